@@ -1,0 +1,1 @@
+"""Fitted and hand-built models compiled to the exact forms of the engine."""

@@ -1,0 +1,65 @@
+"""One deadline object that every loop and every backend obeys."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+
+from .errors import BadInputError
+from .status import Stop
+
+
+@dataclass(slots=True)
+class Deadline:
+    """A wall-clock limit that is shared by all steps of one query.
+
+    Parameters
+    ----------
+    seconds : float or None
+        Time allowed from now on; ``None`` means no limit.
+    """
+
+    seconds: float | None = None
+    started: float = field(default_factory=time.perf_counter)
+    stop: Stop = Stop.NONE
+
+    def __post_init__(self) -> None:
+        value = self.seconds
+        if value is None:
+            return
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
+            raise BadInputError(f"time_limit={value!r}: expected seconds as a number, or None for no limit")
+        if value <= 0:
+            raise BadInputError(f"time_limit={value!r}: expected a positive number of seconds, or None for no limit")
+
+    @staticmethod
+    def of(limit: Deadline | float | None) -> Deadline:
+        """Return `limit` itself if it is a deadline, else a new one that starts now."""
+        return limit if isinstance(limit, Deadline) else Deadline(limit)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self.started
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, never negative; ``inf`` without a limit."""
+        if self.seconds is None:
+            return math.inf
+        return max(0.0, self.seconds - self.elapsed)
+
+    def expired(self) -> bool:
+        """Tell whether work has to stop, and remember why."""
+        if self.stop is not Stop.NONE:
+            return True
+        if self.seconds is not None and self.elapsed >= self.seconds:
+            self.stop = Stop.TIME_LIMIT
+            return True
+        return False
+
+    def halt(self, why: Stop) -> None:
+        """Make all loops that share this deadline stop (an interrupt, memory, …)."""
+        if self.stop is Stop.NONE:
+            self.stop = why

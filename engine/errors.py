@@ -1,0 +1,47 @@
+"""Error classes. Every message names the value, what was expected and what to do."""
+
+from __future__ import annotations
+
+
+class SufficeError(Exception):
+    """Root of all errors that this library raises on purpose."""
+
+
+class BadInputError(SufficeError, ValueError):
+    """An argument has a value that the call cannot use."""
+
+
+class FormatError(BadInputError):
+    """A text or file does not follow the grammar of its format."""
+
+
+class TheoryError(BadInputError):
+    """The declared domain knowledge contradicts itself, the model or the instance."""
+
+
+class NotFittedModelError(BadInputError):
+    """The model has not been fitted."""
+
+
+class NoInstanceError(SufficeError, RuntimeError):
+    """A query needs an instance and none was set."""
+
+
+class UnsupportedModelError(SufficeError, TypeError):
+    """No encoder takes this model."""
+
+
+class SelfCheckError(SufficeError, RuntimeError):
+    """The compiled form and the model's own ``predict`` disagree on a row."""
+
+
+class BackendError(SufficeError, RuntimeError):
+    """A solver backend failed or broke its protocol."""
+
+
+class MissingBackendError(BackendError):
+    """The backend is unknown or its package or program is not installed."""
+
+
+class CapabilityError(BackendError):
+    """The chosen backend cannot do what the query needs."""

@@ -1,0 +1,1 @@
+"""The queries that a user asks, one file a family of models."""

@@ -1,0 +1,1 @@
+"""Exact reasons for the decisions of fitted models."""

@@ -1,0 +1,1 @@
+"""Neural explanations on PyTorch (the extra ``suffice[neural]``)."""

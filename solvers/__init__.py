@@ -1,0 +1,1 @@
+"""Solver backends: protocols, registry, one file a backend, and a conformance kit."""
