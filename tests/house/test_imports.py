@@ -18,17 +18,8 @@ ALLOWED = {
     "explainers": {"explainers", "encoders", "solvers", "engine"},
     "neural": {"neural", "engine"},
 }
-MODEL_AND_SOLVER_LIBRARIES = {
-    "sklearn",
-    "xgboost",
-    "lightgbm",
-    "torch",
-    "pysat",
-    "pysdd",
-    "ortools",
-    "pyganak",
-    "pandas",
-}
+MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "torch", "pandas"}
+SOLVER_LIBRARIES = {"pysat", "pysdd", "ortools", "pyganak"}
 HEAVY = ("pysat", "pysdd", "ortools", "xgboost", "lightgbm", "torch", "pandas", "shap", "matplotlib", "pyganak")
 IMPORT_SECONDS = 0.5
 
