@@ -1,0 +1,1 @@
+"""Brute force: a slow, plain reading of docs/semantics.md for small models."""

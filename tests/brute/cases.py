@@ -1,0 +1,162 @@
+"""A case: a small model, what is declared about its features, an instance, and what to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .domain import Declared, Domain, read
+from .reference import Reference
+from .trees import Leaf, Tree, labels_of_rows
+
+
+@dataclass
+class Case:
+    """Everything that a test needs; `repr` is enough to build it again by hand."""
+
+    tree: Tree
+    names: tuple[str, ...]
+    classes: tuple[Any, ...]
+    x: tuple[float, ...]
+    declared: Declared = field(default_factory=Declared)
+    theory: bool = True
+    clauses: tuple[tuple[int, ...], ...] = ()
+    excluded: tuple[str, ...] = ()
+    weights: tuple[float, ...] = ()
+    single: bool = False
+    fitted: Any = field(default=None, repr=False)
+    recipe: str = ""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        self.domain = Domain(self.tree, self.names, self.declared, single=self.single)
+
+    def reference(self, *, excluded: Sequence[str] | None = None, theory: bool | None = None) -> Reference:
+        """Brute force for this case."""
+        theory = self.theory if theory is None else theory
+        excluded = self.excluded if excluded is None else excluded
+        return Reference(self.domain, self.x, theory=theory, clauses=self.clauses, excluded=excluded)
+
+    # -- the model ---------------------------------------------------------------------------------
+
+    def model(self) -> Any:
+        """Give what goes into ``Explainer.initialize``."""
+        return self.fitted if self.fitted is not None else build(self.tree, self.names, self.classes)
+
+    def labels(self, rows: np.ndarray) -> list[int]:
+        """Classify rows by the model itself, as indices into `classes`."""
+        if self.fitted is not None:
+            with np.errstate(all="ignore"):  # sums of huge numbers
+                found = self.fitted.predict(with_names(self.fitted, rows, self.names))
+            return [self.classes.index(label) for label in found.tolist()]
+        return labels_of_rows(self.tree, np.asarray(rows, dtype=np.float64)).tolist()
+
+    @property
+    def features_type(self) -> dict[str, Any] | None:
+        """The declaration in the words of the library (None: nothing is declared)."""
+        declared = self.declared
+        named: dict[str, Any] = {}
+        if declared.binary:
+            named["binary"] = [self.names[c] for c in sorted(declared.binary)]
+        if declared.integer:
+            named["integer"] = [self.names[c] for c in sorted(declared.integer)]
+        categorical: dict[str, Any] = {self.names[c]: list(values) for c, values in declared.category}
+        categorical |= {group: tuple(str(c) for c in columns) for group, columns in declared.groups}
+        if categorical:
+            named["categorical"] = categorical
+        return named or None
+
+    @property
+    def missing(self) -> bool | list[str]:
+        """The columns that may be missing."""
+        if len(self.declared.missing) == len(self.names):
+            return True
+        return [self.names[c] for c in sorted(self.declared.missing)] or False
+
+    def explainer(self) -> Any:
+        """Build the explainer under test, at the instance, with the excluded features."""
+        from suffice import Explainer
+
+        features_type = self.features_type
+        if features_type is not None:
+            features_type = {"numerical": Explainer.DEFAULT, **features_type}
+        theory: Any = [list(clause) for clause in self.clauses] or "auto"
+        switch = not self.theory and bool(self.clauses or self.seed % 2)
+        found = Explainer.initialize(
+            self.model(),
+            features_type=features_type,
+            theory=theory if self.theory or switch else None,
+            missing=self.missing,
+        )
+        if switch:
+            found.deactivate_theory()
+        found.set_instance(self.x)
+        if self.excluded:
+            found.set_excluded_features(list(self.excluded))
+        return found
+
+    # -- its own checks ----------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Assert that the reading of the model is the model: rows of each cell, chosen twice at random."""
+        rng = np.random.default_rng(self.seed)
+        masks = self.domain.cells()
+        expected = self.reference(theory=True, excluded=()).labels if not self.clauses else None
+        for _ in range(2):
+            rows = self.domain.rows(masks, rng)
+            seen = np.array([[read(value, self.single) for value in row] for row in rows])
+            assert self.labels(rows) == labels_of_rows(self.tree, seen).tolist()
+            assert expected is None or self.labels(rows) == expected.tolist()
+        assert self.domain.contains(self.x)
+
+    def check_row(self, row: Any, kept: Sequence[int] | Sequence[str], *, target: int | None = None) -> None:
+        """Assert that a witness is in D, agrees with x on `kept`, and has another outcome (or the target)."""
+        row = [float(value) for value in np.asarray(row).ravel()]
+        assert len(row) == len(self.names)
+        assert self.domain.contains(row), f"{row} is not in the domain"
+        mask, x_mask = self.domain.truth_mask(row), self.domain.truth_mask(self.x)
+        for clause in self.clauses:
+            assert any((mask >> (abs(c) - 1) & 1) == (c > 0) for c in clause), f"{row} breaks {clause}"
+        for item in kept:
+            if isinstance(item, str):
+                unit = next(unit for unit in self.domain.units if unit.name == item)
+                assert not (mask ^ x_mask) & unit.mask, f"{row} differs from x on {item}"
+            else:
+                assert (mask >> (abs(item) - 1) & 1) == (item > 0), f"{row} breaks {item}"
+        label, own = self.labels(np.array([row, self.x], dtype=np.float64))
+        assert label != own if target is None else label == target, f"{row} is {self.classes[label]!r}"
+
+
+def with_names(fitted: Any, rows: np.ndarray, names: Sequence[str]) -> Any:
+    """Give rows to a model in the shape in which it was fitted."""
+    if not hasattr(fitted, "feature_names_in_"):
+        return rows
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=list(names))
+
+
+def build(tree: Tree, names: Sequence[str], classes: Sequence[Any]) -> Any:
+    """Make the hand-built form of a tree with the public builder."""
+    from suffice import Builder
+
+    codes = {">=": "GE", ">": "GT", "<=": "LE", "<": "LT", "==": "EQ", "!=": "NEQ"}
+
+    def node(at: Tree) -> Any:
+        if isinstance(at, Leaf):
+            return Builder.LeafNode(classes[at.label])
+        test = at.condition
+        return Builder.DecisionNode(
+            test.column + 1,
+            threshold=test.threshold,
+            operator=getattr(Builder, codes[test.operator]),
+            left=node(at.left),
+            right=node(at.right),
+        )
+
+    default = all(name == f"f{i}" for i, name in enumerate(names, 1))
+    make: Callable[..., Any] = Builder.DecisionTree
+    return make(len(names), node(tree), feature_names=None if default else list(names))

@@ -1,0 +1,248 @@
+"""Hypothesis strategies for cases."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
+
+from .cases import Case
+from .domain import Declared, Domain
+from .trees import OPERATORS, Condition, Leaf, Split, Tree, of_sklearn, walk
+
+LITERALS = 9  # at most; brute force looks at all 2^LITERALS subsets
+
+LABELS: tuple[tuple[Any, ...], ...] = (
+    (0, 1),
+    (1, 2),
+    (-1, 1),
+    (False, True),
+    (0.5, 1.5),
+    (1.0, 2.0),
+    ("no", "yes"),
+    ("1", "0"),
+    (0, 1, 2),
+    ("c", "b", "a"),
+    (7, -3, 4),
+    (10, 2, 33, 4),
+)
+EDGES = (0.1 + 0.2, 1.0, 16777216.0, 1e30, -1e-30, 3.3e38, 1e-44)
+
+
+def budget(examples: int) -> Callable[[Any], Any]:
+    """Settings of a property test: `examples`, or ``SUFFICE_EXAMPLES`` where that is set (soak runs)."""
+    return settings(
+        max_examples=int(os.environ.get("SUFFICE_EXAMPLES", examples)),
+        deadline=None,
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    )
+
+
+@st.composite
+def _trees(draw: Any, thresholds: Sequence[Sequence[float]], labels: Sequence[int]) -> Tree:
+    """Draw a tree; `thresholds`: the pool of each column. Tests repeat and contradict each other freely."""
+    pool: list[Condition] = []
+
+    def node(room: int) -> Tree:
+        if room == 0:
+            return Leaf(draw(st.sampled_from(list(labels))))
+        if len(pool) >= LITERALS:
+            condition = draw(st.sampled_from(pool))
+        else:
+            column = draw(st.integers(0, len(thresholds) - 1))
+            operator = draw(st.sampled_from(sorted(OPERATORS)))
+            condition = Condition(column, operator, draw(st.sampled_from(list(thresholds[column]))))
+            pool.append(condition)
+        share = draw(st.integers(0, room - 1))
+        left = node(share)
+        return Split(condition, left, node(room - 1 - share))
+
+    return node(draw(st.sampled_from([7, 15, 3, 11, 1, 0, 20])))
+
+
+def _edge_values(base: float, kind: type) -> list[float]:
+    """Neighbours of a number, as this kind of float."""
+    middle = kind(base)
+    return [float(np.nextafter(middle, kind(-np.inf))), float(middle), float(np.nextafter(middle, kind(np.inf)))]
+
+
+@st.composite
+def _declarations(draw: Any, n: int) -> tuple[tuple[str, ...], Declared]:
+    """Draw the names and types of `n` columns; groups take two or more columns that follow each other."""
+    kinds: dict[str, list[Any]] = {"binary": [], "integer": [], "category": [], "groups": []}
+    names = [f"f{i}" for i in range(1, n + 1)]
+    column = 0
+    while column < n:
+        kind = draw(st.sampled_from(["numerical", "numerical", "binary", "integer", "category", "group"]))
+        if kind == "group" and column + 2 <= n:
+            size = draw(st.integers(2, min(4, n - column)))
+            columns = tuple(range(column, column + size))
+            if draw(st.booleans()):
+                for i in columns:
+                    names[i] = f"G{column}_{i}"
+                kinds["groups"].append((f"G{column}_*", columns))
+            else:
+                kinds["groups"].append(("{" + ",".join(names[i] for i in columns) + "}", columns))
+            column += size
+            continue
+        if kind == "category":
+            values = draw(st.lists(st.sampled_from([-1.0, 0.0, 1.0, 2.0, 5.0]), min_size=1, max_size=4, unique=True))
+            kinds["category"].append((column, tuple(values)))
+        elif kind in ("binary", "integer"):
+            kinds[kind].append(column)
+        column += 1
+    found = Declared(
+        binary=frozenset(kinds["binary"]),
+        integer=frozenset(kinds["integer"]),
+        category=tuple(kinds["category"]),
+        groups=tuple(kinds["groups"]),
+    )
+    return tuple(names), found
+
+
+@st.composite
+def hand_built(draw: Any, **ask: Any) -> Case:
+    """Draw a tree that is built by hand, with all operators, and questions."""
+    n = draw(st.sampled_from([4, 3, 5, 7, 2, 1]))
+    plain = draw(st.booleans())
+    names, declared = (tuple(f"f{i}" for i in range(1, n + 1)), Declared()) if plain else draw(_declarations(n))
+    edge = draw(st.sampled_from([None, None, None, *EDGES]))
+    numbers = [0.5, 0.0, 1.0, 2.0, 1.5, -1.0] if edge is None else _edge_values(edge, np.float64)
+    grouped = {c for _, columns in declared.groups for c in columns}
+    pools = [[0.5, 1.0, 0.5, 0.0] if c in grouped else numbers for c in range(n)]
+    classes = draw(st.sampled_from(LABELS))
+    labels = [*range(len(classes))] + [0] * draw(st.sampled_from([0, 3, 6]))
+    tree = draw(_trees(pools, labels))
+    return _ask(draw, Case(tree, names, classes, (0.0,) * n, declared), **ask)
+
+
+def _training_values(rng: np.random.Generator, rows: int, style: str, edge: float) -> np.ndarray:
+    if style == "edge":
+        return rng.choice([*_edge_values(edge, np.float32), 0.0], size=rows)
+    if style == "real":
+        return rng.normal(size=rows).round(2)
+    return rng.integers(0, 5, size=rows).astype(float)
+
+
+def _training_data(
+    rng: np.random.Generator, case: tuple[Sequence[str], Declared], rows: int, style: str, edge: float
+) -> np.ndarray:
+    names, declared = case
+    X = np.column_stack([_training_values(rng, rows, style, edge) for _ in names])
+    for column, values in declared.category:
+        X[:, column] = rng.choice(values, size=rows)
+    for column in declared.binary:
+        X[:, column] = rng.integers(0, 2, size=rows)
+    for column in declared.integer:
+        X[:, column] = rng.integers(-2, 4, size=rows)
+    for _, columns in declared.groups:
+        X[:, columns] = np.eye(len(columns))[rng.integers(0, len(columns), size=rows)]
+    for column in declared.missing:
+        X[rng.random(rows) < 0.3, column] = np.nan
+    return X
+
+
+@st.composite
+def scikit_learn(draw: Any, **ask: Any) -> Case:
+    """Draw a fitted scikit-learn tree and questions."""
+    n = draw(st.sampled_from([4, 3, 6, 5, 2, 1]))
+    seed = draw(st.integers(0, 2**32 - 1))
+    plain = draw(st.integers(0, 2)) == 0
+    names, declared = (tuple(f"f{i}" for i in range(1, n + 1)), Declared()) if plain else draw(_declarations(n))
+    if draw(st.integers(0, 2)) == 0:
+        grouped = {c for _, columns in declared.groups for c in columns}
+        open_to = [c for c in range(n) if c not in grouped and c not in dict(declared.category)]
+        declared = replace(declared, missing=frozenset(c for c in open_to if draw(st.booleans())))
+    style = draw(st.sampled_from(["small", "real", "edge"]))
+    edge, skew = draw(st.sampled_from(EDGES)), draw(st.sampled_from([0.5, 0.25, 0.1]))
+    classes = draw(st.sampled_from([labels for labels in LABELS if 0.5 not in labels]))
+    rows = draw(st.sampled_from([20, 12, 40, 6, 4]))
+    leaves = draw(st.sampled_from([LITERALS, LITERALS + 2, 6, 4, 2]))
+    kind = draw(st.sampled_from([DecisionTreeClassifier, DecisionTreeClassifier, ExtraTreeClassifier]))
+    weights = draw(st.sampled_from([None, "balanced"]))
+    rng = np.random.default_rng(seed)
+    holes = declared if draw(st.booleans()) else replace(declared, missing=frozenset())
+    X = _training_data(rng, (names, holes), rows, style, edge)
+    y = np.array(classes)[np.where(rng.random(rows) < 2 * skew, rng.integers(0, len(classes), size=rows), 0)]
+    model = kind(random_state=seed % 1000, max_leaf_nodes=leaves, class_weight=weights)
+    if any(not name.startswith("f") for name in names):
+        import pandas as pd
+
+        X = pd.DataFrame(X, columns=list(names))
+    with np.errstate(all="ignore"):  # sums of huge numbers
+        model.fit(X, y)
+    recipe = f"{model!r} fitted on X={np.asarray(X).tolist()}, y={y.tolist()}"
+    found = tuple(model.classes_.tolist())
+    case = Case(of_sklearn(model), names, found, (0.0,) * n, declared, single=True, fitted=model, recipe=recipe)
+    return _ask(draw, case, **ask)
+
+
+def _instance(rng: np.random.Generator, domain: Domain) -> tuple[float, ...]:
+    """Draw a row of the domain: a cell of each feature, then a value in it."""
+    row = [0.0] * len(domain.names)
+    for unit in domain.units:
+        cell = list(unit.cells.values())[rng.integers(len(unit.cells))]
+        value = cell[rng.integers(len(cell))]
+        if len(unit.columns) == 1 and rng.integers(3) == 0:
+            value = (_near_a_threshold(rng, domain, unit.columns[0], value[0]),)
+        for column, number in zip(unit.columns, value, strict=True):
+            row[column] = number
+    return tuple(row)
+
+
+def _near_a_threshold(rng: np.random.Generator, domain: Domain, column: int, value: float) -> float:
+    """Draw a double at or beside a threshold (it may round to another float32); `value` if that is not allowed."""
+    here = [c.threshold for c in walk(domain.tree) if c.column == column and math.isfinite(c.threshold)]
+    if not here or column in {c for c, _ in domain.declared.category}:
+        return value
+    near = _edge_values(here[rng.integers(len(here))], np.float64)[rng.integers(3)]
+    row = [0.0] * len(domain.names)
+    row[column] = near
+    single = Domain(Leaf(0), domain.names, Declared(domain.declared.binary, domain.declared.integer), single=False)
+    finite = not domain.single or abs(near) < 3.4e38
+    return near if finite and single.contains(row) else value
+
+
+def _clauses(rng: np.random.Generator, domain: Domain, x: Sequence[float]) -> tuple[tuple[int, ...], ...]:
+    """Draw one to three clauses that the instance satisfies."""
+    mask, found = domain.truth_mask(x), []
+    for _ in range(rng.integers(1, 4)):
+        size = min(domain.n, int(rng.integers(1, 4)))
+        numbers = rng.choice(domain.n, size=size, replace=False) + 1
+        signs = rng.integers(0, 2, size=size) * 2 - 1
+        signs[0] = 1 if mask >> (int(numbers[0]) - 1) & 1 else -1
+        found.append(tuple(int(literal) for literal in numbers * signs))
+    return tuple(found)
+
+
+def _ask(draw: Any, case: Case, *, theory: bool | None = None, exclude: bool = False) -> Case:
+    """Add an instance and, where asked for, clauses, excluded features and weights."""
+    if case.domain.n > LITERALS + 2:
+        from hypothesis import reject
+
+        reject()
+    case.seed = draw(st.integers(0, 2**32 - 1))
+    rng = np.random.default_rng(case.seed)
+    case.x = _instance(rng, case.domain)
+    case.theory = draw(st.sampled_from([True, True, False])) if theory is None else theory
+    if case.domain.n and draw(st.integers(0, 3)) == 0:
+        case.clauses = _clauses(rng, case.domain, case.x)
+    units = [unit.name for unit in case.domain.units]
+    if exclude and draw(st.booleans()):
+        case.excluded = tuple(sorted(draw(st.sets(st.sampled_from(units), max_size=2))))
+    case.weights = tuple(draw(st.lists(st.integers(1, 4), min_size=len(case.names), max_size=len(case.names))))
+    case.check()
+    return case
+
+
+def cases(**ask: Any) -> st.SearchStrategy[Case]:
+    """All kinds of small trees; `theory` fixes the mode, `exclude` allows excluded features."""
+    return st.one_of(hand_built(**ask), scikit_learn(**ask))
