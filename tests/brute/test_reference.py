@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import assume, given
 from sklearn.tree import DecisionTreeClassifier
 
+from .berge import Berge
 from .cases import Case
 from .domain import Declared, Domain
 from .reference import Reference
@@ -224,3 +225,14 @@ def test_a_missing_value_is_one_more_value():
     assert {math.isnan(v) for unit in can.units for cell in unit.cells.values() for (v,) in cell} == {True, False}
     assert Reference(cannot, (1.0,)).contrastive() == ((1,),)
     assert can.truth_mask((math.nan,)) == can.truth_mask((0.0,))
+
+
+@budget(60)
+@given(cases(exclude=False))
+def test_multiplying_out_is_brute_force(case):
+    plain_numbers = Declared() == case.declared
+    assume(case.single and plain_numbers and not case.clauses)
+    reference = case.reference()
+    found = Berge(case.tree, len(case.names), case.x, theory=case.theory)
+    assert sorted(map(found.written, found.sufficient())) == sorted(reference.sufficient)
+    assert sorted(map(found.written_contrastive, found.contrastive)) == sorted(reference.contrastive())
