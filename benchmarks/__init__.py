@@ -1,0 +1,1 @@
+"""Measures this library, and peers beside it, on the same models and instances."""

@@ -1,0 +1,31 @@
+"""`python -m benchmarks trees`: measure, print tables, optionally write everything as JSON."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benchmarks import trees
+from benchmarks.measure import ROOT
+from benchmarks.report import environment, stamp, write_json
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure this library and its peers.")
+    families = parser.add_subparsers(dest="family", required=True)
+    family = families.add_parser("trees", help="decision trees", description=trees.__doc__)
+    trees.add_arguments(family)
+    family.add_argument("--json", type=Path, help="write all figures and every single run to this file")
+    family.set_defaults(run=trees.run)
+    options = parser.parse_args()
+    where = environment(ROOT)
+    print(stamp(where))
+    told = options.run(options)
+    where["load after"] = environment(ROOT)["load"]
+    if options.json is not None:
+        write_json(options.json, {"environment": where, options.family: told})
+        print(f"\nwritten: {options.json}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Drivers that run another library, in an environment of its own, on the same models and instances."""
