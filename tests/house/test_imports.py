@@ -18,7 +18,7 @@ ALLOWED = {
     "explainers": {"explainers", "encoders", "solvers", "engine"},
     "neural": {"neural", "engine"},
 }
-MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "torch", "pandas"}
+MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "torch"}
 SOLVER_LIBRARIES = {"pysat", "pysdd", "ortools", "pyganak"}
 HEAVY = ("pysat", "pysdd", "ortools", "xgboost", "lightgbm", "torch", "pandas", "shap", "matplotlib", "pyganak")
 IMPORT_SECONDS = 0.5
