@@ -45,3 +45,7 @@ class MissingBackendError(BackendError):
 
 class CapabilityError(BackendError):
     """The chosen backend cannot do what the query needs."""
+
+
+class UnboundedError(BadInputError):
+    """A linear program has no minimum: its cost can fall without end."""

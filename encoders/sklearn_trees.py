@@ -1,0 +1,132 @@
+"""scikit-learn's single classification trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.conditions import Condition, Operator, Reading
+from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
+from ..engine.models import CompiledTree
+from ..engine.theory import numerical_features
+from ..engine.vocabulary import Vocabulary
+from .growth import Split, grow
+from .rows import read_numbers
+
+_NAMES = ("DecisionTreeClassifier", "ExtraTreeClassifier")
+
+
+def accepts(model: Any) -> bool:
+    """Tell whether `model` is a classification tree of scikit-learn (fitted or not)."""
+    return any(c.__name__ in _NAMES and c.__module__.startswith("sklearn.") for c in type(model).__mro__)
+
+
+def takes_missing(model: Any) -> bool:
+    """Tell whether the model's ``predict`` takes NaN."""
+    from sklearn.utils import get_tags
+
+    return bool(get_tags(model).input_tags.allow_nan) and getattr(model, "monotonic_cst", None) is None
+
+
+def column_names(model: Any) -> tuple[str, ...]:
+    """Return the names of the columns that a fitted model was trained on, f1, f2, … if they had none."""
+    check_fitted(model)
+    names = getattr(model, "feature_names_in_", None)
+    if names is not None:
+        return tuple(str(name) for name in names)
+    return tuple(f"f{i + 1}" for i in range(int(model.n_features_in_)))
+
+
+def check_fitted(model: Any) -> None:
+    """Raise NotFittedModelError if the model has no fitted tree."""
+    if not hasattr(model, "tree_"):
+        raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, y) before explaining it")
+    if int(model.n_outputs_) != 1:
+        raise UnsupportedModelError(
+            f"{type(model).__name__} predicts {model.n_outputs_} outputs: expected one; fit a tree for each output"
+        )
+
+
+def compile_tree(
+    model: Any, *, names: tuple[str, ...] | None = None, missing: frozenset[int] = frozenset()
+) -> CompiledTree:
+    """Compile a fitted classification tree.
+
+    Parameters
+    ----------
+    model : DecisionTreeClassifier or ExtraTreeClassifier
+        Fitted, with one output; any labels, class weights, pruning.
+    names : tuple of str, optional
+        Names of the columns.
+    missing : frozenset of int
+        Columns that may be NaN.
+
+    Raises
+    ------
+    NotFittedModelError, UnsupportedModelError, BadInputError
+        If it is not fitted, has several outputs, or takes no missing values where some are wanted.
+
+    Notes
+    -----
+    A node tests ``x <= t`` with x rounded to float32 and t in float64, and goes left if it holds; it is numbered as the condition ``x > t``. A
+    leaf's class is the first one with the greatest weight, as in scikit-learn.
+    """
+    check_fitted(model)
+    names = names or column_names(model)
+    if len(names) != model.n_features_in_:
+        raise BadInputError(f"{len(names)} feature names: expected {model.n_features_in_}, one for each column")
+    if missing and not takes_missing(model):
+        raise BadInputError(
+            f"missing values in {[names[c] for c in sorted(missing)]}: this {type(model).__name__} takes none; "
+            "impute them, or fit a tree that supports them"
+        )
+    tree = model.tree_
+    false_child, true_child = tree.children_left.tolist(), tree.children_right.tolist()
+    feature, threshold = tree.feature.tolist(), tree.threshold.tolist()
+    missing_left = getattr(tree, "missing_go_to_left", np.zeros(tree.node_count, np.uint8)).tolist()
+    best = tree.value[:, 0, :].argmax(axis=1).tolist()
+
+    def split_of(node: object) -> Split | None:
+        assert isinstance(node, int)
+        if false_child[node] == -1:
+            return None
+        column = feature[node]
+        goes_right = column in missing and not missing_left[node]
+        condition = Condition(column, Operator.GT, threshold[node], bool(goes_right))
+        return condition, false_child[node], true_child[node]
+
+    arrays, conditions = grow(0, split_of, lambda node: int(best[node]), Reading.FLOAT32, missing=missing)  # type: ignore[call-overload]  # nodes are ints
+    vocabulary = Vocabulary(conditions, names, Reading.FLOAT32)
+    remedy = (
+        "declare it with missing=True or missing=[names], since the model can take it"
+        if takes_missing(model)
+        else "this model takes no missing values; impute it"
+    )
+
+    def read(rows: Any) -> NDArray[np.float64]:
+        return read_numbers(rows, names, Reading.FLOAT32, missing, remedy)
+
+    return CompiledTree(
+        arrays, vocabulary, tuple(model.classes_.tolist()), numerical_features(names), read, _identity,
+        _own_predict(model), missing, model,
+    )  # fmt: skip
+
+
+def _identity(row: NDArray[np.float64]) -> NDArray[Any]:
+    return row
+
+
+def _own_predict(model: Any) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
+    """Return the model's own ``predict`` on matrices, without the warning about absent column names."""
+    import warnings
+
+    def predict(rows: NDArray[np.float64]) -> NDArray[Any]:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*feature names.*")
+            labels: NDArray[Any] = model.predict(rows.astype(np.float32))
+        return labels
+
+    return predict

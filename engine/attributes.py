@@ -1,0 +1,248 @@
+"""Attributes: the factors of a domain. Each has finitely many cells that the conditions tell apart.
+
+Guaranteed form
+---------------
+* An attribute has ``n_cells >= 1`` cells; two cells differ in the truth of at least one of its conditions.
+* ``interval``: every condition is true exactly on the cells above a cut, or exactly below it, or everywhere or
+  nowhere; ``cut[i] = p`` separates cells ``0 … p`` from ``p + 1 …``, ``-1`` marks a constant condition.
+* Otherwise ``truth`` (n_conditions, n_cells) tells where each condition is true.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .conditions import Condition, Operator, Reading, cut_of
+from .errors import TheoryError
+from .theory import Feature, Kind
+
+# nearest(cell, row) -> {column: value}: the values of the attribute's columns in the cell that are nearest to a row
+Nearest = Callable[[int, NDArray[np.float64]], dict[int, float]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attribute:
+    """One factor of a domain: see the module's text for the guarantees.
+
+    Attributes
+    ----------
+    feature : int
+        Index of the feature (in the theory's order) that the attribute belongs to.
+    variables : ndarray of int32, shape (m,)
+        The conditions on it, as 0-based indices into the vocabulary.
+    n_cells : int
+        Number of cells.
+    interval : bool
+        Whether cuts describe all conditions.
+    cut, rising : ndarray of int32 / bool, shape (m,)
+        For interval attributes: the cut of each condition (-1: constant), and whether it is true above it
+        (for a constant: whether it is true).
+    truth : ndarray of bool, shape (m, n_cells)
+        For other attributes: truth of each condition in each cell.
+    nearest : callable
+        Concrete values of a cell.
+    """
+
+    feature: int
+    variables: NDArray[np.int32]
+    n_cells: int
+    interval: bool
+    cut: NDArray[np.int32]
+    rising: NDArray[np.bool_]
+    truth: NDArray[np.bool_]
+    nearest: Nearest = field(repr=False)
+
+    def truth_table(self) -> NDArray[np.bool_]:
+        """Return the truth of each condition in each cell, shape (m, n_cells)."""
+        if not self.interval:
+            return self.truth
+        above = np.arange(self.n_cells)[None, :] > self.cut[:, None]
+        constant = (self.cut < 0)[:, None]
+        return np.where(constant, self.rising[:, None], above == self.rising[:, None])
+
+
+_NO_TRUTH = np.zeros((0, 0), dtype=np.bool_)
+
+
+def _from_truth(
+    feature: int, variables: NDArray[np.int32], truth: NDArray[np.bool_], nearest_option: Callable[[list[int], NDArray[np.float64]], dict[int, float]]
+) -> Attribute:
+    """Merge options with equal truth into cells, and find out whether cuts describe them."""
+    cells: dict[bytes, list[int]] = {}
+    for option in range(truth.shape[1]):
+        cells.setdefault(truth[:, option].tobytes(), []).append(option)
+    members = list(cells.values())
+    table = truth[:, [options[0] for options in members]]
+    changes = (table[:, 1:] != table[:, :-1]).sum(axis=1)
+    interval = bool((changes <= 1).all())
+    cut = np.full(len(variables), -1, dtype=np.int32)
+    rising = table[:, 0].copy()
+    if interval:
+        rows, places = np.nonzero(table[:, 1:] != table[:, :-1])
+        cut[rows] = places
+        rising[rows] = ~table[rows, 0]
+
+    def nearest(cell: int, row: NDArray[np.float64]) -> dict[int, float]:
+        return nearest_option(members[cell], row)
+
+    return Attribute(feature, variables, len(members), interval, cut, rising, _NO_TRUTH if interval else table, nearest)
+
+
+def boolean_attribute(feature: int, variable: int) -> Attribute:
+    """Return a free Boolean: cell 1 where the condition is true (theory off)."""
+
+    def nearest(cell: int, row: NDArray[np.float64]) -> dict[int, float]:
+        return {}
+
+    one = np.array([variable], dtype=np.int32)
+    return Attribute(feature, one, 2, True, np.zeros(1, np.int32), np.ones(1, np.bool_), _NO_TRUTH, nearest)
+
+
+def finite_attribute(
+    index: int,
+    feature: Feature,
+    variables: NDArray[np.int32],
+    conditions: tuple[Condition, ...],
+    missing: bool,
+) -> Attribute:
+    """Return the attribute of a binary, categorical or one-hot feature."""
+    options = _options(feature)
+    if missing:
+        options = np.vstack([options, np.full((1, options.shape[1]), np.nan)])
+    place = {column: i for i, column in enumerate(feature.columns)}
+    truth = np.array([conditions[v].true_at(options[:, place[conditions[v].feature]]) for v in variables], dtype=np.bool_)
+
+    def nearest_option(members: list[int], row: NDArray[np.float64]) -> dict[int, float]:
+        old = row[list(feature.columns)]
+        best = min(members, key=lambda m: _distance(options[m], old))
+        return dict(zip(feature.columns, options[best].tolist(), strict=True))
+
+    return _from_truth(index, variables, truth.reshape(len(variables), len(options)), nearest_option)
+
+
+def _distance(new: NDArray[np.float64], old: NDArray[np.float64]) -> float:
+    same = (new == old) | (np.isnan(new) & np.isnan(old))
+    gap = np.where(same, 0.0, np.abs(new - old))
+    return float(np.where(np.isnan(gap), math.inf, gap).sum())
+
+
+def _options(feature: Feature) -> NDArray[np.float64]:
+    """Return the possible values of a finite feature, one row an option."""
+    if feature.kind is Kind.BINARY:
+        return np.array([[0.0], [1.0]])
+    if feature.kind is Kind.CATEGORICAL:
+        return np.asarray(feature.values, dtype=np.float64).reshape(-1, 1)
+    options = np.eye(len(feature.columns))
+    return np.vstack([options, np.zeros((1, len(feature.columns)))]) if feature.optional else options
+
+
+def numeric_attribute(
+    index: int,
+    feature: Feature,
+    variables: NDArray[np.int32],
+    conditions: tuple[Condition, ...],
+    reading: Reading,
+    missing: bool,
+) -> Attribute:
+    """Return the attribute of a numerical or integer feature."""
+    whole = feature.kind is Kind.INTEGER
+    column = feature.columns[0]
+    cuts = [[math.floor(b) if whole and math.isfinite(b) else b for b in cut_of(conditions[v], reading)] for v in variables]
+    borders = sorted({b for pair in cuts for b in pair if -reading.largest <= b < reading.largest})
+    axis = _Axis(column, np.array(borders, dtype=np.float64), reading, whole)
+    simple = all(len(pair) == 1 for pair in cuts)
+    rising = np.array([conditions[v].operator in (Operator.GT, Operator.GE) for v in variables], dtype=np.bool_)
+    low_missing = np.array([conditions[v].missing for v in variables]) != rising
+    place = {border: i for i, border in enumerate(borders)}
+    cut = np.array([place.get(pair[0], -1) if pair else -1 for pair in cuts], dtype=np.int32)
+    constant = cut < 0  # a border at the end of the numbers: one side has no number
+    # Missing values share the lowest or the highest cell if all conditions send them the same way.
+    one_way = not constant.any() and bool(low_missing.all() or not low_missing.any())
+    if simple and (not missing or one_way):
+        truth = np.array([(pair[0] < -reading.largest) == up for pair, up in zip(cuts, rising, strict=True)])
+        nan_cell = -1 if not missing else (0 if low_missing.all() else len(borders))
+        nearest = axis.nearest_with(nan_cell)
+        return Attribute(
+            index, variables, len(borders) + 1, True, cut, np.where(constant, truth, rising), _NO_TRUTH, nearest
+        )
+    samples = axis.samples(missing)
+    truth = np.array([conditions[v].true_at(samples) for v in variables], dtype=np.bool_)
+    return _from_truth(index, variables, truth.reshape(len(variables), len(samples)), axis.nearest_option)
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """The line of one numerical column, cut at borders."""
+
+    column: int
+    borders: NDArray[np.float64]
+    reading: Reading
+    whole: bool
+
+    def bounds(self, cell: int) -> tuple[float, float]:
+        """Return the least and the greatest value of a raw cell."""
+        low, high = -self.reading.largest, self.reading.largest
+        if cell > 0:
+            border = float(self.borders[cell - 1])
+            low = border + 1 if self.whole else self.reading.above(border)
+        if cell < len(self.borders):
+            high = float(self.borders[cell])
+        return low, high
+
+    def samples(self, missing: bool) -> NDArray[np.float64]:
+        """Return one value of each raw cell; NaN at the end if it is in the domain."""
+        values = [self._clamp(cell, 0.0) for cell in range(len(self.borders) + 1)]
+        return np.array(values + [math.nan] * missing, dtype=np.float64)
+
+    def _clamp(self, cell: int, value: float) -> float:
+        low, high = self.bounds(cell)
+        if math.isnan(value):
+            value = 0.0
+        return min(max(value, low), high)
+
+    def nearest_option(self, members: list[int], row: NDArray[np.float64]) -> dict[int, float]:
+        old = float(row[self.column])
+        real = [m for m in members if m <= len(self.borders)]
+        if not real or (math.isnan(old) and len(real) < len(members)):
+            return {self.column: math.nan}
+        values = [self._clamp(m, old) for m in real]
+        return {self.column: min(values, key=lambda v: abs(v - (0.0 if math.isnan(old) else old)))}
+
+    def nearest_with(self, nan_cell: int) -> Nearest:
+        def nearest(cell: int, row: NDArray[np.float64]) -> dict[int, float]:
+            old = float(row[self.column])
+            if math.isnan(old) and cell == nan_cell:
+                return {self.column: math.nan}
+            return {self.column: self._clamp(cell, old)}
+
+        return nearest
+
+
+def check_values(feature: Feature, row: NDArray[np.float64], names: tuple[str, ...], missing: frozenset[int]) -> None:
+    """Raise if the values of a feature in a row are outside its kind.
+
+    Raises
+    ------
+    TheoryError
+        It names the feature, the value and what was expected.
+    """
+    values = row[list(feature.columns)]
+    if np.isnan(values).all() and all(column in missing for column in feature.columns):
+        return
+    hint = "change the instance, or the feature's type"
+    if feature.kind is Kind.INTEGER and values[0] != math.floor(values[0]):
+        raise TheoryError(f"feature {feature.name!r} is {values[0]:g} but was declared integer: {hint}")
+    if feature.kind is Kind.BINARY and values[0] not in (0.0, 1.0):
+        raise TheoryError(f"feature {feature.name!r} is {values[0]:g} but was declared binary (0 or 1): {hint}")
+    if feature.kind is Kind.CATEGORICAL and values[0] not in feature.values:
+        raise TheoryError(f"feature {feature.name!r} is {values[0]:g}, not one of its values {list(feature.values)}: {hint}")
+    if feature.kind is Kind.ONE_HOT:
+        fits = set(values.tolist()) <= {0.0, 1.0} and (values.sum() == 1 or (feature.optional and values.sum() == 0))
+        if not fits:
+            shown = {names[c]: float(v) for c, v in zip(feature.columns, values, strict=True)}
+            raise TheoryError(f"one-hot group {feature.name!r} needs exactly one 1, got {shown}: {hint}")

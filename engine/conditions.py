@@ -1,0 +1,179 @@
+"""Conditions: the tests of a model on one feature, such as ``age > 37.5``."""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import BadInputError
+
+
+class Operator(str, Enum):
+    """The six comparisons of a condition ``feature operator threshold``."""
+
+    GE = ">="
+    GT = ">"
+    LE = "<="
+    LT = "<"
+    EQ = "=="
+    NEQ = "!="
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def negated(self) -> Operator:
+        """The comparison that is true exactly where this one is false."""
+        return _NEGATED[self]
+
+    @classmethod
+    def parse(cls, value: Operator | str) -> Operator:
+        """Read an operator from itself, its sign (``">="``) or its name (``"GE"``).
+
+        Raises
+        ------
+        BadInputError
+            If `value` names none of the six operators.
+        """
+        if isinstance(value, cls):
+            return value
+        text = str(getattr(value, "value", value)).strip()
+        for operator in cls:
+            if text in (operator.value, operator.name):
+                return operator
+        if text in ("=", "≤", "≥", "≠"):
+            return {"=": cls.EQ, "≤": cls.LE, "≥": cls.GE, "≠": cls.NEQ}[text]
+        raise BadInputError(f"operator={value!r}: expected one of {', '.join(o.name for o in cls)}")
+
+
+_NEGATED = {
+    Operator.GE: Operator.LT,
+    Operator.GT: Operator.LE,
+    Operator.LE: Operator.GT,
+    Operator.LT: Operator.GE,
+    Operator.EQ: Operator.NEQ,
+    Operator.NEQ: Operator.EQ,
+}
+
+
+class Condition(NamedTuple):
+    """A test ``feature operator threshold``.
+
+    Attributes
+    ----------
+    feature : int
+        Column of the model's input, from 0.
+    operator : Operator
+        The comparison.
+    threshold : float
+        The number as the model stores it.
+    missing : bool
+        Whether the condition is true for a missing value (NaN).
+    """
+
+    feature: int
+    operator: Operator
+    threshold: float
+    missing: bool = False
+
+    def true_at(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Tell where the condition is true; NaN counts as missing.
+
+        Parameters
+        ----------
+        values : ndarray of float64, any shape
+            Values of the feature, already read in the model's own precision.
+        """
+        threshold = self.threshold
+        with np.errstate(invalid="ignore"):
+            if self.operator is Operator.GE:
+                truth = values >= threshold
+            elif self.operator is Operator.GT:
+                truth = values > threshold
+            elif self.operator is Operator.LE:
+                truth = values <= threshold
+            elif self.operator is Operator.LT:
+                truth = values < threshold
+            elif self.operator is Operator.EQ:
+                truth = values == threshold
+            else:
+                truth = values != threshold
+        return np.where(np.isnan(values), self.missing, truth).astype(np.bool_)
+
+
+class Reading(str, Enum):
+    """The precision in which a model reads its inputs."""
+
+    FLOAT32 = "float32"
+    FLOAT64 = "float64"
+
+    def cast(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Round values to this precision, the way the model's library does."""
+        if self is Reading.FLOAT64:
+            return np.asarray(values, dtype=np.float64)
+        with np.errstate(over="ignore"):
+            return np.asarray(values, dtype=np.float32).astype(np.float64)
+
+    @property
+    def largest(self) -> float:
+        """The largest finite number."""
+        return float(np.finfo(self.value).max)
+
+    def floor(self, number: float) -> float:
+        """Return the largest number of this precision that is at most `number` (``-inf`` if there is none)."""
+        if self is Reading.FLOAT64:
+            return number
+        with np.errstate(over="ignore"):
+            rounded = np.float32(number)
+        if float(rounded) > number:
+            rounded = np.nextafter(rounded, np.float32(-np.inf))
+        return float(rounded)
+
+    def below(self, number: float) -> float:
+        """Return the largest number of this precision that is smaller than `number`."""
+        floor = self.floor(number)
+        if floor < number:
+            return floor
+        if self is Reading.FLOAT64:
+            return math.nextafter(number, -math.inf)
+        return float(np.nextafter(np.float32(number), np.float32(-np.inf)))
+
+    def above(self, number: float) -> float:
+        """Return the smallest number of this precision that is greater than `number`."""
+        if self is Reading.FLOAT64:
+            return math.nextafter(number, math.inf)
+        return float(np.nextafter(np.float32(self.floor(number)), np.float32(np.inf)))
+
+
+def cut_of(condition: Condition, reading: Reading) -> tuple[float, ...]:
+    """Return the borders of a condition: each is the largest number below a change of truth.
+
+    ``x <= t`` and ``x > t`` have one border (the largest readable number that is at most t), ``x < t`` and
+    ``x >= t`` the largest readable number below t, equality has both.
+    """
+    threshold, operator = condition.threshold, condition.operator
+    if operator in (Operator.LE, Operator.GT):
+        return (reading.floor(threshold),)
+    if operator in (Operator.LT, Operator.GE):
+        return (reading.below(threshold),)
+    if reading.floor(threshold) != threshold:
+        return ()
+    return (reading.below(threshold), threshold)
+
+
+def decimal_between(low: float, high: float, *, closed_low: bool) -> str:
+    """Return the shortest decimal in ``[low, high)`` (or ``(low, high]``), to print a border exactly.
+
+    Any number in this gap separates the same inputs, so the shortest one is the most readable.
+    """
+    centre = low if closed_low else high
+    for digits in range(1, 18):
+        for candidate in (centre, low + (high - low) / 2):
+            number = float(f"{candidate:.{digits}g}")
+            if low < number < high or number == centre:
+                return repr(number)
+    return repr(centre)

@@ -1,0 +1,30 @@
+"""The decorator of compiled kernels, typed, and names for array types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeAlias, TypeVar, cast
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+I8: TypeAlias = NDArray[np.int8]
+I32: TypeAlias = NDArray[np.int32]
+I64: TypeAlias = NDArray[np.int64]
+U64: TypeAlias = NDArray[np.uint64]
+F64: TypeAlias = NDArray[np.float64]
+Bools: TypeAlias = NDArray[np.bool_]
+
+
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function to machine code at its first call (kept on disk; releases the interpreter lock)."""
+    return cast("Callable[P, R]", njit(cache=True, nogil=True)(function))
+
+
+def parallel_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function whose ``prange`` loops run on several cores."""
+    return cast("Callable[P, R]", njit(cache=True, nogil=True, parallel=True)(function))

@@ -1,0 +1,306 @@
+"""Reasons and results: tuples that know what they mean and how far they are proved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from .budget import Deadline
+from .status import Status, Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is known about a reason, beside its literals.
+
+    Attributes
+    ----------
+    kind : str
+        ``"sufficient"``, ``"contrastive"``, ``"direct"``, …
+    status : Status
+        How far it is proved.
+    stop : Stop
+        Why the search stopped early, if it did.
+    method : str
+        How it was proved, in words.
+    solver : str
+        Name of the backend (``"native"``: this library's own kernels).
+    seconds : float
+        Wall-clock seconds that the query took.
+    over : str
+        ``"literals"`` or ``"features"``.
+    cost, lower : float or None
+        For cheapest reasons: the cost, and a proved lower bound of the least cost.
+    """
+
+    kind: str
+    status: Status = Status.PROVED
+    stop: Stop = Stop.NONE
+    method: str = ""
+    solver: str = "native"
+    seconds: float = 0.0
+    over: str = "literals"
+    cost: float | None = None
+    lower: float | None = None
+
+
+class Reason(tuple[Any, ...]):
+    """A reason: a tuple of signed literals (or of feature names) that compares and prints as such.
+
+    Attributes
+    ----------
+    proof : Proof
+        Kind, status, method, solver, time.
+    features : tuple of str
+        The reason in the user's words.
+    witness : ndarray or None
+        For a contrastive reason: the instance, changed as the reason says; it has the other outcome.
+    """
+
+    proof: Proof
+    _say: Callable[[Reason], tuple[str, ...]] | None
+    _show: Callable[[Reason], Any] | None
+
+    def __new__(
+        cls,
+        items: Iterable[Any],
+        proof: Proof,
+        say: Callable[[Reason], tuple[str, ...]] | None = None,
+        show: Callable[[Reason], Any] | None = None,
+    ) -> Reason:
+        """Make a reason of literals in their order."""
+        self = super().__new__(cls, items)
+        self.proof = proof
+        self._say = say
+        self._show = show
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_restore, (tuple(self), self.proof, self.features))
+
+    @property
+    def kind(self) -> str:
+        """What kind of reason it is."""
+        return self.proof.kind
+
+    @property
+    def status(self) -> Status:
+        """How far it is proved."""
+        return self.proof.status
+
+    @property
+    def stop(self) -> Stop:
+        """Why the search stopped early, if it did."""
+        return self.proof.stop
+
+    @property
+    def solver(self) -> str:
+        """Name of the backend."""
+        return self.proof.solver
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock seconds that the query took."""
+        return self.proof.seconds
+
+    @property
+    def literals(self) -> tuple[Any, ...]:
+        """The plain tuple."""
+        return tuple(self)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The reason in words."""
+        return self._say(self) if self._say else tuple(map(str, self))
+
+    @property
+    def witness(self) -> Any:
+        """The changed instance of a contrastive reason (None for other kinds, or with the theory off)."""
+        return self._show(self) if self._show else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        proof = self.proof
+        return {
+            "kind": proof.kind,
+            "over": proof.over,
+            "items": list(self),
+            "features": list(self.features),
+            "status": str(proof.status),
+            "stop": str(proof.stop),
+            "method": proof.method,
+            "solver": proof.solver,
+            "seconds": proof.seconds,
+            "cost": proof.cost,
+            "lower": proof.lower,
+        }
+
+    def to_json(self) -> str:
+        """Return ``to_dict`` as JSON."""
+        return json.dumps(self.to_dict())
+
+    def _repr_html_(self) -> str:
+        from .html import reason_html
+
+        return reason_html(self)
+
+
+def _restore(items: tuple[Any, ...], proof: Proof, features: tuple[str, ...]) -> Reason:
+    return Reason(items, proof, lambda reason: features)
+
+
+class Reasons(tuple[Reason, ...]):
+    """Several reasons: a tuple that also knows whether any are missing.
+
+    Attributes
+    ----------
+    status : Status
+        ``COMPLETE``: there is no other; ``PROVED``: as many as were asked for; ``BEST_SO_FAR``: see `stop`.
+    stop : Stop
+        Why the enumeration stopped early, if it did.
+    seconds : float
+        Wall-clock seconds.
+    """
+
+    status: Status
+    stop: Stop
+    seconds: float
+
+    def __new__(cls, items: Iterable[Reason], status: Status, stop: Stop = Stop.NONE, seconds: float = 0.0) -> Reasons:
+        """Make a result set."""
+        self = super().__new__(cls, items)
+        self.status, self.stop, self.seconds = status, stop, seconds
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Reasons, (tuple(self), self.status, self.stop, self.seconds))
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is proved that there is no other."""
+        return self.status is Status.COMPLETE
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        return {
+            "status": str(self.status),
+            "stop": str(self.stop),
+            "seconds": self.seconds,
+            "reasons": [reason.to_dict() for reason in self],
+        }
+
+    def to_json(self) -> str:
+        """Return ``to_dict`` as JSON."""
+        return json.dumps(self.to_dict())
+
+    def to_frame(self) -> Any:
+        """Return a pandas data frame, one row a reason (needs pandas)."""
+        import pandas
+
+        columns = ["features", "items", "kind", "status", "solver", "seconds", "cost", "lower"]
+        return pandas.DataFrame([reason.to_dict() for reason in self], columns=columns)
+
+    def _repr_html_(self) -> str:
+        from .html import reasons_html
+
+        return reasons_html(self)
+
+
+@dataclass(slots=True)
+class ReasonStream:
+    """A lazy enumeration: iterate, or take some; `status` tells how far it has come.
+
+    Time runs only while a reason is being asked for.
+    """
+
+    source: Iterator[Reason]
+    deadline: Deadline
+    status: Status = Status.BEST_SO_FAR
+    found: int = 0
+    _ended: bool = field(default=False, repr=False)
+
+    kind: ClassVar[str] = "stream"
+
+    def __iter__(self) -> Iterator[Reason]:
+        return self
+
+    def __next__(self) -> Reason:
+        if self._ended:
+            raise StopIteration
+        try:
+            reason = next(self.source)
+        except StopIteration:
+            self._ended = True
+            if self.deadline.stop is Stop.NONE:
+                self.status = Status.COMPLETE
+            raise
+        except KeyboardInterrupt:
+            self._ended = True
+            self.deadline.halt(Stop.INTERRUPT)
+            raise StopIteration from None
+        self.found += 1
+        return reason
+
+    @property
+    def stop(self) -> Stop:
+        """Why it stopped early, if it did."""
+        return self.deadline.stop
+
+    def take(self, n: int | None) -> Reasons:
+        """Return the next n reasons (all that are left for ``None``)."""
+        taken: list[Reason] = []
+        while n is None or len(taken) < n:
+            try:
+                taken.append(next(self))
+            except StopIteration:
+                break
+        status = self.status
+        if n is not None and len(taken) == n and status is not Status.COMPLETE:
+            status = Status.PROVED
+        return Reasons(taken, status, self.deadline.stop, self.deadline.elapsed)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The answer to an exact check: use it as a bool.
+
+    Attributes
+    ----------
+    value : bool
+        The answer.
+    why : str
+        The grounds, in words.
+    witness : ndarray or None
+        Where the answer rests on a counterexample that values realise: such a row.
+    """
+
+    value: bool
+    why: str = ""
+    witness: Any = None
+
+    def __bool__(self) -> bool:
+        return self.value
+
+    def __eq__(self, other: object) -> bool:
+        return self.value == bool(other) if isinstance(other, (bool, Check)) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number of reasons that may be only bounded (`upper` None: no bound known)."""
+
+    value: int | None
+    lower: int
+    upper: int | None
+    status: Status
+    stop: Stop = Stop.NONE
+
+
+def timed(reason: Reason, seconds: float) -> Reason:
+    """Return the same reason with its time."""
+    return Reason(tuple(reason), replace(reason.proof, seconds=seconds), reason._say, reason._show)

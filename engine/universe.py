@@ -1,0 +1,154 @@
+"""U, what an instance gives away, with the implications among its elements.
+
+Sets of elements are bit masks (Python integers). A **move** allows one more cell of one attribute: it drops all literals that
+exclude the cell. A set is closed iff it is what is left of U after some moves: ``close(S)`` keeps every element all of whose moves
+are blocked by S.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .forest import attribute_forest
+from .situation import Situation
+
+
+def bits(mask: int) -> Iterator[int]:
+    """Yield the positions of the bits of a mask, ascending."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def mask_of(elements: Iterable[int]) -> int:
+    """Return the bit mask of some positions."""
+    out = 0
+    for element in elements:
+        out |= 1 << element
+    return out
+
+
+@dataclass(frozen=True, eq=False)
+class Universe:
+    """Elements 0 … n-1 and the moves that drop them.
+
+    Attributes
+    ----------
+    names : tuple of int
+        What each element stands for: a 0-based condition, or a feature.
+    moves : tuple of int
+        Bit mask of the elements that each move drops; smaller ones first within an attribute.
+    group : tuple of int
+        Feature of each element.
+    """
+
+    names: tuple[int, ...]
+    moves: tuple[int, ...]
+    group: tuple[int, ...]
+
+    @property
+    def n(self) -> int:
+        """Number of elements."""
+        return len(self.names)
+
+    @property
+    def full(self) -> int:
+        """All elements."""
+        return (1 << self.n) - 1
+
+    @cached_property
+    def moves_of(self) -> tuple[int, ...]:
+        """For each element the bit mask of the moves that drop it."""
+        of = [0] * self.n
+        for number, move in enumerate(self.moves):
+            for element in bits(move):
+                of[element] |= 1 << number
+        return tuple(of)
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing is implied: every move drops one element, and every element falls with one move."""
+        return all(move.bit_count() == 1 for move in self.moves) and all(m.bit_count() == 1 for m in self.moves_of)
+
+    def blocked(self, kept: int) -> int:
+        """Return the moves that a set blocks, as a bit mask."""
+        out = 0
+        for element in bits(kept):
+            out |= self.moves_of[element]
+        return out
+
+    def close(self, kept: int) -> int:
+        """Add all implied elements (elements that no move drops are implied by anything)."""
+        blocked = self.blocked(kept)
+        return mask_of(e for e, moves in enumerate(self.moves_of) if moves & ~blocked == 0)
+
+    def written(self, kept: int) -> int:
+        """Return the non-implied elements of a closed set: weakest first, a literal goes if those still there imply it."""
+        left = kept
+        for element in sorted(bits(kept), key=lambda e: (self.moves_of[e].bit_count(), -e)):
+            rest = left & ~(1 << element)
+            if self.moves_of[element] & ~self.blocked(rest) == 0:
+                left = rest
+        return left
+
+    def written_change(self, dropped: int) -> int:
+        """Return the elements of a dropped set whose negations no others imply (weakest negations go first)."""
+        left = dropped
+        for element in sorted(bits(dropped), key=lambda e: (-self.moves_of[e].bit_count(), -e)):
+            rest = left & ~(1 << element) & self.attribute_of(element)
+            if rest and all(move >> element & 1 for move in self.moves if rest & ~move == 0):
+                left &= ~(1 << element)
+        return left
+
+    def attribute_of(self, element: int) -> int:
+        """Return the elements that are linked with an element over moves."""
+        reached, fresh = 0, 1 << element
+        while fresh:
+            reached |= fresh
+            grown = 0
+            for other in bits(fresh):
+                for move in bits(self.moves_of[other]):
+                    grown |= self.moves[move]
+            fresh = grown & ~reached
+        return reached
+
+
+def literal_universe(situation: Situation, skipped: frozenset[int] = frozenset()) -> Universe:
+    """Return U at the level of literals, without those on skipped features."""
+    space = situation.space
+    names = [v for v in range(len(space.vocabulary)) if space.feature_of(v + 1) not in skipped]
+    place = {v: i for i, v in enumerate(names)}
+    moves: list[int] = []
+    for number, attribute in enumerate(space.attributes):
+        if attribute.feature in skipped:
+            continue
+        excluded = attribute_forest(attribute, int(situation.cells[number])).excluded
+        found = {mask_of(place[int(v)] for v in attribute.variables[excluded[:, c]]) for c in range(attribute.n_cells)}
+        moves += sorted(found - {0}, key=lambda move: (move.bit_count(), move))
+    return Universe(tuple(names), tuple(moves), tuple(space.feature_of(v + 1) for v in names))
+
+
+def feature_universe(situation: Situation, skipped: frozenset[int] = frozenset()) -> Universe:
+    """Return U at the level of features, without skipped ones."""
+    features = tuple(sorted({int(a.feature) for a in situation.space.attributes} - skipped))
+    return Universe(features, tuple(1 << i for i in range(len(features))), features)
+
+
+def literal_mask(situation: Situation, universe: Universe, kept: int, per_feature: bool) -> np.ndarray:  # type: ignore[type-arg]  # bool vector
+    """Return the conditions that a set of elements keeps, as a bool vector over the vocabulary."""
+    names = [universe.names[e] for e in bits(kept)]
+    space = situation.space
+    out = np.zeros(len(space.vocabulary), dtype=np.bool_)
+    if not per_feature:
+        out[names] = True
+        return out
+    wanted = set(names)
+    for attribute in space.attributes:
+        if attribute.feature in wanted:
+            out[attribute.variables] = True
+    return out

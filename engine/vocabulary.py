@@ -1,0 +1,128 @@
+"""The vocabulary: numbered conditions of one model, and the names of its features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .conditions import Condition, Operator, Reading, cut_of
+from .errors import BadInputError
+
+# Truth just above the border(s): the sign that the canonical form of a condition gives to its number.
+_RISING = {Operator.GT: True, Operator.GE: True, Operator.LE: False, Operator.LT: False}
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Distinct conditions in the order of their numbers 1 … n.
+
+    Attributes
+    ----------
+    conditions : tuple of Condition
+        Condition v is ``conditions[v - 1]``.
+    names : tuple of str
+        Names of all columns of the model's input.
+    reading : Reading
+        Precision in which the columns are read.
+    labels : mapping from column to tuple
+        For columns whose values are codes 0, 1, …: what each code stands for.
+    """
+
+    conditions: tuple[Condition, ...]
+    names: tuple[str, ...]
+    reading: Reading
+    labels: Mapping[int, tuple[Any, ...]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.conditions)
+
+    def condition(self, literal: int) -> Condition:
+        """Return the condition that a literal states (negated for a negative literal).
+
+        Raises
+        ------
+        BadInputError
+            If the literal is 0 or beyond the vocabulary.
+        """
+        self.check_literals((literal,))
+        condition = self.conditions[abs(literal) - 1]
+        if literal > 0:
+            return condition
+        return condition._replace(operator=condition.operator.negated, missing=not condition.missing)
+
+    def check_literals(self, literals: Iterable[int]) -> tuple[int, ...]:
+        """Return the literals as a tuple of ints, or say which one is no literal of this model."""
+        checked = []
+        for literal in literals:
+            if isinstance(literal, (bool, np.bool_)) or not isinstance(literal, (int, np.integer)):
+                raise BadInputError(f"literal {literal!r}: expected a signed integer such as 3 or -3")
+            if literal == 0 or abs(int(literal)) > len(self.conditions):
+                raise BadInputError(f"literal {int(literal)}: expected ±1 … ±{len(self.conditions)}")
+            checked.append(int(literal))
+        return tuple(checked)
+
+    def true_literals(self, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Evaluate every condition on rows of values, shape (m, n_columns), already read; shape (m, n) of bool."""
+        truth = np.empty((rows.shape[0], len(self.conditions)), dtype=np.bool_)
+        for index, condition in enumerate(self.conditions):
+            truth[:, index] = condition.true_at(rows[:, condition.feature])
+        return truth
+
+    def column(self, name: str | int) -> int:
+        """Return the 0-based column of a feature given by its name or its 1-based id.
+
+        Raises
+        ------
+        BadInputError
+            If no feature has this name or id.
+        """
+        if isinstance(name, (int, np.integer)) and not isinstance(name, bool) and name not in self.names:
+            if 1 <= name <= len(self.names):
+                return int(name) - 1
+            raise BadInputError(f"feature {name!r}: expected an id from 1 to {len(self.names)}")
+        if name not in self.names:
+            raise BadInputError(f"feature {name!r} is unknown: the features are {_some(self.names)}")
+        return self.names.index(str(name))
+
+
+def _some(names: Sequence[str], limit: int = 12) -> str:
+    """List names, shortened."""
+    shown = ", ".join(map(repr, names[:limit]))
+    return shown + (f", … ({len(names)} in all)" if len(names) > limit else "")
+
+
+class VocabularyBuilder:
+    """Numbers conditions as they are met; equal and complementary tests share a number."""
+
+    def __init__(self, reading: Reading, missing: frozenset[int] = frozenset()) -> None:
+        self._reading = reading
+        self._missing = missing
+        self._known: dict[tuple[object, ...], tuple[int, bool]] = {}
+        self.conditions: list[Condition] = []
+
+    def literal(self, condition: Condition) -> int:
+        """Return the signed number of a condition, a new one if it was not met before."""
+        key, truth = self._key(condition)
+        found = self._known.get(key)
+        if found is None:
+            self.conditions.append(condition)
+            self._known[key] = (len(self.conditions), truth)
+            return len(self.conditions)
+        number, known_truth = found
+        return number if truth == known_truth else -number
+
+    def _key(self, condition: Condition) -> tuple[tuple[object, ...], bool]:
+        """Return what the condition separates, and on which side it is true."""
+        operator = condition.operator
+        cuts = cut_of(condition, self._reading)
+        rising = _RISING.get(operator, operator is Operator.EQ)
+        # Where missing values are outside the domain, their direction tells no tests apart.
+        missing = condition.missing == rising if condition.feature in self._missing else None
+        if not cuts:  # equality with a number that cannot be read: never true but for missing values
+            return (condition.feature, "never", missing), rising
+        kind = "point" if len(cuts) == 2 else "border"
+        return (condition.feature, kind, cuts[0], missing), rising

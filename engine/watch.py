@@ -1,0 +1,46 @@
+"""Runs a compiled kernel so that a time limit or Ctrl-C still stops it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from .budget import Deadline
+from .status import Stop
+
+T = TypeVar("T")
+
+
+def run_watched(deadline: Deadline, function: Callable[..., T], *arguments: Any) -> T:
+    """Call ``function(*arguments, flag)`` in a thread, and set ``flag[0]`` when the deadline expires.
+
+    The kernel must look at the flag often, and return what it has when it is set. Ctrl-C sets it as well and marks
+    the deadline as interrupted.
+    """
+    flag = np.zeros(1, dtype=np.int32)
+    outcome: list[T] = []
+    failure: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome.append(function(*arguments, flag))
+        except BaseException as error:  # handed over to the caller's thread
+            failure.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join(min(0.05, deadline.remaining))
+            if thread.is_alive() and deadline.expired():
+                flag[0] = 1
+                thread.join()
+        except KeyboardInterrupt:
+            deadline.halt(Stop.INTERRUPT)
+            flag[0] = 1
+    if failure:
+        raise failure[0]
+    return outcome[0]

@@ -1,0 +1,346 @@
+"""What the explainers of all families share: the model, the domain, the instance, and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..encoders.registry import compile_model, detect_missing
+from ..encoders.selfcheck import self_check
+from ..engine.errors import BadInputError, NoInstanceError
+from ..engine.models import CompiledTree
+from ..engine.reasons import Reason
+from ..engine.situation import Situation, situate
+from ..engine.space import Space, build_space
+from ..engine.status import Stop
+from ..engine.theory import Feature, Theory, parse_features_type
+from .words import Words
+
+AUTO = "auto"
+
+
+class BaseExplainer:
+    """State that every query builds on.
+
+    Parameters
+    ----------
+    model : object
+        A fitted or hand-built model.
+    instance : array-like, optional
+        The instance to explain; ``set_instance`` sets another one.
+    features_type : mapping, optional
+        What the features are, see ``set_features_type``.
+    theory : "auto", None or sequence of clauses
+        ``"auto"``: the domain knows numbers and declared types. ``None``: conditions are free Booleans. Clauses of signed
+        literals are constraints that always hold, beside the types.
+    missing : "auto", bool or sequence of names
+        Columns that may be NaN; ``"auto"``: those that are NaN in the instance or the background.
+    feature_names : sequence of str, optional
+        Names of the columns, instead of the model's own.
+    background : array-like, optional
+        Rows for the check that the compiled form equals ``predict``.
+    check : bool
+        Whether to make that check at all.
+    """
+
+    ALL: ClassVar[None] = None
+    TIMEOUT: ClassVar[int] = -1
+
+    def __init__(
+        self,
+        model: Any,
+        instance: Any = None,
+        features_type: Mapping[str, Any] | None = None,
+        *,
+        theory: str | Iterable[Sequence[int]] | None = AUTO,
+        missing: str | bool | Sequence[str] = AUTO,
+        feature_names: Sequence[str] | None = None,
+        background: Any = None,
+        check: bool = True,
+    ) -> None:
+        columns = detect_missing(model, missing, [instance, background], feature_names)
+        self._compiled: CompiledTree = compile_model(model, feature_names=feature_names, missing=columns)
+        self._excluded: frozenset[int] = frozenset()
+        self._instance: NDArray[np.float64] | None = None
+        self._situation: Situation | None = None
+        self._elapsed = 0.0
+        self._last_stop = Stop.NONE
+        self._clauses = self._parse_clauses(theory)
+        self._theory_on = theory is not None
+        self._types = features_type
+        self._features = self._parse_features(features_type)
+        self._spaces: dict[bool, Space] = {}
+        self._rebuild()
+        if check:
+            rows = None if background is None else self._compiled.read(background)
+            self_check(self._compiled, self._space, rows)
+        if instance is not None:
+            self.set_instance(instance)
+
+    # -- domain ------------------------------------------------------------------------------------------------
+
+    def _parse_clauses(self, theory: str | Iterable[Sequence[int]] | None) -> tuple[tuple[int, ...], ...]:
+        if theory is None or theory is True or (isinstance(theory, str) and theory == AUTO):
+            return ()
+        if isinstance(theory, (str, bool)):
+            raise BadInputError(f"theory={theory!r}: expected 'auto', None, or clauses such as [(1, -2), (3,)]")
+        clauses = []
+        for clause in theory:
+            if isinstance(clause, (int, str)):
+                raise BadInputError(f"theory clause {clause!r}: expected a sequence of literals such as (1, -2)")
+            clauses.append(self._compiled.vocabulary.check_literals(clause))
+        return tuple(clauses)
+
+    def _parse_features(self, types: Mapping[str, Any] | None) -> tuple[Feature, ...]:
+        if types is None:
+            return self._compiled.features
+        declared = parse_features_type(types, self._compiled.vocabulary.names)
+        own = {f.columns: f for f in self._compiled.features}
+        # what the model itself knows of a column (categories of an encoder) is kept where nothing else was declared
+        return tuple(own.get(f.columns, f) if f.kind.value == "numerical" else f for f in declared)
+
+    def _rebuild(self) -> None:
+        """Build the space of the current domain (kept for switching the theory on and off)."""
+        space = self._spaces.get(self._theory_on)
+        if space is None:
+            theory = Theory(self._features, self._clauses, self._compiled.missing) if self._theory_on else None
+            space = build_space(self._compiled.vocabulary, self._features, theory)
+            self._spaces[self._theory_on] = space
+        self._space = space
+        self._words = Words(space)
+        self._domain_changed()
+        if self._instance is not None:
+            self._place()
+
+    def _domain_changed(self) -> None:
+        """Forget what was computed for another domain (hook of the families)."""
+
+    def _situation_changed(self) -> None:
+        """Forget what was computed for another instance or other excluded features (hook of the families)."""
+
+    def set_features_type(self, features_type: Mapping[str, Any] | None) -> None:
+        """Declare what the features are; switches the theory on.
+
+        Parameters
+        ----------
+        features_type : mapping
+            By kind: ``{"numerical": names or DEFAULT, "integer": …, "binary": …, "categorical": {"A*": values, "{S0,S1}": values,
+            "colour": values}}`` (a pattern or set of several columns is a one-hot group, one value a column; a single column is
+            a categorical number), or by name: ``{"age": "integer", "colour": [0, 1, 2]}``. Columns that are not named are numerical.
+
+        Raises
+        ------
+        TheoryError
+            If it contradicts itself, the model's columns or the instance.
+        """
+        features = self._parse_features(features_type)
+        old = (self._types, self._features, self._theory_on, self._spaces)
+        self._types, self._features, self._theory_on, self._spaces = features_type, features, True, {}
+        try:
+            self._rebuild()
+        except Exception:
+            self._types, self._features, self._theory_on, self._spaces = old
+            self._rebuild()
+            raise
+
+    def activate_theory(self) -> None:
+        """Let the domain know what numbers, declared types and clauses mean."""
+        self._switch(True)
+
+    def deactivate_theory(self) -> None:
+        """Treat the conditions of the model as free Booleans."""
+        self._switch(False)
+
+    def _switch(self, on: bool) -> None:
+        if self._theory_on == on:
+            return
+        self._theory_on = on
+        try:
+            self._rebuild()
+        except Exception:
+            self._theory_on = not on
+            self._rebuild()
+            raise
+
+    def set_excluded_features(self, excluded_features: Iterable[str | int]) -> None:
+        """Forbid features in sufficient reasons, and keep them as they are in contrastive ones.
+
+        Parameters
+        ----------
+        excluded_features : iterable of str or int
+            Names (also of one-hot groups) or 1-based ids.
+        """
+        if isinstance(excluded_features, (str, int)):
+            excluded_features = [excluded_features]
+        self._excluded = frozenset(self._feature_index(name) for name in excluded_features)
+        self._situation_changed()
+
+    def unset_excluded_features(self) -> None:
+        """Allow all features again."""
+        self._excluded = frozenset()
+        self._situation_changed()
+
+    def _feature_index(self, name: str | int) -> int:
+        for index, feature in enumerate(self._features):
+            if name == feature.name:
+                return index
+        column = self._compiled.vocabulary.column(name)
+        return next(i for i, feature in enumerate(self._features) if column in feature.columns)
+
+    # -- instance ----------------------------------------------------------------------------------------------
+
+    def set_instance(self, instance: Any) -> None:
+        """Set the instance that the queries explain.
+
+        Parameters
+        ----------
+        instance : array-like, series, mapping or one-row data frame
+            One value for each column of the model.
+
+        Raises
+        ------
+        BadInputError
+            If it has the wrong number of values, or a value that the model does not take.
+        TheoryError
+            If it is outside the declared domain.
+        """
+        rows = self._compiled.read(instance)
+        if len(rows) != 1:
+            raise BadInputError(f"set_instance got {len(rows)} rows: expected one; use suffice.explain(model, X) for many")
+        before = (self._instance, self._situation)
+        self._instance = rows[0]
+        try:
+            self._place()
+        except Exception:
+            self._instance, self._situation = before
+            raise
+
+    def _place(self) -> None:
+        assert self._instance is not None
+        self._situation = situate(self._space, self._instance)
+        self._check_clauses(self._situation)
+        self._situation_changed()
+
+    def _check_clauses(self, situation: Situation) -> None:
+        if not self._theory_on:
+            return
+        for clause in self._clauses:
+            if not any(situation.truth[abs(v) - 1] == (v > 0) for v in clause):
+                from ..engine.errors import TheoryError
+
+                said = " or ".join(self._words.literal(v) for v in clause)
+                raise TheoryError(f"the instance breaks the clause {clause} ({said}): it is outside the theory")
+
+    @property
+    def _here(self) -> Situation:
+        if self._situation is None:
+            raise NoInstanceError("no instance is set: call set_instance(x) first")
+        return self._situation
+
+    @property
+    def instance(self) -> NDArray[Any] | None:
+        """The current instance, in the user's columns."""
+        return None if self._instance is None else self._compiled.unread(self._instance)
+
+    @property
+    def binary_representation(self) -> tuple[int, ...]:
+        """All literals that are true at the instance."""
+        return tuple(self._space.literals(self._here.truth).tolist())
+
+    @property
+    def target_prediction(self) -> Any:
+        """The model's label for the instance."""
+        return self._compiled.classes[self._outcome()]
+
+    def _outcome(self) -> int:
+        return self._compiled.tree.outcome_at(self._here.truth)
+
+    @property
+    def elapsed_time(self) -> float:
+        """Seconds of the last query; ``TIMEOUT`` if its time limit was reached."""
+        return self.TIMEOUT if self._last_stop is Stop.TIME_LIMIT else self._elapsed
+
+    # -- model -------------------------------------------------------------------------------------------------
+
+    def get_model(self) -> Any:
+        """Return the explained model."""
+        return self._compiled.source
+
+    @property
+    def vocabulary(self) -> Any:
+        """The numbered conditions of the model."""
+        return self._compiled.vocabulary
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The features as they are declared."""
+        return self._features
+
+    def predict(self, instance: Any) -> Any:
+        """Return the model's own label for one instance."""
+        return self._compiled.predict(self._compiled.read(instance))[0]
+
+    def get_feature_names(self) -> list[str]:
+        """Return the names of the columns."""
+        return list(self._compiled.vocabulary.names)
+
+    def get_feature_names_from_literal(self, literal: int) -> str:
+        """Return the name of the column that a literal tests."""
+        self._compiled.vocabulary.check_literals((literal,))
+        return self._compiled.vocabulary.names[self._compiled.vocabulary.conditions[abs(literal) - 1].feature]
+
+    def reason_contains_features(self, reason: Iterable[Any], features_name: str | Iterable[str]) -> bool:
+        """Tell whether a reason speaks of a feature (or of one of several)."""
+        wanted = {self._feature_index(f) for f in ([features_name] if isinstance(features_name, str) else features_name)}
+        items = list(reason)
+        if any(isinstance(item, str) for item in items):
+            return any(self._feature_index(item) in wanted for item in items)
+        literals = self._compiled.vocabulary.check_literals(items)
+        return any(self._space.feature_of(literal) in wanted for literal in literals)
+
+    def to_features(
+        self,
+        reason: Iterable[int] | Mapping[int, float],
+        *,
+        details: bool = False,
+        eliminate_redundant_features: bool = True,
+        contrastive: bool = False,
+        without_intervals: bool = False,
+    ) -> Any:
+        """Return literals in the user's words.
+
+        Parameters
+        ----------
+        reason : iterable of int, or mapping from literal to number
+            A reason, or the counts per literal.
+        details : bool
+            Return the structured form instead: feature name -> list of dictionaries.
+        eliminate_redundant_features : bool
+            Leave out bounds that another bound implies.
+        contrastive : bool
+            Of several bounds on one side keep the weakest one instead of the strongest.
+        without_intervals : bool
+            Do not merge a lower and an upper bound into one interval.
+
+        Returns
+        -------
+        tuple of str, dict or OrderedDict
+            ``('10 <= f1 < 20', 'f4 = 1')``; for a mapping ``{'f4 >= 0.5': count}``.
+        """
+        if isinstance(reason, Reason) and reason.proof.over == "features":
+            return tuple(reason)
+        weights = dict(reason) if isinstance(reason, Mapping) else None
+        literals = self._compiled.vocabulary.check_literals(reason)
+        if details:
+            return self._words.details(literals, weights)
+        if weights is not None:
+            return {self._words.literal(literal): weights[literal] for literal in literals}
+        if contrastive:
+            flipped = self._words.keep_weakest(literals)
+            return self._words.features(flipped, merge=not without_intervals)
+        if eliminate_redundant_features and without_intervals:
+            literals = self._words.keep_strongest(literals)
+        return self._words.features(literals, merge=eliminate_redundant_features and not without_intervals)

@@ -1,0 +1,64 @@
+"""The names that users call: ``Explainer`` and ``explain``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from ..engine.theory import DEFAULT
+from .base import AUTO, BaseExplainer
+from .preferences import Method
+from .tree import TreeExplainer
+
+
+class Explainer:
+    """Makes explainers, and holds the constants of their calls."""
+
+    ALL: ClassVar[None] = None
+    TIMEOUT: ClassVar[int] = BaseExplainer.TIMEOUT
+    DEFAULT = DEFAULT
+    MINIMAL = Method.MINIMAL
+    WEIGHTS = Method.WEIGHTS
+    INCLUSION_PREFERRED = Method.INCLUSION_PREFERRED
+    FEATURE_IMPORTANCE = Method.FEATURE_IMPORTANCE
+    SHAPLEY = Method.SHAPLEY
+    WORD_FREQUENCY = Method.WORD_FREQUENCY
+
+    @staticmethod
+    def initialize(
+        model: Any,
+        instance: Any = None,
+        features_type: Mapping[str, Any] | None = None,
+        *,
+        theory: str | Iterable[Sequence[int]] | None = AUTO,
+        missing: str | bool | Sequence[str] = AUTO,
+        feature_names: Sequence[str] | None = None,
+        background: Any = None,
+        check: bool = True,
+    ) -> TreeExplainer:
+        """Return the explainer of a model.
+
+        Parameters
+        ----------
+        model, instance, features_type, theory, missing, feature_names, background, check
+            See ``BaseExplainer``.
+
+        Raises
+        ------
+        UnsupportedModelError, NotFittedModelError
+            If no encoder takes the model, or it is not fitted.
+        SelfCheckError
+            If the compiled form disagrees with the model's own ``predict``.
+        BadInputError, TheoryError
+            If an argument does not fit the model.
+        """
+        return TreeExplainer(
+            model,
+            instance,
+            features_type,
+            theory=theory,
+            missing=missing,
+            feature_names=feature_names,
+            background=background,
+            check=check,
+        )

@@ -1,0 +1,157 @@
+"""The explainer of decision trees: all queries, artefacts and rectification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ..encoders.cnf import tree_cnf
+from ..encoders.registry import compile_model
+from ..engine.forms import Cnf, Linear, Wcnf
+from ..engine.marco import Clause
+from ..engine.reasons import Proof, Reason
+from ..engine.theory import Theory
+from ..engine.universe import Universe, bits
+from .backends import covering_program, covering_wcnf
+from .rectify import rectified_tree
+from .tree_checks import TreeChecks
+
+
+class TreeExplainer(TreeChecks):
+    """Explains the decisions of a decision tree, exactly.
+
+    Made by ``Explainer.initialize(tree, …)``; see ``BaseExplainer`` for the parameters.
+    """
+
+    def direct_reason(self) -> Reason | None:
+        """Return the literals on the path that the instance takes (by the non-implied ones).
+
+        Returns
+        -------
+        Reason or None
+            ``None`` if one of them is on an excluded feature.
+        """
+        with self._query(None) as deadline:
+            path = self._compiled.tree.path_literals(self._here.truth)
+            if any(self._space.feature_of(literal) in self._excluded for literal in path):
+                return None
+            literals = path if self._space.theory is None else self._non_implied(path)
+            proof = Proof("direct", method="the instance's path", seconds=deadline.elapsed)
+            return self._make(sorted(literals, key=abs), proof)
+
+    def _non_implied(self, literals: Iterable[int]) -> list[int]:
+        """Return the written form of the closure of literals that are true at the instance."""
+        from ..engine.universe import literal_universe, mask_of
+
+        key = ("universe",)
+        if key not in self._cache:
+            self._cache[key] = literal_universe(self._here)
+        universe: Universe = self._cache[key]
+        written = universe.written(universe.close(mask_of(abs(v) - 1 for v in literals)))
+        signed = self._space.literals(self._here.truth)
+        return [int(signed[universe.names[e]]) for e in bits(written)]
+
+    # -- artefacts ---------------------------------------------------------------------------------------------
+
+    def to_cnf(self, label: Any = None) -> Cnf:
+        """Return the CNF of "the tree decides for this label" over the conditions, under the current domain.
+
+        Parameters
+        ----------
+        label : label, optional
+            Default: the class of the instance. A sufficient reason for it is an implicant of this formula.
+        """
+        good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
+        good[self._outcome() if label is None else self._compiled.class_index(label)] = True
+        return tree_cnf(self._compiled, self._space, good)
+
+    def to_wcnf(self) -> Wcnf:
+        """Return the MaxSAT problem of a minimal sufficient reason: variable i is true iff the literal of condition i is written.
+
+        Variables beyond the conditions say which values of a feature are excluded (only where literals imply each other).
+        """
+        clauses, n, prices = self._covering()
+        return covering_wcnf(clauses, n, prices)
+
+    def to_mip(self) -> Linear:
+        """Return the problem of ``to_wcnf`` as a 0/1 linear program."""
+        clauses, n, prices = self._covering()
+        return covering_program(clauses, n, prices)
+
+    def _covering(self) -> tuple[list[Clause], int, list[int]]:
+        question = self._question(self._good(), False, None)
+        universe = question.universe
+        place = {v: e for e, v in enumerate(universe.names)}
+        clauses: list[Clause] = []
+        n = len(self._space.vocabulary)
+        move_variable = {d: n + 1 + d for d in range(len(universe.moves))}
+        for d, move in enumerate(universe.moves):
+            written = [universe.names[e] + 1 for e in bits(move)]
+            clauses.append((-move_variable[d], *written))
+            clauses += [(-v, move_variable[d]) for v in written]
+        for dropped in self._dropped_sets(universe, place):
+            clauses.append(tuple(move_variable[d] for d, move in enumerate(universe.moves) if move & ~dropped == 0))
+        clauses += [(-(v + 1),) for v in range(n) if v not in place]
+        return clauses, n + len(universe.moves), [1] * n
+
+    def _dropped_sets(self, universe: Universe, place: dict[int, int]) -> list[int]:
+        """Return the contrastive reasons as dropped sets of a universe (excluded features are free)."""
+        from ..engine.budget import Deadline
+        from ..engine.marco import enumerate_reasons
+        from .backends import open_sat
+        from .tree_generic import DEFAULT_SAT
+
+        question = self._question(self._good(), False, None)
+
+        def open_map(clauses: list[Clause], n_variables: int) -> Any:
+            return open_sat(DEFAULT_SAT, Cnf.from_clauses(clauses, n_variables))
+
+        found = enumerate_reasons(universe, question.oracle, open_map, Deadline())
+        return [elements for kind, elements, _ in found if kind == "contrastive"]
+
+    # -- rectification -----------------------------------------------------------------------------------------
+
+    def rectify(self, *, conditions: Iterable[Any], label: Any, tests: bool = False) -> Any:
+        """Change the model so that the conditions imply the label; elsewhere it stays as it is.
+
+        Parameters
+        ----------
+        conditions : iterable
+            Literals of the model, texts such as ``"age > 37.5"``, or triples (feature, operator, number).
+        label : label
+            One of the model's classes.
+        tests : bool
+            Accepted and not needed: the construction is exact.
+
+        Returns
+        -------
+        DecisionTree
+            The rectified tree (with ``predict``), which this explainer explains from now on.
+        """
+        theory = Theory(self._features, (), self._compiled.missing) if self._theory_on else None
+        tree = rectified_tree(self._compiled, self._features, theory, conditions, label)
+        old = self._compiled.vocabulary
+        self._compiled = compile_model(tree, feature_names=old.names)
+        self._clauses = self._translated_clauses(old)
+        self._spaces = {}
+        self._rebuild()
+        return tree
+
+    def _translated_clauses(self, old: Any) -> tuple[tuple[int, ...], ...]:
+        """Renumber user clauses for the changed model; the conditions that it no longer tests get new numbers."""
+        if not self._clauses:
+            return ()
+        from ..engine.vocabulary import Vocabulary, VocabularyBuilder
+
+        current = self._compiled.vocabulary
+        builder = VocabularyBuilder(current.reading, self._compiled.missing)
+        for condition in current.conditions:
+            builder.literal(condition)
+        clauses = tuple(tuple(builder.literal(old.condition(v)) for v in clause) for clause in self._clauses)
+        vocabulary = Vocabulary(tuple(builder.conditions), current.names, current.reading, current.labels)
+        from dataclasses import replace
+
+        self._compiled = replace(self._compiled, vocabulary=vocabulary)
+        return clauses

@@ -1,0 +1,203 @@
+"""Exact checks: is this set of literals (features) a reason of that kind?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ..engine.budget import Deadline
+from ..engine.errors import BadInputError
+from ..engine.kernels import Bools, F64
+from ..engine.reasons import Check
+from ..engine.universe import Universe, mask_of
+from .tree_contrast import checked_row
+from .tree_counts import TreeCounts
+from .tree_oracles import RegionOracle
+
+
+class TreeChecks(TreeCounts):
+    """Checks; each is exact, and a refuted one carries a counterexample."""
+
+    def is_implicant(self, reason: Iterable[int], *, prediction: Any = None) -> Check:
+        """Tell whether every input of the domain that satisfies the literals is predicted like the instance.
+
+        Parameters
+        ----------
+        reason : iterable of int
+            Literals, true at the instance or not.
+        prediction : label, optional
+            Another outcome to check for.
+
+        Returns
+        -------
+        Check
+            Use it as a bool. ``witness``: a counterexample (rows of values; ``None`` with the theory off).
+        """
+        literals = self._compiled.vocabulary.check_literals(reason)
+        if prediction is None:
+            good = self._good()
+        else:
+            good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
+            good[self._compiled.class_index(prediction)] = True
+        return self._forced(literals, good)
+
+    def is_reason(self, reason: Iterable[Any], *, over: str = "literals", n_samples: int | None = None) -> Check:
+        """Tell whether keeping these literals (features) of the instance forces the outcome.
+
+        `n_samples` is accepted and not needed: the check is exact.
+        """
+        per_feature = self._check_over(over)
+        literals, why = self._literals_here(reason, per_feature)
+        if literals is None:
+            return Check(False, why)
+        return self._forced(literals, self._good())
+
+    def is_sufficient_reason(self, reason: Iterable[Any], *, over: str = "literals", n_samples: int | None = None) -> Check:
+        """Tell whether these literals (features) are a sufficient reason: they force the outcome, and none can be weakened.
+
+        `n_samples` is accepted and not needed: the check is exact.
+        """
+        per_feature = self._check_over(over)
+        items = list(reason)
+        literals, why = self._literals_here(items, per_feature)
+        if literals is None:
+            return Check(False, why)
+        question = self._question(self._good(), per_feature, None)
+        universe = question.universe
+        named = self._elements(universe, items, per_feature)
+        if named is None:
+            return Check(False, "it uses an excluded feature")
+        kept = universe.close(named)
+        forced = self._forced(literals, self._good())
+        if not forced:
+            return forced
+        for move in universe.moves:
+            smaller = kept & ~move
+            if smaller != kept and question.oracle.holds(smaller, Deadline()).holds:
+                left_out = self._name_elements(question, universe.written(kept) & ~smaller or kept & ~smaller)
+                return Check(False, f"it forces the outcome, but still does without {left_out}")
+        return Check(True, "it forces the outcome, and nothing can be left out")
+
+    def is_contrastive_reason(
+        self, reason: Iterable[Any], *, target: Any = None, over: str = "literals", n_samples: int | None = None
+    ) -> Check:
+        """Tell whether these literals (features) are a contrastive reason: changing them can change the outcome, changing fewer cannot.
+
+        Parameters
+        ----------
+        reason : iterable
+            Literals of the instance (what implies them falls with them), or names of features.
+        target : label, optional
+            The class that is wanted instead.
+        """
+        per_feature, good = self._check_over(over), self._good(target)
+        items = list(reason)
+        literals, why = self._literals_here(items, per_feature)
+        if literals is None:
+            return Check(False, why)
+        question = self._question(good, per_feature, None, keep_excluded=True)
+        universe = question.universe
+        named = self._elements(universe, items, per_feature)
+        if named is None:
+            return Check(False, "it uses an excluded feature")
+        dropped = named
+        for element in range(universe.n):  # stronger literals fall with the weaker ones that they imply
+            if any(named >> i & 1 and universe.moves_of[i] & ~universe.moves_of[element] == 0 for i in range(universe.n)):
+                dropped |= 1 << element
+        kept = universe.full & ~dropped
+        if universe.close(kept) != kept:
+            return Check(False, "the literals that are left imply some of it")
+        answer = question.oracle.holds(kept, Deadline())
+        if answer.holds:
+            return Check(False, "changing it cannot change the outcome")
+        for element in range(universe.n):
+            if dropped >> element & 1:
+                larger = universe.close(kept | 1 << element)
+                if question.oracle.holds(larger, Deadline()).holds is False:
+                    return Check(False, "a part of it is enough to change the outcome")
+        return Check(True, "changing it can change the outcome, and changing less cannot")
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _literals_here(self, reason: Iterable[Any], per_feature: bool) -> tuple[tuple[int, ...] | None, str]:
+        """Return the literals that a reason keeps, or why it is none of this instance."""
+        situation = self._here
+        if per_feature:
+            wanted = {self._feature_index(name) for name in reason}
+            kept = [v + 1 for v in range(len(situation.truth)) if self._space.feature_of(v + 1) in wanted]
+            return tuple(v if situation.truth[v - 1] else -v for v in kept), ""
+        literals = self._compiled.vocabulary.check_literals(reason)
+        for literal in literals:
+            if situation.truth[abs(literal) - 1] != (literal > 0):
+                return None, f"literal {literal} ({self._words.literal(literal)}) is not true at the instance"
+        return literals, ""
+
+    def _elements(self, universe: Universe, items: list[Any], per_feature: bool) -> int | None:
+        """Return items as elements of a universe; None if one is excluded. Features that are not tested are left out."""
+        place = {name: e for e, name in enumerate(universe.names)}
+        if per_feature:
+            wanted = [self._feature_index(item) for item in items]
+            if not self._excluded.isdisjoint(wanted):
+                return None
+            untested = [i for i in wanted if i not in place]
+            if untested:
+                raise BadInputError(f"feature {self._features[untested[0]].name!r} is not tested by the model: leave it out")
+            return mask_of(place[i] for i in wanted)
+        wanted = [abs(v) - 1 for v in items]
+        return mask_of(place[v] for v in wanted) if all(v in place for v in wanted) else None
+
+    def _forced(self, literals: tuple[int, ...], good: Bools) -> Check:
+        """Tell whether literals force an outcome in O, with a counterexample if not."""
+        if {v for v in literals if -v in literals}:
+            return Check(True, "no input satisfies the literals: two of them contradict each other")
+        if self._theory_on and self._clauses:
+            return self._forced_by_sat(literals, good)
+        region = self._region(literals)
+        if not all(cells.any() for cells in region):
+            return Check(True, "no input of the domain satisfies the literals")
+        situation = self._here
+        empty = Universe((), (), ())
+        oracle = RegionOracle(situation, self._table, good, empty, False, np.zeros(len(situation.truth), np.bool_))
+        cells = oracle.reach(region)
+        if cells is None:
+            return Check(True, "every leaf that the literals allow has the outcome")
+        return self._refuted(cells, good)
+
+    def _region(self, literals: Iterable[int]) -> list[Bools]:
+        region = [np.ones(a.n_cells, dtype=np.bool_) for a in self._space.attributes]
+        for literal in literals:
+            a = int(self._space.attribute_of[abs(literal) - 1])
+            attribute = self._space.attributes[a]
+            row = int(np.nonzero(attribute.variables == abs(literal) - 1)[0][0])
+            region[a] &= attribute.truth_table()[row] == (literal > 0)
+        return region
+
+    def _refuted(self, cells: Any, good: Bools) -> Check:
+        why = "an input that satisfies the literals has another outcome"
+        if self._space.theory is None:
+            return Check(False, why)
+        return Check(False, why, checked_row(self, self._row_of_cells(cells), good))
+
+    def _row_of_cells(self, cells: Any) -> F64:
+        """Return the row in these cells that is nearest to the instance."""
+        situation = self._here
+        row = situation.row.copy()
+        for a, attribute in enumerate(self._space.attributes):
+            if cells[a] != situation.cells[a]:
+                for column, value in attribute.nearest(int(cells[a]), situation.row).items():
+                    row[column] = value
+        return row
+
+    def _forced_by_sat(self, literals: tuple[int, ...], good: Bools) -> Check:
+        from ..encoders.cnf import counterexample_cnf, models_of_conditions
+        from .backends import open_sat
+        from .tree_generic import DEFAULT_SAT
+
+        session = open_sat(DEFAULT_SAT, counterexample_cnf(self._compiled, self._space, good))
+        answer = session.solve(list(literals))
+        if answer.model is None:
+            return Check(True, "no input of the domain satisfies the literals and has another outcome")
+        truth = models_of_conditions(answer.model, len(self._space.vocabulary))
+        return self._refuted(self._space.locate(truth), good)

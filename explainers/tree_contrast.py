@@ -1,0 +1,246 @@
+"""Contrastive reasons of a tree: what would change the outcome, and to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..engine.budget import Deadline
+from ..engine.edges import Edges
+from ..engine.errors import SelfCheckError
+from ..engine.kernels import Bools, F64, I32
+from ..engine.reasons import Proof, Reason, Reasons
+from ..engine.status import Status, Stop
+from ..engine.situation import Situation
+from ..engine.trees import LeafTable
+from .tree_core import by_length
+from .tree_reasons import TreeReasons
+
+
+class TreeContrast(TreeReasons):
+    """Queries for contrastive reasons, necessary and relevant literals."""
+
+    def contrastive_reason(
+        self,
+        *,
+        n: int | None = 1,
+        target: Any = None,
+        time_limit: float | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+    ) -> Any:
+        """Return one, several or all contrastive reasons, smallest first.
+
+        Parameters
+        ----------
+        n : int or ALL
+            How many.
+        target : label, optional
+            The class that is wanted instead ("why not this one?"); default: any other.
+        time_limit, over, solver
+            As in ``sufficient_reason``.
+
+        Returns
+        -------
+        Reason, Reasons or None
+            ``None`` if it is proved that there is none. ``reason.witness`` is the changed instance, ``reason.features`` what has to
+            become true.
+        """
+        wanted, per_feature, good = self._check_n(n), self._check_over(over), self._good(target)
+        with self._query(time_limit) as deadline:
+            reasons = self._contrastive(good, per_feature, deadline, solver, "contrastive")
+            return _first(reasons, wanted)
+
+    def minimal_contrastive_reason(
+        self,
+        *,
+        n: int | None = 1,
+        target: Any = None,
+        time_limit: float | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+    ) -> Any:
+        """Return one, several or all contrastive reasons with the fewest literals (features); see ``contrastive_reason``."""
+        wanted, per_feature, good = self._check_n(n), self._check_over(over), self._good(target)
+        with self._query(time_limit) as deadline:
+            reasons = self._contrastive(good, per_feature, deadline, solver, "minimal contrastive")
+            least = len(reasons[0]) if reasons else 0
+            return _first(Reasons([r for r in reasons if len(r) == least], reasons.status, reasons.stop, reasons.seconds), wanted)
+
+    def necessary_literals(self, *, time_limit: float | None = None) -> Reason:
+        """Return the literals that every sufficient reason contains (by their non-implied ones)."""
+        return self._necessary(False, time_limit)
+
+    def relevant_literals(self, *, time_limit: float | None = None) -> Reason:
+        """Return the literals that some sufficient reason is written with."""
+        return self._relevant(False, time_limit)
+
+    def necessary_features(self, *, time_limit: float | None = None) -> Reason:
+        """Return the features that every sufficient reason over features contains."""
+        return self._necessary(True, time_limit)
+
+    def relevant_features(self, *, time_limit: float | None = None) -> Reason:
+        """Return the features that some sufficient reason over features contains."""
+        return self._relevant(True, time_limit)
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _contrastive(
+        self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None, kind: str
+    ) -> Reasons:
+        key = ("contrastive", good.tobytes(), per_feature, kind)
+        if solver is None and key in self._cache:
+            cached: Reasons = self._cache[key]
+            return cached
+        edges = None if solver else self._reduced(good, per_feature, frozenset())
+        if edges is None:
+            source = self._generic_all("contrastive", good, per_feature, deadline, solver)
+            return by_length(self._collect(source, None, deadline))
+        reasons = self._from_edges(edges, good, per_feature, deadline, kind)
+        self._cache[key] = reasons
+        return reasons
+
+    def _from_edges(self, edges: Edges, good: Bools, per_feature: bool, deadline: Deadline, kind: str) -> Reasons:
+        situation, leaves = self._here, self._table
+        banned = self._excluded
+        feature_of = np.array([a.feature for a in self._space.attributes], dtype=np.int32)
+        owner = np.arange(len(self._features), dtype=np.int32) if per_feature else feature_of[self._space.element_attribute]
+        status = Status.OPTIMAL if kind.startswith("minimal") else Status.PROVED
+        proof = Proof(kind, status, method="minimal leaves", over="features" if per_feature else "literals", seconds=deadline.elapsed)
+        reasons = []
+        for k in range(len(edges)):
+            elements = edges.ids[edges.edge(k)]
+            if banned and not banned.isdisjoint(owner[elements].tolist()):
+                continue
+            show = _Witness(self, situation, leaves, int(edges.source[k]), elements, good, per_feature)
+            items = self._items(elements, per_feature)
+            reasons.append(Reason(items, proof, None if per_feature else self._say_change, show))
+        return by_length(Reasons(reasons, Status.COMPLETE, Stop.NONE, deadline.elapsed))
+
+    def _say_change(self, reason: Reason) -> tuple[str, ...]:
+        return self._words.features(-literal for literal in reason)
+
+    def _necessary(self, per_feature: bool, time_limit: float | None) -> Reason:
+        good = self._good()
+        with self._query(time_limit) as deadline:
+            edges = self._reduced(good, per_feature, self._excluded)
+            over = "features" if per_feature else "literals"
+            if edges is None:
+                return self._generic_necessary(good, per_feature, deadline)
+            single = edges.member[edges.start[:-1][np.diff(edges.start) == 1]]
+            kept = np.zeros(len(edges.ids), dtype=np.bool_)
+            kept[single] = True
+            items = self._items(edges.written(_downward(edges, kept)), per_feature)
+            return self._make(items, Proof("necessary", method="leaves with one way out", over=over, seconds=deadline.elapsed))
+
+    def _generic_necessary(self, good: Bools, per_feature: bool, deadline: Deadline) -> Reason:
+        """Intersect all sufficient reasons: an element is in all of them iff U without the moves on it does not hold."""
+        question = self._question(good, per_feature, None)
+        universe, kept = question.universe, 0
+        proved = bool(question.oracle.holds(universe.full, Deadline()).holds)
+        for element in range(universe.n if proved else 0):
+            # the largest closed sets without the element: one for each move that drops it
+            needed = True
+            for number, move in enumerate(universe.moves):
+                if move >> element & 1 and needed:
+                    answer = question.oracle.holds(universe.full & ~universe.moves[number], deadline)
+                    if answer.holds is None:
+                        return self._generic_reason(question, "necessary", kept, False, deadline)
+                    needed = not answer.holds
+            if needed and universe.moves_of[element]:
+                kept |= 1 << element
+        return self._generic_reason(question, "necessary", universe.close(kept), True, deadline)
+
+    def _relevant(self, per_feature: bool, time_limit: float | None) -> Reason:
+        good = self._good()
+        over = "features" if per_feature else "literals"
+        with self._query(time_limit) as deadline:
+            edges = self._reduced(good, per_feature, self._excluded)
+            proof = Proof("relevant", method="minimal leaves", over=over, seconds=deadline.elapsed)
+            if edges is not None and not edges.joint:
+                empty = bool(len(edges)) and not np.diff(edges.start).all()
+                elements = edges.ids[np.unique(edges.member)] if not empty else edges.ids[:0]
+                return self._make(self._items(elements, per_feature), proof)
+            found: dict[Any, None] = {}
+            reasons = self._collect(self._all_sufficient(per_feature, deadline, None), None, deadline)
+            for reason in reasons:
+                found.update(dict.fromkeys(reason))
+            items = sorted(found, key=self._feature_index if per_feature else abs)
+            status = Status.PROVED if deadline.stop is Stop.NONE else Status.BEST_SO_FAR
+            return self._make(items, Proof("relevant", status, deadline.stop, "union of all reasons", over=over, seconds=deadline.elapsed))
+
+
+def _first(reasons: Reasons, n: int | None) -> Any:
+    """Return the first reason, the first n, or all."""
+    if n == 1:
+        return reasons[0] if reasons else None
+    if n is None or n > len(reasons):
+        return reasons
+    status = Status.PROVED if reasons.stop is Stop.NONE else reasons.status
+    return Reasons(reasons[:n], status, reasons.stop, reasons.seconds)
+
+
+def _downward(edges: Edges, kept: Bools) -> Bools:
+    """Add all local elements that kept ones imply."""
+    out = kept.copy()
+    for i in range(len(out)):
+        walk = i
+        while not out[i] and edges.parent[walk] >= 0:
+            walk = int(edges.parent[walk])
+            out[i] = out[walk]
+    return out
+
+
+class _Witness:
+    """Makes the changed instance of a contrastive reason when it is asked for, and checks it with the model."""
+
+    def __init__(
+        self, explainer: TreeContrast, situation: Situation, leaves: LeafTable, leaf: int, elements: I32, good: Bools, per_feature: bool
+    ) -> None:
+        self._explainer = explainer
+        self._situation = situation
+        self._leaves = leaves
+        self._leaf = leaf
+        self._elements = None if per_feature else set(elements.tolist())
+        self._good = good
+
+    def __call__(self, reason: Reason) -> Any:
+        situation = self._situation
+        if situation.space.theory is None:
+            return None
+        row = witness_row(situation, self._leaves, self._leaf, self._elements)
+        return checked_row(self._explainer, row, self._good)
+
+
+def witness_row(situation: Situation, leaves: LeafTable, leaf: int, elements: set[int] | None) -> F64:
+    """Return the row nearest to the instance that reaches a leaf (by the cells that a reason's elements speak of)."""
+    row = situation.row.copy()
+    space = situation.space
+    for e in range(int(leaves.start[leaf]), int(leaves.start[leaf + 1])):
+        a = int(leaves.attribute[e])
+        cell = int(situation.cells[a])
+        if leaves.low[e] >= 0:
+            target = min(max(cell, int(leaves.low[e])), int(leaves.high[e]))
+        else:
+            listed = leaves.cells[leaves.first[e] : leaves.first[e + 1]].tolist()
+            if cell in listed:
+                continue
+            own = situation.forests[a].own
+            base = int(space.element_base[a])
+            fits = [v for v in listed if elements is None or base + int(own[v]) in elements]
+            target = fits[0]
+        if target != cell:
+            for column, value in space.attributes[a].nearest(target, situation.row).items():
+                row[column] = value
+    return row
+
+
+def checked_row(explainer: Any, row: F64, good: Bools) -> Any:
+    """Return a row in the user's columns, after the model's own predict has confirmed that its outcome is outside O."""
+    compiled = explainer._compiled
+    label = compiled.predict(row.reshape(1, -1))[0]
+    if good[compiled.class_index(label)]:
+        raise SelfCheckError(f"the changed instance {row.tolist()} is predicted {label!r}: please report this with the model")
+    return compiled.unread(row)

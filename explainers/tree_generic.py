@@ -1,0 +1,184 @@
+"""The generic way: any domain, any SAT / MaxSAT / MIP backend; slower, and the cross-check of the direct way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..engine.budget import Deadline
+from ..engine.cheapest import cheapest_reasons
+from ..engine.kernels import F64, Bools
+from ..engine.marco import Clause, enumerate_reasons
+from ..engine.oracle import Oracle
+from ..engine.reasons import Proof, Reason
+from ..engine.shrink import shrink
+from ..engine.status import Status, Stop
+from ..engine.universe import Universe, bits, feature_universe, literal_universe
+from .backends import open_hitting, open_sat
+from .tree_core import TreeCore
+from .tree_oracles import RegionOracle, SatOracle
+
+DEFAULT_SAT = "glucose4"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question in generic form."""
+
+    universe: Universe
+    oracle: Oracle
+    per_feature: bool
+    solver: str
+
+
+class TreeGeneric(TreeCore):
+    """Queries by universe and oracle."""
+
+    def _question(self, good: Bools, per_feature: bool, solver: str | None, *, keep_excluded: bool = False) -> Question:
+        """Put a question in generic form.
+
+        With `keep_excluded` the excluded features are always kept (contrastive reasons), else never (sufficient reasons).
+        """
+        key = ("question", good.tobytes(), per_feature, solver, keep_excluded)
+        if key not in self._cache:
+            self._cache[key] = self._new_question(good, per_feature, solver, keep_excluded)
+        question: Question = self._cache[key]
+        return question
+
+    def _new_question(self, good: Bools, per_feature: bool, solver: str | None, keep_excluded: bool) -> Question:
+        situation = self._here
+        make = feature_universe if per_feature else literal_universe
+        universe = make(situation, self._excluded)
+        base = np.zeros(len(situation.truth), dtype=np.bool_)
+        if keep_excluded:
+            for attribute in self._space.attributes:
+                base[attribute.variables] = attribute.feature in self._excluded
+        if solver is None and not (self._theory_on and self._clauses):
+            region = RegionOracle(situation, self._table, good, universe, per_feature, base)
+            return Question(universe, region, per_feature, "native")
+        name = solver or DEFAULT_SAT
+
+        def open_session(cnf: Any) -> Any:
+            return open_sat(name, cnf)
+
+        oracle = SatOracle(situation, self._compiled, good, universe, per_feature, base, open_session)
+        return Question(universe, oracle, per_feature, name)
+
+    def _name_elements(self, question: Question, elements: int) -> tuple[Any, ...]:
+        names = [question.universe.names[e] for e in bits(elements)]
+        if question.per_feature:
+            return tuple(self._features[i].name for i in sorted(names))
+        signed = self._space.literals(self._here.truth)
+        return tuple(int(signed[v]) for v in sorted(names))
+
+    def _generic_reason(self, question: Question, kind: str, elements: int, proved: bool, deadline: Deadline) -> Reason:
+        """Make a reason of a closed set (or of a dropped one, for contrastive reasons)."""
+        universe = question.universe
+        written = universe.written_change(elements) if kind == "contrastive" else universe.written(elements)
+        proof = Proof(
+            kind,
+            Status.PROVED if proved else Status.BEST_SO_FAR,
+            deadline.stop if not proved else Stop.NONE,
+            "oracle calls",
+            question.solver,
+            deadline.elapsed,
+            "features" if question.per_feature else "literals",
+        )
+        return self._make(self._name_elements(question, written), proof)
+
+    def _generic_one(self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
+        question = self._question(good, per_feature, solver)
+        full = question.universe.full
+        answer = question.oracle.holds(full, Deadline())  # one call: needed to tell "none" from "not known"
+        if not answer.holds:
+            return None
+        try:
+            method = "core" if solver else "deletion"
+            kept, proved = shrink(question.universe, question.oracle, full, deadline, method=method)
+        except KeyboardInterrupt:
+            deadline.halt(Stop.INTERRUPT)
+            kept, proved = full, False
+        if not proved:
+            deadline.expired()
+        return self._generic_reason(question, "sufficient", kept, proved, deadline)
+
+    def _generic_all(
+        self, kind: str, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None
+    ) -> Iterator[Reason]:
+        """Yield all reasons of one kind by MARCO."""
+        question = self._question(good, per_feature, solver, keep_excluded=kind == "contrastive")
+
+        def open_map(clauses: list[Clause], n_variables: int) -> Any:
+            from ..engine.forms import Cnf
+
+            return open_sat(solver or DEFAULT_SAT, Cnf.from_clauses(clauses, n_variables))
+
+        for found, elements, proved in enumerate_reasons(question.universe, question.oracle, open_map, deadline):
+            if found == kind:
+                yield self._generic_reason(question, kind, elements, proved, deadline)
+
+    def _generic_cheapest(
+        self, good: Bools, per_feature: bool, costs: F64, kind: str, deadline: Deadline, solver: str | None
+    ) -> Iterator[Reason]:
+        """Yield reasons of least cost by implicit hitting sets."""
+        question = self._question(good, per_feature, None)
+        universe = question.universe
+        whole, scale = self._whole_costs(universe, costs, per_feature)
+        best: int | None = None
+        held: list[tuple[int, int]] = []
+
+        def open_session(clauses: list[Clause], n: int, prices: Any) -> Any:
+            return open_hitting(solver, clauses, n, prices)
+
+        lower = 0
+        for reason, cost, bound in cheapest_reasons(universe, question.oracle, open_session, whole, deadline):
+            lower = max(lower, bound)
+            if best is not None and bound > best:
+                break
+            if best is None or cost < best:
+                best, held = cost, []
+            if cost == best:
+                held.append((reason, cost))
+            while best is not None and lower >= best and held:
+                yield self._cheap(question, kind, held.pop(0), lower, scale, solver, deadline)
+        status = Status.OPTIMAL if deadline.stop is Stop.NONE else Status.BEST_SO_FAR
+        for item in held:
+            bound = item[1] if status is Status.OPTIMAL else lower
+            yield self._cheap(question, kind, item, bound, scale, solver, deadline)
+
+    def _cheap(
+        self, question: Question, kind: str, item: tuple[int, int], lower: int, scale: float, solver: str | None, deadline: Deadline
+    ) -> Reason:
+        reason, cost = item
+        written = question.universe.written(reason)
+        proved = lower >= cost
+        proof = Proof(
+            kind,
+            Status.OPTIMAL if proved else Status.BEST_SO_FAR,
+            Stop.NONE if proved else deadline.stop,
+            "implicit hitting sets",
+            solver or "rc2",
+            deadline.elapsed,
+            "features" if question.per_feature else "literals",
+            cost / scale,
+            min(lower, cost) / scale,
+        )
+        return self._make(self._name_elements(question, written), proof)
+
+    def _whole_costs(self, universe: Universe, costs: F64, per_feature: bool) -> tuple[list[int], float]:
+        """Return the cost of each element of a universe as an integer, and the scale."""
+        if per_feature:
+            raw = [float(costs[feature]) for feature in universe.names]
+        else:
+            by_feature = {
+                int(a.feature): float(costs[base]) if base < len(costs) else 1.0
+                for a, base in zip(self._space.attributes, self._space.element_base.tolist(), strict=False)
+            }
+            raw = [by_feature[feature] for feature in universe.group]
+        scale = 1.0
+        while scale < 2.0**40 and any(value * scale != int(value * scale) for value in raw):
+            scale *= 2
+        return [round(value * scale) for value in raw], scale

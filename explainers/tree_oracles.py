@@ -1,0 +1,139 @@
+"""Oracles for trees where leaves do not give the edges directly: by regions, and by SAT."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..encoders.cnf import counterexample_cnf, models_of_conditions
+from ..engine.budget import Deadline
+from ..engine.kernels import Bools
+from ..engine.models import CompiledTree
+from ..engine.oracle import Answer
+from ..engine.situation import Situation
+from ..engine.trees import LeafTable
+from ..engine.universe import Universe, bits, literal_mask, mask_of
+
+
+class RegionOracle:
+    """Looks for a leaf outside O that the region of the kept literals reaches (no clauses).
+
+    Parameters
+    ----------
+    base : ndarray of bool
+        Conditions that are always kept (excluded features in contrastive questions).
+    """
+
+    def __init__(
+        self, situation: Situation, leaves: LeafTable, good: Bools, universe: Universe, per_feature: bool, base: Bools
+    ) -> None:
+        self._situation = situation
+        self._universe = universe
+        self._per_feature = per_feature
+        self._base = base
+        self._tables = [a.truth_table() for a in situation.space.attributes]
+        self._boxes = [
+            self._box(leaves, leaf) for leaf in range(len(leaves)) if not good[leaves.outcome[leaf]]
+        ]
+
+    def _box(self, leaves: LeafTable, leaf: int) -> list[tuple[int, Bools]]:
+        box = []
+        for e in range(int(leaves.start[leaf]), int(leaves.start[leaf + 1])):
+            a = int(leaves.attribute[e])
+            allowed = np.zeros(self._situation.space.attributes[a].n_cells, dtype=np.bool_)
+            if leaves.low[e] >= 0:
+                allowed[leaves.low[e] : leaves.high[e] + 1] = True
+            else:
+                allowed[leaves.cells[leaves.first[e] : leaves.first[e + 1]]] = True
+            box.append((a, allowed))
+        return box
+
+    def region(self, kept: Bools) -> list[Bools]:
+        """Return the cells of each attribute that satisfy the kept literals."""
+        out = []
+        for number, attribute in enumerate(self._situation.space.attributes):
+            table, cell = self._tables[number], self._situation.cells[number]
+            wanted = kept[attribute.variables]
+            agree = table[wanted] == table[wanted, cell][:, None]
+            out.append(agree.all(axis=0))
+        return out
+
+    def holds(self, kept: int, deadline: Deadline) -> Answer:
+        """Answer by going over the leaves; the counterexample is a cell for each attribute, nearest to the instance."""
+        literals = literal_mask(self._situation, self._universe, kept, self._per_feature) | self._base
+        cells = self.reach(self.region(literals))
+        return Answer(True) if cells is None else Answer(False, agreed=self._agreed(cells), witness=cells)
+
+    def reach(self, region: list[Bools]) -> Any:
+        """Return cells of a leaf outside O in a region, nearest to the instance, or None if no leaf is reached."""
+        for box in self._boxes:
+            cells = np.array([self._nearest(a, region[a]) for a in range(len(region))], dtype=np.int32)
+            for a, allowed in box:
+                both = allowed & region[a]
+                if not both.any():
+                    break
+                cells[a] = self._nearest(a, both)
+            else:
+                return cells
+        return None
+
+    def _nearest(self, a: int, allowed: Bools) -> int:
+        cell = int(self._situation.cells[a])
+        if allowed[cell]:
+            return cell
+        found = np.nonzero(allowed)[0]
+        return int(found[np.argmin(np.abs(found - cell))])
+
+    def _agreed(self, cells: Any) -> int:
+        same = np.zeros(len(self._situation.truth), dtype=np.bool_)
+        for number, attribute in enumerate(self._situation.space.attributes):
+            table = self._tables[number]
+            same[attribute.variables] = table[:, cells[number]] == table[:, self._situation.cells[number]]
+        return agreed_mask(self._situation, self._universe, same, self._per_feature)
+
+
+class SatOracle:
+    """Asks a SAT session for an input outside O that satisfies the kept literals."""
+
+    def __init__(
+        self,
+        situation: Situation,
+        model: CompiledTree,
+        good: Bools,
+        universe: Universe,
+        per_feature: bool,
+        base: Bools,
+        open_session: Any,
+    ) -> None:
+        self._situation = situation
+        self._universe = universe
+        self._per_feature = per_feature
+        self._base = base
+        self._session = open_session(counterexample_cnf(model, situation.space, good))
+        self._signed = situation.space.literals(situation.truth)
+
+    def holds(self, kept: int, deadline: Deadline) -> Answer:
+        """Answer by one incremental call; a core of the assumptions becomes a core of elements."""
+        literals = literal_mask(self._situation, self._universe, kept, self._per_feature) | self._base
+        answer = self._session.solve(self._signed[literals].tolist(), deadline)
+        if answer.model is not None:
+            truth = models_of_conditions(answer.model, len(self._signed))
+            same = truth == self._situation.truth
+            agreed = agreed_mask(self._situation, self._universe, same, self._per_feature)
+            return Answer(False, agreed=agreed | kept, witness=truth)
+        if str(answer.verdict) == "unknown":
+            return Answer(None)
+        core = None
+        if answer.core is not None and not self._per_feature:
+            needed = {abs(v) - 1 for v in answer.core}
+            core = mask_of(e for e in bits(kept) if self._universe.names[e] in needed)
+        return Answer(True, core=core)
+
+
+def agreed_mask(situation: Situation, universe: Universe, same: Bools, per_feature: bool) -> int:
+    """Return the elements whose literals are all the same at a counterexample as at the instance."""
+    if not per_feature:
+        return mask_of(e for e, v in enumerate(universe.names) if same[v])
+    differs = {a.feature for a in situation.space.attributes if not same[a.variables].all()}
+    return mask_of(e for e, feature in enumerate(universe.names) if feature not in differs)

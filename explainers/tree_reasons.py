@@ -1,0 +1,262 @@
+"""Sufficient reasons of a tree: one, several, all, the cheapest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..engine.budget import Deadline
+from ..engine.edges import Edges
+from ..engine.hitting import cheapest_units
+from ..engine.kernels import F64, Bools
+from ..engine.reasons import Proof, Reason, Reasons, ReasonStream
+from ..engine.status import Status, Stop
+from .preferences import Method, preference_costs
+from .tree_core import by_length
+from .tree_generic import TreeGeneric
+
+_UNIT_NODES = 200_000
+
+
+class TreeReasons(TreeGeneric):
+    """Queries for sufficient reasons."""
+
+    def sufficient_reason(
+        self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
+    ) -> Any:
+        """Return one, several or all sufficient reasons.
+
+        Parameters
+        ----------
+        n : int or ALL
+            How many; the smallest come first when more than one is asked for.
+        time_limit : float, optional
+            Seconds; what was found by then is returned with its status.
+        over : {"literals", "features"}
+            What reasons are made of.
+        solver : str, optional
+            Name of a SAT backend to enumerate with, instead of this library's own kernels.
+
+        Returns
+        -------
+        Reason, Reasons or None
+            For ``n=1`` a reason, or ``None`` if it is proved that there is none (excluded features); else a tuple.
+
+        Notes
+        -----
+        One reason takes time linear in the leaves' paths (deletion). Several come from the decision diagram of all of them;
+        where it grows too large, from MARCO.
+        """
+        wanted, per_feature = self._check_n(n), self._check_over(over)
+        with self._query(time_limit) as deadline:
+            if wanted == 1:
+                return self._one_sufficient(per_feature, deadline, solver)
+            reasons = self._collect(self._all_sufficient(per_feature, deadline, solver), wanted, deadline)
+            return by_length(reasons)
+
+    def sufficient_reasons(
+        self, *, time_limit: float | None = None, over: str = "literals", solver: str | None = None
+    ) -> ReasonStream:
+        """Return a lazy iterator over all sufficient reasons (shortest first where the diagram of all can be built)."""
+        per_feature = self._check_over(over)
+        deadline = Deadline.of(time_limit)
+        return ReasonStream(self._all_sufficient(per_feature, deadline, solver), deadline)
+
+    def minimal_sufficient_reason(
+        self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
+    ) -> Any:
+        """Return one, several or all sufficient reasons with the fewest literals (features).
+
+        Parameters
+        ----------
+        n, time_limit, over
+            As in ``sufficient_reason``.
+        solver : str, optional
+            Name of a MaxSAT or MIP backend, instead of this library's own branch and bound.
+
+        Returns
+        -------
+        Reason, Reasons or None
+            With status ``optimal``, or ``best_so_far`` with a proved lower bound in ``proof.lower``.
+        """
+        per_feature = self._check_over(over)
+        return self._cheapest_query(n, time_limit, per_feature, self._unit_costs(per_feature), solver, "minimal sufficient")
+
+    def preferred_sufficient_reason(
+        self,
+        *,
+        method: Method | str,
+        n: int | None = 1,
+        time_limit: float | None = None,
+        weights: Sequence[float] | Mapping[str, float] | None = None,
+        features_partition: Sequence[Sequence[str]] | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+    ) -> Any:
+        """Return sufficient reasons with the least sum of weights.
+
+        Parameters
+        ----------
+        method : Method or str
+            ``WEIGHTS``: `weights`, one a column (or a mapping by name; the lower, the more welcome).
+            ``INCLUSION_PREFERRED``: `features_partition`, most welcome features first; the fewest literals of the last part, then of
+            the part before, and so on. ``FEATURE_IMPORTANCE``: the model's own importances. ``SHAPLEY``: `weights` holds SHAP values of the
+            instance, or the `shap` package computes them. ``WORD_FREQUENCY``: `weights` holds the frequencies of the names, or the `wordfreq`
+            package tells them. ``MINIMAL``: all weights equal.
+        n, time_limit, over, solver
+            As in ``minimal_sufficient_reason``.
+
+        Notes
+        -----
+        Preferences after Audemard, Bellart, Bounia, Koriche, Lagniez, Marquis (IJCAI 2022).
+        """
+        per_feature = self._check_over(over)
+        per_column = preference_costs(self, method, weights, features_partition, per_feature)
+        costs = self._element_costs(per_column, per_feature)
+        return self._cheapest_query(n, time_limit, per_feature, costs, solver, "preferred sufficient")
+
+    prefered_sufficient_reason = preferred_sufficient_reason
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _one_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
+        good = self._good()
+        edges = None if solver else self._edges(good, per_feature, self._excluded)
+        if edges is None:
+            return self._generic_one(good, per_feature, deadline, solver)
+        kept = self._greedy(edges, self._unit_costs(per_feature))
+        if kept is None:
+            return None
+        proof = Proof("sufficient", method="deletion over the leaves", over=_over(per_feature), seconds=deadline.elapsed)
+        return self._make(self._items(edges.written(kept), per_feature), proof)
+
+    def _all_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
+        good = self._good()
+        edges = None if solver else self._reduced(good, per_feature, self._excluded)
+        family = None
+        if edges is not None:
+            family = self._family(good, per_feature, Deadline(_share(deadline)))
+        if edges is None or family is None:
+            yield from self._generic_all("sufficient", good, per_feature, deadline, solver)
+            return
+        costs = self._unit_costs(per_feature)[edges.all_ids]
+        ids = edges.all_ids
+        for _, members in family.by_cost(costs):
+            proof = Proof("sufficient", method="decision diagram", over=_over(per_feature), seconds=deadline.elapsed)
+            yield self._make(self._items(ids[list(members)], per_feature), proof)
+
+    def _element_costs(self, per_feature_costs: F64, per_feature: bool) -> F64:
+        """Spread the costs of features over elements."""
+        if per_feature:
+            return per_feature_costs
+        feature = np.array([a.feature for a in self._space.attributes], dtype=np.int32)
+        return per_feature_costs[feature[self._space.element_attribute]]
+
+    def _cheapest_query(
+        self, n: int | None, time_limit: float | None, per_feature: bool, costs: F64, solver: str | None, kind: str
+    ) -> Any:
+        wanted = self._check_n(n)
+        with self._query(time_limit) as deadline:
+            source = self._cheapest(per_feature, costs, solver, kind, deadline, one=wanted == 1)
+            reasons = self._collect(source, wanted, deadline)
+            if wanted != 1:
+                return by_length(reasons)
+            if reasons:
+                return reasons[0]
+            return self._fallback(per_feature, costs, kind, deadline) if deadline.stop is not Stop.NONE else None
+
+    def _fallback(self, per_feature: bool, costs: F64, kind: str, deadline: Deadline) -> Reason | None:
+        """Return some sufficient reason where the time was up before the search had one."""
+        reason = self._one_sufficient(per_feature, Deadline(), None)
+        if reason is None:
+            return None
+        proof = replace(reason.proof, kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
+        return self._make(reason, proof)
+
+    def _cheapest(
+        self, per_feature: bool, costs: F64, solver: str | None, kind: str, deadline: Deadline, *, one: bool
+    ) -> Iterator[Reason]:
+        """Yield reasons of least cost only."""
+        good = self._good()
+        edges = None if solver else self._reduced(good, per_feature, self._excluded)
+        if edges is None:
+            yield from self._generic_cheapest(good, per_feature, costs, kind, deadline, solver)
+            return
+        if len(edges) and not np.diff(edges.start).all():
+            return  # an edge that nothing hits
+        if one and edges.chains and ("family", good.tobytes(), per_feature) not in self._cache:
+            reason = self._by_units(edges, per_feature, costs, kind, deadline)
+            if reason is not None:
+                yield reason
+                return
+        family = self._family(good, per_feature, Deadline(_share(deadline)))
+        if family is None:
+            yield from self._generic_cheapest(good, per_feature, costs, kind, deadline, solver)
+            return
+        ids, least = edges.all_ids, None
+        for cost, members in family.by_cost(costs[edges.all_ids]):
+            least = cost if least is None else least
+            if cost > least * (1 + 1e-12):
+                return
+            proof = Proof(
+                kind, Status.OPTIMAL, method="decision diagram", over=_over(per_feature), cost=cost, lower=cost,
+                seconds=deadline.elapsed,
+            )  # fmt: skip
+            yield self._make(self._items(ids[list(members)], per_feature), proof)
+
+    def _by_units(self, edges: Edges, per_feature: bool, costs: F64, kind: str, deadline: Deadline) -> Reason | None:
+        """Choose chains by branch and bound, then weaken them as far as possible."""
+        scaled = _whole(costs[edges.ids])
+        if scaled is None:
+            return None
+        whole, scale = scaled
+        root = _roots(edges)
+        units, unit_of = np.unique(root, return_inverse=True)
+        chosen, upper, lower = cheapest_units(
+            edges.start, unit_of[edges.member].astype(np.int32), len(units), whole[units], _UNIT_NODES
+        )
+        if upper != lower:
+            return None
+        kept: Bools | None = chosen[unit_of].copy()
+        kept = self._greedy(edges, costs, kept)
+        assert kept is not None
+        proof = Proof(
+            kind, Status.OPTIMAL, method="branch and bound", over=_over(per_feature),
+            cost=upper / scale, lower=lower / scale, seconds=deadline.elapsed,
+        )  # fmt: skip
+        return self._make(self._items(edges.written(kept), per_feature), proof)
+
+
+def _over(per_feature: bool) -> str:
+    return "features" if per_feature else "literals"
+
+
+def _share(deadline: Deadline) -> float | None:
+    """Return the part of the time that may go into a diagram before enumeration starts without it."""
+    remaining = deadline.remaining
+    return None if remaining == float("inf") else max(remaining * 0.6, 1e-6)
+
+
+def _roots(edges: Edges) -> np.ndarray:  # type: ignore[type-arg]  # int vector
+    root = np.arange(len(edges.parent))
+    while True:
+        above = edges.parent[root]
+        if (above < 0).all():
+            return root
+        root = np.where(above >= 0, above, root)
+
+
+def _whole(costs: F64) -> tuple[np.ndarray, float] | None:  # type: ignore[type-arg]  # int vector
+    """Return costs as integers and the scale, exactly; None if they do not fit 62 bits."""
+    scale = 1.0
+    for _ in range(60):
+        scaled = costs * scale
+        if not scaled.sum() < 2.0**61:
+            return None
+        if (scaled == np.floor(scaled)).all():
+            return scaled.astype(np.int64), scale
+        scale *= 2
+    return None
