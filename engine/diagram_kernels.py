@@ -93,31 +93,61 @@ def _slot(t: Tables, operation: int, a: int, b: int) -> tuple[int, int]:
 
 @kernel
 def conjoin(t: Tables, f: int, g: int) -> int:
-    """Return the diagram of "f and g"."""
-    if f == 0 or g == 0:
-        return np.int64(0)
-    if f == 1 or f == g:
-        return np.int64(g)
-    if g == 1:
-        return np.int64(f)
+    """Return the diagram of "f and g" (depth-first with an explicit stack: compiled recursion cannot be kept on disk)."""
     variables, lows, highs, chain = t[0], t[1], t[2], t[9]
-    if variables[f] > variables[g] or (variables[f] == variables[g] and f > g):
-        f, g = g, f
-    slot, key = _slot(t, 1, f, g)
-    if t[5][slot] == key:
-        return np.int64(t[6][slot])
-    v, w = variables[f], variables[g]
-    if v == w:
-        low = conjoin(t, lows[f], lows[g])
-        high = conjoin(t, highs[f], highs[g]) if low >= 0 else np.int64(-1)
-    else:
-        low = conjoin(t, lows[f], lows[g] if chain[v] == chain[w] else g)
-        high = conjoin(t, highs[f], g) if low >= 0 else np.int64(-1)
-    result = _monotone_node(t, v, low, high)
-    if result >= 0:
-        t[5][slot] = key
-        t[6][slot] = result
-    return result
+    size = t[7][2] + 4
+    left = np.empty(size, np.int64)
+    right = np.empty(size, np.int64)
+    stage = np.zeros(size, np.int8)
+    low_result = np.empty(size, np.int64)
+    left[0], right[0] = f, g
+    depth = 0
+    value = np.int64(-1)
+    while depth >= 0:
+        a, b = left[depth], right[depth]
+        if stage[depth] == 0:
+            if a == 0 or b == 0:
+                value = np.int64(0)
+                depth -= 1
+                continue
+            if a == 1 or a == b:
+                value = b
+                depth -= 1
+                continue
+            if b == 1:
+                value = a
+                depth -= 1
+                continue
+            if variables[a] > variables[b] or (variables[a] == variables[b] and a > b):
+                a, b = b, a
+                left[depth], right[depth] = a, b
+            slot, key = _slot(t, 1, a, b)
+            if t[5][slot] == key:
+                value = np.int64(t[6][slot])
+                depth -= 1
+                continue
+            stage[depth] = 1
+            same = variables[a] == variables[b] or chain[variables[a]] == chain[variables[b]]
+            left[depth + 1] = lows[a]
+            right[depth + 1] = lows[b] if same else b
+            depth += 1
+            stage[depth] = 0
+        elif stage[depth] == 1:
+            low_result[depth] = value
+            stage[depth] = 2
+            left[depth + 1] = highs[a]
+            right[depth + 1] = highs[b] if variables[a] == variables[b] else b
+            depth += 1
+            stage[depth] = 0
+        else:
+            value = _monotone_node(t, np.int64(variables[a]), low_result[depth], value)
+            if value < 0:
+                return np.int64(-1)
+            slot, key = _slot(t, 1, a, b)
+            t[5][slot] = key
+            t[6][slot] = value
+            depth -= 1
+    return value
 
 
 @kernel
@@ -130,109 +160,171 @@ def _family_node(t: Tables, variable: int, low: int, high: int) -> int:
 
 
 @kernel
-def _without(t: Tables, a: int, b: int) -> int:
-    """Return the family of the sets of a that are not in b."""
-    if a == 0 or a == b:
-        return np.int64(0)
-    if b == 0:
-        return np.int64(a)
+def _without(t: Tables, f: int, g: int) -> int:
+    """Return the family of the sets of f that are not in g."""
     variables, lows, highs = t[0], t[1], t[2]
-    if a == 1:
-        while b > 1:
-            b = lows[b]
-        return np.int64(1 - b)
-    v, w = variables[a], variables[b]
-    if v > w:
-        return _without(t, a, lows[b])
-    slot, key = _slot(t, 2, a, b)
-    if t[5][slot] == key:
-        return np.int64(t[6][slot])
-    if v < w:
-        result = _family_node(t, v, _without(t, lows[a], b), highs[a])
-    else:
-        low = _without(t, lows[a], lows[b])
-        high = _without(t, highs[a], highs[b]) if low >= 0 else np.int64(-1)
-        result = _family_node(t, v, low, high)
-    if result >= 0:
-        t[5][slot] = key
-        t[6][slot] = result
-    return result
+    size = t[7][2] + 4
+    left = np.empty(size, np.int64)
+    right = np.empty(size, np.int64)
+    stage = np.zeros(size, np.int8)
+    low_result = np.empty(size, np.int64)
+    left[0], right[0] = f, g
+    depth = 0
+    value = np.int64(-1)
+    while depth >= 0:
+        a, b = left[depth], right[depth]
+        if stage[depth] == 0:
+            while b > 1 and variables[b] < variables[a]:
+                b = np.int64(lows[b])
+            right[depth] = b
+            if a == 0 or a == b:
+                value = np.int64(0)
+                depth -= 1
+                continue
+            if b == 0:
+                value = a
+                depth -= 1
+                continue
+            if a == 1:  # b is the terminal 1 here, or was walked down to a terminal
+                value = np.int64(1 - b)
+                depth -= 1
+                continue
+            slot, key = _slot(t, 2, a, b)
+            if t[5][slot] == key:
+                value = np.int64(t[6][slot])
+                depth -= 1
+                continue
+            stage[depth] = 1
+            left[depth + 1] = lows[a]
+            right[depth + 1] = lows[b] if variables[a] == variables[b] else b
+            depth += 1
+            stage[depth] = 0
+        elif stage[depth] == 1:
+            low_result[depth] = value
+            if variables[a] == variables[b]:
+                stage[depth] = 2
+                left[depth + 1] = highs[a]
+                right[depth + 1] = highs[b]
+                depth += 1
+                stage[depth] = 0
+            else:
+                stage[depth] = 2
+                value = np.int64(highs[a])
+        else:
+            value = _family_node(t, np.int64(variables[a]), low_result[depth], value)
+            if value < 0:
+                return np.int64(-1)
+            slot, key = _slot(t, 2, a, b)
+            t[5][slot] = key
+            t[6][slot] = value
+            depth -= 1
+    return value
 
 
 @kernel
-def minimal_family(t: Tables, f: int, plain: bool) -> int:
-    """Return the zero-suppressed diagram of the minimal closed sets of f, each by its written literals.
-
-    With `plain` the joint literal of the block that f begins with is not used.
-    """
-    if f <= 1:
-        return np.int64(f)
-    variables, lows, highs, minimal, chain, block_end, joint = t[0], t[1], t[2], t[8], t[9], t[10], t[12]
+def _cofactors(t: Tables, f: int) -> tuple[I32, I32]:
+    """Return the levels of f's top chain that f tests, and the functions at level none, first, second, …"""
+    variables, lows, highs, chain, block_end = t[0], t[1], t[2], t[9], t[10]
     top = variables[f]
-    if not plain:
-        if minimal[f] >= 0:
-            return np.int64(minimal[f])
-        if joint[top] > 0:
-            result = minimal_family(t, f, True)
-            if result < 0:
-                return np.int64(-1)
-            end = top + joint[top]
-            gained = np.int64(0)
-            for left_out in range(top - 1, end):  # first the whole block, then the block without each of its literals
-                walk = np.int64(f)
-                while walk > 1 and variables[walk] < end:
-                    walk = lows[walk] if variables[walk] == left_out else highs[walk]
-                part = minimal_family(t, walk, False)
-                if part < 0:
-                    return np.int64(-1)
-                gained = part if left_out < top else _without(t, gained, part)
-                if gained < 0:
-                    return np.int64(-1)
-            if gained > 0:
-                spelled = gained
-                for v in range(end - 1, top - 1, -1):
-                    spelled = _family_node(t, v, np.int64(0), spelled)
-                    if spelled < 0:
-                        return np.int64(-1)
-                rest = _without(t, result, spelled)
-                result = _family_node(t, np.int64(top - 1), rest, gained)
-            if result >= 0:
-                minimal[f] = result
-            return result
     levels = 1
     walk = np.int64(f)
     while highs[walk] > 1 and chain[variables[highs[walk]]] == chain[top]:
         walk = np.int64(highs[walk])
         levels += 1
     places = np.empty(levels, np.int32)
-    cofactor = np.empty(levels + 1, np.int32)
+    cofactor = np.empty(levels + 2, np.int32)
     cofactor[0] = lows[f]
     walk = np.int64(f)
     for i in range(levels):
         places[i] = variables[walk]
         walk = np.int64(highs[walk])
         cofactor[i + 1] = lows[walk] if i + 1 < levels else walk
-    result = minimal_family(t, np.int64(cofactor[0]), False)
     below = np.int64(cofactor[0])
     while below > 1 and variables[below] < block_end[top]:
         below = np.int64(highs[below])
-    cofactor[0] = below  # the strongest set without the chain: all that its weakest literal implies
+    cofactor[levels + 1] = below  # the strongest set without the chain: all that its weakest literal implies
+    return places, cofactor
+
+
+@kernel
+def _block_cofactor(t: Tables, f: int, left_out: int) -> int:
+    """Return f where all literals of the joint block that it begins with hold, but `left_out`."""
+    variables, lows, highs, joint = t[0], t[1], t[2], t[12]
+    end = variables[f] + joint[variables[f]]
+    walk = np.int64(f)
+    while walk > 1 and variables[walk] < end:
+        walk = np.int64(lows[walk] if variables[walk] == left_out else highs[walk])
+    return walk
+
+
+@kernel
+def _combine(t: Tables, f: int) -> int:
+    """Return P(f), where P of all its cofactors is known."""
+    variables, minimal, joint = t[0], t[8], t[12]
+    places, cofactor = _cofactors(t, f)
+    levels = len(places)
+    result = np.int64(minimal[cofactor[0]])
     for i in range(levels - 1, -1, -1):
+        weaker = minimal[cofactor[i]] if i > 0 else minimal[cofactor[levels + 1]]
+        gained = _without(t, np.int64(minimal[cofactor[i + 1]]), np.int64(weaker))
+        result = _family_node(t, np.int64(places[i]), result, gained)
         if result < 0:
             return np.int64(-1)
-        stronger = minimal_family(t, np.int64(cofactor[i + 1]), False)
-        if stronger < 0:
-            return np.int64(-1)
-        weaker = minimal_family(t, np.int64(cofactor[i]), False)
-        if weaker < 0:
-            return np.int64(-1)
-        gained = _without(t, stronger, weaker)
+    top = np.int64(variables[f])
+    if joint[top] == 0:
+        return result
+    end = top + joint[top]
+    gained = np.int64(minimal[_block_cofactor(t, f, np.int64(-1))])
+    for left_out in range(top, end):
+        gained = _without(t, gained, np.int64(minimal[_block_cofactor(t, f, left_out)]))
         if gained < 0:
             return np.int64(-1)
-        result = _family_node(t, np.int64(places[i]), result, gained)
-    if result >= 0 and not plain:
+    spelled = gained
+    for v in range(end - 1, top - 1, -1):
+        spelled = _family_node(t, v, np.int64(0), spelled)
+    if spelled < 0:
+        return np.int64(-1)
+    rest = _without(t, result, spelled)
+    return _family_node(t, top - 1, rest, gained)
+
+
+@kernel
+def minimal_family(t: Tables, root: int) -> int:
+    """Return the zero-suppressed diagram of the minimal closed sets of a function, each by its written literals."""
+    variables, minimal, joint = t[0], t[8], t[12]
+    minimal[0] = 0
+    minimal[1] = 1
+    stack = np.empty(t[7][2] + 4, np.int64)
+    stack[0] = root
+    depth = 0
+    while depth >= 0:
+        f = stack[depth]
+        if minimal[f] >= 0:
+            depth -= 1
+            continue
+        missing = np.int64(-1)
+        _, cofactor = _cofactors(t, f)
+        for i in range(len(cofactor)):
+            if minimal[cofactor[i]] < 0:
+                missing = np.int64(cofactor[i])
+                break
+        top = variables[f]
+        if missing < 0 and joint[top] > 0:
+            for left_out in range(top - 1, top + joint[top]):
+                part = _block_cofactor(t, f, np.int64(left_out))
+                if minimal[part] < 0:
+                    missing = part
+                    break
+        if missing >= 0:
+            depth += 1
+            stack[depth] = missing
+            continue
+        result = _combine(t, f)
+        if result < 0:
+            return np.int64(-1)
         minimal[f] = result
-    return result
+        depth -= 1
+    return np.int64(minimal[root])
 
 
 @kernel
@@ -271,7 +363,7 @@ def build_family(
     if n:
         root = ready[0]
     if root >= 0:
-        root = minimal_family(t, root, False)
+        root = minimal_family(t, root)
     used = t[7][0]
     return root, t[0][:used].copy(), t[1][:used].copy(), t[2][:used].copy()
 
