@@ -165,15 +165,23 @@ def cut_of(condition: Condition, reading: Reading) -> tuple[float, ...]:
     return (reading.below(threshold), threshold)
 
 
-def decimal_between(low: float, high: float, *, closed_low: bool) -> str:
-    """Return the shortest decimal in ``[low, high)`` (or ``(low, high]``), to print a border exactly.
+def readable_border(condition: Condition, reading: Reading) -> tuple[Operator, str]:
+    """Return a comparison and the shortest number that mean the same as a bound, when read in the model's precision.
 
-    Any number in this gap separates the same inputs, so the shortest one is the most readable.
+    ``x <= b`` and ``x < next number after b`` are the same test; the one with the shorter number is chosen, the condition's own operator
+    if both are equally short.
     """
-    centre = low if closed_low else high
-    for digits in range(1, 18):
-        for candidate in (centre, low + (high - low) / 2):
-            number = float(f"{candidate:.{digits}g}")
-            if low < number < high or number == centre:
-                return repr(number)
-    return repr(centre)
+    cuts = cut_of(condition, reading)
+    own = (condition.operator, shortest(condition.threshold, Reading.FLOAT64))
+    if len(cuts) != 1 or not abs(cuts[0]) < reading.largest:
+        return own
+    upward = condition.operator in (Operator.GT, Operator.GE)
+    closed = (Operator.GT if upward else Operator.LE, shortest(cuts[0], reading))
+    opened = (Operator.GE if upward else Operator.LT, shortest(reading.above(cuts[0]), reading))
+    return min((closed, opened), key=lambda pair: (len(pair[1]), pair[0] is not condition.operator))
+
+
+def shortest(number: float, reading: Reading) -> str:
+    """Return the shortest decimal that is read as this number."""
+    text = repr(number) if reading is Reading.FLOAT64 else str(np.float32(number))
+    return text.removesuffix(".0")

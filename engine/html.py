@@ -40,3 +40,12 @@ def reasons_html(reasons: Reasons, limit: int = 20) -> str:
     more = f" (the first {limit} are shown)" if len(reasons) > limit else ""
     note = f"{len(reasons)} reasons{more}, {reasons.status}, {reasons.seconds * 1000:.2f} ms"
     return f'<div style="{_CARD}"><table>{rows}</table><span style="{_NOTE}">{escape(note)}</span></div>'
+
+
+def explanation_html(prediction: str, because: Iterable[str], unless: Iterable[str], other: str | None) -> str:
+    """Return one explanation as a card."""
+    change = f" <span style='{_NOTE}'>(then: {escape(other)})</span>" if other is not None else ""
+    return (
+        f'<div style="{_CARD}"><b>{escape(prediction)}</b><br>because {chips(because, "sufficient")}'
+        f'<br>unless {chips(unless, "contrastive")}{change}</div>'
+    )

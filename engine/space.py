@@ -67,7 +67,7 @@ class Space:
     def truth(self, row: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Evaluate all conditions on one row (already read in the model's precision)."""
         feature, operator, threshold, missing = self.codes
-        return _evaluate(row, feature, operator, threshold, missing)
+        return evaluate(row, feature, operator, threshold, missing)
 
     def locate(self, truth: NDArray[np.bool_]) -> NDArray[np.int32]:
         """Return the cell of each attribute for a vector of truth values.
@@ -77,7 +77,7 @@ class Space:
         TheoryError
             If no cell has these truth values.
         """
-        cells = _interval_cells(truth, self.element_base, self.element_literal, self.interval)
+        cells = interval_cells(truth, self.element_base, self.element_literal, self.interval)
         for index in np.nonzero(~self.interval)[0].tolist():
             attribute = self.attributes[index]
             fits = np.nonzero((attribute.truth == truth[attribute.variables][:, None]).all(axis=0))[0]
@@ -174,7 +174,7 @@ def _elements(
 
 
 @kernel
-def _evaluate(row: F64, feature: I32, operator: I8, threshold: F64, missing: Bools) -> Bools:
+def evaluate(row: F64, feature: I32, operator: I8, threshold: F64, missing: Bools) -> Bools:
     out = np.empty(len(feature), np.bool_)
     for i in range(len(feature)):
         value = row[feature[i]]
@@ -197,7 +197,7 @@ def _evaluate(row: F64, feature: I32, operator: I8, threshold: F64, missing: Boo
 
 
 @kernel
-def _interval_cells(truth: Bools, base: I64, literal: I32, interval: Bools) -> I32:
+def interval_cells(truth: Bools, base: I64, literal: I32, interval: Bools) -> I32:
     cells = np.zeros(len(base) - 1, np.int32)
     for a in range(len(base) - 1):
         if interval[a]:

@@ -53,16 +53,16 @@ class TreeArrays:
 
     def outcome_at(self, truth: Bools) -> int:
         """Return the class index for a vector of truth values of the conditions."""
-        return int(self.outcome[_walk(truth, self.literal, self.left, self.right)[0]])
+        return int(self.outcome[walk(truth, self.literal, self.left, self.right)[0]])
 
     def path_literals(self, truth: Bools) -> list[int]:
         """Return the literals on the path of an input, as they are true there, in the order of the path."""
-        path: I32 = _walk(truth, self.literal, self.left, self.right)[1:]
+        path: I32 = walk(truth, self.literal, self.left, self.right)[1:]
         return [int(v) if truth[v - 1] else -int(v) for v in path]
 
 
 @kernel
-def _walk(truth: Bools, literal: I32, left: I32, right: I32) -> I32:
+def walk(truth: Bools, literal: I32, left: I32, right: I32) -> I32:
     """Return the leaf, then the variables on the path."""
     path = np.empty(len(literal) + 1, np.int32)
     length = 1

@@ -218,6 +218,12 @@ class BaseExplainer:
             self._instance, self._situation = before
             raise
 
+    def _place_read(self, row: NDArray[np.float64]) -> None:
+        """Set an instance that has been read already."""
+        if self._instance is not row:
+            self._instance = row
+            self._place()
+
     def _place(self) -> None:
         assert self._instance is not None
         self._situation = situate(self._space, self._instance)

@@ -9,13 +9,17 @@ import numpy as np
 
 from ..encoders.cnf import tree_cnf
 from ..encoders.registry import compile_model
+from ..engine.budget import Deadline
 from ..engine.forms import Cnf, Linear, Wcnf
+from ..engine.kernels import F64
 from ..engine.marco import Clause
 from ..engine.reasons import Proof, Reason
-from ..engine.theory import Theory
+from ..engine.status import Stop
+from ..engine.theory import Kind, Theory
 from ..engine.universe import Universe, bits
 from .backends import covering_program, covering_wcnf
 from .rectify import rectified_tree
+from .tree_batch import BatchReasons, batch_sufficient
 from .tree_checks import TreeChecks
 
 
@@ -52,6 +56,56 @@ class TreeExplainer(TreeChecks):
         written = universe.written(universe.close(mask_of(abs(v) - 1 for v in literals)))
         signed = self._space.literals(self._here.truth)
         return [int(signed[universe.names[e]]) for e in bits(written)]
+
+    # -- many rows ---------------------------------------------------------------------------------------------
+
+    def explain_rows(
+        self, rows: F64, deadline: Deadline, *, n_jobs: int | None = None, progress: bool = False
+    ) -> BatchReasons:
+        """Return one sufficient reason for each row (rows as the model reads them); the current instance is left alone.
+
+        Raises
+        ------
+        TheoryError
+            If a row is outside the domain.
+        """
+        space = self._space
+        if space.all_interval and not (self._theory_on and self._clauses):
+            for row in rows if any(f.kind is not Kind.NUMERICAL for f in self._features) else ():
+                space.check_row(row)
+            feature = np.array([a.feature for a in space.attributes], dtype=np.int32)
+            banned = np.isin(feature[space.element_attribute], np.array(sorted(self._excluded), dtype=np.int32))
+            return batch_sufficient(
+                space, self._compiled.tree, self._table, len(self._compiled.classes), rows, banned, deadline,
+                n_jobs=n_jobs, progress=progress,
+            )  # fmt: skip
+        return self._row_by_row(rows, deadline, progress)
+
+    def _row_by_row(self, rows: F64, deadline: Deadline, progress: bool) -> BatchReasons:
+        """Explain rows where some feature is not described by cuts, or clauses hold."""
+        from tqdm import tqdm
+
+        before = self._instance
+        outcome: list[int] = []
+        offsets, literals = [0], []
+        try:
+            for row in tqdm(rows, unit="row", disable=not progress):
+                if deadline.expired():
+                    break
+                self._place_read(row)
+                reason = self._one_sufficient(False, Deadline(), None)
+                outcome.append(self._outcome())
+                literals.extend((0,) if reason is None else reason)
+                offsets.append(len(literals))
+        except KeyboardInterrupt:
+            deadline.halt(Stop.INTERRUPT)
+        finally:
+            if before is not None:
+                self._place_read(before)
+        done = len(outcome)
+        return BatchReasons(
+            np.array(outcome, np.int32), np.array(offsets[: done + 1], np.int64), np.array(literals[: offsets[done]], np.int32), deadline.stop
+        )
 
     # -- artefacts ---------------------------------------------------------------------------------------------
 
@@ -98,7 +152,6 @@ class TreeExplainer(TreeChecks):
 
     def _dropped_sets(self, universe: Universe, place: dict[int, int]) -> list[int]:
         """Return the contrastive reasons as dropped sets of a universe (excluded features are free)."""
-        from ..engine.budget import Deadline
         from ..engine.marco import enumerate_reasons
         from .backends import open_sat
         from .tree_generic import DEFAULT_SAT

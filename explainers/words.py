@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.conditions import Condition, Operator, cut_of, decimal_between
+from ..engine.conditions import Condition, Operator, Reading, cut_of, readable_border, shortest
 from ..engine.space import Space
 from ..engine.theory import Feature, Kind
 
@@ -33,17 +33,14 @@ class Words:
             text = self._texts[literal] = self._say(self.vocabulary.condition(literal))
         return text
 
-    def number(self, condition: Condition) -> str:
-        """Return the shortest number that means the same border as the condition's threshold."""
+    def bound(self, condition: Condition) -> tuple[Operator, str]:
+        """Return the comparison and the number (or category) of a condition as they are shown."""
         label = self.vocabulary.labels.get(condition.feature)
-        if label is not None and 0 <= condition.threshold < len(label):
-            return str(label[int(condition.threshold)])
-        reading = self.vocabulary.reading
-        cuts = cut_of(condition, reading)
-        if len(cuts) != 1 or not abs(cuts[0]) < reading.largest:
-            return f"{condition.threshold:.17g}"
-        closed = condition.operator in (Operator.LE, Operator.GT)
-        return decimal_between(cuts[0], reading.above(cuts[0]), closed_low=closed)
+        if label is not None and condition.threshold in range(len(label)):
+            return condition.operator, str(label[int(condition.threshold)])
+        if condition.operator in (Operator.EQ, Operator.NEQ):
+            return condition.operator, shortest(condition.threshold, Reading.FLOAT64)
+        return readable_border(condition, self.vocabulary.reading)
 
     def feature(self, literal: int) -> Feature:
         """Return the feature that a literal speaks of."""
@@ -59,8 +56,8 @@ class Words:
         if feature.kind is Kind.BINARY and self.space.theory is not None and self._separates_bits(condition):
             return f"{name} = {1 if self._true_for_one(condition) else 0}"
         suffix = " or missing" if condition.missing and condition.feature in self._missing() else ""
-        operator = {"==": "=", "!=": "!="}.get(condition.operator.value, condition.operator.value)
-        return f"{name} {operator} {self.number(condition)}{suffix}"
+        operator, number = self.bound(condition)
+        return f"{name} {'=' if operator is Operator.EQ else operator.value} {number}{suffix}"
 
     def _missing(self) -> frozenset[int]:
         return self.space.theory.missing if self.space.theory else frozenset()
@@ -108,8 +105,8 @@ class Words:
         upper = min((c for c, _ in plain if c.operator in _UPPER), key=self._border, default=None)
         if lower is not None and upper is not None:
             name = self.vocabulary.names[lower.feature]
-            text = f"{self.number(lower)} {_FLIPPED[lower.operator]} {name} {upper.operator.value} {self.number(upper)}"
-            return [text, *rest]
+            (over, least), (under, most) = self.bound(lower), self.bound(upper)
+            return [f"{least} {_FLIPPED[over]} {name} {under.value} {most}", *rest]
         return [self._say(c) for c in (lower, upper) if c is not None] + rest
 
     def keep_strongest(self, literals: Iterable[int]) -> tuple[int, ...]:

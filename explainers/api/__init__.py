@@ -3,8 +3,49 @@
 from __future__ import annotations
 
 from .encoders.builder import Builder
+from .engine.errors import (
+    BackendError,
+    BadInputError,
+    CapabilityError,
+    FormatError,
+    MissingBackendError,
+    NoInstanceError,
+    NotFittedModelError,
+    SelfCheckError,
+    SufficeError,
+    TheoryError,
+    UnsupportedModelError,
+)
+from .engine.reasons import Check, Reason, Reasons
+from .engine.status import Status, Stop
+from .explainers.explanation import Explanation, Explanations, explain
 from .explainers.facade import Explainer
+from .solvers.registry import backends
 
 __version__ = "0.1.0"
 
-__all__ = ["Builder", "Explainer", "__version__"]
+__all__ = [
+    "BackendError",
+    "BadInputError",
+    "Builder",
+    "CapabilityError",
+    "Check",
+    "Explainer",
+    "Explanation",
+    "Explanations",
+    "FormatError",
+    "MissingBackendError",
+    "NoInstanceError",
+    "NotFittedModelError",
+    "Reason",
+    "Reasons",
+    "SelfCheckError",
+    "Status",
+    "Stop",
+    "SufficeError",
+    "TheoryError",
+    "UnsupportedModelError",
+    "__version__",
+    "backends",
+    "explain",
+]

@@ -1,0 +1,226 @@
+"""The short way: ``suffice.explain(model, X)``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.budget import Deadline
+from ..engine.errors import BadInputError
+from ..engine.kernels import F64
+from ..engine.reasons import Proof, Reason, Reasons
+from ..engine.status import Status, Stop
+from .base import AUTO
+from .tree import TreeExplainer
+from .tree_batch import BatchReasons, batch_sufficient
+
+
+class Explanation:
+    """Why a model decided as it did for one row, and what would change it.
+
+    Attributes
+    ----------
+    instance : ndarray
+        The row, in the user's columns.
+    prediction : label
+        The model's label.
+    sufficient : Reason or None
+        One sufficient reason: what alone forces the prediction (None: excluded features leave none).
+    contrastive : Reasons
+        Contrastive reasons, smallest first: what would change the prediction. Computed when it is asked for.
+    """
+
+    def __init__(self, explainer: TreeExplainer, row: F64, prediction: Any, sufficient: Reason | None) -> None:
+        self._explainer = explainer
+        self._row = row
+        self.prediction = prediction
+        self.sufficient = sufficient
+
+    @property
+    def instance(self) -> NDArray[Any]:
+        """The row, in the user's columns."""
+        return self._explainer._compiled.unread(self._row)
+
+    @cached_property
+    def contrastive(self) -> Reasons:
+        """All contrastive reasons, smallest first."""
+        self._explainer._place_read(self._row)
+        reasons: Reasons = self._explainer.contrastive_reason(n=None)
+        return reasons
+
+    @cached_property
+    def minimal(self) -> Reason | None:
+        """A sufficient reason with the fewest literals."""
+        self._explainer._place_read(self._row)
+        reason: Reason | None = self._explainer.minimal_sufficient_reason()
+        return reason
+
+    def change(self) -> tuple[Any, Any] | None:
+        """Return the nearest changed instance of the first contrastive reason, and its prediction."""
+        if not self.contrastive or self.contrastive[0].witness is None:
+            return None
+        witness = self.contrastive[0].witness
+        return witness, self._explainer.predict(witness)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        return {
+            "instance": self.instance.tolist(),
+            "prediction": self.prediction,
+            "sufficient": None if self.sufficient is None else self.sufficient.to_dict(),
+            "contrastive": self.contrastive.to_dict(),
+        }
+
+    def __repr__(self) -> str:
+        lines = [f"prediction   {self.prediction}"]
+        if self.sufficient is None:
+            lines.append("because      no reason without the excluded features")
+        else:
+            lines.append(f"because      {' and '.join(self.sufficient.features) or 'every input is decided so'}")
+        if self.contrastive:
+            lines.append(f"unless       {' and '.join(self.contrastive[0].features)}")
+            changed = self.change()
+            if changed is not None:
+                lines[-1] += f" (then, for example: {changed[1]})"
+        else:
+            lines.append("unless       nothing changes it")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        from ..engine.html import explanation_html
+
+        because = () if self.sufficient is None else self.sufficient.features
+        unless = self.contrastive[0].features if self.contrastive else ()
+        changed = self.change()
+        return explanation_html(str(self.prediction), because, unless, None if changed is None else str(changed[1]))
+
+
+class Explanations(Sequence[Explanation]):
+    """Explanations of many rows; reasons lie in flat arrays until they are looked at.
+
+    Attributes
+    ----------
+    predictions : ndarray, shape (m,)
+        Labels of the rows that were reached in time.
+    status : Status
+        ``COMPLETE``, or ``BEST_SO_FAR`` if time ran out before the last row (`stop` tells why).
+    """
+
+    def __init__(self, explainer: TreeExplainer, rows: F64, batch: BatchReasons, n_rows: int, seconds: float) -> None:
+        self._explainer = explainer
+        self._rows = rows
+        self.batch = batch
+        self.n_rows = n_rows
+        self.seconds = seconds
+        self.stop = batch.stop
+        self.status = Status.COMPLETE if len(batch) == n_rows else Status.BEST_SO_FAR
+        self.predictions = np.array(explainer._compiled.classes, dtype=object)[batch.outcome]
+
+    def __len__(self) -> int:
+        return len(self.batch)
+
+    @overload
+    def __getitem__(self, index: int) -> Explanation: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Explanation]: ...
+    def __getitem__(self, index: int | slice) -> Explanation | list[Explanation]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        place = range(len(self))[index]
+        return Explanation(self._explainer, self._rows[place], self.predictions[place], self.reason(place))
+
+    def reason(self, i: int) -> Reason | None:
+        """Return the sufficient reason of row i (None: excluded features leave none)."""
+        items = self.batch.row(i)
+        if items is None:
+            return None
+        proof = Proof("sufficient", method="deletion over the leaves", seconds=self.seconds / max(1, len(self)))
+        return Reason(items, proof, self._explainer._say)
+
+    def reasons(self) -> Iterator[Reason | None]:
+        """Yield the sufficient reason of each row."""
+        return (self.reason(i) for i in range(len(self)))
+
+    def to_frame(self) -> Any:
+        """Return a pandas data frame: prediction, reason in words, number of literals (needs pandas)."""
+        import pandas
+
+        said = [() if r is None else r.features for r in self.reasons()]
+        return pandas.DataFrame(
+            {"prediction": self.predictions, "because": [" and ".join(s) for s in said], "literals": [len(s) for s in said]}
+        )
+
+    def __repr__(self) -> str:
+        rate = f"{self.seconds / max(1, len(self)) * 1e6:.0f} µs a row"
+        head = f"{len(self)} of {self.n_rows} rows explained in {self.seconds:.3f} s ({rate}), {self.status}"
+        shown = [f"{i}: {self.predictions[i]} because {self._because(i)}" for i in range(min(5, len(self)))]
+        return "\n".join([head, *shown, *(["…"] if len(self) > 5 else [])])
+
+    def _because(self, i: int) -> str:
+        reason = self.reason(i)
+        return "no reason without the excluded features" if reason is None else " and ".join(reason.features) or "always"
+
+
+def explain(
+    model: Any,
+    X: Any,  # noqa: N803  # the name that scikit-learn's users know
+    *,
+    features_type: Mapping[str, Any] | None = None,
+    theory: str | Iterable[Sequence[int]] | None = AUTO,
+    missing: str | bool | Sequence[str] = AUTO,
+    feature_names: Sequence[str] | None = None,
+    excluded: Iterable[str | int] = (),
+    time_limit: float | None = None,
+    n_jobs: int | None = None,
+    progress: bool = False,
+    check: bool = True,
+) -> Any:
+    """Explain the decisions of a model: one row, or many.
+
+    Parameters
+    ----------
+    model : object
+        A fitted or hand-built model.
+    X : array-like, series or data frame
+        One row (1-d, a series, a mapping), or a matrix of rows.
+    features_type, theory, missing, feature_names, check
+        As in ``Explainer.initialize``.
+    excluded : iterable of str or int
+        Features that reasons may not use.
+    time_limit : float, optional
+        Seconds for all rows together; the rows reached by then are returned.
+    n_jobs : int, optional
+        Threads; default: all cores.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    Explanation or Explanations
+        For one row, or for several.
+    """
+    if n_jobs is not None and (isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs < 1):
+        raise BadInputError(f"n_jobs={n_jobs!r}: expected a number from 1, or None for all cores")
+    explainer = TreeExplainer(
+        model, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names, background=X, check=check
+    )
+    excluded = list(excluded) if not isinstance(excluded, (str, int)) else [excluded]
+    if excluded:
+        explainer.set_excluded_features(excluded)
+    deadline = Deadline(time_limit)
+    rows = explainer._compiled.read(X)
+    batch = explainer.explain_rows(rows, deadline, n_jobs=n_jobs, progress=progress)
+    explanations = Explanations(explainer, rows, batch, len(rows), deadline.elapsed)
+    single = len(rows) == 1 and getattr(X, "ndim", None) != 2 and not _is_matrix(X)
+    return explanations[0] if single and len(explanations) else explanations
+
+
+def _is_matrix(rows: Any) -> bool:
+    """Tell whether a list holds rows (and not the values of one row)."""
+    if isinstance(rows, Mapping) or not isinstance(rows, (list, tuple)):
+        return False
+    return bool(rows) and isinstance(rows[0], (list, tuple, np.ndarray))
