@@ -22,6 +22,14 @@ class Drawn:
         return cls(reasons, str(getattr(lazy, "status", "proved")))
 
 
+UNFINISHED = Drawn((), "best_so_far")
+
+
+def counted(answer: Any) -> Any:
+    """A count as it is; what stands for an unfinished one as a late answer."""
+    return answer if answer else UNFINISHED
+
+
 class Ours:
     """A decision tree in this library."""
 
@@ -50,9 +58,9 @@ class Ours:
             "contrastive-min": lambda limit: e.minimal_contrastive_reason(time_limit=limit),
             "necessary": lambda limit: e.necessary_literals(time_limit=limit),
             "relevant": lambda limit: e.relevant_literals(time_limit=limit),
-            "count": lambda limit: e.n_sufficient_reasons(time_limit=limit),
-            "count-per-literal": lambda limit: e.n_sufficient_reasons_per_literal(time_limit=limit),
-            "count-per-feature": lambda limit: e.n_sufficient_reasons_per_attribute(time_limit=limit),
+            "count": lambda limit: counted(e.n_sufficient_reasons(time_limit=limit)),
+            "count-per-literal": lambda limit: counted(e.n_sufficient_reasons_per_literal(time_limit=limit)),
+            "count-per-feature": lambda limit: counted(e.n_sufficient_reasons_per_feature(time_limit=limit)),
             "sufficient-features": lambda limit: e.sufficient_reason(n=1, over="features", time_limit=limit),
         }
 

@@ -104,14 +104,22 @@ def measured(subject: Subject, query: str, index: int, limit: float) -> dict[str
 
 
 def run_query(subject: Subject, request: Request, query: str, indices: list[int], say: Callable[..., None]) -> None:
-    """Pass over the instances until the budget is used; the very first run (compilation, caches) is told apart."""
+    """Pass over the instances until the budget is used; the very first run (compilation, caches) is told apart.
+
+    The first pass is told run by run, so that a run that hangs can be named; later ones, which are quick, pass by pass,
+    so that talking does not disturb the caches.
+    """
     began = time.perf_counter()
-    for turn in range(-1, request.passes):
-        for index in indices if turn >= 0 else indices[-1:]:
+    for turn in (-1, 0):
+        for index in indices if turn == 0 else indices[-1:]:
             say(kind="start", query=query, instance=index, turn=turn)
             say(kind="run", query=query, instance=index, turn=turn, **measured(subject, query, index, request.limit))
-        if turn >= 0 and time.perf_counter() - began > request.budget:
+    for turn in range(1, request.passes):
+        if time.perf_counter() - began > request.budget:
             break
+        runs = [measured(subject, query, index, request.limit) for index in indices]
+        for index, run in zip(indices, runs, strict=True):
+            say(kind="run", query=query, instance=index, turn=turn, **run)
     say(kind="query", query=query, peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 

@@ -10,7 +10,7 @@ from benchmarks.cases import KINDS, stored_cases, synthetic_case
 from benchmarks.measure import ROOT, Run
 from benchmarks.peers.stored import read_stored
 from benchmarks.report import environment, ratio, seconds, stamp, table, write_json
-from benchmarks.trees import QUERIES, Query, agreement
+from benchmarks.trees import QUERIES, Query, agreement, with_sizes
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,12 @@ def test_agreement_compares_finished_answers_only():
     assert agreement(query, runs(1, 2, 3, late=[2]), runs(1, 2, 4)) == (2, 2)
     assert agreement(query, runs(1, None), runs(1, 2, 5)) == (1, 1)
     assert agreement(Query("q"), runs(1), runs(1)) is None
+
+
+def test_a_peer_that_leaves_literals_out_is_completed():
+    runs = [Run("q", i, 0, "ok", 1.0, 1.0, size=size) for i, size in enumerate((3, 4, None))]
+    more = [Run("n", i, 0, "ok", 1.0, 1.0, size=size) for i, size in ((0, 2), (2, 1))]
+    assert [run.size for run in with_sizes(runs, more)] == [5, None, None]
 
 
 def test_every_query_has_a_name_of_its_own():
