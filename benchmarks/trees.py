@@ -317,8 +317,7 @@ def scale(
 
 
 def run_batch(plan: Plan, scratch: Path) -> list[dict[str, Any]]:
-    case = synthetic_case("numeric", WARM_LEAVES, WARM_SECONDS = 200, 300.0
-BATCH_LEAVES, BATCH_ROWS, scratch, seed=1)
+    case = synthetic_case("numeric", BATCH_LEAVES, BATCH_ROWS, scratch, seed=1)
     told = [batch.measure_batch(case, theory) for theory in (False, True)]
     print(f"\nBatch: one sufficient reason for each of {BATCH_ROWS} instances of a tree of {BATCH_LEAVES} leaves\n")
     rows = [
