@@ -379,8 +379,12 @@ def compact(root: int, variable: I32, low: I32, high: I32) -> tuple[I32, I32, I3
         if wanted[i]:
             wanted[low[i]] = True
             wanted[high[i]] = True
-    number = np.cumsum(wanted) - 1
-    size = number[root] + 1 if root > 1 else 2
+    number = np.empty(len(variable), np.int32)
+    size = 0
+    for i in range(max(root, 1) + 1):
+        number[i] = size
+        if wanted[i]:
+            size += 1
     new_variable = np.empty(size, np.int32)
     new_low = np.zeros(size, np.int32)
     new_high = np.zeros(size, np.int32)

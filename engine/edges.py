@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .kernels import I32, I64, Bools, kernel
+from .ordering import stable_order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -258,7 +259,7 @@ def forest_spans(parent: I32) -> tuple[I32, I32, I32]:
     """Return entry and exit numbers of a walk of the forest, and the root of each element."""
     m = len(parent)
     root = np.empty(m, np.int32)
-    depth = np.zeros(m, np.int32)
+    depth = np.zeros(m, np.float64)
     size = np.ones(m, np.int32)
     for i in range(m):
         walk = i
@@ -267,7 +268,7 @@ def forest_spans(parent: I32) -> tuple[I32, I32, I32]:
             depth[i] += 1
             size[walk] += 1
         root[i] = walk
-    order = np.argsort(depth)
+    order = stable_order(depth)
     enter = np.zeros(m, np.int32)
     used = np.ones(m, np.int32)  # places already given out below each element
     following = 0
@@ -290,13 +291,13 @@ def minimal_edges(start: I64, member: I32, enter: I32, leave: I32, root: I32) ->
     Edge B makes edge A redundant if each element of B implies, or is, an element of A: who hits B hits A.
     """
     n = len(start) - 1
-    sizes = np.empty(n, np.int64)
+    sizes = np.empty(n, np.float64)
     signature = np.zeros(n, np.uint64)
     for k in range(n):
         sizes[k] = start[k + 1] - start[k]
         for i in range(start[k], start[k + 1]):
             signature[k] |= np.uint64(1) << np.uint64(root[member[i]] & 63)
-    order = np.argsort(sizes, kind="mergesort")
+    order = stable_order(sizes)
     kept = np.empty(n, np.int32)
     count = 0
     group = 0  # first kept edge of the current size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .kernels import F64, I32, I64, U64, Bools, kernel
+from .ordering import stable_order
 
 
 @kernel
@@ -21,7 +22,7 @@ def deletion_order(start: I64, member: I32, parent: I32, cost: F64) -> I32:
         for i in range(start[k], start[k + 1]):
             value[member[i]] += weight
     total = np.zeros(m, np.float64)
-    depth = np.zeros(m, np.int32)
+    depth = np.zeros(m, np.float64)
     root = np.empty(m, np.int32)
     for i in range(m):
         walk = i
@@ -33,9 +34,9 @@ def deletion_order(start: I64, member: I32, parent: I32, cost: F64) -> I32:
     key = np.empty(m, np.float64)
     for i in range(m):
         key[i] = total[root[i]] / max(cost[i], 1e-300)
-    by_depth = np.argsort(depth, kind="mergesort")
-    by_key = np.argsort(key[by_depth], kind="mergesort")
-    return by_depth[by_key].astype(np.int32)
+    by_depth = stable_order(depth)
+    by_key = stable_order(key[by_depth])
+    return by_depth[by_key]
 
 
 @kernel
@@ -198,13 +199,16 @@ def _greedy_units(start: I64, member: I32, n_units: int, cost: I64) -> Bools:
                     gain[member[i]] += 1.0 / (cost[member[i]] + 1e-9)
         if not left:
             break
-        unit = np.argmax(gain)
+        unit = 0
+        for u in range(n_units):
+            if gain[u] > gain[unit]:
+                unit = u
         chosen[unit] = True
         for k in range(n):
             for i in range(start[k], start[k + 1]):
                 if member[i] == unit:
                     hit[k] += 1
-    for unit in np.argsort(-cost, kind="mergesort"):
+    for unit in stable_order(-1.0 * cost):
         if chosen[unit]:
             needed = False
             for k in range(n):

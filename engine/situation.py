@@ -48,6 +48,11 @@ class Situation:
         number = abs(int(self.space.element_literal[element]))
         return number if self.truth[number - 1] else -number
 
+    def signed(self, elements: I32) -> I32:
+        """Return the signed literal of each element."""
+        numbers = np.abs(self.space.element_literal[elements])
+        return np.where(self.truth[numbers - 1], numbers, -numbers)
+
     def literals(self, elements: I32) -> tuple[int, ...]:
         """Return the signed literals of elements, sorted by number."""
         numbers = np.abs(self.space.element_literal[elements])

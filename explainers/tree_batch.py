@@ -14,6 +14,7 @@ from ..engine.edges import localise, raw_edges_interval
 from ..engine.hitting import deletion_order, shrink
 from ..engine.kernels import F64, I8, I32, I64, Bools, kernel
 from ..engine.space import Space, evaluate, interval_cells
+from ..engine.ordering import stable_order
 from ..engine.status import Stop
 from ..engine.trees import LeafTable, TreeArrays, walk
 
@@ -29,7 +30,7 @@ def _explain_rows(
     start: I64, attribute: I32, low: I32, high: I32, outcome: I32,
     costs: F64, banned: Bools,
 ) -> tuple[I32, I64, I32]:  # fmt: skip
-    """Return the class of each row, and its reason as literals (``offset[i] == -1 - …`` never; -1 marks "no reason")."""
+    """Return the class of each row, and its reason as literals (a single 0: there is none)."""
     n_rows = rows.shape[0]
     classes = np.empty(n_rows, np.int32)
     offsets = np.zeros(n_rows + 1, np.int64)
@@ -70,7 +71,7 @@ def _explain_rows(
                 flat[size] = number if truth[number - 1] else -number
                 size += 1
         part = flat[begin:size]
-        flat[begin:size] = part[np.argsort(np.abs(part))]
+        flat[begin:size] = part[stable_order(np.abs(part).astype(np.float64))]
         offsets[r + 1] = size
     return classes, offsets, flat[:size].copy()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -103,21 +103,34 @@ class TreeContrast(TreeReasons):
         return reasons
 
     def _from_edges(self, edges: Edges, good: Bools, per_feature: bool, deadline: Deadline, kind: str) -> Reasons:
-        situation, leaves = self._here, self._table
         banned = self._excluded
-        feature_of = np.array([a.feature for a in self._space.attributes], dtype=np.int32)
-        owner = np.arange(len(self._features), dtype=np.int32) if per_feature else feature_of[self._space.element_attribute]
         status = Status.OPTIMAL if kind.startswith("minimal") else Status.PROVED
-        proof = Proof(kind, status, method="minimal leaves", over="features" if per_feature else "literals", seconds=deadline.elapsed)
+        over = "features" if per_feature else "literals"
+        proof = Proof(kind, status, method="minimal leaves", over=over, seconds=deadline.elapsed)
+        names: list[Any] = [self._items(edges.ids[i : i + 1], per_feature)[0] for i in range(len(edges.ids))] if per_feature else (
+            self._here.signed(edges.ids).tolist()
+        )
+        owner = self._owners(edges.ids, per_feature) if banned else []
+        member, start, source = edges.member.tolist(), edges.start.tolist(), edges.source.tolist()
+        say = None if per_feature else self._say_change
+        make = _WitnessMaker(self, self._here, self._table, edges, good, per_feature)
         reasons = []
-        for k in range(len(edges)):
-            elements = edges.ids[edges.edge(k)]
-            if banned and not banned.isdisjoint(owner[elements].tolist()):
+        for k in range(len(source)):
+            elements = member[start[k] : start[k + 1]]
+            if banned and any(owner[e] in banned for e in elements):
                 continue
-            show = _Witness(self, situation, leaves, int(edges.source[k]), elements, good, per_feature)
-            items = self._items(elements, per_feature)
-            reasons.append(Reason(items, proof, None if per_feature else self._say_change, show))
+            items = [names[e] for e in elements]
+            if not per_feature and len(items) > 1:
+                items.sort(key=abs)
+            reasons.append(Reason(items, proof, say, partial(make, k)))
         return by_length(Reasons(reasons, Status.COMPLETE, Stop.NONE, deadline.elapsed))
+
+    def _owners(self, ids: I32, per_feature: bool) -> list[int]:
+        """Return the feature of each element."""
+        if per_feature:
+            return ids.tolist()
+        feature = np.array([a.feature for a in self._space.attributes], dtype=np.int32)
+        return feature[self._space.element_attribute[ids]].tolist()
 
     def _say_change(self, reason: Reason) -> tuple[str, ...]:
         return self._words.features(-literal for literal in reason)
@@ -193,24 +206,24 @@ def _downward(edges: Edges, kept: Bools) -> Bools:
     return out
 
 
-class _Witness:
+class _WitnessMaker:
     """Makes the changed instance of a contrastive reason when it is asked for, and checks it with the model."""
 
     def __init__(
-        self, explainer: TreeContrast, situation: Situation, leaves: LeafTable, leaf: int, elements: I32, good: Bools, per_feature: bool
+        self, explainer: TreeContrast, situation: Situation, leaves: LeafTable, edges: Edges, good: Bools, per_feature: bool
     ) -> None:
         self._explainer = explainer
         self._situation = situation
         self._leaves = leaves
-        self._leaf = leaf
-        self._elements = None if per_feature else set(elements.tolist())
+        self._edges = edges
         self._good = good
+        self._per_feature = per_feature
 
-    def __call__(self, reason: Reason) -> Any:
-        situation = self._situation
-        if situation.space.theory is None:
+    def __call__(self, k: int, reason: Reason) -> Any:
+        if self._situation.space.theory is None:
             return None
-        row = witness_row(situation, self._leaves, self._leaf, self._elements)
+        elements = None if self._per_feature else set(self._edges.ids[self._edges.edge(k)].tolist())
+        row = witness_row(self._situation, self._leaves, int(self._edges.source[k]), elements)
         return checked_row(self._explainer, row, self._good)
 
 

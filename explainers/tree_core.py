@@ -186,5 +186,5 @@ def by_length(reasons: Reasons) -> Reasons:
     if reasons and reasons[0].proof.over == "features":
         ordered = sorted(reasons, key=lambda r: (len(r), tuple(r)))
     else:
-        ordered = sorted(reasons, key=lambda r: (len(r), [abs(v) for v in r]))
+        ordered = sorted(reasons, key=lambda r: (len(r), *map(abs, r)))
     return Reasons(ordered, reasons.status, reasons.stop, reasons.seconds)
