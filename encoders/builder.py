@@ -139,7 +139,9 @@ class DecisionTree:
             self._index = {_key(value): i for i, value in enumerate(values)}
             return tuple(values)
         if any(isinstance(v, bool) or not isinstance(v, int) or not 0 <= v < len(class_names) for v in values):
-            raise BadInputError(f"class_names={list(class_names)!r}: expected a name for each of the leaves' labels {values}")
+            raise BadInputError(
+                f"class_names={list(class_names)!r}: expected a name for each of the leaves' labels {values}"
+            )
         self._index = {_key(i): i for i in range(len(class_names))}
         return tuple(class_names)
 
@@ -186,7 +188,9 @@ def _leaf_values(root: Any, n_features: int) -> list[Any]:
             try:
                 found.setdefault(_key(node.value), node.value)
             except TypeError:
-                raise BadInputError(f"leaf value {node.value!r}: expected a label such as a number or a string") from None
+                raise BadInputError(
+                    f"leaf value {node.value!r}: expected a label such as a number or a string"
+                ) from None
             continue
         if leaving:
             on_path.discard(id(node))
@@ -237,14 +241,27 @@ def compile_tree(
         missing = origin.missing
     known = _one_condition_a_feature(model) if model.force_features_equal_to_binaries else ()
     arrays, conditions = grow(
-        model.root, split_of, lambda leaf: model.index_of(leaf.value), reading, known, missing  # type: ignore[attr-defined]  # leaves
+        model.root,
+        split_of,
+        lambda leaf: model.index_of(leaf.value),
+        reading,
+        known,
+        missing,  # type: ignore[attr-defined]  # leaves
     )
     if known and len(conditions) != model.n_features:
         raise BadInputError("force_features_equal_to_binaries=True: some feature has two conditions; leave it out")
     if origin is not None:
         vocabulary = Vocabulary(conditions, names, reading, origin.vocabulary.labels)
         return CompiledTree(
-            arrays, vocabulary, model.classes, origin.features, origin.read, origin.unread, model.predict_read, missing, model
+            arrays,
+            vocabulary,
+            model.classes,
+            origin.features,
+            origin.read,
+            origin.unread,
+            model.predict_read,
+            missing,
+            model,
         )
     vocabulary = Vocabulary(conditions, names, reading)
     remedy = "give a number, or declare missing=True (every test of a missing value is then false)"
@@ -253,7 +270,15 @@ def compile_tree(
         return read_numbers(rows, names, Reading.FLOAT64, missing, remedy)
 
     return CompiledTree(
-        arrays, vocabulary, model.classes, numerical_features(names), read, lambda row: row, model.predict, missing, model
+        arrays,
+        vocabulary,
+        model.classes,
+        numerical_features(names),
+        read,
+        lambda row: row,
+        model.predict,
+        missing,
+        model,
     )
 
 

@@ -102,7 +102,8 @@ def counterexample_cnf(model: CompiledTree, space: Space, good: Bools) -> Cnf:
 def transversal_cnf(edges: list[tuple[int, ...]], n_elements: int) -> Cnf:
     """Return a CNF with exactly one model for each minimal transversal of a hypergraph (elements 1 … n).
 
-    A chosen element needs an edge that it alone hits; ``c`` variables for (element, edge) are determined by the elements.
+    A chosen element needs an edge that it alone hits; ``c`` variables for (element, edge) are determined by the
+    elements.
     """
     clauses: list[Clause] = [tuple(edge) for edge in edges]
     n = n_elements

@@ -24,13 +24,15 @@ def encoder_of(model: Any) -> Any:
         If none does; it lists what is taken.
     """
     if isinstance(model, type):
-        raise UnsupportedModelError(f"{model.__name__} is a class: expected a fitted model, such as {model.__name__}().fit(X, y)")
+        raise UnsupportedModelError(
+            f"{model.__name__} is a class: expected a fitted model, such as {model.__name__}().fit(X, y)"
+        )
     for encoder in ENCODERS:
         if encoder.accepts(model):
             return encoder
     raise UnsupportedModelError(
-        f"no encoder takes {type(model).__module__}.{type(model).__name__}: expected a scikit-learn DecisionTreeClassifier or "
-        "ExtraTreeClassifier, a Pipeline that ends with one, or a Builder.DecisionTree"
+        f"no encoder takes {type(model).__module__}.{type(model).__name__}: expected a scikit-learn
+        DecisionTreeClassifier or " "ExtraTreeClassifier, a Pipeline that ends with one, or a Builder.DecisionTree"
     )
 
 
@@ -75,7 +77,9 @@ def detect_missing(
     if not isinstance(missing, str):
         unknown = [name for name in missing if name not in names]
         if unknown:
-            raise BadInputError(f"missing={list(missing)!r}: {unknown} are no columns; the columns are {list(names)[:12]}")
+            raise BadInputError(
+                f"missing={list(missing)!r}: {unknown} are no columns; the columns are {list(names)[:12]}"
+            )
         return frozenset(names.index(name) for name in missing)
     if missing != "auto":
         raise BadInputError(f"missing={missing!r}: expected 'auto', True, False or a list of feature names")

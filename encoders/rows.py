@@ -81,13 +81,16 @@ def _no_number(values: Any, names: Sequence[str]) -> str:
     return "rows of different lengths: expected a matrix"
 
 
-def read_numbers(rows: Any, names: Sequence[str], reading: Reading, missing: frozenset[int], remedy: str) -> NDArray[np.float64]:
+def read_numbers(
+    rows: Any, names: Sequence[str], reading: Reading, missing: frozenset[int], remedy: str
+) -> NDArray[np.float64]:
     """Return rows as float64 in the precision that the model reads.
 
     Raises
     ------
     BadInputError
-        For infinite values, values beyond the precision, and NaN in a column that takes none (`remedy` says what to do).
+        For infinite values, values beyond the precision, and NaN in a column that takes none (`remedy` says what to
+        do).
     """
     matrix = reading.cast(as_matrix(rows, names))
     bad = np.argwhere(np.isnan(matrix))

@@ -71,8 +71,8 @@ def compile_tree(
 
     Notes
     -----
-    A node tests ``x <= t`` with x rounded to float32 and t in float64, and goes left if it holds; it is numbered as the condition ``x > t``. A
-    leaf's class is the first one with the greatest weight, as in scikit-learn.
+    A node tests ``x <= t`` with x rounded to float32 and t in float64, and goes left if it holds; it is numbered as
+    the condition ``x > t``. A leaf's class is the first one with the greatest weight, as in scikit-learn.
     """
     check_fitted(model)
     names = names or column_names(model)

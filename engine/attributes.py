@@ -70,7 +70,10 @@ _NO_TRUTH = np.zeros((0, 0), dtype=np.bool_)
 
 
 def _from_truth(
-    feature: int, variables: NDArray[np.int32], truth: NDArray[np.bool_], nearest_option: Callable[[list[int], NDArray[np.float64]], dict[int, float]]
+    feature: int,
+    variables: NDArray[np.int32],
+    truth: NDArray[np.bool_],
+    nearest_option: Callable[[list[int], NDArray[np.float64]], dict[int, float]],
 ) -> Attribute:
     """Merge options with equal truth into cells, and find out whether cuts describe them."""
     cells: dict[bytes, list[int]] = {}
@@ -115,7 +118,9 @@ def finite_attribute(
     if missing:
         options = np.vstack([options, np.full((1, options.shape[1]), np.nan)])
     place = {column: i for i, column in enumerate(feature.columns)}
-    truth = np.array([conditions[v].true_at(options[:, place[conditions[v].feature]]) for v in variables], dtype=np.bool_)
+    truth = np.array(
+        [conditions[v].true_at(options[:, place[conditions[v].feature]]) for v in variables], dtype=np.bool_
+    )
 
     def nearest_option(members: list[int], row: NDArray[np.float64]) -> dict[int, float]:
         old = row[list(feature.columns)]
@@ -152,7 +157,9 @@ def numeric_attribute(
     """Return the attribute of a numerical or integer feature."""
     whole = feature.kind is Kind.INTEGER
     column = feature.columns[0]
-    cuts = [[math.floor(b) if whole and math.isfinite(b) else b for b in cut_of(conditions[v], reading)] for v in variables]
+    cuts = [
+        [math.floor(b) if whole and math.isfinite(b) else b for b in cut_of(conditions[v], reading)] for v in variables
+    ]
     borders = sorted({b for pair in cuts for b in pair if -reading.largest <= b < reading.largest})
     axis = _Axis(column, np.array(borders, dtype=np.float64), reading, whole)
     simple = all(len(pair) == 1 for pair in cuts)
@@ -240,7 +247,9 @@ def check_values(feature: Feature, row: NDArray[np.float64], names: tuple[str, .
     if feature.kind is Kind.BINARY and values[0] not in (0.0, 1.0):
         raise TheoryError(f"feature {feature.name!r} is {values[0]:g} but was declared binary (0 or 1): {hint}")
     if feature.kind is Kind.CATEGORICAL and values[0] not in feature.values:
-        raise TheoryError(f"feature {feature.name!r} is {values[0]:g}, not one of its values {list(feature.values)}: {hint}")
+        raise TheoryError(
+            f"feature {feature.name!r} is {values[0]:g}, not one of its values {list(feature.values)}: {hint}"
+        )
     if feature.kind is Kind.ONE_HOT:
         fits = set(values.tolist()) <= {0.0, 1.0} and (values.sum() == 1 or (feature.optional and values.sum() == 0))
         if not fits:

@@ -62,8 +62,8 @@ def cheapest_reasons(
 ) -> Iterator[tuple[int, int, int]]:
     """Yield ``(closed set, cost, lower bound)`` of sufficient reasons; each is proved minimal.
 
-    The lower bound holds for every reason that has not been yielded yet. The iteration ends when none is left, or when time is
-    up (``deadline.stop`` tells).
+    The lower bound holds for every reason that has not been yielded yet. The iteration ends when none is left, or
+    when time is up (``deadline.stop`` tells).
 
     Parameters
     ----------
@@ -102,4 +102,3 @@ def cheapest_reasons(
         # some move that the counterexample makes has to be blocked
         dropped = universe.full & ~agreed
         session.add_clause([first + d for d, move in enumerate(universe.moves) if move & ~dropped == 0])
-

@@ -168,8 +168,8 @@ def cut_of(condition: Condition, reading: Reading) -> tuple[float, ...]:
 def readable_border(condition: Condition, reading: Reading) -> tuple[Operator, str]:
     """Return a comparison and the shortest number that mean the same as a bound, when read in the model's precision.
 
-    ``x <= b`` and ``x < next number after b`` are the same test; the one with the shorter number is chosen, the condition's own operator
-    if both are equally short.
+    ``x <= b`` and ``x < next number after b`` are the same test; the one with the shorter number is chosen, the
+    condition's own operator if both are equally short.
     """
     cuts = cut_of(condition, reading)
     own = (condition.operator, shortest(condition.threshold, Reading.FLOAT64))

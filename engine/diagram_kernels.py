@@ -2,9 +2,12 @@
 
 Two kinds of node share one table of triples (variable, low, high); 0 and 1 are the terminals.
 
-* **Monotone diagrams** of a function on closed sets. Variables are positions; those of one chain are contiguous, weakest
-  literal first, and mean "the level of the chain is at least this one". Normal form: low differs from high; the low child of a
-  chain's node does not test the chain again, the high child may, on a stronger level only, and then its low child differs.
+* **Monotone diagrams** of a function on closed sets. Variables are positions; those of one chain are contiguous,
+weakest
+  literal first, and mean "the level of the chain is at least this one". Normal form: low differs from high; the low
+  child of a
+  chain's node does not test the chain again, the high child may, on a stronger level only, and then its low child
+  differs.
 * **Zero-suppressed diagrams** of families of sets; at most one literal of a chain occurs in a set (its written one).
 
 The family of minimal closed sets of f: P(f) = P(f_0) ∪ ⋃_i v_i × (P(f_i) \\ P(f_{i-1})) over the levels v_i of the top
@@ -17,19 +20,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from .kernels import F64, I32, I64, Bools, kernel
+from .kernels import F64, I32, I64, Bools, Num, kernel
 
 # state: [number of nodes, capacity, number of variables]
 Tables = tuple[I32, I32, I32, I32, I32, I64, I32, I64, I32, I32, I32, I32, I32]
 
 
 @kernel
-def new_tables(capacity: int, n_variables: int, chain: I32, block_end: I32, joint: I32, flag: I32) -> Tables:
+def new_tables(capacity: Num, n_variables: Num, chain: I32, block_end: I32, joint: I32, flag: I32) -> Tables:
     """Return empty tables for at most `capacity` nodes.
 
-    ``chain[v]`` is the chain of variable v; variables up to ``block_end[v]`` (exclusive) after v's chain are implied by the
-    chain's weakest literal. ``joint[v] = k > 0``: variables v … v + k - 1 together mean the same as variable v - 1, which is
-    written in their stead.
+    ``chain[v]`` is the chain of variable v; variables up to ``block_end[v]`` (exclusive) after v's chain are implied
+    by the
+    chain's weakest literal. ``joint[v] = k > 0``: variables v … v + k - 1 together mean the same as variable v - 1,
+    which is written in their stead.
     """
     variable = np.empty(capacity, np.int32)
     low = np.empty(capacity, np.int32)
@@ -48,7 +52,7 @@ def new_tables(capacity: int, n_variables: int, chain: I32, block_end: I32, join
 
 
 @kernel
-def _node(t: Tables, variable: int, low: int, high: int) -> int:
+def _node(t: Tables, variable: Num, low: Num, high: Num) -> Num:
     """Return the number of a triple, a new one if it is new."""
     variables, lows, highs, following, heads, state, flag = t[0], t[1], t[2], t[3], t[4], t[7], t[11]
     key = (np.uint64(variable) * np.uint64(12582917) + np.uint64(low)) * np.uint64(4256249) + np.uint64(high)
@@ -72,7 +76,7 @@ def _node(t: Tables, variable: int, low: int, high: int) -> int:
 
 
 @kernel
-def _monotone_node(t: Tables, variable: int, low: int, high: int) -> int:
+def _monotone_node(t: Tables, variable: Num, low: Num, high: Num) -> Num:
     if low < 0 or high < 0:
         return np.int64(-1)
     if low == high:
@@ -84,7 +88,7 @@ def _monotone_node(t: Tables, variable: int, low: int, high: int) -> int:
 
 
 @kernel
-def _slot(t: Tables, operation: int, a: int, b: int) -> tuple[int, int]:
+def _slot(t: Tables, operation: Num, a: Num, b: Num) -> tuple[Num, Num]:
     """Return the slot of the cache for an operation, and its key."""
     key = (np.int64(operation) << 60) | (np.int64(a) << 30) | np.int64(b)
     mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
@@ -92,7 +96,7 @@ def _slot(t: Tables, operation: int, a: int, b: int) -> tuple[int, int]:
 
 
 @kernel
-def conjoin(t: Tables, f: int, g: int) -> int:
+def conjoin(t: Tables, f: Num, g: Num) -> Num:
     """Return the diagram of "f and g" (depth-first with an explicit stack: compiled recursion cannot be kept on disk)."""
     variables, lows, highs, chain = t[0], t[1], t[2], t[9]
     size = t[7][2] + 4
@@ -151,7 +155,7 @@ def conjoin(t: Tables, f: int, g: int) -> int:
 
 
 @kernel
-def _family_node(t: Tables, variable: int, low: int, high: int) -> int:
+def _family_node(t: Tables, variable: Num, low: Num, high: Num) -> Num:
     if low < 0 or high < 0:
         return np.int64(-1)
     if high == 0:
@@ -160,7 +164,7 @@ def _family_node(t: Tables, variable: int, low: int, high: int) -> int:
 
 
 @kernel
-def _without(t: Tables, f: int, g: int) -> int:
+def _without(t: Tables, f: Num, g: Num) -> Num:
     """Return the family of the sets of f that are not in g."""
     variables, lows, highs = t[0], t[1], t[2]
     size = t[7][2] + 4
@@ -222,7 +226,7 @@ def _without(t: Tables, f: int, g: int) -> int:
 
 
 @kernel
-def _cofactors(t: Tables, f: int) -> tuple[I32, I32]:
+def _cofactors(t: Tables, f: Num) -> tuple[I32, I32]:
     """Return the levels of f's top chain that f tests, and the functions at level none, first, second, …"""
     variables, lows, highs, chain, block_end = t[0], t[1], t[2], t[9], t[10]
     top = variables[f]
@@ -247,7 +251,7 @@ def _cofactors(t: Tables, f: int) -> tuple[I32, I32]:
 
 
 @kernel
-def _block_cofactor(t: Tables, f: int, left_out: int) -> int:
+def _block_cofactor(t: Tables, f: Num, left_out: Num) -> Num:
     """Return f where all literals of the joint block that it begins with hold, but `left_out`."""
     variables, lows, highs, joint = t[0], t[1], t[2], t[12]
     end = variables[f] + joint[variables[f]]
@@ -258,7 +262,7 @@ def _block_cofactor(t: Tables, f: int, left_out: int) -> int:
 
 
 @kernel
-def _combine(t: Tables, f: int) -> int:
+def _combine(t: Tables, f: Num) -> Num:
     """Return P(f), where P of all its cofactors is known."""
     variables, minimal, joint = t[0], t[8], t[12]
     places, cofactor = _cofactors(t, f)
@@ -289,7 +293,7 @@ def _combine(t: Tables, f: int) -> int:
 
 
 @kernel
-def minimal_family(t: Tables, root: int) -> int:
+def minimal_family(t: Tables, root: Num) -> Num:
     """Return the zero-suppressed diagram of the minimal closed sets of a function, each by its written literals."""
     variables, minimal, joint = t[0], t[8], t[12]
     minimal[0] = 0
@@ -329,13 +333,13 @@ def minimal_family(t: Tables, root: int) -> int:
 
 @kernel
 def build_family(
-    start: I64, member: I32, capacity: int, n_variables: int, chain: I32, block_end: I32, joint: I32, flag: I32
-) -> tuple[int, I32, I32, I32]:
+    start: I64, member: I32, capacity: Num, n_variables: Num, chain: I32, block_end: I32, joint: I32, flag: I32
+) -> tuple[Num, I32, I32, I32]:
     """Return the family of minimal closed hitting sets of edges over variables (positions, ascending in each edge).
 
     Returns
     -------
-    root : int
+    root : Num
         Its diagram, or -1 if `capacity` nodes did not suffice or ``flag[0]`` was set.
     variable, low, high : ndarray of int32
         The node table.
@@ -369,7 +373,7 @@ def build_family(
 
 
 @kernel
-def compact(root: int, variable: I32, low: I32, high: I32) -> tuple[I32, I32, I32]:
+def compact(root: Num, variable: I32, low: I32, high: I32) -> tuple[I32, I32, I32]:
     """Return the nodes below a root only, children before parents; the root comes last."""
     wanted = np.zeros(len(variable), np.bool_)
     wanted[root] = True
@@ -398,7 +402,7 @@ def compact(root: int, variable: I32, low: I32, high: I32) -> tuple[I32, I32, I3
 
 
 @kernel
-def count_float(low: I32, high: I32) -> float:
+def count_float(low: I32, high: I32) -> Num:
     """Return the number of sets below the last node in floating point (to learn its magnitude)."""
     count = np.zeros(len(low), np.float64)
     count[1] = 1.0
@@ -408,7 +412,7 @@ def count_float(low: I32, high: I32) -> float:
 
 
 @kernel
-def count_modulo(variable: I32, low: I32, high: I32, prime: int, n_variables: int) -> tuple[int, I64]:
+def count_modulo(variable: I32, low: I32, high: I32, prime: Num, n_variables: Num) -> tuple[Num, I64]:
     """Return the number of sets below the last node, and of those with each variable, modulo a prime below 2^31."""
     n = len(low)
     below = np.zeros(n, np.int64)
@@ -426,7 +430,7 @@ def count_modulo(variable: I32, low: I32, high: I32, prime: int, n_variables: in
 
 
 @kernel
-def count_groups_modulo(variable: I32, low: I32, high: I32, prime: int, group: I32, n_groups: int) -> I64:
+def count_groups_modulo(variable: I32, low: I32, high: I32, prime: Num, group: I32, n_groups: Num) -> I64:
     """Return the number of sets with a variable of each group, modulo a prime below 2^31."""
     n = len(low)
     out = np.zeros(n_groups, np.int64)
@@ -454,7 +458,7 @@ def least_costs(variable: I32, low: I32, high: I32, cost: F64) -> F64:
 
 
 @kernel
-def first_sets(variable: I32, low: I32, high: I32, n: int, width: int, keep: Bools) -> tuple[I64, I32]:
+def first_sets(variable: I32, low: I32, high: I32, n: Num, width: Num, keep: Bools) -> tuple[I64, I32]:
     """Return the first n sets below the last node in depth-first order; only edges to nodes in `keep` are followed."""
     stack = np.empty(2 * width + 4, np.int64)
     depth_of = np.empty(2 * width + 4, np.int64)

@@ -1,7 +1,7 @@
 """From the leaves of other classes to the sets that every reason must hit.
 
-A leaf with an outcome outside O is excluded by a closed set S iff S contains, for some attribute, the weakest literal that
-excludes every cell of the leaf there. These elements form an **edge**. Dropping an edge's elements, with
+A leaf with an outcome outside O is excluded by a closed set S iff S contains, for some attribute, the weakest
+literal that excludes every cell of the leaf there. These elements form an **edge**. Dropping an edge's elements, with
 every stronger literal, is what it takes to reach the leaf.
 
 Guaranteed form (``Edges``)
@@ -124,7 +124,8 @@ def raw_edges_general(
 ) -> tuple[I64, I32, I32]:  # fmt: skip
     """Return the edges where some attributes are not intervals: one for each choice of a nearest cell.
 
-    ``own[cell_base[a] + v]`` is the weakest element that excludes cell v (-1 for the instance's own cell), ``up`` the forest on
+    ``own[cell_base[a] + v]`` is the weakest element that excludes cell v (-1 for the instance's own cell), ``up``
+    the forest on
     global elements. Empty arrays with ``edge_start == [-1]`` say that there would be more than `limit` edges.
     """
     edge_start = [np.int64(0)]

@@ -1,7 +1,7 @@
 """The implications among the literals of one attribute that cuts do not describe (one-hot groups, equalities, missing values).
 
-At an instance in cell c each literal excludes a set of cells. Where these sets are laminar (nested or disjoint), the closed
-sets of literals are the downward closed sets of a forest, and everything stays a hypergraph over that forest.
+At an instance in cell c each literal excludes a set of cells. Where these sets are laminar (nested or disjoint), the
+closed sets of literals are the downward closed sets of a forest, and everything stays a hypergraph over that forest.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .attributes import Attribute
-from .kernels import Bools, I32
+from .kernels import I32, Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .kernels import F64, I32, I64, U64, Bools, kernel
+from .kernels import F64, I32, I64, U64, Bools, Num, kernel
 from .ordering import stable_order
 
 
@@ -36,7 +36,8 @@ def deletion_order(start: I64, member: I32, parent: I32, cost: F64) -> I32:
         key[i] = total[root[i]] / max(cost[i], 1e-300)
     by_depth = stable_order(depth)
     by_key = stable_order(key[by_depth])
-    return by_depth[by_key]
+    order: I32 = by_depth[by_key]
+    return order
 
 
 @kernel
@@ -81,7 +82,7 @@ def shrink(start: I64, member: I32, parent: I32, order: I32, kept: Bools) -> boo
 
 
 @kernel
-def cheapest_units(start: I64, member: I32, n_units: int, cost: I64, node_limit: int) -> tuple[Bools, int, int]:
+def cheapest_units(start: I64, member: I32, n_units: int, cost: I64, node_limit: int) -> tuple[Bools, Num, Num]:
     """Return a hitting set of least cost by branch and bound.
 
     Parameters
@@ -128,7 +129,7 @@ def cheapest_units(start: I64, member: I32, n_units: int, cost: I64, node_limit:
     taken = np.zeros(n_units, np.int32)
     root_lower = -1
     level = 0
-    nodes = 0
+    nodes: Num = 0
     enter = True
     while level >= 0:
         if enter:
@@ -228,7 +229,7 @@ def _greedy_units(start: I64, member: I32, n_units: int, cost: I64) -> Bools:
 @kernel
 def _bound(
     open_edges: U64, start: I64, member: I32, cost: I64, forbidden: I32, taken: I32, stamp: int
-) -> tuple[int, int]:
+) -> tuple[Num, Num]:
     """Return a lower bound for the open edges, and the open edge to branch on (-1: none open, -2: one cannot be hit)."""
     bound = 0
     smallest = 1 << 30

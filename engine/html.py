@@ -47,5 +47,5 @@ def explanation_html(prediction: str, because: Iterable[str], unless: Iterable[s
     change = f" <span style='{_NOTE}'>(then: {escape(other)})</span>" if other is not None else ""
     return (
         f'<div style="{_CARD}"><b>{escape(prediction)}</b><br>because {chips(because, "sufficient")}'
-        f'<br>unless {chips(unless, "contrastive")}{change}</div>'
+        f"<br>unless {chips(unless, 'contrastive')}{change}</div>"
     )

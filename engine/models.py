@@ -34,7 +34,8 @@ class CompiledTree:
         User rows (matrix, list, data frame) -> float64 matrix in the vocabulary's columns and reading.
         Raises BadInputError for rows that the model would refuse.
     unread : callable
-        One row of such a matrix -> a row that the model's own ``predict`` takes, as a 1-d array (of objects, if labels occur).
+        One row of such a matrix -> a row that the model's own ``predict`` takes, as a 1-d array (of objects, if
+        labels occur).
     predict : callable
         A matrix as ``read`` returns it -> labels by the model's own ``predict``, shape (m,).
     missing : frozenset of int

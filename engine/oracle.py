@@ -17,7 +17,8 @@ class Answer:
     holds : bool or None
         Whether every input of the domain that agrees with x on S has an outcome in O; ``None``: not known in time.
     agreed : int
-        If it does not hold: bit mask of all elements of U on which a counterexample agrees with x (a superset of S, closed).
+        If it does not hold: bit mask of all elements of U on which a counterexample agrees with x (a superset of S,
+        closed).
     core : int or None
         If it holds: bit mask of a subset of S for which it holds too, where the oracle learned one.
     witness : object

@@ -38,8 +38,8 @@ def shrink(
     order : sequence of int, optional
         Moves in the order in which they are tried; default: as in the universe.
     method : {"deletion", "quickxplain", "core"}
-        Try one move after another; split in halves (fewer calls where few of many elements are needed; Junker 2004; used where nothing
-        is implied); or jump to the oracle's cores and delete from there.
+        Try one move after another; split in halves (fewer calls where few of many elements are needed; Junker 2004;
+        used where nothing is implied); or jump to the oracle's cores and delete from there.
     """
     if method not in METHODS:
         raise BadInputError(f"method={method!r}: expected one of {METHODS}")

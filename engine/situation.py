@@ -104,7 +104,9 @@ def tree_edges(
     space = situation.space
     feature = np.array([a.feature for a in space.attributes], dtype=np.int32)
     n_elements = len(space.features) if per_feature else len(space.element_literal)
-    cell_base, own, up = _general_arrays(situation) if situation.forests else (np.zeros(1, np.int64), _NO_INTS, _NO_INTS)
+    cell_base, own, up = (
+        _general_arrays(situation) if situation.forests else (np.zeros(1, np.int64), _NO_INTS, _NO_INTS)
+    )
     if situation.forests:
         start, member, source = raw_edges_general(
             situation.cells, space.element_base, feature, per_feature,

@@ -3,8 +3,9 @@
 Guaranteed form
 ---------------
 Elements are what a reason can be made of at the literal level. An interval attribute has one element a cut: at an
-instance in cell c, the element of cut p is the literal "above p" if c > p, else "not above p". Any other attribute has one
-element a condition. ``element_base[a]`` is the first element of attribute a; the elements of an attribute are contiguous.
+instance in cell c, the element of cut p is the literal "above p" if c > p, else "not above p". Any other attribute
+has one element a condition. ``element_base[a]`` is the first element of attribute a; the elements of an attribute are
+contiguous.
 """
 
 from __future__ import annotations

@@ -102,7 +102,9 @@ def parse_features_type(types: Mapping[str, Any] | None, names: Sequence[str]) -
     for feature in declared:
         for column in feature.columns:
             if column in owner:
-                raise TheoryError(f"column {names[column]!r} is declared twice: by {owner[column]!r} and {feature.name!r}")
+                raise TheoryError(
+                    f"column {names[column]!r} is declared twice: by {owner[column]!r} and {feature.name!r}"
+                )
             owner[column] = feature.name
     rest = [Feature(name, Kind.NUMERICAL, (c,)) for c, name in enumerate(names) if c not in owner]
     return tuple(sorted(declared + rest, key=lambda feature: feature.columns[0]))
@@ -122,7 +124,7 @@ def _by_kind(types: Mapping[str, Any], names: Sequence[str]) -> Iterable[Feature
     if isinstance(groups, str):
         groups = [groups]
     if not isinstance(groups, Mapping):
-        groups = {pattern: None for pattern in groups}
+        groups = dict.fromkeys(groups)
     for pattern, values in groups.items():
         yield _categorical(pattern, values, names)
 
@@ -149,8 +151,8 @@ def _categorical(pattern: str, values: Any, names: Sequence[str]) -> Feature:
         listed = tuple(names[column] for column in columns)
     if len(listed) != len(columns):
         raise TheoryError(
-            f"one-hot group {pattern!r} has {len(columns)} columns {[names[c] for c in columns]} but {len(listed)} values "
-            f"{list(listed)}: expected one value a column"
+            f"one-hot group {pattern!r} has {len(columns)} columns {[names[c] for c in columns]} but {len(listed)}
+            values " f"{list(listed)}: expected one value a column"
         )
     return Feature(pattern, Kind.ONE_HOT, columns, listed)
 

@@ -3,11 +3,14 @@
 Guaranteed form
 ---------------
 ``TreeArrays``: node 0 is the root; ``literal[i]`` is 0 for a leaf, else the signed literal that sends an input to
-``right[i]`` when it is true and to ``left[i]`` when it is false; ``outcome[i]`` is the class index of a leaf, -1 inside.
+``right[i]`` when it is true and to ``left[i]`` when it is false; ``outcome[i]`` is the class index of a leaf, -1
+inside.
 
 ``LeafTable``: the leaves that some input of the domain reaches, in depth-first order. Entry e of leaf i
-(``start[i] <= e < start[i + 1]``) restricts attribute ``attribute[e]`` to the cells ``low[e] … high[e]``, or, if ``low[e] == -1``, to the
-cells ``cells[first[e]:first[e + 1]]``. Each attribute occurs at most once a leaf; entries that allow every cell are left out.
+(``start[i] <= e < start[i + 1]``) restricts attribute ``attribute[e]`` to the cells ``low[e] … high[e]``, or, if
+``low[e] == -1``, to the
+cells ``cells[first[e]:first[e + 1]]``. Each attribute occurs at most once a leaf; entries that allow every cell are
+left out.
 """
 
 from __future__ import annotations

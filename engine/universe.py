@@ -1,8 +1,9 @@
 """U, what an instance gives away, with the implications among its elements.
 
-Sets of elements are bit masks (Python integers). A **move** allows one more cell of one attribute: it drops all literals that
-exclude the cell. A set is closed iff it is what is left of U after some moves: ``close(S)`` keeps every element all of whose moves
-are blocked by S.
+Sets of elements are bit masks (Python integers). A **move** allows one more cell of one attribute: it drops all
+literals that
+exclude the cell. A set is closed iff it is what is left of U after some moves: ``close(S)`` keeps every element all
+of whose moves are blocked by S.
 """
 
 from __future__ import annotations

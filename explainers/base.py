@@ -34,8 +34,8 @@ class BaseExplainer:
     features_type : mapping, optional
         What the features are, see ``set_features_type``.
     theory : "auto", None or sequence of clauses
-        ``"auto"``: the domain knows numbers and declared types. ``None``: conditions are free Booleans. Clauses of signed
-        literals are constraints that always hold, beside the types.
+        ``"auto"``: the domain knows numbers and declared types. ``None``: conditions are free Booleans. Clauses of
+        signed literals are constraints that always hold, beside the types.
     missing : "auto", bool or sequence of names
         Columns that may be NaN; ``"auto"``: those that are NaN in the instance or the background.
     feature_names : sequence of str, optional
@@ -83,7 +83,7 @@ class BaseExplainer:
     # -- domain ------------------------------------------------------------------------------------------------
 
     def _parse_clauses(self, theory: str | Iterable[Sequence[int]] | None) -> tuple[tuple[int, ...], ...]:
-        if theory is None or theory is True or (isinstance(theory, str) and theory == AUTO):
+        if theory is None or (isinstance(theory, str) and theory == AUTO):
             return ()
         if isinstance(theory, (str, bool)):
             raise BadInputError(f"theory={theory!r}: expected 'auto', None, or clauses such as [(1, -2), (3,)]")
@@ -127,9 +127,11 @@ class BaseExplainer:
         Parameters
         ----------
         features_type : mapping
-            By kind: ``{"numerical": names or DEFAULT, "integer": …, "binary": …, "categorical": {"A*": values, "{S0,S1}": values,
+            By kind: ``{"numerical": names or DEFAULT, "integer": …, "binary": …, "categorical": {"A*": values,
+            "{S0,S1}": values,
             "colour": values}}`` (a pattern or set of several columns is a one-hot group, one value a column; a single column is
-            a categorical number), or by name: ``{"age": "integer", "colour": [0, 1, 2]}``. Columns that are not named are numerical.
+            a categorical number), or by name: ``{"age": "integer", "colour": [0, 1, 2]}``. Columns that are not
+            named are numerical.
 
         Raises
         ------
@@ -190,6 +192,10 @@ class BaseExplainer:
         column = self._compiled.vocabulary.column(name)
         return next(i for i, feature in enumerate(self._features) if column in feature.columns)
 
+    def literals_of(self, feature: int) -> int:
+        """Return how many literals of a feature (by its index) the model has."""
+        return sum(len(a.variables) for a in self._space.attributes if a.feature == feature)
+
     # -- instance ----------------------------------------------------------------------------------------------
 
     def set_instance(self, instance: Any) -> None:
@@ -209,7 +215,9 @@ class BaseExplainer:
         """
         rows = self._compiled.read(instance)
         if len(rows) != 1:
-            raise BadInputError(f"set_instance got {len(rows)} rows: expected one; use suffice.explain(model, X) for many")
+            raise BadInputError(
+                f"set_instance got {len(rows)} rows: expected one; use suffice.explain(model, X) for many"
+            )
         before = (self._instance, self._situation)
         self._instance = rows[0]
         try:
@@ -300,7 +308,9 @@ class BaseExplainer:
 
     def reason_contains_features(self, reason: Iterable[Any], features_name: str | Iterable[str]) -> bool:
         """Tell whether a reason speaks of a feature (or of one of several)."""
-        wanted = {self._feature_index(f) for f in ([features_name] if isinstance(features_name, str) else features_name)}
+        wanted = {
+            self._feature_index(f) for f in ([features_name] if isinstance(features_name, str) else features_name)
+        }
         items = list(reason)
         if any(isinstance(item, str) for item in items):
             return any(self._feature_index(item) in wanted for item in items)

@@ -25,7 +25,10 @@ def run_demo(dataset: str, row: int) -> int:
         print(f"--row {row}: expected 0 to {len(test) - 1}", file=sys.stderr)
         return 2
     tree = DecisionTreeClassifier(random_state=0).fit(train, known)
-    print(f"{dataset}: a tree of {tree.get_n_leaves()} leaves, accuracy {tree.score(test, truth):.1%} on {len(test)} test rows")
+    print(
+        f"{dataset}: a tree of {tree.get_n_leaves()} leaves, accuracy {tree.score(test, truth):.1%} on {len(test)}
+        test rows"
+    )
     explainer = Explainer.initialize(tree, test[row], feature_names=names, background=train)
     print(f"the compiled tree agrees with predict on all rows and around all {len(explainer.vocabulary)} thresholds\n")
     print(f"test row {row} is predicted {explainer.target_prediction!r} (truth: {truth[row]!r})\n")

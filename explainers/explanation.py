@@ -13,10 +13,10 @@ from ..engine.budget import Deadline
 from ..engine.errors import BadInputError
 from ..engine.kernels import F64
 from ..engine.reasons import Proof, Reason, Reasons
-from ..engine.status import Status, Stop
+from ..engine.status import Status
 from .base import AUTO
 from .tree import TreeExplainer
-from .tree_batch import BatchReasons, batch_sufficient
+from .tree_batch import BatchReasons
 
 
 class Explanation:
@@ -151,7 +151,11 @@ class Explanations(Sequence[Explanation]):
 
         said = [() if r is None else r.features for r in self.reasons()]
         return pandas.DataFrame(
-            {"prediction": self.predictions, "because": [" and ".join(s) for s in said], "literals": [len(s) for s in said]}
+            {
+                "prediction": self.predictions,
+                "because": [" and ".join(s) for s in said],
+                "literals": [len(s) for s in said],
+            }
         )
 
     def __repr__(self) -> str:
@@ -162,7 +166,9 @@ class Explanations(Sequence[Explanation]):
 
     def _because(self, i: int) -> str:
         reason = self.reason(i)
-        return "no reason without the excluded features" if reason is None else " and ".join(reason.features) or "always"
+        return (
+            "no reason without the excluded features" if reason is None else " and ".join(reason.features) or "always"
+        )
 
 
 def explain(
@@ -206,7 +212,13 @@ def explain(
     if n_jobs is not None and (isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs < 1):
         raise BadInputError(f"n_jobs={n_jobs!r}: expected a number from 1, or None for all cores")
     explainer = TreeExplainer(
-        model, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names, background=X, check=check
+        model,
+        features_type=features_type,
+        theory=theory,
+        missing=missing,
+        feature_names=feature_names,
+        background=X,
+        check=check,
     )
     excluded = list(excluded) if not isinstance(excluded, (str, int)) else [excluded]
     if excluded:

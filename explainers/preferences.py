@@ -84,7 +84,9 @@ def _columns(explainer: BaseExplainer, weights: Any, name: str, *, signed: bool 
     if numbers.shape != (len(names),):
         raise BadInputError(f"{name} has shape {numbers.shape}: expected {len(names)} numbers, one for each column")
     if not np.isfinite(numbers).all() or (not signed and (numbers < 0).any()):
-        raise BadInputError(f"{name}={numbers.tolist()}: expected {'finite' if signed else 'non-negative finite'} numbers")
+        raise BadInputError(
+            f"{name}={numbers.tolist()}: expected {'finite' if signed else 'non-negative finite'} numbers"
+        )
     return numbers
 
 
@@ -150,11 +152,13 @@ def _partition_costs(explainer: BaseExplainer, partition: Sequence[Sequence[str]
         raise BadInputError(f"features_partition leaves out {absent[:8]}: expected every feature in one part")
     room = [0] * len(partition)
     for index, number in part_of.items():
-        room[number] += explainer.most_written(index, per_feature)
+        room[number] += 1 if per_feature else explainer.literals_of(index)
     weight, total = [], 0
     for number in range(len(partition)):
         weight.append(total + 1)
         total += weight[-1] * room[number]
     if total >= 2**52:
-        raise BadInputError(f"features_partition has {len(partition)} parts over so many literals that weights overflow: use fewer")
+        raise BadInputError(
+            f"features_partition has {len(partition)} parts over so many literals that weights overflow: use fewer"
+        )
     return np.array([float(weight[part_of[i]]) for i in range(len(features))])

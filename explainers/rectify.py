@@ -36,7 +36,9 @@ def parse_condition(vocabulary: Vocabulary, item: Any) -> Condition:
             raise BadInputError(f"condition {item!r}: expected a text such as 'age > 37.5', or a literal")
         item = (match["name"], match["operator"], match["number"])
     if not isinstance(item, Sequence) or len(item) != 3:
-        raise BadInputError(f"condition {item!r}: expected a literal, a text such as 'age > 37.5', or (feature, operator, number)")
+        raise BadInputError(
+            f"condition {item!r}: expected a literal, a text such as 'age > 37.5', or (feature, operator, number)"
+        )
     column = vocabulary.column(item[0])
     labels = vocabulary.labels.get(column)
     value: Any = item[2]
@@ -54,8 +56,8 @@ def rectified_tree(
 ) -> DecisionTree:
     """Return a tree that gives `label` where all conditions hold, and is equal to `model` elsewhere.
 
-    Each leaf with another label gets the conditions that its path leaves open; tests that the domain decides and nodes with two
-    equal leaves are left out.
+    Each leaf with another label gets the conditions that its path leaves open; tests that the domain decides and
+    nodes with two equal leaves are left out.
 
     Raises
     ------
@@ -64,13 +66,17 @@ def rectified_tree(
     """
     rule = [parse_condition(model.vocabulary, item) for item in conditions]
     if not rule:
-        raise BadInputError("conditions is empty: expected at least one; a rule without conditions would be a constant model")
+        raise BadInputError(
+            "conditions is empty: expected at least one; a rule without conditions would be a constant model"
+        )
     index = model.class_index(label)
     builder = VocabularyBuilder(model.vocabulary.reading, model.missing)
     for condition in model.vocabulary.conditions:
         builder.literal(condition)
     literals = [builder.literal(condition) for condition in rule]
-    vocabulary = Vocabulary(tuple(builder.conditions), model.vocabulary.names, model.vocabulary.reading, model.vocabulary.labels)
+    vocabulary = Vocabulary(
+        tuple(builder.conditions), model.vocabulary.names, model.vocabulary.reading, model.vocabulary.labels
+    )
     space = build_space(vocabulary, features, theory)
     region = [np.ones(attribute.n_cells, dtype=np.bool_) for attribute in space.attributes]
     narrow = _Narrowing(space)
@@ -91,7 +97,9 @@ class _Narrowing:
 
     def __init__(self, space: Space) -> None:
         self._space = space
-        self._place = {int(v): (a, i) for a, attribute in enumerate(space.attributes) for i, v in enumerate(attribute.variables)}
+        self._place = {
+            int(v): (a, i) for a, attribute in enumerate(space.attributes) for i, v in enumerate(attribute.variables)
+        }
         self._tables = [attribute.truth_table() for attribute in space.attributes]
 
     def apply(self, region: list[Bools], literal: int) -> list[Bools] | None:
@@ -144,7 +152,9 @@ def _rebuild(
     return done[0]  # type: ignore[no-any-return]  # the only node that is left
 
 
-def _branch(stack: list[Any], narrow: _Narrowing, literal: int, region: Any, if_true: Any, if_false: Any = None) -> None:
+def _branch(
+    stack: list[Any], narrow: _Narrowing, literal: int, region: Any, if_true: Any, if_false: Any = None
+) -> None:
     """Push what follows where a condition is true and where it is false; only one of them if the region decides it."""
     variable = abs(literal)
     when_true, when_false = narrow.apply(region, variable), narrow.apply(region, -variable)
@@ -163,5 +173,10 @@ def _join(condition: Condition, left: Any, right: Any) -> Any:
     if isinstance(left, LeafNode) and isinstance(right, LeafNode) and left.value == right.value:
         return left
     return DecisionNode(
-        condition.feature + 1, threshold=condition.threshold, operator=condition.operator, missing=condition.missing, left=left, right=right
+        condition.feature + 1,
+        threshold=condition.threshold,
+        operator=condition.operator,
+        missing=condition.missing,
+        left=left,
+        right=right,
     )

@@ -104,7 +104,10 @@ class TreeExplainer(TreeChecks):
                 self._place_read(before)
         done = len(outcome)
         return BatchReasons(
-            np.array(outcome, np.int32), np.array(offsets[: done + 1], np.int64), np.array(literals[: offsets[done]], np.int32), deadline.stop
+            np.array(outcome, np.int32),
+            np.array(offsets[: done + 1], np.int64),
+            np.array(literals[: offsets[done]], np.int32),
+            deadline.stop,
         )
 
     # -- artefacts ---------------------------------------------------------------------------------------------
@@ -124,7 +127,8 @@ class TreeExplainer(TreeChecks):
     def to_wcnf(self) -> Wcnf:
         """Return the MaxSAT problem of a minimal sufficient reason: variable i is true iff the literal of condition i is written.
 
-        Variables beyond the conditions say which values of a feature are excluded (only where literals imply each other).
+        Variables beyond the conditions say which values of a feature are excluded (only where literals imply each
+        other).
         """
         clauses, n, prices = self._covering()
         return covering_wcnf(clauses, n, prices)

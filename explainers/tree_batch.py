@@ -13,8 +13,8 @@ from ..engine.budget import Deadline
 from ..engine.edges import localise, raw_edges_interval
 from ..engine.hitting import deletion_order, shrink
 from ..engine.kernels import F64, I8, I32, I64, Bools, kernel
-from ..engine.space import Space, evaluate, interval_cells
 from ..engine.ordering import stable_order
+from ..engine.space import Space, evaluate, interval_cells
 from ..engine.status import Stop
 from ..engine.trees import LeafTable, TreeArrays, walk
 
@@ -139,7 +139,9 @@ def batch_sufficient(
     )  # fmt: skip
     chunks = [rows[i : i + _CHUNK] for i in range(0, len(rows), _CHUNK)]
     done: list[tuple[I32, I64, I32]] = []
-    workers = max(1, n_jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    workers = max(
+        1, n_jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     with ThreadPoolExecutor(workers) as pool:
         try:
             for result in _in_order(pool, chunks, fixed, deadline, workers, progress):
@@ -153,7 +155,12 @@ def batch_sufficient(
 
 
 def _in_order(
-    pool: ThreadPoolExecutor, chunks: list[F64], fixed: tuple[object, ...], deadline: Deadline, workers: int, progress: bool
+    pool: ThreadPoolExecutor,
+    chunks: list[F64],
+    fixed: tuple[object, ...],
+    deadline: Deadline,
+    workers: int,
+    progress: bool,
 ) -> Iterator[tuple[I32, I64, I32]]:
     """Yield the results of chunks in their order, a few at work at a time; stop when the deadline expires."""
     from tqdm import tqdm

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError
-from ..engine.kernels import Bools, F64
+from ..engine.kernels import F64, Bools
 from ..engine.reasons import Check
 from ..engine.universe import Universe, mask_of
 from .tree_contrast import checked_row
@@ -54,7 +54,9 @@ class TreeChecks(TreeCounts):
             return Check(False, why)
         return self._forced(literals, self._good())
 
-    def is_sufficient_reason(self, reason: Iterable[Any], *, over: str = "literals", n_samples: int | None = None) -> Check:
+    def is_sufficient_reason(
+        self, reason: Iterable[Any], *, over: str = "literals", n_samples: int | None = None
+    ) -> Check:
         """Tell whether these literals (features) are a sufficient reason: they force the outcome, and none can be weakened.
 
         `n_samples` is accepted and not needed: the check is exact.
@@ -104,7 +106,9 @@ class TreeChecks(TreeCounts):
             return Check(False, "it uses an excluded feature")
         dropped = named
         for element in range(universe.n):  # stronger literals fall with the weaker ones that they imply
-            if any(named >> i & 1 and universe.moves_of[i] & ~universe.moves_of[element] == 0 for i in range(universe.n)):
+            if any(
+                named >> i & 1 and universe.moves_of[i] & ~universe.moves_of[element] == 0 for i in range(universe.n)
+            ):
                 dropped |= 1 << element
         kept = universe.full & ~dropped
         if universe.close(kept) != kept:
@@ -143,7 +147,9 @@ class TreeChecks(TreeCounts):
                 return None
             untested = [i for i in wanted if i not in place]
             if untested:
-                raise BadInputError(f"feature {self._features[untested[0]].name!r} is not tested by the model: leave it out")
+                raise BadInputError(
+                    f"feature {self._features[untested[0]].name!r} is not tested by the model: leave it out"
+                )
             return mask_of(place[i] for i in wanted)
         wanted = [abs(v) - 1 for v in items]
         return mask_of(place[v] for v in wanted) if all(v in place for v in wanted) else None

@@ -10,10 +10,10 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.edges import Edges
 from ..engine.errors import SelfCheckError
-from ..engine.kernels import Bools, F64, I32
+from ..engine.kernels import F64, I32, Bools
 from ..engine.reasons import Proof, Reason, Reasons
-from ..engine.status import Status, Stop
 from ..engine.situation import Situation
+from ..engine.status import Status, Stop
 from ..engine.trees import LeafTable
 from .tree_core import by_length
 from .tree_reasons import TreeReasons
@@ -45,8 +45,8 @@ class TreeContrast(TreeReasons):
         Returns
         -------
         Reason, Reasons or None
-            ``None`` if it is proved that there is none. ``reason.witness`` is the changed instance, ``reason.features`` what has to
-            become true.
+            ``None`` if it is proved that there is none. ``reason.witness`` is the changed instance,
+            ``reason.features`` what has to become true.
         """
         wanted, per_feature, good = self._check_n(n), self._check_over(over), self._good(target)
         with self._query(time_limit) as deadline:
@@ -67,7 +67,9 @@ class TreeContrast(TreeReasons):
         with self._query(time_limit) as deadline:
             reasons = self._contrastive(good, per_feature, deadline, solver, "minimal contrastive")
             least = len(reasons[0]) if reasons else 0
-            return _first(Reasons([r for r in reasons if len(r) == least], reasons.status, reasons.stop, reasons.seconds), wanted)
+            return _first(
+                Reasons([r for r in reasons if len(r) == least], reasons.status, reasons.stop, reasons.seconds), wanted
+            )
 
     def necessary_literals(self, *, time_limit: float | None = None) -> Reason:
         """Return the literals that every sufficient reason contains (by their non-implied ones)."""
@@ -107,8 +109,10 @@ class TreeContrast(TreeReasons):
         status = Status.OPTIMAL if kind.startswith("minimal") else Status.PROVED
         over = "features" if per_feature else "literals"
         proof = Proof(kind, status, method="minimal leaves", over=over, seconds=deadline.elapsed)
-        names: list[Any] = [self._items(edges.ids[i : i + 1], per_feature)[0] for i in range(len(edges.ids))] if per_feature else (
-            self._here.signed(edges.ids).tolist()
+        names: list[Any] = (
+            [self._items(edges.ids[i : i + 1], per_feature)[0] for i in range(len(edges.ids))]
+            if per_feature
+            else (self._here.signed(edges.ids).tolist())
         )
         owner = self._owners(edges.ids, per_feature) if banned else []
         member, start, source = edges.member.tolist(), edges.start.tolist(), edges.source.tolist()
@@ -146,7 +150,9 @@ class TreeContrast(TreeReasons):
             kept = np.zeros(len(edges.ids), dtype=np.bool_)
             kept[single] = True
             items = self._items(edges.written(_downward(edges, kept)), per_feature)
-            return self._make(items, Proof("necessary", method="leaves with one way out", over=over, seconds=deadline.elapsed))
+            return self._make(
+                items, Proof("necessary", method="leaves with one way out", over=over, seconds=deadline.elapsed)
+            )
 
     def _generic_necessary(self, good: Bools, per_feature: bool, deadline: Deadline) -> Reason:
         """Intersect all sufficient reasons: an element is in all of them iff U without the moves on it does not hold."""
@@ -182,7 +188,10 @@ class TreeContrast(TreeReasons):
                 found.update(dict.fromkeys(reason))
             items = sorted(found, key=self._feature_index if per_feature else abs)
             status = Status.PROVED if deadline.stop is Stop.NONE else Status.BEST_SO_FAR
-            return self._make(items, Proof("relevant", status, deadline.stop, "union of all reasons", over=over, seconds=deadline.elapsed))
+            return self._make(
+                items,
+                Proof("relevant", status, deadline.stop, "union of all reasons", over=over, seconds=deadline.elapsed),
+            )
 
 
 def _first(reasons: Reasons, n: int | None) -> Any:
@@ -210,7 +219,13 @@ class _WitnessMaker:
     """Makes the changed instance of a contrastive reason when it is asked for, and checks it with the model."""
 
     def __init__(
-        self, explainer: TreeContrast, situation: Situation, leaves: LeafTable, edges: Edges, good: Bools, per_feature: bool
+        self,
+        explainer: TreeContrast,
+        situation: Situation,
+        leaves: LeafTable,
+        edges: Edges,
+        good: Bools,
+        per_feature: bool,
     ) -> None:
         self._explainer = explainer
         self._situation = situation
@@ -255,5 +270,7 @@ def checked_row(explainer: Any, row: F64, good: Bools) -> Any:
     compiled = explainer._compiled
     label = compiled.predict(row.reshape(1, -1))[0]
     if good[compiled.class_index(label)]:
-        raise SelfCheckError(f"the changed instance {row.tolist()} is predicted {label!r}: please report this with the model")
+        raise SelfCheckError(
+            f"the changed instance {row.tolist()} is predicted {label!r}: please report this with the model"
+        )
     return compiled.unread(row)

@@ -65,7 +65,9 @@ class TreeCore(BaseExplainer):
             return good
         index = class_index(classes, target)
         if index == own:
-            raise BadInputError(f"target={target!r} is what the model predicts for the instance: expected another class")
+            raise BadInputError(
+                f"target={target!r} is what the model predicts for the instance: expected another class"
+            )
         good[:] = True
         good[index] = False
         return good

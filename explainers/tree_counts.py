@@ -36,13 +36,13 @@ class TreeCounts(TreeContrast):
         over : {"literals", "features"}
             What reasons are made of.
         solver : str, optional
-            Name of a model counter, instead of this library's own decision diagram; for questions where nothing is implied (theory off, or
-            features).
+            Name of a model counter, instead of this library's own decision diagram; for questions where nothing is
+            implied (theory off, or features).
 
         Notes
         -----
-        The minimal transversals of the leaves' sets are built as a zero-suppressed diagram and counted modulo primes; the exact
-        integer comes from the Chinese remainder theorem.
+        The minimal transversals of the leaves' sets are built as a zero-suppressed diagram and counted modulo
+        primes; the exact integer comes from the Chinese remainder theorem.
         """
         per_feature = self._check_over(over)
         with self._query(time_limit) as deadline:
@@ -106,7 +106,9 @@ class TreeCounts(TreeContrast):
         self._bounds = Counted(value, value, value, Status.COMPLETE)
         return value
 
-    def _count_by_listing(self, per_feature: bool, deadline: Deadline) -> tuple[int | None, dict[int, int], dict[str, int]]:
+    def _count_by_listing(
+        self, per_feature: bool, deadline: Deadline
+    ) -> tuple[int | None, dict[int, int], dict[str, int]]:
         """Count by enumeration; where it is cut short, its number so far is a lower bound."""
         reasons: Reasons = self._collect(
             self._generic_all("sufficient", self._good(), per_feature, deadline, None), None, deadline
@@ -135,8 +137,8 @@ class TreeCounts(TreeContrast):
         edges = self._reduced(self._good(), per_feature, self._excluded)
         if edges is None or (edges.parent >= 0).any() or edges.joint:
             raise CapabilityError(
-                f"solver={solver!r} counts transversals where no literal implies another: switch the theory off, count over "
-                "features, or leave the solver out"
+                f"solver={solver!r} counts transversals where no literal implies another: switch the theory off,
+                count over " "features, or leave the solver out"
             )
         cnf = transversal_cnf([tuple((edge + 1).tolist()) for edge in edges], len(edges.ids))
         answer = backend.count(cnf, deadline)

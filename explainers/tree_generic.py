@@ -40,7 +40,8 @@ class TreeGeneric(TreeCore):
     def _question(self, good: Bools, per_feature: bool, solver: str | None, *, keep_excluded: bool = False) -> Question:
         """Put a question in generic form.
 
-        With `keep_excluded` the excluded features are always kept (contrastive reasons), else never (sufficient reasons).
+        With `keep_excluded` the excluded features are always kept (contrastive reasons), else never (sufficient
+        reasons).
         """
         key = ("question", good.tobytes(), per_feature, solver, keep_excluded)
         if key not in self._cache:
@@ -150,7 +151,14 @@ class TreeGeneric(TreeCore):
             yield self._cheap(question, kind, item, bound, scale, solver, deadline)
 
     def _cheap(
-        self, question: Question, kind: str, item: tuple[int, int], lower: int, scale: float, solver: str | None, deadline: Deadline
+        self,
+        question: Question,
+        kind: str,
+        item: tuple[int, int],
+        lower: int,
+        scale: float,
+        solver: str | None,
+        deadline: Deadline,
     ) -> Reason:
         reason, cost = item
         written = question.universe.written(reason)

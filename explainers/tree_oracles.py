@@ -33,9 +33,7 @@ class RegionOracle:
         self._per_feature = per_feature
         self._base = base
         self._tables = [a.truth_table() for a in situation.space.attributes]
-        self._boxes = [
-            self._box(leaves, leaf) for leaf in range(len(leaves)) if not good[leaves.outcome[leaf]]
-        ]
+        self._boxes = [self._box(leaves, leaf) for leaf in range(len(leaves)) if not good[leaves.outcome[leaf]]]
 
     def _box(self, leaves: LeafTable, leaf: int) -> list[tuple[int, Bools]]:
         box = []

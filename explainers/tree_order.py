@@ -54,4 +54,5 @@ def element_positions(tree: TreeArrays, space: Space, situation: Situation, per_
         for attribute in space.attributes:
             out[attribute.feature] = min(out[attribute.feature], rank[attribute.variables].min())
         return out
-    return rank[np.abs(space.element_literal) - 1]
+    positions: F64 = rank[np.abs(space.element_literal) - 1]
+    return positions

@@ -12,7 +12,7 @@ from ..engine.budget import Deadline
 from ..engine.edges import Edges
 from ..engine.hitting import cheapest_units
 from ..engine.kernels import F64, Bools
-from ..engine.reasons import Proof, Reason, Reasons, ReasonStream
+from ..engine.reasons import Proof, Reason, ReasonStream
 from ..engine.status import Status, Stop
 from .preferences import Method, preference_costs
 from .tree_core import by_length
@@ -47,8 +47,8 @@ class TreeReasons(TreeGeneric):
 
         Notes
         -----
-        One reason takes time linear in the leaves' paths (deletion). Several come from the decision diagram of all of them;
-        where it grows too large, from MARCO.
+        One reason takes time linear in the leaves' paths (deletion). Several come from the decision diagram of all
+        of them; where it grows too large, from MARCO.
         """
         wanted, per_feature = self._check_n(n), self._check_over(over)
         with self._query(time_limit) as deadline:
@@ -83,7 +83,9 @@ class TreeReasons(TreeGeneric):
             With status ``optimal``, or ``best_so_far`` with a proved lower bound in ``proof.lower``.
         """
         per_feature = self._check_over(over)
-        return self._cheapest_query(n, time_limit, per_feature, self._unit_costs(per_feature), solver, "minimal sufficient")
+        return self._cheapest_query(
+            n, time_limit, per_feature, self._unit_costs(per_feature), solver, "minimal sufficient"
+        )
 
     def preferred_sufficient_reason(
         self,
@@ -102,10 +104,12 @@ class TreeReasons(TreeGeneric):
         ----------
         method : Method or str
             ``WEIGHTS``: `weights`, one a column (or a mapping by name; the lower, the more welcome).
-            ``INCLUSION_PREFERRED``: `features_partition`, most welcome features first; the fewest literals of the last part, then of
-            the part before, and so on. ``FEATURE_IMPORTANCE``: the model's own importances. ``SHAPLEY``: `weights` holds SHAP values of the
-            instance, or the `shap` package computes them. ``WORD_FREQUENCY``: `weights` holds the frequencies of the names, or the `wordfreq`
-            package tells them. ``MINIMAL``: all weights equal.
+            ``INCLUSION_PREFERRED``: `features_partition`, most welcome features first; the fewest literals of the
+            last part, then of
+            the part before, and so on. ``FEATURE_IMPORTANCE``: the model's own importances. ``SHAPLEY``: `weights`
+            holds SHAP values of the
+            instance, or the `shap` package computes them. ``WORD_FREQUENCY``: `weights` holds the frequencies of the
+            names, or the `wordfreq` package tells them. ``MINIMAL``: all weights equal.
         n, time_limit, over, solver
             As in ``minimal_sufficient_reason``.
 
@@ -130,7 +134,9 @@ class TreeReasons(TreeGeneric):
         kept = self._greedy(edges, self._unit_costs(per_feature))
         if kept is None:
             return None
-        proof = Proof("sufficient", method="deletion over the leaves", over=_over(per_feature), seconds=deadline.elapsed)
+        proof = Proof(
+            "sufficient", method="deletion over the leaves", over=_over(per_feature), seconds=deadline.elapsed
+        )
         return self._make(self._items(edges.written(kept), per_feature), proof)
 
     def _all_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Iterator[Reason]:

@@ -144,7 +144,9 @@ class Words:
         cuts = cut_of(condition, self.vocabulary.reading)
         return (cuts[0] if cuts else condition.threshold, condition.threshold)
 
-    def details(self, literals: Iterable[int], weights: Mapping[int, float] | None = None) -> OrderedDict[str, list[dict[str, Any]]]:
+    def details(
+        self, literals: Iterable[int], weights: Mapping[int, float] | None = None
+    ) -> OrderedDict[str, list[dict[str, Any]]]:
         """Return literals as a structure: feature name -> list of dictionaries, one a literal."""
         out: OrderedDict[str, list[dict[str, Any]]] = OrderedDict()
         for column, group in self.by_column(literals).items():
@@ -176,4 +178,3 @@ class Words:
 def group_name(feature: Feature) -> str:
     """Return the readable name of a one-hot group: its pattern without the star."""
     return feature.name.rstrip("*").rstrip("_=") or feature.name
-
