@@ -16,7 +16,7 @@ from benchmarks.measure import ROOT
 STORED = ROOT.parent / "shared" / "peers" / "pyxai"
 NUMERIC_FEATURES = 20
 BINARY_FEATURES = 60
-ROWS_PER_LEAF = 6
+ROWS_PER_LEAF = 12
 
 
 @dataclass(frozen=True)
