@@ -31,8 +31,8 @@ def encoder_of(model: Any) -> Any:
         if encoder.accepts(model):
             return encoder
     raise UnsupportedModelError(
-        f"no encoder takes {type(model).__module__}.{type(model).__name__}: expected a scikit-learn
-        DecisionTreeClassifier or " "ExtraTreeClassifier, a Pipeline that ends with one, or a Builder.DecisionTree"
+        f"no encoder takes {type(model).__module__}.{type(model).__name__}: expected a scikit-learn "
+        "DecisionTreeClassifier or ExtraTreeClassifier, a Pipeline that ends with one, or a Builder.DecisionTree"
     )
 
 

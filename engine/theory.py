@@ -151,8 +151,8 @@ def _categorical(pattern: str, values: Any, names: Sequence[str]) -> Feature:
         listed = tuple(names[column] for column in columns)
     if len(listed) != len(columns):
         raise TheoryError(
-            f"one-hot group {pattern!r} has {len(columns)} columns {[names[c] for c in columns]} but {len(listed)}
-            values " f"{list(listed)}: expected one value a column"
+            f"one-hot group {pattern!r} has {len(columns)} columns {[names[c] for c in columns]} but {len(listed)} "
+            f"values {list(listed)}: expected one value a column"
         )
     return Feature(pattern, Kind.ONE_HOT, columns, listed)
 

@@ -26,8 +26,8 @@ def run_demo(dataset: str, row: int) -> int:
         return 2
     tree = DecisionTreeClassifier(random_state=0).fit(train, known)
     print(
-        f"{dataset}: a tree of {tree.get_n_leaves()} leaves, accuracy {tree.score(test, truth):.1%} on {len(test)}
-        test rows"
+        f"{dataset}: a tree of {tree.get_n_leaves()} leaves, accuracy {tree.score(test, truth):.1%} on {len(test)} "
+        "test rows"
     )
     explainer = Explainer.initialize(tree, test[row], feature_names=names, background=train)
     print(f"the compiled tree agrees with predict on all rows and around all {len(explainer.vocabulary)} thresholds\n")

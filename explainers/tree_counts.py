@@ -137,8 +137,8 @@ class TreeCounts(TreeContrast):
         edges = self._reduced(self._good(), per_feature, self._excluded)
         if edges is None or (edges.parent >= 0).any() or edges.joint:
             raise CapabilityError(
-                f"solver={solver!r} counts transversals where no literal implies another: switch the theory off,
-                count over " "features, or leave the solver out"
+                f"solver={solver!r} counts transversals where no literal implies another: switch the theory off, "
+                "count over features, or leave the solver out"
             )
         cnf = transversal_cnf([tuple((edge + 1).tolist()) for edge in edges], len(edges.ids))
         answer = backend.count(cnf, deadline)
