@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from benchmarks.measure import ROOT
 
 STORED = ROOT.parent / "shared" / "peers" / "pyxai"
-NUMERIC_FEATURES = 20
-BINARY_FEATURES = 60
+NUMERIC_FEATURES, WIDE_FEATURES, BINARY_FEATURES = 20, 40, 60
 ROWS_PER_LEAF = 12
 
 
@@ -63,13 +62,24 @@ def numeric_rows(count: int, rng: np.random.Generator) -> tuple[Rows, Labels]:
     return X, (score > 0).astype(np.int64)
 
 
+def wide_rows(count: int, rng: np.random.Generator) -> tuple[Rows, Labels]:
+    """More normal features, a noisy linear score over all: the hardest to count with the theory on."""
+    X = rng.normal(size=(count, WIDE_FEATURES)).astype(np.float32)
+    return X, _noisy_sign(X, rng)
+
+
 def binary_rows(count: int, rng: np.random.Generator) -> tuple[Rows, Labels]:
-    """Binary features and labels by chance: every test comes back in many branches, which is the hardest to count."""
+    """Binary features, a noisy linear score: tests come back in many branches, the hardest to count without theory."""
     X = rng.integers(0, 2, size=(count, BINARY_FEATURES)).astype(np.float32)
-    return X, rng.integers(0, 2, size=count)
+    return X, _noisy_sign(X - np.float32(0.5), rng)
 
 
-KINDS = {"numeric": numeric_rows, "binary": binary_rows}
+def _noisy_sign(X: Rows, rng: np.random.Generator) -> Labels:
+    score = X @ rng.normal(size=X.shape[1]) + rng.normal(size=len(X))
+    return (score > 0).astype(np.int64)
+
+
+KINDS = {"numeric": numeric_rows, "wide": wide_rows, "binary": binary_rows}
 
 
 def synthetic_tree(kind: str, leaves: int, seed: int) -> tuple[Any, np.random.Generator]:

@@ -196,7 +196,9 @@ class _Axis:
         low, high = -self.reading.largest, self.reading.largest
         if cell > 0:
             border = float(self.borders[cell - 1])
-            low = border + 1 if self.whole else self.reading.above(border)
+            low = self.reading.above(border)
+            if self.whole:
+                low = float(math.ceil(low))  # beyond 2^53 (2^24) the next number is a whole one anyway
         if cell < len(self.borders):
             high = float(self.borders[cell])
         return low, high

@@ -54,6 +54,11 @@ class Case:
             return [self.classes.index(label) for label in found.tolist()]
         return labels_of_rows(self.tree, np.asarray(rows, dtype=np.float64)).tolist()
 
+    def targets(self, own: int) -> list[int]:
+        """Classes that can be asked for: not its own; for a tree built by hand, those of its leaves."""
+        known = range(len(self.classes)) if self.fitted is not None else sorted(leaf_labels(self.tree))
+        return [label for label in known if label != own]
+
     @property
     def features_type(self) -> dict[str, Any] | None:
         """The declaration in the words of the library (None: nothing is declared)."""
@@ -128,6 +133,11 @@ class Case:
                 assert (mask >> (abs(item) - 1) & 1) == (item > 0), f"{row} breaks {item}"
         label, own = self.labels(np.array([row, self.x], dtype=np.float64))
         assert label != own if target is None else label == target, f"{row} is {self.classes[label]!r}"
+
+
+def leaf_labels(tree: Tree) -> set[int]:
+    """Labels of the leaves."""
+    return {tree.label} if isinstance(tree, Leaf) else leaf_labels(tree.left) | leaf_labels(tree.right)
 
 
 def with_names(fitted: Any, rows: np.ndarray, names: Sequence[str]) -> Any:

@@ -12,7 +12,8 @@ from .reference import Reason, Reference
 def pair(case: Case) -> tuple[Any, Reference]:
     """Explainer and reference, which must number the conditions alike."""
     explainer = case.explainer()
-    assert conditions(explainer) == [(c.column, c.operator, c.threshold) for c in case.domain.conditions]
+    expected = [(c.column, c.operator, c.threshold) for c in case.domain.conditions]
+    assert conditions(explainer) == expected, f"{conditions(explainer)}, expected {expected}"
     return explainer, case.reference()
 
 
@@ -35,13 +36,13 @@ def check_some(ask: Any, every: Sequence[Reason]) -> None:
 
     found = ask(Explainer.ALL)
     assert isinstance(found, tuple)
-    assert plain(found) == tuple(every)
+    assert plain(found) == tuple(every), f"found {found}, expected {every}"
     one = ask(1)
     if every:
         assert isinstance(one, tuple)
-        assert tuple(one) in every
+        assert tuple(one) in every, f"found {one}, expected one of {every}"
     else:
-        assert one is None
+        assert one is None, f"found {one}, expected none"
     some = plain(ask(2))
     assert some is not None
     assert len(some) == len(set(some)) == min(2, len(every))
@@ -56,10 +57,10 @@ def check_some_names(ask: Any, every: set[frozenset[str]]) -> None:
     assert found is not None
     assert len(found) == len(every)
     assert all(len(set(reason)) == len(reason) for reason in found)
-    assert {frozenset(reason) for reason in found} == every
+    assert {frozenset(reason) for reason in found} == every, f"found {found}, expected {every}"
     assert [len(reason) for reason in found] == sorted(len(reason) for reason in found)
     one = ask(1)
-    assert frozenset(one) in every if every else one is None
+    assert frozenset(one) in every if every else one is None, f"found {one}, expected one of {every}"
     some = plain(ask(2))
     assert some is not None
     assert len(set(map(frozenset, some))) == len(some) == min(2, len(every))

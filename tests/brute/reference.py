@@ -199,6 +199,11 @@ class Reference:
         game = self.game if target is None else self.literals_game(target)
         return game.completed(self.mask(reason)) in game.contrastive
 
+    def is_idle(self, literal: int) -> bool:
+        """Tell whether a literal of an excluded feature holds everywhere: no written form has it."""
+        atom = 1 << (abs(literal) - 1)
+        return bool(self.game.excluded & int(self.game.closure[0]) & atom)
+
     # -- queries: features -------------------------------------------------------------------------
 
     def sufficient_features(self) -> set[frozenset[str]]:

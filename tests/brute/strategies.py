@@ -65,7 +65,7 @@ def _trees(draw: Any, thresholds: Sequence[Sequence[float]], labels: Sequence[in
         left = node(share)
         return Split(condition, left, node(room - 1 - share))
 
-    return node(draw(st.sampled_from([7, 15, 3, 11, 1, 0, 20])))
+    return node(draw(st.sampled_from([0, 1, 3, 7, 11, 15, 20])))
 
 
 def _edge_values(base: float, kind: type) -> list[float]:
@@ -111,8 +111,8 @@ def _declarations(draw: Any, n: int) -> tuple[tuple[str, ...], Declared]:
 @st.composite
 def hand_built(draw: Any, **ask: Any) -> Case:
     """Draw a tree that is built by hand, with all operators, and questions."""
-    n = draw(st.sampled_from([4, 3, 5, 7, 2, 1]))
-    plain = draw(st.booleans())
+    n = draw(st.sampled_from([1, 2, 3, 4, 5, 7]))
+    plain = not draw(st.booleans())
     names, declared = (tuple(f"f{i}" for i in range(1, n + 1)), Declared()) if plain else draw(_declarations(n))
     edge = draw(st.sampled_from([None, None, None, *EDGES]))
     numbers = [0.5, 0.0, 1.0, 2.0, 1.5, -1.0] if edge is None else _edge_values(edge, np.float64)
@@ -153,19 +153,19 @@ def _training_data(
 @st.composite
 def scikit_learn(draw: Any, **ask: Any) -> Case:
     """Draw a fitted scikit-learn tree and questions."""
-    n = draw(st.sampled_from([4, 3, 6, 5, 2, 1]))
+    n = draw(st.sampled_from([1, 2, 3, 4, 5, 6]))
     seed = draw(st.integers(0, 2**32 - 1))
-    plain = draw(st.integers(0, 2)) == 0
+    plain = draw(st.integers(0, 2)) < 1
     names, declared = (tuple(f"f{i}" for i in range(1, n + 1)), Declared()) if plain else draw(_declarations(n))
-    if draw(st.integers(0, 2)) == 0:
+    if draw(st.integers(0, 2)) == 2:
         grouped = {c for _, columns in declared.groups for c in columns}
         open_to = [c for c in range(n) if c not in grouped and c not in dict(declared.category)]
         declared = replace(declared, missing=frozenset(c for c in open_to if draw(st.booleans())))
     style = draw(st.sampled_from(["small", "real", "edge"]))
     edge, skew = draw(st.sampled_from(EDGES)), draw(st.sampled_from([0.5, 0.25, 0.1]))
     classes = draw(st.sampled_from([labels for labels in LABELS if 0.5 not in labels]))
-    rows = draw(st.sampled_from([20, 12, 40, 6, 4]))
-    leaves = draw(st.sampled_from([LITERALS, LITERALS + 2, 6, 4, 2]))
+    rows = draw(st.sampled_from([4, 6, 12, 20, 40]))
+    leaves = draw(st.sampled_from([2, 4, 6, LITERALS, LITERALS + 2]))
     kind = draw(st.sampled_from([DecisionTreeClassifier, DecisionTreeClassifier, ExtraTreeClassifier]))
     weights = draw(st.sampled_from([None, "balanced"]))
     rng = np.random.default_rng(seed)
@@ -233,7 +233,7 @@ def _ask(draw: Any, case: Case, *, theory: bool | None = None, exclude: bool = F
     rng = np.random.default_rng(case.seed)
     case.x = _instance(rng, case.domain)
     case.theory = draw(st.sampled_from([True, True, False])) if theory is None else theory
-    if case.domain.n and draw(st.integers(0, 3)) == 0:
+    if case.domain.n and draw(st.integers(0, 3)) == 3:
         case.clauses = _clauses(rng, case.domain, case.x)
     units = [unit.name for unit in case.domain.units]
     if exclude and draw(st.booleans()):

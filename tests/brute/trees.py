@@ -28,6 +28,13 @@ class Condition:
     threshold: float
     missing: bool | None = None
 
+    def __repr__(self) -> str:
+        known = "" if self.missing is None else f", {self.missing}"
+        return f"Condition({self.column}, {self.operator!r}, {self.threshold!r}{known})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
     def truth(self, values: np.ndarray) -> np.ndarray:
         """Truth at each of `values`, which are what the model reads (after any rounding)."""
         values = np.asarray(values, dtype=np.float64)
@@ -43,6 +50,12 @@ class Leaf:
 
     label: int
 
+    def __repr__(self) -> str:
+        return f"Leaf({self.label})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
@@ -51,6 +64,12 @@ class Split:
     condition: Condition
     left: Split | Leaf
     right: Split | Leaf
+
+    def __repr__(self) -> str:
+        return f"Split({self.condition!r}, {self.left!r}, {self.right!r})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
 
 
 Tree = Split | Leaf
