@@ -43,7 +43,7 @@ class TreeExplainer(TreeChecks):
                 return None
             literals = path if self._space.theory is None else self._non_implied(path)
             proof = Proof("direct", method="the instance's path", seconds=deadline.elapsed)
-            return self._make(sorted(literals, key=abs), proof)
+            return self._make(sorted(set(literals), key=abs), proof)
 
     def _non_implied(self, literals: Iterable[int]) -> list[int]:
         """Return the written form of the closure of literals that are true at the instance."""
