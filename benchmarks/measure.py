@@ -87,6 +87,7 @@ class Figures:
 
     instances: int
     median: float
+    quiet: float  # median over the instances of each one's least disturbed pass
     p95: float
     max: float
     alone: float  # median CPU seconds without set_instance
@@ -128,6 +129,7 @@ def figures(runs: Sequence[Run]) -> Figures | None:
     return Figures(
         instances=len(turns),
         median=quantile(cpu, 0.5),
+        quiet=quantile([min(run.cpu for run in group) for group in turns.values()], 0.5),
         p95=quantile(cpu, 0.95),
         max=max(cpu),
         alone=quantile(alone, 0.5),

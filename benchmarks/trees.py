@@ -195,7 +195,7 @@ def compare(plan: Plan, case: Case, stored: StoredPeer | None) -> tuple[list[Lin
 
 
 STORED_HEADER = (
-    "query", "CPU", "p95", "max", "query only", "wall", "first", "peer then", "ratio", "peer now", "ratio",
+    "query", "CPU", "quiet", "p95", "max", "query only", "wall", "first", "peer then", "ratio", "peer now", "ratio",
     "literals", "peer", "features", "peer", "agree", "late", "peer late",
 )  # fmt: skip
 
@@ -204,7 +204,7 @@ def stored_row(line: Line) -> list[str]:
     ours, old, new, peer = line.ours, line.stored, line.live, line.peer
     return [
         line.query.name,
-        *[seconds(value) for value in (ours.median, ours.p95, ours.max, ours.alone, ours.wall, ours.cold)],
+        *[seconds(value) for value in (ours.median, ours.quiet, ours.p95, ours.max, ours.alone, ours.wall, ours.cold)],
         seconds(old.median if old else None),
         ratio(old.median if old else None, ours.median),
         seconds(new.median if new else None),

@@ -34,9 +34,10 @@ def test_quantile_of_nothing_is_an_error():
 
 def test_each_instance_counts_once():
     runs = [a_run(0, 9.0, turn=-1), *[a_run(0, 1.0, turn=t) for t in range(9)], a_run(1, 3.0, set_cpu=2.0)]
+    runs.append(a_run(0, 0.5, turn=9))
     summed = figures(runs)
     assert summed is not None
-    assert (summed.instances, summed.median, summed.max) == (2, 2.0, 3.0)
+    assert (summed.instances, summed.median, summed.quiet, summed.max) == (2, 2.0, 1.75, 3.0)
     assert summed.alone == pytest.approx(1.0)
     assert summed.cold == 9.0
 
