@@ -76,7 +76,7 @@ def _node(t: Tables, variable: Num, low: Num, high: Num) -> Num:
 
 
 @kernel
-def _monotone_node(t: Tables, variable: Num, low: Num, high: Num) -> Num:
+def monotone_node(t: Tables, variable: Num, low: Num, high: Num) -> Num:
     if low < 0 or high < 0:
         return np.int64(-1)
     if low == high:
@@ -144,7 +144,7 @@ def conjoin(t: Tables, f: Num, g: Num) -> Num:
             depth += 1
             stage[depth] = 0
         else:
-            value = _monotone_node(t, np.int64(variables[a]), low_result[depth], value)
+            value = monotone_node(t, np.int64(variables[a]), low_result[depth], value)
             if value < 0:
                 return np.int64(-1)
             slot, key = _slot(t, 1, a, b)
@@ -353,7 +353,7 @@ def build_family(
     for k in range(n):
         f = np.int64(0)
         for i in range(start[k + 1] - 1, start[k] - 1, -1):
-            f = _monotone_node(t, member[i], f, np.int64(1))
+            f = monotone_node(t, member[i], f, np.int64(1))
         ready[depth] = f
         rank[depth] = 0
         depth += 1

@@ -55,10 +55,10 @@ class Family:
             totals.append(int(total))
             parts.append(each.tolist())
         counts = [0] * m
-        combined = _chinese(list(zip(*parts, strict=True)) if m else [], primes)
+        combined = chinese(list(zip(*parts, strict=True)) if m else [], primes)
         for place, value in zip(self.element.tolist(), combined, strict=True):
             counts[place] = value
-        return _chinese([tuple(totals)], primes)[0], counts
+        return chinese([tuple(totals)], primes)[0], counts
 
     def count_groups(self, group_of_element: I32, n_groups: int) -> list[int]:
         """Return, for each group of elements, the number of sets with an element of the group."""
@@ -70,14 +70,14 @@ class Family:
             dk.count_groups_modulo(self.variable, self.low, self.high, prime, group, n_groups).tolist()
             for prime in primes
         ]
-        return _chinese(list(zip(*parts, strict=True)), primes)
+        return chinese(list(zip(*parts, strict=True)), primes)
 
     def _primes(self) -> list[int]:
         magnitude = dk.count_float(self.low, self.high)
         bits = math.log2(magnitude) if 0 < magnitude < math.inf else float(len(self.element))
         if magnitude <= 1:
             bits = 1.0
-        return _primes_for(int(bits) + 3)
+        return primes_for(int(bits) + 3)
 
     def least(self, cost: F64) -> float:
         """Return the least sum of costs of a set (inf if the family is empty).
@@ -279,7 +279,7 @@ def _is_prime(number: int) -> bool:
 _PRIMES: list[int] = []
 
 
-def _primes_for(bits: int) -> list[int]:
+def primes_for(bits: int) -> list[int]:
     """Return enough primes just below 2^31 for numbers of so many bits."""
     needed = bits // 30 + 1
     candidate = (_PRIMES[-1] if _PRIMES else 2**31 + 1) - 2
@@ -290,7 +290,7 @@ def _primes_for(bits: int) -> list[int]:
     return _PRIMES[:needed]
 
 
-def _chinese(residues: list[tuple[int, ...]], primes: list[int]) -> list[int]:
+def chinese(residues: list[tuple[int, ...]], primes: list[int]) -> list[int]:
     """Return the least non-negative numbers with the given residues (Chinese remainder theorem)."""
     product = math.prod(primes)
     weights = [product // p * pow(product // p, -1, p) for p in primes]

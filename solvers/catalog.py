@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from ._pysat_native import EXCLUDED, TRAITS
+from .isolated import isolate
 from .protocols import Backend, Kind
 
 
@@ -22,6 +23,7 @@ class Entry:
     module: str
     factory: str
     argument: str = ""
+    isolated: bool = False
     preferred: bool = True
     note: str = ""
 
@@ -29,20 +31,41 @@ class Entry:
         """Return the backend; imports our module, no native code."""
         factory = getattr(import_module(f"{__package__}.{self.module}"), self.factory)
         backend: Backend = factory(self.argument) if self.argument else factory()
+        if self.isolated:
+            return isolate(backend)
         return backend
 
 
 def _pysat(name: str) -> Entry:
     traits = TRAITS[name]
-    factory = "isolated_pysat" if traits.isolated else "PysatBackend"
-    module = "isolated" if traits.isolated else "pysat_sat"
-    return Entry(Kind.SAT, name, module, factory, name, preferred=not traits.note, note=traits.note)
+    return Entry(
+        Kind.SAT,
+        name,
+        "pysat_sat",
+        "PysatBackend",
+        name,
+        isolated=traits.isolated,
+        preferred=not traits.note,
+        note=traits.note,
+    )
 
+
+_SMALL = "for tests: at most 20 variables"
 
 BUILTIN: tuple[Entry, ...] = (
     *(_pysat(name) for name in TRAITS),
+    Entry(Kind.SAT, "brute", "brute", "BruteSat", preferred=False, note=_SMALL),
     Entry(Kind.MAXSAT, "rc2", "rc2", "Rc2MaxSat"),
+    Entry(Kind.MAXSAT, "cpsat", "cpsat", "CpSatMaxSat"),
+    Entry(Kind.MAXSAT, "brute", "brute", "BruteMaxSat", preferred=False, note=_SMALL),
     Entry(Kind.HITTING, "rc2", "rc2", "Rc2Hitting"),
+    Entry(Kind.COUNTER, "zdd", "zdd", "ZddCounter"),
+    Entry(Kind.COUNTER, "pysdd", "pysdd_counter", "PySddCounter", isolated=True),
+    Entry(Kind.COUNTER, "brute", "brute", "BruteCounter", preferred=False, note=_SMALL),
+    Entry(Kind.MIP, "scip", "scip", "ScipMip", isolated=True),
+    Entry(Kind.MIP, "highs", "highs", "HighsMip", isolated=True),
+    Entry(Kind.MIP, "cpsat", "cpsat", "CpSatMip"),
+    Entry(Kind.MIP, "brute", "brute", "BruteMip", preferred=False, note=_SMALL),
 )
 
 EXCLUDED_SAT = EXCLUDED
