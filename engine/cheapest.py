@@ -59,6 +59,7 @@ def cheapest_reasons(
     open_hitting: OpenHitting,
     costs: Sequence[int],
     deadline: Deadline,
+    known: Sequence[int] = (),
 ) -> Iterator[tuple[int, int, int]]:
     """Yield ``(closed set, cost, lower bound)`` of sufficient reasons; each is proved minimal.
 
@@ -73,12 +74,11 @@ def cheapest_reasons(
         Opens a hitting-set session.
     costs : sequence of int
         Non-negative cost of each element; a reason costs the sum over its written elements.
+    known : sequence of int
+        Contrastive reasons (dropped sets) that are known beforehand.
     """
     n, first = universe.n, universe.n + 1
-    clauses: list[Clause] = []
-    for number, move in enumerate(universe.moves):
-        clauses.append((-(first + number), *(e + 1 for e in bits(move))))
-        clauses += [(-(e + 1), first + number) for e in bits(move)]
+    clauses = covering_clauses(universe, known)
     session = open_hitting(clauses, n + len(universe.moves), costs)
     while not deadline.expired():
         proposal = session.minimum(deadline)
@@ -99,6 +99,19 @@ def cheapest_reasons(
             session.add_clause([-(first + d) for d in bits(universe.blocked(reason))])
             continue
         agreed, _ = grow(universe, oracle, kept | answer.agreed, deadline)
-        # some move that the counterexample makes has to be blocked
-        dropped = universe.full & ~agreed
-        session.add_clause([first + d for d, move in enumerate(universe.moves) if move & ~dropped == 0])
+        session.add_clause(hit_clause(universe, universe.full & ~agreed))
+
+
+def covering_clauses(universe: Universe, dropped_sets: Sequence[int]) -> list[Clause]:
+    """Return the hitting-set problem as clauses over t_e and k_d (see the module's text)."""
+    first = universe.n + 1
+    clauses: list[Clause] = []
+    for number, move in enumerate(universe.moves):
+        clauses.append((-(first + number), *(e + 1 for e in bits(move))))
+        clauses += [(-(e + 1), first + number) for e in bits(move)]
+    return clauses + [hit_clause(universe, dropped) for dropped in dropped_sets]
+
+
+def hit_clause(universe: Universe, dropped: int) -> Clause:
+    """Return "some move that the contrastive reason makes is blocked"."""
+    return tuple(universe.n + 1 + d for d, move in enumerate(universe.moves) if move & ~dropped == 0)

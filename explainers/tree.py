@@ -10,17 +10,19 @@ import numpy as np
 from ..encoders.cnf import tree_cnf
 from ..encoders.registry import compile_model
 from ..engine.budget import Deadline
+from ..engine.cheapest import covering_clauses
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.kernels import F64
-from ..engine.marco import Clause
+from ..engine.marco import Clause, enumerate_reasons
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Stop
 from ..engine.theory import Kind, Theory
 from ..engine.universe import Universe, bits
-from .backends import covering_program, covering_wcnf
+from .backends import covering_program, covering_wcnf, open_sat
 from .rectify import rectified_tree
 from .tree_batch import BatchReasons, batch_sufficient
 from .tree_checks import TreeChecks
+from .tree_generic import DEFAULT_SAT, Question
 
 
 class TreeExplainer(TreeChecks):
@@ -141,31 +143,25 @@ class TreeExplainer(TreeChecks):
     def _covering(self) -> tuple[list[Clause], int, list[int]]:
         question = self._question(self._good(), False, None)
         universe = question.universe
-        place = {v: e for e, v in enumerate(universe.names)}
-        clauses: list[Clause] = []
         n = len(self._space.vocabulary)
-        move_variable = {d: n + 1 + d for d in range(len(universe.moves))}
-        for d, move in enumerate(universe.moves):
-            written = [universe.names[e] + 1 for e in bits(move)]
-            clauses.append((-move_variable[d], *written))
-            clauses += [(-v, move_variable[d]) for v in written]
-        for dropped in self._dropped_sets(universe, place):
-            clauses.append(tuple(move_variable[d] for d, move in enumerate(universe.moves) if move & ~dropped == 0))
-        clauses += [(-(v + 1),) for v in range(n) if v not in place]
+        renamed = [*(v + 1 for v in universe.names), *(n + 1 + d for d in range(len(universe.moves)))]
+        clauses: list[Clause] = [
+            tuple(renamed[abs(v) - 1] * (1 if v > 0 else -1) for v in clause)
+            for clause in covering_clauses(universe, self._all_drops(question))
+        ]
+        clauses += [(-(v + 1),) for v in range(n) if v not in set(universe.names)]
         return clauses, n + len(universe.moves), [1] * n
 
-    def _dropped_sets(self, universe: Universe, place: dict[int, int]) -> list[int]:
-        """Return the contrastive reasons as dropped sets of a universe (excluded features are free)."""
-        from ..engine.marco import enumerate_reasons
-        from .backends import open_sat
-        from .tree_generic import DEFAULT_SAT
-
-        question = self._question(self._good(), False, None)
+    def _all_drops(self, question: Question) -> list[int]:
+        """Return the contrastive reasons as dropped sets; excluded features are free."""
+        good = self._good()
+        if self._reduced(good, False, self._excluded) is not None:
+            return self._known_drops(question, good)
 
         def open_map(clauses: list[Clause], n_variables: int) -> Any:
             return open_sat(DEFAULT_SAT, Cnf.from_clauses(clauses, n_variables))
 
-        found = enumerate_reasons(universe, question.oracle, open_map, Deadline())
+        found = enumerate_reasons(question.universe, question.oracle, open_map, Deadline())
         return [elements for kind, elements, _ in found if kind == "contrastive"]
 
     # -- rectification -----------------------------------------------------------------------------------------

@@ -10,18 +10,19 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.cheapest import cheapest_reasons
+from ..engine.forest import attribute_forest
 from ..engine.kernels import F64, Bools
 from ..engine.marco import Clause, enumerate_reasons
 from ..engine.oracle import Oracle
 from ..engine.reasons import Proof, Reason
 from ..engine.shrink import shrink
 from ..engine.status import Status, Stop
-from ..engine.universe import Universe, bits, feature_universe, literal_universe
+from ..engine.universe import Universe, bits, feature_universe, literal_universe, mask_of
 from .backends import open_hitting, open_sat
 from .tree_core import TreeCore
 from .tree_oracles import RegionOracle, SatOracle
 
-DEFAULT_SAT = "glucose4"
+DEFAULT_SAT = "minisat22"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ class TreeGeneric(TreeCore):
             return open_hitting(solver, clauses, n, prices)
 
         lower = 0
-        for reason, cost, bound in cheapest_reasons(universe, question.oracle, open_session, whole, deadline):
+        known = self._known_drops(question, good)
+        for reason, cost, bound in cheapest_reasons(universe, question.oracle, open_session, whole, deadline, known):
             lower = max(lower, bound)
             if best is not None and bound > best:
                 break
@@ -149,6 +151,34 @@ class TreeGeneric(TreeCore):
         for item in held:
             bound = item[1] if status is Status.OPTIMAL else lower
             yield self._cheap(question, kind, item, bound, scale, solver, deadline)
+
+    def _known_drops(self, question: Question, good: Bools) -> list[int]:
+        """Return all contrastive reasons as dropped sets of the question's universe, where leaves give them directly."""
+        edges = self._reduced(good, question.per_feature, self._excluded)
+        if edges is None:
+            return []
+        place = {name: e for e, name in enumerate(question.universe.names)}
+        if question.per_feature:
+            drop = [1 << place[int(feature)] for feature in edges.ids]
+        else:
+            drop = [self._dropped_with(int(element), place) for element in edges.ids]
+        out = []
+        for edge in edges:
+            mask = 0
+            for item in edge.tolist():
+                mask |= drop[item]
+            out.append(mask)
+        return out
+
+    def _dropped_with(self, element: int, place: dict[int, int]) -> int:
+        """Return the literals that fall with an element: all that exclude what it excludes."""
+        a = int(self._space.element_attribute[element])
+        attribute = self._space.attributes[a]
+        own = abs(int(self._space.element_literal[element])) - 1
+        excluded = attribute_forest(attribute, int(self._here.cells[a])).excluded
+        mine = excluded[int(np.nonzero(attribute.variables == own)[0][0])]
+        falls = (excluded | ~mine).all(axis=1)
+        return mask_of(place[int(v)] for v in attribute.variables[falls])
 
     def _cheap(
         self,
