@@ -71,8 +71,8 @@ class DecisionNode:
             number = float(threshold)
         except (TypeError, ValueError):
             raise BadInputError(f"threshold={threshold!r}: expected a number") from None
-        if not np.isfinite(number):
-            raise BadInputError(f"threshold={threshold!r}: expected a finite number")
+        if np.isnan(number):
+            raise BadInputError(f"threshold={threshold!r}: expected a number")
         self.id_feature = int(id_feature)
         self.threshold = number
         self.operator = Operator.parse(operator)
