@@ -18,25 +18,57 @@ def deletion_order(start: I64, member: I32, parent: I32, cost: F64) -> I32:
     m = len(parent)
     value = np.zeros(m, np.float64)
     for k in range(len(start) - 1):
-        weight = 0.5 ** min(60, start[k + 1] - start[k])
+        weight = 1.0
+        for _ in range(min(60, start[k + 1] - start[k])):
+            weight *= 0.5
         for i in range(start[k], start[k + 1]):
             value[member[i]] += weight
-    total = np.zeros(m, np.float64)
-    depth = np.zeros(m, np.float64)
-    root = np.empty(m, np.int32)
+    root = np.full(m, -1, np.int32)
+    child = np.full(m, -1, np.int32)  # first child, then the next sibling
+    sibling = np.full(m, -1, np.int32)
+    n_roots = 0
     for i in range(m):
         walk = i
-        while parent[walk] >= 0:
+        while root[walk] < 0 and parent[walk] >= 0:
             walk = parent[walk]
-            depth[i] += 1
-        root[i] = walk
-        total[walk] += value[i]
-    key = np.empty(m, np.float64)
+        top = root[walk] if root[walk] >= 0 else walk
+        if parent[walk] < 0 and root[walk] < 0:
+            n_roots += 1
+        root[walk] = top
+        walk = i
+        while root[walk] < 0:
+            root[walk] = top
+            walk = parent[walk]
+        if parent[i] >= 0:
+            sibling[i] = child[parent[i]]
+            child[parent[i]] = i
+    total = np.zeros(m, np.float64)
     for i in range(m):
-        key[i] = total[root[i]] / max(cost[i], 1e-300)
-    by_depth = stable_order(depth)
-    by_key = stable_order(key[by_depth])
-    order: I32 = by_depth[by_key]
+        total[root[i]] += value[i]
+    roots = np.empty(n_roots, np.int32)
+    key = np.empty(n_roots, np.float64)
+    n_roots = 0
+    for i in range(m):
+        if parent[i] < 0:
+            roots[n_roots] = i
+            key[n_roots] = total[i] / max(cost[i], 1e-300)
+            n_roots += 1
+    order = np.empty(m, np.int32)
+    stack = np.empty(m + 1, np.int32)
+    filled = 0
+    for place in stable_order(key):
+        stack[0] = roots[place]
+        depth = 0
+        while depth >= 0:  # parents before children
+            item = stack[depth]
+            depth -= 1
+            order[filled] = item
+            filled += 1
+            below = child[item]
+            while below >= 0:
+                depth += 1
+                stack[depth] = below
+                below = sibling[below]
     return order
 
 

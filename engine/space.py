@@ -79,7 +79,7 @@ class Space:
             If no cell has these truth values.
         """
         cells = interval_cells(truth, self.element_base, self.element_literal, self.interval)
-        for index in np.nonzero(~self.interval)[0].tolist():
+        for index in () if self.all_interval else np.nonzero(~self.interval)[0].tolist():
             attribute = self.attributes[index]
             fits = np.nonzero((attribute.truth == truth[attribute.variables][:, None]).all(axis=0))[0]
             if not len(fits):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,22 @@ from ..engine.theory import Feature, Kind
 
 _LOWER = (Operator.GT, Operator.GE)
 _UPPER = (Operator.LT, Operator.LE)
-_FLIPPED = {Operator.GT: "<", Operator.GE: "<="}
+_FLIPPED = {Operator.GT: "<", Operator.GE: "<="}  # "x > 3" is "3 < x"
 _ZERO, _ONE = np.zeros(1), np.ones(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is known of one literal, so that it is worked out once."""
+
+    column: int  # first column of its feature (its own with the theory off)
+    name: str
+    text: str
+    side: int  # 1: a lower bound of a number, -1: an upper bound, 0: neither
+    equal: bool  # says that the feature has one value
+    border: tuple[float, float]
+    sign: str
+    number: str
 
 
 class Words:
@@ -24,14 +39,37 @@ class Words:
     def __init__(self, space: Space) -> None:
         self.space = space
         self.vocabulary = space.vocabulary
-        self._texts: dict[int, str] = {}
+        self._said: dict[int, _Said] = {}
 
     def literal(self, literal: int) -> str:
         """Return one literal as text, such as ``age > 37.5`` or ``colour = red``."""
-        text = self._texts.get(literal)
-        if text is None:
-            text = self._texts[literal] = self._say(self.vocabulary.condition(literal))
-        return text
+        return self._of(literal).text
+
+    def _of(self, literal: int) -> _Said:
+        said = self._said.get(literal)
+        if said is None:
+            said = self._said[literal] = self._work_out(literal)
+        return said
+
+    def _work_out(self, literal: int) -> _Said:
+        condition = self.vocabulary.condition(literal)
+        feature = self.feature(literal)
+        column = condition.feature if self.space.theory is None else feature.columns[0]
+        side = 0
+        if condition.feature not in self._missing() and self._is_number(condition, literal):
+            side = 1 if condition.operator in _LOWER else -1
+        text = self._say(condition)
+        cuts = cut_of(condition, self.vocabulary.reading)
+        border = (cuts[0] if cuts else condition.threshold, condition.threshold)
+        operator, number = self.bound(condition)
+        equal = side == 0 and self.space.theory is not None and self._one_value(condition, feature)
+        name = self.vocabulary.names[condition.feature]
+        return _Said(column, name, text, side, equal, border, _FLIPPED.get(operator, operator.value), number)
+
+    def _one_value(self, condition: Condition, feature: Feature) -> bool:
+        if feature.kind in (Kind.ONE_HOT, Kind.BINARY):
+            return self._separates_bits(condition) and self._true_for_one(condition)
+        return condition.operator is Operator.EQ
 
     def bound(self, condition: Condition) -> tuple[Operator, str]:
         """Return the comparison and the number (or category) of a condition as they are shown."""
@@ -90,27 +128,21 @@ class Words:
     def by_column(self, literals: Iterable[int]) -> dict[int, list[int]]:
         """Group literals by the first column of their feature (by column with the theory off), in the order of columns."""
         groups: dict[int, list[int]] = {}
-        for literal in sorted({int(v) for v in literals}, key=abs):
-            column = self.vocabulary.conditions[abs(literal) - 1].feature
-            if self.space.theory is not None:
-                column = self.feature(literal).columns[0]
-            groups.setdefault(column, []).append(literal)
+        for literal in sorted(set(literals), key=abs):
+            groups.setdefault(self._of(literal).column, []).append(literal)
         return dict(sorted(groups.items()))
 
     def _merged(self, group: Sequence[int]) -> list[str]:
-        conditions = [(self.vocabulary.condition(literal), literal) for literal in group]
-        missing = self._missing()
-        plain = [(c, v) for c, v in conditions if c.feature not in missing and self._is_number(c, v)]
-        rest = [self.literal(v) for c, v in conditions if not (c.feature not in missing and self._is_number(c, v))]
-        if self.space.theory is not None and any(" = " in text for text in rest):
-            rest = [text for text in rest if " = " in text]  # an equality says more than the exclusions beside it
-        lower = max((c for c, _ in plain if c.operator in _LOWER), key=self._border, default=None)
-        upper = min((c for c, _ in plain if c.operator in _UPPER), key=self._border, default=None)
+        said = [self._of(literal) for literal in group]
+        rest = [one for one in said if one.side == 0]
+        if any(one.equal for one in rest):
+            rest = [one for one in rest if one.equal]  # an equality says more than the exclusions beside it
+        texts = [one.text for one in rest]
+        lower = max((one for one in said if one.side > 0), key=_border, default=None)
+        upper = min((one for one in said if one.side < 0), key=_border, default=None)
         if lower is not None and upper is not None:
-            name = self.vocabulary.names[lower.feature]
-            (over, least), (under, most) = self.bound(lower), self.bound(upper)
-            return [f"{least} {_FLIPPED[over]} {name} {under.value} {most}", *rest]
-        return [self._say(c) for c in (lower, upper) if c is not None] + rest
+            return [f"{lower.number} {lower.sign} {lower.name} {upper.sign} {upper.number}", *texts]
+        return [one.text for one in (lower, upper) if one is not None] + texts
 
     def keep_strongest(self, literals: Iterable[int]) -> tuple[int, ...]:
         """Leave out bounds that another bound on the same side implies."""
@@ -123,18 +155,13 @@ class Words:
     def _outermost(self, literals: Iterable[int], *, strongest: bool) -> tuple[int, ...]:
         kept: list[int] = []
         for group in self.by_column(literals).values():
-            for side in (_LOWER, _UPPER):
-                bounds = [v for v in group if self._on_side(v, side)]
+            for side in (1, -1):
+                bounds = [v for v in group if self._of(v).side == side]
                 if bounds:
-                    greatest = (side is _LOWER) == strongest
-                    choose = max if greatest else min
-                    kept.append(choose(bounds, key=lambda v: self._border(self.vocabulary.condition(v))))
-            kept += [v for v in group if not self._on_side(v, _LOWER) and not self._on_side(v, _UPPER)]
+                    choose = max if (side == 1) == strongest else min
+                    kept.append(choose(bounds, key=lambda v: self._of(v).border))
+            kept += [v for v in group if self._of(v).side == 0]
         return tuple(sorted(kept, key=abs))
-
-    def _on_side(self, literal: int, side: tuple[Operator, ...]) -> bool:
-        condition = self.vocabulary.condition(literal)
-        return condition.operator in side and self._is_number(condition, literal)
 
     def _is_number(self, condition: Condition, literal: int) -> bool:
         if condition.feature in self.vocabulary.labels or condition.operator not in (*_LOWER, *_UPPER):
@@ -142,10 +169,6 @@ class Words:
         if self.space.theory is None:
             return True
         return self.feature(literal).kind in (Kind.NUMERICAL, Kind.INTEGER, Kind.CATEGORICAL)
-
-    def _border(self, condition: Condition) -> tuple[float, float]:
-        cuts = cut_of(condition, self.vocabulary.reading)
-        return (cuts[0] if cuts else condition.threshold, condition.threshold)
 
     def details(
         self, literals: Iterable[int], weights: Mapping[int, float] | None = None
@@ -176,6 +199,10 @@ class Words:
         if self.space.theory is None:
             return self.vocabulary.names[self.vocabulary.conditions[abs(literal) - 1].feature]
         return self.feature(literal).name
+
+
+def _border(said: _Said) -> tuple[float, float]:
+    return said.border
 
 
 def group_name(feature: Feature) -> str:
