@@ -32,8 +32,8 @@ _INLINE_SIZE = 50_000  # literals; a first slice on larger formulas is already l
 class Traits:
     """How one native solver behaves; measured, see ``docs/solvers.md``.
 
-    ``answers_interrupt``: it returns soon after its interrupt flag is set. ``holds_lock``: the Python lock is kept during
-    native code. ``rebuild``: aborts on a second call or on clauses after a call, so each call gets a
+    ``answers_interrupt``: it returns soon after its interrupt flag is set. ``holds_lock``: the Python lock is
+    kept during native code. ``rebuild``: aborts on a second call or on clauses after a call, so each call gets a
     fresh solver. ``isolated``: offered in a process of its own only.
     """
 

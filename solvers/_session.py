@@ -53,10 +53,10 @@ class SessionBase:
             return checked
         if 0 in checked:
             raise BadInputError("literals: 0 is no literal; variables start at 1")
-        top = max(max(checked), -min(checked))
+        top = max(map(abs, checked))
         if top > MAX_VARS:
             raise BadInputError(f"literals: variable {top} is beyond {MAX_VARS}")
-        self._n_vars = max(self._n_vars, top)
+        self._n_vars = max(top, self._n_vars)
         return checked
 
 

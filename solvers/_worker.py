@@ -75,6 +75,11 @@ class _Service:
         self._grow(clauses)
         return self.session.propagate(literals)
 
+    def reset(self, deadline: Deadline) -> None:
+        session, self.session = self.session, None
+        if session is not None:
+            session.close()
+
     def _grow(self, clauses: Any) -> None:
         if self.session is None:
             self.session = self.backend.open()

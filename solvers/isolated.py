@@ -122,15 +122,27 @@ class IsolatedSatSession(SessionBase):
         return answer
 
     def close(self) -> None:
-        """End the process."""
+        """Hand the process back, emptied, for the next session."""
         super().close()
+        worker, self._worker = self._worker, None
+        if worker is None or not worker.usable:
+            return
+        try:
+            worker.call("reset", deadline=Deadline(1.0))
+        except (WorkerStopped, BackendError):
+            worker.kill()
+        else:
+            _POOL.give(worker)
+
+    def __del__(self) -> None:
         self._drop()
 
     def _call(self, method: str, literals: list[int], limit: Deadline) -> Any:
         if limit.expired():
             raise WorkerStopped
         if self._worker is None or not self._worker.usable:
-            self._worker, self._sent = Worker(self._payload, self._memory), 0
+            self._drop()
+            self._worker, self._sent = _POOL.take(self._payload, self._memory), 0
         more = Cnf.from_clauses(self._clauses[self._sent :], self._n_vars)
         try:
             answer = self._worker.call(method, more, literals, deadline=limit)
@@ -141,7 +153,8 @@ class IsolatedSatSession(SessionBase):
         return answer
 
     def _drop(self) -> None:
-        worker, self._worker = self._worker, None
+        worker = getattr(self, "_worker", None)
+        self._worker = None
         if worker is not None:
             worker.kill()
 
@@ -173,13 +186,6 @@ def isolate(backend: Backend, memory: int | None = None) -> Any:
     if kind not in _WRAPPERS:
         raise CapabilityError(f"backends of kind {kind} cannot be isolated; isolate the MaxSAT backend below")
     return _WRAPPERS[kind](backend, memory)
-
-
-def isolated_pysat(name: str) -> IsolatedSat:
-    """Return a solver of python-sat in a process of its own."""
-    from .pysat_sat import PysatBackend
-
-    return IsolatedSat(PysatBackend(name))
 
 
 def _payload(backend: Backend) -> bytes:

@@ -1,6 +1,6 @@
 """Child processes that can always be killed: own process group, no orphan, no inherited guard needed.
 
-A worker runs ``_worker.main`` in a fresh interpreter, started directly: the caller's script is never imported
+A worker runs ``_worker.main`` in a fresh interpreter, by way of ``_boot.py``: the caller's script is never imported
 again, so it needs no ``if __name__ == "__main__"``. A worker ends with its parent, however that ends: the
 kernel signals it when the parent's end of a pipe closes, also while native code holds the Python lock.
 """
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import IO, Any
 
 from ..engine.budget import Deadline
@@ -26,10 +27,7 @@ from ..engine.errors import BackendError
 GRACE = 0.06  # seconds after the deadline for a worker that stops by itself to say what it found
 IDLE_SECONDS = 60.0  # a worker that nobody calls for so long goes away
 HEADER = struct.Struct("<Q")
-_BOOT = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
-    "from importlib import import_module; import_module(sys.argv[2]).main(int(sys.argv[3]), int(sys.argv[4]))"
-)
+_BOOT = str(Path(__file__).with_name("_boot.py"))
 
 
 class WorkerStopped(Exception):  # noqa: N818 - no error: the deadline passed
@@ -80,11 +78,12 @@ class Worker:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         reader, self._lifeline = os.pipe()
         package = __package__ or "suffice.solvers"
+        root = package.partition(".")[0]
         command = [
             sys.executable,
-            "-c",
             _BOOT,
             json.dumps(sys.path),
+            root,
             f"{package}._worker",
             str(reader),
             str(memory or 0),

@@ -89,6 +89,8 @@ class PysatSession(SessionBase):
             raise CapabilityError(f"{self._name} takes no assumptions; choose a backend with needs=['assumptions']")
         if self._false:
             return SatAnswer(Verdict.UNSAT, core=() if self._traits.assumptions else None)
+        if not self._size and not given:  # some native solvers crash on an empty formula
+            return SatAnswer(Verdict.SAT, whole_model((), self._n_vars))
         if limit.expired():
             return SatAnswer(Verdict.UNKNOWN, stop=limit.stop)
         if self._traits.rebuild:

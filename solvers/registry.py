@@ -17,6 +17,7 @@ from typing import Any, Literal, overload
 from ..engine.errors import BadInputError, CapabilityError, MissingBackendError
 from .availability import missing_parts, version_of
 from .catalog import BUILTIN, EXCLUDED_SAT
+from .isolated import isolate
 from .protocols import (
     Backend,
     Capabilities,
@@ -127,8 +128,6 @@ def get(name: str | Backend | None, kind: Kind | str, needs: Iterable[str] = (),
         if not _has(found, demands):
             raise _lacking(found.name, wanted, demands)
     if isolated and not found.capabilities.isolated:
-        from .isolated import isolate
-
         return isolate(found)
     return found
 
