@@ -20,6 +20,7 @@ from .engine.reasons import Check, Reason, Reasons
 from .engine.status import Status, Stop
 from .explainers.explanation import Explanation, Explanations, explain
 from .explainers.facade import Explainer
+from .explainers.learning import Learning
 from .solvers.registry import backends
 
 __version__ = "0.1.0"
@@ -34,6 +35,7 @@ __all__ = [
     "Explanation",
     "Explanations",
     "FormatError",
+    "Learning",
     "MissingBackendError",
     "NoInstanceError",
     "NotFittedModelError",

@@ -1,0 +1,209 @@
+"""The learning calls of the published scripts: read a table, fit a tree, choose an instance."""
+
+from __future__ import annotations
+
+import csv
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
+
+CLASSIFICATION = "classification"
+HOLD_OUT = "hold-out"
+DT = "decision-tree"
+
+
+def read_table(source: str | Path | Any) -> tuple[NDArray[np.float64], NDArray[Any], list[str]]:
+    """Return the columns but the last as numbers, the last one as labels, and the names of all columns.
+
+    Parameters
+    ----------
+    source : path of a CSV file with a header, or data frame
+        The table.
+
+    Raises
+    ------
+    BadInputError
+        If the file is absent, or a cell is no number.
+    """
+    if hasattr(source, "columns") and hasattr(source, "to_numpy"):
+        names = [str(name) for name in source.columns]
+        cells = [list(row) for row in source.to_numpy().tolist()]
+    else:
+        path = Path(source)
+        if not path.is_file():
+            raise BadInputError(f"dataset {str(source)!r}: there is no such file")
+        with path.open(newline="") as file:
+            names, *cells = list(csv.reader(file))
+    if len(names) < 2 or not cells:
+        raise BadInputError(f"dataset {str(source)!r}: expected a header, at least two columns and one row")
+    features = np.empty((len(cells), len(names) - 1), dtype=np.float64)
+    for i, row in enumerate(cells):
+        if len(row) != len(names):
+            raise BadInputError(f"dataset: row {i + 1} has {len(row)} cells, the header has {len(names)}")
+        for j, cell in enumerate(row[:-1]):
+            try:
+                features[i, j] = float(cell)
+            except (TypeError, ValueError):
+                raise BadInputError(
+                    f"dataset: column {names[j]!r} of row {i + 1} is {cell!r}: expected a number"
+                ) from None
+    return features, _labels([row[-1] for row in cells]), names
+
+
+def _labels(cells: Sequence[Any]) -> NDArray[Any]:
+    """Return labels as integers where all of them are, else as they are."""
+    try:
+        numbers = np.array([float(cell) for cell in cells])
+    except (TypeError, ValueError):
+        return np.array([str(cell) for cell in cells])
+    return numbers.astype(np.int64) if (numbers == np.floor(numbers)).all() else numbers
+
+
+class Scikitlearn:
+    """Learns scikit-learn models from a table whose last column is the label.
+
+    Parameters
+    ----------
+    dataset : path or data frame
+        The table.
+    learner_type : str
+        ``Learning.CLASSIFICATION``.
+    """
+
+    def __init__(self, dataset: str | Path | Any, learner_type: str = CLASSIFICATION) -> None:
+        if learner_type != CLASSIFICATION:
+            raise BadInputError(f"learner_type={learner_type!r}: expected Learning.CLASSIFICATION")
+        self.data, self.labels, self.names = read_table(dataset)
+        self._name = str(dataset) if isinstance(dataset, (str, Path)) else "data frame"
+        self.accuracy: float | None = None
+
+    def evaluate(
+        self,
+        *,
+        method: str = HOLD_OUT,
+        output: str = DT,
+        test_size: float = 0.3,
+        seed: int = 0,
+        verbose: bool = True,
+        **learner_options: Any,
+    ) -> Any:
+        """Fit a model and print how well it does on the rows that were held out.
+
+        Parameters
+        ----------
+        method : str
+            ``Learning.HOLD_OUT``.
+        output : str
+            ``Learning.DT``: a decision tree.
+        test_size, seed
+            Share of the rows held out, and the seed of the split and of the learner.
+        verbose : bool
+            Whether to print the summary.
+        learner_options
+            Passed to the scikit-learn class.
+
+        Returns
+        -------
+        DecisionTreeClassifier
+            The fitted model.
+        """
+        if method != HOLD_OUT:
+            raise BadInputError(f"method={method!r}: expected Learning.HOLD_OUT")
+        if output != DT:
+            raise UnsupportedModelError(f"output={output!r}: expected Learning.DT")
+        from sklearn.model_selection import train_test_split
+        from sklearn.tree import DecisionTreeClassifier
+
+        train, test, known, truth = train_test_split(self.data, self.labels, test_size=test_size, random_state=seed)
+        options = {"max_depth": None, "random_state": seed, **learner_options}
+        model = DecisionTreeClassifier(**options).fit(train, known)
+        self.accuracy = 100 * float((model.predict(test) == truth).mean())
+        model.feature_names_in_ = np.array(self.names[:-1], dtype=object)  # as if it had been fitted on a data frame
+        if verbose:
+            print(self._summary(model, options, len(train), len(test)))
+        return model
+
+    def _summary(self, model: Any, options: dict[str, Any], n_train: int, n_test: int) -> str:
+        inner = model.tree_.children_left != -1
+        tests = set(zip(model.tree_.feature[inner].tolist(), model.tree_.threshold[inner].tolist(), strict=True))
+        return "\n".join([
+            "--------------   Information   ---------------",
+            f"Dataset name: {self._name}",
+            f"nFeatures (nAttributes, with the labels): {len(self.names)}",
+            f"nInstances (nObservations): {len(self.data)}",
+            f"nLabels: {len(np.unique(self.labels))}",
+            "---------------   Evaluation   ---------------",
+            f"method: HoldOut, output: DT, learner_options: {options}",
+            f"accuracy: {self.accuracy}",
+            f"nTraining instances: {n_train}, nTest instances: {n_test}",
+            "---------------   Explainer   ----------------",
+            f"**Decision Tree Model** nFeatures: {len(self.names) - 1}, nNodes: {int(inner.sum())}, nVariables: {len(tests)}",
+        ])  # fmt: skip
+
+    def get_instances(
+        self,
+        model: Any = None,
+        n: int | None = 1,
+        *,
+        correct: bool | None = None,
+        predictions: Sequence[Any] | None = None,
+    ) -> Any:
+        """Return rows of the table, in its order, with the model's predictions.
+
+        Parameters
+        ----------
+        model : fitted model, optional
+            Needed for `correct`, `predictions` and the predictions that are returned.
+        n : int or None
+            How many (None: all).
+        correct : bool, optional
+            Only rows that the model classifies well (badly).
+        predictions : sequence of labels, optional
+            Only rows that the model gives one of these labels.
+
+        Returns
+        -------
+        (instance, prediction), or a list of such pairs if n is not 1
+            ``(None, None)`` if n is 1 and no row fits.
+        """
+        if model is None and (correct is not None or predictions is not None):
+            raise NotFittedModelError("get_instances needs the model to choose by its predictions: pass model=…")
+        said = np.full(len(self.data), None, dtype=object) if model is None else _predict(model, self.data)
+        wanted = np.ones(len(self.data), dtype=bool)
+        if correct is not None:
+            wanted &= (said == self.labels) == correct
+        if predictions is not None:
+            wanted &= np.isin(said, list(predictions))
+        rows = np.nonzero(wanted)[0][: None if n is None else n]
+        pairs = [(self._row(i), said[i]) for i in rows.tolist()]
+        if n == 1:
+            return pairs[0] if pairs else (None, None)
+        return pairs
+
+    def _row(self, i: int) -> NDArray[Any]:
+        """Return a row, as integers if all its values are."""
+        row: NDArray[Any] = self.data[i]
+        return row.astype(np.int64) if (row == np.floor(row)).all() else row
+
+
+def _predict(model: Any, rows: NDArray[np.float64]) -> NDArray[Any]:
+    """Predict from a matrix, without the warning about absent column names."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*feature names.*")
+        labels: NDArray[Any] = model.predict(rows)
+    return labels
+
+
+class Learning:
+    """Names of the published learning interface."""
+
+    CLASSIFICATION = CLASSIFICATION
+    HOLD_OUT = HOLD_OUT
+    DT = DT
+    Scikitlearn = Scikitlearn
