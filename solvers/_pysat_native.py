@@ -30,7 +30,7 @@ _INLINE_SIZE = 50_000  # literals; a first slice on larger formulas is already l
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """How one native solver behaves; measured, see ``docs/solvers.md``.
+    """How one native solver behaves, as measured.
 
     ``answers_interrupt``: it returns soon after its interrupt flag is set. ``holds_lock``: the Python lock is
     kept during native code. ``rebuild``: aborts on a second call or on clauses after a call, so each call gets a

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from ._pysat_native import EXCLUDED, TRAITS
+from .external import KNOWN
 from .isolated import isolate
 from .protocols import Backend, Kind
 
@@ -50,10 +51,12 @@ def _pysat(name: str) -> Entry:
     )
 
 
+_OUTSIDE = "outside program: a new process for each question"
 _SMALL = "for tests: at most 20 variables"
 
 BUILTIN: tuple[Entry, ...] = (
     *(_pysat(name) for name in TRAITS),
+    *(Entry(Kind.SAT, name, "external", "known_program", name, preferred=False, note=_OUTSIDE) for name in KNOWN),
     Entry(Kind.SAT, "brute", "brute", "BruteSat", preferred=False, note=_SMALL),
     Entry(Kind.MAXSAT, "rc2", "rc2", "Rc2MaxSat"),
     Entry(Kind.MAXSAT, "cpsat", "cpsat", "CpSatMaxSat"),

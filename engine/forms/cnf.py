@@ -16,6 +16,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,7 @@ class Cnf:
     def clauses(self) -> Iterator[tuple[int, ...]]:
         """Yield the clauses as tuples of signed integers, in order."""
         flat, ends = self.literals.tolist(), self.offsets.tolist()
-        for start, end in zip(ends, ends[1:], strict=False):
+        for start, end in pairwise(ends):
             yield tuple(flat[start:end])
 
     def extended(self, clauses: Iterable[Iterable[int]], n_vars: int | None = None) -> Cnf:

@@ -14,7 +14,7 @@ WCNF, written in the format of 2022::
     soft    := weight literal* "0"
     comment := "c" …                            "c nvars: N" tells the number of variables
 
-and read in that format or the older one with ``p wcnf n_vars n_clauses [top]``, where weights of at
+Read in that format or the older one (written on demand) with ``p wcnf n_vars n_clauses [top]``, where weights of at
 least ``top`` are hard. Errors tell the line.
 """
 
@@ -76,10 +76,15 @@ def from_dimacs(text: str) -> Cnf:
     return _built(clauses, header[0])
 
 
-def to_wcnf(wcnf: Wcnf, comments: Iterable[str] = ()) -> str:
-    """Return the text of a weighted formula in the format of 2022."""
-    lines = [*_comment_lines(comments), f"c {_COUNT_WORD} {wcnf.n_vars}"]
-    lines.extend(f"h {_clause_line(clause)}" for clause in wcnf.hard.clauses())
+def to_wcnf(wcnf: Wcnf, comments: Iterable[str] = (), *, old: bool = False) -> str:
+    """Return the text of a weighted formula in the format of 2022, or in the older one with a header."""
+    mark, lines = "h", [*_comment_lines(comments)]
+    if old:
+        mark = str(wcnf.total_weight + 1)
+        lines.append(f"p wcnf {wcnf.n_vars} {wcnf.hard.n_clauses + wcnf.soft.n_clauses} {mark}")
+    else:
+        lines.append(f"c {_COUNT_WORD} {wcnf.n_vars}")
+    lines.extend(f"{mark} {_clause_line(clause)}" for clause in wcnf.hard.clauses())
     weights = wcnf.weights.tolist()
     lines.extend(f"{w} {_clause_line(clause)}" for w, clause in zip(weights, wcnf.soft.clauses(), strict=True))
     return "\n".join(lines) + "\n"

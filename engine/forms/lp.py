@@ -1,4 +1,4 @@
-"""CPLEX LP texts of linear programs.
+r"""CPLEX LP texts of linear programs.
 
 Written and read::
 
@@ -11,7 +11,7 @@ Written and read::
     bounds      := "Bounds" ([number "<="] variable ["<=" number] | variable relation number | variable "free")*
     general     := ("General" | "Generals" | "Gen") variable*
     binary      := ("Binary" | "Binaries" | "Bin") variable*
-    comment     := "\\" to the end of the line
+    comment     := "\" to the end of the line
 
 The objective names every variable, so that their order survives; all bounds are written. Infinite numbers are
 spelt inf. What is written reads back as an equal form; names that LP cannot spell travel in comments.
@@ -20,6 +20,7 @@ spelt inf. What is written reads back as an equal form; names that LP cannot spe
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -91,8 +92,8 @@ def from_lp(text: str) -> Linear:
         The text breaks the grammar of this module; the message tells the line. To maximise, negate the objective.
     """
     reader = _Reader()
-    for line, content in enumerate(text.splitlines(), start=1):
-        content, _, comment = content.partition("\\")
+    for line, raw in enumerate(text.splitlines(), start=1):
+        content, _, comment = raw.partition("\\")
         reader.comments.append(comment)
         words = " ".join(content.lower().split())
         if words in _REFUSED:
@@ -245,7 +246,7 @@ def _is_number(token: str) -> bool:
 
 def _cut(tokens: list[tuple[str, int]], places: list[int]) -> list[list[tuple[str, int]]]:
     edges = [-1, *places, len(tokens)]
-    return [tokens[a + 1 : b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [tokens[a + 1 : b] for a, b in pairwise(edges)]
 
 
 def _unlabelled(tokens: list[tuple[str, int]]) -> list[tuple[str, int]]:
