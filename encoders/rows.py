@@ -31,7 +31,9 @@ def as_matrix(rows: Any, names: Sequence[str], *, numeric: bool = True) -> NDArr
     """
     values = _by_name(rows, names)
     try:
-        matrix = np.asarray(values) if not numeric else np.asarray(values, dtype=np.float64)
+        # objects, unless they come in an array: a list of texts and numbers would become texts
+        kind = np.float64 if numeric else getattr(values, "dtype", object)
+        matrix = np.asarray(values, dtype=kind)
     except (TypeError, ValueError):
         raise BadInputError(_no_number(values, names)) from None
     if matrix.ndim == 1:
@@ -68,6 +70,10 @@ def _by_name(rows: Any, names: Sequence[str]) -> Any:
 
 
 def _no_number(values: Any, names: Sequence[str]) -> str:
+    if isinstance(values, (list, tuple)):
+        lengths = {len(row) for row in values if isinstance(row, (list, tuple, np.ndarray))}
+        if len(lengths) > 1:
+            return f"rows have {sorted(lengths)} values: expected {len(names)} in each"
     try:
         matrix = np.asarray(values, dtype=object)
     except ValueError:

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from ..encoders.cnf import domain_clauses
 from ..engine.budget import Deadline
-from ..engine.errors import MissingBackendError
+from ..engine.errors import MissingBackendError, TheoryError
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.marco import Clause
+from ..engine.space import Space
 from ..engine.status import Status
 from ..solvers.protocols import Kind
 from ..solvers.registry import get
@@ -22,6 +24,18 @@ DEFAULT_MAXSAT = "rc2"
 def open_sat(name: str, cnf: Cnf) -> Any:
     """Open a session of a SAT backend that takes assumptions."""
     return get(name, Kind.SAT, needs=("assumptions", "incremental")).open(cnf)
+
+
+def check_domain(space: Space) -> None:
+    """Raise TheoryError if user clauses leave no input at all."""
+    if space.theory is None or not space.theory.clauses:
+        return
+    clauses, n = domain_clauses(space)
+    with get("minisat22", Kind.SAT).open(Cnf.from_clauses(clauses, n)) as session:
+        if not session.solve().is_sat:
+            raise TheoryError(
+                f"the clauses {list(space.theory.clauses)} contradict each other or the features' types: no input is left"
+            )
 
 
 def covering_program(clauses: Sequence[Clause], n_variables: int, prices: Sequence[int]) -> Linear:
@@ -51,8 +65,11 @@ class CoveringSession:
         try:
             self._backend: Any = get(name or DEFAULT_MAXSAT, Kind.MAXSAT)
             self._linear = False
-        except MissingBackendError:
-            self._backend = get(name or DEFAULT_MAXSAT, Kind.MIP)
+        except MissingBackendError as no_maxsat:
+            try:
+                self._backend = get(name or DEFAULT_MAXSAT, Kind.MIP)
+            except MissingBackendError as no_mip:
+                raise MissingBackendError(f"{no_maxsat}; {no_mip}") from None
             self._linear = True
 
     def add_clause(self, literals: Sequence[int]) -> None:

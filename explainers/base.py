@@ -17,6 +17,7 @@ from ..engine.situation import Situation, situate
 from ..engine.space import Space, build_space
 from ..engine.status import Stop
 from ..engine.theory import Feature, Theory, parse_features_type
+from .backends import check_domain
 from .words import Words
 
 AUTO = "auto"
@@ -108,6 +109,7 @@ class BaseExplainer:
         if space is None:
             theory = Theory(self._features, self._clauses, self._compiled.missing) if self._theory_on else None
             space = build_space(self._compiled.vocabulary, self._features, theory)
+            check_domain(space)
             self._spaces[self._theory_on] = space
         self._space = space
         self._words = Words(space)
