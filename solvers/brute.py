@@ -16,9 +16,9 @@ from ..engine.budget import Deadline
 from ..engine.errors import CapabilityError, UnboundedError
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.status import Status
-from ._session import SessionBase
 from .protocols import Capabilities, Kind, Limit, Model, Requirement, TimeLimit
 from .results import Count, Optimum, SatAnswer, Verdict
+from .sessions import SessionBase
 
 MAX_VARS = 20
 MAX_POINTS = 2**20

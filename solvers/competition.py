@@ -17,8 +17,8 @@ import re
 from dataclasses import dataclass
 
 from ..engine.errors import BackendError
-from ._session import whole_model
 from .results import Model
+from .sessions import whole_model
 
 _COUNT = re.compile(r"^(?:c s exact arb(?:itrary)? int|s mc) (\d+)\s*$", re.M)
 _INTEGER = re.compile(r"[+-]?\d+")

@@ -16,11 +16,11 @@ from ..engine.errors import BackendError, BadInputError
 from ..engine.forms import Cnf
 from ..engine.forms.dimacs import to_dimacs
 from ..engine.status import Stop
-from ._session import SessionBase
 from .competition import read_output, read_result_file
 from .program import Finished, run_program
 from .protocols import Capabilities, Kind, Limit, Requirement, TimeLimit
 from .results import SatAnswer, Verdict
+from .sessions import SessionBase
 
 Style: TypeAlias = Literal["competition", "result"]
 

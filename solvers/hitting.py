@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ..engine.budget import Deadline
 from ..engine.forms import Wcnf
 from ..engine.status import Status, Stop
-from ._hitting import HittingBase
+from .hitting_sessions import HittingBase
 from .protocols import Capabilities, Kind, Limit, MaxSatBackend
 from .results import Optimum
 

@@ -22,10 +22,10 @@ from ..engine.budget import Deadline
 from ..engine.errors import BackendError, CapabilityError
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.status import Status, Stop
-from ._session import SessionBase, whole_model
 from .process import Worker, WorkerDied, WorkerStopped
 from .protocols import Backend, Capabilities, Kind, Limit, TimeLimit
 from .results import Count, Model, Optimum, SatAnswer, Verdict
+from .sessions import SessionBase, whole_model
 
 
 def isolated_capabilities(capabilities: Capabilities) -> Capabilities:

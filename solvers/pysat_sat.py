@@ -11,9 +11,9 @@ from ..engine.errors import BackendError, CapabilityError, MissingBackendError
 from ..engine.forms import Cnf
 from ..engine.status import Stop
 from ._pysat_native import REQUIREMENT, TRAITS, Traits, new_solver, run
-from ._session import SessionBase, core_within, whole_model
 from .protocols import Capabilities, Kind, Limit, TimeLimit
 from .results import Model, SatAnswer, Verdict
+from .sessions import SessionBase, core_within, whole_model
 
 # native status of solve_limited -> ours
 _VERDICTS = {True: Verdict.SAT, False: Verdict.UNSAT, None: Verdict.UNKNOWN}

@@ -15,12 +15,12 @@ from ..engine.budget import Deadline
 from ..engine.errors import BackendError, MissingBackendError
 from ..engine.forms import Wcnf
 from ..engine.status import Status, Stop
-from ._hitting import HittingBase
 from ._pysat_native import REQUIREMENT
 from ._rc2_core import ALIASES, Stopped, engine_class
-from ._session import whole_model
+from .hitting_sessions import HittingBase
 from .protocols import Capabilities, Kind, Limit, Model, TimeLimit
 from .results import Optimum
+from .sessions import whole_model
 
 
 def _capabilities(kind: Kind, solver: str) -> Capabilities:

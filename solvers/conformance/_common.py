@@ -61,14 +61,19 @@ class Conformance:
             raise SkipTest(f"{backend.name} takes at most {most} variables")
 
     def timed(self, backend: Backend, work: Callable[[], Value]) -> Value:
-        """Return the result of `work`, which was given the limit `SHORT`; fail if it took longer."""
+        """Return the result of `work`, which was given the limit `SHORT`; fail if it took longer three times.
+
+        Three times, because another program may take the processor away for a moment.
+        """
         if backend.capabilities.time_limit is not TimeLimit.KEPT:
             raise SkipTest(f"{backend.name} keeps time limits: {backend.capabilities.time_limit}")
-        started = time.perf_counter()
-        result = work()
-        seconds = time.perf_counter() - started
-        require(seconds <= SHORT + self.tolerance, f"a limit of {SHORT} s took {seconds:.3f} s")
-        return result
+        for _ in range(3):
+            started = time.perf_counter()
+            result = work()
+            seconds = time.perf_counter() - started
+            if seconds <= SHORT + self.tolerance:
+                return result
+        raise AssertionError(f"a limit of {SHORT} s took {seconds:.3f} s, three times")
 
 
 @dataclass
@@ -98,8 +103,15 @@ class Report:
         return "\n".join([head, *(f"--- {check}\n{text}" for check, text in self.failed.items())])
 
 
-def run(backend: Backend) -> Report:
+def run(backend: Backend, rounds: int = Conformance.rounds, tolerance: float = Conformance.tolerance) -> Report:
     """Run every check of a backend's kind, without pytest.
+
+    Parameters
+    ----------
+    backend : Backend
+        The backend under test.
+    rounds, tolerance
+        As in `Conformance`.
 
     Returns
     -------
@@ -111,6 +123,7 @@ def run(backend: Backend) -> Report:
     if suite is None:
         raise BadInputError(f"no conformance checks for kind {backend.capabilities.kind!r}")
     checks = suite()
+    checks.rounds, checks.tolerance = rounds, tolerance
     checks.make = lambda: backend  # type: ignore[method-assign]  # the backend at hand
     report = Report(backend.name)
     for name in sorted(n for n in dir(checks) if n.startswith("test_")):
