@@ -297,7 +297,10 @@ class BaseExplainer:
 
     def predict(self, instance: Any) -> Any:
         """Return the model's own label for one instance."""
-        return self._compiled.predict(self._compiled.read(instance))[0]
+        rows = self._compiled.read(instance)
+        if len(rows) != 1:
+            raise BadInputError(f"predict got {len(rows)} rows: expected one")
+        return self._compiled.classes[self._compiled.class_index(self._compiled.predict(rows)[0])]
 
     def get_feature_names(self) -> list[str]:
         """Return the names of the columns."""
