@@ -79,6 +79,18 @@ class Clock:
         return self._cpu_now() - self._cpu, time.perf_counter() - self._wall
 
 
+def peak_mb() -> float:
+    """The most memory that this process has held (the `ru_maxrss` of a child may be its parent's)."""
+    try:
+        with open("/proc/self/status", encoding="utf-8") as status:
+            for line in status:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def own_stdout() -> TextIO:
     """Keep standard output for the answers; whatever the libraries print goes to standard error."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -120,7 +132,7 @@ def run_query(subject: Subject, request: Request, query: str, indices: list[int]
         runs = [measured(subject, query, index, request.limit) for index in indices]
         for index, run in zip(indices, runs, strict=True):
             say(kind="run", query=query, instance=index, turn=turn, **run)
-    say(kind="query", query=query, peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    say(kind="query", query=query, peak_mb=peak_mb())
 
 
 def serve(load: Callable[[Request], Subject]) -> None:
