@@ -190,8 +190,11 @@ def test_solvers(explainer):
         explainer.minimal_sufficient_reason(solver="rc3")
     with pytest.raises(MissingBackendError, match="pysdd"):
         explainer.n_sufficient_reasons(solver="pysd")
-    with pytest.raises(CapabilityError, match="theory off"):
-        explainer.n_sufficient_reasons(solver="zdd")
+    middle = Builder.DecisionNode(2, left="c", right="b")
+    low = Builder.DecisionNode(1, threshold=1, left="a", right=middle)
+    tree = Builder.DecisionTree(2, Builder.DecisionNode(1, threshold=2, left=low, right="b"))
+    with pytest.raises(CapabilityError, match="theory off"):  # f1 >= 2 implies f1 >= 1
+        Explainer.initialize(tree, (3, 1)).n_sufficient_reasons(solver="zdd")
 
 
 def test_other_arguments(explainer):
