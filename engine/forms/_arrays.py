@@ -47,7 +47,7 @@ def _converted(given: NDArray[Any], dtype: np.dtype[Any], what: str) -> NDArray[
         result = given.astype(dtype)
     back = result.astype(given.dtype) if given.dtype.kind in "iu" else result  # int64 to float64 may round
     both_nan = np.isnan(back) & np.isnan(given) if given.dtype.kind == "f" and dtype.kind == "f" else False
-    same = (back == given) | both_nan
+    same = ((back == given) & ((result < 0) == (given < 0))) | both_nan  # unsigned numbers may wrap around
     if not same.all():
         bad = given[int(np.argmin(same))]
         raise BadInputError(f"{what}: the value {bad!r} does not fit {dtype}")

@@ -7,10 +7,11 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import FormatError
+from .linear import Row
 
 # names that every LP and MPS reader takes: no blank, no operator, no number or keyword look-alike
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -71,7 +72,7 @@ def number(token: str, line: int) -> float:
 
 def spell(value: float) -> str:
     """Return the shortest text that reads back as exactly this number."""
-    return str(int(value)) if value == int(value) and abs(value) < 2**53 else repr(float(value))
+    return str(int(value)) if abs(value) < 2**53 and value == int(value) else repr(float(value))
 
 
 def plain_names(names: Sequence[str], n_vars: int) -> tuple[list[str], list[str]]:
@@ -106,3 +107,15 @@ def true_names(plain: Sequence[str], comments: Iterable[str]) -> tuple[str, ...]
     if not as_written and list(plain) == [f"x{j}" for j in range(len(plain))]:
         return ()
     return tuple(plain)
+
+
+def merged_pairs(rows: Mapping[str, Row], comments: Iterable[str]) -> list[Row]:
+    """Return the rows of a file, two-sided ones put together again.
+
+    A comment ``pair <name> <other>`` says that row `other` holds the upper bound of row `name`.
+    """
+    words = [comment.split() for comment in comments]
+    told = {w[1]: w[2] for w in words if len(w) == 3 and w[0] == "pair" and w[1] in rows and w[2] in rows}
+    uppers = {low: high for low, high in told.items() if rows[low][0] == rows[high][0]}
+    kept = (name for name in rows if name not in uppers.values())
+    return [(rows[n][0], rows[n][1], rows[uppers[n]][2] if n in uppers else rows[n][2]) for n in kept]

@@ -6,6 +6,7 @@ Written and read::
     objective   := ("Minimize" | "Minimise" | "Min") [name ":"] sum
     constraints := ("Subject To" | "Such That" | "st" | "s.t.") ([name ":"] row)*
     row         := sum relation number | number relation sum [relation number]
+                   (a row without a name begins a line, and ends with a number)
     sum         := (("+" | "-") [number] [variable])*       a number alone in the objective is its offset
     relation    := "<=" | ">=" | "=" | "<" | ">" | "=<" | "=>"
     bounds      := "Bounds" ([number "<="] variable ["<=" number] | variable relation number | variable "free")*
@@ -14,7 +15,8 @@ Written and read::
     comment     := "\" to the end of the line
 
 The objective names every variable, so that their order survives; all bounds are written. Infinite numbers are
-spelt inf. What is written reads back as an equal form; names that LP cannot spell travel in comments.
+spelt inf. A row with two different bounds is written as two, and a comment says so: not every program reads ranges.
+What is written reads back as an equal form; names that LP cannot spell travel in comments.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import BadInputError, FormatError
-from ._files import number, plain_names, read_text, spell, true_names, write_text
+from ._arrays import Bools
+from ._files import merged_pairs, number, plain_names, read_text, spell, true_names, write_text
 from .linear import Linear, Row
 
 _SECTIONS = {
@@ -66,6 +69,7 @@ def to_lp(linear: Linear) -> str:
     if linear.n_vars == 0:
         raise BadInputError("LP cannot hold a program without variables")
     names, comments = plain_names(linear.names, linear.n_vars)
+    comments += [f"pair r{index} r{index}u" for index in np.flatnonzero(_two_sided(linear))]
     lines = [*(f"\\ {comment}" for comment in comments), "Minimize", f" obj: {_sum(names, linear.costs, zeros=True)}"]
     if linear.offset:
         lines[-1] += f" {_signed(linear.offset)}"
@@ -73,7 +77,13 @@ def to_lp(linear: Linear) -> str:
     for index in range(linear.n_rows):
         columns, values, low, high = linear.row(index)
         body = _sum([names[j] for j in columns], values) if len(columns) else f"0 {names[0]}"
-        lines.append(f" r{index}: {_bounded(body, low, high)}")
+        if low == high:
+            lines.append(f" r{index}: {body} = {spell(low)}")
+            continue
+        if np.isfinite(low) or np.isinf(high):
+            lines.append(f" r{index}: {body} >= {spell(low)}")
+        if np.isfinite(high):
+            lines.append(f" r{index}{'u' if np.isfinite(low) else ''}: {body} <= {spell(high)}")
     lines.append("Bounds")
     for name, low, high in zip(names, linear.lower, linear.upper, strict=True):
         lines.append(f" {spell(low)} <= {name} <= {spell(high)}" if np.isfinite([low, high]).any() else f" {name} free")
@@ -128,7 +138,7 @@ class _Reader:
         self.index: dict[str, int] = {}
         self.costs: dict[int, float] = {}
         self.offset = 0.0
-        self.rows: list[Row] = []
+        self.rows: dict[str, Row] = {}
         self.lower: dict[int, float] = {}
         self.upper: dict[int, float] = {}
         self.integer: set[int] = set()
@@ -169,7 +179,7 @@ class _Reader:
         whole = np.array([j in self.integer for j in range(n)], dtype=np.bool_)
         names = true_names(list(self.index), self.comments)
         try:
-            return Linear.build(costs, self.rows, lower, upper, whole, self.offset, names)
+            return Linear.build(costs, merged_pairs(self.rows, self.comments), lower, upper, whole, self.offset, names)
         except BadInputError as error:
             raise FormatError(str(error)) from error
 
@@ -195,6 +205,8 @@ class _Reader:
         return terms, constant + (0.0 if factor is None else sign * factor)
 
     def _row(self, tokens: list[tuple[str, int]]) -> None:
+        labelled = len(tokens) > 1 and tokens[1][0] == ":"
+        name = tokens[0][0] if labelled else f"row {len(self.rows)}"
         tokens = _unlabelled(tokens)
         line = tokens[0][1] if tokens else 0
         places = [k for k, (token, _) in enumerate(tokens) if token in _RELATIONS]
@@ -212,7 +224,9 @@ class _Reader:
             bound = side[1] - body[1]
             low = max(low, bound) if relation >= 0 else low
             high = min(high, bound) if relation <= 0 else high
-        self.rows.append((body[0], low, high))
+        if name in self.rows:
+            raise FormatError(f"line {line}: row {name!r} a second time")
+        self.rows[name] = (body[0], low, high)
 
     def _bound(self, tokens: list[tuple[str, int]]) -> None:
         line = tokens[0][1]
@@ -282,9 +296,6 @@ def _sum(names: list[str], values: np.ndarray[tuple[int], np.dtype[np.float64]],
     return " ".join(terms)
 
 
-def _bounded(body: str, low: float, high: float) -> str:
-    if low == high:
-        return f"{body} = {spell(low)}"
-    if np.isfinite(low) and np.isfinite(high):
-        return f"{spell(low)} <= {body} <= {spell(high)}"
-    return f"{body} <= {spell(high)}" if np.isfinite(high) else f"{body} >= {spell(low)}"
+def _two_sided(linear: Linear) -> Bools:
+    finite = np.isfinite(linear.row_lower) & np.isfinite(linear.row_upper)
+    return np.asarray(finite & (linear.row_lower != linear.row_upper), dtype=np.bool_)

@@ -11,7 +11,8 @@ Written and read::
     comment := "*" to the end of the line
 
 The right side of the objective is minus its offset. All bounds are written, so no reader's default matters.
-What is written reads back as an equal form; names with blanks travel in comments.
+What is written reads back as an equal form; names with blanks travel in comments. Where no number is exactly
+the distance of a row's two bounds, the upper bound is a row of its own and a comment says so.
 """
 
 from __future__ import annotations
@@ -19,42 +20,30 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import BadInputError, FormatError
-from ._files import number, plain_names, read_text, spell, true_names, write_text
-from .linear import Linear, Row
+from ._files import merged_pairs, number, plain_names, read_text, spell, true_names, write_text
+from .linear import Linear
 
 _SECTIONS = ("NAME", "ROWS", "COLUMNS", "RHS", "RANGES", "BOUNDS", "ENDATA")
 
 
 def to_mps(linear: Linear) -> str:
-    """Return the MPS text of a program.
-
-    Raises
-    ------
-    BadInputError
-        Two bounds of a row whose distance no float64 can tell exactly.
-    """
+    """Return the MPS text of a program."""
     names, comments = plain_names(linear.names, linear.n_vars)
-    kinds, sides, ranges = (
-        zip(*map(_row_kind, linear.row_lower, linear.row_upper), strict=True)
-        if linear.n_rows
-        else (
-            (),
-            (),
-            (),
-        )
-    )
+    rows = [row for index in range(linear.n_rows) for row in _rows_of(linear, index)]
+    comments += [f"pair {row.name} {row.name}u" for row in rows if row.paired]
     lines = [*(f"* {comment}" for comment in comments), "NAME suffice", "ROWS", " N obj"]
-    lines += [f" {kind} r{i}" for i, kind in enumerate(kinds)]
-    lines += ["COLUMNS", *_column_lines(linear, names), "RHS"]
+    lines += [f" {row.kind} {row.name}" for row in rows]
+    lines += ["COLUMNS", *_column_lines(linear, names, rows), "RHS"]
     if linear.offset:
         lines.append(f" RHS obj {spell(-linear.offset)}")
-    lines += [f" RHS r{i} {spell(side)}" for i, side in enumerate(sides) if side]
-    if any(span is not None for span in ranges):
-        lines += ["RANGES", *(f" RNG r{i} {spell(span)}" for i, span in enumerate(ranges) if span is not None)]
+    lines += [f" RHS {row.name} {spell(row.side)}" for row in rows if row.side]
+    if any(row.span is not None for row in rows):
+        lines += ["RANGES", *(f" RNG {row.name} {spell(row.span)}" for row in rows if row.span is not None)]
     lines.append("BOUNDS")
     for name, low, high in zip(names, linear.lower, linear.upper, strict=True):
         lines.append(f" LO BND {name} {spell(low)}" if np.isfinite(low) else f" MI BND {name}")
@@ -198,11 +187,11 @@ class _Reader:
                     costs[j] = value
                 else:
                     by_row[row][j] = value
-        rows: list[Row] = [(by_row[row], *self._bounds_of(row)) for row in self.rows]
+        rows = {row: (by_row[row], *self._bounds_of(row)) for row in self.rows}
         try:
             return Linear.build(
                 costs,
-                rows,
+                merged_pairs(rows, self.comments),
                 np.array([self.lower.get(name, 0.0) for name in plain]),
                 np.array([self.upper.get(name, np.inf) for name in plain]),
                 np.array([name in self.integer for name in plain], dtype=np.bool_),
@@ -225,12 +214,23 @@ class _Reader:
         return (side, side + span) if span >= 0 else (side + span, side)
 
 
-def _column_lines(linear: Linear, names: list[str]) -> Iterator[str]:
+class _Row(NamedTuple):
+    """A row as MPS tells it; ``paired``: the next row holds the upper bound."""
+
+    index: int
+    name: str
+    kind: str
+    side: float
+    span: float | None = None
+    paired: bool = False
+
+
+def _column_lines(linear: Linear, names: list[str], rows: list[_Row]) -> Iterator[str]:
     entries: list[list[str]] = [[f"obj {spell(cost)}"] for cost in linear.costs]
-    for index in range(linear.n_rows):
-        columns, values, _, _ = linear.row(index)
+    for row in rows:
+        columns, values, _, _ = linear.row(row.index)
         for j, value in zip(columns.tolist(), values.tolist(), strict=True):
-            entries[j].append(f"r{index} {spell(value)}")
+            entries[j].append(f"{row.name} {spell(value)}")
     integers = False
     for j, name in enumerate(names):
         if bool(linear.integer[j]) != integers:
@@ -241,20 +241,19 @@ def _column_lines(linear: Linear, names: list[str]) -> Iterator[str]:
         yield " MARKER 'MARKER' 'INTEND'"
 
 
-def _row_kind(low: float, high: float) -> tuple[str, float, float | None]:
-    """Return kind, right side and range of a row with these bounds."""
+def _rows_of(linear: Linear, index: int) -> list[_Row]:
+    """Return the MPS rows of one row: two where no float64 is exactly the distance of its bounds."""
+    low, high, name = float(linear.row_lower[index]), float(linear.row_upper[index]), f"r{index}"
     if low == high:
-        return "E", low, None
-    if np.isinf(low) and np.isinf(high):
-        return "N", 0.0, None
-    if np.isinf(high):
-        return "G", low, None
+        return [_Row(index, name, "E", low)]
     if np.isinf(low):
-        return "L", high, None
+        return [_Row(index, name, "N", 0.0) if np.isinf(high) else _Row(index, name, "L", high)]
+    if np.isinf(high):
+        return [_Row(index, name, "G", low)]
     span = high - low
     for near in (span, math.nextafter(span, 0.0), math.nextafter(span, math.inf)):
         if low + near == high:
-            return "G", low, near
+            return [_Row(index, name, "G", low, near)]
         if high - near == low:
-            return "L", high, near
-    raise BadInputError(f"row bounds {low!r} and {high!r}: MPS cannot tell them exactly; use LP")
+            return [_Row(index, name, "L", high, near)]
+    return [_Row(index, name, "G", low, paired=True), _Row(index, f"{name}u", "L", high)]
