@@ -143,14 +143,25 @@ def run(native: Any, traits: Traits, size: int, assumptions: list[int], limit: D
     return _in_thread(native, assumptions, limit)
 
 
+def run_briefly(native: Any, traits: Traits, conflicts: int, assumptions: list[int]) -> bool | None:
+    """Solve under assumptions, giving up (None) after so many conflicts."""
+    native.conf_budget(conflicts)  # CaDiCaL forgets it after each call
+    if traits.holds_lock:
+        with _own_signals():
+            return native.solve_limited(assumptions=assumptions)  # type: ignore[no-any-return]
+    return native.solve_limited(assumptions=assumptions, expect_interrupt=True)  # type: ignore[no-any-return]
+
+
 def _in_slices(native: Any, size: int, assumptions: list[int], limit: Deadline) -> bool | None:
     conflicts = max(100, _SLICE * _SLICE_SIZE // max(_SLICE_SIZE, size))
+    largest = conflicts if limit.seconds is not None else 10 * conflicts  # cutting costs up to a fifth of the time
     while not limit.expired():
         native.conf_budget(conflicts)
         with _own_signals():
             answer: bool | None = native.solve_limited(assumptions=assumptions)
         if answer is not None:
             return answer
+        conflicts = min(largest, conflicts + conflicts // 4)
     return None
 
 

@@ -11,9 +11,12 @@ from typing import Any
 
 from ..engine.budget import Deadline
 from ..engine.errors import MissingBackendError
-from ._pysat_native import REQUIREMENT, TRAITS, run
+from ._pysat_native import REQUIREMENT, TRAITS, run, run_briefly
 
 ALIASES = {"minisat22": "m22", "glucose4": "g4", "cadical153": "cd15", "cadical195": "cd19"}
+
+
+_TRY = 1000  # conflicts
 
 
 class Stopped(Exception):  # noqa: N818 - no error: it carries a stop out of native loops
@@ -45,10 +48,13 @@ def engine_class(stratified: bool) -> type[Any]:
         minimizing = False
 
         def _call_oracle(self, assumptions: list[int] | None = None, expect_interrupt: bool = False) -> Any:
-            given = list(assumptions or ())
-            if self.minimizing:  # a budget of 1000 conflicts is set: short
-                return self.oracle.solve_limited(assumptions=given, expect_interrupt=True)
-            answer = run(self.oracle, TRAITS[_full_name(self.solver)], self.size, given, self.limit)
+            given, traits = list(assumptions or ()), TRAITS[_full_name(self.solver)]
+            if self.minimizing:  # many short tries to leave something out
+                if self.limit.expired():
+                    raise Stopped
+                return run_briefly(self.oracle, traits, _TRY, given)
+            size = max(self.size, 3 * self.oracle.nof_clauses())  # totalizers count too
+            answer = run(self.oracle, traits, size, given, self.limit)
             if answer is None:
                 raise Stopped
             if answer and self.on_model is not None:
@@ -56,8 +62,6 @@ def engine_class(stratified: bool) -> type[Any]:
             return answer
 
         def minimize_core(self) -> None:
-            if self.limit.expired():
-                raise Stopped
             self.minimizing = True
             try:
                 super().minimize_core()

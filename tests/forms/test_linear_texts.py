@@ -269,8 +269,8 @@ def test_another_program_solves_the_same_lp(tmp_path):
     rng = random.Random(3)
     for _ in range(30):
         linear = replace(random_linear(rng, integers_only=True), offset=0.0)  # glpsol takes no constant
-        if (np.isinf(linear.row_lower) & np.isinf(linear.row_upper)).any():
-            continue  # nor rows without bounds
+        if linear.n_rows == 0 or (np.isinf(linear.row_lower) & np.isinf(linear.row_upper)).any():
+            continue  # nor rows without bounds, nor a program without rows
         points = (np.array(x) for x in product((0.0, 1.0), repeat=linear.n_vars))
         costs = [linear.cost(x) for x in points if linear.violation(x) == 0]
         linear.write(tmp_path / "a.lp")
