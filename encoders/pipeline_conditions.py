@@ -1,0 +1,267 @@
+"""The tests of a pipeline's tree as conditions on the columns of the pipeline's input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.conditions import Condition, Operator, Reading
+from ..engine.errors import UnsupportedModelError
+from .growth import Split
+from .pipeline_plan import Plan
+from .pipeline_probe import Probe
+from .pipeline_rows import NumberColumn
+from .pipeline_sources import Survey
+
+_LIMIT = 1_000_000
+_LARGEST = float(np.finfo(np.float32).max)
+
+Codes = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NumberTest:
+    """A test that is true above a number: a condition, or a constant."""
+
+    meaning: Condition | bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodeTest:
+    """A test that is true for some codes of a source, ``truth[-1]`` for a missing value if there can be one."""
+
+    source: int
+    truth: Codes
+    ranked: bool
+
+
+def _turns(tree: Any, node: int, images: NDArray[np.float32]) -> Codes:
+    """Tell for each image whether a node of the tree sends it to the right."""
+    left_for_nan = bool(getattr(tree, "missing_go_to_left", np.zeros(tree.node_count, np.uint8))[node])
+    right: Codes = np.where(np.isnan(images), not left_for_nan, images.astype(np.float64) > tree.threshold[node])
+    return right
+
+
+def code_tests(model: Any, plan: Plan, found: Survey) -> dict[int, CodeTest]:
+    """Return the tests on columns that depend on categories: node -> test."""
+    tree = model.tree_
+    tests = {}
+    for node in np.nonzero(tree.children_left != -1)[0].tolist():
+        column = int(tree.feature[node])
+        source = plan.columns[column].source
+        if plan.columns[column].coded:
+            images = found.images[source][:, column]
+            if source in found.missing:
+                images = np.append(images, found.absent[source][column])
+            tests[node] = CodeTest(source, _turns(tree, node, images), source in found.ordinal)
+    return tests
+
+
+def number_tests(
+    model: Any, probe: Probe, found: Survey, reading: Reading
+) -> tuple[dict[int, NumberTest], dict[int, tuple[float, float]]]:
+    """Return the tests on columns that depend on numbers: node -> test; and the limits of sources that are scaled."""
+    tree, plan = model.tree_, probe.plan
+    nodes = [
+        n for n in np.nonzero(tree.children_left != -1)[0].tolist() if not plan.columns[int(tree.feature[n])].coded
+    ]
+    queries = [
+        (plan.columns[int(tree.feature[n])].source, int(tree.feature[n]), float(tree.threshold[n])) for n in nodes
+    ]
+    if reading is Reading.FLOAT32:
+        limits: dict[int, tuple[float, float]] = {}
+        borders = [reading.floor(threshold) for _, _, threshold in queries]
+        default = (-_LARGEST, _LARGEST)
+    else:
+        ends = [(column.source, j) for j, column in enumerate(plan.columns) if not column.coded]
+        low, high = probe.ends([s for s, column in enumerate(found.columns) if isinstance(column, NumberColumn)])
+        outer = [(s, j, t) for s, j in ends for t in (-np.inf, _LARGEST)]
+        answers = probe.borders(outer + queries, low, high)
+        borders = answers[len(outer) :].tolist()
+        limits = _limits(ends, answers[: len(outer)].reshape(-1, 2), low, high)
+        default = (-np.inf, np.inf)
+    tests = {}
+    for node, (source, column, threshold), border in zip(nodes, queries, borders, strict=True):
+        absent: bool | None = None
+        if source in found.missing:
+            absent = bool(_turns(tree, node, found.absent[source][column : column + 1])[0])
+        first, last = limits.get(source, default)
+        stored = threshold if reading is Reading.FLOAT32 else border
+        tests[node] = NumberTest(_number_condition(source, border, stored, first, last, absent, reading))
+    return tests, limits
+
+
+def _limits(
+    ends: list[tuple[int, int]], borders: NDArray[np.float64], low: dict[int, float], high: dict[int, float]
+) -> dict[int, tuple[float, float]]:
+    """Return the least and the greatest number of each source whose images are finite."""
+    limits = {source: (low[source], high[source]) for source in low}
+    for (source, _), (beyond, last) in zip(ends, borders.tolist(), strict=True):
+        first, final = limits[source]
+        if np.isfinite(beyond):
+            first = max(first, float(np.nextafter(beyond, np.inf)))
+        limits[source] = (first, min(final, last))
+    return limits
+
+
+def _number_condition(
+    source: int, border: float, stored: float, first: float, last: float, absent: bool | None, reading: Reading
+) -> Condition | bool:
+    """Return the condition "above the border", or a constant if no number lies on one side of it.
+
+    ``absent`` is the truth for a missing value, ``None`` if there is none.
+    """
+    if border < first or border >= last:
+        constant = border < first
+        if absent is None or absent == constant:
+            return constant
+        return _if_missing(source, absent)
+    if reading is Reading.FLOAT64:
+        above = reading.above(border)
+        if len(repr(above)) < len(repr(border)):
+            return Condition(source, Operator.GE, above, bool(absent))
+    return Condition(source, Operator.GT, stored, bool(absent))
+
+
+def _if_missing(source: int, truth: bool) -> Condition:
+    """Return the condition that is `truth` for a missing value, and the opposite for all others."""
+    return Condition(source, Operator.EQ if truth else Operator.NEQ, float("nan"), truth)
+
+
+# A node of the tree, and for some sources the codes that can be there still.
+Place = tuple[int, tuple[tuple[int, bytes], ...]]
+
+
+@dataclass(slots=True)
+class Tests:
+    """Walks a tree by conditions on the source columns; tests whose outcome is known are passed over.
+
+    A test on codes that no single condition expresses becomes several ones; below it, the codes that are left are
+    kept in mind.
+    """
+
+    model: Any
+    plan: Plan
+    tests: dict[int, Any]
+    missing: frozenset[int]
+    _left: list[int] = field(init=False)
+    _right: list[int] = field(init=False)
+    _said: dict[tuple[int, bytes], Condition] = field(init=False, default_factory=dict)
+    _count: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        self._left = self.model.tree_.children_left.tolist()
+        self._right = self.model.tree_.children_right.tolist()
+
+    @property
+    def root(self) -> Place:
+        """Where the walk begins."""
+        return self._settle((0, ()))
+
+    @staticmethod
+    def place(node: Any) -> int:
+        """Return the node of the tree."""
+        return int(node[0])
+
+    def _settle(self, place: Place) -> Place:
+        """Pass over the tests whose outcome is known."""
+        node, known = place
+        while self._left[node] != -1:
+            outcome = self._outcome(self.tests[node], known)
+            if outcome is None:
+                break
+            node = self._right[node] if outcome else self._left[node]
+        return node, known
+
+    @staticmethod
+    def _outcome(test: Any, known: tuple[tuple[int, bytes], ...]) -> bool | None:
+        if isinstance(test, NumberTest):
+            return test.meaning if isinstance(test.meaning, bool) else None
+        truth = test.truth[_possible(test, known)]
+        return bool(truth[0]) if truth.all() or not truth.any() else None
+
+    def split_of(self, place: Any) -> Split | None:
+        """Return the condition of a place and what follows, ``None`` for a leaf."""
+        node, known = place
+        if self._left[node] == -1:
+            return None
+        self._count += 1
+        if self._count > _LIMIT:
+            raise UnsupportedModelError(f"the tree has more than {_LIMIT} tests in the original columns")
+        left, right = (self._left[node], known), (self._right[node], known)
+        test = self.tests[node]
+        if isinstance(test, NumberTest):
+            assert isinstance(test.meaning, Condition)
+            return test.meaning, self._settle(left), self._settle(right)
+        return self._split_codes(node, known, test)
+
+    def _split_codes(self, node: int, known: tuple[tuple[int, bytes], ...], test: CodeTest) -> Split:
+        possible = _possible(test, known)
+        condition = self._condition(test.source, test.truth, test.ranked)
+        whole = condition is not None
+        if condition is None:
+            # true beyond the first run of codes with one truth
+            codes = np.nonzero(possible)[0]
+            change = codes[np.nonzero(test.truth[codes] != test.truth[codes[0]])[0][0]]
+            part = np.arange(len(possible)) >= change
+            condition = self._condition(test.source, part, True)
+            assert condition is not None
+        else:
+            part = test.truth
+        false, true = known, known
+        if not whole or test.source in dict(known):
+            false = _narrowed(known, test.source, possible & ~part)
+            true = _narrowed(known, test.source, possible & part)
+        return (
+            condition,
+            self._settle((self._left[node] if whole else node, false)),
+            self._settle((self._right[node] if whole else node, true)),
+        )
+
+    def _condition(self, source: int, truth: Codes, ranked: bool) -> Condition | None:
+        """Return the condition that is true for these codes, as it was said before; ``None`` if there is none."""
+        said = self._said.get((source, truth.tobytes()))
+        if said is not None:
+            return said
+        said = self._said.get((source, (~truth).tobytes()))
+        if said is not None:
+            said = said._replace(operator=said.operator.negated, missing=not said.missing)
+        else:
+            optional = source in self.missing
+            said = _code_condition(source, truth[:-1] if optional else truth, bool(optional and truth[-1]), ranked)
+        if said is not None:
+            self._said[(source, truth.tobytes())] = said
+        return said
+
+
+def _possible(test: CodeTest, known: tuple[tuple[int, bytes], ...]) -> Codes:
+    for source, codes in known:
+        if source == test.source:
+            return np.frombuffer(codes, dtype=np.bool_)
+    return np.ones(len(test.truth), dtype=np.bool_)
+
+
+def _narrowed(known: tuple[tuple[int, bytes], ...], source: int, codes: Codes) -> tuple[tuple[int, bytes], ...]:
+    return (*(entry for entry in known if entry[0] != source), (source, codes.tobytes()))
+
+
+def _code_condition(source: int, truth: Codes, missing: bool, ranked: bool) -> Condition | None:
+    """Return the condition that is true for some codes: equality, or a comparison where they lie at one end."""
+    count, true = len(truth), int(truth.sum())
+    if true in (0, count):
+        return _if_missing(source, missing)
+    first = int(truth.argmax())
+    single = None
+    if true == 1:
+        single = Condition(source, Operator.EQ, float(first), missing)
+    elif true == count - 1:
+        single = Condition(source, Operator.NEQ, float(truth.argmin()), missing)
+    changes = int((truth[1:] != truth[:-1]).sum())
+    if changes == 1 and (ranked or single is None):
+        return Condition(
+            source, Operator.GT if truth[-1] else Operator.LE, float(np.argmax(truth != truth[0]) - 1), missing
+        )
+    return single
