@@ -1,8 +1,4 @@
-"""From the leaves of other classes to the sets that every reason must hit.
-
-A leaf with an outcome outside O is excluded by a closed set S iff S contains, for some attribute, the weakest
-literal that excludes every cell of the leaf there. These elements form an **edge**. Dropping an edge's elements, with
-every stronger literal, is what it takes to reach the leaf.
+"""The sets that every reason must hit, in local elements (where they come from: see ``raw_edges``).
 
 Guaranteed form (``Edges``)
 ---------------------------
@@ -13,12 +9,12 @@ elements of which one implies the other, elements ascend within an edge.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from .kernels import I32, I64, Bools, kernel
-from .ordering import stable_order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,121 +72,8 @@ class Edges:
         """Return the local elements of edge k."""
         return self.member[self.start[k] : self.start[k + 1]]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]  # iterates over views
+    def __iter__(self) -> Iterator[I32]:
         return (self.edge(k) for k in range(len(self)))
-
-
-@kernel
-def raw_edges_interval(
-    cells: I32, base: I64, element: I32, per_feature: bool,
-    start: I64, attribute: I32, low: I32, high: I32, outcome: I32, good: Bools,
-) -> tuple[I64, I32, I32]:  # fmt: skip
-    """Return the edges of all leaves with an outcome outside O, for interval attributes (one edge a leaf).
-
-    ``element[a]`` is the feature of attribute a where reasons are made of features (``per_feature``).
-    """
-    n = len(outcome)
-    edge_start = np.empty(n + 1, np.int64)
-    source = np.empty(n, np.int32)
-    member = np.empty(len(attribute), np.int32)
-    count = 0
-    size = 0
-    edge_start[0] = 0
-    for leaf in range(n):
-        if good[outcome[leaf]]:
-            continue
-        for e in range(start[leaf], start[leaf + 1]):
-            a = attribute[e]
-            c = cells[a]
-            if c < low[e]:
-                item = base[a] + low[e] - 1
-            elif c > high[e]:
-                item = base[a] + high[e]
-            else:
-                continue
-            member[size] = element[a] if per_feature else item
-            size += 1
-        source[count] = leaf
-        count += 1
-        edge_start[count] = size
-    return edge_start[: count + 1], member[:size], source[:count]
-
-
-@kernel
-def raw_edges_general(
-    cells: I32, base: I64, element: I32, per_feature: bool,
-    start: I64, attribute: I32, low: I32, high: I32, first: I64, listed: I32, outcome: I32, good: Bools,
-    cell_base: I64, own: I32, up: I32, limit: int,
-) -> tuple[I64, I32, I32]:  # fmt: skip
-    """Return the edges where some attributes are not intervals: one for each choice of a nearest cell.
-
-    ``own[cell_base[a] + v]`` is the weakest element that excludes cell v (-1 for the instance's own cell), ``up``
-    the forest on
-    global elements. Empty arrays with ``edge_start == [-1]`` say that there would be more than `limit` edges.
-    """
-    edge_start = [np.int64(0)]
-    source = [np.int32(0)]
-    member = [np.int32(0)]
-    for leaf in range(len(outcome)):
-        if good[outcome[leaf]]:
-            continue
-        fixed = [np.int32(0)]
-        choice_start = [0]
-        choice = [np.int32(0)]
-        for e in range(start[leaf], start[leaf + 1]):
-            a = attribute[e]
-            c = cells[a]
-            if low[e] >= 0:
-                if c < low[e]:
-                    fixed.append(element[a] if per_feature else np.int32(base[a] + low[e] - 1))
-                elif c > high[e]:
-                    fixed.append(element[a] if per_feature else np.int32(base[a] + high[e]))
-                continue
-            inside = False
-            for i in range(first[e], first[e + 1]):
-                inside = inside or listed[i] == c
-            if inside:
-                continue
-            if per_feature:
-                fixed.append(element[a])
-                continue
-            mark = len(choice)
-            for i in range(first[e], first[e + 1]):
-                item = own[cell_base[a] + listed[i]]
-                # keep the item unless a listed one is implied by the same drop or less (an ancestor, or seen before)
-                nearest = True
-                for j in range(first[e], first[e + 1]):
-                    other = own[cell_base[a] + listed[j]]
-                    walk = up[item]
-                    while walk >= 0 and nearest:
-                        nearest = walk != other
-                        walk = up[walk]
-                for j in range(mark, len(choice)):
-                    nearest = nearest and choice[j] != item
-                if nearest:
-                    choice.append(item)
-            choice_start.append(len(choice) - 1)
-        n_groups = len(choice_start) - 1
-        digit = np.zeros(n_groups + 1, np.int64)
-        while True:
-            for i in range(1, len(fixed)):
-                member.append(fixed[i])
-            for g in range(n_groups):
-                member.append(choice[1 + choice_start[g] + digit[g]])
-            edge_start.append(np.int64(len(member) - 1))
-            source.append(np.int32(leaf))
-            if len(edge_start) > limit:
-                return np.full(1, -1, np.int64), np.empty(0, np.int32), np.empty(0, np.int32)
-            g = 0
-            while g < n_groups:
-                digit[g] += 1
-                if digit[g] < choice_start[g + 1] - choice_start[g]:
-                    break
-                digit[g] = 0
-                g += 1
-            if g == n_groups:
-                break
-    return np.array(edge_start), np.array(member[1:]), np.array(source[1:])
 
 
 @kernel
@@ -253,102 +136,3 @@ def localise(
             size += 1
         new_start[k + 1] = size
     return ids, parent, new_start, new_member[:size]
-
-
-@kernel
-def forest_spans(parent: I32) -> tuple[I32, I32, I32]:
-    """Return entry and exit numbers of a walk of the forest, and the root of each element."""
-    m = len(parent)
-    root = np.empty(m, np.int32)
-    depth = np.zeros(m, np.float64)
-    size = np.ones(m, np.int32)
-    for i in range(m):
-        walk = i
-        while parent[walk] >= 0:
-            walk = parent[walk]
-            depth[i] += 1
-            size[walk] += 1
-        root[i] = walk
-    order = stable_order(depth)
-    enter = np.zeros(m, np.int32)
-    used = np.ones(m, np.int32)  # places already given out below each element
-    following = 0
-    for place in range(m):
-        i = order[place]
-        if parent[i] < 0:
-            enter[i] = following
-            following += size[i]
-        else:
-            enter[i] = enter[parent[i]] + used[parent[i]]
-            used[parent[i]] += size[i]
-    leave = enter + size
-    return enter, leave.astype(np.int32), root
-
-
-@kernel
-def minimal_edges(start: I64, member: I32, enter: I32, leave: I32, root: I32) -> I32:
-    """Return the edges that no other edge makes redundant, by size, then by position.
-
-    Edge B makes edge A redundant if each element of B implies, or is, an element of A: who hits B hits A.
-    """
-    n = len(start) - 1
-    sizes = np.empty(n, np.float64)
-    signature = np.zeros(n, np.uint64)
-    for k in range(n):
-        sizes[k] = start[k + 1] - start[k]
-        for i in range(start[k], start[k + 1]):
-            signature[k] |= np.uint64(1) << np.uint64(root[member[i]] & 63)
-    order = stable_order(sizes)
-    kept = np.empty(n, np.int32)
-    count = 0
-    group = 0  # first kept edge of the current size
-    for place in range(n):
-        a = order[place]
-        if count and sizes[kept[count - 1]] < sizes[a]:
-            group = count
-        redundant = False
-        for q in range(count):
-            b = kept[q]
-            if signature[b] & ~signature[a]:
-                continue
-            covered = True
-            for i in range(start[b], start[b + 1]):
-                found = False
-                x = member[i]
-                for j in range(start[a], start[a + 1]):
-                    y = member[j]
-                    if enter[x] <= enter[y] and enter[y] < leave[x]:
-                        found = True
-                        break
-                if not found:
-                    covered = False
-                    break
-            if covered:
-                redundant = True
-                break
-        if redundant:
-            continue
-        # an edge of the same size met earlier may be made redundant by this one
-        write = group
-        for q in range(group, count):
-            b = kept[q]
-            drop = False
-            if not (signature[a] & ~signature[b]):
-                drop = True
-                for i in range(start[a], start[a + 1]):
-                    found = False
-                    x = member[i]
-                    for j in range(start[b], start[b + 1]):
-                        y = member[j]
-                        if enter[x] <= enter[y] and enter[y] < leave[x]:
-                            found = True
-                            break
-                    if not found:
-                        drop = False
-                        break
-            if not drop:
-                kept[write] = b
-                write += 1
-        kept[write] = a
-        count = write + 1
-    return kept[:count]

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .edges import Edges, forest_spans, localise, minimal_edges, raw_edges_general, raw_edges_interval
+from .edges import Edges, localise
 from .forest import AttributeForest, attribute_forest
 from .kernels import F64, I32, I64, Bools
+from .minimal_edges import forest_spans, minimal_edges
+from .raw_edges import raw_edges_general, raw_edges_interval
 from .space import Space
 from .trees import LeafTable
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.edges import localise, raw_edges_interval
+from ..engine.edges import localise
 from ..engine.hitting import deletion_order, shrink
 from ..engine.kernels import F64, I8, I32, I64, Bools, kernel
 from ..engine.ordering import stable_order
+from ..engine.raw_edges import raw_edges_interval
 from ..engine.space import Space, evaluate, interval_cells
 from ..engine.status import Stop
 from ..engine.trees import LeafTable, TreeArrays, walk

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.branch_bound import cheapest_units
 from ..engine.budget import Deadline
 from ..engine.edges import Edges
-from ..engine.hitting import cheapest_units
-from ..engine.kernels import F64, Bools
+from ..engine.kernels import F64, I64, Bools
 from ..engine.reasons import Proof, Reason, ReasonStream
 from ..engine.status import Status, Stop
 from .preferences import Method, preference_costs
@@ -105,11 +105,10 @@ class TreeReasons(TreeGeneric):
         method : Method or str
             ``WEIGHTS``: `weights`, one a column (or a mapping by name; the lower, the more welcome).
             ``INCLUSION_PREFERRED``: `features_partition`, most welcome features first; the fewest literals of the
-            last part, then of
-            the part before, and so on. ``FEATURE_IMPORTANCE``: the model's own importances. ``SHAPLEY``: `weights`
-            holds SHAP values of the
-            instance, or the `shap` package computes them. ``WORD_FREQUENCY``: `weights` holds the frequencies of the
-            names, or the `wordfreq` package tells them. ``MINIMAL``: all weights equal.
+            last part, then of the part before, and so on. ``FEATURE_IMPORTANCE``: the model's own importances.
+            ``SHAPLEY``: `weights` holds SHAP values of the instance, or the `shap` package computes them.
+            ``WORD_FREQUENCY``: `weights` holds the frequencies of the names, or the `wordfreq` package tells them.
+            ``MINIMAL``: all weights equal.
         n, time_limit, over, solver
             As in ``minimal_sufficient_reason``.
 
@@ -246,7 +245,7 @@ def _share(deadline: Deadline) -> float | None:
     return None if remaining == float("inf") else max(remaining * 0.6, 1e-6)
 
 
-def _roots(edges: Edges) -> np.ndarray:  # type: ignore[type-arg]  # int vector
+def _roots(edges: Edges) -> I64:
     root = np.arange(len(edges.parent))
     while True:
         above = edges.parent[root]
@@ -255,7 +254,7 @@ def _roots(edges: Edges) -> np.ndarray:  # type: ignore[type-arg]  # int vector
         root = np.where(above >= 0, above, root)
 
 
-def _whole(costs: F64) -> tuple[np.ndarray, float] | None:  # type: ignore[type-arg]  # int vector
+def _whole(costs: F64) -> tuple[I64, float] | None:
     """Return costs as integers and the scale, exactly; None if they do not fit 62 bits."""
     scale = 1.0
     for _ in range(60):
