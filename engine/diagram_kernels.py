@@ -1,16 +1,14 @@
-"""Decision diagrams on flat arrays, as compiled kernels.
+r"""Decision diagrams on flat arrays, as compiled kernels.
 
 Two kinds of node share one table of triples (variable, low, high); 0 and 1 are the terminals.
 
 * **Monotone diagrams** of a function on closed sets. Variables are positions; those of one chain are contiguous,
-weakest
-  literal first, and mean "the level of the chain is at least this one". Normal form: low differs from high; the low
-  child of a
-  chain's node does not test the chain again, the high child may, on a stronger level only, and then its low child
-  differs.
+  weakest literal first, and mean "the level of the chain is at least this one". Normal form: low differs from high; the
+  low child of a chain's node does not test the chain again, the high child may, on a stronger level only, and then its
+  low child differs.
 * **Zero-suppressed diagrams** of families of sets; at most one literal of a chain occurs in a set (its written one).
 
-The family of minimal closed sets of f: P(f) = P(f_0) ∪ ⋃_i v_i × (P(f_i) \\ P(f_{i-1})) over the levels v_i of the top
+The family of minimal closed sets of f: P(f) = P(f_0) ∪ ⋃_i v_i × (P(f_i) \ P(f_{i-1})) over the levels v_i of the top
 chain; plain difference suffices because f is monotone (a minimal model of f_i that satisfies f_{i-1} is minimal there).
 
 Every function returns -1 when the node table is full or ``flag[0]`` is set.
@@ -20,7 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .kernels import F64, I32, I64, Bools, Num, kernel
+from .kernels import I32, I64, Num, kernel
 
 # state: [number of nodes, capacity, number of variables]
 Tables = tuple[I32, I32, I32, I32, I32, I64, I32, I64, I32, I32, I32, I32, I32]
@@ -31,9 +29,8 @@ def new_tables(capacity: Num, n_variables: Num, chain: I32, block_end: I32, join
     """Return empty tables for at most `capacity` nodes.
 
     ``chain[v]`` is the chain of variable v; variables up to ``block_end[v]`` (exclusive) after v's chain are implied
-    by the
-    chain's weakest literal. ``joint[v] = k > 0``: variables v … v + k - 1 together mean the same as variable v - 1,
-    which is written in their stead.
+    by the chain's weakest literal. ``joint[v] = k > 0``: variables v … v + k - 1 together mean the same as variable
+    v - 1, which is written in their stead.
     """
     variable = np.empty(capacity, np.int32)
     low = np.empty(capacity, np.int32)
@@ -77,6 +74,7 @@ def _node(t: Tables, variable: Num, low: Num, high: Num) -> Num:
 
 @kernel
 def monotone_node(t: Tables, variable: Num, low: Num, high: Num) -> Num:
+    """Return the node of a monotone diagram in normal form."""
     if low < 0 or high < 0:
         return np.int64(-1)
     if low == high:
@@ -97,7 +95,10 @@ def _slot(t: Tables, operation: Num, a: Num, b: Num) -> tuple[Num, Num]:
 
 @kernel
 def conjoin(t: Tables, f: Num, g: Num) -> Num:
-    """Return the diagram of "f and g" (depth-first with an explicit stack: compiled recursion cannot be kept on disk)."""
+    """Return the diagram of "f and g".
+
+    It goes depth-first with an explicit stack: compiled recursion cannot be kept on disk.
+    """
     variables, lows, highs, chain = t[0], t[1], t[2], t[9]
     size = t[7][2] + 4
     left = np.empty(size, np.int64)
@@ -114,7 +115,7 @@ def conjoin(t: Tables, f: Num, g: Num) -> Num:
                 value = np.int64(0)
                 depth -= 1
                 continue
-            if a == 1 or a == b:
+            if a == 1 or a == b:  # noqa: PLR1714 – compiled code
                 value = b
                 depth -= 1
                 continue
@@ -156,6 +157,7 @@ def conjoin(t: Tables, f: Num, g: Num) -> Num:
 
 @kernel
 def _family_node(t: Tables, variable: Num, low: Num, high: Num) -> Num:
+    """Return the node of a family: it is zero-suppressed."""
     if low < 0 or high < 0:
         return np.int64(-1)
     if high == 0:
@@ -181,7 +183,7 @@ def _without(t: Tables, f: Num, g: Num) -> Num:
             while b > 1 and variables[b] < variables[a]:
                 b = np.int64(lows[b])
             right[depth] = b
-            if a == 0 or a == b:
+            if a == 0 or a == b:  # noqa: PLR1714 – compiled code
                 value = np.int64(0)
                 depth -= 1
                 continue
@@ -227,7 +229,7 @@ def _without(t: Tables, f: Num, g: Num) -> Num:
 
 @kernel
 def _cofactors(t: Tables, f: Num) -> tuple[I32, I32]:
-    """Return the levels of f's top chain that f tests, and the functions at level none, first, second, …"""
+    """Return the levels of f's top chain that f tests, and the functions at level none, first, second and so on."""
     variables, lows, highs, chain, block_end = t[0], t[1], t[2], t[9], t[10]
     top = variables[f]
     levels = 1
@@ -370,126 +372,3 @@ def build_family(
         root = minimal_family(t, root)
     used = t[7][0]
     return root, t[0][:used].copy(), t[1][:used].copy(), t[2][:used].copy()
-
-
-@kernel
-def compact(root: Num, variable: I32, low: I32, high: I32) -> tuple[I32, I32, I32]:
-    """Return the nodes below a root only, children before parents; the root comes last."""
-    wanted = np.zeros(len(variable), np.bool_)
-    wanted[root] = True
-    wanted[0] = True
-    wanted[1] = True
-    for i in range(root, 1, -1):
-        if wanted[i]:
-            wanted[low[i]] = True
-            wanted[high[i]] = True
-    number = np.empty(len(variable), np.int32)
-    size = 0
-    for i in range(max(root, 1) + 1):
-        number[i] = size
-        if wanted[i]:
-            size += 1
-    new_variable = np.empty(size, np.int32)
-    new_low = np.zeros(size, np.int32)
-    new_high = np.zeros(size, np.int32)
-    for i in range(max(root, 1) + 1):
-        if wanted[i]:
-            new_variable[number[i]] = variable[i]
-            if i > 1:
-                new_low[number[i]] = number[low[i]]
-                new_high[number[i]] = number[high[i]]
-    return new_variable, new_low, new_high
-
-
-@kernel
-def count_float(low: I32, high: I32) -> Num:
-    """Return the number of sets below the last node in floating point (to learn its magnitude)."""
-    count = np.zeros(len(low), np.float64)
-    count[1] = 1.0
-    for i in range(2, len(low)):
-        count[i] = count[low[i]] + count[high[i]]
-    return count[len(low) - 1]
-
-
-@kernel
-def count_modulo(variable: I32, low: I32, high: I32, prime: Num, n_variables: Num) -> tuple[Num, I64]:
-    """Return the number of sets below the last node, and of those with each variable, modulo a prime below 2^31."""
-    n = len(low)
-    below = np.zeros(n, np.int64)
-    below[1] = 1
-    for i in range(2, n):
-        below[i] = (below[low[i]] + below[high[i]]) % prime
-    above = np.zeros(n, np.int64)
-    above[n - 1] = 1
-    each = np.zeros(n_variables, np.int64)
-    for i in range(n - 1, 1, -1):
-        each[variable[i]] = (each[variable[i]] + above[i] * below[high[i]]) % prime
-        above[low[i]] = (above[low[i]] + above[i]) % prime
-        above[high[i]] = (above[high[i]] + above[i]) % prime
-    return below[n - 1], each
-
-
-@kernel
-def count_groups_modulo(variable: I32, low: I32, high: I32, prime: Num, group: I32, n_groups: Num) -> I64:
-    """Return the number of sets with a variable of each group, modulo a prime below 2^31."""
-    n = len(low)
-    out = np.zeros(n_groups, np.int64)
-    free = np.zeros(n, np.int64)
-    total = np.zeros(n, np.int64)
-    total[1] = 1
-    for i in range(2, n):
-        total[i] = (total[low[i]] + total[high[i]]) % prime
-    for g in range(n_groups):
-        free[1] = 1
-        for i in range(2, n):
-            free[i] = free[low[i]] if group[variable[i]] == g else (free[low[i]] + free[high[i]]) % prime
-        out[g] = (total[n - 1] - free[n - 1]) % prime
-    return out
-
-
-@kernel
-def least_costs(variable: I32, low: I32, high: I32, cost: F64) -> F64:
-    """Return the least cost of a set below each node (inf for the empty family)."""
-    least = np.full(len(low), np.inf, np.float64)
-    least[1] = 0.0
-    for i in range(2, len(low)):
-        least[i] = min(least[low[i]], least[high[i]] + cost[variable[i]])
-    return least
-
-
-@kernel
-def first_sets(variable: I32, low: I32, high: I32, n: Num, width: Num, keep: Bools) -> tuple[I64, I32]:
-    """Return the first n sets below the last node in depth-first order; only edges to nodes in `keep` are followed."""
-    stack = np.empty(2 * width + 4, np.int64)
-    depth_of = np.empty(2 * width + 4, np.int64)
-    path = np.empty(width + 1, np.int32)
-    starts = [np.int64(0)]
-    out = [np.int32(0)]
-    top = 0
-    stack[0] = (len(low) - 1) * 2
-    depth_of[0] = 0
-    while top >= 0 and len(starts) <= n:
-        code = stack[top]
-        depth = depth_of[top]
-        top -= 1
-        node = code >> 1
-        if code & 1:  # arrived over a high edge: the variable is in code's parent, stored just before
-            path[depth - 1] = np.int32(stack[top])
-            top -= 1
-        if node == 0 or not keep[node]:
-            continue
-        if node == 1:
-            for i in range(depth):
-                out.append(path[i])
-            starts.append(np.int64(len(out) - 1))
-            continue
-        top += 1
-        stack[top] = low[node] * 2
-        depth_of[top] = depth
-        top += 1
-        stack[top] = variable[node]
-        depth_of[top] = 0
-        top += 1
-        stack[top] = high[node] * 2 + 1
-        depth_of[top] = depth + 1
-    return np.array(starts), np.array(out[1:])

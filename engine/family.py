@@ -6,13 +6,15 @@ import heapq
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from . import diagram_kernels as dk
+from . import family_kernels as fk
 from .budget import Deadline
 from .edges import Edges
-from .kernels import F64, I32
+from .kernels import F64, I32, I64
 from .watch import run_watched
 
 _FIRST_CAPACITY = 1 << 12
@@ -51,7 +53,7 @@ class Family:
         primes = self._primes()
         totals, parts = [], []
         for prime in primes:
-            total, each = dk.count_modulo(self.variable, self.low, self.high, prime, m)
+            total, each = fk.count_modulo(self.variable, self.low, self.high, prime, m)
             totals.append(int(total))
             parts.append(each.tolist())
         counts = [0] * m
@@ -67,13 +69,13 @@ class Family:
         primes = self._primes()
         group = group_of_element[self.element].astype(np.int32)
         parts = [
-            dk.count_groups_modulo(self.variable, self.low, self.high, prime, group, n_groups).tolist()
+            fk.count_groups_modulo(self.variable, self.low, self.high, prime, group, n_groups).tolist()
             for prime in primes
         ]
         return chinese(list(zip(*parts, strict=True)), primes)
 
     def _primes(self) -> list[int]:
-        magnitude = dk.count_float(self.low, self.high)
+        magnitude = fk.count_float(self.low, self.high)
         bits = math.log2(magnitude) if 0 < magnitude < math.inf else float(len(self.element))
         if magnitude <= 1:
             bits = 1.0
@@ -89,17 +91,17 @@ class Family:
         """
         if self.empty:
             return math.inf
-        return float(dk.least_costs(self.variable, self.low, self.high, cost[self.element])[-1])
+        return float(fk.least_costs(self.variable, self.low, self.high, cost[self.element])[-1])
 
     def sets(self, n: int) -> list[tuple[int, ...]]:
         """Return n sets (or all, if there are fewer), in the order of the diagram, ascending elements."""
         if self.empty:
             return []
         keep = np.ones(len(self.low), dtype=np.bool_)
-        start, flat = dk.first_sets(self.variable, self.low, self.high, n, len(self.element), keep)
+        start, flat = fk.first_sets(self.variable, self.low, self.high, n, len(self.element), keep)
         elements = self.element[flat].tolist()
         bounds = start.tolist()
-        return [tuple(sorted(elements[a:b])) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+        return [tuple(sorted(elements[a:b])) for a, b in pairwise(bounds)]
 
     def by_cost(self, cost: F64) -> Iterator[tuple[float, tuple[int, ...]]]:
         """Yield (cost, set) lazily in the order of cost: best-first search with exact remaining costs."""
@@ -107,7 +109,7 @@ class Family:
             return
         variable, low, high = self.variable, self.low, self.high
         price = cost[self.element]
-        least = dk.least_costs(variable, low, high, price).tolist()
+        least = fk.least_costs(variable, low, high, price).tolist()
         element = self.element.tolist()
         heap: list[tuple[float, int, float, int, tuple[int, ...]]] = [(least[-1], 0, 0.0, len(low) - 1, ())]
         ticket = 0
@@ -150,18 +152,17 @@ def build(edges: Edges, hint: F64, deadline: Deadline, node_limit: int = DEFAULT
     """
     layout = arrange(edges.parent, hint, edges.joint)
     start, member = _clauses(edges, layout)
-    arguments = (start, member)
     capacity = _FIRST_CAPACITY
     m = len(layout.element)
     while not deadline.expired():
-        more = (capacity, m, layout.chain, layout.block_end, layout.joint)
+        arguments = (start, member, capacity, m, layout.chain, layout.block_end, layout.joint)
         if capacity == _FIRST_CAPACITY:  # small enough not to need a watcher
-            answer = dk.build_family(*arguments, *more, np.zeros(1, np.int32))
+            answer = dk.build_family(*arguments, np.zeros(1, np.int32))
         else:
-            answer = run_watched(deadline, dk.build_family, *arguments, *more)
+            answer = run_watched(deadline, dk.build_family, *arguments)
         root, variable, low, high = answer
         if root >= 0:
-            return Family(layout.element, *dk.compact(root, variable, low, high), empty=root == 0)
+            return Family(layout.element, *fk.compact(root, variable, low, high), empty=root == 0)
         if capacity >= node_limit:
             return None
         capacity = min(capacity * 16, node_limit)
@@ -170,7 +171,7 @@ def build(edges: Edges, hint: F64, deadline: Deadline, node_limit: int = DEFAULT
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """Variables of a diagram: their elements, chains, the end of the block that each chain implies, and joint blocks."""
+    """Variables of a diagram: their elements, chains, the ends of the blocks that chains imply, and joint blocks."""
 
     element: I32
     position: I32
@@ -180,9 +181,9 @@ class Layout:
 
 
 def arrange(parent: I32, hint: F64, joint: tuple[tuple[int, tuple[int, ...]], ...] = ()) -> Layout:
-    """Order elements: each tree of the forest contiguous, its top chain first (weakest to strongest), then its subtrees.
+    """Order elements: each tree of the forest contiguous, its top chain first, then its subtrees.
 
-    A joint literal stands just before its children, which are contiguous.
+    Chains go from weakest to strongest. A joint literal stands just before its children, which are contiguous.
     """
     m = len(parent)
     links = parent.tolist()
@@ -233,7 +234,7 @@ def arrange(parent: I32, hint: F64, joint: tuple[tuple[int, tuple[int, ...]], ..
     return Layout(order, position, chain, block_end, together)
 
 
-def _clauses(edges: Edges, layout: Layout) -> tuple[np.ndarray, I32]:  # type: ignore[type-arg]  # int64 offsets
+def _clauses(edges: Edges, layout: Layout) -> tuple[I64, I32]:
     """Return the edges over positions; an element below another chain brings that chain's weakest literal along."""
     position, chain = layout.position, layout.chain
     branching = np.bincount(edges.parent[edges.parent >= 0], minlength=len(edges.parent)) > 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import diagram_kernels as dk
+from . import family_kernels as fk
 from .budget import Deadline
 from .family import DEFAULT_NODE_LIMIT, chinese, primes_for
 from .forms.cnf import Cnf
@@ -105,7 +106,7 @@ def count_models(cnf: Cnf, deadline: Deadline, node_limit: int = DEFAULT_NODE_LI
 def _count(root: int, variable: I32, low: I32, high: I32, m: int) -> int:
     if root <= 1:
         return root << m
-    variable, low, high = dk.compact(root, variable, low, high)
+    variable, low, high = fk.compact(root, variable, low, high)
     residues, primes = [], primes_for(m + 2)
     for prime in primes:
         powers = np.array([pow(2, e, prime) for e in range(m + 1)], dtype=np.int64)
