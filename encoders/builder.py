@@ -230,39 +230,20 @@ def compile_tree(
     if len(names) != model.n_features:
         raise BadInputError(f"{len(names)} feature names: expected {model.n_features}, one for each feature")
 
-    def split_of(node: object) -> Split | None:
-        if not isinstance(node, DecisionNode):
-            return None
-        return node.condition, node.left, node.right
-
     origin = model.origin
     reading = Reading.FLOAT64 if origin is None else origin.vocabulary.reading
     if origin is not None:
         missing = origin.missing
     known = _one_condition_a_feature(model) if model.force_features_equal_to_binaries else ()
-    arrays, conditions = grow(
-        model.root,
-        split_of,
-        lambda leaf: model.index_of(leaf.value),
-        reading,
-        known,
-        missing,  # type: ignore[attr-defined]  # leaves
-    )
+    arrays, conditions = grow(model.root, _split_of, lambda leaf: model.index_of(leaf.value), reading, known, missing)
     if known and len(conditions) != model.n_features:
         raise BadInputError("force_features_equal_to_binaries=True: some feature has two conditions; leave it out")
     if origin is not None:
         vocabulary = Vocabulary(conditions, names, reading, origin.vocabulary.labels)
         return CompiledTree(
-            arrays,
-            vocabulary,
-            model.classes,
-            origin.features,
-            origin.read,
-            origin.unread,
-            model.predict_read,
-            missing,
-            model,
-        )
+            arrays, vocabulary, model.classes, origin.features, origin.read, origin.unread,
+            model.predict_read, missing, model,
+        )  # fmt: skip
     vocabulary = Vocabulary(conditions, names, reading)
     remedy = "give a number, or declare missing=True (every test of a missing value is then false)"
 
@@ -270,16 +251,13 @@ def compile_tree(
         return read_numbers(rows, names, Reading.FLOAT64, missing, remedy)
 
     return CompiledTree(
-        arrays,
-        vocabulary,
-        model.classes,
-        numerical_features(names),
-        read,
-        lambda row: row,
-        model.predict,
-        missing,
-        model,
-    )
+        arrays, vocabulary, model.classes, numerical_features(names), read, lambda row: row,
+        model.predict, missing, model,
+    )  # fmt: skip
+
+
+def _split_of(node: DecisionNode | LeafNode) -> Split | None:
+    return (node.condition, node.left, node.right) if isinstance(node, DecisionNode) else None
 
 
 def _one_condition_a_feature(model: DecisionTree) -> tuple[Condition, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -11,13 +12,13 @@ from ..engine.trees import TreeArrays
 from ..engine.vocabulary import VocabularyBuilder
 
 # children(node) -> None for a leaf, else (condition, child where it is false, child where it is true)
-Split = tuple[Condition, object, object]
+Split = tuple[Condition, Any, Any]
 
 
 def grow(
-    root: object,
-    split_of: Callable[[object], Split | None],
-    outcome_of: Callable[[object], int],
+    root: Any,
+    split_of: Callable[[Any], Split | None],
+    outcome_of: Callable[[Any], int],
     reading: Reading,
     known: tuple[Condition, ...] = (),
     missing: frozenset[int] = frozenset(),
@@ -26,7 +27,7 @@ def grow(
 
     Parameters
     ----------
-    root : object
+    root : any node
         The root, in whatever form `split_of` understands.
     split_of : callable
         Returns the condition and both children of a node, or ``None`` for a leaf.
@@ -43,7 +44,7 @@ def grow(
     for condition in known:
         builder.literal(condition)
     literal, left, right, outcome = [0], [0], [0], [-1]
-    stack: list[tuple[object, int]] = [(root, 0)]
+    stack: list[tuple[Any, int]] = [(root, 0)]
     while stack:
         node, place = stack.pop()
         split = split_of(node)

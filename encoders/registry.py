@@ -89,7 +89,10 @@ def detect_missing(
     for rows in samples:
         if rows is not None:
             matrix = as_matrix(rows, names, numeric=False)
-            empty = matrix != matrix if matrix.dtype != object else np.vectorize(_is_missing, otypes=[bool])(matrix)
+            if matrix.dtype != object:
+                empty = np.not_equal(matrix, matrix)
+            else:
+                empty = np.vectorize(_is_missing, otypes=[bool])(matrix)
             found |= set(np.nonzero(np.asarray(empty).any(axis=0))[0].tolist())
     return frozenset(found)
 

@@ -72,12 +72,12 @@ def border_rows(model: CompiledTree, space: Space, seed: int = 0) -> NDArray[np.
         candidates[column].append(np.nan)
         tested.append((column, np.nan))
     rows = np.empty((len(tested) + 50, len(vocabulary.names)))
-    for column, values in enumerate(candidates):
+    for column, found in enumerate(candidates):
+        pool = found
         if column in vocabulary.labels:
-            values = [float(code) for code in range(len(vocabulary.labels[column]))] + [
-                v for v in values if np.isnan(v)
-            ]
-        rows[:, column] = generator.choice(np.array(values), size=len(rows))
+            codes_of = range(len(vocabulary.labels[column]))
+            pool = [float(code) for code in codes_of] + [v for v in found if np.isnan(v)]
+        rows[:, column] = generator.choice(np.array(pool), size=len(rows))
     for row, (column, value) in enumerate(tested):
         rows[row, column] = value
     return rows

@@ -12,6 +12,7 @@ from ..engine.conditions import Condition, Operator, Reading
 from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
 from ..engine.models import CompiledTree
 from ..engine.theory import numerical_features
+from ..engine.trees import TreeArrays
 from ..engine.vocabulary import Vocabulary
 from .growth import Split, grow
 from .rows import read_numbers
@@ -76,29 +77,8 @@ def compile_tree(
     """
     check_fitted(model)
     names = names or column_names(model)
-    if len(names) != model.n_features_in_:
-        raise BadInputError(f"{len(names)} feature names: expected {model.n_features_in_}, one for each column")
-    if missing and not takes_missing(model):
-        raise BadInputError(
-            f"missing values in {[names[c] for c in sorted(missing)]}: this {type(model).__name__} takes none; "
-            "impute them, or fit a tree that supports them"
-        )
-    tree = model.tree_
-    false_child, true_child = tree.children_left.tolist(), tree.children_right.tolist()
-    feature, threshold = tree.feature.tolist(), tree.threshold.tolist()
-    missing_left = getattr(tree, "missing_go_to_left", np.zeros(tree.node_count, np.uint8)).tolist()
-    best = tree.value[:, 0, :].argmax(axis=1).tolist()
-
-    def split_of(node: object) -> Split | None:
-        assert isinstance(node, int)
-        if false_child[node] == -1:
-            return None
-        column = feature[node]
-        goes_right = column in missing and not missing_left[node]
-        condition = Condition(column, Operator.GT, threshold[node], bool(goes_right))
-        return condition, false_child[node], true_child[node]
-
-    arrays, conditions = grow(0, split_of, lambda node: int(best[node]), Reading.FLOAT32, missing=missing)  # type: ignore[call-overload]  # nodes are ints
+    _check_columns(model, names, missing)
+    arrays, conditions = _grown(model.tree_, missing)
     vocabulary = Vocabulary(conditions, names, Reading.FLOAT32)
     remedy = (
         "declare it with missing=True or missing=[names], since the model can take it"
@@ -113,6 +93,35 @@ def compile_tree(
         arrays, vocabulary, tuple(model.classes_.tolist()), numerical_features(names), read, _identity,
         _own_predict(model), missing, model,
     )  # fmt: skip
+
+
+def _check_columns(model: Any, names: tuple[str, ...], missing: frozenset[int]) -> None:
+    """Raise if the names do not fit the model's columns, or missing values are wanted that it does not take."""
+    if len(names) != model.n_features_in_:
+        raise BadInputError(f"{len(names)} feature names: expected {model.n_features_in_}, one for each column")
+    if missing and not takes_missing(model):
+        raise BadInputError(
+            f"missing values in {[names[c] for c in sorted(missing)]}: this {type(model).__name__} takes none; "
+            "impute them, or fit a tree that supports them"
+        )
+
+
+def _grown(tree: Any, missing: frozenset[int]) -> tuple[TreeArrays, tuple[Condition, ...]]:
+    """Return scikit-learn's tree structure as arrays, with its conditions."""
+    false_child, true_child = tree.children_left.tolist(), tree.children_right.tolist()
+    feature, threshold = tree.feature.tolist(), tree.threshold.tolist()
+    missing_left = getattr(tree, "missing_go_to_left", np.zeros(tree.node_count, np.uint8)).tolist()
+    best = tree.value[:, 0, :].argmax(axis=1).tolist()
+
+    def split_of(node: int) -> Split | None:
+        if false_child[node] == -1:
+            return None
+        column = feature[node]
+        goes_right = column in missing and not missing_left[node]
+        condition = Condition(column, Operator.GT, threshold[node], bool(goes_right))
+        return condition, false_child[node], true_child[node]
+
+    return grow(0, split_of, lambda node: int(best[node]), Reading.FLOAT32, missing=missing)
 
 
 def _identity(row: NDArray[np.float64]) -> NDArray[Any]:
