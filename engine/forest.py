@@ -1,4 +1,6 @@
-"""The implications among the literals of one attribute that cuts do not describe (one-hot groups, equalities, missing values).
+"""The implications among the literals of one attribute that cuts do not describe.
+
+Such are one-hot groups, equalities and missing values.
 
 At an instance in cell c each literal excludes a set of cells. Where these sets are laminar (nested or disjoint), the
 closed sets of literals are the downward closed sets of a forest, and everything stays a hypergraph over that forest.

@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .reasons import Reason, Reasons
 
-_CARD = "border:1px solid #8885;border-radius:6px;padding:.5em .8em;margin:.3em 0;font-family:system-ui,sans-serif;display:inline-block"
-_CHIP = "display:inline-block;background:{};color:#111;border-radius:4px;padding:.1em .5em;margin:.1em;font-family:monospace"
+_CARD = (
+    "border:1px solid #8885;border-radius:6px;padding:.5em .8em;margin:.3em 0;"
+    "font-family:system-ui,sans-serif;display:inline-block"
+)
+_CHIP = (
+    "display:inline-block;background:{};color:#111;border-radius:4px;padding:.1em .5em;margin:.1em;"
+    "font-family:monospace"
+)
 _COLOURS = {"contrastive": "#fde2c8"}
 _NOTE = "color:#888;font-size:85%"
 

@@ -1,9 +1,9 @@
-"""Enumeration of all sufficient and contrastive reasons in one run (MARCO; Liffiton, Previti, Malik, Marques-Silva 2016).
+"""Enumeration of all sufficient and contrastive reasons in one run.
 
-A SAT solver keeps the map of the closed sets that are not decided yet. Each of its models is a seed: where the
-oracle holds it is shrunk
-to a sufficient reason, and all supersets are struck off; where it does not, it is grown and its complement is a
-contrastive reason, and all subsets are struck off.
+This is MARCO (Liffiton, Previti, Malik, Marques-Silva 2016). A SAT solver keeps the map of the closed sets that are not
+decided yet. Each of its models is a seed: where the oracle holds it is shrunk to a sufficient reason, and all supersets
+are struck off; where it does not, it is grown and its complement is a contrastive reason, and all subsets are struck
+off.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one primitive of the library, as a protocol: does keeping S force the outcome?"""
+"""The one primitive of the library, as a protocol: whether keeping S forces the outcome."""
 
 from __future__ import annotations
 

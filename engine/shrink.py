@@ -12,7 +12,7 @@ from .universe import Universe, bits, mask_of
 METHODS = ("deletion", "quickxplain", "core")
 
 
-class _OutOfTime(Exception):
+class _OutOfTimeError(Exception):
     """The oracle did not answer in time."""
 
 
@@ -75,7 +75,7 @@ def _quickxplain(
     def enough(mask: int) -> bool:
         answer = oracle.holds(mask, deadline)
         if answer.holds is None:
-            raise _OutOfTime
+            raise _OutOfTimeError
         return answer.holds
 
     def needed(base: int, fresh: bool, part: list[int]) -> int:
@@ -92,7 +92,7 @@ def _quickxplain(
         if not candidates or enough(background):
             return background, True
         return background | needed(background, False, candidates), True
-    except _OutOfTime:
+    except _OutOfTimeError:
         return kept, False
 
 

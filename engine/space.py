@@ -176,6 +176,7 @@ def _elements(
 
 @kernel
 def evaluate(row: F64, feature: I32, operator: I8, threshold: F64, missing: Bools) -> Bools:
+    """Return the truth of each condition on a row."""
     out = np.empty(len(feature), np.bool_)
     for i in range(len(feature)):
         value = row[feature[i]]
@@ -199,6 +200,7 @@ def evaluate(row: F64, feature: I32, operator: I8, threshold: F64, missing: Bool
 
 @kernel
 def interval_cells(truth: Bools, base: I64, literal: I32, interval: Bools) -> I32:
+    """Return the cell of each interval attribute, 0 for the others."""
     cells = np.zeros(len(base) - 1, np.int32)
     for a in range(len(base) - 1):
         if interval[a]:

@@ -8,9 +8,8 @@ inside.
 
 ``LeafTable``: the leaves that some input of the domain reaches, in depth-first order. Entry e of leaf i
 (``start[i] <= e < start[i + 1]``) restricts attribute ``attribute[e]`` to the cells ``low[e] … high[e]``, or, if
-``low[e] == -1``, to the
-cells ``cells[first[e]:first[e + 1]]``. Each attribute occurs at most once a leaf; entries that allow every cell are
-left out.
+``low[e] == -1``, to the cells ``cells[first[e]:first[e + 1]]``. Each attribute occurs at most once a leaf; entries that
+allow every cell are left out.
 """
 
 from __future__ import annotations

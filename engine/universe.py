@@ -1,9 +1,8 @@
 """U, what an instance gives away, with the implications among its elements.
 
 Sets of elements are bit masks (Python integers). A **move** allows one more cell of one attribute: it drops all
-literals that
-exclude the cell. A set is closed iff it is what is left of U after some moves: ``close(S)`` keeps every element all
-of whose moves are blocked by S.
+literals that exclude the cell. A set is closed iff it is what is left of U after some moves: ``close(S)`` keeps every
+element all of whose moves are blocked by S.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from .forest import attribute_forest
+from .kernels import Bools
 from .situation import Situation
 
 
@@ -89,7 +89,10 @@ class Universe:
         return mask_of(e for e, moves in enumerate(self.moves_of) if moves & ~blocked == 0)
 
     def written(self, kept: int) -> int:
-        """Return the non-implied elements of a closed set: weakest first, a literal goes if those still there imply it."""
+        """Return the non-implied elements of a closed set.
+
+        Weakest first, a literal goes if those still there imply it.
+        """
         left = kept
         for element in sorted(bits(kept), key=lambda e: (self.moves_of[e].bit_count(), -e)):
             rest = left & ~(1 << element)
@@ -140,7 +143,7 @@ def feature_universe(situation: Situation, skipped: frozenset[int] = frozenset()
     return Universe(features, tuple(1 << i for i in range(len(features))), features)
 
 
-def literal_mask(situation: Situation, universe: Universe, kept: int, per_feature: bool) -> np.ndarray:  # type: ignore[type-arg]  # bool vector
+def literal_mask(situation: Situation, universe: Universe, kept: int, per_feature: bool) -> Bools:
     """Return the conditions that a set of elements keeps, as a bool vector over the vocabulary."""
     names = [universe.names[e] for e in bits(kept)]
     space = situation.space

@@ -80,7 +80,7 @@ class Vocabulary:
         BadInputError
             If no feature has this name or id.
         """
-        if isinstance(name, (int, np.integer)) and not isinstance(name, bool) and name not in self.names:
+        if isinstance(name, (int, np.integer)) and not isinstance(name, bool):
             if 1 <= name <= len(self.names):
                 return int(name) - 1
             raise BadInputError(f"feature {name!r}: expected an id from 1 to {len(self.names)}")

@@ -34,7 +34,8 @@ def check_domain(space: Space) -> None:
     with get("minisat22", Kind.SAT).open(Cnf.from_clauses(clauses, n)) as session:
         if not session.solve().is_sat:
             raise TheoryError(
-                f"the clauses {list(space.theory.clauses)} contradict each other or the features' types: no input is left"
+                f"the clauses {list(space.theory.clauses)} contradict each other or the features' types: "
+                "no input is left"
             )
 
 

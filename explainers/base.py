@@ -130,10 +130,9 @@ class BaseExplainer:
         ----------
         features_type : mapping
             By kind: ``{"numerical": names or DEFAULT, "integer": …, "binary": …, "categorical": {"A*": values,
-            "{S0,S1}": values,
-            "colour": values}}`` (a pattern or set of several columns is a one-hot group, one value a column; a single column is
-            a categorical number), or by name: ``{"age": "integer", "colour": [0, 1, 2]}``. Columns that are not
-            named are numerical.
+            "{S0,S1}": values, "colour": values}}`` (a pattern or set of several columns is a one-hot group, one value a
+            column; a single column is a categorical number), or by name: ``{"age": "integer", "colour": [0, 1, 2]}``.
+            Columns that are not named are numerical.
 
         Raises
         ------

@@ -65,7 +65,7 @@ def preference_costs(
         columns = _shapley(explainer, weights)
     else:
         columns = _word_frequency(explainer, weights)
-    return np.array([columns[list(feature.columns)].mean() for feature in features])
+    return np.array([columns[list(feature.columns)].mean() for feature in features], dtype=np.float64)
 
 
 def _columns(explainer: BaseExplainer, weights: Any, name: str, *, signed: bool = False) -> F64:
@@ -95,7 +95,8 @@ def _decreasing(scores: F64) -> F64:
     positive = np.abs(scores[scores != 0])
     step = positive.min() if len(positive) else 1.0
     spread = (scores.max() - scores) / max(step, (scores.max() - scores.min()) * 1e-6, 1e-300) * 10
-    return np.rint(spread) + 1.0
+    costs: F64 = np.rint(spread) + 1.0
+    return costs
 
 
 def _importance(explainer: BaseExplainer, given: Any) -> F64:
@@ -113,7 +114,8 @@ def _shapley(explainer: BaseExplainer, given: Any) -> F64:
             import shap
         except ImportError:
             raise BadInputError(
-                "method=SHAPLEY without weights needs the package shap (pip install shap), or pass the values as weights=…"
+                "method=SHAPLEY without weights needs the package shap (pip install shap), "
+                "or pass the values as weights=…"
             ) from None
         row = np.asarray(explainer.instance, dtype=np.float64).reshape(1, -1)
         values = np.asarray(shap.TreeExplainer(explainer.get_model()).shap_values(row), dtype=np.float64)

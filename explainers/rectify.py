@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -132,7 +133,8 @@ def _rebuild(
             elif literal is None:
                 done.append(LeafNode(index))
             else:
-                _branch(stack, narrow, literal, region[0], lambda where: ("rule", item, (where, region[1])))
+                further = partial(_rule_task, item, region[1])
+                _branch(stack, narrow, literal, region[0], further)
             continue
         literal = int(tree.literal[item])
         if literal == 0:
@@ -150,6 +152,11 @@ def _rebuild(
             lambda where, c=children, p=positive: ("visit", c[not p], where),
         )  # fmt: skip
     return done[0]  # type: ignore[no-any-return]  # the only node that is left
+
+
+def _rule_task(rule: list[int], outcome: int, where: Any) -> tuple[str, list[int], Any]:
+    """Return the task of following the rule in a region that the tree sends to an outcome."""
+    return "rule", rule, (where, outcome)
 
 
 def _branch(

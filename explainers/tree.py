@@ -89,7 +89,8 @@ class TreeExplainer(TreeChecks):
 
         before = self._instance
         outcome: list[int] = []
-        offsets, literals = [0], []
+        offsets = [0]
+        literals: list[int] = []
         try:
             for row in tqdm(rows, unit="row", disable=not progress):
                 if deadline.expired():
@@ -127,10 +128,10 @@ class TreeExplainer(TreeChecks):
         return tree_cnf(self._compiled, self._space, good)
 
     def to_wcnf(self) -> Wcnf:
-        """Return the MaxSAT problem of a minimal sufficient reason: variable i is true iff the literal of condition i is written.
+        """Return the MaxSAT problem of a minimal sufficient reason.
 
-        Variables beyond the conditions say which values of a feature are excluded (only where literals imply each
-        other).
+        Variable i is true iff the literal of condition i is written. Variables beyond the conditions say which values
+        of a feature are excluded (only where literals imply each other).
         """
         clauses, n, prices = self._covering()
         return covering_wcnf(clauses, n, prices)

@@ -1,4 +1,4 @@
-"""Exact checks: is this set of literals (features) a reason of that kind?"""
+"""Exact checks: whether a set of literals (features) is a reason of that kind."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ class TreeChecks(TreeCounts):
     def is_sufficient_reason(
         self, reason: Iterable[Any], *, over: str = "literals", n_samples: int | None = None
     ) -> Check:
-        """Tell whether these literals (features) are a sufficient reason: they force the outcome, and none can be weakened.
+        """Tell whether these literals (features) are a sufficient reason.
+
+        They are if they force the outcome, and none can be weakened.
 
         `n_samples` is accepted and not needed: the check is exact.
         """
@@ -85,7 +87,9 @@ class TreeChecks(TreeCounts):
     def is_contrastive_reason(
         self, reason: Iterable[Any], *, target: Any = None, over: str = "literals", n_samples: int | None = None
     ) -> Check:
-        """Tell whether these literals (features) are a contrastive reason: changing them can change the outcome, changing fewer cannot.
+        """Tell whether these literals (features) are a contrastive reason.
+
+        They are if changing them can change the outcome, and changing fewer cannot.
 
         Parameters
         ----------
@@ -139,7 +143,7 @@ class TreeChecks(TreeCounts):
         return literals, ""
 
     def _elements(self, universe: Universe, items: list[Any], per_feature: bool) -> int | None:
-        """Return items as elements of a universe; None if one is excluded. Features that are not tested are left out."""
+        """Return items as elements of a universe, None if one is excluded; features not tested are left out."""
         place = {name: e for e, name in enumerate(universe.names)}
         if per_feature:
             wanted = [self._feature_index(item) for item in items]

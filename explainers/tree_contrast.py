@@ -62,7 +62,10 @@ class TreeContrast(TreeReasons):
         over: str = "literals",
         solver: str | None = None,
     ) -> Any:
-        """Return one, several or all contrastive reasons with the fewest literals (features); see ``contrastive_reason``."""
+        """Return one, several or all contrastive reasons with the fewest literals (features).
+
+        See ``contrastive_reason``.
+        """
         wanted, per_feature, good = self._check_n(n), self._check_over(over), self._good(target)
         with self._query(time_limit) as deadline:
             reasons = self._contrastive(good, per_feature, deadline, solver, "minimal contrastive")
@@ -129,13 +132,6 @@ class TreeContrast(TreeReasons):
             reasons.append(Reason(items, proof, say, partial(make, k)))
         return by_length(Reasons(reasons, Status.COMPLETE, Stop.NONE, deadline.elapsed))
 
-    def _owners(self, ids: I32, per_feature: bool) -> list[int]:
-        """Return the feature of each element."""
-        if per_feature:
-            return ids.tolist()
-        feature = np.array([a.feature for a in self._space.attributes], dtype=np.int32)
-        return feature[self._space.element_attribute[ids]].tolist()
-
     def _say_change(self, reason: Reason) -> tuple[str, ...]:
         return self._words.features(-literal for literal in reason)
 
@@ -155,7 +151,7 @@ class TreeContrast(TreeReasons):
             )
 
     def _generic_necessary(self, good: Bools, per_feature: bool, deadline: Deadline) -> Reason:
-        """Intersect all sufficient reasons: an element is in all of them iff U without the moves on it does not hold."""
+        """Intersect all sufficient reasons: an element is in each iff U without the moves on it does not hold."""
         question = self._question(good, per_feature, None)
         universe, kept = question.universe, 0
         proved = bool(question.oracle.holds(universe.full, Deadline()).holds)

@@ -54,7 +54,10 @@ class TreeCounts(TreeContrast):
             return self._count_by_listing(per_feature, deadline)[0]
 
     def n_sufficient_reasons_per_literal(self, *, time_limit: float | None = None) -> dict[int, int]:
-        """Return, for each relevant literal, the number of sufficient reasons that are written with it ({} if the time was up)."""
+        """Return, for each relevant literal, the number of sufficient reasons that are written with it.
+
+        The answer is {} if the time was up.
+        """
         with self._query(time_limit) as deadline:
             family = self._count_family(False, deadline)
             if family is None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.cheapest import cheapest_reasons
+from ..engine.edge_question import EdgeOracle, edge_universe
+from ..engine.errors import BadInputError
 from ..engine.forest import attribute_forest
-from ..engine.kernels import F64, Bools
+from ..engine.kernels import F64, I32, Bools
 from ..engine.marco import Clause, enumerate_reasons
 from ..engine.oracle import Oracle
 from ..engine.reasons import Proof, Reason
@@ -33,6 +37,8 @@ class Question:
     oracle: Oracle
     per_feature: bool
     solver: str
+    by_element: bool = False  # whether names are global elements instead of conditions
+    known: tuple[int, ...] = ()  # contrastive reasons that are known beforehand
 
 
 class TreeGeneric(TreeCore):
@@ -49,6 +55,28 @@ class TreeGeneric(TreeCore):
             self._cache[key] = self._new_question(good, per_feature, solver, keep_excluded)
         question: Question = self._cache[key]
         return question
+
+    def _edge_question(self, good: Bools, per_feature: bool) -> Question | None:
+        """Put the question for sufficient reasons in generic form over the edges, where leaves give them."""
+        edges = self._reduced(good, per_feature, self._excluded)
+        if edges is None:
+            return None
+        key = ("edge question", good.tobytes(), per_feature)
+        if key not in self._cache:
+            universe = edge_universe(edges, self._owners(edges.all_ids, per_feature))
+            oracle = EdgeOracle(edges, universe)
+            self._cache[key] = Question(universe, oracle, per_feature, "native", True, tuple(oracle.dropped))
+        question: Question = self._cache[key]
+        return question
+
+    def _owners(self, ids: I32, per_feature: bool) -> list[int]:
+        """Return the feature of each element."""
+        if per_feature:
+            own: list[int] = ids.tolist()
+            return own
+        feature = np.array([a.feature for a in self._space.attributes], dtype=np.int32)
+        owners: list[int] = feature[self._space.element_attribute[ids]].tolist()
+        return owners
 
     def _new_question(self, good: Bools, per_feature: bool, solver: str | None, keep_excluded: bool) -> Question:
         situation = self._here
@@ -73,6 +101,8 @@ class TreeGeneric(TreeCore):
         names = [question.universe.names[e] for e in bits(elements)]
         if question.per_feature:
             return tuple(self._features[i].name for i in sorted(names))
+        if question.by_element:
+            return self._here.literals(np.array(names, dtype=np.int32))
         signed = self._space.literals(self._here.truth)
         return tuple(int(signed[v]) for v in sorted(names))
 
@@ -111,7 +141,9 @@ class TreeGeneric(TreeCore):
         self, kind: str, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None
     ) -> Iterator[Reason]:
         """Yield all reasons of one kind by MARCO."""
-        question = self._question(good, per_feature, solver, keep_excluded=kind == "contrastive")
+        question = self._edge_question(good, per_feature) if kind == "sufficient" and solver is None else None
+        if question is None:
+            question = self._question(good, per_feature, solver, keep_excluded=kind == "contrastive")
 
         def open_map(clauses: list[Clause], n_variables: int) -> Any:
             from ..engine.forms import Cnf
@@ -126,7 +158,7 @@ class TreeGeneric(TreeCore):
         self, good: Bools, per_feature: bool, costs: F64, kind: str, deadline: Deadline, solver: str | None
     ) -> Iterator[Reason]:
         """Yield reasons of least cost by implicit hitting sets."""
-        question = self._question(good, per_feature, None)
+        question = self._edge_question(good, per_feature) or self._question(good, per_feature, None)
         universe = question.universe
         whole, scale = self._whole_costs(universe, costs, per_feature)
         best: int | None = None
@@ -136,7 +168,7 @@ class TreeGeneric(TreeCore):
             return open_hitting(solver, clauses, n, prices)
 
         lower = 0
-        known = self._known_drops(question, good)
+        known = question.known
         for reason, cost, bound in cheapest_reasons(universe, question.oracle, open_session, whole, deadline, known):
             lower = max(lower, bound)
             if best is not None and bound > best:
@@ -153,7 +185,7 @@ class TreeGeneric(TreeCore):
             yield self._cheap(question, kind, item, bound, scale, solver, deadline)
 
     def _known_drops(self, question: Question, good: Bools) -> list[int]:
-        """Return all contrastive reasons as dropped sets of the question's universe, where leaves give them directly."""
+        """Return all contrastive reasons as dropped sets of the question's universe, where leaves give them."""
         edges = self._reduced(good, question.per_feature, self._excluded)
         if edges is None:
             return []
@@ -207,16 +239,17 @@ class TreeGeneric(TreeCore):
         return self._make(self._name_elements(question, written), proof)
 
     def _whole_costs(self, universe: Universe, costs: F64, per_feature: bool) -> tuple[list[int], float]:
-        """Return the cost of each element of a universe as an integer, and the scale."""
+        """Return the cost of each element of a universe as an integer, exactly, and the scale."""
         if per_feature:
-            raw = [float(costs[feature]) for feature in universe.names]
+            raw = [Fraction(float(costs[feature])) for feature in universe.names]
         else:
             by_feature = {
-                int(a.feature): float(costs[base]) if base < len(costs) else 1.0
+                int(a.feature): Fraction(float(costs[base])) if base < len(costs) else Fraction(1)
                 for a, base in zip(self._space.attributes, self._space.element_base.tolist(), strict=False)
             }
             raw = [by_feature[feature] for feature in universe.group]
-        scale = 1.0
-        while scale < 2.0**40 and any(value * scale != int(value * scale) for value in raw):
-            scale *= 2
-        return [round(value * scale) for value in raw], scale
+        scale = math.lcm(*(value.denominator for value in raw)) if raw else 1
+        whole = [int(value * scale) for value in raw]
+        if sum(whole) >= 2**62:
+            raise BadInputError("the weights differ too much in size for exact sums: scale or round them (to 12 digits, say)")
+        return whole, scale

@@ -93,9 +93,9 @@ class Words:
                 return f"{group_name(feature)} {'=' if self._true_for_one(condition) else '!='} {value}"
         if feature.kind is Kind.BINARY and self.space.theory is not None and self._separates_bits(condition):
             return f"{name} = {1 if self._true_for_one(condition) else 0}"
-        if condition.feature in self._missing() and abs(condition.threshold) > self.vocabulary.reading.largest:
-            if bool(condition.true_at(_ZERO)[0]) != condition.missing:  # all numbers on one side
-                return f"{name} is {'missing' if condition.missing else 'not missing'}"
+        beyond = condition.feature in self._missing() and abs(condition.threshold) > self.vocabulary.reading.largest
+        if beyond and bool(condition.true_at(_ZERO)[0]) != condition.missing:  # all numbers on one side
+            return f"{name} is {'missing' if condition.missing else 'not missing'}"
         suffix = " or missing" if condition.missing and condition.feature in self._missing() else ""
         operator, number = self.bound(condition)
         return f"{name} {'=' if operator is Operator.EQ else operator.value} {number}{suffix}"
@@ -126,7 +126,7 @@ class Words:
         return tuple(dict.fromkeys(out))
 
     def by_column(self, literals: Iterable[int]) -> dict[int, list[int]]:
-        """Group literals by the first column of their feature (by column with the theory off), in the order of columns."""
+        """Group literals by the first column of their feature (by column with the theory off), ascending."""
         groups: dict[int, list[int]] = {}
         for literal in sorted(set(literals), key=abs):
             groups.setdefault(self._of(literal).column, []).append(literal)
