@@ -17,15 +17,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.serve import Request
+from benchmarks.serve import LATE, Request
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 180.0  # importing a library and loading a model, compilation included
 SILENCE_SECONDS = 5.0  # added to twice the limit of a query before its process is killed
-COLD_SECONDS = 120.0  # added to the limit of the first run of a query, which may compile
+COLD_SECONDS = 60.0  # added to the limit of the first run of a query, which may compile
 MOST_KILLS = 2  # time-outs that had to be enforced from outside before a query is given up on a case
 Job = tuple[str, list[int]]  # a query and the instances to ask it about
-LATE = ("timeout", "killed", "crashed", "best_so_far", "error")
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,6 @@ class Run:
     def from_line(cls, line: dict[str, Any]) -> Run:
         names = {item.name for item in dataclasses.fields(cls)}
         known = {key: value for key, value in line.items() if key in names}
-        known.setdefault("status", "error" if "error" in known else "ok")
         return cls(**known)
 
     @property

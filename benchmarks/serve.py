@@ -23,6 +23,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
 
+LATE = ("timeout", "killed", "crashed", "best_so_far", "error")  # statuses of an answer that is missing or unfinished
+MOST_LATE = 3  # late answers in a row before the remaining instances of a query are left out
+
 Run = Callable[[float], Any]  # a query: takes a time limit in seconds, gives what the library gives
 
 
@@ -111,7 +114,7 @@ def measured(subject: Subject, query: str, index: int, limit: float) -> dict[str
     cpu, wall = clock.read()
     record: dict[str, Any] = {"set_cpu": set_cpu, "set_wall": set_wall, "cpu": cpu, "wall": wall}
     if failure is not None:
-        return {**record, "error": failure}
+        return {**record, "error": failure, "status": "error"}
     return {**record, **subject.describe(result)}
 
 
@@ -122,12 +125,16 @@ def run_query(subject: Subject, request: Request, query: str, indices: list[int]
     so that talking does not disturb the caches.
     """
     began = time.perf_counter()
-    for turn in (-1, 0):
-        for index in indices if turn == 0 else indices[-1:]:
-            say(kind="start", query=query, instance=index, turn=turn)
-            say(kind="run", query=query, instance=index, turn=turn, **measured(subject, query, index, request.limit))
+    late = 0
+    for turn, index in [(-1, indices[-1]), *[(0, index) for index in indices]]:
+        say(kind="start", query=query, instance=index, turn=turn)
+        run = measured(subject, query, index, request.limit)
+        say(kind="run", query=query, instance=index, turn=turn, **run)
+        late = late + 1 if turn == 0 and run.get("status", "error") in LATE else 0
+        if late == MOST_LATE:
+            break
     for turn in range(1, request.passes):
-        if time.perf_counter() - began > request.budget:
+        if late == MOST_LATE or time.perf_counter() - began > request.budget:
             break
         runs = [measured(subject, query, index, request.limit) for index in indices]
         for index, run in zip(indices, runs, strict=True):

@@ -57,9 +57,8 @@ def test_late_answers_and_sizes():
 
 def test_a_run_is_read_from_a_line():
     line = {"kind": "run", "query": "q", "instance": 1, "turn": 0, "cpu": 1.0, "wall": 2.0, "status": "ok", "new": 1}
-    assert Run.from_line(line).status == "ok"
-    del line["status"]
-    assert Run.from_line({**line, "error": "ValueError"}).late
+    assert not Run.from_line(line).late
+    assert Run.from_line({**line, "status": "error", "error": "ValueError"}).late
 
 
 def test_the_clock_counts_work():
@@ -89,6 +88,11 @@ def test_a_failing_query_is_recorded_and_the_next_one_runs():
     measured = ask(FAKE, a_request(("fails", range(2)), ("size", range(2)), passes=1))
     assert [run.error for run in measured.runs if run.query == "fails"] == ["ValueError: on purpose"] * 3
     assert sum(run.query == "size" for run in measured.runs) == 3
+
+
+def test_after_three_late_answers_in_a_row_the_rest_is_left_out():
+    measured = ask(FAKE, a_request(("fails", range(9)), ("size", [0]), passes=2))
+    assert [run.instance for run in measured.runs if run.query == "fails" and run.turn >= 0] == [0, 1, 2]
 
 
 def test_a_hanging_query_is_killed_and_the_rest_runs(monkeypatch):
