@@ -10,7 +10,7 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.edges import Edges
 from ..engine.errors import SelfCheckError
-from ..engine.kernels import F64, I32, Bools
+from ..engine.kernels import F64, Bools
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.situation import Situation
 from ..engine.status import Status, Stop

@@ -251,5 +251,7 @@ class TreeGeneric(TreeCore):
         scale = math.lcm(*(value.denominator for value in raw)) if raw else 1
         whole = [int(value * scale) for value in raw]
         if sum(whole) >= 2**62:
-            raise BadInputError("the weights differ too much in size for exact sums: scale or round them (to 12 digits, say)")
+            raise BadInputError(
+                "the weights differ too much in size for exact sums: scale or round them (to 12 digits, say)"
+            )
         return whole, scale
