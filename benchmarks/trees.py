@@ -56,6 +56,7 @@ class Plan:
     queries: tuple[Query, ...]
     models: str | None
     folder: Path
+    kinds: tuple[str, ...]
     leaves: tuple[int, ...]
     rows: int
     limit: float
@@ -69,6 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--queries", nargs="+", choices=[q.name for q in QUERIES], help="only these queries")
     parser.add_argument("--models", help="only the stored models whose name matches this regular expression")
     parser.add_argument("--folder", type=Path, default=STORED, help=f"stored models and figures ({STORED})")
+    parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS), help="synthetic trees (all)")
     parser.add_argument("--leaves", nargs="+", type=int, default=[100, 500, 2000, 5000, 20_000], help="tree sizes")
     parser.add_argument("--rows", type=int, default=10, help="instances of each synthetic tree (10)")
     parser.add_argument("--limit", type=float, default=10.0, help="time limit of each query in seconds (10)")
@@ -85,6 +87,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         queries=tuple(query for query in QUERIES if query.name in wanted),
         models=options.models,
         folder=options.folder,
+        kinds=tuple(options.kinds),
         leaves=tuple(n for n in options.leaves if n <= 2000 or not quick),
         rows=min(3, options.rows) if quick else options.rows,
         limit=min(2.0, options.limit) if quick else options.limit,
@@ -280,7 +283,7 @@ def scaling_cell(summed: Figures | None) -> str:
 
 def run_scaling(plan: Plan, scratch: Path) -> list[dict[str, Any]]:
     told = []
-    for kind in KINDS:
+    for kind in plan.kinds:
         cases = [synthetic_case(kind, leaves, plan.rows, scratch) for leaves in plan.leaves]
         for theory in (False, True):
             told += scale(plan, kind, cases, theory=theory, command=measure.ours(), who="ours")
