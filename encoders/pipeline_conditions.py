@@ -128,7 +128,7 @@ def _number_condition(
 
 def _if_missing(source: int, truth: bool) -> Condition:
     """Return the condition that is `truth` for a missing value, and the opposite for all others."""
-    return Condition(source, Operator.EQ if truth else Operator.NEQ, float("nan"), truth)
+    return Condition(source, Operator.GT if truth else Operator.LE, float("inf"), truth)
 
 
 # A node of the tree, and for some sources the codes that can be there still.

@@ -60,7 +60,8 @@ def border_rows(model: CompiledTree, space: Space, seed: int = 0) -> NDArray[np.
         codes = vocabulary.labels.get(column)
         values: list[float] = []
         for border in cut_of(condition, reading):
-            values += [border, reading.above(border), reading.below(border)]
+            if np.isfinite(border):  # else a test for missing values alone
+                values += [border, reading.above(border), reading.below(border)]
         if codes is not None:
             values = [float(code) for code in range(len(codes))]
         elif abs(condition.threshold) <= reading.largest:
@@ -68,6 +69,7 @@ def border_rows(model: CompiledTree, space: Space, seed: int = 0) -> NDArray[np.
         kept = [v for v in dict.fromkeys(values) if np.isfinite(v)]
         candidates[column] += kept
         tested += [(column, v) for v in kept]
+    tested = list(dict.fromkeys(tested))
     for column in model.missing:
         candidates[column].append(np.nan)
         tested.append((column, np.nan))

@@ -123,7 +123,8 @@ def test_a_test_for_missing_values_alone():
     X = np.array([[1.0], [2.0], [3.0], [np.nan]] * 10)
     y = np.isnan(X[:, 0]).astype(int)
     compiled = assert_same(make_pipeline(StandardScaler(), tree()).fit(X, y), X, frozenset({0}))
-    assert len(compiled.vocabulary) == 1
+    ((_, operator, threshold, missing),) = compiled.vocabulary.conditions
+    assert (operator, threshold, missing) == (Operator.GT, np.inf, True)
 
 
 def test_missing_values_where_none_are_taken():
