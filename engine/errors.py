@@ -49,3 +49,12 @@ class CapabilityError(BackendError):
 
 class UnboundedError(BadInputError):
     """A linear program has no minimum: its cost can fall without end."""
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """Return a value as an error message shows it: on one line, shortened, whatever it is."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # a number of too many digits, or a class whose repr fails
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -68,6 +68,7 @@ def enumerate_reasons(
     *,
     order: Sequence[int] | None = None,
     method: str = "deletion",
+    known: Sequence[int] = (),
 ) -> Iterator[tuple[str, int, bool]]:
     """Yield ``("sufficient" | "contrastive", closed or dropped set, proved)`` until none is missing or time is up.
 
@@ -81,9 +82,11 @@ def enumerate_reasons(
         Shared limit; after the last item ``deadline.stop`` tells whether the enumeration ended by itself.
     order, method
         As in ``shrink``.
+    known : sequence of int
+        Contrastive reasons (dropped sets) that are known beforehand, and are not yielded again.
     """
     clauses, n_variables = closure_clauses(universe)
-    solver = open_map(clauses, n_variables)
+    solver = open_map(clauses + [tuple(e + 1 for e in bits(dropped)) for dropped in known], n_variables)
     while not deadline.expired():
         answer = solver.solve((), deadline)
         if answer.model is None:

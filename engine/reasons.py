@@ -78,7 +78,11 @@ class Reason(tuple[Any, ...]):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_restore, (tuple(self), self.proof, self.features))
+        return (_restore, (tuple(self), self.proof, self.features, self.witness))
+
+    def with_proof(self, **changes: Any) -> Reason:
+        """Return the same reason with some fields of its proof changed."""
+        return Reason(tuple(self), replace(self.proof, **changes), self._say, self._show)
 
     @property
     def kind(self) -> str:
@@ -147,8 +151,8 @@ class Reason(tuple[Any, ...]):
         return reason_html(self)
 
 
-def _restore(items: tuple[Any, ...], proof: Proof, features: tuple[str, ...]) -> Reason:
-    return Reason(items, proof, lambda reason: features)
+def _restore(items: tuple[Any, ...], proof: Proof, features: tuple[str, ...], witness: Any) -> Reason:
+    return Reason(items, proof, lambda reason: features, lambda reason: witness)
 
 
 class Reasons(tuple[Reason, ...]):
@@ -212,7 +216,7 @@ class Reasons(tuple[Reason, ...]):
 class ReasonStream:
     """A lazy enumeration: iterate, or take some; `status` tells how far it has come.
 
-    Time runs only while a reason is being asked for.
+    The time limit runs from the call that made it.
     """
 
     source: Iterator[Reason]
@@ -299,8 +303,3 @@ class Counted:
     upper: int | None
     status: Status
     stop: Stop = Stop.NONE
-
-
-def timed(reason: Reason, seconds: float) -> Reason:
-    """Return the same reason with its time."""
-    return Reason(tuple(reason), replace(reason.proof, seconds=seconds), reason._say, reason._show)

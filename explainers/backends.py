@@ -21,9 +21,15 @@ from ..solvers.results import Optimum
 DEFAULT_MAXSAT = "rc2"
 
 
-def open_sat(name: str, cnf: Cnf) -> Any:
-    """Open a session of a SAT backend that takes assumptions."""
-    return get(name, Kind.SAT, needs=("assumptions", "incremental")).open(cnf)
+def open_sat(name: str, cnf: Cnf, *, timed: bool = False) -> Any:
+    """Open a session of a SAT backend that takes assumptions.
+
+    With `timed`, a backend that answers a time limit late runs in a process of its own, which can be killed.
+    """
+    backend = get(name, Kind.SAT, needs=("assumptions", "incremental"))
+    if timed and not backend.capabilities.time_limit:
+        backend = get(name, Kind.SAT, needs=("assumptions", "incremental"), isolated=True)
+    return backend.open(cnf)
 
 
 def check_domain(space: Space) -> None:

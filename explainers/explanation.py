@@ -118,7 +118,10 @@ class Explanations(Sequence[Explanation]):
         self.seconds = seconds
         self.stop = batch.stop
         self.status = Status.COMPLETE if len(batch) == n_rows else Status.BEST_SO_FAR
-        self.predictions = np.array(explainer._compiled.classes, dtype=object)[batch.outcome]
+        self._say = explainer._words.say
+        classes = np.empty(len(explainer._compiled.classes), dtype=object)
+        classes[:] = explainer._compiled.classes
+        self.predictions = classes[batch.outcome]
 
     def __len__(self) -> int:
         return len(self.batch)
@@ -139,7 +142,7 @@ class Explanations(Sequence[Explanation]):
         if items is None:
             return None
         proof = Proof("sufficient", method="deletion over the leaves", seconds=self.seconds / max(1, len(self)))
-        return Reason(items, proof, self._explainer._say)
+        return Reason(items, proof, self._say)
 
     def reasons(self) -> Iterator[Reason | None]:
         """Yield the sufficient reason of each row."""

@@ -143,7 +143,7 @@ class Scikitlearn:
             f"accuracy: {self.accuracy}",
             f"nTraining instances: {n_train}, nTest instances: {n_test}",
             "---------------   Explainer   ----------------",
-            f"**Decision Tree Model** nFeatures: {len(self.names) - 1}, nNodes: {int(inner.sum())}, nVariables: {len(tests)}",
+            f"nFeatures: {len(self.names) - 1}, nNodes: {int(inner.sum())}, nVariables: {len(tests)}",
         ])  # fmt: skip
 
     def get_instances(

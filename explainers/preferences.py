@@ -44,7 +44,7 @@ def preference_costs(
     partition: Sequence[Sequence[str]] | None,
     per_feature: bool,
 ) -> F64:
-    """Return a non-negative cost for each feature (a one-hot group costs the mean over its columns).
+    """Return a non-negative weight for each column.
 
     Raises
     ------
@@ -54,9 +54,13 @@ def preference_costs(
     chosen = Method.parse(method)
     features = explainer.features
     if chosen is Method.MINIMAL:
-        return np.ones(len(features))
+        return np.ones(len(explainer.get_feature_names()))
     if chosen is Method.INCLUSION_PREFERRED:
-        return _partition_costs(explainer, partition, per_feature)
+        by_feature = _partition_costs(explainer, partition, per_feature)
+        columns = np.zeros(len(explainer.get_feature_names()))
+        for feature, weight in zip(features, by_feature, strict=True):
+            columns[list(feature.columns)] = weight
+        return columns
     if chosen is Method.WEIGHTS:
         columns = _columns(explainer, weights, "weights")
     elif chosen is Method.FEATURE_IMPORTANCE:
@@ -65,7 +69,7 @@ def preference_costs(
         columns = _shapley(explainer, weights)
     else:
         columns = _word_frequency(explainer, weights)
-    return np.array([columns[list(feature.columns)].mean() for feature in features], dtype=np.float64)
+    return columns
 
 
 def _columns(explainer: BaseExplainer, weights: Any, name: str, *, signed: bool = False) -> F64:

@@ -9,12 +9,11 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError
-from ..engine.kernels import F64, Bools
+from ..engine.kernels import Bools
 from ..engine.reasons import Check
 from ..engine.universe import Universe, mask_of
-from .tree_contrast import checked_row
 from .tree_counts import TreeCounts
-from .tree_oracles import RegionOracle
+from .tree_oracles import RegionOracle, checked_row, row_of_cells
 
 
 class TreeChecks(TreeCounts):
@@ -188,17 +187,7 @@ class TreeChecks(TreeCounts):
         why = "an input that satisfies the literals has another outcome"
         if self._space.theory is None:
             return Check(False, why)
-        return Check(False, why, checked_row(self, self._row_of_cells(cells), good))
-
-    def _row_of_cells(self, cells: Any) -> F64:
-        """Return the row in these cells that is nearest to the instance."""
-        situation = self._here
-        row = situation.row.copy()
-        for a, attribute in enumerate(self._space.attributes):
-            if cells[a] != situation.cells[a]:
-                for column, value in attribute.nearest(int(cells[a]), situation.row).items():
-                    row[column] = value
-        return row
+        return Check(False, why, checked_row(self._compiled, row_of_cells(self._here, cells), good))
 
     def _forced_by_sat(self, literals: tuple[int, ...], good: Bools) -> Check:
         from ..encoders.cnf import counterexample_cnf, models_of_conditions

@@ -9,13 +9,13 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.edges import Edges
-from ..engine.errors import SelfCheckError
 from ..engine.kernels import F64, Bools
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.situation import Situation
 from ..engine.status import Status, Stop
 from ..engine.trees import LeafTable
 from .tree_core import by_length
+from .tree_oracles import checked_row
 from .tree_reasons import TreeReasons
 
 
@@ -45,7 +45,8 @@ class TreeContrast(TreeReasons):
         Returns
         -------
         Reason, Reasons or None
-            ``None`` if it is proved that there is none. ``reason.witness`` is the changed instance,
+            ``None`` if it is proved that there is none (an empty ``Reasons`` with its status if the time was up
+            before one was found). ``reason.witness`` is the changed instance,
             ``reason.features`` what has to become true.
         """
         wanted, per_feature, good = self._check_n(n), self._check_over(over), self._good(target)
@@ -70,9 +71,11 @@ class TreeContrast(TreeReasons):
         with self._query(time_limit) as deadline:
             reasons = self._contrastive(good, per_feature, deadline, solver, "minimal contrastive")
             least = len(reasons[0]) if reasons else 0
-            return _first(
-                Reasons([r for r in reasons if len(r) == least], reasons.status, reasons.stop, reasons.seconds), wanted
-            )
+            fewest = [r for r in reasons if len(r) == least]
+            if fewest and fewest[0].kind == "contrastive":  # an enumeration: minimal if it ended
+                status = Status.OPTIMAL if reasons.complete else Status.BEST_SO_FAR
+                fewest = [r.with_proof(kind="minimal contrastive", status=status, stop=reasons.stop) for r in fewest]
+            return _first(Reasons(fewest, reasons.status, reasons.stop, reasons.seconds), wanted)
 
     def necessary_literals(self, *, time_limit: float | None = None) -> Reason:
         """Return the literals that every sufficient reason contains (by their non-implied ones)."""
@@ -119,7 +122,7 @@ class TreeContrast(TreeReasons):
         )
         owner = self._owners(edges.ids, per_feature) if banned else []
         member, start, source = edges.member.tolist(), edges.start.tolist(), edges.source.tolist()
-        say = None if per_feature else self._say_change
+        say = None if per_feature else self._words.say_change
         make = _WitnessMaker(self, self._here, self._table, edges, good, per_feature)
         reasons = []
         for k in range(len(source)):
@@ -131,9 +134,6 @@ class TreeContrast(TreeReasons):
                 items.sort(key=abs)
             reasons.append(Reason(items, proof, say, partial(make, k)))
         return by_length(Reasons(reasons, Status.COMPLETE, Stop.NONE, deadline.elapsed))
-
-    def _say_change(self, reason: Reason) -> tuple[str, ...]:
-        return self._words.features(-literal for literal in reason)
 
     def _necessary(self, per_feature: bool, time_limit: float | None) -> Reason:
         good = self._good()
@@ -191,7 +191,9 @@ class TreeContrast(TreeReasons):
 
 
 def _first(reasons: Reasons, n: int | None) -> Any:
-    """Return the first reason, the first n, or all."""
+    """Return the first reason, the first n, or all; an empty result set if time was up before there was one."""
+    if n == 1 and not reasons and reasons.stop is not Stop.NONE:
+        return reasons
     if n == 1:
         return reasons[0] if reasons else None
     if n is None or n > len(reasons):
@@ -223,7 +225,7 @@ class _WitnessMaker:
         good: Bools,
         per_feature: bool,
     ) -> None:
-        self._explainer = explainer
+        self._compiled = explainer._compiled
         self._situation = situation
         self._leaves = leaves
         self._edges = edges
@@ -235,7 +237,7 @@ class _WitnessMaker:
             return None
         elements = None if self._per_feature else set(self._edges.ids[self._edges.edge(k)].tolist())
         row = witness_row(self._situation, self._leaves, int(self._edges.source[k]), elements)
-        return checked_row(self._explainer, row, self._good)
+        return checked_row(self._compiled, row, self._good)
 
 
 def witness_row(situation: Situation, leaves: LeafTable, leaf: int, elements: set[int] | None) -> F64:
@@ -259,14 +261,3 @@ def witness_row(situation: Situation, leaves: LeafTable, leaf: int, elements: se
             for column, value in space.attributes[a].nearest(target, situation.row).items():
                 row[column] = value
     return row
-
-
-def checked_row(explainer: Any, row: F64, good: Bools) -> Any:
-    """Return a row in the user's columns, after the model's own predict has confirmed that its outcome is outside O."""
-    compiled = explainer._compiled
-    label = compiled.predict(row.reshape(1, -1))[0]
-    if good[compiled.class_index(label)]:
-        raise SelfCheckError(
-            f"the changed instance {row.tolist()} is predicted {label!r}: please report this with the model"
-        )
-    return compiled.unread(row)

@@ -134,10 +134,7 @@ class TreeCore(BaseExplainer):
     def _make(self, items: Iterable[Any], proof: Proof) -> Reason:
         if proof.over == "features":
             return Reason(items, proof)
-        return Reason(items, proof, self._say)
-
-    def _say(self, reason: Reason) -> tuple[str, ...]:
-        return self._words.features(reason)
+        return Reason(items, proof, self._words.say)
 
     def _greedy(self, edges: Edges, costs: F64, kept: Bools | None = None) -> Bools | None:
         """Return a minimal closed hitting set (within `kept`), or None if there is none."""

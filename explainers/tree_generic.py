@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,9 +11,8 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.cheapest import cheapest_reasons
 from ..engine.edge_question import EdgeOracle, edge_universe
-from ..engine.errors import BadInputError
 from ..engine.forest import attribute_forest
-from ..engine.kernels import F64, I32, Bools
+from ..engine.kernels import I32, Bools
 from ..engine.marco import Clause, enumerate_reasons
 from ..engine.oracle import Oracle
 from ..engine.reasons import Proof, Reason
@@ -24,7 +21,8 @@ from ..engine.status import Status, Stop
 from ..engine.universe import Universe, bits, feature_universe, literal_universe, mask_of
 from .backends import open_hitting, open_sat
 from .tree_core import TreeCore
-from .tree_oracles import RegionOracle, SatOracle
+from .tree_oracles import GenericWitness, RegionOracle, SatOracle
+from .weights import Costs
 
 DEFAULT_SAT = "minisat22"
 
@@ -35,6 +33,7 @@ class Question:
 
     universe: Universe
     oracle: Oracle
+    good: Bools
     per_feature: bool
     solver: str
     by_element: bool = False  # whether names are global elements instead of conditions
@@ -65,7 +64,7 @@ class TreeGeneric(TreeCore):
         if key not in self._cache:
             universe = edge_universe(edges, self._owners(edges.all_ids, per_feature))
             oracle = EdgeOracle(edges, universe)
-            self._cache[key] = Question(universe, oracle, per_feature, "native", True, tuple(oracle.dropped))
+            self._cache[key] = Question(universe, oracle, good, per_feature, "native", True, tuple(oracle.dropped))
         question: Question = self._cache[key]
         return question
 
@@ -88,14 +87,14 @@ class TreeGeneric(TreeCore):
                 base[attribute.variables] = attribute.feature in self._excluded
         if solver is None and not (self._theory_on and self._clauses):
             region = RegionOracle(situation, self._table, good, universe, per_feature, base)
-            return Question(universe, region, per_feature, "native")
+            return Question(universe, region, good, per_feature, "native")
         name = solver or DEFAULT_SAT
 
         def open_session(cnf: Any) -> Any:
-            return open_sat(name, cnf)
+            return open_sat(name, cnf, timed=True)
 
         oracle = SatOracle(situation, self._compiled, good, universe, per_feature, base, open_session)
-        return Question(universe, oracle, per_feature, name)
+        return Question(universe, oracle, good, per_feature, name)
 
     def _name_elements(self, question: Question, elements: int) -> tuple[Any, ...]:
         names = [question.universe.names[e] for e in bits(elements)]
@@ -119,14 +118,17 @@ class TreeGeneric(TreeCore):
             deadline.elapsed,
             "features" if question.per_feature else "literals",
         )
-        return self._make(self._name_elements(question, written), proof)
+        items = self._name_elements(question, written)
+        if kind != "contrastive":
+            return self._make(items, proof)
+        show = GenericWitness(self._here, self._compiled, question, universe.full & ~elements)
+        return Reason(items, proof, None if question.per_feature else self._words.say_change, show)
 
     def _generic_one(self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
         question = self._question(good, per_feature, solver)
         full = question.universe.full
-        answer = question.oracle.holds(full, Deadline())  # one call: needed to tell "none" from "not known"
-        if not answer.holds:
-            return None
+        if self._excluded and not question.oracle.holds(full, Deadline()).holds:
+            return None  # without exclusions all literals of the instance force the outcome
         try:
             method = "core" if solver else "deletion"
             kept, proved = shrink(question.universe, question.oracle, full, deadline, method=method)
@@ -148,19 +150,22 @@ class TreeGeneric(TreeCore):
         def open_map(clauses: list[Clause], n_variables: int) -> Any:
             from ..engine.forms import Cnf
 
-            return open_sat(solver or DEFAULT_SAT, Cnf.from_clauses(clauses, n_variables))
+            return open_sat(
+                solver or DEFAULT_SAT, Cnf.from_clauses(clauses, n_variables), timed=deadline.seconds is not None
+            )
 
-        for found, elements, proved in enumerate_reasons(question.universe, question.oracle, open_map, deadline):
+        source = enumerate_reasons(question.universe, question.oracle, open_map, deadline, known=question.known)
+        for found, elements, proved in source:
             if found == kind:
                 yield self._generic_reason(question, kind, elements, proved, deadline)
 
     def _generic_cheapest(
-        self, good: Bools, per_feature: bool, costs: F64, kind: str, deadline: Deadline, solver: str | None
+        self, good: Bools, per_feature: bool, costs: Costs, kind: str, deadline: Deadline, solver: str | None
     ) -> Iterator[Reason]:
         """Yield reasons of least cost by implicit hitting sets."""
         question = self._edge_question(good, per_feature) or self._question(good, per_feature, None)
         universe = question.universe
-        whole, scale = self._whole_costs(universe, costs, per_feature)
+        whole = self._prices(question, costs)
         best: int | None = None
         held: list[tuple[int, int]] = []
 
@@ -178,11 +183,11 @@ class TreeGeneric(TreeCore):
             if cost == best:
                 held.append((reason, cost))
             while best is not None and lower >= best and held:
-                yield self._cheap(question, kind, held.pop(0), lower, scale, solver, deadline)
+                yield self._cheap(question, kind, held.pop(0), lower, costs, solver, deadline)
         status = Status.OPTIMAL if deadline.stop is Stop.NONE else Status.BEST_SO_FAR
         for item in held:
             bound = item[1] if status is Status.OPTIMAL else lower
-            yield self._cheap(question, kind, item, bound, scale, solver, deadline)
+            yield self._cheap(question, kind, item, bound, costs, solver, deadline)
 
     def _known_drops(self, question: Question, good: Bools) -> list[int]:
         """Return all contrastive reasons as dropped sets of the question's universe, where leaves give them."""
@@ -218,7 +223,7 @@ class TreeGeneric(TreeCore):
         kind: str,
         item: tuple[int, int],
         lower: int,
-        scale: float,
+        costs: Costs,
         solver: str | None,
         deadline: Deadline,
     ) -> Reason:
@@ -233,25 +238,17 @@ class TreeGeneric(TreeCore):
             solver or "rc2",
             deadline.elapsed,
             "features" if question.per_feature else "literals",
-            cost / scale,
-            min(lower, cost) / scale,
+            costs.weight(cost),
+            costs.weight(min(lower, cost)),
         )
         return self._make(self._name_elements(question, written), proof)
 
-    def _whole_costs(self, universe: Universe, costs: F64, per_feature: bool) -> tuple[list[int], float]:
-        """Return the cost of each element of a universe as an integer, exactly, and the scale."""
-        if per_feature:
-            raw = [Fraction(float(costs[feature])) for feature in universe.names]
-        else:
-            by_feature = {
-                int(a.feature): Fraction(float(costs[base])) if base < len(costs) else Fraction(1)
-                for a, base in zip(self._space.attributes, self._space.element_base.tolist(), strict=False)
-            }
-            raw = [by_feature[feature] for feature in universe.group]
-        scale = math.lcm(*(value.denominator for value in raw)) if raw else 1
-        whole = [int(value * scale) for value in raw]
-        if sum(whole) >= 2**62:
-            raise BadInputError(
-                "the weights differ too much in size for exact sums: scale or round them (to 12 digits, say)"
-            )
-        return whole, scale
+    def _prices(self, question: Question, costs: Costs) -> list[int]:
+        """Return the cost of each element of a question's universe."""
+        names = question.universe.names
+        if question.per_feature or question.by_element:
+            return [int(costs.whole[name]) for name in names]
+        attribute = self._space.attribute_of[list(names)]
+        base, end = self._space.element_base[attribute], self._space.element_base[attribute + 1]
+        # elements of an attribute cost the same; conditions that are constant have none, and are never written
+        return [int(costs.whole[b]) if b < e else 0 for b, e in zip(base.tolist(), end.tolist(), strict=True)]

@@ -8,7 +8,8 @@ import numpy as np
 
 from ..encoders.cnf import counterexample_cnf, models_of_conditions
 from ..engine.budget import Deadline
-from ..engine.kernels import Bools
+from ..engine.errors import SelfCheckError
+from ..engine.kernels import F64, Bools
 from ..engine.models import CompiledTree
 from ..engine.oracle import Answer
 from ..engine.situation import Situation
@@ -59,6 +60,8 @@ class RegionOracle:
 
     def holds(self, kept: int, deadline: Deadline) -> Answer:
         """Answer by going over the leaves; the counterexample is a cell for each attribute, nearest to the instance."""
+        if deadline.expired():
+            return Answer(None)
         literals = literal_mask(self._situation, self._universe, kept, self._per_feature) | self._base
         cells = self.reach(self.region(literals))
         return Answer(True) if cells is None else Answer(False, agreed=self._agreed(cells), witness=cells)
@@ -119,7 +122,7 @@ class SatOracle:
             truth = models_of_conditions(answer.model, len(self._signed))
             same = truth == self._situation.truth
             agreed = agreed_mask(self._situation, self._universe, same, self._per_feature)
-            return Answer(False, agreed=agreed | kept, witness=truth)
+            return Answer(False, agreed=agreed | kept, witness=self._situation.space.locate(truth))
         if str(answer.verdict) == "unknown":
             return Answer(None)
         core = None
@@ -135,3 +138,42 @@ def agreed_mask(situation: Situation, universe: Universe, same: Bools, per_featu
         return mask_of(e for e, v in enumerate(universe.names) if same[v])
     differs = {a.feature for a in situation.space.attributes if not same[a.variables].all()}
     return mask_of(e for e, feature in enumerate(universe.names) if feature not in differs)
+
+
+class GenericWitness:
+    """Makes the changed instance of a contrastive reason when it is asked for, by asking the oracle once more."""
+
+    def __init__(self, situation: Situation, compiled: CompiledTree, question: Any, kept: int) -> None:
+        self._situation = situation
+        self._compiled = compiled
+        self._question = question
+        self._kept = kept
+
+    def __call__(self, reason: Any) -> Any:
+        if self._situation.space.theory is None:
+            return None
+        answer = self._question.oracle.holds(self._kept, Deadline())
+        if answer.holds is not False:
+            return None
+        row = row_of_cells(self._situation, answer.witness)
+        return checked_row(self._compiled, row, self._question.good)
+
+
+def row_of_cells(situation: Situation, cells: Any) -> F64:
+    """Return the row in these cells that is nearest to the instance."""
+    row = situation.row.copy()
+    for a, attribute in enumerate(situation.space.attributes):
+        if cells[a] != situation.cells[a]:
+            for column, value in attribute.nearest(int(cells[a]), situation.row).items():
+                row[column] = value
+    return row
+
+
+def checked_row(compiled: CompiledTree, row: F64, good: Bools) -> Any:
+    """Return a row in the user's columns, after the model's own predict has confirmed that its outcome is outside O."""
+    label = compiled.predict(row.reshape(1, -1))[0]
+    if good[compiled.class_index(label)]:
+        raise SelfCheckError(
+            f"the changed instance {row.tolist()} is predicted {label!r}: please report this with the model"
+        )
+    return compiled.unread(row)

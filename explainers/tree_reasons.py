@@ -11,12 +11,15 @@ import numpy as np
 from ..engine.branch_bound import cheapest_units
 from ..engine.budget import Deadline
 from ..engine.edges import Edges
-from ..engine.kernels import F64, I64, Bools
-from ..engine.reasons import Proof, Reason, ReasonStream
+from ..engine.errors import SufficeError
+from ..engine.family import Family
+from ..engine.kernels import I64, Bools
+from ..engine.reasons import Proof, Reason, Reasons, ReasonStream
 from ..engine.status import Status, Stop
 from .preferences import Method, preference_costs
 from .tree_core import by_length
 from .tree_generic import TreeGeneric
+from .weights import Costs, unit_costs, weighted_costs
 
 _UNIT_NODES = 200_000
 
@@ -55,6 +58,9 @@ class TreeReasons(TreeGeneric):
             if wanted == 1:
                 return self._one_sufficient(per_feature, deadline, solver)
             reasons = self._collect(self._all_sufficient(per_feature, deadline, solver), wanted, deadline)
+            if not reasons and deadline.stop is not Stop.NONE:  # one is to be had at once
+                one = self._one_sufficient(per_feature, deadline, None)
+                reasons = Reasons([] if one is None else [one], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
             return by_length(reasons)
 
     def sufficient_reasons(
@@ -63,7 +69,7 @@ class TreeReasons(TreeGeneric):
         """Return a lazy iterator over all sufficient reasons (shortest first where the diagram of all can be built)."""
         per_feature = self._check_over(over)
         deadline = Deadline.of(time_limit)
-        return ReasonStream(self._all_sufficient(per_feature, deadline, solver), deadline)
+        return ReasonStream(self._guarded(self._all_sufficient(per_feature, deadline, solver)), deadline)
 
     def minimal_sufficient_reason(
         self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
@@ -83,9 +89,8 @@ class TreeReasons(TreeGeneric):
             With status ``optimal``, or ``best_so_far`` with a proved lower bound in ``proof.lower``.
         """
         per_feature = self._check_over(over)
-        return self._cheapest_query(
-            n, time_limit, per_feature, self._unit_costs(per_feature), solver, "minimal sufficient"
-        )
+        costs = unit_costs(self._space, per_feature)
+        return self._cheapest_query(n, time_limit, per_feature, costs, solver, "minimal sufficient")
 
     def preferred_sufficient_reason(
         self,
@@ -117,11 +122,24 @@ class TreeReasons(TreeGeneric):
         Preferences after Audemard, Bellart, Bounia, Koriche, Lagniez, Marquis (IJCAI 2022).
         """
         per_feature = self._check_over(over)
-        per_column = preference_costs(self, method, weights, features_partition, per_feature)
-        costs = self._element_costs(per_column, per_feature)
+        columns = preference_costs(self, method, weights, features_partition, per_feature)
+        costs = weighted_costs(self._space, columns, per_feature)
         return self._cheapest_query(n, time_limit, per_feature, costs, solver, "preferred sufficient")
 
     prefered_sufficient_reason = preferred_sufficient_reason
+
+    def _guarded(self, source: Iterator[Reason]) -> Iterator[Reason]:
+        """Yield from a source as long as the explainer stays as it is."""
+        before = (self._here, self._space, self._excluded)
+        while True:
+            now = (self._here, self._space, self._excluded)
+            if any(a is not b for a, b in zip(before, now, strict=True)):
+                raise SufficeError("the instance, domain or excluded features changed: ask for the reasons anew")
+            try:
+                reason = next(source)
+            except StopIteration:
+                return
+            yield reason
 
     # -- how ---------------------------------------------------------------------------------------------------
 
@@ -141,27 +159,29 @@ class TreeReasons(TreeGeneric):
     def _all_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
         good = self._good()
         edges = None if solver else self._reduced(good, per_feature, self._excluded)
-        family = None
-        if edges is not None:
-            family = self._family(good, per_feature, Deadline(_share(deadline)))
+        family = None if edges is None else self._family_in_time(good, per_feature, deadline)
+        if deadline.stop is Stop.INTERRUPT:
+            return
         if edges is None or family is None:
             yield from self._generic_all("sufficient", good, per_feature, deadline, solver)
             return
-        costs = self._unit_costs(per_feature)[edges.all_ids]
         ids = edges.all_ids
-        for _, members in family.by_cost(costs):
+        for _, members in family.by_cost(np.ones(len(ids))):
+            if deadline.expired():
+                return
             proof = Proof("sufficient", method="decision diagram", over=_over(per_feature), seconds=deadline.elapsed)
             yield self._make(self._items(ids[list(members)], per_feature), proof)
 
-    def _element_costs(self, per_feature_costs: F64, per_feature: bool) -> F64:
-        """Spread the costs of features over elements."""
-        if per_feature:
-            return per_feature_costs
-        feature = np.array([a.feature for a in self._space.attributes], dtype=np.int32)
-        return per_feature_costs[feature[self._space.element_attribute]]
+    def _family_in_time(self, good: Bools, per_feature: bool, deadline: Deadline) -> Family | None:
+        """Build the diagram in a part of the time that is left; Ctrl-C stops the query."""
+        share = Deadline(None if deadline.seconds is None else max(deadline.remaining * 0.6, 1e-6))
+        family = self._family(good, per_feature, share)
+        if share.stop is Stop.INTERRUPT:
+            deadline.halt(Stop.INTERRUPT)
+        return family
 
     def _cheapest_query(
-        self, n: int | None, time_limit: float | None, per_feature: bool, costs: F64, solver: str | None, kind: str
+        self, n: int | None, time_limit: float | None, per_feature: bool, costs: Costs, solver: str | None, kind: str
     ) -> Any:
         wanted = self._check_n(n)
         with self._query(time_limit) as deadline:
@@ -171,18 +191,18 @@ class TreeReasons(TreeGeneric):
                 return by_length(reasons)
             if reasons:
                 return reasons[0]
-            return self._fallback(per_feature, costs, kind, deadline) if deadline.stop is not Stop.NONE else None
+            return self._fallback(per_feature, kind, deadline) if deadline.stop is not Stop.NONE else None
 
-    def _fallback(self, per_feature: bool, costs: F64, kind: str, deadline: Deadline) -> Reason | None:
+    def _fallback(self, per_feature: bool, kind: str, deadline: Deadline) -> Reason | None:
         """Return some sufficient reason where the time was up before the search had one."""
-        reason = self._one_sufficient(per_feature, Deadline(), None)
+        reason = self._one_sufficient(per_feature, deadline, None)
         if reason is None:
             return None
         proof = replace(reason.proof, kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
         return self._make(reason, proof)
 
     def _cheapest(
-        self, per_feature: bool, costs: F64, solver: str | None, kind: str, deadline: Deadline, *, one: bool
+        self, per_feature: bool, costs: Costs, solver: str | None, kind: str, deadline: Deadline, *, one: bool
     ) -> Iterator[Reason]:
         """Yield reasons of least cost only."""
         good = self._good()
@@ -197,27 +217,30 @@ class TreeReasons(TreeGeneric):
             if reason is not None:
                 yield reason
                 return
-        family = self._family(good, per_feature, Deadline(_share(deadline)))
+        ids = edges.all_ids
+        price = costs.whole[ids].astype(np.float64)
+        exact = price.sum() < 2.0**53  # then sums in floating point are exact
+        family = self._family_in_time(good, per_feature, deadline) if exact else None
+        if deadline.stop is Stop.INTERRUPT:
+            return
         if family is None:
             yield from self._generic_cheapest(good, per_feature, costs, kind, deadline, solver)
             return
-        ids, least = edges.all_ids, None
-        for cost, members in family.by_cost(costs[edges.all_ids]):
-            least = cost if least is None else least
-            if cost > least * (1 + 1e-12):
+        least = None
+        for total, members in family.by_cost(price):
+            least = total if least is None else least
+            if total > least or deadline.expired():
                 return
+            cost = costs.weight(int(total))
             proof = Proof(
                 kind, Status.OPTIMAL, method="decision diagram", over=_over(per_feature), cost=cost, lower=cost,
                 seconds=deadline.elapsed,
             )  # fmt: skip
             yield self._make(self._items(ids[list(members)], per_feature), proof)
 
-    def _by_units(self, edges: Edges, per_feature: bool, costs: F64, kind: str, deadline: Deadline) -> Reason | None:
+    def _by_units(self, edges: Edges, per_feature: bool, costs: Costs, kind: str, deadline: Deadline) -> Reason | None:
         """Choose chains by branch and bound, then weaken them as far as possible."""
-        scaled = _whole(costs[edges.ids])
-        if scaled is None:
-            return None
-        whole, scale = scaled
+        whole = costs.whole[edges.ids]
         root = _roots(edges)
         units, unit_of = np.unique(root, return_inverse=True)
         chosen, upper, lower = cheapest_units(
@@ -226,23 +249,17 @@ class TreeReasons(TreeGeneric):
         if upper != lower:
             return None
         kept: Bools | None = chosen[unit_of].copy()
-        kept = self._greedy(edges, costs, kept)
+        kept = self._greedy(edges, costs.whole.astype(np.float64), kept)
         assert kept is not None
         proof = Proof(
             kind, Status.OPTIMAL, method="branch and bound", over=_over(per_feature),
-            cost=upper / scale, lower=lower / scale, seconds=deadline.elapsed,
+            cost=costs.weight(upper), lower=costs.weight(lower), seconds=deadline.elapsed,
         )  # fmt: skip
         return self._make(self._items(edges.written(kept), per_feature), proof)
 
 
 def _over(per_feature: bool) -> str:
     return "features" if per_feature else "literals"
-
-
-def _share(deadline: Deadline) -> float | None:
-    """Return the part of the time that may go into a diagram before enumeration starts without it."""
-    remaining = deadline.remaining
-    return None if remaining == float("inf") else max(remaining * 0.6, 1e-6)
 
 
 def _roots(edges: Edges) -> I64:
@@ -252,16 +269,3 @@ def _roots(edges: Edges) -> I64:
         if (above < 0).all():
             return root
         root = np.where(above >= 0, above, root)
-
-
-def _whole(costs: F64) -> tuple[I64, float] | None:
-    """Return costs as integers and the scale, exactly; None if they do not fit 62 bits."""
-    scale = 1.0
-    for _ in range(60):
-        scaled = costs * scale
-        if not scaled.sum() < 2.0**61:
-            return None
-        if (scaled == np.floor(scaled)).all():
-            return scaled.astype(np.int64), scale
-        scale *= 2
-    return None

@@ -62,7 +62,8 @@ class Words:
         cuts = cut_of(condition, self.vocabulary.reading)
         border = (cuts[0] if cuts else condition.threshold, condition.threshold)
         operator, number = self.bound(condition)
-        equal = side == 0 and self.space.theory is not None and self._one_value(condition, feature)
+        alone = self.space.theory is not None and not self._with_missing(condition)
+        equal = side == 0 and alone and self._one_value(condition, feature)
         name = self.vocabulary.names[condition.feature]
         return _Said(column, name, text, side, equal, border, _FLIPPED.get(operator, operator.value), number)
 
@@ -87,18 +88,22 @@ class Words:
     def _say(self, condition: Condition) -> str:
         feature = next(f for f in self.space.features if condition.feature in f.columns)
         name = self.vocabulary.names[condition.feature]
-        if feature.kind is Kind.ONE_HOT and self.space.theory is not None:
-            value = feature.values[feature.columns.index(condition.feature)]
-            if self._separates_bits(condition):
-                return f"{group_name(feature)} {'=' if self._true_for_one(condition) else '!='} {value}"
-        if feature.kind is Kind.BINARY and self.space.theory is not None and self._separates_bits(condition):
-            return f"{name} = {1 if self._true_for_one(condition) else 0}"
-        beyond = condition.feature in self._missing() and abs(condition.threshold) > self.vocabulary.reading.largest
-        if beyond and bool(condition.true_at(_ZERO)[0]) != condition.missing:  # all numbers on one side
-            return f"{name} is {'missing' if condition.missing else 'not missing'}"
-        suffix = " or missing" if condition.missing and condition.feature in self._missing() else ""
+        suffix = " or missing" if self._with_missing(condition) else ""
+        if self.space.theory is not None and self._separates_bits(condition):
+            one = self._true_for_one(condition)
+            if feature.kind is Kind.ONE_HOT:
+                value = feature.values[feature.columns.index(condition.feature)]
+                return f"{group_name(feature)} {'=' if one else '!='} {value}{suffix}"
+            if feature.kind is Kind.BINARY:
+                return f"{name} = {1 if one else 0}{suffix}"
+        if condition.feature in self._missing() and abs(condition.threshold) > self.vocabulary.reading.largest:
+            if bool(condition.true_at(_ZERO)[0]) != condition.missing:  # all numbers on one side
+                return f"{name} is {'missing' if condition.missing else 'not missing'}"
         operator, number = self.bound(condition)
         return f"{name} {'=' if operator is Operator.EQ else operator.value} {number}{suffix}"
+
+    def _with_missing(self, condition: Condition) -> bool:
+        return condition.missing and condition.feature in self._missing()
 
     def _missing(self) -> frozenset[int]:
         return self.space.theory.missing if self.space.theory else frozenset()
@@ -124,6 +129,14 @@ class Words:
         for group in self.by_column(literals).values():
             out += self._merged(group) if merge else [self.literal(literal) for literal in group]
         return tuple(dict.fromkeys(out))
+
+    def say(self, reason: Iterable[int]) -> tuple[str, ...]:
+        """Return a reason in words."""
+        return self.features(reason)
+
+    def say_change(self, reason: Iterable[int]) -> tuple[str, ...]:
+        """Return what a contrastive reason says has to become true."""
+        return self.features([-literal for literal in reason])
 
     def by_column(self, literals: Iterable[int]) -> dict[int, list[int]]:
         """Group literals by the first column of their feature (by column with the theory off), ascending."""
