@@ -165,6 +165,7 @@ def build(tree: Tree, names: Sequence[str], classes: Sequence[Any]) -> Any:
             operator=getattr(Builder, codes[test.operator]),
             left=node(at.left),
             right=node(at.right),
+            missing=bool(test.missing),
         )
 
     default = all(name == f"f{i}" for i, name in enumerate(names, 1))

@@ -182,8 +182,9 @@ class Reference:
 
     def direct(self) -> Reason | None:
         """Return what is written of the literals on the path of x; nothing if one of them is excluded."""
-        met = [self.domain.literal[condition] for condition in path(self.domain.tree, self.row[0])]
-        reason = self.literals(self.game.written(sum(1 << i for i in {abs(number) - 1 for number in met})))
+        met = {abs(self.domain.literal[condition]) for condition in path(self.domain.tree, self.row[0])}
+        closed = self.game.close(sum(1 << (number - 1) for number in met))
+        reason = self.literals(self.game.written(closed))
         return None if self._names_of(reason) & self.excluded else reason
 
     def holds(self, reason: Iterable[int]) -> bool:
