@@ -9,14 +9,14 @@ equal calls give equal answers.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from ..engine.budget import Deadline
-from ..engine.errors import BackendError, MissingBackendError
+from ..engine.errors import MissingBackendError
+from ._stoppable import run_stoppable
 from .protocols import Requirement
 
 REQUIREMENT = Requirement(
@@ -166,27 +166,13 @@ def _in_slices(native: Any, size: int, assumptions: list[int], limit: Deadline) 
 
 
 def _in_thread(native: Any, assumptions: list[int], limit: Deadline) -> bool | None:
-    answers: list[Any] = []
-    thread = threading.Thread(target=_guarded, args=(native, assumptions, answers), daemon=True)
-    thread.start()
+    def work() -> bool | None:
+        return native.solve_limited(assumptions=assumptions, expect_interrupt=True)  # type: ignore[no-any-return]
+
     try:
-        thread.join(None if limit.seconds is None else limit.remaining)
+        return run_stoppable(work, native.interrupt, limit)
     finally:
-        # also on KeyboardInterrupt: the solver must be at rest before anybody touches it again
-        if thread.is_alive():
-            native.interrupt()
-            thread.join()
-            native.clear_interrupt()
-    if answers and isinstance(answers[0], BaseException):
-        raise BackendError(f"the native solver failed: {answers[0]}") from answers[0]
-    return answers[0] if answers else None
-
-
-def _guarded(native: Any, assumptions: list[int], answers: list[Any]) -> None:
-    try:
-        answers.append(native.solve_limited(assumptions=assumptions, expect_interrupt=True))
-    except Exception as error:
-        answers.append(error)
+        native.clear_interrupt()
 
 
 @contextmanager

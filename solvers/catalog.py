@@ -33,7 +33,7 @@ class Entry:
         factory = getattr(import_module(f"{__package__}.{self.module}"), self.factory)
         backend: Backend = factory(self.argument) if self.argument else factory()
         if self.isolated:
-            return isolate(backend)
+            backend = isolate(backend)
         return backend
 
 

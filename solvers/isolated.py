@@ -201,7 +201,8 @@ def _minimise(wrapper: _Isolated, args: tuple[Any, ...], limit: Deadline, **extr
     seconds = time.perf_counter() - started
     if answer is None:
         return Optimum(Status.BEST_SO_FAR, stop=stop, seconds=seconds)
-    return replace(answer, seconds=seconds)
+    found: Optimum = replace(answer, seconds=seconds)
+    return found
 
 
 def _one_call(wrapper: _Isolated, method: str, args: Any, limit: Deadline, **extra: Any) -> tuple[Any, Stop]:

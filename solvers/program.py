@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..engine.budget import Deadline
-from ..engine.errors import BackendError, MissingBackendError
+from ..engine.errors import MissingBackendError
 from .process import kill_group
 
 POLITE = 0.04  # seconds between SIGTERM, on which many solvers print what they have, and SIGKILL
 LARGEST_OUTPUT = 1 << 30  # bytes; a program that prints without end fills no disk
+LARGEST_ANSWER = 1 << 25  # bytes: some millions of literals
 _TAIL = 1500
 
 
@@ -120,7 +121,8 @@ def _filled(command: Sequence[str], formula: Path, result: Path, limit: Deadline
 def _limits(limit: Deadline, memory: int | None) -> list[str]:
     """Return a prefix that sets limits in the new process itself, where no thread of ours can be in the way.
 
-    The limit of processor time ends the program even if this process should be killed and cannot.
+    If this process should be killed itself, the program dies with it (on Linux, with util-linux), or when its
+    processor time is over.
     """
     steps = ["ulimit -c 0", f"ulimit -f {LARGEST_OUTPUT // 512}"]
     if memory is not None:
@@ -145,7 +147,7 @@ def _wait(process: subprocess.Popen[bytes], limit: Deadline) -> bool:
 
 
 def _content(path: str) -> str:
-    size = os.path.getsize(path)
-    if size > LARGEST_OUTPUT // 4:
-        raise BackendError(f"a solver printed {size} bytes; expected an answer")
-    return Path(path).read_text(encoding="utf-8", errors="replace")
+    """Return what a program has printed; of very much only the end, where the answer stands."""
+    with open(path, "rb") as stream:
+        stream.seek(max(0, os.path.getsize(path) - LARGEST_ANSWER))
+        return stream.read().decode(errors="replace")

@@ -104,10 +104,13 @@ def _count(diagram: Any, n_vars: int) -> int:
             continue
         stack.pop()
         if node.id not in counts:
-            tree = node.vtree()
-            sides = (tree.left(), tree.right()) if pairs else ()
-            counts[node.id] = sum(_lifted(p, sides[0], counts) * _lifted(s, sides[1], counts) for p, s in pairs) or 1
-    return counts[diagram.id] << (n_vars - diagram.vtree().var_count())
+            counts[node.id] = _combined(node.vtree(), pairs, counts) if pairs else 1
+    return int(counts[diagram.id] << (n_vars - diagram.vtree().var_count()))
+
+
+def _combined(tree: Any, pairs: list[tuple[Any, Any]], counts: dict[int, int]) -> int:
+    left, right = tree.left(), tree.right()
+    return sum(_lifted(prime, left, counts) * _lifted(sub, right, counts) for prime, sub in pairs)
 
 
 def _lifted(node: Any, tree: Any, counts: dict[int, int]) -> int:

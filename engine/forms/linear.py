@@ -175,7 +175,8 @@ class Linear:
         """Return A x, float64[n_rows], for a point [n_vars]."""
         x = np.asarray(point, dtype=np.float64)
         rows = np.repeat(np.arange(self.n_rows), np.diff(self.starts))
-        return np.bincount(rows, weights=self.values * x[self.columns], minlength=self.n_rows)
+        sums = np.bincount(rows, weights=self.values * x[self.columns], minlength=self.n_rows)
+        return np.asarray(sums, dtype=np.float64)  # without entries bincount gives integers
 
     def cost(self, point: ArrayLike) -> float:
         """Return the objective, offset included, at a point [n_vars]."""

@@ -217,7 +217,7 @@ class _Reader:
 class _Row(NamedTuple):
     """A row as MPS tells it; ``paired``: the next row holds the upper bound."""
 
-    index: int
+    row: int
     name: str
     kind: str
     side: float
@@ -228,7 +228,7 @@ class _Row(NamedTuple):
 def _column_lines(linear: Linear, names: list[str], rows: list[_Row]) -> Iterator[str]:
     entries: list[list[str]] = [[f"obj {spell(cost)}"] for cost in linear.costs]
     for row in rows:
-        columns, values, _, _ = linear.row(row.index)
+        columns, values, _, _ = linear.row(row.row)
         for j, value in zip(columns.tolist(), values.tolist(), strict=True):
             entries[j].append(f"{row.name} {spell(value)}")
     integers = False

@@ -41,7 +41,8 @@ class MaxSatConformance(Conformance):
     def test_infeasible(self) -> None:
         """Contradictory or empty hard clauses are told."""
         backend = self.make()
-        for hard in ([[1], [-1]], [[]]):
+        contradictions: tuple[list[list[int]], ...] = ([[1], [-1]], [[]])
+        for hard in contradictions:
             found = backend.solve(Wcnf.from_clauses(hard, [[2]]))
             require(found.status is Status.INFEASIBLE, f"status {found.status}, expected infeasible")
             require(found.model is None and found.cost is None, "nothing is feasible, so there is no model")
