@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .conditions import Condition, Operator, Reading, cut_of
+from .conditions import Condition, Operator, Reading, cut_of, shortest
 from .errors import TheoryError
 from .theory import Feature, Kind
 
@@ -232,6 +232,12 @@ class _Axis:
         return nearest
 
 
+def _plain(value: float) -> str:
+    """Return a number as text, one that float32 holds in the fewest digits that tell it apart there."""
+    single = abs(value) <= Reading.FLOAT32.largest and float(np.float32(value)) == value
+    return shortest(value, Reading.FLOAT32 if single else Reading.FLOAT64)
+
+
 def check_values(feature: Feature, row: NDArray[np.float64], names: tuple[str, ...], missing: frozenset[int]) -> None:
     """Raise if the values of a feature in a row are outside its kind.
 
@@ -244,13 +250,14 @@ def check_values(feature: Feature, row: NDArray[np.float64], names: tuple[str, .
     if np.isnan(values).all() and all(column in missing for column in feature.columns):
         return
     hint = "change the instance, or the feature's type"
+    said = _plain(float(values[0]))
     if feature.kind is Kind.INTEGER and values[0] != math.floor(values[0]):
-        raise TheoryError(f"feature {feature.name!r} is {values[0]:g} but was declared integer: {hint}")
+        raise TheoryError(f"feature {feature.name!r} is {said} but was declared integer: {hint}")
     if feature.kind is Kind.BINARY and values[0] not in (0.0, 1.0):
-        raise TheoryError(f"feature {feature.name!r} is {values[0]:g} but was declared binary (0 or 1): {hint}")
+        raise TheoryError(f"feature {feature.name!r} is {said} but was declared binary (0 or 1): {hint}")
     if feature.kind is Kind.CATEGORICAL and values[0] not in feature.values:
         raise TheoryError(
-            f"feature {feature.name!r} is {values[0]:g}, not one of its values {list(feature.values)}: {hint}"
+            f"feature {feature.name!r} is {said}, not one of its values [{', '.join(map(_plain, feature.values))}]: {hint}"
         )
     if feature.kind is Kind.ONE_HOT:
         fits = set(values.tolist()) <= {0.0, 1.0} and (values.sum() == 1 or (feature.optional and values.sum() == 0))

@@ -6,8 +6,12 @@ import math
 import time
 from dataclasses import dataclass, field
 
-from .errors import BadInputError
+import numpy as np
+
+from .errors import BadInputError, shown
 from .status import Stop
+
+_FOREVER = 1e8  # seconds, three years
 
 
 @dataclass(slots=True)
@@ -28,10 +32,17 @@ class Deadline:
         value = self.seconds
         if value is None:
             return
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+            raise BadInputError(f"time_limit={shown(value)}: expected seconds as a number, or None for no limit")
+        try:
+            seconds = float(value)
+        except OverflowError:
+            raise BadInputError(f"time_limit={shown(value)}: expected seconds as a number that a float holds") from None
+        if math.isnan(seconds):
             raise BadInputError(f"time_limit={value!r}: expected seconds as a number, or None for no limit")
-        if value <= 0:
+        if seconds <= 0:
             raise BadInputError(f"time_limit={value!r}: expected a positive number of seconds, or None for no limit")
+        self.seconds = seconds if seconds < _FOREVER else None  # timers of threads and solvers take no such numbers
 
     @staticmethod
     def of(limit: Deadline | float | None) -> Deadline:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import BadInputError, shown
 from .theory import Feature
 from .trees import TreeArrays
 from .vocabulary import Vocabulary
@@ -67,15 +68,41 @@ class CompiledTree:
 
 def class_index(classes: tuple[Any, ...], label: Any) -> int:
     """Return the position of a label among `classes`; equal numbers of other types count as the same."""
-    from .errors import BadInputError
-
-    for index, known in enumerate(classes):
-        if known is label or (type(known) is type(label) and known == label):
-            return index
-    for index, known in enumerate(classes):
-        try:
-            if bool(known == label):
+    tests = (
+        lambda known: known is label or (type(known) is type(label) and same_label(known, label)),
+        lambda known: is_bool(known) == is_bool(label) and same_label(known, label),
+        lambda known: same_label(known, label),
+    )
+    for fits in tests:
+        for index, known in enumerate(classes):
+            if fits(known):
                 return index
-        except (TypeError, ValueError):
-            continue
-    raise BadInputError(f"class {label!r} is unknown: the classes are {list(classes)}")
+    raise BadInputError(f"class {shown(label)} is unknown: the classes are {shown(list(classes), 400)}")
+
+
+def is_bool(label: Any) -> bool:
+    """Tell whether a label is a truth value, which Python holds for equal to 0 or 1."""
+    return isinstance(label, (bool, np.bool_))
+
+
+def same_label(one: Any, other: Any) -> bool:
+    """Tell whether two labels are equal; NaN is equal to NaN, and what cannot be compared is different."""
+    if one is other:
+        return True
+    try:
+        return bool(one == other) or bool(one != one and other != other)  # noqa: PLR0124  # that is what NaN is
+    except Exception:  # labels are of any type, and so are the errors of comparing them
+        return False
+
+
+def label_array(labels: Sequence[Any]) -> NDArray[Any]:
+    """Return labels as a 1-d array of objects (tuples stay tuples)."""
+    array = np.empty(len(labels), dtype=object)
+    for i, label in enumerate(labels):
+        array[i] = label
+    return array
+
+
+def label_tuple(array: NDArray[Any]) -> tuple[Any, ...]:
+    """Return the labels of an array as Python's values; dates stay dates (``tolist`` makes numbers of some)."""
+    return tuple(array) if array.dtype.kind in "mM" else tuple(array.tolist())

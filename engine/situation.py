@@ -135,6 +135,22 @@ def tree_edges(
     return Edges(ids, parent, start, member, source, joint)
 
 
+def _distinct(edges: Edges) -> Edges:
+    """Drop repeated edges where few elements make many of them (features, small vocabularies)."""
+    if len(edges.ids) > 63 or len(edges) < 64:
+        return edges
+    row = np.repeat(np.arange(len(edges)), np.diff(edges.start))
+    masks = np.zeros(len(edges), dtype=np.int64)
+    np.bitwise_or.at(masks, row, np.int64(1) << edges.member.astype(np.int64))
+    first = np.sort(np.unique(masks, return_index=True)[1])
+    if len(first) == len(edges):
+        return edges
+    widths = np.diff(edges.start)[first]
+    start = np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
+    index = np.repeat(edges.start[first] - start[:-1], widths) + np.arange(start[-1])
+    return Edges(edges.ids, edges.parent, start, edges.member[index], edges.source[first], edges.joint)
+
+
 def _joint(situation: Situation, ids: I32) -> tuple[tuple[int, tuple[int, ...]], ...]:
     """Return the joint literals all of whose children are local, with the local children."""
     out = []
@@ -164,6 +180,7 @@ def _general_arrays(situation: Situation) -> tuple[I64, I32, I32]:
 
 def reduce_edges(edges: Edges) -> Edges:
     """Return the non-redundant edges only, smallest first (the contrastive reasons)."""
+    edges = _distinct(edges)
     enter, leave, root = forest_spans(edges.parent)
     kept = minimal_edges(edges.start, edges.member, enter, leave, root)
     widths = np.diff(edges.start)[kept]

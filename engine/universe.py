@@ -137,6 +137,15 @@ def literal_universe(situation: Situation, skipped: frozenset[int] = frozenset()
     return Universe(tuple(names), tuple(moves), tuple(space.feature_of(v + 1) for v in names))
 
 
+def attribute_universe(situation: Situation, a: int) -> Universe:
+    """Return the literals on one attribute as a universe of their own."""
+    attribute = situation.space.attributes[a]
+    names = tuple(attribute.variables.tolist())
+    excluded = attribute_forest(attribute, int(situation.cells[a])).excluded
+    moves = {mask_of(np.nonzero(excluded[:, c])[0].tolist()) for c in range(attribute.n_cells)} - {0}
+    return Universe(names, tuple(sorted(moves, key=lambda m: (m.bit_count(), m))), (attribute.feature,) * len(names))
+
+
 def feature_universe(situation: Situation, skipped: frozenset[int] = frozenset()) -> Universe:
     """Return U at the level of features, without skipped ones."""
     features = tuple(sorted({int(a.feature) for a in situation.space.attributes} - skipped))

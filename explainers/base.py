@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..encoders.registry import compile_model, detect_missing
 from ..encoders.selfcheck import self_check
-from ..engine.errors import BadInputError, NoInstanceError
+from ..engine.errors import BadInputError, NoInstanceError, SufficeError
 from ..engine.models import CompiledTree
 from ..engine.reasons import Reason
 from ..engine.situation import Situation, situate
@@ -65,6 +66,9 @@ class BaseExplainer:
         columns = detect_missing(model, missing, [instance, background], feature_names)
         self._compiled: CompiledTree = compile_model(model, feature_names=feature_names, missing=columns)
         self._excluded: frozenset[int] = frozenset()
+        self._excluded_columns: frozenset[int] = frozenset()
+        self._lock = threading.RLock()
+        self._setter: int | None = None
         self._instance: NDArray[np.float64] | None = None
         self._situation: Situation | None = None
         self._elapsed = 0.0
@@ -113,6 +117,7 @@ class BaseExplainer:
             self._spaces[self._theory_on] = space
         self._space = space
         self._words = Words(space)
+        self._excluded = self._excluded_features()
         self._domain_changed()
         if self._instance is not None:
             self._place()
@@ -176,14 +181,23 @@ class BaseExplainer:
         excluded_features : iterable of str or int
             Names (also of one-hot groups) or 1-based ids.
         """
-        if isinstance(excluded_features, (str, int)):
+        if isinstance(excluded_features, (str, int, np.integer)):
             excluded_features = [excluded_features]
-        self._excluded = frozenset(self._feature_index(name) for name in excluded_features)
+        try:
+            wanted = [self._feature_index(name) for name in excluded_features]
+        except TypeError:
+            raise BadInputError(f"excluded_features={excluded_features!r}: expected a list of feature names") from None
+        self._excluded_columns = frozenset(c for i in wanted for c in self._features[i].columns)
+        self._excluded = self._excluded_features()
         self._situation_changed()
+
+    def _excluded_features(self) -> frozenset[int]:
+        """Return the indices of the features that have an excluded column."""
+        return frozenset(i for i, f in enumerate(self._features) if self._excluded_columns & set(f.columns))
 
     def unset_excluded_features(self) -> None:
         """Allow all features again."""
-        self._excluded = frozenset()
+        self._excluded = self._excluded_columns = frozenset()
         self._situation_changed()
 
     def _feature_index(self, name: str | int) -> int:
@@ -214,18 +228,23 @@ class BaseExplainer:
         TheoryError
             If it is outside the declared domain.
         """
+        with self._lock:
+            self._set_instance(instance)
+
+    def _set_instance(self, instance: Any) -> None:
         rows = self._compiled.read(instance)
         if len(rows) != 1:
             raise BadInputError(
                 f"set_instance got {len(rows)} rows: expected one; use suffice.explain(model, X) for many"
             )
         before = (self._instance, self._situation)
-        self._instance = rows[0]
+        self._instance = rows[0].copy()
         try:
             self._place()
         except Exception:
             self._instance, self._situation = before
             raise
+        self._setter = threading.get_ident()
 
     def _place_read(self, row: NDArray[np.float64]) -> None:
         """Set an instance that has been read already."""
@@ -253,12 +272,16 @@ class BaseExplainer:
     def _here(self) -> Situation:
         if self._situation is None:
             raise NoInstanceError("no instance is set: call set_instance(x) first")
+        if self._setter is not None and self._setter != threading.get_ident():
+            raise SufficeError(
+                "the instance was set in another thread: set it in this one, or better make one explainer a thread"
+            )
         return self._situation
 
     @property
     def instance(self) -> NDArray[Any] | None:
         """The current instance, in the user's columns."""
-        return None if self._instance is None else self._compiled.unread(self._instance)
+        return None if self._instance is None else self._compiled.unread(self._instance).copy()
 
     @property
     def binary_representation(self) -> tuple[int, ...]:
@@ -277,6 +300,12 @@ class BaseExplainer:
     def elapsed_time(self) -> float:
         """Seconds of the last query; ``TIMEOUT`` if its time limit was reached."""
         return self.TIMEOUT if self._last_stop is Stop.TIME_LIMIT else self._elapsed
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "an explainer cannot be pickled or copied: it holds solvers and compiled forms; make a new one from the model "
+            "(its results can be pickled)"
+        )
 
     # -- model -------------------------------------------------------------------------------------------------
 

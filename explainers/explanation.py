@@ -214,6 +214,7 @@ def explain(
     """
     if n_jobs is not None and (isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs < 1):
         raise BadInputError(f"n_jobs={n_jobs!r}: expected a number from 1, or None for all cores")
+    deadline = Deadline(time_limit)
     explainer = TreeExplainer(
         model,
         features_type=features_type,
@@ -226,7 +227,6 @@ def explain(
     excluded = list(excluded) if not isinstance(excluded, (str, int)) else [excluded]
     if excluded:
         explainer.set_excluded_features(excluded)
-    deadline = Deadline(time_limit)
     rows = explainer._compiled.read(X)
     batch = explainer.explain_rows(rows, deadline, n_jobs=n_jobs, progress=progress)
     explanations = Explanations(explainer, rows, batch, len(rows), deadline.elapsed)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
+from ..engine.theory import DEFAULT
 
 CLASSIFICATION = "classification"
 HOLD_OUT = "hold-out"
@@ -49,7 +50,7 @@ def read_table(source: str | Path | Any) -> tuple[NDArray[np.float64], NDArray[A
         for j, cell in enumerate(row[:-1]):
             try:
                 features[i, j] = float(cell)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 raise BadInputError(
                     f"dataset: column {names[j]!r} of row {i + 1} is {cell!r}: expected a number"
                 ) from None
@@ -206,4 +207,5 @@ class Learning:
     CLASSIFICATION = CLASSIFICATION
     HOLD_OUT = HOLD_OUT
     DT = DT
+    DEFAULT = DEFAULT
     Scikitlearn = Scikitlearn

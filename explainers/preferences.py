@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..engine.errors import BadInputError, UnsupportedModelError
+from ..engine.errors import BadInputError, UnsupportedModelError, shown
 from ..engine.kernels import F64
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def _columns(explainer: BaseExplainer, weights: Any, name: str, *, signed: bool 
     names = explainer.get_feature_names()
     if weights is None:
         raise BadInputError(f"{name}=None: expected {len(names)} numbers, one for each of {names[:8]}")
+    if hasattr(weights, "to_dict") and any(isinstance(label, str) for label in getattr(weights, "index", ())):
+        weights = weights.to_dict()  # a series that bears names
     if isinstance(weights, Mapping):
         absent = [n for n in names if n not in weights]
         if absent:
@@ -83,13 +85,17 @@ def _columns(explainer: BaseExplainer, weights: Any, name: str, *, signed: bool 
         weights = [weights[n] for n in names]
     try:
         numbers = np.asarray(weights, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise BadInputError(f"{name}={weights!r}: expected numbers") from None
+    except (TypeError, ValueError, OverflowError):
+        raise BadInputError(f"{name}={shown(weights)}: expected numbers") from None
     if numbers.shape != (len(names),):
         raise BadInputError(f"{name} has shape {numbers.shape}: expected {len(names)} numbers, one for each column")
     if not np.isfinite(numbers).all() or (not signed and (numbers < 0).any()):
         raise BadInputError(
             f"{name}={numbers.tolist()}: expected {'finite' if signed else 'non-negative finite'} numbers"
+        )
+    if len(numbers) and not np.isfinite(numbers.max() - numbers.min()):
+        raise BadInputError(
+            f"{name} from {numbers.min():g} to {numbers.max():g} cannot be compared: use smaller numbers"
         )
     return numbers
 
@@ -141,13 +147,22 @@ def _word_frequency(explainer: BaseExplainer, given: Any) -> F64:
     return _decreasing(_columns(explainer, given, "weights"))
 
 
+def _listed(names: Any) -> list[Any]:
+    if isinstance(names, (str, bytes, Mapping)) or not isinstance(names, Iterable):
+        raise BadInputError(
+            f"features_partition: {shown(names)} is no list; expected lists of feature names, such as [['age'], ['f2']]"
+        )
+    return list(names)
+
+
 def _partition_costs(explainer: BaseExplainer, partition: Sequence[Sequence[str]] | None, per_feature: bool) -> F64:
     """Give each part a weight that no number of literals of the more welcome parts outweighs."""
     features = explainer.features
     if partition is None:
         raise BadInputError("features_partition=None: expected lists of feature names, most welcome first")
+    parts = [_listed(part) for part in _listed(partition)]
     part_of: dict[int, int] = {}
-    for number, part in enumerate(partition):
+    for number, part in enumerate(parts):
         for name in part:
             index = explainer._feature_index(name)
             if part_of.get(index, number) != number:
@@ -156,15 +171,15 @@ def _partition_costs(explainer: BaseExplainer, partition: Sequence[Sequence[str]
     absent = [feature.name for i, feature in enumerate(features) if i not in part_of]
     if absent:
         raise BadInputError(f"features_partition leaves out {absent[:8]}: expected every feature in one part")
-    room = [0] * len(partition)
+    room = [0] * len(parts)
     for index, number in part_of.items():
         room[number] += 1 if per_feature else explainer.literals_of(index)
     weight, total = [], 0
-    for number in range(len(partition)):
+    for number in range(len(parts)):
         weight.append(total + 1)
         total += weight[-1] * room[number]
     if total >= 2**52:
         raise BadInputError(
-            f"features_partition has {len(partition)} parts over so many literals that weights overflow: use fewer"
+            f"features_partition has {len(parts)} parts over so many literals that weights overflow: use fewer"
         )
     return np.array([float(weight[part_of[i]]) for i in range(len(features))])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from ..encoders.builder import DecisionNode, DecisionTree, LeafNode
 from ..engine.conditions import Condition, Operator
-from ..engine.errors import BadInputError
+from ..engine.errors import BadInputError, shown
 from ..engine.kernels import Bools
 from ..engine.models import CompiledTree
 from ..engine.space import Space, build_space
@@ -36,7 +37,7 @@ def parse_condition(vocabulary: Vocabulary, item: Any) -> Condition:
         if match is None:
             raise BadInputError(f"condition {item!r}: expected a text such as 'age > 37.5', or a literal")
         item = (match["name"], match["operator"], match["number"])
-    if not isinstance(item, Sequence) or len(item) != 3:
+    if isinstance(item, (bytes, bytearray)) or not isinstance(item, Sequence) or len(item) != 3:
         raise BadInputError(
             f"condition {item!r}: expected a literal, a text such as 'age > 37.5', or (feature, operator, number)"
         )
@@ -46,9 +47,11 @@ def parse_condition(vocabulary: Vocabulary, item: Any) -> Condition:
     if labels is not None and str(value) in [str(label) for label in labels]:
         value = [str(label) for label in labels].index(str(value))
     try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise BadInputError(f"condition {item!r}: {item[2]!r} is no number") from None
+        number = math.nan if isinstance(value, (bytes, bytearray)) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if math.isnan(number):
+        raise BadInputError(f"condition {shown(item)}: {shown(item[2])} is no number that float64 can hold")
     return Condition(column, Operator.parse(item[1]), number)
 
 
@@ -65,6 +68,11 @@ def rectified_tree(
     BadInputError
         If the label is unknown, there are no conditions, or they contradict each other in the domain.
     """
+    if isinstance(conditions, (str, bytes, Mapping)) or not isinstance(conditions, Iterable):
+        raise BadInputError(
+            f"conditions={shown(conditions)}: expected a list of conditions, such as ['age > 37.5', -3]"
+        )
+    conditions = list(conditions)
     rule = [parse_condition(model.vocabulary, item) for item in conditions]
     if not rule:
         raise BadInputError(
@@ -84,7 +92,7 @@ def rectified_tree(
     for literal in literals:
         both = narrow.apply(region, literal)
         if both is None:
-            raise BadInputError(f"conditions {list(conditions)!r} contradict each other: no input satisfies them all")
+            raise BadInputError(f"conditions {conditions!r} contradict each other: no input satisfies them all")
         region = both
     root = _rebuild(model, vocabulary, narrow, literals, index)
     tree = DecisionTree(len(vocabulary.names), root, feature_names=vocabulary.names)

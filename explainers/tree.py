@@ -15,9 +15,9 @@ from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.kernels import F64
 from ..engine.marco import Clause, enumerate_reasons
 from ..engine.reasons import Proof, Reason
-from ..engine.status import Stop
+from ..engine.status import Status, Stop
 from ..engine.theory import Kind, Theory
-from ..engine.universe import Universe, bits
+from ..engine.universe import attribute_universe, bits, mask_of
 from .backends import covering_program, covering_wcnf, open_sat
 from .rectify import rectified_tree
 from .tree_batch import BatchReasons, batch_sufficient
@@ -48,16 +48,26 @@ class TreeExplainer(TreeChecks):
             return self._make(sorted(set(literals), key=abs), proof)
 
     def _non_implied(self, literals: Iterable[int]) -> list[int]:
-        """Return the written form of the closure of literals that are true at the instance."""
-        from ..engine.universe import literal_universe, mask_of
-
-        key = ("universe",)
-        if key not in self._cache:
-            self._cache[key] = literal_universe(self._here)
-        universe: Universe = self._cache[key]
-        written = universe.written(universe.close(mask_of(abs(v) - 1 for v in literals)))
-        signed = self._space.literals(self._here.truth)
-        return [int(signed[universe.names[e]]) for e in bits(written)]
+        """Return the written form of the closure of literals that are true at the instance, attribute by attribute."""
+        space, situation = self._space, self._here
+        by_attribute: dict[int, list[int]] = {}
+        for literal in literals:
+            by_attribute.setdefault(int(space.attribute_of[abs(literal) - 1]), []).append(abs(literal) - 1)
+        out: list[int] = []
+        for a, variables in by_attribute.items():
+            attribute = space.attributes[a]
+            if attribute.interval:
+                cell, base = int(situation.cells[a]), int(space.element_base[a])
+                cut = attribute.cut[np.searchsorted(attribute.variables, variables)]
+                below, above = cut[(cut >= 0) & (cut < cell)], cut[cut >= cell]
+                strongest = [*([below.max()] if len(below) else []), *([above.min()] if len(above) else [])]
+                out += [situation.literal(base + int(p)) for p in strongest]
+                continue
+            universe = attribute_universe(situation, a)
+            place = {v: e for e, v in enumerate(universe.names)}
+            written = universe.written(universe.close(mask_of(place[v] for v in variables)))
+            out += [int(space.literals(situation.truth)[universe.names[e]]) for e in bits(written)]
+        return out
 
     # -- many rows ---------------------------------------------------------------------------------------------
 
@@ -96,7 +106,9 @@ class TreeExplainer(TreeChecks):
                 if deadline.expired():
                     break
                 self._place_read(row)
-                reason = self._one_sufficient(False, Deadline(), None)
+                reason = self._one_sufficient(False, deadline, None)
+                if reason is not None and reason.status is not Status.PROVED:
+                    break  # cut short: it is left out rather than told as a reason
                 outcome.append(self._outcome())
                 literals.extend((0,) if reason is None else reason)
                 offsets.append(len(literals))

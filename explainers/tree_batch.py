@@ -20,6 +20,7 @@ from ..engine.status import Stop
 from ..engine.trees import LeafTable, TreeArrays, walk
 
 _CHUNK = 256
+_FIRST_CHUNK = 8  # so that something is there when the time is short
 
 
 @kernel
@@ -138,7 +139,8 @@ def batch_sufficient(
         leaves.start, leaves.attribute, leaves.low, leaves.high, leaves.outcome,
         np.ones(len(space.element_literal)), banned,
     )  # fmt: skip
-    chunks = [rows[i : i + _CHUNK] for i in range(0, len(rows), _CHUNK)]
+    chunks = [rows[:_FIRST_CHUNK]] if len(rows) else []
+    chunks += [rows[i : i + _CHUNK] for i in range(_FIRST_CHUNK, len(rows), _CHUNK)]
     done: list[tuple[I32, I64, I32]] = []
     workers = max(
         1, n_jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -169,9 +171,11 @@ def _in_order(
     waiting: list[object] = []
     bar = tqdm(total=sum(map(len, chunks)), unit="row", disable=not progress)
     todo = iter(chunks)
+    begun = False
     with bar:
         while True:
-            while len(waiting) < 2 * workers and not deadline.expired():
+            while len(waiting) < 2 * workers and (not begun or not deadline.expired()):
+                begun = True
                 chunk = next(todo, None)
                 if chunk is None:
                     break

@@ -11,9 +11,10 @@ from ..engine.budget import Deadline
 from ..engine.errors import BadInputError
 from ..engine.kernels import Bools
 from ..engine.reasons import Check
+from ..engine.region import reached_cells, region_of
 from ..engine.universe import Universe, mask_of
 from .tree_counts import TreeCounts
-from .tree_oracles import RegionOracle, checked_row, row_of_cells
+from .tree_oracles import checked_row, row_of_cells
 
 
 class TreeChecks(TreeCounts):
@@ -163,25 +164,13 @@ class TreeChecks(TreeCounts):
             return Check(True, "no input satisfies the literals: two of them contradict each other")
         if self._theory_on and self._clauses:
             return self._forced_by_sat(literals, good)
-        region = self._region(literals)
-        if not all(cells.any() for cells in region):
+        region = region_of(self._space, np.array(literals, dtype=np.int32))
+        if region.empty:
             return Check(True, "no input of the domain satisfies the literals")
-        situation = self._here
-        empty = Universe((), (), ())
-        oracle = RegionOracle(situation, self._table, good, empty, False, np.zeros(len(situation.truth), np.bool_))
-        cells = oracle.reach(region)
+        cells = reached_cells(region, self._table, good, self._here.cells)
         if cells is None:
             return Check(True, "every leaf that the literals allow has the outcome")
         return self._refuted(cells, good)
-
-    def _region(self, literals: Iterable[int]) -> list[Bools]:
-        region = [np.ones(a.n_cells, dtype=np.bool_) for a in self._space.attributes]
-        for literal in literals:
-            a = int(self._space.attribute_of[abs(literal) - 1])
-            attribute = self._space.attributes[a]
-            row = int(np.nonzero(attribute.variables == abs(literal) - 1)[0][0])
-            region[a] &= attribute.truth_table()[row] == (literal > 0)
-        return region
 
     def _refuted(self, cells: Any, good: Bools) -> Check:
         why = "an input that satisfies the literals has another outcome"

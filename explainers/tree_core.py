@@ -152,11 +152,12 @@ class TreeCore(BaseExplainer):
         """Time a query; Ctrl-C stops it and keeps what was found."""
         deadline = Deadline.of(time_limit)
         began = time.perf_counter()
-        try:
-            yield deadline
-        finally:
-            self._elapsed = time.perf_counter() - began
-            self._last_stop = deadline.stop
+        with self._lock:
+            try:
+                yield deadline
+            finally:
+                self._elapsed = time.perf_counter() - began
+                self._last_stop = deadline.stop
 
     @staticmethod
     def _collect(

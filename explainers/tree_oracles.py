@@ -9,9 +9,10 @@ import numpy as np
 from ..encoders.cnf import counterexample_cnf, models_of_conditions
 from ..engine.budget import Deadline
 from ..engine.errors import SelfCheckError
-from ..engine.kernels import F64, Bools
+from ..engine.kernels import F64, I32, Bools
 from ..engine.models import CompiledTree
 from ..engine.oracle import Answer
+from ..engine.region import reached_cells, region_of
 from ..engine.situation import Situation
 from ..engine.trees import LeafTable
 from ..engine.universe import Universe, bits, literal_mask, mask_of
@@ -33,65 +34,34 @@ class RegionOracle:
         self._universe = universe
         self._per_feature = per_feature
         self._base = base
-        self._tables = [a.truth_table() for a in situation.space.attributes]
-        self._boxes = [self._box(leaves, leaf) for leaf in range(len(leaves)) if not good[leaves.outcome[leaf]]]
-
-    def _box(self, leaves: LeafTable, leaf: int) -> list[tuple[int, Bools]]:
-        box = []
-        for e in range(int(leaves.start[leaf]), int(leaves.start[leaf + 1])):
-            a = int(leaves.attribute[e])
-            allowed = np.zeros(self._situation.space.attributes[a].n_cells, dtype=np.bool_)
-            if leaves.low[e] >= 0:
-                allowed[leaves.low[e] : leaves.high[e] + 1] = True
-            else:
-                allowed[leaves.cells[leaves.first[e] : leaves.first[e + 1]]] = True
-            box.append((a, allowed))
-        return box
-
-    def region(self, kept: Bools) -> list[Bools]:
-        """Return the cells of each attribute that satisfy the kept literals."""
-        out = []
-        for number, attribute in enumerate(self._situation.space.attributes):
-            table, cell = self._tables[number], self._situation.cells[number]
-            wanted = kept[attribute.variables]
-            agree = table[wanted] == table[wanted, cell][:, None]
-            out.append(agree.all(axis=0))
-        return out
+        self._leaves = leaves
+        self._good = good
+        self._signed = situation.space.literals(situation.truth)
 
     def holds(self, kept: int, deadline: Deadline) -> Answer:
         """Answer by going over the leaves; the counterexample is a cell for each attribute, nearest to the instance."""
         if deadline.expired():
             return Answer(None)
         literals = literal_mask(self._situation, self._universe, kept, self._per_feature) | self._base
-        cells = self.reach(self.region(literals))
+        region = region_of(self._situation.space, self._signed[literals])
+        cells = reached_cells(region, self._leaves, self._good, self._situation.cells)
         return Answer(True) if cells is None else Answer(False, agreed=self._agreed(cells), witness=cells)
 
-    def reach(self, region: list[Bools]) -> Any:
-        """Return cells of a leaf outside O in a region, nearest to the instance, or None if no leaf is reached."""
-        for box in self._boxes:
-            cells = np.array([self._nearest(a, region[a]) for a in range(len(region))], dtype=np.int32)
-            for a, allowed in box:
-                both = allowed & region[a]
-                if not both.any():
-                    break
-                cells[a] = self._nearest(a, both)
-            else:
-                return cells
-        return None
-
-    def _nearest(self, a: int, allowed: Bools) -> int:
-        cell = int(self._situation.cells[a])
-        if allowed[cell]:
-            return cell
-        found = np.nonzero(allowed)[0]
-        return int(found[np.argmin(np.abs(found - cell))])
-
-    def _agreed(self, cells: Any) -> int:
-        same = np.zeros(len(self._situation.truth), dtype=np.bool_)
-        for number, attribute in enumerate(self._situation.space.attributes):
-            table = self._tables[number]
-            same[attribute.variables] = table[:, cells[number]] == table[:, self._situation.cells[number]]
+    def _agreed(self, cells: I32) -> int:
+        same = truth_in_cells(self._situation, cells) == self._situation.truth
         return agreed_mask(self._situation, self._universe, same, self._per_feature)
+
+
+def truth_in_cells(situation: Situation, cells: I32) -> Bools:
+    """Return the truth of all conditions in the given cells."""
+    truth = np.empty(len(situation.truth), dtype=np.bool_)
+    for a, attribute in enumerate(situation.space.attributes):
+        if attribute.interval:
+            above = (cells[a] > attribute.cut) == attribute.rising
+            truth[attribute.variables] = np.where(attribute.cut < 0, attribute.rising, above)
+        else:
+            truth[attribute.variables] = attribute.truth[:, cells[a]]
+    return truth
 
 
 class SatOracle:

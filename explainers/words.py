@@ -99,8 +99,20 @@ class Words:
         if condition.feature in self._missing() and abs(condition.threshold) > self.vocabulary.reading.largest:
             if bool(condition.true_at(_ZERO)[0]) != condition.missing:  # all numbers on one side
                 return f"{name} is {'missing' if condition.missing else 'not missing'}"
+        if self.space.theory is not None and condition.feature in self.vocabulary.labels:
+            return f"{name} {self._among(condition)}{suffix}"
         operator, number = self.bound(condition)
         return f"{name} {'=' if operator is Operator.EQ else operator.value} {number}{suffix}"
+
+    def _among(self, condition: Condition) -> str:
+        """Say which labels a condition allows: ``= red``, ``!= red``, ``in {blue, red}``, ``not in {blue, red}``."""
+        labels = [str(label) for label in self.vocabulary.labels[condition.feature]]
+        truth = condition.true_at(np.arange(len(labels), dtype=np.float64)).tolist()
+        inside = [label for label, true in zip(labels, truth, strict=True) if true]
+        outside = [label for label, true in zip(labels, truth, strict=True) if not true]
+        if len(inside) == 1 or len(inside) < len(outside):
+            return f"= {inside[0]}" if len(inside) == 1 else f"in {{{', '.join(inside)}}}"
+        return f"!= {outside[0]}" if len(outside) == 1 else f"not in {{{', '.join(outside)}}}"
 
     def _with_missing(self, condition: Condition) -> bool:
         return condition.missing and condition.feature in self._missing()
