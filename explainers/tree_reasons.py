@@ -187,11 +187,12 @@ class TreeReasons(TreeGeneric):
         with self._query(time_limit) as deadline:
             source = self._cheapest(per_feature, costs, solver, kind, deadline, one=wanted == 1)
             reasons = self._collect(source, wanted, deadline)
+            if not reasons and deadline.stop is not Stop.NONE:
+                one = self._fallback(per_feature, kind, deadline)
+                reasons = Reasons([] if one is None else [one], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
             if wanted != 1:
                 return by_length(reasons)
-            if reasons:
-                return reasons[0]
-            return self._fallback(per_feature, kind, deadline) if deadline.stop is not Stop.NONE else None
+            return reasons[0] if reasons else None
 
     def _fallback(self, per_feature: bool, kind: str, deadline: Deadline) -> Reason | None:
         """Return some sufficient reason where the time was up before the search had one."""
