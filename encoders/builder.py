@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.conditions import Condition, Operator, Reading
-from ..engine.errors import BadInputError
-from ..engine.models import CompiledTree
+from ..engine.errors import BadInputError, shown
+from ..engine.models import CompiledTree, is_bool, label_tuple, same_label
 from ..engine.theory import numerical_features
 from ..engine.vocabulary import Vocabulary
 from .growth import Split, grow
-from .rows import read_numbers
+from .rows import as_matrix, default_names, listed_names, read_numbers
 
 
 class LeafNode:
@@ -125,10 +126,10 @@ class DecisionTree:
         self.n_features = int(n_features)
         self.root = root if isinstance(root, (DecisionNode, LeafNode)) else LeafNode(root)
         self.force_features_equal_to_binaries = force_features_equal_to_binaries
-        names = feature_names if feature_names is not None else [f"f{i + 1}" for i in range(self.n_features)]
-        if len(names) != self.n_features or len(set(map(str, names))) != self.n_features:
+        names = default_names(self.n_features) if feature_names is None else listed_names(feature_names)
+        if len(names) != self.n_features or len(set(names)) != self.n_features:
             raise BadInputError(f"feature_names={list(names)!r}: expected {self.n_features} distinct names")
-        self.feature_names = tuple(str(name) for name in names)
+        self.feature_names = names
         values = _leaf_values(self.root, self.n_features)
         self.classes = self._labels(values, class_names)
         # A tree that stands for another model (a rectified one) reads its rows as that model does.
@@ -138,12 +139,13 @@ class DecisionTree:
         if class_names is None:
             self._index = {_key(value): i for i, value in enumerate(values)}
             return tuple(values)
-        if any(isinstance(v, bool) or not isinstance(v, int) or not 0 <= v < len(class_names) for v in values):
+        class_names = _class_names(class_names)
+        if any(is_bool(v) or not isinstance(v, (int, np.integer)) or not 0 <= v < len(class_names) for v in values):
             raise BadInputError(
                 f"class_names={list(class_names)!r}: expected a name for each of the leaves' labels {values}"
             )
         self._index = {_key(i): i for i in range(len(class_names))}
-        return tuple(class_names)
+        return class_names
 
     def index_of(self, value: Any) -> int:
         """Return the class index of a leaf's value."""
@@ -153,8 +155,7 @@ class DecisionTree:
         """Return the label of each row, by walking the nodes."""
         if self.origin is not None:
             return self.predict_read(self.origin.read(rows))
-        matrix = np.asarray(rows, dtype=np.float64)
-        return self.predict_read(matrix.reshape(1, -1) if matrix.ndim == 1 else matrix)
+        return self.predict_read(as_matrix(rows, self.feature_names, own=own_names(self)))
 
     def predict_read(self, matrix: NDArray[np.float64]) -> NDArray[Any]:
         """Return the label of each row of numbers in the tree's own reading."""
@@ -171,9 +172,37 @@ class DecisionTree:
         return f"DecisionTree({self.n_features} features, root {self.root!r}, classes {list(self.classes)})"
 
 
+def _class_names(names: Any) -> tuple[Any, ...]:
+    """Return the names of classes, or say why they are none."""
+    if isinstance(names, (str, bytes, Mapping, Set)) or not isinstance(names, Iterable):
+        raise BadInputError(f"class_names={shown(names)}: expected a list of names, one for each of the labels 0, 1, …")
+    listed = label_tuple(names) if isinstance(names, np.ndarray) else tuple(names)
+    if any(same_label(a, b) and is_bool(a) == is_bool(b) for a, b in combinations(listed, 2)):
+        raise BadInputError(f"class_names={shown(list(listed), 400)}: expected distinct names")
+    return listed
+
+
 def _key(value: Any) -> tuple[str, Any]:
-    """Tell labels apart that Python holds for equal, such as 1 and True."""
-    return ("bool" if isinstance(value, (bool, np.bool_)) else "", value)
+    """Tell labels apart that Python holds for equal, such as 1 and True; NaN is equal to NaN."""
+    if isinstance(value, (float, np.floating)) and np.isnan(value):
+        return ("nan", None)
+    return ("bool" if is_bool(value) else "", value)
+
+
+def _sorted_labels(values: list[Any]) -> list[Any]:
+    """Return labels in their own order if they have one, else by type and text."""
+    try:
+        if not any(isinstance(value, Set) or _key(value)[0] == "nan" for value in values):
+            return sorted(values)
+    except TypeError:
+        pass
+    return sorted(values, key=_by_text)
+
+
+def _by_text(value: Any) -> tuple[str, str]:
+    # the text of a set depends on the run, that of its sorted members does not
+    text = str(sorted(map(str, value))) if isinstance(value, Set) else str(value)
+    return type(value).__name__, text
 
 
 def _leaf_values(root: Any, n_features: int) -> list[Any]:
@@ -204,11 +233,7 @@ def _leaf_values(root: Any, n_features: int) -> list[Any]:
             raise BadInputError(f"{node!r} tests feature {node.id_feature}: the tree has n_features={n_features}")
         on_path.add(id(node))
         stack += [(node, True), (node.right, False), (node.left, False)]
-    values = list(found.values())
-    try:
-        return sorted(values)
-    except TypeError:
-        return sorted(values, key=lambda value: (type(value).__name__, str(value)))
+    return _sorted_labels(list(found.values()))
 
 
 def accepts(model: Any) -> bool:
@@ -228,7 +253,10 @@ def compile_tree(
     """
     names = names or model.feature_names
     if len(names) != model.n_features:
-        raise BadInputError(f"{len(names)} feature names: expected {model.n_features}, one for each feature")
+        raise BadInputError(
+            f"feature_names has {len(names)} names: the model has {model.n_features} columns, "
+            f"expected {model.n_features}"
+        )
 
     origin = model.origin
     reading = Reading.FLOAT64 if origin is None else origin.vocabulary.reading
@@ -241,19 +269,32 @@ def compile_tree(
     if origin is not None:
         vocabulary = Vocabulary(conditions, names, reading, origin.vocabulary.labels)
         return CompiledTree(
-            arrays, vocabulary, model.classes, origin.features, origin.read, origin.unread,
+            arrays, vocabulary, model.classes, origin.features, _read_of(origin, names), origin.unread,
             model.predict_read, missing, model,
         )  # fmt: skip
     vocabulary = Vocabulary(conditions, names, reading)
     remedy = "give a number, or declare missing=True (every test of a missing value is then false)"
 
     def read(rows: Any) -> NDArray[np.float64]:
-        return read_numbers(rows, names, Reading.FLOAT64, missing, remedy)
+        return read_numbers(rows, names, Reading.FLOAT64, missing, remedy, own_names(model))
 
     return CompiledTree(
-        arrays, vocabulary, model.classes, numerical_features(names), read, lambda row: row,
+        arrays, vocabulary, model.classes, numerical_features(names), read, lambda row: row.copy(),
         model.predict, missing, model,
     )  # fmt: skip
+
+
+def own_names(model: DecisionTree) -> tuple[str, ...] | None:
+    """Return the names that the tree was made with, None if they are the default ones."""
+    return None if model.feature_names == default_names(model.n_features) else model.feature_names
+
+
+def _read_of(origin: CompiledTree, names: tuple[str, ...]) -> Callable[[Any], NDArray[np.float64]]:
+    """Return the reading of another model's rows, under other names of the columns if they have them."""
+    own = origin.vocabulary.names
+    if names == own:
+        return origin.read
+    return lambda rows: origin.read(as_matrix(rows, names, numeric=False, own=own))
 
 
 def _split_of(node: DecisionNode | LeafNode) -> Split | None:
@@ -282,6 +323,11 @@ class Builder:
     DecisionNode = DecisionNode
     LeafNode = LeafNode
     DecisionTree = DecisionTree
+
+
+def column_names(model: DecisionTree) -> tuple[str, ...]:
+    """Return the names of the columns."""
+    return model.feature_names
 
 
 def takes_missing(model: DecisionTree) -> bool:

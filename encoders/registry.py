@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..engine.errors import BadInputError, UnsupportedModelError
+from ..engine.errors import BadInputError, UnsupportedModelError, shown
 from ..engine.models import CompiledTree
 from . import builder, pipelines, sklearn_trees
-from .rows import as_matrix
+from .pipeline_plan import is_missing
+from .rows import as_matrix, default_names, listed_names
 
 ENCODERS = (builder, sklearn_trees, pipelines)
 
@@ -40,21 +41,42 @@ def compile_model(
     model: Any, *, feature_names: Sequence[str] | None = None, missing: frozenset[int] = frozenset()
 ) -> CompiledTree:
     """Compile any model that an encoder takes."""
-    names = None if feature_names is None else tuple(str(name) for name in feature_names)
-    if names is not None and len(set(names)) != len(names):
-        raise BadInputError(f"feature_names={list(names)!r}: expected distinct names")
+    names = None if feature_names is None else column_names(model, feature_names)
     compiled: CompiledTree = encoder_of(model).compile_tree(model, names=names, missing=missing)
     return compiled
 
 
 def column_names(model: Any, feature_names: Sequence[str] | None = None) -> tuple[str, ...]:
-    """Return the names of the columns that a model reads."""
-    if feature_names is not None:
-        return tuple(str(name) for name in feature_names)
-    if isinstance(model, builder.DecisionTree):
-        return model.feature_names
-    names: tuple[str, ...] = encoder_of(model).column_names(model)
+    """Return the names of the columns that a model reads.
+
+    Raises
+    ------
+    BadInputError
+        If `feature_names` is no list of distinct names, one for each column.
+    """
+    own: tuple[str, ...] = encoder_of(model).column_names(model)
+    if feature_names is None:
+        return own
+    names = listed_names(feature_names)
+    if len(names) != len(own):
+        raise BadInputError(
+            f"feature_names has {len(names)} names: the model has {len(own)} columns, expected {len(own)} names"
+        )
+    if len(set(names)) != len(names):
+        raise BadInputError(f"feature_names={list(names)!r}: expected distinct names")
     return names
+
+
+def own_names(model: Any) -> tuple[str, ...] | None:
+    """Return the names that a model was fitted with or made with, None if it has none."""
+    while isinstance(model, builder.DecisionTree) and model.origin is not None:
+        model = model.origin.source
+    encoder = encoder_of(model)
+    if hasattr(encoder, "own_names"):
+        found: tuple[str, ...] | None = encoder.own_names(model)
+        return found
+    names: tuple[str, ...] = encoder.column_names(model)
+    return None if names == default_names(len(names)) else names
 
 
 def detect_missing(
@@ -68,19 +90,17 @@ def detect_missing(
         ``"auto"``: the columns that are NaN (or None) in one of the samples, if the model takes missing values at all.
     samples : sequence of row matrices or None
         Rows to look at.
+
+    Raises
+    ------
+    BadInputError
+        If `missing` or `feature_names` is nothing of the kind, or a name is unknown.
     """
     names = column_names(model, feature_names)
-    if missing is False:
-        return frozenset()
-    if missing is True:
-        return frozenset(range(len(names)))
+    if isinstance(missing, (bool, np.bool_)):
+        return frozenset(range(len(names))) if missing else frozenset()
     if not isinstance(missing, str):
-        unknown = [name for name in missing if name not in names]
-        if unknown:
-            raise BadInputError(
-                f"missing={list(missing)!r}: {unknown} are no columns; the columns are {list(names)[:12]}"
-            )
-        return frozenset(names.index(name) for name in missing)
+        return _columns(missing, names)
     if missing != "auto":
         raise BadInputError(f"missing={missing!r}: expected 'auto', True, False or a list of feature names")
     if not encoder_of(model).takes_missing(model):
@@ -88,14 +108,20 @@ def detect_missing(
     found: set[int] = set()
     for rows in samples:
         if rows is not None:
-            matrix = as_matrix(rows, names, numeric=False)
+            matrix = as_matrix(rows, names, numeric=False, own=own_names(model))
             if matrix.dtype != object:
                 empty = np.not_equal(matrix, matrix)
             else:
-                empty = np.vectorize(_is_missing, otypes=[bool])(matrix)
+                empty = np.frompyfunc(is_missing, 1, 1)(matrix).astype(bool)
             found |= set(np.nonzero(np.asarray(empty).any(axis=0))[0].tolist())
     return frozenset(found)
 
 
-def _is_missing(value: Any) -> bool:
-    return value is None or (isinstance(value, (float, np.floating)) and bool(np.isnan(value)))
+def _columns(missing: Any, names: tuple[str, ...]) -> frozenset[int]:
+    if isinstance(missing, bytes) or not isinstance(missing, Iterable):
+        raise BadInputError(f"missing={shown(missing)}: expected 'auto', True, False or a list of feature names")
+    listed = list(missing)
+    unknown = [name for name in listed if not isinstance(name, str) or name not in names]
+    if unknown:
+        raise BadInputError(f"missing={listed!r}: {unknown} are no columns; the columns are {list(names)[:12]}")
+    return frozenset(names.index(name) for name in listed)

@@ -2,40 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.conditions import Reading
-from ..engine.errors import BadInputError
+from ..engine.errors import BadInputError, shown
+from .pipeline_plan import is_missing
+
+_TIMES = (np.datetime64, np.timedelta64, datetime.date, datetime.time, datetime.timedelta)
+_NO_NUMBERS = (bytes, bytearray, complex, np.complexfloating, *_TIMES)
 
 
-def as_matrix(rows: Any, names: Sequence[str], *, numeric: bool = True) -> NDArray[Any]:
+def default_names(count: int) -> tuple[str, ...]:
+    """Return the names of columns that have none: f1, f2, …."""
+    return tuple(f"f{i + 1}" for i in range(count))
+
+
+def listed_names(names: Any) -> tuple[str, ...]:
+    """Return names of columns that the user gives, or say why they are none.
+
+    Raises
+    ------
+    BadInputError
+        If they are no list (one text, a set, a number, an iterator that can be read only once).
+    """
+    if isinstance(names, (str, bytes, Set)) or not (hasattr(names, "__len__") and isinstance(names, Iterable)):
+        raise BadInputError(f"feature_names={shown(names)}: expected a list of names, one for each column")
+    return tuple(str(name) for name in names)
+
+
+def as_matrix(
+    rows: Any, names: Sequence[str], *, numeric: bool = True, own: Sequence[str] | None = None
+) -> NDArray[Any]:
     """Return rows as a matrix with the model's columns.
 
     Parameters
     ----------
     rows : array-like, data frame, series or mapping
-        One row or several. Columns of frames and keys of mappings are matched by name when all names are there.
+        One row or several. Keys of mappings are matched by name. So are text labels of frames and series if the model
+        has names: all of them must be there. Arrays, lists and frames without text labels are read by position.
     names : sequence of str
-        The model's columns.
+        The model's columns, as the user knows them.
     numeric : bool
         Whether to convert to float64 (else objects are returned as they are).
+    own : sequence of str, optional
+        The names that the model was fitted with; frames that bear them are matched by them.
 
     Raises
     ------
     BadInputError
-        If the number of columns is wrong or a value is no number.
+        If names are absent, the number of columns is wrong or a value is no number.
     """
-    values = _by_name(rows, names)
-    try:
+    values = _unmasked(_by_name(rows, names, own))
+    if numeric:
+        matrix = _numbers(values, names)
+    else:
         # objects, unless they come in an array: a list of texts and numbers would become texts
-        kind = np.float64 if numeric else getattr(values, "dtype", object)
-        matrix = np.asarray(values, dtype=kind)
-    except (TypeError, ValueError):
-        raise BadInputError(_no_number(values, names)) from None
+        try:
+            matrix = np.asarray(values, dtype=getattr(values, "dtype", object))
+        except (TypeError, ValueError):
+            raise BadInputError(_no_number(values, names)) from None
     if matrix.ndim == 1:
         matrix = matrix.reshape(1, -1)
     if matrix.ndim != 2:
@@ -48,28 +78,128 @@ def as_matrix(rows: Any, names: Sequence[str], *, numeric: bool = True) -> NDArr
     return matrix
 
 
-def _by_name(rows: Any, names: Sequence[str]) -> Any:
+def _by_name(rows: Any, names: Sequence[str], own: Sequence[str] | None) -> Any:
     """Bring frames, series and mappings into the order of the model's columns."""
+    if hasattr(rows, "toarray"):
+        raise BadInputError(f"rows are a sparse {type(rows).__name__}: pass .toarray() of it")
+    if isinstance(rows, Mapping):
+        known = list(rows)
+        places = _match(known, names, own)
+        if places is None:
+            absent = [name for name in names if name not in rows]
+            raise BadInputError(f"the row has no value for {absent}: expected a value for each of {list(names)}")
+        return [rows[known[place]] for place in places]
+    if isinstance(rows, (list, tuple)):
+        labelled = any(issubclass(kind, Mapping) or hasattr(kind, "to_numpy") for kind in set(map(type, rows)))
+        return [_by_name(row, names, own) for row in rows] if labelled else rows
+    if hasattr(type(rows), "columns") and not hasattr(rows, "to_numpy"):
+        raise BadInputError(f"rows are a {type(rows).__name__}: expected a data frame of pandas or polars, or a matrix")
     columns = getattr(rows, "columns", None)
     if columns is not None:
-        known = [str(c) for c in columns]
-        if set(names) <= set(known):
-            rows = rows[[columns[known.index(name)] for name in names]]
-        return rows.to_numpy()
-    if isinstance(rows, Mapping):
-        absent = [name for name in names if name not in rows]
-        if absent:
-            raise BadInputError(f"the row has no value for {absent}: expected a value for each of {list(names)}")
-        return [rows[name] for name in names]
+        labels = list(columns)
+        places = _places(labels, names, own)
+        return (rows if places is None else rows[[labels[place] for place in places]]).to_numpy()
     if hasattr(rows, "to_numpy"):
-        index = [str(i) for i in getattr(rows, "index", ())]
-        if set(names) <= set(index):
-            return rows.to_numpy()[[index.index(name) for name in names]]
-        return rows.to_numpy()
+        index = getattr(rows, "index", ())
+        places = None if callable(index) else _places(list(index), names, own)
+        return rows.to_numpy() if places is None else rows.to_numpy()[places]
     return rows
 
 
+def _places(labels: list[Any], names: Sequence[str], own: Sequence[str] | None) -> list[int] | None:
+    """Return where the model's columns are among the labels of a frame or series; None: read them by position.
+
+    Raises
+    ------
+    BadInputError
+        If the model has names and the labels are others, or it is in doubt which is which.
+    """
+    known = [str(label) for label in labels]
+    places = _match(known, names, own)
+    unnamed = own is None and tuple(names) == default_names(len(names))
+    if places is not None:
+        if unnamed and places != list(range(len(names))):
+            raise BadInputError(
+                f"columns {known[:12]} bear the default names f1, f2, … in another order, and the model was made "
+                "without names: pass .to_numpy() to read them by position, or feature_names=… for other names"
+            )
+        return places
+    if unnamed or not any(isinstance(label, str) for label in labels):
+        return None
+    wanted = max((names, own or ()), key=lambda some: len(set(some) & set(known)))
+    present, expected = set(known), set(wanted)
+    absent = [name for name in wanted if name not in present]
+    surplus = [name for name in known if name not in expected]
+    raise BadInputError(
+        f"columns {absent[:12]} are absent{f', and {surplus[:12]} are unknown' if surplus else ''}: expected the "
+        f"model's columns {list(wanted)[:12]}; pass .to_numpy() to read by position"
+    )
+
+
+def _match(known: Sequence[Any], names: Sequence[str], own: Sequence[str] | None) -> list[int] | None:
+    """Return the places of all names, or of all of the model's own names; None if neither are there."""
+    place = {label: i for i, label in enumerate(known)}
+    found: list[list[int]] = []
+    for wanted in (names, own):
+        if wanted is not None and all(name in place for name in wanted):
+            found.append([place[name] for name in wanted])
+    if not found:
+        return None
+    if len(found) == 2 and found[0] != found[1]:
+        raise BadInputError(
+            f"columns {list(known)[:12]} fit feature_names={list(names)[:12]} and, in another order, the names "
+            f"that the model was fitted with, {list(own or ())[:12]}: leave out feature_names or pass .to_numpy()"
+        )
+    if len(place) < len(known):
+        chosen = set(found[0])
+        double = [label for i, label in enumerate(known) if place[label] in chosen and place[label] != i]
+        if double:
+            raise BadInputError(f"columns {double[:12]} occur twice: expected one column for each feature")
+    return found[0]
+
+
+def _unmasked(values: Any) -> Any:
+    """Return masked arrays with missing values in place of what their masks hide."""
+    if isinstance(values, (list, tuple)) and any(isinstance(row, np.ma.MaskedArray) for row in values):
+        return [_unmasked(row) for row in values]
+    if not isinstance(values, np.ma.MaskedArray):
+        return values
+    hidden = np.ma.getmaskarray(values)
+    if values.dtype.kind in "fiub":
+        return np.where(hidden, np.nan, values.data)
+    plain = values.data.astype(object)
+    plain[hidden] = None
+    return plain
+
+
+def _numbers(values: Any, names: Sequence[str]) -> NDArray[np.float64]:
+    """Return values as float64; None and its like are NaN.
+
+    Raises
+    ------
+    BadInputError
+        It names the first value that is no number.
+    """
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind in "mMScV":
+            raise TypeError
+        if array.dtype.kind not in "fiub":
+            array = np.asarray(values, dtype=object)
+            kinds = set(map(type, array.ravel().tolist()))
+            if any(issubclass(kind, _NO_NUMBERS) for kind in kinds):
+                raise TypeError
+            if not kinds <= {int, float, bool, str, type(None)}:
+                empty = np.frompyfunc(is_missing, 1, 1)(array).astype(bool)
+                array = np.where(empty, np.nan, array)
+        with np.errstate(over="ignore"):
+            return np.asarray(array, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise BadInputError(_no_number(values, names)) from None
+
+
 def _no_number(values: Any, names: Sequence[str]) -> str:
+    """Say what is wrong with values that are no matrix of numbers."""
     if isinstance(values, (list, tuple)):
         lengths = {len(row) for row in values if isinstance(row, (list, tuple, np.ndarray))}
         if len(lengths) > 1:
@@ -78,19 +208,34 @@ def _no_number(values: Any, names: Sequence[str]) -> str:
         matrix = np.asarray(values, dtype=object)
     except ValueError:
         return "rows of different lengths: expected a matrix"
-    for position, value in enumerate(matrix.ravel().tolist()):
+    # the values themselves: tolist() would turn some dates into whole numbers
+    kind = getattr(getattr(values, "dtype", None), "kind", "O")
+    flat = np.asarray(values).ravel() if kind in "mM" else matrix.ravel().tolist()
+    for position, value in enumerate(flat):
+        name = names[position % len(names)] if names else position
         try:
-            float(value)
+            if isinstance(value, _NO_NUMBERS):
+                raise TypeError
+            if not is_missing(value):
+                float(value)
+        except OverflowError:
+            return f"feature {name!r} is {shown(value)}: expected a number that float64 can hold"
         except (TypeError, ValueError):
-            name = names[position % len(names)] if names else position
-            return f"feature {name!r} is {value!r}: expected a number"
+            times = isinstance(value, _TIMES)
+            hint = "; turn dates and times into the numbers that the model was fitted with" if times else ""
+            return f"feature {name!r} is {shown(value)}: expected a number{hint}"
     return "rows of different lengths: expected a matrix"
 
 
 def read_numbers(
-    rows: Any, names: Sequence[str], reading: Reading, missing: frozenset[int], remedy: str
+    rows: Any,
+    names: Sequence[str],
+    reading: Reading,
+    missing: frozenset[int],
+    remedy: str,
+    own: Sequence[str] | None = None,
 ) -> NDArray[np.float64]:
-    """Return rows as float64 in the precision that the model reads.
+    """Return rows as float64 in the precision that the model reads, in memory of their own.
 
     Raises
     ------
@@ -98,11 +243,12 @@ def read_numbers(
         For infinite values, values beyond the precision, and NaN in a column that takes none (`remedy` says what to
         do).
     """
-    matrix = reading.cast(as_matrix(rows, names))
-    bad = np.argwhere(np.isnan(matrix))
-    for row, column in bad:
-        if int(column) not in missing:
-            raise BadInputError(f"feature {names[column]!r} is missing (NaN) in row {row}: {remedy}")
+    matrix = np.array(reading.cast(as_matrix(rows, names, own=own)), order="C")
+    empty = np.isnan(matrix)
+    refused = np.array([column not in missing for column in range(len(names))])
+    if (empty.any(axis=0) & refused).any():
+        row, column = np.argwhere(empty & refused)[0]
+        raise BadInputError(f"feature {names[column]!r} is missing (NaN) in row {row}: {remedy}")
     if np.isinf(matrix).any():
         row, column = np.argwhere(np.isinf(matrix))[0]
         raise BadInputError(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.conditions import cut_of
 from ..engine.errors import SelfCheckError
-from ..engine.models import CompiledTree
+from ..engine.models import CompiledTree, label_tuple, same_label
 from ..engine.space import Space
 from ..engine.trees import outcomes_of_rows
 
-_CHUNK = 20_000
+_CHUNK = 20_000  # rows that are predicted at once, at most
+_CELLS = 1 << 21  # numbers in a chunk of rows, at most (unless one row has more)
+_RANDOM = 50  # rows beside those at the borders
 
 
 def compiled_outcomes(model: CompiledTree, space: Space, rows: NDArray[np.float64]) -> NDArray[np.int32]:
@@ -30,19 +34,22 @@ def self_check(model: CompiledTree, space: Space, background: NDArray[np.float64
     SelfCheckError
         It names the first row on which they differ.
     """
-    rows = border_rows(model, space)
-    if background is not None and len(background):
-        rows = np.vstack([background, rows])
-    for begin in range(0, len(rows), _CHUNK):
-        part = rows[begin : begin + _CHUNK]
-        mine = compiled_outcomes(model, space, part)
-        own = model.predict(part)
-        labels = np.array(model.classes, dtype=object)[mine]
-        differs = np.nonzero(np.array([a != b for a, b in zip(labels, own.tolist(), strict=True)], dtype=bool))[0]
-        if len(differs):
-            row = part[differs[0]]
+    compared = 0
+    for begin in range(0, 0 if background is None else len(background), _CHUNK):
+        assert background is not None
+        compared += _compare(model, space, background[begin : begin + _CHUNK])
+    for rows in border_chunks(model):
+        compared += _compare(model, space, rows)
+    return compared
+
+
+def _compare(model: CompiledTree, space: Space, rows: NDArray[np.float64]) -> int:
+    mine = compiled_outcomes(model, space, rows).tolist()
+    own = label_tuple(model.predict(rows))
+    for row, index, said in zip(rows, mine, own, strict=True):
+        if not same_label(model.classes[index], said):
             raise SelfCheckError(
-                f"the compiled form says {labels[differs[0]]!r} but predict says {own[differs[0]]!r} for the row "
+                f"the compiled form says {model.classes[index]!r} but predict says {said!r} for the row "
                 f"{row.tolist()}: this model is not encoded faithfully; please report it with the model"
             )
     return len(rows)
@@ -50,36 +57,59 @@ def self_check(model: CompiledTree, space: Space, background: NDArray[np.float64
 
 def border_rows(model: CompiledTree, space: Space, seed: int = 0) -> NDArray[np.float64]:
     """Return random rows of the domain with one feature at, just below and just above each threshold."""
+    return np.concatenate(list(border_chunks(model, seed)))
+
+
+def border_chunks(model: CompiledTree, seed: int = 0) -> Iterator[NDArray[np.float64]]:
+    """Yield the rows of ``border_rows`` in parts of bounded size."""
     generator = np.random.default_rng(seed)
-    vocabulary = model.vocabulary
-    reading = vocabulary.reading
-    candidates: list[list[float]] = [[0.0] for _ in vocabulary.names]
+    candidates, tested = _border_values(model)
+    width = len(model.vocabulary.names)
+    usual = np.zeros(width)  # columns with one candidate have the same value in all rows
+    free = [column for column, pool in candidates.items() if len(pool) > 1]
+    for column, pool in candidates.items():
+        usual[column] = pool[0]
+    sizes = np.array([len(candidates[column]) for column in free], dtype=np.int64)
+    flat = np.array([value for column in free for value in candidates[column]], dtype=np.float64)
+    first = np.cumsum(sizes) - sizes
+    columns = np.array([column for column, _ in tested], dtype=np.intp)
+    values = np.array([value for _, value in tested], dtype=np.float64)
+    step = max(1, min(_CHUNK, _CELLS // max(1, width)))
+    total = len(tested) + _RANDOM
+    for begin in range(0, total, step):
+        count = min(step, total - begin)
+        rows = np.tile(usual, (count, 1))
+        if free:
+            rows[:, free] = flat[first + generator.integers(0, sizes, size=(count, len(free)))]
+        here = slice(begin, min(begin + count, len(tested)))
+        rows[np.arange(len(columns[here])), columns[here]] = values[here]
+        yield rows
+
+
+def _border_values(model: CompiledTree) -> tuple[dict[int, list[float]], list[tuple[int, float]]]:
+    """Return the values that a random row takes in each column, and the (column, value) pairs that need a row."""
+    vocabulary, reading = model.vocabulary, model.vocabulary.reading
+    candidates: dict[int, list[float]] = {
+        column: [float(code) for code in range(len(labels))] for column, labels in vocabulary.labels.items() if labels
+    }
     tested: list[tuple[int, float]] = []
     for condition in vocabulary.conditions:
         column = condition.feature
-        codes = vocabulary.labels.get(column)
         values: list[float] = []
-        for border in cut_of(condition, reading):
-            if np.isfinite(border):  # else a test for missing values alone
-                values += [border, reading.above(border), reading.below(border)]
-        if codes is not None:
-            values = [float(code) for code in range(len(codes))]
-        elif abs(condition.threshold) <= reading.largest:
-            values.append(float(reading.cast(np.array([condition.threshold]))[0]))
+        if column in vocabulary.labels:
+            values = [float(code) for code in range(len(vocabulary.labels[column]))]
+        else:
+            for border in cut_of(condition, reading):
+                if np.isfinite(border):  # else a test for missing values alone
+                    values += [border, reading.above(border), reading.below(border)]
+            if abs(condition.threshold) <= reading.largest:
+                values.append(float(reading.cast(np.array([condition.threshold]))[0]))
         kept = [v for v in dict.fromkeys(values) if np.isfinite(v)]
-        candidates[column] += kept
+        if column not in vocabulary.labels:
+            candidates.setdefault(column, [0.0]).extend(kept)
         tested += [(column, v) for v in kept]
     tested = list(dict.fromkeys(tested))
-    for column in model.missing:
-        candidates[column].append(np.nan)
+    for column in sorted(model.missing):
+        candidates.setdefault(column, [0.0]).append(np.nan)
         tested.append((column, np.nan))
-    rows = np.empty((len(tested) + 50, len(vocabulary.names)))
-    for column, found in enumerate(candidates):
-        pool = found
-        if column in vocabulary.labels:
-            codes_of = range(len(vocabulary.labels[column]))
-            pool = [float(code) for code in codes_of] + [v for v in found if np.isnan(v)]
-        rows[:, column] = generator.choice(np.array(pool), size=len(rows))
-    for row, (column, value) in enumerate(tested):
-        rows[row, column] = value
-    return rows
+    return candidates, tested

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from ..engine.conditions import Condition, Operator, Reading
 from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
-from ..engine.models import CompiledTree
+from ..engine.models import CompiledTree, label_tuple
 from ..engine.theory import numerical_features
 from ..engine.trees import TreeArrays
 from ..engine.vocabulary import Vocabulary
 from .growth import Split, grow
-from .rows import read_numbers
+from .rows import default_names, read_numbers
 
 _NAMES = ("DecisionTreeClassifier", "ExtraTreeClassifier")
 
@@ -35,10 +35,13 @@ def takes_missing(model: Any) -> bool:
 def column_names(model: Any) -> tuple[str, ...]:
     """Return the names of the columns that a fitted model was trained on, f1, f2, … if they had none."""
     check_fitted(model)
+    return own_names(model) or default_names(int(model.n_features_in_))
+
+
+def own_names(model: Any) -> tuple[str, ...] | None:
+    """Return the names of the columns that a fitted model was trained on, None if they had none."""
     names = getattr(model, "feature_names_in_", None)
-    if names is not None:
-        return tuple(str(name) for name in names)
-    return tuple(f"f{i + 1}" for i in range(int(model.n_features_in_)))
+    return None if names is None else tuple(str(name) for name in names)
 
 
 def check_fitted(model: Any) -> None:
@@ -78,6 +81,7 @@ def compile_tree(
     check_fitted(model)
     names = names or column_names(model)
     _check_columns(model, names, missing)
+    own = own_names(model)
     arrays, conditions = _grown(model.tree_, missing)
     vocabulary = Vocabulary(conditions, names, Reading.FLOAT32)
     remedy = (
@@ -87,10 +91,10 @@ def compile_tree(
     )
 
     def read(rows: Any) -> NDArray[np.float64]:
-        return read_numbers(rows, names, Reading.FLOAT32, missing, remedy)
+        return read_numbers(rows, names, Reading.FLOAT32, missing, remedy, own)
 
     return CompiledTree(
-        arrays, vocabulary, tuple(model.classes_.tolist()), numerical_features(names), read, _identity,
+        arrays, vocabulary, label_tuple(model.classes_), numerical_features(names), read, _copy,
         _own_predict(model), missing, model,
     )  # fmt: skip
 
@@ -98,7 +102,10 @@ def compile_tree(
 def _check_columns(model: Any, names: tuple[str, ...], missing: frozenset[int]) -> None:
     """Raise if the names do not fit the model's columns, or missing values are wanted that it does not take."""
     if len(names) != model.n_features_in_:
-        raise BadInputError(f"{len(names)} feature names: expected {model.n_features_in_}, one for each column")
+        raise BadInputError(
+            f"feature_names has {len(names)} names: the model has {model.n_features_in_} columns, "
+            f"expected {model.n_features_in_}"
+        )
     if missing and not takes_missing(model):
         raise BadInputError(
             f"missing values in {[names[c] for c in sorted(missing)]}: this {type(model).__name__} takes none; "
@@ -124,8 +131,8 @@ def _grown(tree: Any, missing: frozenset[int]) -> tuple[TreeArrays, tuple[Condit
     return grow(0, split_of, lambda node: int(best[node]), Reading.FLOAT32, missing=missing)
 
 
-def _identity(row: NDArray[np.float64]) -> NDArray[Any]:
-    return row
+def _copy(row: NDArray[np.float64]) -> NDArray[Any]:
+    return row.copy()
 
 
 def _own_predict(model: Any) -> Callable[[NDArray[np.float64]], NDArray[Any]]:

@@ -68,7 +68,7 @@ class CompiledTree:
 
 def class_index(classes: tuple[Any, ...], label: Any) -> int:
     """Return the position of a label among `classes`; equal numbers of other types count as the same."""
-    tests = (
+    tests: tuple[Callable[[Any], bool], ...] = (
         lambda known: known is label or (type(known) is type(label) and same_label(known, label)),
         lambda known: is_bool(known) == is_bool(label) and same_label(known, label),
         lambda known: same_label(known, label),
