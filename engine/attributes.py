@@ -256,9 +256,8 @@ def check_values(feature: Feature, row: NDArray[np.float64], names: tuple[str, .
     if feature.kind is Kind.BINARY and values[0] not in (0.0, 1.0):
         raise TheoryError(f"feature {feature.name!r} is {said} but was declared binary (0 or 1): {hint}")
     if feature.kind is Kind.CATEGORICAL and values[0] not in feature.values:
-        raise TheoryError(
-            f"feature {feature.name!r} is {said}, not one of its values [{', '.join(map(_plain, feature.values))}]: {hint}"
-        )
+        known = ", ".join(map(_plain, feature.values))
+        raise TheoryError(f"feature {feature.name!r} is {said}, not one of its values [{known}]: {hint}")
     if feature.kind is Kind.ONE_HOT:
         fits = set(values.tolist()) <= {0.0, 1.0} and (values.sum() == 1 or (feature.optional and values.sum() == 0))
         if not fits:

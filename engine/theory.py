@@ -116,7 +116,7 @@ def parse_features_type(types: Mapping[str, Any] | None, names: Sequence[str]) -
     return tuple(sorted(declared + rest, key=lambda feature: feature.columns[0]))
 
 
-def _by_kind(types: Mapping[str, Any], names: Sequence[str], others: list[tuple[Kind, Any]]) -> Iterator[Feature]:
+def _by_kind(types: Mapping[Any, Any], names: Sequence[str], others: list[tuple[Kind, Any]]) -> Iterator[Feature]:
     """Yield the named features; append to `others` what is said of the columns that are not named."""
     for kind in (Kind.NUMERICAL, Kind.INTEGER, Kind.BINARY):
         wanted = types.get(kind.value)
@@ -142,7 +142,7 @@ def _by_kind(types: Mapping[str, Any], names: Sequence[str], others: list[tuple[
             yield _categorical(pattern, values, names)
 
 
-def _by_name(types: Mapping[str, Any], names: Sequence[str], others: list[tuple[Kind, Any]]) -> Iterator[Feature]:
+def _by_name(types: Mapping[Any, Any], names: Sequence[str], others: list[tuple[Kind, Any]]) -> Iterator[Feature]:
     """Do the same as ``_by_kind`` for types that are given by the names of features."""
     for pattern, kind in types.items():
         said = str(getattr(kind, "value", kind))

@@ -93,7 +93,7 @@ def _columns(explainer: BaseExplainer, weights: Any, name: str, *, signed: bool 
         raise BadInputError(
             f"{name}={numbers.tolist()}: expected {'finite' if signed else 'non-negative finite'} numbers"
         )
-    if len(numbers) and not np.isfinite(numbers.max() - numbers.min()):
+    if not np.isfinite(float(numbers.max()) - float(numbers.min())):
         raise BadInputError(
             f"{name} from {numbers.min():g} to {numbers.max():g} cannot be compared: use smaller numbers"
         )
