@@ -65,17 +65,17 @@ def numeric_rows(count: int, rng: np.random.Generator) -> tuple[Rows, Labels]:
 def wide_rows(count: int, rng: np.random.Generator) -> tuple[Rows, Labels]:
     """More normal features, a noisy linear score over all: the hardest to count with the theory on."""
     X = rng.normal(size=(count, WIDE_FEATURES)).astype(np.float32)
-    return X, _noisy_sign(X, rng)
+    return X, _noisy_sign(X, 1.0, rng)
 
 
 def binary_rows(count: int, rng: np.random.Generator) -> tuple[Rows, Labels]:
     """Binary features, a noisy linear score: tests come back in many branches, the hardest to count without theory."""
     X = rng.integers(0, 2, size=(count, BINARY_FEATURES)).astype(np.float32)
-    return X, _noisy_sign(X - np.float32(0.5), rng)
+    return X, _noisy_sign(X - np.float32(0.5), 0.3, rng)
 
 
-def _noisy_sign(X: Rows, rng: np.random.Generator) -> Labels:
-    score = X @ rng.normal(size=X.shape[1]) + rng.normal(size=len(X))
+def _noisy_sign(X: Rows, noise: float, rng: np.random.Generator) -> Labels:
+    score = X @ rng.normal(size=X.shape[1]) + noise * rng.normal(size=len(X))
     return (score > 0).astype(np.int64)
 
 

@@ -245,9 +245,9 @@ def read_numbers(
     """
     matrix = np.array(reading.cast(as_matrix(rows, names, own=own)), order="C")
     empty = np.isnan(matrix)
-    refused = np.array([column not in missing for column in range(len(names))])
-    if (empty.any(axis=0) & refused).any():
-        row, column = np.argwhere(empty & refused)[0]
+    empty[:, list(missing)] = False
+    if empty.any():
+        row, column = np.argwhere(empty)[0]
         raise BadInputError(f"feature {names[column]!r} is missing (NaN) in row {row}: {remedy}")
     if np.isinf(matrix).any():
         row, column = np.argwhere(np.isinf(matrix))[0]

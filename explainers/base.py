@@ -303,8 +303,8 @@ class BaseExplainer:
 
     def __reduce__(self) -> Any:
         raise TypeError(
-            "an explainer cannot be pickled or copied: it holds solvers and compiled forms; make a new one from the model "
-            "(its results can be pickled)"
+            "an explainer cannot be pickled or copied: it holds solvers and compiled forms; make a new one from the "
+            "model (its results can be pickled)"
         )
 
     # -- model -------------------------------------------------------------------------------------------------

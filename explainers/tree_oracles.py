@@ -120,6 +120,7 @@ class GenericWitness:
         self._kept = kept
 
     def __call__(self, reason: Any) -> Any:
+        """Return the changed row in the user's columns (None with the theory off)."""
         if self._situation.space.theory is None:
             return None
         answer = self._question.oracle.holds(self._kept, Deadline())

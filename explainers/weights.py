@@ -44,8 +44,8 @@ def unit_costs(space: Space, per_feature: bool) -> Costs:
 def weighted_costs(space: Space, columns: F64, per_feature: bool) -> Costs:
     """Return the costs of elements from weights of columns, exactly.
 
-    A weight means the decimal that it prints as. A one-hot group costs the mean over its columns; with the theory off its
-    literals cost what their columns cost.
+    A weight means the decimal that it prints as. A one-hot group costs the mean over its columns; with the theory off
+    its literals cost what their columns cost.
 
     Raises
     ------
@@ -66,6 +66,7 @@ def weighted_costs(space: Space, columns: F64, per_feature: bool) -> Costs:
     whole = [int(value * scale) for value in values]
     if sum(whole) >= _EXACT_TOTAL:
         raise BadInputError(
-            f"the weights from {columns.min():g} to {columns.max():g} differ too much in size to be added exactly: round them"
+            f"the weights from {columns.min():g} to {columns.max():g} differ too much in size to be added exactly: "
+            "round them"
         )
     return Costs(np.array(whole, dtype=np.int64), scale)

@@ -96,9 +96,9 @@ class Words:
                 return f"{group_name(feature)} {'=' if one else '!='} {value}{suffix}"
             if feature.kind is Kind.BINARY:
                 return f"{name} = {1 if one else 0}{suffix}"
-        if condition.feature in self._missing() and abs(condition.threshold) > self.vocabulary.reading.largest:
-            if bool(condition.true_at(_ZERO)[0]) != condition.missing:  # all numbers on one side
-                return f"{name} is {'missing' if condition.missing else 'not missing'}"
+        endless = condition.feature in self._missing() and abs(condition.threshold) > self.vocabulary.reading.largest
+        if endless and bool(condition.true_at(_ZERO)[0]) != condition.missing:  # all numbers on one side
+            return f"{name} is {'missing' if condition.missing else 'not missing'}"
         if self.space.theory is not None and condition.feature in self.vocabulary.labels:
             return f"{name} {self._among(condition)}{suffix}"
         operator, number = self.bound(condition)

@@ -9,10 +9,11 @@ equal calls give equal answers.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from ..engine.budget import Deadline
 from ..engine.errors import MissingBackendError
@@ -130,7 +131,7 @@ def run(native: Any, traits: Traits, size: int, assumptions: list[int], limit: D
         The native answer; None when it was stopped.
     """
     if not traits.limited:
-        with _own_signals():
+        with own_signals():
             return native.solve(assumptions=assumptions)  # type: ignore[no-any-return]
     if traits.holds_lock:
         return _in_slices(native, size, assumptions, limit)
@@ -147,7 +148,7 @@ def run_briefly(native: Any, traits: Traits, conflicts: int, assumptions: list[i
     """Solve under assumptions, giving up (None) after so many conflicts."""
     native.conf_budget(conflicts)  # CaDiCaL forgets it after each call
     if traits.holds_lock:
-        with _own_signals():
+        with own_signals():
             return native.solve_limited(assumptions=assumptions)  # type: ignore[no-any-return]
     return native.solve_limited(assumptions=assumptions, expect_interrupt=True)  # type: ignore[no-any-return]
 
@@ -157,7 +158,7 @@ def _in_slices(native: Any, size: int, assumptions: list[int], limit: Deadline) 
     largest = conflicts if limit.seconds is not None else 10 * conflicts  # cutting costs up to a fifth of the time
     while not limit.expired():
         native.conf_budget(conflicts)
-        with _own_signals():
+        with own_signals():
             answer: bool | None = native.solve_limited(assumptions=assumptions)
         if answer is not None:
             return answer
@@ -176,24 +177,36 @@ def _in_thread(native: Any, assumptions: list[int], limit: Deadline) -> bool | N
 
 
 @contextmanager
-def _own_signals() -> Iterator[None]:
-    """Keep python-sat from installing its signal handler for one native call.
+def own_signals() -> Iterator[None]:
+    """Keep python-sat from installing its signal handler for a while.
 
     Its handler leaves native code by a long jump, which tears the solver's state and keeps SIGINT
-    blocked afterwards. The handler is installed when ``MainThread.check`` says so. The solvers run under
-    this guard hold the interpreter lock, so no other thread sees the change.
+    blocked afterwards. It is installed where ``MainThread.check`` says so; other threads that look at it
+    meanwhile are not harmed, they go without the handler as well.
     """
-    from pysat import solvers as native
+    from pysat import card, solvers
 
-    kept = native.MainThread
-    native.MainThread = _NoThread
+    with _Quiet.lock:
+        _Quiet.depth += 1
+        if _Quiet.depth == 1:
+            _Quiet.kept = solvers.MainThread
+            solvers.MainThread = card.MainThread = _Quiet
     try:
         yield
     finally:
-        native.MainThread = kept
+        with _Quiet.lock:
+            _Quiet.depth -= 1
+            if _Quiet.depth == 0:
+                solvers.MainThread = card.MainThread = _Quiet.kept
 
 
-class _NoThread:
+class _Quiet:
+    """Stands in for python-sat's ``MainThread``."""
+
+    lock: ClassVar = threading.Lock()
+    depth: ClassVar[int] = 0
+    kept: ClassVar[Any] = None
+
     @staticmethod
     def check() -> bool:
         return False

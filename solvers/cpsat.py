@@ -120,6 +120,7 @@ def _run(native: Any, model: Any, limit: Deadline) -> tuple[Any, Status]:
     solver = native.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 0
+    solver.parameters.linearization_level = 2  # large covering programs: seconds instead of minutes
     solver.parameters.catch_sigint_signal = False  # else Ctrl-C ends the search and is lost
     if limit.seconds is not None:
         solver.parameters.max_time_in_seconds = max(0.001, limit.remaining)

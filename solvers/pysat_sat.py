@@ -10,7 +10,7 @@ from ..engine.budget import Deadline
 from ..engine.errors import BackendError, CapabilityError, MissingBackendError
 from ..engine.forms import Cnf
 from ..engine.status import Stop
-from ._pysat_native import REQUIREMENT, TRAITS, Traits, new_solver, run
+from ._pysat_native import REQUIREMENT, TRAITS, Traits, new_solver, own_signals, run
 from .protocols import Capabilities, Kind, Limit, TimeLimit
 from .results import Model, SatAnswer, Verdict
 from .sessions import SessionBase, core_within, whole_model
@@ -105,7 +105,8 @@ class PysatSession(SessionBase):
             return super().propagate(given)
         if self._false:
             return False, ()
-        fine, implied = self._native.propagate(given)
+        with own_signals():
+            fine, implied = self._native.propagate(given)
         return (True, tuple(dict.fromkeys((*given, *implied)))) if fine else (False, ())
 
     def close(self) -> None:

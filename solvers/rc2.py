@@ -15,7 +15,7 @@ from ..engine.budget import Deadline
 from ..engine.errors import BackendError, MissingBackendError
 from ..engine.forms import Wcnf
 from ..engine.status import Status, Stop
-from ._pysat_native import REQUIREMENT
+from ._pysat_native import REQUIREMENT, own_signals
 from ._rc2_core import ALIASES, Stopped, engine_class
 from .hitting_sessions import HittingBase
 from .protocols import Capabilities, Kind, Limit, Model, TimeLimit
@@ -93,7 +93,8 @@ class _Search:
         try:
             if not self.engine._call_oracle([]):  # a first model: an upper bound for whoever stops early
                 return Status.INFEASIBLE
-            model = self.engine.compute()
+            with own_signals():
+                model = self.engine.compute()
         except Stopped:
             return Status.BEST_SO_FAR
         if model is None:
@@ -155,7 +156,8 @@ class Rc2HittingSession(HittingBase):
         engine = self._fed_engine()
         engine.limit = limit
         try:
-            model = engine.compute()
+            with own_signals():
+                model = engine.compute()
         except BaseException as error:
             self._proved = max(self._proved, self._drop())
             if not isinstance(error, Stopped):

@@ -390,7 +390,7 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("left", "right"), PAIRS, ids=repr)
+@pytest.mark.parametrize(("left", "right"), PAIRS, ids=lambda label: type(label).__name__)
 def test_labels_stay_what_they_are(left, right):
     tree = stump(left, right)
     for found, wanted in zip(tree.predict([[1, 0, 0], [3, 0, 0]]), (left, right), strict=True):
