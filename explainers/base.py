@@ -17,7 +17,7 @@ from ..engine.reasons import Reason
 from ..engine.situation import Situation, situate
 from ..engine.space import Space, build_space
 from ..engine.status import Stop
-from ..engine.theory import Feature, Theory, parse_features_type
+from ..engine.theory import Feature, Theory, cast_values, parse_features_type
 from .backends import check_domain
 from .words import Words
 
@@ -102,7 +102,8 @@ class BaseExplainer:
     def _parse_features(self, types: Mapping[str, Any] | None) -> tuple[Feature, ...]:
         if types is None:
             return self._compiled.features
-        declared = parse_features_type(types, self._compiled.vocabulary.names)
+        vocabulary = self._compiled.vocabulary
+        declared = cast_values(parse_features_type(types, vocabulary.names), vocabulary.reading)
         own = {f.columns: f for f in self._compiled.features}
         # what the model itself knows of a column (categories of an encoder) is kept where nothing else was declared
         return tuple(own.get(f.columns, f) if f.kind.value == "numerical" else f for f in declared)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import threading
+
 import numpy as np
 import pandas
 import pytest
@@ -16,6 +19,7 @@ from suffice import (
     MissingBackendError,
     NoInstanceError,
     NotFittedModelError,
+    SufficeError,
     TheoryError,
     UnsupportedModelError,
     explain,
@@ -262,3 +266,87 @@ def test_hand_built_trees():
         Explainer.initialize(Builder.DecisionTree(1, twice, force_features_equal_to_binaries=True))
     with pytest.raises(BadInputError, match="feature_names"):
         Builder.DecisionTree(2, 0, feature_names=["a"])
+
+
+def test_excluded_features_stay_excluded_when_types_change():
+    split = Builder.DecisionNode(3, left=Builder.DecisionNode(4, left=0, right=1), right=1)
+    tree = Builder.DecisionTree(4, split, feature_names=["A1", "A2", "B", "C"])
+    explainer = Explainer.initialize(tree, [1, 0, 0, 0])
+    explainer.set_excluded_features(["B"])
+    explainer.set_features_type({"categorical": {"A*": ["p", "q"]}})
+    assert [r.features for r in explainer.contrastive_reason(n=Explainer.ALL)] == [("C >= 0.5",)]
+
+
+def test_reasons_keep_their_words_and_witnesses():
+    left, right = Builder.DecisionNode(2, left=0, right=1), Builder.DecisionNode(3, left=0, right=1)
+    tree = Builder.DecisionTree(3, Builder.DecisionNode(1, left=left, right=right))
+    explainer = Explainer.initialize(tree, [0, 1, 0])
+    reason, changes = explainer.minimal_sufficient_reason(), explainer.contrastive_reason(n=Explainer.ALL)
+    said, seen = reason.features, [tree.predict(r.witness)[0] for r in changes]
+    explainer.rectify(conditions=["f1 < 0.5", "f2 < 0.5"], label=1)
+    assert reason.features == said
+    assert [tree.predict(r.witness)[0] for r in changes] == seen == [0] * len(changes)
+    again = pickle.loads(pickle.dumps(changes[0]))
+    assert again == changes[0]
+    assert again.features == changes[0].features
+    assert again.witness.tolist() == changes[0].witness.tolist()
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        pickle.dumps(explainer)
+
+
+def test_generic_contrastive_reasons_say_what_must_change():
+    low = Builder.DecisionNode(2, threshold=3, left=0, right=1)
+    tree = Builder.DecisionTree(2, Builder.DecisionNode(1, threshold=5, left=0, right=low))
+    for options in ({}, {"solver": "glucose4"}):
+        reason = Explainer.initialize(tree, [6, 4]).contrastive_reason(**options)
+        assert reason.features == ("f1 < 5",)
+        assert tree.predict(reason.witness)[0] == 0
+    clauses = Explainer.initialize(tree, [6, 4], theory=[(1, 2)])
+    assert clauses.contrastive_reason().features == ("f1 < 5",)
+    assert tree.predict(clauses.contrastive_reason().witness)[0] == 0
+
+
+def test_no_answer_in_time_is_not_none():
+    low = Builder.DecisionNode(2, left=0, right=1)
+    tree = Builder.DecisionTree(2, Builder.DecisionNode(1, left=0, right=low))
+    found = Explainer.initialize(tree, [1, 1]).contrastive_reason(solver="glucose4", time_limit=1e-9)
+    assert found is not None
+    assert not found
+    assert str(found.stop) == "time_limit"
+
+
+def test_weights_are_added_exactly():
+    rng = np.random.default_rng(0)
+    X = rng.random((60, 6))
+    tree = DecisionTreeClassifier(random_state=1).fit(X, rng.integers(0, 2, 60))
+    explainer = Explainer.initialize(tree)
+    weights = [1e-14, 3e-14, 2e-14, 5e-14, 4e-14, 6e-14]
+    for row in X[:15]:
+        explainer.set_instance(row)
+        own = explainer.preferred_sufficient_reason(method="weights", weights=weights)
+        other = explainer.preferred_sufficient_reason(method="weights", weights=weights, solver="rc2")
+        assert own.proof.cost == other.proof.cost > 0
+
+
+def test_another_thread_is_told_to_set_its_own_instance(explainer):
+    raised = []
+
+    def ask():
+        try:
+            explainer.sufficient_reason()
+        except SufficeError as error:
+            raised.append(str(error))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert "another thread" in raised[0]
+    assert explainer.sufficient_reason()
+
+
+def test_a_lazy_enumeration_ends_with_its_instance(explainer, iris):
+    stream = explainer.sufficient_reasons()
+    assert next(stream)
+    explainer.set_instance(iris[1][0])
+    with pytest.raises(SufficeError, match="changed"):
+        next(stream)
