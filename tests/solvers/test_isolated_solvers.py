@@ -222,7 +222,7 @@ except KeyboardInterrupt:
     try:
         assert process.stdout.readline() == "ready\n"
         for word in ("interrupted\n", "again\n"):
-            time.sleep(1.0)
+            time.sleep(0.6)
             started = time.monotonic()
             os.kill(process.pid, signal.SIGINT)
             assert process.stdout.readline() == word, process.stderr.read()
