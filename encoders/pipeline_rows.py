@@ -178,7 +178,7 @@ class Rows:
         BadInputError
             For a wrong number of columns, and for values that the pipeline does not take.
         """
-        given = as_matrix(rows, self.names, numeric=False)
+        given = as_matrix(rows, self.names, numeric=False, own=self.fitted_names)
         out = np.empty(given.shape, dtype=np.float64)
         numeric = [c for c, column in enumerate(self.columns) if isinstance(column, NumberColumn)]
         out[:, numeric] = self._numbers(given, numeric)

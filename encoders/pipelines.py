@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..engine.conditions import Reading
 from ..engine.errors import UnsupportedModelError
-from ..engine.models import CompiledTree
+from ..engine.models import CompiledTree, label_tuple
 from ..engine.theory import Feature, Kind
 from ..engine.vocabulary import Vocabulary
 from . import sklearn_trees
@@ -111,7 +111,7 @@ def _assemble(model: Any, probe: Probe, found: Survey, reading: Reading) -> Comp
     labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
     rows = Rows(names, plan.fitted_names, tuple(found.columns), reading, found.missing)
     return CompiledTree(
-        arrays, Vocabulary(conditions, names, reading, labels), tuple(tree.classes_.tolist()), _features(names, found),
+        arrays, Vocabulary(conditions, names, reading, labels), label_tuple(tree.classes_), _features(names, found),
         rows.read, rows.unread, _own_predict(model, rows), found.missing, model,
     )  # fmt: skip
 
