@@ -23,21 +23,23 @@ def run_watched(deadline: Deadline, function: Callable[..., T], *arguments: Any)
     flag = np.zeros(1, dtype=np.int32)
     outcome: list[T] = []
     failure: list[BaseException] = []
+    done = threading.Event()  # not Thread.join: Ctrl-C during it makes CPython take a running thread for ended
 
     def work() -> None:
         try:
             outcome.append(function(*arguments, flag))
         except BaseException as error:  # handed over to the caller's thread
             failure.append(error)
+        finally:
+            done.set()
 
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    while thread.is_alive():
+    threading.Thread(target=work, daemon=True).start()
+    while not done.is_set():
         try:
-            thread.join(min(0.05, deadline.remaining))
-            if thread.is_alive() and deadline.expired():
+            done.wait(min(0.05, deadline.remaining))
+            if deadline.expired():
                 flag[0] = 1
-                thread.join()
+                done.wait()
         except KeyboardInterrupt:
             deadline.halt(Stop.INTERRUPT)
             flag[0] = 1
