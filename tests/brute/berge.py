@@ -1,27 +1,25 @@
-"""Larger scikit-learn trees with numerical features: reasons by multiplying out what has to be hit.
+"""Larger trees: reasons by multiplying out what has to be hit.
 
-Every leaf of another class gives the literals of x that must fall to reach it as cheaply as possible;
-sufficient reasons are the minimal closed sets that hit all of these.
+Every leaf of another class gives the sets of literals of x that must fall to reach it as cheaply as possible;
+sufficient reasons are the minimal closed sets that hit all of these. No user clauses, no excluded features.
 """
 
 from __future__ import annotations
 
-import math
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .domain import Declared, Domain
+from .domain import Domain, read
+from .game import Game, bits
 from .trees import Condition, Leaf, Tree, labels_of_rows
 
 Path = tuple[tuple[Condition, bool], ...]
-Bounds = dict[int, tuple[float, float]]
 
 
-def leaves(
-    tree: Tree, met: tuple[tuple[object, bool], ...] = ()
-) -> Iterator[tuple[int, tuple[tuple[object, bool], ...]]]:
+def leaves(tree: Tree, met: Path = ()) -> Iterator[tuple[int, Path]]:
     """Label and path (condition, truth) of each leaf."""
     if isinstance(tree, Leaf):
         yield tree.label, met
@@ -30,18 +28,7 @@ def leaves(
         yield from leaves(tree.right, (*met, (tree.condition, True)))
 
 
-def floor(threshold: float) -> float:
-    """Return the largest float32 that is at most the threshold."""
-    value = np.float32(threshold)
-    return float(value if float(value) <= threshold else np.nextafter(value, np.float32(-np.inf)))
-
-
-def above(threshold: float) -> float:
-    """Return the smallest float32 above the threshold."""
-    return float(np.nextafter(np.float32(floor(threshold)), np.float32(np.inf)))
-
-
-def least(sets: list[int]) -> list[int]:
+def least(sets: Sequence[int]) -> list[int]:
     """Keep the inclusion-minimal sets."""
     kept: list[int] = []
     for one in sorted(set(sets), key=int.bit_count):
@@ -51,81 +38,69 @@ def least(sets: list[int]) -> list[int]:
 
 
 class Berge:
-    """Sufficient and contrastive reasons of a tree whose conditions are all ``x > t``, at `x`."""
+    """Sufficient and contrastive reasons of a tree at `x`."""
 
-    def __init__(self, tree: Tree, n_columns: int, x: Sequence[float], *, theory: bool) -> None:
-        names = tuple(f"f{i}" for i in range(1, n_columns + 1))
-        self.theory = theory
-        self.domain = Domain(tree, names, Declared(), single=True)
-        self.x = [float(np.float32(value)) for value in x]
-        self.truth = [bool(c.truth(np.array([self.x[c.column]]))[0]) for c in self.domain.conditions]
-        label = int(labels_of_rows(tree, np.array([self.x]))[0])
-        diff = self._diff_of_box if theory else self._diff_of_path
-        found = [diff(met) for other, met in leaves(tree) if other != label]
-        self.contrastive = least([one for one in found if one is not None])
+    def __init__(self, domain: Domain, x: Sequence[float], *, theory: bool) -> None:
+        self.domain, self.n = domain, domain.n
+        self.x_mask = domain.truth_mask(x)
+        tested = [unit for unit in domain.units if unit.numbers]
+        if theory:
+            cells = [(unit.mask, [~(cell ^ self.x_mask) & unit.mask for cell in unit.cells]) for unit in tested]
+        else:
+            cells = [(1 << i, [0, 1 << i]) for i in range(self.n)]
+        self.game = Game(self.n, cells, np.empty(0, dtype=np.int64))
+        row = np.array([[read(value, domain.single) for value in x]])
+        self.label = int(labels_of_rows(domain.tree, row)[0])
+        found = [one for label, met in leaves(domain.tree) if label != self.label for one in self._reach(met)]
+        self.contrastive = least(found)
 
-    def _diff_of_path(self, met: Path) -> int | None:
-        wanted: dict[int, bool] = {}
+    def _reach(self, met: Path) -> list[int]:
+        """Return the minimal sets of literals of x that fall on the way into a leaf; none if nothing gets there."""
+        agree, differ = 0, 0  # literals of x that must stay, and that must fall
         for condition, truth in met:
             number = self.domain.literal[condition]
-            if wanted.setdefault(abs(number), truth == (number > 0)) != (truth == (number > 0)):
-                return None
-        return sum(1 << (v - 1) for v, truth in wanted.items() if truth != self.truth[v - 1])
-
-    def _diff_of_box(self, met: Path) -> int | None:
-        box: Bounds = {}
-        for condition, truth in met:
-            low, high = box.get(condition.column, (-math.inf, math.inf))
-            if truth:
-                low = max(low, above(condition.threshold))
+            atom = 1 << (abs(number) - 1)
+            if (truth == (number > 0)) == bool(self.x_mask & atom):
+                agree |= atom
             else:
-                high = min(high, floor(condition.threshold))
-            if low > high:
-                return None
-            box[condition.column] = (low, high)
-        row = list(self.x)
-        for column, (low, high) in box.items():
-            row[column] = min(max(row[column], low), high)
-        return sum(
-            1 << i
-            for i, c in enumerate(self.domain.conditions)
-            if bool(c.truth(np.array([row[c.column]]))[0]) != self.truth[i]
-        )
+                differ |= atom
+        of_features = []
+        for mine, cells in self.game.cells:
+            fallen = [mine & ~c for c in cells if c & agree & mine == agree & mine and not c & differ & mine]
+            of_features.append(least(fallen))
+        return [sum(chosen) for chosen in itertools.product(*of_features)]
 
-    def close(self, atom: int) -> int:
-        """Return what one literal of x implies."""
-        if not self.theory:
-            return 1 << atom
-        mine = self.domain.conditions[atom]
-        found = 0
-        for i, other in enumerate(self.domain.conditions):
-            if other.column == mine.column and self.truth[i] == self.truth[atom]:
-                weaker = other.threshold <= mine.threshold if self.truth[i] else other.threshold >= mine.threshold
-                found |= weaker << i
-        return found
+    def close(self, kept: int) -> int:
+        """Return all that a set of literals implies."""
+        closed = 0
+        for mine, cells in self.game.cells:
+            common = mine
+            for cell in cells:
+                if kept & mine & ~cell == 0:
+                    common &= cell
+            closed |= common
+        return closed
 
-    def sufficient(self, limit: int = 3000) -> list[int] | None:
+    def sufficient(self, limit: int = 2000) -> list[int] | None:
         """Multiply out; None if it gets too large."""
-        closed = [self.close(i) for i in range(self.domain.n)]
-        found = [0]
+        found = [self.close(0)]
         for one in self.contrastive:
-            atoms = [i for i in range(self.domain.n) if one >> i & 1]
-            found = least([s if s & one else s | closed[i] for s in found for i in (atoms if not s & one else [0])])
+            hit = [s for s in found if s & one]
+            found = least(hit + [self.close(s | 1 << i) for s in found if not s & one for i in bits(one)])
             if len(found) > limit:
                 return None
         return found
 
     def written(self, closed: int) -> tuple[int, ...]:
-        """Keep the literals that no other literal of the set implies."""
-        atoms = [i for i in range(self.domain.n) if closed >> i & 1]
-        kept = [i for i in atoms if not any(j != i and self.close(j) >> i & 1 for j in atoms)]
-        return tuple(i + 1 if self.truth[i] else -(i + 1) for i in kept)
+        """Write a sufficient reason."""
+        return self._literals(self.game.written(closed))
 
     def written_contrastive(self, changed: int) -> tuple[int, ...]:
-        """Keep of each feature and direction what falls last: the others fall with it."""
-        atoms = [i for i in range(self.domain.n) if changed >> i & 1]
-        kept = [i for i in atoms if not any(j != i and self.close(i) >> j & 1 for j in atoms)]
-        return tuple(i + 1 if self.truth[i] else -(i + 1) for i in kept)
+        """Write a contrastive reason."""
+        return self._literals(self.game.written(changed, negated=True))
+
+    def _literals(self, mask: int) -> tuple[int, ...]:
+        return tuple(i + 1 if self.x_mask >> i & 1 else -(i + 1) for i in bits(mask))
 
     @staticmethod
     def per_literal(reasons: Sequence[tuple[int, ...]]) -> dict[int, int]:

@@ -12,9 +12,14 @@ from .reference import Reason, Reference
 def pair(case: Case) -> tuple[Any, Reference]:
     """Explainer and reference, which must number the conditions alike."""
     explainer = case.explainer()
+    numbered_alike(case, explainer)
+    return explainer, case.reference()
+
+
+def numbered_alike(case: Case, explainer: Any) -> None:
+    """Assert that explainer and reference number the same conditions alike."""
     expected = [(c.column, c.operator, c.threshold) for c in case.domain.conditions]
     assert conditions(explainer) == expected, f"{conditions(explainer)}, expected {expected}"
-    return explainer, case.reference()
 
 
 def conditions(explainer: Any) -> list[tuple[int, str, float]]:

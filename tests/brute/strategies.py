@@ -163,9 +163,9 @@ def _training_data(
 
 
 @st.composite
-def scikit_learn(draw: Any, **ask: Any) -> Case:
+def scikit_learn(draw: Any, large: bool = False, **ask: Any) -> Case:
     """Draw a fitted scikit-learn tree and questions."""
-    n = draw(st.sampled_from([1, 2, 3, 4, 5, 6]))
+    n = draw(st.sampled_from([3, 6, 9, 12, 15] if large else [1, 2, 3, 4, 5, 6]))
     seed = draw(st.integers(0, 2**32 - 1))
     plain = draw(st.integers(0, 2)) < 1
     names, declared = (tuple(f"f{i}" for i in range(1, n + 1)), Declared()) if plain else draw(_declarations(n))
@@ -173,8 +173,8 @@ def scikit_learn(draw: Any, **ask: Any) -> Case:
     style = draw(st.sampled_from(["small", "real", "edge"]))
     edge, skew = draw(st.sampled_from(EDGES)), draw(st.sampled_from([0.5, 0.25, 0.1]))
     classes = draw(st.sampled_from([labels for labels in LABELS if 0.5 not in labels]))
-    rows = draw(st.sampled_from([4, 6, 12, 20, 40]))
-    leaves = draw(st.sampled_from([2, 4, 6, LITERALS, LITERALS + 2]))
+    rows = draw(st.sampled_from([60, 150, 400] if large else [4, 6, 12, 20, 40]))
+    leaves = draw(st.sampled_from([12, 25, 50, 100] if large else [2, 4, 6, LITERALS, LITERALS + 2]))
     kind = draw(st.sampled_from([DecisionTreeClassifier, DecisionTreeClassifier, ExtraTreeClassifier]))
     weights = draw(st.sampled_from([None, "balanced"]))
     rng = np.random.default_rng(seed)
@@ -191,7 +191,16 @@ def scikit_learn(draw: Any, **ask: Any) -> Case:
     recipe = f"{model!r} fitted on X={np.asarray(X).tolist()}, y={y.tolist()}"
     found = tuple(model.classes_.tolist())
     case = Case(of_sklearn(model), names, found, (0.0,) * n, declared, single=True, fitted=model, recipe=recipe)
-    return _ask(draw, case, **ask)
+    return _ask_large(draw, case) if large else _ask(draw, case, **ask)
+
+
+def _ask_large(draw: Any, case: Case) -> Case:
+    """Add an instance and weights to a tree that is too large for brute force."""
+    case.seed = draw(st.integers(0, 2**32 - 1))
+    case.x = _instance(np.random.default_rng(case.seed), case.domain)
+    case.theory = draw(st.booleans())
+    case.weights = _weights(draw, case)
+    return case
 
 
 def _instance(rng: np.random.Generator, domain: Domain) -> tuple[float, ...]:
