@@ -12,7 +12,7 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.edges import Edges
 from ..engine.errors import BadInputError
-from ..engine.family import Family, build
+from ..engine.family import DEFAULT_NODE_LIMIT, Family, build
 from ..engine.hitting import deletion_order, shrink
 from ..engine.kernels import F64, I32, Bools
 from ..engine.models import class_index
@@ -105,14 +105,16 @@ class TreeCore(BaseExplainer):
         reduced: Edges | None = self._cache[key]
         return reduced
 
-    def _family(self, good: Bools, per_feature: bool, deadline: Deadline) -> Family | None:
+    def _family(
+        self, good: Bools, per_feature: bool, deadline: Deadline, node_limit: int = DEFAULT_NODE_LIMIT
+    ) -> Family | None:
         """Return the diagram of all sufficient reasons, or None if it is not to be had (in time)."""
         key = ("family", good.tobytes(), per_feature)
         if key not in self._cache:
             edges = self._reduced(good, per_feature, self._excluded)
             if edges is None:
                 return None
-            family = build(edges, self._hint(edges, per_feature), deadline)
+            family = build(edges, self._hint(edges, per_feature), deadline, node_limit)
             if family is None:
                 return None
             self._cache[key] = family
