@@ -31,7 +31,7 @@ class Numbers:
 # way, nodes allowed (None: no limit), part of the remaining time
 _WAYS: tuple[tuple[str, Any, float], ...] = (
     ("diagram", 1 << 16, 0.5),
-    ("listing", 300_000, 0.5),
+    ("listing", 3_000_000, 0.5),
     ("diagram", DEFAULT_NODE_LIMIT, 0.6),
     ("listing", None, 0.98),
 )
