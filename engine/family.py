@@ -18,6 +18,7 @@ from .kernels import F64, I32, I64
 from .watch import run_watched
 
 _FIRST_CAPACITY = 1 << 12
+_UNWATCHED = 1 << 16  # so many nodes take some hundredths of a second: no watcher is needed
 DEFAULT_NODE_LIMIT = 1 << 23
 
 
@@ -156,7 +157,7 @@ def build(edges: Edges, hint: F64, deadline: Deadline, node_limit: int = DEFAULT
     m = len(layout.element)
     while not deadline.expired():
         arguments = (start, member, capacity, m, layout.chain, layout.block_end, layout.joint)
-        if capacity == _FIRST_CAPACITY:  # small enough not to need a watcher
+        if capacity <= _UNWATCHED:
             answer = dk.build_family(*arguments, np.zeros(1, np.int32))
         else:
             answer = run_watched(deadline, dk.build_family, *arguments)

@@ -78,7 +78,7 @@ def _stays_critical(depth: int, v: int, cover: U64, own: U64, uncovered: U64, no
 
 
 @kernel
-def _record(chosen: I64, total: int, group: I32, each: I64, seen: I64, grouped: I64) -> None:
+def _record(chosen: I64, total: Num, group: I32, each: I64, seen: I64, grouped: I64) -> None:
     """Add one set to the counts of its elements and of their groups."""
     for v in chosen:
         each[v] += 1

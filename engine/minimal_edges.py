@@ -93,3 +93,50 @@ def _implies(start: I64, member: I32, enter: I32, leave: I32, b: Num, a: Num) ->
         if not found:
             return False
     return True
+
+
+@kernel
+def reduced(start: I64, member: I32, parent: I32, source: I32) -> tuple[I32, I32, I64, I32, I32]:
+    """Return the non-redundant edges over the elements that they use.
+
+    Returns
+    -------
+    used : ndarray of int32
+        Old numbers of the elements that are left.
+    parent, start, member, source : ndarray
+        As in ``Edges``, for the new numbers; a parent that is gone gives way to its own parent.
+    """
+    enter, leave, root = forest_spans(parent)
+    kept = minimal_edges(start, member, enter, leave, root)
+    local = np.full(len(parent), -1, np.int32)
+    size = np.int64(0)
+    for k in kept:
+        for i in range(start[k], start[k + 1]):
+            local[member[i]] = 0
+        size += start[k + 1] - start[k]
+    m = 0
+    used = np.empty(len(parent), np.int32)
+    for e in range(len(parent)):
+        if local[e] == 0:
+            local[e] = m
+            used[m] = e
+            m += 1
+    new_parent = np.full(m, -1, np.int32)
+    for i in range(m):
+        walk = parent[used[i]]
+        while walk >= 0 and local[walk] < 0:
+            walk = parent[walk]
+        if walk >= 0:
+            new_parent[i] = local[walk]
+    new_start = np.zeros(len(kept) + 1, np.int64)
+    new_member = np.empty(size, np.int32)
+    new_source = np.empty(len(kept), np.int32)
+    filled = 0
+    for place in range(len(kept)):
+        k = kept[place]
+        for i in range(start[k], start[k + 1]):
+            new_member[filled] = local[member[i]]
+            filled += 1
+        new_start[place + 1] = filled
+        new_source[place] = source[k]
+    return used[:m], new_parent, new_start, new_member, new_source

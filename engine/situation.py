@@ -9,7 +9,7 @@ import numpy as np
 from .edges import Edges, localise
 from .forest import AttributeForest, attribute_forest
 from .kernels import F64, I32, I64, Bools
-from .minimal_edges import forest_spans, minimal_edges
+from .minimal_edges import reduced
 from .raw_edges import raw_edges_general, raw_edges_interval
 from .space import Space
 from .trees import LeafTable
@@ -181,27 +181,14 @@ def _general_arrays(situation: Situation) -> tuple[I64, I32, I32]:
 def reduce_edges(edges: Edges) -> Edges:
     """Return the non-redundant edges only, smallest first (the contrastive reasons)."""
     edges = _distinct(edges)
-    enter, leave, root = forest_spans(edges.parent)
-    kept = minimal_edges(edges.start, edges.member, enter, leave, root)
-    widths = np.diff(edges.start)[kept]
-    start = np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
-    index = np.repeat(edges.start[kept] - start[:-1], widths) + np.arange(start[-1])
-    member = edges.member[index]
-    used = np.unique(member)
-    if len(used) == len(edges.ids):
-        return Edges(edges.ids, edges.parent, start, member, edges.source[kept], edges.joint)
-    local = np.full(len(edges.ids), -1, dtype=np.int32)
-    local[used] = np.arange(len(used), dtype=np.int32)
-    parent = edges.parent[used]
-    while True:  # skip parents that are not used any more
-        skip = (parent >= 0) & (local[parent] < 0)
-        if not skip.any():
-            break
-        parent = np.where(skip, edges.parent[parent], parent)
-    parent = np.where(parent >= 0, local[parent], -1).astype(np.int32)
-    joint = tuple(
-        (element, tuple(local[list(children)].tolist()))
-        for element, children in edges.joint
-        if (local[list(children)] >= 0).all()
-    )
-    return Edges(edges.ids[used], parent, start, local[member], edges.source[kept], joint)
+    used, parent, start, member, source = reduced(edges.start, edges.member, edges.parent, edges.source)
+    joint: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    if edges.joint:
+        local = np.full(len(edges.ids), -1, dtype=np.int32)
+        local[used] = np.arange(len(used), dtype=np.int32)
+        joint = tuple(
+            (element, tuple(local[list(children)].tolist()))
+            for element, children in edges.joint
+            if (local[list(children)] >= 0).all()
+        )
+    return Edges(edges.ids[used], parent, start, member, source, joint)
