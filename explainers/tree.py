@@ -142,8 +142,10 @@ class TreeExplainer(TreeChecks):
     def to_wcnf(self) -> Wcnf:
         """Return the MaxSAT problem of a minimal sufficient reason.
 
-        Variable i is true iff the literal of condition i is written. Variables beyond the conditions say which values
-        of a feature are excluded (only where literals imply each other).
+        Variable i is true iff the literal of condition i is written. The optimum is the size of a minimal sufficient
+        reason, and its literals force the outcome. Where literals imply each other an optimum may use a bound that is
+        tighter than it need be: ``minimal_sufficient_reason`` loosens it. Variables beyond the conditions say which
+        values of a feature are excluded.
         """
         clauses, n, prices = self._covering()
         return covering_wcnf(clauses, n, prices)
