@@ -81,21 +81,25 @@ class Case:
             return True
         return [self.names[c] for c in sorted(self.declared.missing)] or False
 
-    def explainer(self) -> Any:
-        """Build the explainer under test, at the instance, with the excluded features."""
+    def arguments(self) -> dict[str, Any]:
+        """Give what ``initialize`` and ``explain`` take beside the model, theory on or off as the case says."""
         from suffice import Explainer
 
         features_type = self.features_type
         if features_type is not None:
             features_type = {"numerical": Explainer.DEFAULT, **features_type}
-        theory: Any = [list(clause) for clause in self.clauses] or "auto"
+        theory: Any = ([list(clause) for clause in self.clauses] or "auto") if self.theory else None
+        return {"features_type": features_type, "theory": theory, "missing": self.missing}
+
+    def explainer(self) -> Any:
+        """Build the explainer under test, at the instance, with the excluded features."""
+        from suffice import Explainer
+
+        asked = self.arguments()
         switch = not self.theory and bool(self.clauses or self.seed % 2)
-        found = Explainer.initialize(
-            self.model(),
-            features_type=features_type,
-            theory=theory if self.theory or switch else None,
-            missing=self.missing,
-        )
+        if switch:
+            asked["theory"] = [list(clause) for clause in self.clauses] or "auto"
+        found = Explainer.initialize(self.model(), **asked)
         if switch:
             found.deactivate_theory()
         found.set_instance(self.x)
