@@ -9,22 +9,20 @@ from numpy.typing import NDArray
 
 from ..engine.conditions import cut_of
 from ..engine.errors import SelfCheckError
-from ..engine.models import CompiledTree, label_tuple, same_label
+from ..engine.models import CompiledModel, label_tuple, same_label
 from ..engine.space import Space
-from ..engine.trees import outcomes_of_rows
 
 _CHUNK = 20_000  # rows that are predicted at once, at most
 _CELLS = 1 << 21  # numbers in a chunk of rows, at most (unless one row has more)
 _RANDOM = 50  # rows beside those at the borders
 
 
-def compiled_outcomes(model: CompiledTree, space: Space, rows: NDArray[np.float64]) -> NDArray[np.int32]:
+def compiled_outcomes(model: CompiledModel, space: Space, rows: NDArray[np.float64]) -> NDArray[np.int32]:
     """Return the class index of each row by the compiled form."""
-    tree = model.tree
-    return outcomes_of_rows(rows, *space.codes, tree.literal, tree.left, tree.right, tree.outcome)
+    return model.outcomes(space, rows)
 
 
-def self_check(model: CompiledTree, space: Space, background: NDArray[np.float64] | None = None) -> int:
+def self_check(model: CompiledModel, space: Space, background: NDArray[np.float64] | None = None) -> int:
     """Compare the compiled form with the model's own ``predict``; return the number of rows compared.
 
     Rows: the background, and random rows at, just below and just above every threshold of the model.
@@ -43,7 +41,7 @@ def self_check(model: CompiledTree, space: Space, background: NDArray[np.float64
     return compared
 
 
-def _compare(model: CompiledTree, space: Space, rows: NDArray[np.float64]) -> int:
+def _compare(model: CompiledModel, space: Space, rows: NDArray[np.float64]) -> int:
     mine = compiled_outcomes(model, space, rows).tolist()
     own = label_tuple(model.predict(rows))
     for row, index, said in zip(rows, mine, own, strict=True):
@@ -55,12 +53,12 @@ def _compare(model: CompiledTree, space: Space, rows: NDArray[np.float64]) -> in
     return len(rows)
 
 
-def border_rows(model: CompiledTree, space: Space, seed: int = 0) -> NDArray[np.float64]:
+def border_rows(model: CompiledModel, space: Space, seed: int = 0) -> NDArray[np.float64]:
     """Return random rows of the domain with one feature at, just below and just above each threshold."""
     return np.concatenate(list(border_chunks(model, seed)))
 
 
-def border_chunks(model: CompiledTree, seed: int = 0) -> Iterator[NDArray[np.float64]]:
+def border_chunks(model: CompiledModel, seed: int = 0) -> Iterator[NDArray[np.float64]]:
     """Yield the rows of ``border_rows`` in parts of bounded size."""
     generator = np.random.default_rng(seed)
     candidates, tested = _border_values(model)
@@ -86,7 +84,7 @@ def border_chunks(model: CompiledTree, seed: int = 0) -> Iterator[NDArray[np.flo
         yield rows
 
 
-def _border_values(model: CompiledTree) -> tuple[dict[int, list[float]], list[tuple[int, float]]]:
+def _border_values(model: CompiledModel) -> tuple[dict[int, list[float]], list[tuple[int, float]]]:
     """Return the values that a random row takes in each column, and the (column, value) pairs that need a row."""
     vocabulary, reading = model.vocabulary, model.vocabulary.reading
     candidates: dict[int, list[float]] = {

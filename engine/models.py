@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .ensembles import EnsembleArrays
 from .errors import BadInputError, shown
+from .kernels import I32, Bools
+from .space import Space
 from .theory import Feature
-from .trees import TreeArrays
+from .trees import TreeArrays, outcomes_of_rows
 from .vocabulary import Vocabulary
 
 Rows = NDArray[np.float64]
@@ -64,6 +67,78 @@ class CompiledTree:
             If the model has no such class.
         """
         return class_index(self.classes, label)
+
+    def outcome_at(self, truth: Bools) -> int:
+        """Return the class index for a vector of truth values of the conditions."""
+        return self.tree.outcome_at(truth)
+
+    def outcomes(self, space: Space, rows: Rows) -> I32:
+        """Return the class index of each row (as ``read`` returns them) by the compiled form."""
+        tree = self.tree
+        return outcomes_of_rows(rows, *space.codes, tree.literal, tree.left, tree.right, tree.outcome)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledEnsemble:
+    """A tree ensemble, its vocabulary, and its relation to the user's model.
+
+    Attributes
+    ----------
+    trees : EnsembleArrays
+        The trees and how their values are added.
+    voting : str
+        ``"soft"`` (scores are averaged), ``"hard"`` (each leaf gives one vote to one class), ``"value"`` (regression).
+    classes : tuple
+        Labels; empty for a regressor.
+    vocabulary, features, read, unread, predict, missing, source
+        As in ``CompiledTree``; ``predict`` of a regressor returns float64 numbers.
+    """
+
+    trees: EnsembleArrays
+    vocabulary: Vocabulary
+    classes: tuple[Any, ...]
+    features: tuple[Feature, ...]
+    read: Callable[[Any], Rows]
+    unread: Callable[[NDArray[np.float64]], NDArray[Any]]
+    predict: Callable[[Rows], NDArray[Any]]
+    missing: frozenset[int]
+    source: Any
+    voting: str = "soft"
+
+    @property
+    def regression(self) -> bool:
+        """Whether the model predicts a number."""
+        return not self.classes
+
+    def class_index(self, label: Any) -> int:
+        """Return the index of a label.
+
+        Raises
+        ------
+        BadInputError
+            If the model has no such class.
+        """
+        return class_index(self.classes, label)
+
+    def outcome_at(self, truth: Bools) -> int:
+        """Return the class index for a vector of truth values of the conditions."""
+        return int(self.trees.scores_at(truth).argmax())
+
+    def value_at(self, truth: Bools) -> float:
+        """Return a regressor's prediction for a vector of truth values of the conditions."""
+        return float(self.trees.scores_at(truth)[0])
+
+    def outcomes(self, space: Space, rows: Rows) -> I32:
+        """Return the class index of each row (as ``read`` returns them) by the compiled form."""
+        best: I32 = self.trees.scores_of_rows(rows, space.codes).argmax(axis=1).astype(np.int32)
+        return best
+
+    def values(self, space: Space, rows: Rows) -> Rows:
+        """Return a regressor's prediction for each row by the compiled form."""
+        return self.trees.scores_of_rows(rows, space.codes)[:, 0]
+
+
+CompiledModel = CompiledTree | CompiledEnsemble
 
 
 def class_index(classes: tuple[Any, ...], label: Any) -> int:

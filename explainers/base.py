@@ -295,7 +295,7 @@ class BaseExplainer:
         return self._compiled.classes[self._outcome()]
 
     def _outcome(self) -> int:
-        return self._compiled.tree.outcome_at(self._here.truth)
+        return self._compiled.outcome_at(self._here.truth)
 
     @property
     def elapsed_time(self) -> float:
