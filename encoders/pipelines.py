@@ -64,7 +64,7 @@ def _plan(model: Any, names: tuple[str, ...] | None) -> Plan:
     return make_plan(model, names)
 
 
-def compile_tree(
+def compile_model(
     model: Any, *, names: tuple[str, ...] | None = None, missing: frozenset[int] = frozenset()
 ) -> CompiledTree:
     """Compile a fitted pipeline that ends with a classification tree.

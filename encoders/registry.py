@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
-from ..engine.models import CompiledTree
-from . import builder, pipelines, sklearn_trees
+from ..engine.models import CompiledModel
+from . import forest_builder, pipelines, sklearn_forests, sklearn_trees, tree_builder
+from .members import check_voting
 from .pipeline_plan import is_missing
 from .rows import as_matrix, default_names, listed_names
+from .sklearn_forests import TAKEN
 
-ENCODERS = (builder, sklearn_trees, pipelines)
+ENCODERS = (tree_builder, forest_builder, sklearn_trees, sklearn_forests, pipelines)
 
 
 def encoder_of(model: Any) -> Any:
@@ -33,16 +35,47 @@ def encoder_of(model: Any) -> Any:
             return encoder
     raise UnsupportedModelError(
         f"no encoder takes {type(model).__module__}.{type(model).__name__}: expected a scikit-learn "
-        "DecisionTreeClassifier or ExtraTreeClassifier, a Pipeline that ends with one, or a Builder.DecisionTree"
+        f"{TAKEN}, a Pipeline that ends with one, a Builder.DecisionTree or a Builder.RandomForest"
     )
 
 
 def compile_model(
-    model: Any, *, feature_names: Sequence[str] | None = None, missing: frozenset[int] = frozenset()
-) -> CompiledTree:
-    """Compile any model that an encoder takes."""
+    model: Any,
+    *,
+    feature_names: Sequence[str] | None = None,
+    missing: frozenset[int] = frozenset(),
+    voting: str = "soft",
+) -> CompiledModel:
+    """Compile any model that an encoder takes.
+
+    Parameters
+    ----------
+    model : object
+        Fitted or hand-built.
+    feature_names : sequence of str, optional
+        Names of the columns.
+    missing : frozenset of int
+        Columns that may be missing.
+    voting : str
+        How a forest of classifiers decides: ``"soft"``, as its library does, or ``"hard"``, by the majority of its
+        trees' own predictions. A hand-built forest has its own rule, which ``"soft"`` leaves as it is.
+
+    Raises
+    ------
+    BadInputError
+        If `voting` is something else, or ``"hard"`` for a model that is no forest of classifiers.
+    """
+    check_voting(voting)
+    encoder = encoder_of(model)
+    votes = hasattr(encoder, "takes_voting") and encoder.takes_voting(model)
+    if voting != "soft" and not votes:
+        raise BadInputError(
+            f"voting={voting!r}: {type(model).__name__} is no forest of classifiers, whose trees could vote; leave "
+            "voting out"
+        )
     names = None if feature_names is None else column_names(model, feature_names)
-    compiled: CompiledTree = encoder_of(model).compile_tree(model, names=names, missing=missing)
+    how = {"voting": voting} if votes else {}
+    compiled: CompiledModel = encoder.compile_model(model, names=names, missing=missing, **how)
     return compiled
 
 
@@ -69,7 +102,7 @@ def column_names(model: Any, feature_names: Sequence[str] | None = None) -> tupl
 
 def own_names(model: Any) -> tuple[str, ...] | None:
     """Return the names that a model was fitted with or made with, None if it has none."""
-    while isinstance(model, builder.DecisionTree) and model.origin is not None:
+    while getattr(model, "origin", None) is not None and _hand_built(model):
         model = model.origin.source
     encoder = encoder_of(model)
     if hasattr(encoder, "own_names"):
@@ -77,6 +110,10 @@ def own_names(model: Any) -> tuple[str, ...] | None:
         return found
     names: tuple[str, ...] = encoder.column_names(model)
     return None if names == default_names(len(names)) else names
+
+
+def _hand_built(model: Any) -> bool:
+    return tree_builder.accepts(model) or forest_builder.accepts(model)
 
 
 def detect_missing(

@@ -54,7 +54,7 @@ def check_fitted(model: Any) -> None:
         )
 
 
-def compile_tree(
+def compile_model(
     model: Any, *, names: tuple[str, ...] | None = None, missing: frozenset[int] = frozenset()
 ) -> CompiledTree:
     """Compile a fitted classification tree.
@@ -80,37 +80,45 @@ def compile_tree(
     """
     check_fitted(model)
     names = names or column_names(model)
-    _check_columns(model, names, missing)
-    own = own_names(model)
+    takes = takes_missing(model)
+    check_columns(model, names, missing, takes)
     arrays, conditions = _grown(model.tree_, missing)
     vocabulary = Vocabulary(conditions, names, Reading.FLOAT32)
+    return CompiledTree(
+        arrays, vocabulary, label_tuple(model.classes_), numerical_features(names),
+        reader(model, names, missing, takes), copy_row, _own_predict(model), missing, model,
+    )  # fmt: skip
+
+
+def check_columns(model: Any, names: tuple[str, ...], missing: frozenset[int], takes: bool) -> None:
+    """Raise BadInputError if names do not fit the model's columns, or it does not take the missing values."""
+    if len(names) != model.n_features_in_:
+        raise BadInputError(
+            f"feature_names has {len(names)} names: the model has {model.n_features_in_} columns, "
+            f"expected {model.n_features_in_}"
+        )
+    if missing and not takes:
+        raise BadInputError(
+            f"missing values in {[names[c] for c in sorted(missing)]}: this {type(model).__name__} takes none; "
+            "impute them, or fit a model that supports them"
+        )
+
+
+def reader(
+    model: Any, names: tuple[str, ...], missing: frozenset[int], takes: bool
+) -> Callable[[Any], NDArray[np.float64]]:
+    """Return what reads the user's rows as the model does: as float32, NaN only in the columns of `missing`."""
+    own = own_names(model)
     remedy = (
         "declare it with missing=True or missing=[names], since the model can take it"
-        if takes_missing(model)
+        if takes
         else "this model takes no missing values; impute it"
     )
 
     def read(rows: Any) -> NDArray[np.float64]:
         return read_numbers(rows, names, Reading.FLOAT32, missing, remedy, own)
 
-    return CompiledTree(
-        arrays, vocabulary, label_tuple(model.classes_), numerical_features(names), read, _copy,
-        _own_predict(model), missing, model,
-    )  # fmt: skip
-
-
-def _check_columns(model: Any, names: tuple[str, ...], missing: frozenset[int]) -> None:
-    """Raise if the names do not fit the model's columns, or missing values are wanted that it does not take."""
-    if len(names) != model.n_features_in_:
-        raise BadInputError(
-            f"feature_names has {len(names)} names: the model has {model.n_features_in_} columns, "
-            f"expected {model.n_features_in_}"
-        )
-    if missing and not takes_missing(model):
-        raise BadInputError(
-            f"missing values in {[names[c] for c in sorted(missing)]}: this {type(model).__name__} takes none; "
-            "impute them, or fit a tree that supports them"
-        )
+    return read
 
 
 def _grown(tree: Any, missing: frozenset[int]) -> tuple[TreeArrays, tuple[Condition, ...]]:
@@ -131,7 +139,8 @@ def _grown(tree: Any, missing: frozenset[int]) -> tuple[TreeArrays, tuple[Condit
     return grow(0, split_of, lambda node: int(best[node]), Reading.FLOAT32, missing=missing)
 
 
-def _copy(row: NDArray[np.float64]) -> NDArray[Any]:
+def copy_row(row: NDArray[np.float64]) -> NDArray[Any]:
+    """Return a row as the model's ``predict`` takes it."""
     return row.copy()
 
 

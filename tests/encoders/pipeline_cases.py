@@ -20,7 +20,7 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
-from suffice.encoders.pipelines import compile_tree
+from suffice.encoders.pipelines import compile_model
 from suffice.encoders.selfcheck import border_rows, compiled_outcomes
 from suffice.engine.space import build_space
 from suffice.engine.theory import Theory
@@ -133,7 +133,7 @@ def _random_pipeline(rng, data, target):
 
 
 def compiled_with_space(pipeline, missing=frozenset(), names=None):
-    compiled = compile_tree(pipeline, names=names, missing=missing)
+    compiled = compile_model(pipeline, names=names, missing=missing)
     theory = Theory(compiled.features, (), compiled.missing)
     return compiled, build_space(compiled.vocabulary, compiled.features, theory)
 

@@ -19,7 +19,7 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
-from suffice.encoders.pipelines import column_names, compile_tree, takes_missing
+from suffice.encoders.pipelines import column_names, compile_model, takes_missing
 from suffice.engine.conditions import Operator, Reading
 from suffice.engine.errors import BadInputError, UnsupportedModelError
 from suffice.engine.theory import Kind
@@ -75,11 +75,11 @@ def test_steps_for_numbers(step, final):
 def test_numbers_that_reach_the_tree_as_they_are_are_read_as_the_tree_reads_them():
     X, y = numbers()
     plain = make_pipeline(SimpleImputer(), tree()).fit(X, y)
-    compiled = compile_tree(plain)
+    compiled = compile_model(plain)
     inner = plain[-1].tree_
     assert compiled.vocabulary.reading is Reading.FLOAT32
     assert {c.threshold for c in compiled.vocabulary.conditions} == set(inner.threshold[inner.children_left != -1])
-    assert compile_tree(make_pipeline(StandardScaler(), tree()).fit(X, y)).vocabulary.reading is Reading.FLOAT64
+    assert compile_model(make_pipeline(StandardScaler(), tree()).fit(X, y)).vocabulary.reading is Reading.FLOAT64
 
 
 def test_a_column_used_twice_is_one_feature():
@@ -103,7 +103,7 @@ def test_missing_numbers_behave_as_what_is_filled_in(strategy, scaled):
     assert compiled.missing == {1}
     assert takes_missing(pipeline)
     with pytest.raises(BadInputError, match="'f2' is missing"):
-        compile_tree(pipeline).read(fresh)
+        compile_model(pipeline).read(fresh)
 
 
 def test_missing_values_that_the_tree_itself_takes():
@@ -127,7 +127,7 @@ def test_missing_values_where_none_are_taken():
     strict = make_pipeline(StandardScaler(), ExtraTreeClassifier(splitter="best", max_depth=3)).fit(X, y)
     assert not takes_missing(strict)
     with pytest.raises(BadInputError, match=r"\['f1'\].*SimpleImputer"):
-        compile_tree(strict, missing=frozenset({0}))
+        compile_model(strict, missing=frozenset({0}))
 
 
 @pytest.mark.filterwarnings("ignore:Skipping features")
@@ -203,7 +203,7 @@ def test_encoders(encoder, values):
 def test_equality_for_one_hot_columns_and_order_for_ordinal_ones():
     data, y = colours(["a", "b", "c", "d"])
     one_hot = make_pipeline(ColumnTransformer([("e", OneHotEncoder(), ["colour"])]), tree(9)).fit(data, y)
-    assert {c.operator for c in compile_tree(one_hot).vocabulary.conditions} == {Operator.EQ}
+    assert {c.operator for c in compile_model(one_hot).vocabulary.conditions} == {Operator.EQ}
     order = [["d", "b", "a", "c"]]
     ordinal = make_pipeline(ColumnTransformer([("e", OrdinalEncoder(categories=order), ["colour"])]), tree(9)).fit(
         data, y
@@ -218,7 +218,7 @@ def test_two_categories_are_one_condition():
     pipeline = make_pipeline(ColumnTransformer([("e", OneHotEncoder(), ["colour"])]), tree(9)).fit(
         data, data["colour"] == "no"
     )
-    assert len(compile_tree(pipeline).vocabulary) == 1
+    assert len(compile_model(pipeline).vocabulary) == 1
 
 
 def test_imputed_categories():
@@ -261,7 +261,7 @@ def test_a_number_column_that_is_also_one_hot_encoded():
         [("a", OneHotEncoder(handle_unknown="ignore"), ["colour"]), ("b", StandardScaler(), ["colour"])]
     )
     with pytest.raises(UnsupportedModelError, match=r"'colour' is read as a number by step .*'b' and as categ"):
-        compile_tree(make_pipeline(loose, tree()).fit(data, y))
+        compile_model(make_pipeline(loose, tree()).fit(data, y))
 
 
 def test_steps_after_an_encoder():

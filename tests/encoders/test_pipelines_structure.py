@@ -18,7 +18,7 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 from sklearn.tree import DecisionTreeClassifier
-from suffice.encoders.pipelines import accepts, column_names, compile_tree
+from suffice.encoders.pipelines import accepts, column_names, compile_model
 from suffice.engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
 
 from .pipeline_cases import assert_same, frame, labels
@@ -98,7 +98,7 @@ def prepared():
 
 def test_rows_in_every_form():
     pipeline, data = prepared()
-    compiled = compile_tree(pipeline)
+    compiled = compile_model(pipeline)
     wanted = compiled.read(data)
     np.testing.assert_array_equal(compiled.read(data[["note", "age", "colour"]]), wanted)
     for row in (data.iloc[3], data.iloc[[3]], data.iloc[3].to_dict(), ["n3", data["age"][3], data["colour"][3]]):
@@ -108,7 +108,7 @@ def test_rows_in_every_form():
 
 
 def test_rows_that_are_refused():
-    compiled = compile_tree(prepared()[0])
+    compiled = compile_model(prepared()[0])
     with pytest.raises(BadInputError, match="a row has 2 values: expected 3"):
         compiled.read([1.0, "red"])
     with pytest.raises(
@@ -128,13 +128,13 @@ def test_rows_that_are_refused():
     with pytest.raises(BadInputError, match="expected one value"):
         compiled.read([["n", 30, ["red"]]])
     with pytest.raises(BadInputError, match="3, one for each column"):
-        compile_tree(prepared()[0], names=("a", "b"))
+        compile_model(prepared()[0], names=("a", "b"))
 
 
 def test_numbers_whose_images_overflow_are_outside():
     X, y = numbers()
     pipeline = make_pipeline(StandardScaler(), tree()).fit(X * [1, 1, 1e-30], y)
-    compiled = compile_tree(pipeline)
+    compiled = compile_model(pipeline)
     with pytest.raises(BadInputError, match="'f3' is 1e\\+30 in row 0"):
         compiled.read([0.0, 0.0, 1e30])
     assert compiled.read([0.0, 0.0, 1e4]).tolist() == [[0.0, 0.0, 1e4]]
@@ -173,7 +173,7 @@ def test_steps_that_are_refused(step, said):
     X, y = numbers()
     pipeline = Pipeline([("step", step), ("tree", tree())]).fit(np.abs(X), y)
     with pytest.raises(UnsupportedModelError, match=said):
-        compile_tree(pipeline)
+        compile_model(pipeline)
 
 
 class Doubling(StandardScaler):
@@ -184,14 +184,14 @@ class Doubling(StandardScaler):
 def test_subclasses_are_refused():
     X, y = numbers()
     with pytest.raises(UnsupportedModelError, match="step 'doubling' is a Doubling"):
-        compile_tree(make_pipeline(Doubling(), tree()).fit(X, y))
+        compile_model(make_pipeline(Doubling(), tree()).fit(X, y))
 
 
 def test_other_last_steps_are_refused():
     X, y = numbers()
     for last in (RandomForestClassifier(n_estimators=2), LogisticRegression()):
         with pytest.raises(UnsupportedModelError, match=f"the last one of the pipeline, is a {type(last).__name__}"):
-            compile_tree(make_pipeline(StandardScaler(), last).fit(X, y))
+            compile_model(make_pipeline(StandardScaler(), last).fit(X, y))
 
 
 def test_what_is_accepted():
@@ -204,4 +204,4 @@ def test_what_is_accepted():
     pipeline = make_pipeline(StandardScaler(), tree()).fit(X, y)
     broken = Pipeline([("scale", StandardScaler()), ("tree", pipeline[-1])])
     with pytest.raises(NotFittedModelError, match="step 'scale'"):
-        compile_tree(broken)
+        compile_model(broken)

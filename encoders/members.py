@@ -1,0 +1,170 @@
+"""The trees of a scikit-learn ensemble as plain arrays, numbered together without a walk in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.conditions import Condition, Operator
+from ..engine.ensembles import EnsembleArrays
+from ..engine.errors import BadInputError
+from ..engine.kernels import F64, I32, I64, Bools, kernel
+
+VOTINGS = ("soft", "hard")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """One tree: node 0 is its root, ``left[i]`` is -1 for a leaf.
+
+    Attributes
+    ----------
+    left, right : ndarray of int
+        Where ``x <= threshold``, and elsewhere.
+    feature : ndarray of int
+        Columns of the ensemble.
+    threshold : ndarray of float64
+        What ``x`` is compared with, in float64.
+    missing_left : ndarray of bool
+        Whether a missing value goes to the left.
+    values : ndarray of float64, shape (n_nodes, n_outputs)
+        What a leaf gives.
+    """
+
+    left: NDArray[Any]
+    right: NDArray[Any]
+    feature: NDArray[Any]
+    threshold: F64
+    missing_left: Bools
+    values: F64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """An ensemble: its trees, and how what they give is added (see ``EnsembleArrays`` and ``CompiledEnsemble``)."""
+
+    members: tuple[Member, ...]
+    base: F64
+    divisor: float
+    classes: tuple[Any, ...]
+    voting: str
+
+
+def member_of(tree: Any, values: F64, columns: NDArray[Any] | None = None) -> Member:
+    """Return a ``sklearn.tree._tree.Tree`` as arrays.
+
+    Parameters
+    ----------
+    tree : Tree
+        The structure.
+    values : ndarray, shape (n_nodes, n_outputs)
+        What a leaf gives.
+    columns : ndarray of int, optional
+        The ensemble's column of each column of the tree.
+    """
+    feature = tree.feature
+    if columns is not None:
+        feature = np.where(feature >= 0, np.asarray(columns)[np.maximum(feature, 0)], -1)
+    missing_left = getattr(tree, "missing_go_to_left", None)
+    if missing_left is None:
+        missing_left = np.zeros(tree.node_count, np.bool_)
+    return Member(tree.children_left, tree.children_right, feature, tree.threshold, missing_left.astype(bool), values)
+
+
+def number_members(parts: Parts, missing: frozenset[int]) -> tuple[EnsembleArrays, tuple[Condition, ...]]:
+    """Return the trees as arrays, their nodes in depth-first order, and the conditions ``x > threshold``.
+
+    Two tests share a number if no float32 tells them apart.
+    """
+    members = parts.members
+    sizes = np.array([len(member.left) for member in members], dtype=np.int64)
+    root = np.cumsum(sizes) - sizes
+    base = np.repeat(root, sizes)
+    old_left = np.concatenate([member.left for member in members])
+    old_right = np.concatenate([member.right for member in members])
+    is_leaf = old_left < 0
+    order = depth_first(root, np.where(is_leaf, -1, old_left + base), old_right + base)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    inner = order[~is_leaf[order]]
+    literal, left, right = (np.zeros(len(order), np.int32) for _ in range(3))
+    at = place[inner]
+    left[at], right[at] = place[(old_left + base)[inner]], place[(old_right + base)[inner]]
+    literal[at], conditions = _numbered(members, inner, missing)
+    leaf = np.full(len(order), -1, np.int32)
+    row = np.cumsum(is_leaf) - 1  # of a leaf among all leaves, in their old order
+    leaves = order[is_leaf[order]]
+    leaf[place[leaves]] = np.arange(len(leaves))
+    rows = np.concatenate([member.values[member.left < 0] for member in members])[row[leaves]]
+    arrays = EnsembleArrays(
+        root.astype(np.int32), literal, left, right, leaf, np.ascontiguousarray(rows, np.float64), parts.base,
+        parts.divisor,
+    )  # fmt: skip
+    return arrays, conditions
+
+
+@kernel
+def depth_first(root: I64, left: I64, right: I64) -> I64:
+    """Return the nodes of all trees in the order node, left, right."""
+    order = np.empty(len(left), np.int64)
+    stack = np.empty(len(left) + 1, np.int64)
+    count = 0
+    for t in range(len(root)):
+        stack[0] = root[t]
+        top = 1
+        while top:
+            top -= 1
+            node = stack[top]
+            order[count] = node
+            count += 1
+            if left[node] >= 0:
+                stack[top] = right[node]
+                stack[top + 1] = left[node]
+                top += 2
+    return order[:count]
+
+
+def _numbered(members: Sequence[Member], inner: I64, missing: frozenset[int]) -> tuple[I32, tuple[Condition, ...]]:
+    """Return the literal of each inner node, given in depth-first order, and the conditions."""
+    feature = np.concatenate([member.feature for member in members])[inner].astype(np.int64)
+    threshold = np.concatenate([member.threshold for member in members])[inner]
+    goes_right = np.zeros(len(inner), np.bool_)
+    if missing:
+        goes_left = np.concatenate([member.missing_left for member in members])[inner]
+        goes_right = ~goes_left & np.isin(feature, list(missing))
+    bits = floors(threshold).view(np.uint32).astype(np.int64)
+    key = (feature << 33) | (goes_right.astype(np.int64) << 32) | bits
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    ranked = np.argsort(first)
+    number = np.empty(len(first), np.int32)
+    number[ranked] = np.arange(1, len(first) + 1)
+    met = first[ranked]
+    told = zip(feature[met].tolist(), threshold[met].tolist(), goes_right[met].tolist(), strict=True)
+    conditions = tuple(Condition(column, Operator.GT, bound, absent) for column, bound, absent in told)
+    return number[group.reshape(-1)], conditions
+
+
+def floors(numbers: F64) -> NDArray[np.float32]:
+    """Return the largest float32 that is at most each number, as ``Reading.FLOAT32.floor`` does; no negative zero."""
+    with np.errstate(over="ignore"):
+        rounded = numbers.astype(np.float32)
+    floor: NDArray[np.float32] = np.where(rounded > numbers, np.nextafter(rounded, np.float32(-np.inf)), rounded)
+    return floor + np.float32(0.0)
+
+
+def vote_of(values: F64) -> F64:
+    """Return one vote for the first greatest number of each row."""
+    votes = np.zeros(values.shape)
+    if values.shape[1]:
+        votes[np.arange(len(values)), values.argmax(axis=1)] = 1.0
+    return votes
+
+
+def check_voting(voting: Any) -> None:
+    """Raise BadInputError if `voting` is none of the two."""
+    if not isinstance(voting, str) or voting not in VOTINGS:
+        raise BadInputError(f"voting={voting!r}: expected 'soft' or 'hard'")
