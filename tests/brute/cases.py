@@ -10,7 +10,7 @@ import numpy as np
 
 from .domain import Declared, Domain, read
 from .reference import Reference
-from .trees import Leaf, Tree, labels_of_rows
+from .trees import Leaf, Split, Tree, labels_of_rows
 
 
 @dataclass
@@ -52,7 +52,11 @@ class Case:
             with np.errstate(all="ignore"):  # sums of huge numbers
                 found = self.fitted.predict(with_names(self.fitted, rows, self.names))
             return [self.classes.index(label) for label in found.tolist()]
-        return labels_of_rows(self.tree, np.asarray(rows, dtype=np.float64)).tolist()
+        return self.read_labels(np.asarray(rows, dtype=np.float64)).tolist()
+
+    def read_labels(self, rows: np.ndarray) -> np.ndarray:
+        """Classify rows (as the model reads them) by what was read of the model."""
+        return labels_of_rows(self.tree, rows)
 
     def targets(self, own: int) -> list[int]:
         """Classes that can be asked for: not its own; for a tree built by hand, those of its leaves."""
@@ -117,7 +121,7 @@ class Case:
         for _ in range(2):
             rows = self.domain.rows(masks, rng)
             seen = np.array([[read(value, self.single) for value in row] for row in rows])
-            assert self.labels(rows) == labels_of_rows(self.tree, seen).tolist()
+            assert self.labels(rows) == self.read_labels(seen).tolist()
             assert expected is None or self.labels(rows) == expected.tolist()
         assert self.domain.contains(self.x)
 
@@ -155,13 +159,18 @@ def with_names(fitted: Any, rows: np.ndarray, names: Sequence[str]) -> Any:
 
 def build(tree: Tree, names: Sequence[str], classes: Sequence[Any]) -> Any:
     """Make the hand-built form of a tree with the public builder."""
+    return build_tree(tree, names, lambda leaf: classes[leaf.label])
+
+
+def build_tree(tree: Any, names: Sequence[str], value: Callable[[Any], Any]) -> Any:
+    """Make the hand-built form of a tree; `value` gives what the builder's leaf holds."""
     from suffice import Builder
 
     codes = {">=": "GE", ">": "GT", "<=": "LE", "<": "LT", "==": "EQ", "!=": "NEQ"}
 
-    def node(at: Tree) -> Any:
-        if isinstance(at, Leaf):
-            return Builder.LeafNode(classes[at.label])
+    def node(at: Any) -> Any:
+        if not isinstance(at, Split):
+            return Builder.LeafNode(value(at))
         test = at.condition
         return Builder.DecisionNode(
             test.column + 1,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from .domain import Domain
 from .game import Game, bits
-from .trees import labels_of_assignments, labels_of_rows, path
+from .trees import Condition, labels_of_assignments, labels_of_rows, path
 
 Reason = tuple[int, ...]
 
@@ -42,10 +42,21 @@ class Reference:
             self.masks = masks
         else:
             self.masks = np.arange(1 << self.n, dtype=np.int64)
-        self.labels = labels_of_assignments(domain.tree, self.masks, domain.literal)
-        self.label = int(labels_of_rows(domain.tree, self.row)[0])
+        self.labels = self._labels_of_masks(self.masks)
+        self.label = int(self._labels_of_rows(self.row)[0])
         self.excluded = frozenset(excluded)
         self.tested = [unit for unit in domain.units if unit.numbers]
+
+    # -- the model ---------------------------------------------------------------------------------
+
+    def _labels_of_masks(self, masks: np.ndarray) -> np.ndarray:
+        return labels_of_assignments(self.domain.tree, masks, self.domain.literal)
+
+    def _labels_of_rows(self, rows: np.ndarray) -> np.ndarray:
+        return labels_of_rows(self.domain.tree, rows)
+
+    def _path(self) -> Iterator[Condition]:
+        return path(self.domain.tree, self.row[0])
 
     # -- the games ---------------------------------------------------------------------------------
 
@@ -64,13 +75,16 @@ class Reference:
 
     def features_game(self, target: int | None = None) -> Game:
         """Atom i is the i-th tested feature: a row agrees if it agrees on all its conditions."""
-        bad = self._bad(target)
-        agree = np.zeros(len(bad), dtype=np.int64)
-        for i, unit in enumerate(self.tested):
-            agree |= ((bad & unit.mask) == unit.mask).astype(np.int64) << i
         cells = [(1 << i, [0, 1 << i]) for i in range(len(self.tested))]
         excluded = sum(1 << i for i, unit in enumerate(self.tested) if unit.name in self.excluded)
-        return Game(len(self.tested), cells, np.unique(agree), excluded)
+        return Game(len(self.tested), cells, np.unique(self._by_feature(self._bad(target))), excluded)
+
+    def _by_feature(self, rows: np.ndarray) -> np.ndarray:
+        """Features on which rows agree with x, given the literals on which they do."""
+        agree = np.zeros(len(rows), dtype=np.int64)
+        for i, unit in enumerate(self.tested):
+            agree |= ((rows & unit.mask) == unit.mask).astype(np.int64) << i
+        return agree
 
     @cached_property
     def game(self) -> Game:
@@ -182,7 +196,7 @@ class Reference:
 
     def direct(self) -> Reason | None:
         """Return what is written of the literals on the path of x; nothing if one of them is excluded."""
-        met = {abs(self.domain.literal[condition]) for condition in path(self.domain.tree, self.row[0])}
+        met = {abs(self.domain.literal[condition]) for condition in self._path()}
         closed = self.game.close(sum(1 << (number - 1) for number in met))
         reason = self.literals(self.game.written(closed))
         return None if self._names_of(reason) & self.excluded else reason

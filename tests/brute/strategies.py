@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, assume, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 
 from .cases import Case
+from .choices import Choices, Drawn
 from .domain import Declared, Domain
-from .trees import OPERATORS, Condition, Leaf, Split, Tree, of_sklearn, walk
+from .trees import OPERATORS, Condition, Leaf, Split, of_sklearn, walk
 
 LITERALS = 9  # at most; brute force looks at all 2^LITERALS subsets
 
@@ -46,47 +47,51 @@ def budget(examples: int) -> Callable[[Any], Any]:
     )
 
 
-@st.composite
-def _trees(draw: Any, thresholds: Sequence[Sequence[float]], labels: Sequence[int], missing: frozenset[int]) -> Tree:
-    """Draw a tree; `thresholds`: the pool of each column. Tests repeat and contradict each other freely."""
-    pool: list[Condition] = []
+class Grower:
+    """Random trees whose tests repeat and contradict each other freely; `pools`: the thresholds of each column."""
 
-    def node(room: int) -> Tree:
+    def __init__(self, choose: Choices, pools: Sequence[Sequence[float]], missing: frozenset[int]) -> None:
+        self._choose, self._pools, self._missing = choose, pools, missing
+        self._known: list[Condition] = []
+
+    def tree(self, room: int, leaves: Sequence[Any]) -> Any:
+        """Grow a tree of `room` inner nodes."""
         if room == 0:
-            return Leaf(draw(st.sampled_from(list(labels))))
-        if len(pool) >= LITERALS:
-            condition = draw(st.sampled_from(pool))
-        else:
-            column = draw(st.integers(0, len(thresholds) - 1))
-            operator = draw(st.sampled_from(sorted(OPERATORS)))
-            threshold = draw(st.sampled_from(list(thresholds[column])))
-            condition = Condition(column, operator, threshold, column in missing and draw(st.booleans()))
-            pool.append(condition)
-        share = draw(st.integers(0, room - 1))
-        left = node(share)
-        return Split(condition, left, node(room - 1 - share))
+            return self._choose.one_of(leaves)
+        condition = self._condition()
+        share = self._choose.whole(0, room - 1)
+        left = self.tree(share, leaves)
+        return Split(condition, left, self.tree(room - 1 - share, leaves))
 
-    return node(draw(st.sampled_from([0, 1, 3, 7, 11, 15, 20])))
+    def _condition(self) -> Condition:
+        choose = self._choose
+        if len(self._known) >= LITERALS:
+            return choose.one_of(self._known)
+        column = choose.whole(0, len(self._pools) - 1)
+        operator = choose.one_of(sorted(OPERATORS))
+        threshold = choose.one_of(self._pools[column])
+        condition = Condition(column, operator, threshold, column in self._missing and choose.coin())
+        self._known.append(condition)
+        return condition
 
 
-def _edge_values(base: float, kind: type) -> list[float]:
+def edge_values(base: float, kind: type) -> list[float]:
     """Neighbours of a number, as this kind of float."""
     middle = kind(base)
     return [float(np.nextafter(middle, kind(-np.inf))), float(middle), float(np.nextafter(middle, kind(np.inf)))]
 
 
-@st.composite
-def _declarations(draw: Any, n: int) -> tuple[tuple[str, ...], Declared]:
+def declare(choose: Choices, n: int) -> tuple[tuple[str, ...], Declared]:
     """Draw the names and types of `n` columns; groups take two or more columns that follow each other."""
     kinds: dict[str, list[Any]] = {"binary": [], "integer": [], "category": [], "groups": []}
     names = [f"f{i}" for i in range(1, n + 1)]
     column = 0
     while column < n:
-        kind = draw(st.sampled_from(["numerical", "numerical", "binary", "integer", "category", "group"]))
+        kind = choose.one_of(["numerical", "numerical", "binary", "integer", "category", "group"])
         if kind == "group" and column + 2 <= n:
-            size = draw(st.integers(2, min(4, n - column)))
+            size = choose.whole(2, min(4, n - column))
             columns = tuple(range(column, column + size))
-            if draw(st.booleans()):
+            if choose.coin():
                 for i in columns:
                     names[i] = f"G{column}_{i}"
                 kinds["groups"].append((f"G{column}_*", columns))
@@ -95,7 +100,7 @@ def _declarations(draw: Any, n: int) -> tuple[tuple[str, ...], Declared]:
             column += size
             continue
         if kind == "category":
-            values = draw(st.lists(st.sampled_from([-1.0, 0.0, 1.0, 2.0, 5.0]), min_size=1, max_size=4, unique=True))
+            values = choose.some([-1.0, 0.0, 1.0, 2.0, 5.0], 1, 4)
             kinds["category"].append((column, tuple(values)))
         elif kind in ("binary", "integer"):
             kinds[kind].append(column)
@@ -109,42 +114,41 @@ def _declarations(draw: Any, n: int) -> tuple[tuple[str, ...], Declared]:
     return tuple(names), found
 
 
-@st.composite
-def _with_missing(draw: Any, n: int, declared: Declared) -> Declared:
+def with_missing(choose: Choices, n: int, declared: Declared) -> Declared:
     """Let some columns be missing, now and then."""
-    if draw(st.integers(0, 2)) < 2:
+    if choose.whole(0, 2) < 2:
         return declared
     grouped = {c for _, columns in declared.groups for c in columns}
     open_to = [c for c in range(n) if c not in grouped]
-    return replace(declared, missing=frozenset(c for c in open_to if draw(st.booleans())))
+    return replace(declared, missing=frozenset(c for c in open_to if choose.coin()))
 
 
-@st.composite
-def hand_built(draw: Any, **ask: Any) -> Case:
+def make_hand_built(choose: Choices, **ask: Any) -> Case:
     """Draw a tree that is built by hand, with all operators, and questions."""
-    n = draw(st.sampled_from([1, 2, 3, 4, 5, 7]))
-    plain = not draw(st.booleans())
-    names, declared = (tuple(f"f{i}" for i in range(1, n + 1)), Declared()) if plain else draw(_declarations(n))
-    declared = draw(_with_missing(n, declared))
-    edge = draw(st.sampled_from([None, None, None, *EDGES]))
-    numbers = [0.5, 0.0, 1.0, 2.0, 1.5, -1.0] if edge is None else _edge_values(edge, np.float64)
+    n = choose.one_of([1, 2, 3, 4, 5, 7])
+    plain = not choose.coin()
+    names, declared = (tuple(f"f{i}" for i in range(1, n + 1)), Declared()) if plain else declare(choose, n)
+    declared = with_missing(choose, n, declared)
+    edge = choose.one_of([None, None, None, *EDGES])
+    numbers = [0.5, 0.0, 1.0, 2.0, 1.5, -1.0] if edge is None else edge_values(edge, np.float64)
     grouped = {c for _, columns in declared.groups for c in columns}
     pools = [[0.5, 1.0, 0.5, 0.0] if c in grouped else numbers for c in range(n)]
-    classes = draw(st.sampled_from(LABELS))
-    labels = [*range(len(classes))] + [0] * draw(st.sampled_from([0, 3, 6]))
-    tree = draw(_trees(pools, labels, declared.missing))
-    return _ask(draw, Case(tree, names, classes, (0.0,) * n, declared), **ask)
+    classes = choose.one_of(LABELS)
+    labels = [*range(len(classes))] + [0] * choose.one_of([0, 3, 6])
+    grower = Grower(choose, pools, declared.missing)
+    tree = grower.tree(choose.one_of([0, 1, 3, 7, 11, 15, 20]), [Leaf(label) for label in labels])
+    return ask_about(choose, Case(tree, names, classes, (0.0,) * n, declared), **ask)
 
 
 def _training_values(rng: np.random.Generator, rows: int, style: str, edge: float) -> np.ndarray:
     if style == "edge":
-        return rng.choice([*_edge_values(edge, np.float32), 0.0], size=rows)
+        return rng.choice([*edge_values(edge, np.float32), 0.0], size=rows)
     if style == "real":
         return rng.normal(size=rows).round(2)
     return rng.integers(0, 5, size=rows).astype(float)
 
 
-def _training_data(
+def training_data(
     rng: np.random.Generator, case: tuple[Sequence[str], Declared], rows: int, style: str, edge: float
 ) -> np.ndarray:
     names, declared = case
@@ -162,24 +166,23 @@ def _training_data(
     return X
 
 
-@st.composite
-def scikit_learn(draw: Any, large: bool = False, **ask: Any) -> Case:
+def make_scikit_learn(choose: Choices, large: bool = False, **ask: Any) -> Case:
     """Draw a fitted scikit-learn tree and questions."""
-    n = draw(st.sampled_from([3, 6, 9, 12, 15] if large else [1, 2, 3, 4, 5, 6]))
-    seed = draw(st.integers(0, 2**32 - 1))
-    plain = draw(st.integers(0, 2)) < 1
-    names, declared = (tuple(f"f{i}" for i in range(1, n + 1)), Declared()) if plain else draw(_declarations(n))
-    declared = draw(_with_missing(n, declared))
-    style = draw(st.sampled_from(["small", "real", "edge"]))
-    edge, skew = draw(st.sampled_from(EDGES)), draw(st.sampled_from([0.5, 0.25, 0.1]))
-    classes = draw(st.sampled_from([labels for labels in LABELS if 0.5 not in labels]))
-    rows = draw(st.sampled_from([60, 150, 400] if large else [4, 6, 12, 20, 40]))
-    leaves = draw(st.sampled_from([12, 25, 50, 100] if large else [2, 4, 6, LITERALS, LITERALS + 2]))
-    kind = draw(st.sampled_from([DecisionTreeClassifier, DecisionTreeClassifier, ExtraTreeClassifier]))
-    weights = draw(st.sampled_from([None, "balanced"]))
+    n = choose.one_of([3, 6, 9, 12, 15] if large else [1, 2, 3, 4, 5, 6])
+    seed = choose.whole(0, 2**32 - 1)
+    plain = choose.whole(0, 2) < 1
+    names, declared = (tuple(f"f{i}" for i in range(1, n + 1)), Declared()) if plain else declare(choose, n)
+    declared = with_missing(choose, n, declared)
+    style = choose.one_of(["small", "real", "edge"])
+    edge, skew = choose.one_of(EDGES), choose.one_of([0.5, 0.25, 0.1])
+    classes = choose.one_of([labels for labels in LABELS if 0.5 not in labels])
+    rows = choose.one_of([60, 150, 400] if large else [4, 6, 12, 20, 40])
+    leaves = choose.one_of([12, 25, 50, 100] if large else [2, 4, 6, LITERALS, LITERALS + 2])
+    kind = choose.one_of([DecisionTreeClassifier, DecisionTreeClassifier, ExtraTreeClassifier])
+    weights = choose.one_of([None, "balanced"])
     rng = np.random.default_rng(seed)
-    holes = declared if draw(st.booleans()) else replace(declared, missing=frozenset())
-    X = _training_data(rng, (names, holes), rows, style, edge)
+    holes = declared if choose.coin() else replace(declared, missing=frozenset())
+    X = training_data(rng, (names, holes), rows, style, edge)
     y = np.array(classes)[np.where(rng.random(rows) < 2 * skew, rng.integers(0, len(classes), size=rows), 0)]
     model = kind(random_state=seed % 1000, max_leaf_nodes=leaves, class_weight=weights)
     if any(not name.startswith("f") for name in names):
@@ -191,15 +194,15 @@ def scikit_learn(draw: Any, large: bool = False, **ask: Any) -> Case:
     recipe = f"{model!r} fitted on X={np.asarray(X).tolist()}, y={y.tolist()}"
     found = tuple(model.classes_.tolist())
     case = Case(of_sklearn(model), names, found, (0.0,) * n, declared, single=True, fitted=model, recipe=recipe)
-    return _ask_large(draw, case) if large else _ask(draw, case, **ask)
+    return _ask_large(choose, case) if large else ask_about(choose, case, **ask)
 
 
-def _ask_large(draw: Any, case: Case) -> Case:
+def _ask_large(choose: Choices, case: Case) -> Case:
     """Add an instance and weights to a tree that is too large for brute force."""
-    case.seed = draw(st.integers(0, 2**32 - 1))
+    case.seed = choose.whole(0, 2**32 - 1)
     case.x = _instance(np.random.default_rng(case.seed), case.domain)
-    case.theory = draw(st.booleans())
-    case.weights = _weights(draw, case)
+    case.theory = choose.coin()
+    case.weights = _weights(choose, case)
     return case
 
 
@@ -221,7 +224,7 @@ def _near_a_threshold(rng: np.random.Generator, domain: Domain, column: int, val
     here = [c.threshold for c in walk(domain.tree) if c.column == column and math.isfinite(c.threshold)]
     if not here or column in {c for c, _ in domain.declared.category}:
         return value
-    near = _edge_values(here[rng.integers(len(here))], np.float64)[rng.integers(3)]
+    near = edge_values(here[rng.integers(len(here))], np.float64)[rng.integers(3)]
     row = [0.0] * len(domain.names)
     row[column] = near
     single = Domain(Leaf(0), domain.names, Declared(domain.declared.binary, domain.declared.integer), single=False)
@@ -241,32 +244,47 @@ def _clauses(rng: np.random.Generator, domain: Domain, x: Sequence[float]) -> tu
     return tuple(found)
 
 
-def _ask(draw: Any, case: Case, *, theory: bool | None = None, exclude: bool = False) -> Case:
+def ask_about(
+    choose: Choices, case: Case, *, theory: bool | None = None, exclude: bool = False, clauses: bool = True
+) -> Case:
     """Add an instance and, where asked for, clauses, excluded features and weights."""
-    assume(case.domain.n <= LITERALS + 2)
+    choose.need(case.domain.n <= LITERALS + 2)
     if "bigint" in os.environ.get("BRUTE_SKIP", ""):
-        assume(not any(c.column in case.declared.integer and abs(c.threshold) > 2**52 for c in case.domain.conditions))
-    case.seed = draw(st.integers(0, 2**32 - 1))
+        huge = [c for c in case.domain.conditions if c.column in case.declared.integer and abs(c.threshold) > 2**52]
+        choose.need(not huge)
+    case.seed = choose.whole(0, 2**32 - 1)
     rng = np.random.default_rng(case.seed)
     case.x = _instance(rng, case.domain)
-    case.theory = draw(st.sampled_from([True, True, False])) if theory is None else theory
-    if case.domain.n and draw(st.integers(0, 3)) == 3:
+    case.theory = choose.one_of([True, True, False]) if theory is None else theory
+    if clauses and case.domain.n and choose.whole(0, 3) == 3:
         case.clauses = _clauses(rng, case.domain, case.x)
     units = [unit.name for unit in case.domain.units]
-    if exclude and draw(st.booleans()):
-        case.excluded = tuple(sorted(draw(st.sets(st.sampled_from(units), max_size=2))))
-    case.weights = _weights(draw, case)
+    if exclude and choose.coin():
+        case.excluded = tuple(sorted(choose.some(units, 0, 2)))
+    case.weights = _weights(choose, case)
     case.check()
     return case
 
 
-def _weights(draw: Any, case: Case) -> tuple[float, ...]:
+def _weights(choose: Choices, case: Case) -> tuple[float, ...]:
     """Draw one weight a column, the same for the columns of a group; sums of them are exact."""
-    weights = draw(st.lists(st.sampled_from([1, 2, 3, 0.5, 0]), min_size=len(case.names), max_size=len(case.names)))
+    weights = [choose.one_of([1, 2, 3, 0.5, 0]) for _ in case.names]
     for unit in case.domain.units:
         for column in unit.columns:
             weights[column] = weights[unit.columns[0]]
     return tuple(weights)
+
+
+@st.composite
+def hand_built(draw: Any, **ask: Any) -> Case:
+    """Draw a tree that is built by hand, with all operators, and questions."""
+    return make_hand_built(Drawn(draw), **ask)
+
+
+@st.composite
+def scikit_learn(draw: Any, large: bool = False, **ask: Any) -> Case:
+    """Draw a fitted scikit-learn tree and questions."""
+    return make_scikit_learn(Drawn(draw), large, **ask)
 
 
 def cases(**ask: Any) -> st.SearchStrategy[Case]:

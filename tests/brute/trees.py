@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,12 +75,14 @@ class Split:
 Tree = Split | Leaf
 
 
-def walk(tree: Tree) -> Iterator[Condition]:
-    """Conditions of the inner nodes, depth first: node, left, right."""
-    if isinstance(tree, Split):
-        yield tree.condition
-        yield from walk(tree.left)
-        yield from walk(tree.right)
+def walk(model: Any) -> Iterator[Condition]:
+    """Conditions of the inner nodes of a tree, depth first: node, left, right; of a forest tree after tree."""
+    if isinstance(model, Split):
+        yield model.condition
+        yield from walk(model.left)
+        yield from walk(model.right)
+    for tree in getattr(model, "trees", ()):
+        yield from walk(tree)
 
 
 def labels_of_rows(tree: Tree, rows: np.ndarray) -> np.ndarray:
@@ -112,15 +114,27 @@ def path(tree: Tree, row: np.ndarray) -> Iterator[Condition]:
         tree = tree.right if right else tree.left
 
 
-def of_sklearn(model: Any) -> Tree:
-    """Read a fitted scikit-learn classifier: ``x <= t`` goes left, so the condition is ``x > t``."""
+def best_label(weights: np.ndarray) -> Leaf:
+    """Make the leaf of a classifier: the first greatest weight decides."""
+    return Leaf(int(np.argmax(weights)))
+
+
+def of_sklearn(model: Any, leaf: Callable[[np.ndarray], Any] = best_label, columns: Sequence[int] = ()) -> Any:
+    """Read a fitted scikit-learn tree: ``x <= t`` goes left, so the condition is ``x > t``.
+
+    `leaf` makes a leaf of its values; `columns` are those of the tree's features, where it saw only some.
+    """
     fitted = model.tree_
 
-    def node(at: int) -> Tree:
+    def node(at: int) -> Any:
         if fitted.children_left[at] < 0:
-            return Leaf(int(np.argmax(fitted.value[at][0])))
+            return leaf(fitted.value[at][0])
+        column = int(fitted.feature[at])
         condition = Condition(
-            int(fitted.feature[at]), ">", float(fitted.threshold[at]), not fitted.missing_go_to_left[at]
+            int(columns[column]) if len(columns) else column,
+            ">",
+            float(fitted.threshold[at]),
+            not fitted.missing_go_to_left[at],
         )
         return Split(condition, node(fitted.children_left[at]), node(fitted.children_right[at]))
 
