@@ -100,6 +100,11 @@ def grow(
 ) -> tuple[TreeArrays, tuple[Condition, ...]]:
     """Walk one tree as ``grow_many`` does; `outcome_of` tells the class index of a leaf."""
     grown = grow_many([root], lambda _, node: split_of(node), reading, known, missing)
+    return one_tree(grown, outcome_of), grown.conditions
+
+
+def one_tree(grown: Grown, outcome_of: Callable[[Any], int]) -> TreeArrays:
+    """Return a single tree that was grown; `outcome_of` tells the class index of a leaf."""
     outcomes = np.array([outcome_of(node) for _, node in grown.leaves], dtype=np.int32)
     outcome = np.where(grown.leaf >= 0, outcomes[grown.leaf], -1).astype(np.int32)
-    return TreeArrays(grown.literal, grown.left, grown.right, outcome), grown.conditions
+    return TreeArrays(grown.literal, grown.left, grown.right, outcome)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -143,9 +144,9 @@ def _numbered(members: Sequence[Member], inner: I64, missing: frozenset[int]) ->
     number = np.empty(len(first), np.int32)
     number[ranked] = np.arange(1, len(first) + 1)
     met = first[ranked]
-    told = zip(feature[met].tolist(), threshold[met].tolist(), goes_right[met].tolist(), strict=True)
-    conditions = tuple(Condition(column, Operator.GT, bound, absent) for column, bound, absent in told)
-    return number[group.reshape(-1)], conditions
+    columns, bounds, absent = (array[met].tolist() for array in (feature, threshold, goes_right))
+    conditions = map(Condition._make, zip(columns, repeat(Operator.GT), bounds, absent, strict=False))
+    return number[group.reshape(-1)], tuple(conditions)
 
 
 def floors(numbers: F64) -> NDArray[np.float32]:

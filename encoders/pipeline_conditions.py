@@ -1,7 +1,8 @@
-"""The tests of a pipeline's tree as conditions on the columns of the pipeline's input."""
+"""The tests of a pipeline's trees as conditions on the columns of the pipeline's input."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 from ..engine.conditions import Condition, Operator, Reading
 from ..engine.errors import UnsupportedModelError
 from .growth import Split
+from .members import Member
 from .pipeline_plan import Plan
 from .pipeline_probe import Probe
 from .pipeline_rows import NumberColumn
 from .pipeline_sources import Survey
 
-_LIMIT = 1_000_000
+LIMIT = 1_000_000  # tests that a model may have more in the original columns than in its own
 _LARGEST = float(np.finfo(np.float32).max)
 
 Codes = NDArray[np.bool_]
@@ -38,18 +40,17 @@ class CodeTest:
     ranked: bool
 
 
-def _turns(tree: Any, node: int, images: NDArray[np.float32]) -> Codes:
+def _turns(tree: Member, node: int, images: NDArray[np.float32]) -> Codes:
     """Tell for each image whether a node of the tree sends it to the right."""
-    left_for_nan = bool(getattr(tree, "missing_go_to_left", np.zeros(tree.node_count, np.uint8))[node])
-    right: Codes = np.where(np.isnan(images), not left_for_nan, images.astype(np.float64) > tree.threshold[node])
+    past = images.astype(np.float64) > tree.threshold[node]
+    right: Codes = np.where(np.isnan(images), not tree.missing_left[node], past)
     return right
 
 
-def code_tests(model: Any, plan: Plan, found: Survey) -> dict[int, CodeTest]:
+def code_tests(tree: Member, plan: Plan, found: Survey) -> dict[int, CodeTest]:
     """Return the tests on columns that depend on categories: node -> test."""
-    tree = model.tree_
     tests = {}
-    for node in np.nonzero(tree.children_left != -1)[0].tolist():
+    for node in np.nonzero(tree.left != -1)[0].tolist():
         column = int(tree.feature[node])
         source = plan.columns[column].source
         if plan.columns[column].coded:
@@ -61,16 +62,20 @@ def code_tests(model: Any, plan: Plan, found: Survey) -> dict[int, CodeTest]:
 
 
 def number_tests(
-    model: Any, probe: Probe, found: Survey, reading: Reading
-) -> tuple[dict[int, NumberTest], dict[int, tuple[float, float]]]:
-    """Return the tests on columns that depend on numbers: node -> test; and the limits of sources that are scaled."""
-    tree, plan = model.tree_, probe.plan
-    nodes = [
-        n for n in np.nonzero(tree.children_left != -1)[0].tolist() if not plan.columns[int(tree.feature[n])].coded
-    ]
-    queries = [
-        (plan.columns[int(tree.feature[n])].source, int(tree.feature[n]), float(tree.threshold[n])) for n in nodes
-    ]
+    trees: Sequence[Member], probe: Probe, found: Survey, reading: Reading
+) -> tuple[list[dict[int, NumberTest]], dict[int, tuple[float, float]]]:
+    """Return the tests of each tree on columns of numbers, node -> test; and the limits of their sources."""
+    plan = probe.plan
+    nodes = []
+    for t, tree in enumerate(trees):
+        inner = np.nonzero(tree.left != -1)[0]
+        told = zip(inner.tolist(), tree.feature[inner].tolist(), tree.threshold[inner].tolist(), strict=True)
+        nodes += [
+            (t, node, (plan.columns[column].source, column, threshold))
+            for node, column, threshold in told
+            if not plan.columns[column].coded
+        ]
+    queries = list(dict.fromkeys(query for _, _, query in nodes))
     if reading is Reading.FLOAT32:
         limits: dict[int, tuple[float, float]] = {}
         borders = [reading.floor(threshold) for _, _, threshold in queries]
@@ -83,14 +88,17 @@ def number_tests(
         borders = answers[len(outer) :].tolist()
         limits = _limits(ends, answers[: len(outer)].reshape(-1, 2), low, high)
         default = (-np.inf, np.inf)
-    tests = {}
-    for node, (source, column, threshold), border in zip(nodes, queries, borders, strict=True):
+    border_of = dict(zip(queries, borders, strict=True))
+    tests: list[dict[int, NumberTest]] = [{} for _ in trees]
+    for t, node, query in nodes:
+        source, column, threshold = query
         absent: bool | None = None
         if source in found.missing:
-            absent = bool(_turns(tree, node, found.absent[source][column : column + 1])[0])
+            absent = bool(_turns(trees[t], node, found.absent[source][column : column + 1])[0])
         first, last = limits.get(source, default)
+        border = border_of[query]
         stored = threshold if reading is Reading.FLOAT32 else border
-        tests[node] = NumberTest(_number_condition(source, border, stored, first, last, absent, reading))
+        tests[t][node] = NumberTest(_number_condition(source, border, stored, first, last, absent, reading))
     return tests, limits
 
 
@@ -136,6 +144,14 @@ Place = tuple[int, tuple[tuple[int, bytes], ...]]
 
 
 @dataclass(slots=True)
+class Spoken:
+    """What the trees of one pipeline share: how sets of codes were said, and how many tests there may still be."""
+
+    room: int
+    said: dict[tuple[int, bytes], Condition] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Tests:
     """Walks a tree by conditions on the source columns; tests whose outcome is known are passed over.
 
@@ -143,18 +159,16 @@ class Tests:
     kept in mind.
     """
 
-    model: Any
-    plan: Plan
+    tree: Member
     tests: dict[int, Any]
     missing: frozenset[int]
+    spoken: Spoken
     _left: list[int] = field(init=False)
     _right: list[int] = field(init=False)
-    _said: dict[tuple[int, bytes], Condition] = field(init=False, default_factory=dict)
-    _count: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
-        self._left = self.model.tree_.children_left.tolist()
-        self._right = self.model.tree_.children_right.tolist()
+        self._left = self.tree.left.tolist()
+        self._right = self.tree.right.tolist()
 
     @property
     def root(self) -> Place:
@@ -188,9 +202,9 @@ class Tests:
         node, known = place
         if self._left[node] == -1:
             return None
-        self._count += 1
-        if self._count > _LIMIT:
-            raise UnsupportedModelError(f"the tree has more than {_LIMIT} tests in the original columns")
+        self.spoken.room -= 1
+        if self.spoken.room < 0:
+            raise UnsupportedModelError(f"in the original columns the model would need {LIMIT} tests more than it has")
         left, right = (self._left[node], known), (self._right[node], known)
         test = self.tests[node]
         if isinstance(test, NumberTest):
@@ -223,17 +237,17 @@ class Tests:
 
     def _condition(self, source: int, truth: Codes, ranked: bool) -> Condition | None:
         """Return the condition that is true for these codes, as it was said before; ``None`` if there is none."""
-        said = self._said.get((source, truth.tobytes()))
+        said = self.spoken.said.get((source, truth.tobytes()))
         if said is not None:
             return said
-        said = self._said.get((source, (~truth).tobytes()))
+        said = self.spoken.said.get((source, (~truth).tobytes()))
         if said is not None:
             said = said._replace(operator=said.operator.negated, missing=not said.missing)
         else:
             optional = source in self.missing
             said = _code_condition(source, truth[:-1] if optional else truth, bool(optional and truth[-1]), ranked)
         if said is not None:
-            self._said[(source, truth.tobytes())] = said
+            self.spoken.said[(source, truth.tobytes())] = said
         return said
 
 

@@ -139,7 +139,7 @@ def fitted_columns(pipeline: Any) -> tuple[int, tuple[str, ...] | None]:
         names = getattr(step, "feature_names_in_", None)
         return int(step.n_features_in_), None if names is None else tuple(str(n) for n in names)
     raise UnsupportedModelError(
-        "the pipeline has no step that does anything: expected one that ends with a classification tree"
+        "the pipeline has no step that does anything: expected one that ends with a tree or a forest"
     )
 
 

@@ -1,12 +1,13 @@
-"""Pipelines of scikit-learn that end with a classification tree, told in the columns that go into them.
+"""Pipelines of scikit-learn that end with a tree or a forest, told in the columns that go into them.
 
-The steps before the tree map columns one to one (``pipeline_walk``). The pipeline itself is asked what it makes of
-values (``pipeline_probe``), so that the conditions on the original columns are exact: a threshold of the tree becomes
+The steps before it map columns one to one (``pipeline_walk``). The pipeline itself is asked what it makes of
+values (``pipeline_probe``), so that the conditions on the original columns are exact: a threshold of a tree becomes
 the one float64 number of the original column at which the pipeline's own arithmetic changes sides.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -14,14 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.conditions import Reading
+from ..engine.ensembles import EnsembleArrays
 from ..engine.errors import UnsupportedModelError
-from ..engine.models import CompiledTree, label_tuple
+from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree, label_tuple
 from ..engine.theory import Feature, Kind
 from ..engine.vocabulary import Vocabulary
-from . import sklearn_trees
-from .growth import grow
-from .pipeline_conditions import Tests, code_tests, number_tests
-from .pipeline_plan import TAKEN, Plan, fitted_columns, not_fitted
+from . import sklearn_forests, sklearn_trees
+from .growth import Grown, grow_many, one_tree
+from .members import Parts, member_of
+from .pipeline_conditions import LIMIT, Spoken, Tests, code_tests, number_tests
+from .pipeline_plan import TAKEN, Plan, fitted_columns, not_fitted, real_steps
 from .pipeline_probe import Probe
 from .pipeline_rows import CodeColumn, NumberColumn, Rows, quiet
 from .pipeline_sources import Survey, survey, takes_missing_somewhere
@@ -36,47 +39,60 @@ def accepts(model: Any) -> bool:
 def takes_missing(model: Any) -> bool:
     """Tell whether the pipeline's ``predict`` takes a missing value in some column."""
     plan = _plan(model, None)
-    return takes_missing_somewhere(Probe(model, plan, [0.0] * len(plan.sources)))
+    return takes_missing_somewhere(Probe(_single_job(model), plan, [0.0] * len(plan.sources)))
 
 
 def column_names(model: Any) -> tuple[str, ...]:
     """Return the names of the columns that a fitted pipeline was trained on, f1, f2, … if they had none."""
-    _check_tree(model)
+    _check_final(model)
     count, names = fitted_columns(model)
     return names or tuple(f"f{i + 1}" for i in range(count))
 
 
-def _check_tree(model: Any) -> None:
-    """Raise if the last step is no fitted classification tree."""
-    name, tree = model.steps[-1]
-    if not sklearn_trees.accepts(tree):
+def takes_voting(model: Any) -> bool:
+    """Tell whether the pipeline ends with an ensemble of classifiers."""
+    final = model.steps[-1][1]
+    return sklearn_forests.accepts(final) and sklearn_forests.takes_voting(final)
+
+
+def _check_final(model: Any) -> None:
+    """Raise if the last step is no fitted tree or forest."""
+    name, final = model.steps[-1]
+    encoder = next((e for e in (sklearn_trees, sklearn_forests) if e.accepts(final)), None)
+    if encoder is None:
         raise UnsupportedModelError(
-            f"step {name!r}, the last one of the pipeline, is a {type(tree).__name__}: expected a "
-            f"DecisionTreeClassifier or an ExtraTreeClassifier; before it, {TAKEN}"
+            f"step {name!r}, the last one of the pipeline, is a {type(final).__name__}: expected a "
+            f"{sklearn_forests.TAKEN}; before it, {TAKEN}"
         )
-    if not hasattr(tree, "tree_"):
-        raise not_fitted(repr(name), tree)
-    sklearn_trees.check_fitted(tree)
+    if not encoder.is_fitted(final):
+        raise not_fitted(repr(name), final)
+    encoder.check_fitted(final)
 
 
 def _plan(model: Any, names: tuple[str, ...] | None) -> Plan:
-    _check_tree(model)
+    _check_final(model)
     return make_plan(model, names)
 
 
 def compile_model(
-    model: Any, *, names: tuple[str, ...] | None = None, missing: frozenset[int] = frozenset()
-) -> CompiledTree:
-    """Compile a fitted pipeline that ends with a classification tree.
+    model: Any,
+    *,
+    names: tuple[str, ...] | None = None,
+    missing: frozenset[int] = frozenset(),
+    voting: str = "soft",
+) -> CompiledModel:
+    """Compile a fitted pipeline that ends with a tree or a forest.
 
     Parameters
     ----------
     model : Pipeline
-        Fitted; its steps map columns one to one, the last one is a DecisionTreeClassifier or an ExtraTreeClassifier.
+        Fitted; its steps map columns one to one, the last one is a tree, a forest or bagging of trees.
     names : tuple of str, optional
         Names of the columns.
     missing : frozenset of int
         Columns that may be missing.
+    voting : str
+        How a forest of classifiers decides, see ``sklearn_forests.compile_model``.
 
     Raises
     ------
@@ -87,33 +103,65 @@ def compile_model(
 
     Notes
     -----
-    Numbers are read as float64; if the tree gets all of them as they are, as float32, the way the tree reads them.
+    Numbers are read as float64; if the trees get all of them as they are, as float32, the way they read them.
     """
     plan = _plan(model, names)
-    probe = Probe(model, plan, [0.0] * len(plan.sources))
+    single = _single_job(model)
+    probe = Probe(single, plan, [0.0] * len(plan.sources))
     found = survey(probe, missing)
     changed = any(not (c.coded or c.raw) for c in plan.columns)
-    return _assemble(model, probe, found, Reading.FLOAT64 if changed else Reading.FLOAT32)
+    reading = Reading.FLOAT64 if changed else Reading.FLOAT32
+    final = model.steps[-1][1]
+    alone = sklearn_trees.accepts(final)
+    parts = _single_tree(final) if alone else sklearn_forests.parts_of(final, voting)
+    grown, places = _grown(parts, probe, found, reading)
+    labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
+    shown = tuple(source.name for source in plan.sources)
+    rows = Rows(shown, plan.fitted_names, tuple(found.columns), reading, found.missing)
+    vocabulary = Vocabulary(grown.conditions, shown, reading, labels)
+    features, predict = _features(shown, found), _own_predict(single, rows, parts.voting)
+    if alone:
+        best = parts.members[0].values.argmax(axis=1).tolist()
+        tree = one_tree(grown, lambda place: int(best[Tests.place(place)]))
+        return CompiledTree(
+            tree, vocabulary, parts.classes, features, rows.read, rows.unread, predict, found.missing, model
+        )
+    values = np.array([parts.members[t].values[node] for t, node in places])
+    trees = EnsembleArrays(*grown[:5], values, parts.base, parts.divisor)
+    return CompiledEnsemble(
+        trees, vocabulary, parts.classes, features, rows.read, rows.unread, predict, found.missing, model, parts.voting
+    )
 
 
-def _assemble(model: Any, probe: Probe, found: Survey, reading: Reading) -> CompiledTree:
-    """Return the compiled form of a pipeline whose sources are known."""
-    plan, tree = probe.plan, model.steps[-1][1]
-    names = tuple(source.name for source in plan.sources)
-    numbers, limits = number_tests(tree, probe, found, reading)
+def _single_job(model: Any) -> Any:
+    """Return the pipeline with a last step that works in one job, for sums that do not depend on their number."""
+    (name, final) = model.steps[-1]
+    single = copy.copy(model)
+    single.steps = [*model.steps[:-1], (name, sklearn_forests.single_job(final))]
+    return single
+
+
+def _single_tree(tree: Any) -> Parts:
+    """Return a classification tree as an ensemble of one."""
+    classes = label_tuple(tree.classes_)
+    member = member_of(tree.tree_, tree.tree_.value[:, 0, : len(classes)])
+    return Parts((member,), np.zeros(len(classes)), 1.0, classes, "soft")
+
+
+def _grown(parts: Parts, probe: Probe, found: Survey, reading: Reading) -> tuple[Grown, list[tuple[int, int]]]:
+    """Return the trees in the original columns, and the (tree, node) of the model that each leaf row stands for."""
+    numbers, limits = number_tests(parts.members, probe, found, reading)
     for source, (low, high) in limits.items():
         found.columns[source] = NumberColumn(low, high)
-    tests = Tests(tree, plan, numbers | code_tests(tree, plan, found), found.missing)
-    best = tree.tree_.value[:, 0, :].argmax(axis=1).tolist()
-    arrays, conditions = grow(
-        tests.root, tests.split_of, lambda node: int(best[tests.place(node)]), reading, missing=found.missing
+    spoken = Spoken(LIMIT + sum(len(member.left) for member in parts.members))
+    walks = [
+        Tests(member, tests | code_tests(member, probe.plan, found), found.missing, spoken)
+        for member, tests in zip(parts.members, numbers, strict=True)
+    ]
+    grown = grow_many(
+        [walk.root for walk in walks], lambda t, place: walks[t].split_of(place), reading, missing=found.missing
     )
-    labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
-    rows = Rows(names, plan.fitted_names, tuple(found.columns), reading, found.missing)
-    return CompiledTree(
-        arrays, Vocabulary(conditions, names, reading, labels), label_tuple(tree.classes_), _features(names, found),
-        rows.read, rows.unread, _own_predict(model, rows), found.missing, model,
-    )  # fmt: skip
+    return grown, [(t, Tests.place(place)) for t, place in grown.leaves]
 
 
 def _features(names: tuple[str, ...], found: Survey) -> tuple[Feature, ...]:
@@ -128,12 +176,17 @@ def _features(names: tuple[str, ...], found: Survey) -> tuple[Feature, ...]:
     return tuple(features)
 
 
-def _own_predict(model: Any, rows: Rows) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
-    """Return the pipeline's own ``predict`` on matrices of numbers and codes."""
+def _own_predict(model: Any, rows: Rows, voting: str) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
+    """Return the pipeline's own ``predict`` on matrices of numbers and codes, or its last step's hard votes."""
 
     def predict(matrix: NDArray[np.float64]) -> NDArray[Any]:
+        table = rows.table(matrix)
         with quiet():
-            labels: NDArray[Any] = model.predict(rows.table(matrix))
-        return labels
+            if voting != "hard":
+                labels: NDArray[Any] = model.predict(table)
+                return labels
+            for _, step in real_steps(model)[:-1]:
+                table = step.transform(table)
+            return sklearn_forests.majority(model.steps[-1][1], table)
 
     return predict

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import cut_of
+from ..engine.conditions import Condition, cut_of
 from ..engine.errors import SelfCheckError
-from ..engine.models import CompiledModel, label_tuple, same_label
+from ..engine.models import CompiledEnsemble, CompiledModel, label_tuple, same_label
 from ..engine.space import Space
 
 _CHUNK = 20_000  # rows that are predicted at once, at most
 _CELLS = 1 << 21  # numbers in a chunk of rows, at most (unless one row has more)
 _RANDOM = 50  # rows beside those at the borders
+_WALKS = 600_000  # rows at the borders times trees, at most
 
 
 def compiled_outcomes(model: CompiledModel, space: Space, rows: NDArray[np.float64]) -> NDArray[np.int32]:
@@ -25,12 +27,19 @@ def compiled_outcomes(model: CompiledModel, space: Space, rows: NDArray[np.float
 def self_check(model: CompiledModel, space: Space, background: NDArray[np.float64] | None = None) -> int:
     """Compare the compiled form with the model's own ``predict``; return the number of rows compared.
 
-    Rows: the background, and random rows at, just below and just above every threshold of the model.
+    Rows: the background, and random rows at, just below and just above every threshold of the model. Numbers that a
+    regressor predicts must be equal, not only close.
 
     Raises
     ------
     SelfCheckError
         It names the first row on which they differ.
+
+    Notes
+    -----
+    An ensemble with so many trees and thresholds that this would take long (more than 600 000 walks down a tree) is
+    checked at some of its thresholds, drawn with a fixed seed. Each row holds border values of all features, so every
+    feature is tested in every row.
     """
     compared = 0
     for begin in range(0, 0 if background is None else len(background), _CHUNK):
@@ -42,26 +51,34 @@ def self_check(model: CompiledModel, space: Space, background: NDArray[np.float6
 
 
 def _compare(model: CompiledModel, space: Space, rows: NDArray[np.float64]) -> int:
-    mine = compiled_outcomes(model, space, rows).tolist()
-    own = label_tuple(model.predict(rows))
-    for row, index, said in zip(rows, mine, own, strict=True):
-        if not same_label(model.classes[index], said):
+    said: list[Any] | tuple[Any, ...]
+    mine: list[Any]
+    if isinstance(model, CompiledEnsemble) and model.regression:
+        mine, said = model.values(space, rows).tolist(), model.predict(rows).tolist()
+    else:
+        mine = [model.classes[index] for index in compiled_outcomes(model, space, rows).tolist()]
+        said = label_tuple(model.predict(rows))
+    for row, ours, own in zip(rows, mine, said, strict=True):
+        if not same_label(ours, own):
             raise SelfCheckError(
-                f"the compiled form says {model.classes[index]!r} but predict says {said!r} for the row "
+                f"the compiled form says {ours!r} but predict says {own!r} for the row "
                 f"{row.tolist()}: this model is not encoded faithfully; please report it with the model"
             )
     return len(rows)
 
 
 def border_rows(model: CompiledModel, space: Space, seed: int = 0) -> NDArray[np.float64]:
-    """Return random rows of the domain with one feature at, just below and just above each threshold."""
+    """Return random rows of the domain with one feature at, just below and just above each threshold that is tested."""
     return np.concatenate(list(border_chunks(model, seed)))
 
 
 def border_chunks(model: CompiledModel, seed: int = 0) -> Iterator[NDArray[np.float64]]:
     """Yield the rows of ``border_rows`` in parts of bounded size."""
     generator = np.random.default_rng(seed)
-    candidates, tested = _border_values(model)
+    candidates, tested = _border_values(model, _tested_conditions(model, generator))
+    limit = _row_limit(model)
+    if len(tested) > limit:
+        tested = [tested[i] for i in sorted(generator.permutation(len(tested))[:limit].tolist())]
     width = len(model.vocabulary.names)
     usual = np.zeros(width)  # columns with one candidate have the same value in all rows
     free = [column for column, pool in candidates.items() if len(pool) > 1]
@@ -84,14 +101,33 @@ def border_chunks(model: CompiledModel, seed: int = 0) -> Iterator[NDArray[np.fl
         yield rows
 
 
-def _border_values(model: CompiledModel) -> tuple[dict[int, list[float]], list[tuple[int, float]]]:
+def _row_limit(model: CompiledModel) -> int:
+    """Return the number of rows at borders that a model is asked for, at most."""
+    return max(_RANDOM, _WALKS // model.trees.n_trees) if isinstance(model, CompiledEnsemble) else 2**62
+
+
+def _tested_conditions(model: CompiledModel, generator: np.random.Generator) -> Sequence[Condition]:
+    """Return the conditions whose borders are tested: all of them, or some, at least one of each feature."""
+    conditions = model.vocabulary.conditions
+    wanted = _row_limit(model) // 3
+    if len(conditions) <= wanted:
+        return conditions
+    order = generator.permutation(len(conditions))
+    _, first = np.unique([conditions[i].feature for i in order.tolist()], return_index=True)
+    chosen = np.union1d(order[first], order[:wanted])
+    return [conditions[i] for i in chosen.tolist()]
+
+
+def _border_values(
+    model: CompiledModel, conditions: Sequence[Condition]
+) -> tuple[dict[int, list[float]], list[tuple[int, float]]]:
     """Return the values that a random row takes in each column, and the (column, value) pairs that need a row."""
     vocabulary, reading = model.vocabulary, model.vocabulary.reading
     candidates: dict[int, list[float]] = {
         column: [float(code) for code in range(len(labels))] for column, labels in vocabulary.labels.items() if labels
     }
     tested: list[tuple[int, float]] = []
-    for condition in vocabulary.conditions:
+    for condition in conditions:
         column = condition.feature
         values: list[float] = []
         if column in vocabulary.labels:

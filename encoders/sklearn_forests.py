@@ -62,10 +62,15 @@ def column_names(model: Any) -> tuple[str, ...]:
     return own_names(model) or default_names(int(model.n_features_in_))
 
 
+def is_fitted(model: Any) -> bool:
+    """Tell whether `model` was fitted."""
+    return hasattr(model, "tree_" if _kind(model) in _TREES else "estimators_")
+
+
 def check_fitted(model: Any) -> None:
     """Raise an error if the model is not fitted, has several outputs, or is made of other models than trees."""
     kind = _kind(model)
-    if not hasattr(model, "tree_" if kind in _TREES else "estimators_"):
+    if not is_fitted(model):
         raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, y) before explaining it")
     estimators = _estimators(model)
     classifies = kind.endswith("Classifier")
@@ -176,11 +181,18 @@ def _classifier(estimator: Any, columns: Any, n_classes: int, hard: bool) -> Mem
     return member_of(estimator.tree_, values, columns)
 
 
+def single_job(model: Any) -> Any:
+    """Return the model with ``n_jobs=1``: the sums of several jobs depend on their number."""
+    if getattr(model, "n_jobs", 1) == 1:
+        return model
+    single = copy.copy(model)
+    single.n_jobs = 1
+    return single
+
+
 def own_predict(model: Any, voting: str) -> Callable[[Any], NDArray[Any]]:
     """Return the model's own ``predict`` on matrices, or the majority of its trees' own ``predict`` for hard votes."""
-    single = copy.copy(model)
-    if hasattr(single, "n_jobs"):
-        single.n_jobs = 1  # the sums of several jobs depend on their number
+    single = single_job(model)
 
     def predict(rows: Any) -> NDArray[Any]:
         matrix = rows.astype(np.float32) if isinstance(rows, np.ndarray) and rows.dtype == np.float64 else rows

@@ -44,9 +44,14 @@ def own_names(model: Any) -> tuple[str, ...] | None:
     return None if names is None else tuple(str(name) for name in names)
 
 
+def is_fitted(model: Any) -> bool:
+    """Tell whether `model` was fitted."""
+    return hasattr(model, "tree_")
+
+
 def check_fitted(model: Any) -> None:
     """Raise NotFittedModelError if the model has no fitted tree."""
-    if not hasattr(model, "tree_"):
+    if not is_fitted(model):
         raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, y) before explaining it")
     if int(model.n_outputs_) != 1:
         raise UnsupportedModelError(
