@@ -1,19 +1,21 @@
-"""Larger trees: reasons by multiplying out what has to be hit.
+"""Larger trees and forests: reasons by multiplying out what has to be hit.
 
 Every leaf of another class gives the sets of literals of x that must fall to reach it as cheaply as possible;
 sufficient reasons are the minimal closed sets that hit all of these. No user clauses, no excluded features.
+For forests every row of another class (a cell of each feature) takes the place of the leaf; clauses are no hindrance.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from .domain import Domain, read
 from .game import Game, bits
+from .reference import Reference
 from .trees import Condition, Leaf, Tree, labels_of_rows
 
 Path = tuple[tuple[Condition, bool], ...]
@@ -102,7 +104,32 @@ class Berge:
     def _literals(self, mask: int) -> tuple[int, ...]:
         return tuple(i + 1 if self.x_mask >> i & 1 else -(i + 1) for i in bits(mask))
 
+    def names(self, reason: Iterable[int]) -> frozenset[str]:
+        """Features of some literals."""
+        numbers = {abs(literal) for literal in reason}
+        return frozenset(unit.name for unit in self.domain.units if numbers & set(unit.numbers))
+
     @staticmethod
     def per_literal(reasons: Sequence[tuple[int, ...]]) -> dict[int, int]:
         """Count the reasons with each literal."""
         return dict(Counter(literal for reason in reasons for literal in reason))
+
+
+def least_of_many(sets: np.ndarray) -> list[int]:
+    """Keep the inclusion-minimal sets of a large array of masks."""
+    left = np.unique(sets)
+    left = left[np.argsort(np.bitwise_count(left), kind="stable")]
+    kept = []
+    while len(left):
+        kept.append(int(left[0]))
+        left = left[(left & left[0]) != left[0]]
+    return kept
+
+
+class RowsBerge(Berge):
+    """The same from all rows of a domain; `features`: atoms are whole features."""
+
+    def __init__(self, reference: Reference, target: int | None = None, *, features: bool = False) -> None:
+        self.domain, self.n, self.x_mask, self.label = reference.domain, reference.n, reference.x_mask, reference.label
+        self.game = reference.features_game(target) if features else reference.literals_game(target)
+        self.contrastive = least_of_many(self.game.everything ^ self.game.bad)

@@ -25,10 +25,22 @@ from .choices import Choices, Drawn, Seeded, UnusableError
 from .domain import Declared
 from .forest_cases import ForestCase
 from .forests import Forest, Values, of_ensemble, scores_of_assignments
-from .strategies import EDGES, LABELS, Grower, ask_about, budget, declare, edge_values, training_data, with_missing
+from .strategies import (
+    EDGES,
+    LABELS,
+    Grower,
+    ask_about,
+    ask_large,
+    budget,
+    declare,
+    edge_values,
+    training_data,
+    with_missing,
+)
 
 KINDS = ("hand", "classifier", "regressor")
 THIRD = 1 / 3
+ROWS_AT_MOST = 1 << 17  # of the domain of a large case
 ROWS: dict[int, tuple[tuple[float, ...], ...]] = {
     2: (
         (1.0, 0.0), (0.0, 1.0), (0.5, 0.5), (THIRD, 2 / 3), (2 / 3, THIRD), (0.1, 0.9), (0.9, 0.1), (0.3, 0.7),
@@ -99,15 +111,19 @@ def _unfitted(choose: Choices, classes: Sequence[Any] | None, leaves: int, trees
     )
 
 
-def make_scikit_learn(choose: Choices, regression: bool, **ask: Any) -> ForestCase:
-    """Fit a small ensemble of scikit-learn on few rows."""
-    n = choose.one_of([1, 2, 3, 4, 5])
+def make_scikit_learn(choose: Choices, regression: bool, large: bool = False, **ask: Any) -> ForestCase:
+    """Fit a small ensemble of scikit-learn on few rows; `large`: not quite so small, nor so few."""
+    n = choose.one_of([4, 6, 8, 10] if large else [1, 2, 3, 4, 5])
     seed = choose.whole(0, 2**32 - 1)
     names, declared = _features(choose, n)
-    style, edge = choose.one_of(["small", "small", "real", "edge"]), choose.one_of(EDGES)
-    rows, skew = choose.one_of([3, 5, 8, 12, 20]), choose.one_of([0.5, 0.5, 0.5, 0.2])
-    trees = choose.one_of([1, 2, 3, 4, 5, 6])
-    leaves = choose.one_of([leaves for leaves in (2, 3, 4, 6, 8) if trees * (leaves - 1) <= 15])
+    style, edge = choose.one_of(["small", "small", "real", *["edge"] * (not large)]), choose.one_of(EDGES)
+    rows, skew = (
+        choose.one_of([20, 40, 90] if large else [3, 5, 8, 12, 20]),
+        choose.one_of([0.5, 0.5, 0.5, 0.5 if large else 0.2]),
+    )
+    trees = choose.one_of([4, 5, 8, 12, 20] if large else [1, 2, 3, 4, 5, 6])
+    room = 60 if large and style == "small" else 20 if large else 15
+    leaves = choose.one_of([leaves for leaves in (2, 3, 4, 6, 8) if trees * (leaves - 1) <= room])
     voting = "value" if regression else choose.one_of(["soft", "soft", "hard"])
     classes = (0.0, 1.0, 2.0, 0.1, 0.2, 0.3, 1e9) if regression else choose.one_of([c for c in LABELS if 0.5 not in c])
     model = _unfitted(choose, None if regression else classes, leaves, trees, rows, seed % 1000)
@@ -125,20 +141,31 @@ def make_scikit_learn(choose: Choices, regression: bool, **ask: Any) -> ForestCa
     found = () if regression else tuple(model.classes_.tolist())
     forest = of_ensemble(model, voting)
     case = ForestCase(forest, names, found, (0.0,) * n, declared, single=True, fitted=model, recipe=recipe)
-    ask_about(choose, case, **ask)
+    if large:
+        choose.need(
+            case.domain.n >= 8
+            and math.prod(len(unit.cells) for unit in case.domain.units if unit.numbers) <= ROWS_AT_MOST
+        )
+        ask_large(choose, case)
+        choose.need(case.theory or 1 << case.domain.n <= ROWS_AT_MOST)
+    else:
+        ask_about(choose, case, **ask)
     if regression:
         case.interval = _interval(choose, case)
+    if regression and not large:
         case.check()
     return case
 
 
 def _interval(choose: Choices, case: ForestCase) -> tuple[float, float]:
     """Choose an interval around the prediction whose ends are at or next to other predictions."""
-    known = scores_of_assignments(case.tree, np.arange(1 << case.domain.n), case.domain.literal)[:, 0]
+    some = np.random.default_rng(case.seed).integers(0, 1 << case.domain.n, size=2000)
+    masks = np.concatenate([case.domain.cells()[:2000], some])
+    known = scores_of_assignments(case.tree, masks, case.domain.literal)[:, 0]
     own = float(scores_of_assignments(case.tree, np.array([case.domain.truth_mask(case.x)]), case.domain.literal)[0, 0])
-    below = [float(v) for v in np.unique(known[known <= own])[-4:]]
-    above = [float(v) for v in np.unique(known[known >= own])[:4]]
-    lower, upper = choose.one_of([*below, -1e30]), choose.one_of([*above, 1e30])
+    below, above = np.unique(known[known <= own]), np.unique(known[known >= own])
+    lower = float(choose.one_of([-1e30, below[0], below[len(below) // 2], *below[-2:]]))
+    upper = float(choose.one_of([1e30, above[-1], above[len(above) // 2], *above[:2]]))
     if lower < own and choose.coin():
         lower = math.nextafter(lower, math.inf)
     if upper > own and choose.coin():
@@ -148,7 +175,7 @@ def _interval(choose: Choices, case: ForestCase) -> tuple[float, float]:
 
 def make_forest(choose: Choices, kinds: Sequence[str] = KINDS, **ask: Any) -> ForestCase:
     """Make a forest case of one of the kinds."""
-    kind = choose.one_of(list(kinds))
+    kind = choose.one_of([kind for kind in kinds if kind != "hand" or not ask.get("large")])
     if kind == "hand":
         return make_hand_built(choose, **ask)
     return make_scikit_learn(choose, kind == "regressor", **ask)
@@ -156,7 +183,7 @@ def make_forest(choose: Choices, kinds: Sequence[str] = KINDS, **ask: Any) -> Fo
 
 @st.composite
 def forests(draw: Any, **ask: Any) -> ForestCase:
-    """All kinds of small forests; `kinds`, `theory`, `exclude` and `clauses` fix what is asked."""
+    """All kinds of small forests; `kinds`, `theory`, `exclude`, `clauses` and `large` fix what is asked."""
     return make_forest(Drawn(draw), **ask)
 
 

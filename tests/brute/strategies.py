@@ -194,10 +194,10 @@ def make_scikit_learn(choose: Choices, large: bool = False, **ask: Any) -> Case:
     recipe = f"{model!r} fitted on X={np.asarray(X).tolist()}, y={y.tolist()}"
     found = tuple(model.classes_.tolist())
     case = Case(of_sklearn(model), names, found, (0.0,) * n, declared, single=True, fitted=model, recipe=recipe)
-    return _ask_large(choose, case) if large else ask_about(choose, case, **ask)
+    return ask_large(choose, case) if large else ask_about(choose, case, **ask)
 
 
-def _ask_large(choose: Choices, case: Case) -> Case:
+def ask_large(choose: Choices, case: Case) -> Case:
     """Add an instance and weights to a tree that is too large for brute force."""
     case.seed = choose.whole(0, 2**32 - 1)
     case.x = _instance(np.random.default_rng(case.seed), case.domain)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
+from .berge import RowsBerge
 from .domain import Declared, Domain
 from .forest_cases import ForestCase
 from .forest_reference import ForestReference, distance, limited
@@ -248,3 +249,15 @@ def test_seeds_make_cases_again(kind):
     assert first == [repr(case) for _, case in islice(seeded_forests(5, kinds=[kind]), 3)]
     assert bits(5) == [0, 2]
     assert all(len(list(leaves(Values((1.0,))))) == 1 for _ in first)
+
+
+@budget(40)
+@given(forests())
+def test_multiplying_out_is_brute_force(case):
+    reference = case.reference(excluded=())
+    found = RowsBerge(reference)
+    assert sorted(map(found.written, found.sufficient())) == sorted(reference.sufficient)
+    assert sorted(map(found.written_contrastive, found.contrastive)) == sorted(reference.contrastive())
+    found = RowsBerge(reference, features=True)
+    assert {reference.names(reason) for reason in found.sufficient()} == reference.sufficient_features()
+    assert {reference.names(reason) for reason in found.contrastive} == reference.contrastive_features()
