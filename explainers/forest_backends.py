@@ -1,214 +1,265 @@
-"""Forests by outside solvers: cheapest majoritary reasons, and the primitive question by SAT and by MIP."""
+"""Forests by outside solvers: the primitive question by SAT and by MIP, and as files.
+
+Cheapest majoritary reasons are in ``forest_backends_majority``; their names are here too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import ceil
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
-from ..encoders.ensemble_majority import Majority, MajorityOracle, majority_of
-from ..encoders.ensemble_majority_forms import MajorityClauses, majority_clauses, majority_linear, majority_wcnf
+import numpy as np
+
+from ..encoders.cnf import models_of_conditions
+from ..encoders.ensemble_cnf import counterexample_votes, decision_cnf
+from ..encoders.ensemble_mip import EnsembleProgram, ensemble_program, leaf_cut
+from ..encoders.ensemble_problems import Problems, class_problems, interval_problems
 from ..engine.budget import Deadline
-from ..engine.errors import MissingBackendError
-from ..engine.forms import Linear, Wcnf
+from ..engine.errors import CapabilityError, SelfCheckError
+from ..engine.forms import Cnf, Linear
+from ..engine.kernels import F64, I32, Bools
 from ..engine.models import CompiledEnsemble
-from ..engine.shrink import shrink
+from ..engine.oracle import Answer
+from ..engine.region import region_of
 from ..engine.situation import Situation
-from ..engine.status import Status, Stop
-from ..engine.universe import Universe, bits
+from ..engine.space import Space
+from ..engine.status import Status
+from ..engine.universe import Universe, bits, literal_mask, mask_of
 from ..solvers.protocols import Kind
 from ..solvers.registry import get
+from .forest_backends_majority import (
+    DEFAULT_MAJORITARY,
+    Cheapest,
+    cheapest_majoritary,
+    majoritary_program,
+    majoritary_reasons,
+    majoritary_wcnf,
+    written_cost,
+)
+from .tree_oracles import agreed_mask, truth_in_cells
 
-DEFAULT_MAJORITARY = "cpsat"
-_INTEGER = 1e-6  # floating-point bounds of integer costs may be that far off
+__all__ = [
+    "DEFAULT_MAJORITARY",
+    "DEFAULT_MIP",
+    "Cheapest",
+    "MipForestOracle",
+    "SatForestOracle",
+    "Wanted",
+    "cheapest_majoritary",
+    "counterexample_programs",
+    "forest_cnf",
+    "majoritary_program",
+    "majoritary_reasons",
+    "majoritary_wcnf",
+    "problems_of",
+    "written_cost",
+]
+
+Wanted: TypeAlias = Bools | tuple[float, float]  # the classes in O, or the interval of a regressor
+
+DEFAULT_MIP = "cpsat"
+EXACT_BITS, FLOAT_BITS = 45, 26  # room for sums, in exact and in floating-point solvers
+_TOLERANCE = 2e-6
+_ROUNDS = 50  # solutions that turn out to be within rounding, before the answer is "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Cheapest:
-    """A majoritary reason and how far it is proved to be cheapest.
+class _ForestOracle:
+    """What both oracles share: the instance, the question, and how an input outside O becomes an answer."""
 
-    Attributes
-    ----------
-    kept : int or None
-        The reason as a closed set; ``None`` if there is none, or none was found in time.
-    cost : int or None
-        What its written elements cost.
-    lower : int
-        No majoritary reason that was not returned before costs less.
-    status : Status
-        ``OPTIMAL``; ``PROVED``: a minimal reason, perhaps not cheapest; ``BEST_SO_FAR``; ``INFEASIBLE``: there is none.
-    minimal : bool
-        Whether no smaller closed set is majoritary.
-    """
+    def __init__(
+        self,
+        situation: Situation,
+        compiled: CompiledEnsemble,
+        wanted: Wanted,
+        universe: Universe,
+        per_feature: bool,
+        base: Bools,
+    ) -> None:
+        self._situation = situation
+        self._compiled = compiled
+        self._wanted = wanted
+        self._universe = universe
+        self._per_feature = per_feature
+        self._base = base
+        self._signed = situation.space.literals(situation.truth)
 
-    kept: int | None
-    cost: int | None
-    lower: int
-    status: Status
-    minimal: bool = True
-    stop: Stop = Stop.NONE
+    def _literals(self, kept: int) -> I32:
+        found: I32 = self._signed[literal_mask(self._situation, self._universe, kept, self._per_feature) | self._base]
+        return found
+
+    def _refutes(self, truth: Bools) -> bool:
+        """Tell whether the model's own arithmetic decides outside O."""
+        if isinstance(self._wanted, tuple):
+            return not self._wanted[0] <= self._compiled.value_at(truth) <= self._wanted[1]
+        return not self._wanted[self._compiled.outcome_at(truth)]
+
+    def _refuted(self, kept: int, truth: Bools) -> Answer:
+        same = truth == self._situation.truth
+        agreed = agreed_mask(self._situation, self._universe, same, self._per_feature)
+        return Answer(False, agreed=agreed | kept, witness=self._situation.space.locate(truth))
 
 
-def cheapest_majoritary(
-    compiled: CompiledEnsemble,
-    situation: Situation,
-    universe: Universe,
-    prices: Sequence[int],
-    solver: str | None = None,
-    deadline: Deadline | None = None,
-    *,
-    per_feature: bool = False,
-) -> Cheapest:
-    """Return a cheapest majoritary reason.
+class SatForestOracle(_ForestOracle):
+    """Asks a SAT session for an input outside O that satisfies the kept literals: hard votes, with cores.
 
     Parameters
     ----------
-    compiled : CompiledEnsemble
-        A classifier; each tree votes for the first greatest value of its leaf.
-    situation, universe : Situation, Universe
-        The instance, and what reasons are made of.
-    prices : sequence of int
-        Non-negative price of each element; a reason costs the sum over its written elements.
-    solver : str, optional
-        A MIP or MaxSAT backend.
-    deadline : Deadline, optional
-        When it strikes the best reason so far is returned.
-    per_feature : bool
-        Whether the elements of the universe are features.
+    wanted : ndarray of bool
+        The classes in O.
+    base : ndarray of bool
+        Conditions that are always kept.
+    open_session : callable
+        Opens a session on a CNF that takes assumptions (``backends.open_sat``).
+
+    Raises
+    ------
+    CapabilityError
+        The model adds up weights.
     """
-    best: Cheapest | None = None
-    for found in majoritary_reasons(compiled, situation, universe, prices, solver, deadline, per_feature=per_feature):
-        if best is None or best.cost is None or (found.cost is not None and found.cost < best.cost):
-            best = found
-        if found.status in (Status.BEST_SO_FAR, Status.INFEASIBLE) or best.cost is None or found.lower >= best.cost:
-            break
-    assert best is not None  # the iteration yields at least once
-    closed = best.cost is not None and (found.status is Status.INFEASIBLE or found.lower >= best.cost)
-    if not closed or best.cost is None:
-        return best
-    return Cheapest(best.kept, best.cost, best.cost, Status.OPTIMAL)
+
+    def __init__(
+        self,
+        situation: Situation,
+        compiled: CompiledEnsemble,
+        wanted: Wanted,
+        universe: Universe,
+        per_feature: bool,
+        base: Bools,
+        open_session: Callable[[Cnf], Any],
+    ) -> None:
+        super().__init__(situation, compiled, wanted, universe, per_feature, base)
+        if isinstance(wanted, tuple):
+            raise CapabilityError("SAT answers no regressor: choose solver='native', 'cpsat', 'scip' or 'highs'")
+        cnf, self._selectors = counterexample_votes(compiled, situation.space, wanted)
+        self._session = open_session(cnf)
+
+    def holds(self, kept: int, deadline: Deadline) -> Answer:
+        """Ask for each class outside O in turn; cores of the assumptions join into a core of elements."""
+        given = self._literals(kept).tolist()
+        needed: set[int] | None = set()
+        for place, selector in enumerate(self._selectors):
+            answer = self._session.solve([*given, selector], deadline)
+            if answer.model is not None:
+                truth = models_of_conditions(answer.model, len(self._signed))
+                if not self._refutes(truth):
+                    raise SelfCheckError("a SAT model does not decide as the forest does: please report this model")
+                self._selectors.insert(0, self._selectors.pop(place))  # the class that was found is likely again
+                return self._refuted(kept, truth)
+            if not answer.is_unsat:
+                return Answer(None)
+            needed = None if needed is None or answer.core is None else needed | {abs(v) - 1 for v in answer.core}
+        return Answer(True, core=None if needed is None else self._elements(kept, needed))
+
+    def _elements(self, kept: int, needed: set[int]) -> int:
+        """Return the kept elements that some literals of a core belong to."""
+        if self._per_feature:
+            space = self._situation.space
+            needed = {space.feature_of(v + 1) for v in needed if v < len(self._signed)}
+        return mask_of(e for e in bits(kept) if self._universe.names[e] in needed)
 
 
-def majoritary_reasons(
-    compiled: CompiledEnsemble,
-    situation: Situation,
-    universe: Universe,
-    prices: Sequence[int],
-    solver: str | None = None,
-    deadline: Deadline | None = None,
-    *,
-    per_feature: bool = False,
-) -> Iterator[Cheapest]:
-    """Yield majoritary reasons, cheapest first as far as lower bounds tell; arguments as in `cheapest_majoritary`.
+class MipForestOracle(_ForestOracle):
+    """Asks a MIP backend for an input outside O that satisfies the kept literals: any votes, and regressors.
 
-    Each is subset-minimal; the last answer is ``INFEASIBLE`` (no further one) or ``BEST_SO_FAR`` (time is up).
+    A program that has no solution proves that S holds: its rows are relaxed by the bound of all rounding. A solution
+    counts only if the model's own arithmetic confirms it; else its leaves are barred and the program is solved again.
+
+    Parameters
+    ----------
+    wanted : ndarray of bool, or (float, float)
+        The classes in O, or the interval of a regressor.
+    base : ndarray of bool
+        Conditions that are always kept.
+    solver : str
+        Name of a MIP backend.
     """
-    limit = Deadline() if deadline is None else deadline
-    outcome = compiled.outcome_at(situation.truth)
-    majority = majority_of(compiled.trees, situation, universe, outcome, per_feature=per_feature)
-    known: list[int] = []
-    lower = 0
-    while True:
-        problem = majority_clauses(majority, prices, known)
-        status, bound, truth, stop = _optimum(problem, solver, limit)
-        if status is Status.INFEASIBLE:
-            yield Cheapest(None, None, lower, status)
-            return
-        lower = max(lower, bound)
-        if status is not Status.OPTIMAL:
-            yield _stopped(majority, problem, prices, truth, lower, stop, fresh=not known)
-            return
-        kept, minimal = _shrunk(majority, problem.kept(majority, truth), Deadline())
-        cost = written_cost(universe, kept, prices)
-        yield Cheapest(kept, cost, lower, Status.OPTIMAL if cost <= lower else Status.PROVED, minimal)
-        known.append(kept)
+
+    def __init__(
+        self,
+        situation: Situation,
+        compiled: CompiledEnsemble,
+        wanted: Wanted,
+        universe: Universe,
+        per_feature: bool,
+        base: Bools,
+        solver: str = DEFAULT_MIP,
+    ) -> None:
+        super().__init__(situation, compiled, wanted, universe, per_feature, base)
+        self._backend = get(solver, Kind.MIP)
+        self._exact = self._backend.capabilities.exact
+        self._problems = problems_of(compiled, wanted, EXACT_BITS if self._exact else FLOAT_BITS)
+        # tolerances of floating-point solvers are relative to the numbers of a row
+        self._slack = 0.0 if self._exact else 0.5 + _TOLERANCE * self._problems.total
+
+    def holds(self, kept: int, deadline: Deadline) -> Answer:
+        """Solve one program a problem, until one gives a counterexample."""
+        literals = self._literals(kept)
+        whole = not self._backend.capabilities.continuous
+        program = ensemble_program(self._compiled.trees, self._situation.space, literals, whole_leaves=whole)
+        known = True
+        for problem in self._problems.problems:
+            if any(program.greatest(row) < row.need for row in problem):
+                continue
+            truth, proved = self._search(program, program.demands(problem, self._slack), literals, deadline)
+            if truth is not None:
+                return self._refuted(kept, truth)
+            known = known and proved
+        return Answer(True if known else None)
+
+    def _search(
+        self, program: EnsembleProgram, rows: list[Any], literals: I32, deadline: Deadline
+    ) -> tuple[Bools | None, bool]:
+        """Return the truth at a confirmed counterexample (None: none found), and whether it is proved there is none."""
+        for _ in range(_ROUNDS):
+            if deadline.expired():
+                return None, False
+            found = self._backend.solve(program.columns.linear(rows), deadline)
+            if found.status is Status.INFEASIBLE:
+                return None, True
+            if found.values is None:
+                return None, False
+            truth = self._truth(program, found.values, literals)
+            if self._refutes(truth):
+                return truth, True
+            rows = [*rows, leaf_cut(program, self._compiled.trees.leaves_at(truth))]
+        return None, False
+
+    def _truth(self, program: EnsembleProgram, values: F64, literals: I32) -> Bools:
+        """Return the truth of all conditions at a solution, as near to the instance as it leaves open."""
+        tested = np.nonzero(program.tested)[0]
+        chosen = np.where(values[tested] > 0.5, tested + 1, -tested - 1).astype(np.int32)
+        region = region_of(self._situation.space, np.concatenate([literals, chosen]))
+        own = self._situation.cells
+        cells = np.clip(own, region.low, region.high).astype(np.int32)
+        for a in np.nonzero(np.diff(region.base))[0].tolist():
+            allowed = region.allowed[region.base[a] : region.base[a + 1]]
+            cells[a] = own[a] if allowed[own[a]] else int(allowed.argmax())
+        return truth_in_cells(self._situation, cells)
 
 
-def _optimum(problem: MajorityClauses, solver: str | None, limit: Deadline) -> tuple[Status, int, Any, Stop]:
-    """Return status, lower bound, truth of the variables (None: no solution) and why it stopped."""
-    if any(not clause for clause in problem.clauses):
-        return Status.INFEASIBLE, 0, None, Stop.NONE
-    if not problem.names:
-        return Status.OPTIMAL, 0, [], Stop.NONE
-    backend, linear = backend_of(solver or DEFAULT_MAJORITARY)
-    if linear:
-        found = backend.solve(majority_linear(problem), limit)
-        truth = None if found.values is None else (found.values > 0.5).tolist()
-        offset = 0
-    else:
-        wcnf, offset = majority_wcnf(problem)
-        found = backend.solve(wcnf, limit)
-        truth = None if found.model is None else [literal > 0 for literal in found.model[: len(problem.names)]]
-    lower = 0 if found.lower is None else max(0, ceil(found.lower - _INTEGER) + offset)
-    return found.status, lower, truth, found.stop
+def problems_of(compiled: CompiledEnsemble, wanted: Wanted, bits: int = EXACT_BITS) -> Problems:
+    """Return what an input must reach for an outcome outside O; sums stay below ``2**bits`` where they are rounded."""
+    if isinstance(wanted, tuple):
+        return interval_problems(compiled.trees, *wanted, bits)
+    return class_problems(compiled.trees, wanted, bits)
 
 
-def backend_of(name: str) -> tuple[Any, bool]:
-    """Return a MIP backend of this name, else a MaxSAT backend, and whether it is the former."""
-    try:
-        return get(name, Kind.MIP), True
-    except MissingBackendError as no_mip:
-        try:
-            return get(name, Kind.MAXSAT), False
-        except MissingBackendError as no_maxsat:
-            raise MissingBackendError(f"{no_mip}; {no_maxsat}") from None
+def counterexample_programs(
+    compiled: CompiledEnsemble, space: Space, wanted: Wanted, literals: I32
+) -> dict[str, Linear]:
+    """Return for each way out of O the 0/1 program of the inputs that take it and satisfy the literals.
+
+    Columns 0 … n-1 are the conditions. Without a solution the literals force O; a solution is a counterexample where
+    the model's sums are exact, else it may be within rounding of one.
+    """
+    found = problems_of(compiled, wanted)
+    program = ensemble_program(compiled.trees, space, literals)
+    return {
+        name: program.columns.linear(program.demands(problem))
+        for name, problem in zip(found.names, found.problems, strict=True)
+    }
 
 
-def _stopped(
-    majority: Majority,
-    problem: MajorityClauses,
-    prices: Sequence[int],
-    truth: Any,
-    lower: int,
-    stop: Stop,
-    *,
-    fresh: bool,
-) -> Cheapest:
-    """Return what is known when time is up: the solver's last solution, or what deletion leaves of everything."""
-    if truth is None and not fresh:
-        return Cheapest(None, None, lower, Status.BEST_SO_FAR, stop=stop)
-    start = majority.universe.full if truth is None else problem.kept(majority, truth)
-    kept, minimal = _shrunk(majority, start, Deadline())
-    return Cheapest(kept, written_cost(majority.universe, kept, prices), lower, Status.BEST_SO_FAR, minimal, stop)
-
-
-def _shrunk(majority: Majority, kept: int, limit: Deadline) -> tuple[int, bool]:
-    return shrink(majority.universe, MajorityOracle(majority), kept, limit)
-
-
-def written_cost(universe: Universe, kept: int, prices: Sequence[int]) -> int:
-    """Return what the written elements of a closed set cost."""
-    return sum(prices[e] for e in bits(universe.written(kept)))
-
-
-def majoritary_program(
-    compiled: CompiledEnsemble,
-    situation: Situation,
-    universe: Universe,
-    prices: Sequence[int],
-    *,
-    per_feature: bool = False,
-) -> Linear:
-    """Return "force most trees, at least cost" as a 0/1 program (named variables; no solution: there is no reason)."""
-    return majority_linear(_problem(compiled, situation, universe, prices, per_feature))
-
-
-def majoritary_wcnf(
-    compiled: CompiledEnsemble,
-    situation: Situation,
-    universe: Universe,
-    prices: Sequence[int],
-    *,
-    per_feature: bool = False,
-) -> Wcnf:
-    """Return "force most trees, at least cost" as weighted MaxSAT."""
-    return majority_wcnf(_problem(compiled, situation, universe, prices, per_feature))[0]
-
-
-def _problem(
-    compiled: CompiledEnsemble, situation: Situation, universe: Universe, prices: Sequence[int], per_feature: bool
-) -> MajorityClauses:
-    outcome = compiled.outcome_at(situation.truth)
-    majority = majority_of(compiled.trees, situation, universe, outcome, per_feature=per_feature)
-    return majority_clauses(majority, prices)
+def forest_cnf(compiled: CompiledEnsemble, space: Space, wanted: Bools) -> Cnf:
+    """Return the CNF of "the forest decides for a class in O" under the domain (hard votes); see ``decision_cnf``."""
+    return decision_cnf(compiled, space, wanted)
