@@ -1,4 +1,4 @@
-"""The learning calls of the published scripts: read a table, fit a tree, choose an instance."""
+"""The learning calls of the published scripts: read a table, fit a tree or a forest, choose an instance."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ..engine.theory import DEFAULT
 CLASSIFICATION = "classification"
 HOLD_OUT = "hold-out"
 DT = "decision-tree"
+RF = "random-forest"
 
 
 def read_table(source: str | Path | Any) -> tuple[NDArray[np.float64], NDArray[Any], list[str]]:
@@ -101,7 +102,7 @@ class Scikitlearn:
         method : str
             ``Learning.HOLD_OUT``.
         output : str
-            ``Learning.DT``: a decision tree.
+            ``Learning.DT``: a decision tree. ``Learning.RF``: a random forest.
         test_size, seed
             Share of the rows held out, and the seed of the split and of the learner.
         verbose : bool
@@ -111,19 +112,28 @@ class Scikitlearn:
 
         Returns
         -------
-        DecisionTreeClassifier
+        DecisionTreeClassifier or RandomForestClassifier
             The fitted model.
+
+        Raises
+        ------
+        BadInputError
+            If `method` is something else.
+        UnsupportedModelError
+            If `output` is something else.
         """
         if method != HOLD_OUT:
             raise BadInputError(f"method={method!r}: expected Learning.HOLD_OUT")
-        if output != DT:
-            raise UnsupportedModelError(f"output={output!r}: expected Learning.DT")
+        if output not in (DT, RF):
+            raise UnsupportedModelError(f"output={output!r}: expected Learning.DT or Learning.RF")
+        from sklearn.ensemble import RandomForestClassifier
         from sklearn.model_selection import train_test_split
         from sklearn.tree import DecisionTreeClassifier
 
         train, test, known, truth = train_test_split(self.data, self.labels, test_size=test_size, random_state=seed)
         options = {"max_depth": None, "random_state": seed, **learner_options}
-        model = DecisionTreeClassifier(**options).fit(train, known)
+        learner = DecisionTreeClassifier if output == DT else RandomForestClassifier
+        model = learner(**options).fit(train, known)
         self.accuracy = 100 * float((model.predict(test) == truth).mean())
         model.feature_names_in_ = np.array(self.names[:-1], dtype=object)  # as if it had been fitted on a data frame
         if verbose:
@@ -131,8 +141,15 @@ class Scikitlearn:
         return model
 
     def _summary(self, model: Any, options: dict[str, Any], n_train: int, n_test: int) -> str:
-        inner = model.tree_.children_left != -1
-        tests = set(zip(model.tree_.feature[inner].tolist(), model.tree_.threshold[inner].tolist(), strict=True))
+        trees = [member.tree_ for member in getattr(model, "estimators_", [model])]
+        tests: set[tuple[int, float]] = set()
+        nodes = 0
+        for tree in trees:
+            inner = tree.children_left != -1
+            nodes += int(inner.sum())
+            tests |= set(zip(tree.feature[inner].tolist(), tree.threshold[inner].tolist(), strict=True))
+        forest = hasattr(model, "estimators_")
+        trees_told = f"nTrees: {len(trees)}, " if forest else ""
         return "\n".join([
             "--------------   Information   ---------------",
             f"Dataset name: {self._name}",
@@ -140,11 +157,11 @@ class Scikitlearn:
             f"nInstances (nObservations): {len(self.data)}",
             f"nLabels: {len(np.unique(self.labels))}",
             "---------------   Evaluation   ---------------",
-            f"method: HoldOut, output: DT, learner_options: {options}",
+            f"method: HoldOut, output: {'RF' if forest else 'DT'}, learner_options: {options}",
             f"accuracy: {self.accuracy}",
             f"nTraining instances: {n_train}, nTest instances: {n_test}",
             "---------------   Explainer   ----------------",
-            f"nFeatures: {len(self.names) - 1}, nNodes: {int(inner.sum())}, nVariables: {len(tests)}",
+            f"nFeatures: {len(self.names) - 1}, {trees_told}nNodes: {nodes}, nVariables: {len(tests)}",
         ])  # fmt: skip
 
     def get_instances(
@@ -207,5 +224,6 @@ class Learning:
     CLASSIFICATION = CLASSIFICATION
     HOLD_OUT = HOLD_OUT
     DT = DT
+    RF = RF
     DEFAULT = DEFAULT
     Scikitlearn = Scikitlearn

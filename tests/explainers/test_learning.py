@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from suffice import BadInputError, Explainer, Learning
+from sklearn.ensemble import RandomForestClassifier
+from suffice import BadInputError, Explainer, Learning, UnsupportedModelError
+from suffice.encoders.registry import compile_model
 
 COMPAS = Path(__file__).resolve().parents[3] / "shared" / "data" / "compas.csv"
 
@@ -46,6 +48,21 @@ def test_published_script(capsys):
     assert details["score_factor"][0]["string"] == "score_factor <= 0.5"
 
 
+@pytest.mark.skipif(not COMPAS.is_file(), reason="compas.csv is not at hand")
+def test_the_same_calls_learn_a_forest(capsys):
+    learner = Learning.Scikitlearn(str(COMPAS), learner_type=Learning.CLASSIFICATION)
+    model = learner.evaluate(method=Learning.HOLD_OUT, output=Learning.RF, n_estimators=7, max_depth=4)
+    printed = capsys.readouterr().out
+    assert isinstance(model, RandomForestClassifier)
+    compiled = compile_model(model)
+    nodes = int((compiled.trees.literal != 0).sum())
+    assert "output: RF" in printed
+    assert f"nFeatures: 11, nTrees: 7, nNodes: {nodes}, nVariables: {len(compiled.vocabulary)}" in printed
+    assert compiled.vocabulary.names == tuple(learner.names[:-1])
+    instance, prediction = learner.get_instances(model, n=1, correct=True)
+    assert compiled.predict(compiled.read(instance)).tolist() == [prediction]
+
+
 def test_misuse(tmp_path):
     with pytest.raises(BadInputError, match="no such file"):
         Learning.Scikitlearn(tmp_path / "none.csv")
@@ -56,6 +73,9 @@ def test_misuse(tmp_path):
     learner = Learning.Scikitlearn(tmp_path / "good.csv")
     with pytest.raises(BadInputError, match="HOLD_OUT"):
         learner.evaluate(method="k-folds")
+    with pytest.raises(UnsupportedModelError, match=r"'boosted': expected Learning.DT or Learning.RF"):
+        learner.evaluate(output="boosted")
+    assert learner.evaluate(output=Learning.RF, n_estimators=2, verbose=False).n_estimators == 2
     model = learner.evaluate(test_size=0.5, verbose=False)
     assert len(learner.get_instances(model, n=None)) == 4
     assert learner.get_instances(model, n=1, predictions=["maybe"]) == (None, None)
