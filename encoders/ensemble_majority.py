@@ -14,11 +14,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..engine.budget import Deadline
 from ..engine.ensembles import EnsembleArrays
 from ..engine.errors import BadInputError, CapabilityError
 from ..engine.kernels import I64, Bools
-from ..engine.oracle import Answer
 from ..engine.situation import Situation
 from ..engine.universe import Universe, bits
 from .ensemble_leaves import LeafBlocks, flat_space, forced_trees, leaf_blocks, leaf_votes, reduce_leaves
@@ -71,21 +69,14 @@ class Majority:
         """Return which trees a set of elements forces."""
         return forced_trees(self.tree, self.start, self.entry, self.blocks(kept))
 
+    def enough(self, kept: int) -> bool:
+        """Tell whether a set of elements is majoritary."""
+        return bool(self.forced(kept).sum() >= self.needed)
+
     def leaves_of(self, t: int) -> list[list[int]]:
         """Return the leaves of a tree that must be shut out, as their blocks."""
         ends = self.start[self.tree[t] : self.tree[t + 1] + 1].tolist()
         return [self.entry[a:b].tolist() for a, b in pairwise(ends)]
-
-
-class MajorityOracle:
-    """Tells whether a set forces enough trees: the primitive question of majoritary reasons."""
-
-    def __init__(self, majority: Majority) -> None:
-        self._majority = majority
-
-    def holds(self, kept: int, deadline: Deadline) -> Answer:
-        """Count the forced trees; there is no witness, since no single input shows that a tree is not forced."""
-        return Answer(bool(self._majority.forced(kept).sum() >= self._majority.needed), agreed=kept)
 
 
 def majority_of(

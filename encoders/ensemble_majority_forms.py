@@ -52,10 +52,9 @@ class MajorityClauses:
         self.moves.append(moves)
         return len(self.names)
 
-    def kept(self, majority: Majority, truth: Iterable[bool]) -> int:
-        """Return the closed set that a solution stands for."""
-        blocked = mask_of(d for moves, is_true in zip(self.moves, truth, strict=False) if is_true for d in moves)
-        return mask_of(e for e, moves in enumerate(majority.universe.moves_of) if moves & ~blocked == 0)
+    def blocked(self, truth: Iterable[bool]) -> int:
+        """Return the moves that a solution blocks, as a bit mask."""
+        return mask_of(d for moves, is_true in zip(self.moves, truth, strict=False) if is_true for d in moves)
 
 
 def majority_clauses(majority: Majority, prices: Sequence[int], barred: Sequence[int] = ()) -> MajorityClauses:

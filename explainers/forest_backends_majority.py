@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from ..encoders.ensemble_majority import Majority, MajorityOracle, majority_of
+from ..encoders.ensemble_majority import majority_of
 from ..encoders.ensemble_majority_forms import MajorityClauses, majority_clauses, majority_linear, majority_wcnf
+from ..encoders.ensemble_majority_shrink import MajorityShrinker
 from ..engine.budget import Deadline
-from ..engine.errors import MissingBackendError
+from ..engine.errors import MissingBackendError, SelfCheckError
 from ..engine.forms import Linear, Wcnf
 from ..engine.models import CompiledEnsemble
-from ..engine.shrink import shrink
 from ..engine.situation import Situation
 from ..engine.status import Status, Stop
 from ..engine.universe import Universe, bits
@@ -38,15 +38,14 @@ class Cheapest:
         No majoritary reason that was not returned before costs less.
     status : Status
         ``OPTIMAL``; ``PROVED``: a minimal reason, perhaps not cheapest; ``BEST_SO_FAR``; ``INFEASIBLE``: there is none.
-    minimal : bool
-        Whether no smaller closed set is majoritary.
+    stop : Stop
+        Why the search ended early, if it did.
     """
 
     kept: int | None
     cost: int | None
     lower: int
     status: Status
-    minimal: bool = True
     stop: Stop = Stop.NONE
 
 
@@ -84,10 +83,11 @@ def cheapest_majoritary(
         if found.status in (Status.BEST_SO_FAR, Status.INFEASIBLE) or best.cost is None or found.lower >= best.cost:
             break
     assert best is not None  # the iteration yields at least once
-    closed = best.cost is not None and (found.status is Status.INFEASIBLE or found.lower >= best.cost)
-    if not closed or best.cost is None:
+    if best.cost is None:
         return best
-    return Cheapest(best.kept, best.cost, best.cost, Status.OPTIMAL)
+    if found.status is Status.INFEASIBLE or found.lower >= best.cost:
+        return Cheapest(best.kept, best.cost, best.cost, Status.OPTIMAL)
+    return Cheapest(best.kept, best.cost, found.lower, Status.BEST_SO_FAR, found.stop)
 
 
 def majoritary_reasons(
@@ -102,11 +102,13 @@ def majoritary_reasons(
 ) -> Iterator[Cheapest]:
     """Yield majoritary reasons, cheapest first as far as lower bounds tell; arguments as in `cheapest_majoritary`.
 
-    Each is subset-minimal; the last answer is ``INFEASIBLE`` (no further one) or ``BEST_SO_FAR`` (time is up).
+    Each is subset-minimal, also the best so far; the last answer is ``INFEASIBLE`` (no further one) or
+    ``BEST_SO_FAR`` (time is up).
     """
     limit = Deadline() if deadline is None else deadline
     outcome = compiled.outcome_at(situation.truth)
     majority = majority_of(compiled.trees, situation, universe, outcome, per_feature=per_feature)
+    shrinker = MajorityShrinker(majority, prices)
     known: list[int] = []
     lower = 0
     while True:
@@ -117,11 +119,16 @@ def majoritary_reasons(
             return
         lower = max(lower, bound)
         if status is not Status.OPTIMAL:
-            yield _stopped(majority, problem, prices, truth, lower, stop, fresh=not known)
+            blocked = _everything(universe) if truth is None else problem.blocked(truth)
+            best = shrinker.shrink(blocked) if truth is not None or not known else None
+            price = None if best is None else shrinker.cost(best)
+            yield Cheapest(best, price, lower, Status.BEST_SO_FAR, stop)
             return
-        kept, minimal = _shrunk(majority, problem.kept(majority, truth), Deadline())
-        cost = written_cost(universe, kept, prices)
-        yield Cheapest(kept, cost, lower, Status.OPTIMAL if cost <= lower else Status.PROVED, minimal)
+        kept = shrinker.shrink(problem.blocked(truth))
+        if kept is None:
+            raise SelfCheckError("a solution of the majoritary program forces too few trees: please report this model")
+        cost = shrinker.cost(kept)
+        yield Cheapest(kept, cost, lower, Status.OPTIMAL if cost <= lower else Status.PROVED)
         known.append(kept)
 
 
@@ -155,26 +162,8 @@ def backend_of(name: str) -> tuple[Any, bool]:
             raise MissingBackendError(f"{no_mip}; {no_maxsat}") from None
 
 
-def _stopped(
-    majority: Majority,
-    problem: MajorityClauses,
-    prices: Sequence[int],
-    truth: Any,
-    lower: int,
-    stop: Stop,
-    *,
-    fresh: bool,
-) -> Cheapest:
-    """Return what is known when time is up: the solver's last solution, or what deletion leaves of everything."""
-    if truth is None and not fresh:
-        return Cheapest(None, None, lower, Status.BEST_SO_FAR, stop=stop)
-    start = majority.universe.full if truth is None else problem.kept(majority, truth)
-    kept, minimal = _shrunk(majority, start, Deadline())
-    return Cheapest(kept, written_cost(majority.universe, kept, prices), lower, Status.BEST_SO_FAR, minimal, stop)
-
-
-def _shrunk(majority: Majority, kept: int, limit: Deadline) -> tuple[int, bool]:
-    return shrink(majority.universe, MajorityOracle(majority), kept, limit)
+def _everything(universe: Universe) -> int:
+    return (1 << len(universe.moves)) - 1
 
 
 def written_cost(universe: Universe, kept: int, prices: Sequence[int]) -> int:

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from suffice.encoders.ensemble_majority import majority_of
 from suffice.encoders.ensemble_majority_forms import majority_clauses, majority_linear, majority_wcnf
+from suffice.encoders.ensemble_majority_shrink import MajorityShrinker
 from suffice.engine.errors import CapabilityError
 from suffice.engine.forms import Linear, Wcnf
+from suffice.engine.universe import bits
 from suffice.solvers.protocols import Kind
 from suffice.solvers.registry import get
 
-from tests.encoders.test_ensemble_cases import closed_sets, random_case
+from tests.encoders.test_ensemble_cases import closed_sets, minimal, random_case
 
 SHAPES = [
     {"theory": True, "depth": 3},
@@ -79,7 +81,7 @@ def test_both_forms_have_the_optimum_of_the_definition(equal):
         majority = majority_of(case.trees, case.situation, universe, outcome, per_feature=per_feature)
         by_feature = rng.integers(0, 6, 8) if not equal else np.ones(8, int)
         prices = [int(by_feature[g]) for g in universe.group]
-        holding = [kept for kept in closed_sets(universe) if majority.forced(kept).sum() >= majority.needed]
+        holding = [kept for kept in closed_sets(universe) if majority.enough(kept)]
         costs = [sum(prices[e] for e in range(universe.n) if universe.written(k) >> e & 1) for k in holding]
         for barred in ([], holding[len(holding) // 2 :][:1]):
             left = [c for k, c in zip(holding, costs, strict=True) if all(b & ~k for b in barred)]
@@ -91,8 +93,10 @@ def test_both_forms_have_the_optimum_of_the_definition(equal):
                 assert linear.cost is None and maxsat.cost is None
                 continue
             assert linear.cost == maxsat.cost + offset == min(left)
-            kept = problem.kept(majority, linear.values > 0.5)
-            assert majority.forced(kept).sum() >= majority.needed
+            shrinker = MajorityShrinker(majority, prices)
+            kept = shrinker.shrink(problem.blocked(linear.values > 0.5))
+            assert kept in minimal(holding)
+            assert shrinker.cost(kept) == sum(prices[e] for e in bits(universe.written(kept)))
 
 
 def test_prices_may_differ_along_an_interval():
@@ -102,7 +106,7 @@ def test_prices_may_differ_along_an_interval():
         outcome = case.compiled.outcome_at(case.situation.truth)
         majority = majority_of(case.trees, case.situation, universe, outcome)
         prices = np.random.default_rng(seed).integers(0, 9, universe.n).tolist()
-        holding = [kept for kept in closed_sets(universe) if majority.forced(kept).sum() >= majority.needed]
+        holding = [kept for kept in closed_sets(universe) if majority.enough(kept)]
         if not holding:
             continue
         best = min(sum(prices[e] for e in range(universe.n) if universe.written(k) >> e & 1) for k in holding)
@@ -110,6 +114,19 @@ def test_prices_may_differ_along_an_interval():
         assert get("cpsat", Kind.MIP).solve(majority_linear(problem)).cost == best
         wcnf, offset = majority_wcnf(problem)
         assert get("rc2", Kind.MAXSAT).solve(wcnf).cost + offset == best
+
+
+def test_shrinking_gives_minimal_sets():
+    for case, universe, per_feature in cases(15):
+        outcome = case.compiled.outcome_at(case.situation.truth)
+        majority = majority_of(case.trees, case.situation, universe, outcome, per_feature=per_feature)
+        sets = closed_sets(universe)
+        holding = {kept for kept in sets if majority.enough(kept)}
+        smallest = set(minimal(sorted(holding)))
+        shrinker = MajorityShrinker(majority, [1] * universe.n)
+        for start in sets[:: max(1, len(sets) // 5)]:
+            found = shrinker.shrink(universe.blocked(start))
+            assert (found in smallest and found & ~start == 0) if start in holding else found is None
 
 
 def test_files_hold_the_problem(tmp_path):
