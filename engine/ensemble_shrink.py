@@ -1,0 +1,297 @@
+"""Widening a box as far as it holds: one sufficient reason, in passes over the attributes.
+
+A box that holds is widened by a **slab**: the cells that one attribute would newly have, everything else as in the box.
+The wider box holds iff the slab does, so nothing is proved twice. A side of an interval attribute is widened to the
+farthest cell at once; a counterexample in cell c says that nothing from c on can be allowed, so the next try ends
+before it. What was refused stays refused, because holds(S) is monotone: the box at the end is maximal.
+
+Modes: ``QUICK`` drops what the bounds alone allow; ``EXACT`` searches; ``ALONE`` asks whether the bounds of the whole
+box decide (what each tree on its own can still do: majoritary and tree-specific reasons), without slabs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .ensemble_layout import Layout
+from .ensemble_pad import Pad
+from .ensemble_search import FOUND, NONE, UNKNOWN, box_holds, clip, is_bad
+from .ensemble_state import Box, bounds_decide, fix_attribute, open_attribute, refresh_cells, set_range
+from .ensemble_sums import Arithmetic, Columns
+from .kernels import F64, I32, I64, Bools, Num, kernel
+
+_PULLS = 64  # cells that are tried to bring a counterexample nearer
+ALONE, QUICK, EXACT = 0, 1, 2
+
+
+@kernel
+def allows(
+    layout: Layout, sums: Arithmetic, columns: Columns, box: Box, mode: Num, guide: I32, pool: I32, pad: Pad
+) -> Num:
+    """Answer for the box (a slab); a counterexample is left in `guide` and in the pool."""
+    if bounds_decide(columns, box):
+        return NONE
+    if mode != EXACT:
+        return FOUND
+    for i in range(len(pool)):
+        if pool[i, 0] < 0:
+            continue
+        guide[:] = pool[i]
+        for a in range(len(guide)):
+            clip(layout, box, a, guide)
+        if is_bad(layout, sums, guide, pad):
+            pool[i] = guide
+            return FOUND
+    answer = box_holds(layout, sums, columns, box, guide, pad)
+    if answer == FOUND:
+        guide[:] = pad.point
+        pool[1:] = pool[:-1].copy()
+        pool[0] = guide
+    return answer
+
+
+@kernel
+def _pull(layout: Layout, sums: Arithmetic, a: Num, kept: Num, guide: I32, pad: Pad) -> Num:
+    """Bring the counterexample's cell on one attribute as near to the kept bound as it stays one; return it."""
+    far = guide[a]
+    step = 1 if far > kept else -1
+    tries = 0
+    c = kept + step
+    while c != far and tries < _PULLS:
+        guide[a] = c
+        if is_bad(layout, sums, guide, pad):
+            return c
+        tries += 1
+        c += step
+    guide[a] = far
+    return far
+
+
+@kernel
+def _widen_side(
+    layout: Layout, sums: Arithmetic, columns: Columns, box: Box, a: Num, up: Num, mode: Num, guide: I32, pool: I32,
+    pad: Pad,
+) -> Num:  # fmt: skip
+    """Move one bound of an interval attribute outwards as far as the box holds; return UNKNOWN if it stopped early."""
+    lo, hi = box.lo[a], box.hi[a]
+    kept = hi if up else lo
+    end = layout.n_cells[a] - 1 if up else 0
+    step = 1 if up else -1
+    tries = 0
+    while kept != end:
+        goal = end
+        if tries >= (2 if mode == EXACT else 1):  # halves from here on
+            goal = kept + step * ((abs(end - kept) + 1) // 2)
+        if mode == ALONE:
+            set_range(layout, box, a, lo if up else goal, goal if up else hi)
+        else:
+            set_range(layout, box, a, min(kept + step, goal), max(kept + step, goal))
+        answer = allows(layout, sums, columns, box, mode, guide, pool, pad)
+        if answer == NONE:
+            kept = goal
+            continue
+        if answer == UNKNOWN:
+            set_range(layout, box, a, lo if up else kept, kept if up else hi)
+            return UNKNOWN
+        tries += 1
+        end = (_pull(layout, sums, a, kept, guide, pad) if mode == EXACT else goal) - step
+    set_range(layout, box, a, lo if up else kept, kept if up else hi)
+    return NONE
+
+
+@kernel
+def _widen_listed(
+    layout: Layout, sums: Arithmetic, columns: Columns, box: Box, a: Num, cell: Num, kept: Bools, mode: Num,
+    guide: I32, pool: I32, pad: Pad,
+) -> Num:  # fmt: skip
+    """Allow more cells of an attribute that cuts do not describe: drop the literals that exclude one cell after
+    another.
+    """
+    begin, n, first = layout.cell_base[a], layout.n_cells[a], layout.base[a]
+    old, new = np.empty(n, np.int32), np.empty(n, np.int32)
+    drop = np.empty(layout.base[a + 1] - first, np.bool_)
+    for target in range(n):
+        if box.barred[begin + target] == 0:
+            continue
+        for e in range(first, layout.base[a + 1]):
+            row = layout.row[e]
+            drop[e - first] = kept[e] and layout.truth[row + target] != layout.truth[row + cell]
+        for c in range(n):
+            old[c], new[c] = box.barred[begin + c], 0
+            for e in range(first, layout.base[a + 1]):
+                row = layout.row[e]
+                if kept[e] and not drop[e - first] and layout.truth[row + c] != layout.truth[row + cell]:
+                    new[c] = 1
+                    break
+            box.barred[begin + c] = 1 if mode != ALONE and old[c] == 0 else new[c]
+        refresh_cells(layout, box, a)
+        answer = allows(layout, sums, columns, box, mode, guide, pool, pad)
+        for c in range(n):
+            box.barred[begin + c] = new[c] if answer == NONE else old[c]
+        refresh_cells(layout, box, a)
+        if answer == UNKNOWN:
+            return UNKNOWN
+        if answer == NONE:
+            for e in range(first, layout.base[a + 1]):
+                if drop[e - first]:
+                    kept[e] = False
+    return NONE
+
+
+@kernel
+def shrink_literals(
+    layout: Layout, sums: Arithmetic, columns: Columns, box: Box, cells: I32, kept: Bools, order: I32, done: I64,
+    mode: Num, guide: I32, pool: I32, pad: Pad,
+) -> Num:  # fmt: skip
+    """Widen a box that holds until no literal can be dropped; attributes in the given order.
+
+    Parameters
+    ----------
+    box : Box
+        Holds at first; at the end a maximal box that holds.
+    cells : ndarray of int32
+        The instance.
+    kept : ndarray of bool, shape (n_elements,)
+        For attributes that cuts do not describe: the literals that are kept.
+    order : ndarray of int32
+        Attributes to widen.
+    done : ndarray of int64, shape (1,)
+        How many of them are finished (a search that was given up goes on from there).
+    guide, pool : ndarray of int32, shapes (n_attributes,), (m, n_attributes)
+        Room for counterexamples; rows of the pool that begin with -1 are empty.
+
+    Returns
+    -------
+    int
+        ``NONE`` if the box is maximal, ``UNKNOWN`` if a search was given up.
+    """
+    while done[0] < len(order):
+        a = order[done[0]]
+        if layout.interval[a]:
+            for up in (True, False):
+                if _widen_side(layout, sums, columns, box, a, up, mode, guide, pool, pad) == UNKNOWN:
+                    return UNKNOWN
+        elif _widen_listed(layout, sums, columns, box, a, cells[a], kept, mode, guide, pool, pad) == UNKNOWN:
+            return UNKNOWN
+        done[0] += 1
+    return NONE
+
+
+@kernel
+def _open_slabs(
+    layout: Layout, sums: Arithmetic, columns: Columns, box: Box, a: Num, cell: Num, mode: Num, guide: I32, pool: I32,
+    pad: Pad,
+) -> Num:  # fmt: skip
+    """Free a fixed attribute if what it newly allows holds; it is left free only then."""
+    if mode == ALONE:
+        open_attribute(layout, box, a)
+        return allows(layout, sums, columns, box, mode, guide, pool, pad)
+    if not layout.interval[a]:
+        begin = layout.cell_base[a]
+        for c in range(layout.n_cells[a]):
+            box.barred[begin + c] = 1 if c == cell else 0
+        if layout.n_cells[a] > 1:
+            refresh_cells(layout, box, a)
+            answer = allows(layout, sums, columns, box, mode, guide, pool, pad)
+            if answer != NONE:
+                return answer
+    else:
+        for up in (True, False):
+            lo, hi = (cell + 1, layout.n_cells[a] - 1) if up else (0, cell - 1)
+            if lo <= hi:
+                set_range(layout, box, a, lo, hi)
+                answer = allows(layout, sums, columns, box, mode, guide, pool, pad)
+                if answer != NONE:
+                    return answer
+    open_attribute(layout, box, a)
+    return NONE
+
+
+@kernel
+def shrink_groups(
+    layout: Layout, sums: Arithmetic, columns: Columns, box: Box, cells: I32, free: Bools, group_at: I64,
+    members: I32, order: I32, done: I64, mode: Num, guide: I32, pool: I32, pad: Pad,
+) -> Num:  # fmt: skip
+    """Free whole groups of attributes (features) one after another, while the box holds.
+
+    Parameters
+    ----------
+    free : ndarray of bool, shape (n_groups,)
+        Groups that are free; at the end no more can be.
+    group_at, members : ndarray of int64 / int32
+        Attributes of group g: ``members[group_at[g]:group_at[g + 1]]``.
+    order, done, guide, pool
+        As in ``shrink_literals``, for groups.
+    """
+    while done[0] < len(order):
+        g = order[done[0]]
+        if not free[g]:
+            answer = NONE
+            for i in range(group_at[g], group_at[g + 1]):
+                a = members[i]
+                answer = _open_slabs(layout, sums, columns, box, a, cells[a], mode, guide, pool, pad)
+                if answer != NONE:
+                    break
+            if answer == NONE:
+                free[g] = True
+            else:
+                for i in range(group_at[g], group_at[g + 1]):
+                    fix_attribute(layout, box, members[i], cells[members[i]])
+                if answer == UNKNOWN:
+                    return UNKNOWN
+        done[0] += 1
+    return NONE
+
+
+@kernel
+def loss_of_groups(layout: Layout, columns: Columns, box: Box, cells: I32, group_at: I64, members: I32) -> F64:
+    """Return for each group how much nearer its freedom alone brings the bounds to being bad (0: not at all)."""
+    out = np.zeros(len(group_at) - 1, np.float64)
+    before = box.bound.copy()
+    for g in range(len(out)):
+        for i in range(group_at[g], group_at[g + 1]):
+            open_attribute(layout, box, members[i])
+        worst = 0.0
+        for k in range(len(before)):
+            room = max(float(columns.need[k] - before[k]), 1.0)
+            worst = max(worst, float(box.bound[k] - before[k]) / room)
+        out[g] = worst
+        for i in range(group_at[g], group_at[g + 1]):
+            fix_attribute(layout, box, members[i], cells[members[i]])
+    return out
+
+
+@kernel
+def set_box(layout: Layout, box: Box, cells: I32, kept: Bools) -> None:
+    """Make the box what a closed set of elements leaves (from whatever it was)."""
+    for a in range(len(layout.n_cells)):
+        if layout.interval[a]:
+            lo, hi = 0, layout.n_cells[a] - 1
+            for e in range(layout.base[a], layout.base[a + 1]):
+                if kept[e]:
+                    p = e - layout.base[a]
+                    if p < cells[a]:
+                        lo = max(lo, p + 1)
+                    else:
+                        hi = min(hi, p)
+            if box.lo[a] != lo or box.hi[a] != hi:
+                set_range(layout, box, a, lo, hi)
+            continue
+        begin = layout.cell_base[a]
+        for c in range(layout.n_cells[a]):
+            barred = 0
+            for e in range(layout.base[a], layout.base[a + 1]):
+                row = layout.row[e]
+                if kept[e] and layout.truth[row + c] != layout.truth[row + cells[a]]:
+                    barred = 1
+                    break
+            box.barred[begin + c] = barred
+        refresh_cells(layout, box, a)
+
+
+@kernel
+def kept_in_box(layout: Layout, box: Box, cells: I32, kept: Bools) -> None:
+    """Write the closed set of elements that a box stands for (literals that all of its cells satisfy)."""
+    for a in range(len(layout.n_cells)):
+        for e in range(layout.base[a], layout.base[a + 1]):
+            kept[e] = box.side[e] != 0

@@ -1,0 +1,181 @@
+"""The best that each tree can still reach within a box of cells, kept up to date as the box changes.
+
+``best[i, k]`` is the greatest worth (column k) of the leaves that node i still reaches; ``bound[k]`` adds up the roots.
+A changed range touches only the nodes whose test it decides or opens, and their ancestors as far as they change.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .ensemble_layout import Layout
+from .ensemble_sums import Columns
+from .kernels import I8, I32, I64, Num, kernel
+
+
+class Box(NamedTuple):
+    """Allowed cells and what follows from them.
+
+    Attributes
+    ----------
+    lo, hi : ndarray of int32, shape (n_attributes,)
+        Range of the cells of interval attributes.
+    barred : ndarray of int32
+        For the other attributes: how often each cell is barred (0: allowed), at ``cell_base[a] + cell``.
+    side : ndarray of int8, shape (n_elements,)
+        1: true in all allowed cells; -1: in none; 0: open.
+    best : ndarray of int64, shape (n_nodes, n_columns)
+        See the module's text.
+    bound : ndarray of int64, shape (n_columns,)
+        See the module's text.
+    """
+
+    lo: I32
+    hi: I32
+    barred: I32
+    side: I8
+    best: I64
+    bound: I64
+
+
+def box_at(layout: Layout, columns: Columns, cells: I32) -> Box:
+    """Return the box of one cell a attribute."""
+    box = Box(
+        cells.astype(np.int32).copy(), cells.astype(np.int32).copy(), np.zeros(int(layout.cell_base[-1]), np.int32),
+        np.zeros(len(layout.owner), np.int8), np.zeros((len(layout.element), len(columns.need)), np.int64),
+        np.zeros(len(columns.need), np.int64),
+    )  # fmt: skip
+    place(layout, columns, box, cells.astype(np.int32))
+    return box
+
+
+@kernel
+def place(layout: Layout, columns: Columns, box: Box, cells: I32) -> None:
+    """Make the box the one of these cells, from nothing."""
+    for a in range(len(layout.n_cells)):
+        box.lo[a], box.hi[a] = cells[a], cells[a]
+        if not layout.interval[a]:
+            for c in range(layout.n_cells[a]):
+                box.barred[layout.cell_base[a] + c] = 0 if c == cells[a] else 1
+        for e in range(layout.base[a], layout.base[a + 1]):
+            box.side[e] = side_in_cell(layout, a, e, cells[a])
+    n_columns = len(box.bound)
+    for node in range(len(layout.element) - 1, -1, -1):
+        e = layout.element[node]
+        for k in range(n_columns):
+            if e < 0:
+                box.best[node, k] = columns.worth[layout.leaf[node], k]
+            elif box.side[e] > 0:
+                box.best[node, k] = box.best[layout.high[node], k]
+            else:
+                box.best[node, k] = box.best[layout.low[node], k]
+    for k in range(n_columns):
+        total = columns.offset[k]
+        for t in range(len(layout.root)):
+            total += box.best[layout.root[t], k]
+        box.bound[k] = total
+
+
+@kernel
+def side_in_cell(layout: Layout, a: Num, e: Num, cell: Num) -> Num:
+    """Return 1 if an element is true in a cell of its attribute, else -1."""
+    if layout.interval[a]:
+        return 1 if cell > e - layout.base[a] else -1
+    return 1 if layout.truth[layout.row[e] + cell] else -1
+
+
+@kernel
+def touch(layout: Layout, box: Box, e: Num) -> None:
+    """Bring the nodes that test an element, and their ancestors, up to date."""
+    n_columns = len(box.bound)
+    for i in range(layout.at[e], layout.at[e + 1]):
+        node = layout.nodes[i]
+        while True:
+            side = box.side[layout.element[node]]
+            low, high, parent = layout.low[node], layout.high[node], layout.parent[node]
+            changed = False
+            for k in range(n_columns):
+                if side > 0:
+                    value = box.best[high, k]
+                elif side < 0:
+                    value = box.best[low, k]
+                else:
+                    value = max(box.best[low, k], box.best[high, k])
+                old = box.best[node, k]
+                if value != old:
+                    changed = True
+                    box.best[node, k] = value
+                    if parent < 0:
+                        box.bound[k] += value - old
+            if not changed or parent < 0:
+                break
+            node = parent
+
+
+@kernel
+def set_range(layout: Layout, box: Box, a: Num, lo: Num, hi: Num) -> None:
+    """Allow the cells lo … hi of an interval attribute."""
+    base = layout.base[a]
+    old_lo, old_hi = box.lo[a], box.hi[a]
+    box.lo[a], box.hi[a] = lo, hi
+    for part in range(2):
+        begin = min(lo, old_lo) if part == 0 else min(hi, old_hi)
+        end = max(lo, old_lo) if part == 0 else max(hi, old_hi)
+        for p in range(begin, end):
+            side = 1 if p < lo else (-1 if p >= hi else 0)
+            if box.side[base + p] != side:
+                box.side[base + p] = side
+                touch(layout, box, base + p)
+
+
+@kernel
+def refresh_cells(layout: Layout, box: Box, a: Num) -> None:
+    """Bring an attribute that cuts do not describe up to date after its barred cells changed."""
+    for e in range(layout.base[a], layout.base[a + 1]):
+        above, below = False, False
+        for c in range(layout.n_cells[a]):
+            if box.barred[layout.cell_base[a] + c] == 0:
+                if layout.truth[layout.row[e] + c]:
+                    above = True
+                else:
+                    below = True
+        side = 0 if above and below else (1 if above else -1)
+        if box.side[e] != side:
+            box.side[e] = side
+            touch(layout, box, e)
+
+
+@kernel
+def open_attribute(layout: Layout, box: Box, a: Num) -> None:
+    """Allow all cells of an attribute."""
+    if layout.interval[a]:
+        set_range(layout, box, a, 0, layout.n_cells[a] - 1)
+        return
+    for c in range(layout.n_cells[a]):
+        box.barred[layout.cell_base[a] + c] = 0
+    refresh_cells(layout, box, a)
+
+
+@kernel
+def fix_attribute(layout: Layout, box: Box, a: Num, cell: Num) -> None:
+    """Allow one cell of an attribute only."""
+    if layout.interval[a]:
+        set_range(layout, box, a, cell, cell)
+        return
+    for c in range(layout.n_cells[a]):
+        box.barred[layout.cell_base[a] + c] = 0 if c == cell else 1
+    refresh_cells(layout, box, a)
+
+
+@kernel
+def bounds_decide(columns: Columns, box: Box) -> Num:
+    """Tell whether the bounds alone show that no input in the box is bad."""
+    for k in range(len(box.bound)):
+        short = box.bound[k] < columns.need[k]
+        if columns.together and short:
+            return True
+        if not columns.together and not short:
+            return False
+    return not columns.together
