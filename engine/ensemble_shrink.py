@@ -79,6 +79,9 @@ def _widen_side(
     step = 1 if up else -1
     tries = 0
     while kept != end:
+        if pad.flag[0] != 0:
+            set_range(layout, box, a, lo if up else kept, kept if up else hi)
+            return UNKNOWN
         goal = end
         if tries >= (2 if mode == EXACT else 1):  # halves from here on
             goal = kept + step * ((abs(end - kept) + 1) // 2)
@@ -224,6 +227,8 @@ def shrink_groups(
         As in ``shrink_literals``, for groups.
     """
     while done[0] < len(order):
+        if pad.flag[0] != 0:
+            return UNKNOWN
         g = order[done[0]]
         if not free[g]:
             answer = NONE

@@ -35,7 +35,7 @@ class Arithmetic(NamedTuple):
     good : ndarray of bool, shape (n_outputs,)
         O, for a classifier; empty for a regressor.
     lower, upper : float
-        O, for a regressor.
+        O, for a regressor; where lower > upper, O is everything outside ``[upper, lower]``.
     """
 
     values: F64
@@ -96,7 +96,7 @@ def whole_values(trees: EnsembleArrays, extra: float = 0.0) -> Whole:
         shift = _BITS - 1 - max(math.frexp(total)[1], -900)
         n = trees.n_trees + 3
         # each value is rounded by half a unit; each of n operations of the model by 2^-53 of the greatest sum
-        error = n + math.ceil(Fraction(total) * 2**shift * n / 2**53) + 1
+        error = n + math.ceil(Fraction(total) * Fraction(2) ** shift * n / 2**53) + 1
     worth = np.rint(np.ldexp(trees.values, shift)).astype(np.int64)
     return Whole(worth, np.rint(np.ldexp(trees.base, shift)).astype(np.int64), shift, error)
 
@@ -144,21 +144,26 @@ def class_columns(whole: Whole, good: Bools) -> Columns:
     return Columns(np.ascontiguousarray(worth), offset.astype(np.int64), need, bool(together))
 
 
-def interval_columns(trees: EnsembleArrays, lower: float, upper: float) -> tuple[Whole, Columns]:
-    """Return the question whether a regressor's prediction can leave ``[lower, upper]``."""
+def interval_columns(trees: EnsembleArrays, lower: float, upper: float, *, enter: bool = False) -> Columns:
+    """Return the question whether a regressor's prediction can leave ``[lower, upper]`` (or `enter` it)."""
     limit = _greatest_sum(trees) / trees.divisor
-    bounds = [(b, sign) for b, sign in ((upper, 1), (lower, -1)) if math.isfinite(b) and abs(b) <= 2 * limit]
+    # to leave: above upper, or below lower; to enter: above lower, and below upper
+    sides = ((lower, 1), (upper, -1)) if enter else ((upper, 1), (lower, -1))
+    bounds = [(b, sign) for b, sign in sides if math.isfinite(b) and abs(b) <= 2 * limit]
+    if enter and any(b * sign > 2 * limit for b, sign in sides):
+        # no sum gets there: a column that nothing reaches
+        return Columns(np.zeros((trees.n_leaves, 1), np.int64), np.zeros(1, np.int64), np.ones(1, np.int64), True)
     extra = max((abs(b) * trees.divisor for b, _ in bounds), default=0.0)
     whole = whole_values(trees, extra if extra > 0 else 1.0)
     worths, offsets, needs = [], [], []
     for bound, sign in bounds:
-        exact = Fraction(bound) * Fraction(trees.divisor) * 2**whole.shift
+        exact = Fraction(bound) * Fraction(trees.divisor) * Fraction(2) ** whole.shift
         worths.append(sign * whole.worth[:, 0])
         offsets.append(sign * int(whole.start[0]) - sign * round(exact))
         needs.append(-whole.error - 2)
-    # a bound beyond all sums is either never passed, or always (then the instance itself would be outside O)
-    worth = np.stack(worths, axis=1) if worths else np.zeros((len(whole.worth), 0), np.int64)
-    return whole, Columns(np.ascontiguousarray(worth), np.array(offsets, np.int64), np.array(needs, np.int64), False)
+    # a bound beyond all sums is never passed (if it always were, the instance itself would be outside O)
+    worth = np.stack(worths, axis=1) if worths else np.zeros((trees.n_leaves, 0), np.int64)
+    return Columns(np.ascontiguousarray(worth), np.array(offsets, np.int64), np.array(needs, np.int64), enter)
 
 
 def vote_columns(trees: EnsembleArrays, wanted: int) -> Columns:
@@ -180,6 +185,8 @@ def outside(leaves: I32, sums: Arithmetic, scores: F64) -> Num:
         for k in range(len(sums.start)):
             scores[k] /= sums.divisor
     if len(sums.good) == 0:
+        if sums.lower > sums.upper:
+            return sums.upper <= scores[0] <= sums.lower
         return not (sums.lower <= scores[0] <= sums.upper)
     best = 0
     for k in range(1, len(sums.start)):

@@ -9,25 +9,28 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .budget import Deadline
+from .kernels import I32
 from .status import Stop
 
 T = TypeVar("T")
 
 
-def run_watched(deadline: Deadline, function: Callable[..., T], *arguments: Any) -> T:
+def run_watched(deadline: Deadline, function: Callable[..., T], *arguments: Any, flag: I32 | None = None) -> T:
     """Call ``function(*arguments, flag)`` in a thread, and set ``flag[0]`` when the deadline expires.
 
     The kernel must look at the flag often, and return what it has when it is set. Ctrl-C sets it as well and marks
-    the deadline as interrupted.
+    the deadline as interrupted. A `flag` that the arguments hold already is used instead, and not passed on.
     """
-    flag = np.zeros(1, dtype=np.int32)
+    own = flag is None
+    flag = np.zeros(1, dtype=np.int32) if flag is None else flag
+    passed = (*arguments, flag) if own else arguments
     outcome: list[T] = []
     failure: list[BaseException] = []
     done = threading.Event()  # not Thread.join: Ctrl-C during it makes CPython take a running thread for ended
 
     def work() -> None:
         try:
-            outcome.append(function(*arguments, flag))
+            outcome.append(function(*passed))
         except BaseException as error:  # handed over to the caller's thread
             failure.append(error)
         finally:

@@ -1,0 +1,155 @@
+"""One question about one instance of an ensemble, with everything that its kernels need, kept from call to call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .budget import Deadline
+from .ensemble_layout import Layout
+from .ensemble_pad import new_pad
+from .ensemble_search import NONE, UNKNOWN, box_holds, is_bad
+from .ensemble_shrink import ALONE, EXACT, loss_of_groups, set_box, shrink_groups, shrink_literals
+from .ensemble_state import bounds_decide, box_at, fix_attribute, open_attribute, place
+from .ensemble_sums import Arithmetic, Columns
+from .kernels import F64, I32, I64, Bools
+from .status import Stop
+from .watch import run_watched
+
+_QUICK = 6_000_000  # nodes of trees that a kernel looks at before it is watched, about
+_POOL = 6  # counterexamples that are tried again
+
+
+class EnsembleQuestion:
+    """Whether inputs in a box can be outside O; and how far boxes can be widened.
+
+    Parameters
+    ----------
+    layout : Layout
+        The ensemble over its space.
+    sums : Arithmetic
+        The model's own arithmetic, and O.
+    columns : Columns
+        The same in whole numbers.
+    cells : ndarray of int32, shape (n_attributes,)
+        The instance.
+
+    Notes
+    -----
+    Not to be shared by threads. After a call ``point`` is the counterexample that was found, if one was.
+    """
+
+    def __init__(self, layout: Layout, sums: Arithmetic, columns: Columns, cells: I32) -> None:
+        self.layout = layout
+        self.sums = sums
+        self.columns = columns
+        self.cells = cells.astype(np.int32)
+        self.box = box_at(layout, columns, self.cells)
+        self.pad = new_pad(layout, max(1, len(columns.need)), max(1, len(sums.start)))
+        self.guide = self.cells.copy()
+        self.pool = np.full((_POOL, len(cells)), -1, np.int32)
+        self._quick = min(400, _QUICK // max(1, len(layout.element)))
+
+    def move(self, sums: Arithmetic, columns: Columns, cells: I32) -> None:
+        """Ask about another instance (of the same number of columns), in the same room."""
+        self.sums, self.columns = sums, columns
+        self.cells[:] = cells
+        self.guide[:] = cells
+        self.pool[:] = -1
+        place(self.layout, columns, self.box, self.cells)
+
+    @property
+    def point(self) -> I32:
+        """The counterexample of the last call, a cell for each attribute."""
+        return self.pad.point
+
+    def run(self, deadline: Deadline, kernel: Callable[..., Any], *arguments: Any) -> int:
+        """Call a kernel that gives up when ``pad`` says so: a little in this thread, the rest under watch.
+
+        Returns
+        -------
+        int
+            What the kernel returns; ``UNKNOWN`` if time was up or Ctrl-C was pressed.
+        """
+        pad = self.pad
+        pad.flag[0] = 0
+        pad.spent[1] = pad.spent[0] + self._quick
+        try:
+            code = kernel(*arguments) if self._quick else UNKNOWN
+            if code != UNKNOWN:
+                return int(code)
+            pad.spent[1] = 2**62
+            if deadline.expired():
+                return UNKNOWN
+            return int(run_watched(deadline, kernel, *arguments, flag=pad.flag))
+        except KeyboardInterrupt:
+            deadline.halt(Stop.INTERRUPT)
+            return UNKNOWN
+
+    # -- the box -----------------------------------------------------------------------------------------------
+
+    def fix_all(self) -> None:
+        """Make the box the instance."""
+        place(self.layout, self.columns, self.box, self.cells)
+
+    def set_kept(self, kept: Bools) -> None:
+        """Make the box what a closed set of elements leaves."""
+        set_box(self.layout, self.box, self.cells, kept)
+
+    def set_fixed(self, fixed: Bools) -> None:
+        """Fix some attributes at the instance and free the others."""
+        for a in range(len(fixed)):
+            if fixed[a]:
+                fix_attribute(self.layout, self.box, a, self.cells[a])
+            else:
+                open_attribute(self.layout, self.box, a)
+
+    def answer(self, deadline: Deadline) -> int:
+        """Return NONE if no input in the box is outside O, FOUND (``point``) or UNKNOWN."""
+        if bounds_decide(self.columns, self.box):
+            return NONE
+        guide = self.guide
+        return self.run(deadline, box_holds, self.layout, self.sums, self.columns, self.box, guide, self.pad)
+
+    def decides_alone(self) -> bool:
+        """Tell whether the bounds of the box decide: each tree on its own."""
+        return bool(bounds_decide(self.columns, self.box))
+
+    def bad(self, point: I32) -> bool:
+        """Tell whether the model decides outside O at a point of cells (that meets all clauses)."""
+        return bool(is_bad(self.layout, self.sums, point, self.pad))
+
+    # -- widening ----------------------------------------------------------------------------------------------
+
+    def losses(self, group_at: I64, members: I32) -> F64:
+        """Return for each group of attributes how much its freedom alone costs; the box must be the instance."""
+        return loss_of_groups(self.layout, self.columns, self.box, self.cells, group_at, members)
+
+    def widen(self, kept: Bools, order: I32, deadline: Deadline, *, alone: bool = False) -> bool:
+        """Widen a box that holds, literal by literal, attributes in this order; tell whether it is maximal.
+
+        `kept` are the elements of listed attributes that are kept; it is brought up to date.
+        """
+        for mode in (ALONE,) if alone else (ALONE, EXACT):
+            code = self.run(
+                deadline, shrink_literals, self.layout, self.sums, self.columns, self.box, self.cells, kept, order,
+                np.zeros(1, np.int64), mode, self.guide, self.pool, self.pad,
+            )  # fmt: skip
+            if code == UNKNOWN:
+                return False
+        return True
+
+    def free(
+        self, free: Bools, group_at: I64, members: I32, order: I32, deadline: Deadline, *, alone: bool = False
+    ) -> bool:
+        """Free groups of attributes while the box holds, in this order; tell whether no more can be freed."""
+        for mode in (ALONE,) if alone else (ALONE, EXACT):
+            code = self.run(
+                deadline, shrink_groups, self.layout, self.sums, self.columns, self.box, self.cells, free, group_at,
+                members, order, np.zeros(1, np.int64), mode, self.guide, self.pool, self.pad,
+            )  # fmt: skip
+            if code == UNKNOWN:
+                return False
+        return True

@@ -1,0 +1,206 @@
+"""What all queries on a forest share: the layout, questions, views, and reasons made of items."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..engine.budget import Deadline
+from ..engine.ensemble_layout import Layout, lay_out
+from ..engine.ensemble_question import EnsembleQuestion
+from ..engine.ensemble_sums import (
+    Arithmetic,
+    Columns,
+    Whole,
+    class_columns,
+    interval_columns,
+    vote_columns,
+    whole_values,
+)
+from ..engine.ensemble_views import AnyView, FeatureView, LiteralView, importance_order
+from ..engine.errors import BadInputError, shown
+from ..engine.kernels import I32, Bools
+from ..engine.models import CompiledEnsemble
+from ..engine.reasons import Proof, Reason
+from ..engine.status import Status, Stop
+from .querying import Querying
+
+VOTES = "votes"  # the question of majoritary reasons
+Wanted = Any  # a vector over the classes, an interval (lower, upper), or VOTES
+
+
+class ForestCore(Querying):
+    """Shared state of the forest queries; what is cached belongs to one instance and dies with it."""
+
+    _takes = (CompiledEnsemble,)
+    _compiled: CompiledEnsemble
+
+    def _domain_changed(self) -> None:
+        self._cache: dict[Any, Any] = {}
+        self._forms: dict[Any, Any] = {}
+
+    def _situation_changed(self) -> None:
+        self._cache = {}
+
+    # -- regression --------------------------------------------------------------------------------------------
+
+    _interval: tuple[float, float] | None = None
+
+    def set_interval(self, lower: float = -math.inf, upper: float = math.inf) -> None:
+        """Ask why a regressor's prediction is in ``[lower, upper]`` from now on.
+
+        Parameters
+        ----------
+        lower, upper : float
+            The closed interval; it must contain the prediction for the instance when a query is made.
+
+        Raises
+        ------
+        BadInputError
+            If the model is a classifier, or the numbers are no interval.
+        """
+        if not self._compiled.regression:
+            raise BadInputError("set_interval is for regressors: this model predicts classes")
+        try:
+            low, high = float(lower), float(upper)
+        except (TypeError, ValueError, OverflowError):
+            raise BadInputError(f"set_interval({shown(lower)}, {shown(upper)}): expected two numbers") from None
+        if not low <= high:
+            raise BadInputError(f"set_interval({low!r}, {high!r}): expected lower <= upper, and no NaN")
+        self._interval = (low, high)
+        self._situation_changed()
+
+    # -- questions ---------------------------------------------------------------------------------------------
+
+    def _wanted(self, target: Any = None) -> Wanted:
+        """Return O: a vector over the classes, or the interval of a regressor."""
+        if not self._compiled.regression:
+            return self._good(target)
+        value = self._compiled.value_at(self._here.truth)
+        if target is not None:
+            low, high = _interval_of(target)
+            if low <= value <= high:
+                raise BadInputError(f"target={target!r} contains the prediction {value!r}: expected another interval")
+            return (high, low)  # O is everything outside the target
+        if self._interval is None:
+            raise BadInputError(
+                f"the prediction is {value!r}: call set_interval(lower, upper) to say what is to be explained"
+            )
+        if not self._interval[0] <= value <= self._interval[1]:
+            raise BadInputError(f"the prediction {value!r} is not in the interval {self._interval}: set another one")
+        return self._interval
+
+    def _form(self, key: Any, make: Any) -> Any:
+        """Return a form that belongs to the model and the domain."""
+        if key not in self._forms:
+            self._forms[key] = make()
+        return self._forms[key]
+
+    @property
+    def _layout(self) -> Layout:
+        clauses = self._clauses if self._theory_on else ()
+        layout: Layout = self._form("layout", lambda: lay_out(self._compiled.trees, self._space, clauses))
+        return layout
+
+    def _sums(self, wanted: Wanted) -> tuple[Arithmetic, Columns]:
+        """Return the question in the model's arithmetic and in whole numbers."""
+        trees = self._compiled.trees
+        if isinstance(wanted, str):
+            own = self._outcome()
+            sums = Arithmetic(trees.values, trees.base, trees.divisor, np.zeros(0, np.bool_), -math.inf, math.inf)
+            return self._form((VOTES, own), lambda: (sums, vote_columns(trees, own)))  # type: ignore[no-any-return]
+        if isinstance(wanted, tuple):
+            lower, upper = wanted
+            sums = Arithmetic(trees.values, trees.base, trees.divisor, np.zeros(0, np.bool_), lower, upper)
+            low, high, enter = min(wanted), max(wanted), lower > upper
+            return self._form(  # type: ignore[no-any-return]
+                wanted, lambda: (sums, interval_columns(trees, low, high, enter=enter))
+            )
+        whole: Whole = self._form("whole", lambda: whole_values(trees))
+        sums = Arithmetic(trees.values, trees.base, trees.divisor, wanted, 0.0, 0.0)
+        return self._form(wanted.tobytes(), lambda: (sums, class_columns(whole, wanted)))  # type: ignore[no-any-return]
+
+    def _question(self, wanted: Wanted) -> EnsembleQuestion:
+        """Return the question about the instance; its arrays are used again for the next instance."""
+        sums, columns = self._sums(wanted)
+        key = wanted if isinstance(wanted, (str, tuple)) else wanted.tobytes()
+        if ("question", key) not in self._cache:
+            cells = self._here.cells
+            room = ("room", len(columns.need), columns.together)
+            question = self._forms.get(room)
+            if question is None or question in self._cache.values():
+                question = self._forms[room] = EnsembleQuestion(self._layout, sums, columns, cells)
+            else:
+                question.move(sums, columns, cells)
+            self._cache["question", key] = question
+        found: EnsembleQuestion = self._cache["question", key]
+        return found
+
+    def _view(
+        self, per_feature: bool, wanted: Wanted, fixed: Bools | None = None, banned: Bools | None = None
+    ) -> AnyView:
+        """Return the view for sufficient reasons (excluded features are never kept), or one with these attributes
+        fixed."""
+        none = np.zeros(len(self._space.attributes), np.bool_)
+        if fixed is None and banned is None:
+            banned = self._attributes_of(self._excluded)
+        make = FeatureView if per_feature else LiteralView
+        return make(
+            self._question(wanted), self._here, none if fixed is None else fixed, none if banned is None else banned
+        )
+
+    def _attributes_of(self, features: Iterable[int]) -> Bools:
+        """Return which attributes belong to some features."""
+        wanted = set(features)
+        return np.array([a.feature in wanted for a in self._space.attributes], dtype=np.bool_)
+
+    # -- reasons from items ------------------------------------------------------------------------------------
+
+    def _reason(
+        self,
+        view: AnyView,
+        items: I32,
+        kind: str,
+        status: Status,
+        deadline: Deadline,
+        **more: Any,
+    ) -> Reason:
+        """Make a reason of written items."""
+        proof = Proof(
+            kind,
+            status,
+            deadline.stop if status is Status.BEST_SO_FAR else Stop.NONE,
+            more.pop("method", "branch and bound"),
+            more.pop("solver", "native"),
+            deadline.elapsed,
+            "features" if isinstance(view, FeatureView) else "literals",
+            **more,
+        )
+        return self._make(view.names(items), proof)
+
+    def _shrunk(self, view: AnyView, deadline: Deadline) -> tuple[Bools, bool] | None:
+        """Return one minimal set that holds and whether it is proved minimal; None if there is none."""
+        start = view.full
+        order = importance_order(view)
+        if view.banned.any():
+            code = view.answer(start, deadline)
+            if code == 1:
+                return None
+            if code == 2:
+                return start, False
+        return view.shrink(start, order, deadline)
+
+
+def _interval_of(target: Any) -> tuple[float, float]:
+    if isinstance(target, Mapping) or isinstance(target, str):
+        raise BadInputError(f"target={shown(target)}: expected an interval such as (lower, upper)")
+    try:
+        low, high = (float(v) for v in target)
+    except (TypeError, ValueError):
+        raise BadInputError(f"target={shown(target)}: expected an interval such as (lower, upper)") from None
+    if not low <= high:
+        raise BadInputError(f"target={shown(target)}: expected lower <= upper, and no NaN")
+    return low, high
