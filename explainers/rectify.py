@@ -1,24 +1,24 @@
-"""Rectification: the least change of a tree that makes it obey a rule "conditions imply label"."""
+"""Rectification: the least change of a model that makes it obey a rule "conditions imply label"."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..encoders.builder import DecisionNode, DecisionTree, LeafNode
 from ..engine.conditions import Condition, Operator
 from ..engine.errors import BadInputError, shown
-from ..engine.kernels import Bools
-from ..engine.models import CompiledTree
+from ..engine.kernels import I32
+from ..engine.models import CompiledModel, CompiledTree
 from ..engine.space import Space, build_space
 from ..engine.theory import Feature, Theory
 from ..engine.vocabulary import Vocabulary, VocabularyBuilder
 
+Region = dict[int, int]
 _TEXT = re.compile(r"^\s*(?P<name>.+?)\s*(?P<operator><=|>=|==|!=|=|<|>|≤|≥|≠)\s*(?P<number>[^<>=!]+?)\s*$")
 
 
@@ -68,130 +68,155 @@ def rectified_tree(
     BadInputError
         If the label is unknown, there are no conditions, or they contradict each other in the domain.
     """
-    if isinstance(conditions, (str, bytes, Mapping)) or not isinstance(conditions, Iterable):
-        raise BadInputError(
-            f"conditions={shown(conditions)}: expected a list of conditions, such as ['age > 37.5', -3]"
-        )
-    conditions = list(conditions)
-    rule = [parse_condition(model.vocabulary, item) for item in conditions]
-    if not rule:
-        raise BadInputError(
-            "conditions is empty: expected at least one; a rule without conditions would be a constant model"
-        )
+    graft = Graft(model, features, theory, conditions)
     index = model.class_index(label)
-    builder = VocabularyBuilder(model.vocabulary.reading, model.missing)
-    for condition in model.vocabulary.conditions:
-        builder.literal(condition)
-    literals = [builder.literal(condition) for condition in rule]
-    vocabulary = Vocabulary(
-        tuple(builder.conditions), model.vocabulary.names, model.vocabulary.reading, model.vocabulary.labels
-    )
-    space = build_space(vocabulary, features, theory)
-    region = [np.ones(attribute.n_cells, dtype=np.bool_) for attribute in space.attributes]
-    narrow = _Narrowing(space)
-    for literal in literals:
-        both = narrow.apply(region, literal)
-        if both is None:
-            raise BadInputError(f"conditions {conditions!r} contradict each other: no input satisfies them all")
-        region = both
-    root = _rebuild(model, vocabulary, narrow, literals, index)
-    tree = DecisionTree(len(vocabulary.names), root, feature_names=vocabulary.names)
-    tree.classes, tree._index = model.classes, {("", i): i for i in range(len(model.classes))}
-    tree.origin = model
-    return tree
-
-
-class _Narrowing:
-    """Narrows regions (allowed cells of each attribute) by literals."""
-
-    def __init__(self, space: Space) -> None:
-        self._space = space
-        self._place = {
-            int(v): (a, i) for a, attribute in enumerate(space.attributes) for i, v in enumerate(attribute.variables)
-        }
-        self._tables = [attribute.truth_table() for attribute in space.attributes]
-
-    def apply(self, region: list[Bools], literal: int) -> list[Bools] | None:
-        """Return the region where a literal holds too, or None if it is empty."""
-        a, i = self._place[abs(literal) - 1]
-        smaller = region[a] & (self._tables[a][i] == (literal > 0))
-        if not smaller.any():
-            return None
-        return [*region[:a], smaller, *region[a + 1 :]]
-
-
-def _rebuild(
-    model: CompiledTree, vocabulary: Vocabulary, narrow: _Narrowing, rule: list[int], index: int
-) -> DecisionNode | LeafNode:
-    """Walk the tree without recursion: children are made before their parents."""
     tree = model.tree
-    start = [np.ones(len(table[0]) if len(table) else 1, dtype=np.bool_) for table in narrow._tables]
-    done: list[Any] = []
-    stack: list[tuple[str, Any, Any]] = [("visit", 0, start)]
-    while stack:
-        action, item, region = stack.pop()
-        if action == "join":
-            right, left = done.pop(), done.pop()
-            done.append(_join(vocabulary.conditions[item - 1], left, right))
-            continue
-        if action == "rule":
-            literal = next((v for v in item if narrow.apply(region[0], -v) is not None), None)
-            if any(narrow.apply(region[0], v) is None for v in item):
-                done.append(LeafNode(region[1]))
-            elif literal is None:
-                done.append(LeafNode(index))
+    leaves = [LeafNode(i) for i in range(len(model.classes))]
+    root = graft.apply(Nodes(tree.literal, tree.left, tree.right, tree.outcome, leaves), 0, index)
+    names = model.vocabulary.names
+    rectified = DecisionTree(len(names), root, feature_names=names)
+    rectified.classes, rectified._index = model.classes, {("", i): i for i in range(len(model.classes))}
+    rectified.origin = model
+    return rectified
+
+
+class Nodes(NamedTuple):
+    """The nodes of trees: ``given[i]`` tells which of `leaves` leaf i is; equal leaves are the same one."""
+
+    literal: I32
+    left: I32
+    right: I32
+    given: I32
+    leaves: Sequence[LeafNode]
+
+
+class Graft:
+    """The conditions of a rule, to be grafted on the trees of a model.
+
+    Raises
+    ------
+    BadInputError
+        If there are no conditions, they cannot be read, or they contradict each other in the domain.
+    """
+
+    def __init__(
+        self, model: CompiledModel, features: tuple[Feature, ...], theory: Theory | None, conditions: Iterable[Any]
+    ) -> None:
+        if isinstance(conditions, (str, bytes, Mapping)) or not isinstance(conditions, Iterable):
+            raise BadInputError(
+                f"conditions={shown(conditions)}: expected a list of conditions, such as ['age > 37.5', -3]"
+            )
+        conditions = list(conditions)
+        old = model.vocabulary
+        rule = [parse_condition(old, item) for item in conditions]
+        if not rule:
+            raise BadInputError(
+                "conditions is empty: expected at least one; a rule without conditions would be a constant model"
+            )
+        builder = VocabularyBuilder(old.reading, model.missing)
+        for condition in old.conditions:
+            builder.literal(condition)
+        self._literals = list(dict.fromkeys(builder.literal(condition) for condition in rule))
+        self._conditions = tuple(builder.conditions)
+        self._narrow = Narrowing(
+            build_space(Vocabulary(self._conditions, old.names, old.reading, old.labels), features, theory)
+        )
+        region: Region | None = {}
+        for literal in self._literals:
+            region = None if region is None else self._narrow.apply(region, literal)
+        if region is None:
+            raise BadInputError(f"conditions {conditions!r} contradict each other: no input satisfies them all")
+
+    def apply(self, nodes: Nodes, root: int, index: int) -> DecisionNode | LeafNode:
+        """Return a tree that gives leaf `index` where the conditions hold, and what the tree at `root` gives elsewhere.
+
+        Tests that the domain decides and nodes with two equal leaves are left out.
+        """
+        literal, left, right, given, leaves = nodes
+        apply = self._narrow.apply
+        done: list[Any] = []  # children are made before their parents, the right one last
+        stack: list[Any] = [("visit", root, {})]
+        while stack:
+            action, item, region = stack.pop()
+            if action == "join":
+                when_true, when_false = done.pop(), done.pop()
+                done.append(
+                    when_true
+                    if when_true is when_false and isinstance(when_true, LeafNode)
+                    else _node(self._conditions[item - 1], when_false, when_true)
+                )
+                continue
+            if action == "rule":
+                number = self._undecided(region)
+                after = ("rule", item), ("rule", item)
+                if number <= 0:
+                    done.append(leaves[index if number == 0 else item])
+                    continue
             else:
-                further = partial(_rule_task, item, region[1])
-                _branch(stack, narrow, literal, region[0], further)
-            continue
-        literal = int(tree.literal[item])
-        if literal == 0:
-            outcome = int(tree.outcome[item])
-            if outcome == index:
-                done.append(LeafNode(index))
-            else:
-                stack.append(("rule", rule, (region, outcome)))
-            continue
-        children = {True: int(tree.right[item]), False: int(tree.left[item])}
-        positive = literal > 0
-        _branch(
-            stack, narrow, abs(literal), region,
-            lambda where, c=children, p=positive: ("visit", c[p], where),
-            lambda where, c=children, p=positive: ("visit", c[not p], where),
-        )  # fmt: skip
-    return done[0]  # type: ignore[no-any-return]  # the only node that is left
+                test = int(literal[item])
+                if test == 0:
+                    what = int(given[item])
+                    if what == index:
+                        done.append(leaves[index])
+                    else:
+                        stack.append(("rule", what, region))
+                    continue
+                number = abs(test)
+                children = ("visit", int(left[item])), ("visit", int(right[item]))
+                after = children if test > 0 else children[::-1]
+            if_false, if_true = apply(region, -number), apply(region, number)
+            if if_true is not None and if_false is not None:
+                stack.append(("join", number, None))
+            if if_true is not None:
+                stack.append((*after[1], if_true))
+            if if_false is not None:
+                stack.append((*after[0], if_false))
+        return done[0]  # type: ignore[no-any-return]  # the only node that is left
+
+    def _undecided(self, region: Region) -> int:
+        """Return a condition of the rule that a region leaves open; 0 if all hold in it, -1 if one does not."""
+        open_one = 0
+        for literal in self._literals:
+            if self._narrow.apply(region, literal) is None:
+                return -1
+            if not open_one and self._narrow.apply(region, -literal) is not None:
+                open_one = abs(literal)
+        return open_one
 
 
-def _rule_task(rule: list[int], outcome: int, where: Any) -> tuple[str, list[int], Any]:
-    """Return the task of following the rule in a region that the tree sends to an outcome."""
-    return "rule", rule, (where, outcome)
-
-
-def _branch(
-    stack: list[Any], narrow: _Narrowing, literal: int, region: Any, if_true: Any, if_false: Any = None
-) -> None:
-    """Push what follows where a condition is true and where it is false; only one of them if the region decides it."""
-    variable = abs(literal)
-    when_true, when_false = narrow.apply(region, variable), narrow.apply(region, -variable)
-    if_false = if_false or if_true
-    if when_true is None:
-        stack.append(if_false(when_false))
-    elif when_false is None:
-        stack.append(if_true(when_true))
-    else:
-        stack.append(("join", variable, None))
-        stack.append(if_true(when_true))
-        stack.append(if_false(when_false))
-
-
-def _join(condition: Condition, left: Any, right: Any) -> Any:
-    if isinstance(left, LeafNode) and isinstance(right, LeafNode) and left.value == right.value:
-        return left
+def _node(condition: Condition, when_false: Any, when_true: Any) -> DecisionNode:
     return DecisionNode(
         condition.feature + 1,
         threshold=condition.threshold,
         operator=condition.operator,
         missing=condition.missing,
-        left=left,
-        right=right,
+        left=when_false,
+        right=when_true,
     )
+
+
+class Narrowing:
+    """Narrows regions by literals. A region has the cells of each attribute that are left, as bits; all if absent."""
+
+    def __init__(self, space: Space) -> None:
+        self._place: list[tuple[int, int, int]] = [(0, 0, 0)] * len(space.vocabulary)
+        for a, attribute in enumerate(space.attributes):
+            every = (1 << attribute.n_cells) - 1
+            if attribute.interval:
+                bits = [
+                    (every if up else 0) if cut < 0 else every >> (cut + 1) << (cut + 1) if up else (2 << cut) - 1
+                    for cut, up in zip(attribute.cut.tolist(), attribute.rising.tolist(), strict=True)
+                ]
+            else:
+                bits = [int("".join("01"[t] for t in truth[::-1]), 2) for truth in attribute.truth.astype(int).tolist()]
+            for variable, cells in zip(attribute.variables.tolist(), bits, strict=True):
+                self._place[variable] = (a, cells, every)
+
+    def apply(self, region: Region, literal: int) -> Region | None:
+        """Return the region where a literal holds too, or None if it is empty."""
+        a, cells, every = self._place[abs(literal) - 1]
+        old = region.get(a, every)
+        left = old & cells if literal > 0 else old & ~cells
+        if left == old:
+            return region
+        return {**region, a: left} if left else None
