@@ -58,7 +58,7 @@ class Case:
         """Classify rows (as the model reads them) by what was read of the model."""
         return labels_of_rows(self.tree, rows)
 
-    def targets(self, own: int) -> list[int]:
+    def targets(self, own: int) -> list[Any]:
         """Classes that can be asked for: not its own; for a tree built by hand, those of its leaves."""
         known = range(len(self.classes)) if self.fitted is not None else sorted(leaf_labels(self.tree))
         return [label for label in known if label != own]
@@ -125,7 +125,7 @@ class Case:
             assert expected is None or self.labels(rows) == expected.tolist()
         assert self.domain.contains(self.x)
 
-    def check_row(self, row: Any, kept: Sequence[int] | Sequence[str], *, target: int | None = None) -> None:
+    def check_row(self, row: Any, kept: Sequence[int] | Sequence[str], *, target: Any = None) -> None:
         """Assert that a witness is in D, agrees with x on `kept`, and has another outcome (or the target)."""
         row = [float(value) for value in np.asarray(row).ravel()]
         assert len(row) == len(self.names)
@@ -139,8 +139,16 @@ class Case:
                 assert not (mask ^ x_mask) & unit.mask, f"{row} differs from x on {item}"
             else:
                 assert (mask >> (abs(item) - 1) & 1) == (item > 0), f"{row} breaks {item}"
+        assert self.reaches(row, target), f"the outcome at {row} is not as asked for"
+
+    def reaches(self, row: Sequence[float], target: Any) -> bool:
+        """Tell whether the model gives a row another outcome than x, or the target."""
         label, own = self.labels(np.array([row, self.x], dtype=np.float64))
-        assert label != own if target is None else label == target, f"{row} is {self.classes[label]!r}"
+        return label != own if target is None else label == target
+
+    def asked(self, target: Any) -> dict[str, Any]:
+        """Give the arguments of a query that ask for a target, in the user's words."""
+        return {} if target is None else {"target": self.classes[target]}
 
 
 def leaf_labels(tree: Tree) -> set[int]:

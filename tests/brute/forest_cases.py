@@ -11,7 +11,7 @@ import numpy as np
 from .cases import Case, build_tree, with_names
 from .domain import read
 from .forest_reference import ForestReference, Interval, outcomes
-from .forests import Forest, Values, scores_of_rows
+from .forests import Forest, Values, scores_of_assignments, scores_of_rows
 
 
 @dataclass
@@ -65,9 +65,28 @@ class ForestCase(Case):
                 count[np.arange(len(rows)), member.predict(rows[:, list(columns)]).astype(np.int64)] += 1
         return count.argmax(axis=1).tolist()
 
-    def targets(self, own: int) -> list[int]:
-        """Classes that can be asked for."""
-        return [] if self.regression else [label for label in range(len(self.classes)) if label != own]
+    def targets(self, own: int) -> list[Any]:
+        """Classes that can be asked for; for a regressor an interval that its predictions reach elsewhere."""
+        if not self.regression:
+            return [label for label in range(len(self.classes)) if label != own]
+        masks = np.append(self.domain.cells()[:2000], self.domain.truth_mask(self.x))
+        *found, here = scores_of_assignments(self.tree, masks, self.domain.literal)[:, 0].tolist()
+        side = [v for v in sorted(set(found)) if v != here and (v > here) == bool(self.seed % 2)]
+        if not side:
+            return []
+        rng = np.random.default_rng(self.seed)
+        low, high = sorted(float(v) for v in rng.choice(side, size=2))
+        return [(low, high)]
+
+    def reaches(self, row: Sequence[float], target: Any) -> bool:
+        """Tell whether the model gives a row another outcome than x, or the target."""
+        if isinstance(target, tuple):
+            return bool(target[0] <= self.predictions(np.array([row], dtype=np.float64))[0] <= target[1])
+        return super().reaches(row, target)
+
+    def asked(self, target: Any) -> dict[str, Any]:
+        """Give the arguments of a query that ask for a target, in the user's words."""
+        return {"target": target} if isinstance(target, tuple) else super().asked(target)
 
     def arguments(self) -> dict[str, Any]:
         """Give what ``initialize`` takes beside the model."""

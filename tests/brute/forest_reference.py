@@ -38,7 +38,14 @@ class ForestReference(Reference):
         super().__init__(domain, x, **ask)
 
     def _labels_of_masks(self, masks: np.ndarray) -> np.ndarray:
-        return outcomes(scores_of_assignments(self.domain.tree, masks, self.domain.literal), self.interval)
+        self.scores = scores_of_assignments(self.domain.tree, masks, self.domain.literal)
+        return outcomes(self.scores, self.interval)
+
+    def is_bad(self, target: Any = None) -> np.ndarray:
+        """Which rows of the domain have another outcome, or the target: a class, or an interval of predictions."""
+        if isinstance(target, tuple):
+            return outcomes(self.scores, target) == 1
+        return super().is_bad(target)
 
     def _labels_of_rows(self, rows: np.ndarray) -> np.ndarray:
         return outcomes(scores_of_rows(self.domain.tree, rows), self.interval)
@@ -72,9 +79,9 @@ class ForestReference(Reference):
             total += price
         return total
 
-    def least_cost(self, cost: Cost, target: int | None = None) -> float | None:
+    def least_cost(self, cost: Cost, target: Any = None) -> float | None:
         """Least sum of costs of a row of D with another outcome (or the target); None if there is no such row."""
-        bad = self.masks[self.labels != self.label if target is None else self.labels == target]
+        bad = self.masks[self.is_bad(target)]
         total, kept = np.zeros(len(bad)), np.ones(len(bad), dtype=bool)
         for unit, costs in self._unit_costs(cost):
             for cell, price in costs.items():
@@ -85,7 +92,7 @@ class ForestReference(Reference):
                     total[here] += price
         return float(total[kept].min()) if kept.any() else None
 
-    def contrastive_within(self, allowed: Cost, target: int | None = None) -> tuple[Reason, ...]:
+    def contrastive_within(self, allowed: Cost, target: Any = None) -> tuple[Reason, ...]:
         """Return all contrastive reasons among the rows whose changes are allowed."""
         game = self.literals_game(target)
         kept = np.ones(len(game.bad), dtype=bool)
@@ -167,12 +174,12 @@ class MajorityReference(ForestReference):
         for tree in range(self._votes.shape[1]):
             yield ~(self.masks[self._votes[:, tree] != self.label] ^ self.x_mask) & everything
 
-    def literals_game(self, target: int | None = None) -> Game:
+    def literals_game(self, target: Any = None) -> Game:
         """Atom i is the literal on condition i + 1 that is true at x."""
         plain = super().literals_game()
         return Ballot(plain.n, plain.cells, plain.bad, plain.excluded, [np.unique(rows) for rows in self._against()])
 
-    def features_game(self, target: int | None = None) -> Game:
+    def features_game(self, target: Any = None) -> Game:
         """Atom i is the i-th tested feature."""
         plain = super().features_game()
         return Ballot(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -60,11 +61,14 @@ class Reference:
 
     # -- the games ---------------------------------------------------------------------------------
 
-    def _bad(self, target: int | None) -> np.ndarray:
-        bad = self.labels != self.label if target is None else self.labels == target
-        return ~(self.masks[bad] ^ self.x_mask) & ((1 << self.n) - 1)
+    def is_bad(self, target: Any = None) -> np.ndarray:
+        """Which rows of the domain have another outcome, or the target."""
+        return self.labels != self.label if target is None else self.labels == target
 
-    def literals_game(self, target: int | None = None) -> Game:
+    def _bad(self, target: Any) -> np.ndarray:
+        return ~(self.masks[self.is_bad(target)] ^ self.x_mask) & ((1 << self.n) - 1)
+
+    def literals_game(self, target: Any = None) -> Game:
         """Atom i is the literal on condition i + 1 that is true at x."""
         if self.theory:
             cells = [(unit.mask, [~(cell ^ self.x_mask) & unit.mask for cell in unit.cells]) for unit in self.tested]
@@ -73,7 +77,7 @@ class Reference:
         excluded = sum(unit.mask for unit in self.tested if unit.name in self.excluded)
         return Game(self.n, cells, np.unique(self._bad(target)), excluded)
 
-    def features_game(self, target: int | None = None) -> Game:
+    def features_game(self, target: Any = None) -> Game:
         """Atom i is the i-th tested feature: a row agrees if it agrees on all its conditions."""
         cells = [(1 << i, [0, 1 << i]) for i in range(len(self.tested))]
         excluded = sum(1 << i for i, unit in enumerate(self.tested) if unit.name in self.excluded)
@@ -160,12 +164,12 @@ class Reference:
             costs.append([found[i] for i in reversed(range(len(partition)))])
         return self._cheapest(self.sufficient, costs)
 
-    def contrastive(self, target: int | None = None) -> tuple[Reason, ...]:
+    def contrastive(self, target: Any = None) -> tuple[Reason, ...]:
         """Return all contrastive reasons; `target`: the class that x should get."""
         game = self.game if target is None else self.literals_game(target)
         return by_size(self.literals(game.written(reason, negated=True)) for reason in game.contrastive)
 
-    def minimal_contrastive(self, target: int | None = None) -> tuple[Reason, ...]:
+    def minimal_contrastive(self, target: Any = None) -> tuple[Reason, ...]:
         """Return all with the fewest literals."""
         found = self.contrastive(target)
         return self._cheapest(found, [len(reason) for reason in found])
@@ -209,7 +213,7 @@ class Reference:
         """Tell whether the closed form is a sufficient reason."""
         return self.game.close(self.mask(reason)) in self.game.sufficient
 
-    def is_contrastive(self, reason: Iterable[int], target: int | None = None) -> bool:
+    def is_contrastive(self, reason: Iterable[int], target: Any = None) -> bool:
         """Tell whether the literals, with those that fall with them, are a contrastive reason."""
         game = self.game if target is None else self.literals_game(target)
         return game.completed(self.mask(reason)) in game.contrastive
@@ -225,7 +229,7 @@ class Reference:
         """Return all sufficient reasons that keep whole features."""
         return {self.names(reason) for reason in self.features.sufficient}
 
-    def contrastive_features(self, target: int | None = None) -> set[frozenset[str]]:
+    def contrastive_features(self, target: Any = None) -> set[frozenset[str]]:
         """Return all contrastive reasons that change whole features."""
         return {self.names(reason) for reason in self.features_game(target).contrastive}
 

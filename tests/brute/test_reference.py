@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 from hypothesis import assume, given
@@ -31,17 +32,12 @@ def split(column: int, left: Tree | int, right: Tree | int, operator: str = ">="
 class Plain:
     """The definitions again, with sets of literals and loops, from rows of values."""
 
-    def __init__(self, case: Case, target: int | None = None) -> None:
+    def __init__(self, case: Case, target: Any = None) -> None:
         reference = case.reference(excluded=())
         self.domain, self.theory = case.domain, case.theory
         self.universe = frozenset(reference.universe)
         rows = [self.literals(mask) for mask in reference.masks.tolist()]
-        label = reference.label
-        self.bad = [
-            row
-            for row, found in zip(rows, reference.labels.tolist(), strict=True)
-            if (found != label if target is None else found == target)
-        ]
+        self.bad = [row for row, bad in zip(rows, reference.is_bad(target), strict=True) if bad]
 
     def literals(self, mask: int) -> frozenset[int]:
         return frozenset(v if mask >> (v - 1) & 1 else -v for v in range(1, self.domain.n + 1))
