@@ -1,11 +1,11 @@
-"""`python -m benchmarks trees`: measure, print tables, optionally write everything as JSON."""
+"""`python -m benchmarks trees` or `forests`: measure, print tables, optionally write everything as JSON."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from benchmarks import trees
+from benchmarks import forests, trees
 from benchmarks.measure import ROOT
 from benchmarks.report import environment, stamp, write_json
 
@@ -13,10 +13,11 @@ from benchmarks.report import environment, stamp, write_json
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure this library and its peers.")
     families = parser.add_subparsers(dest="family", required=True)
-    family = families.add_parser("trees", help="decision trees", description=trees.__doc__)
-    trees.add_arguments(family)
-    family.add_argument("--json", type=Path, help="write all figures and every single run to this file")
-    family.set_defaults(run=trees.run)
+    for name, title, module in (("trees", "decision trees", trees), ("forests", "forests of trees", forests)):
+        family = families.add_parser(name, help=title, description=module.__doc__)
+        module.add_arguments(family)
+        family.add_argument("--json", type=Path, help="write all figures and every single run to this file")
+        family.set_defaults(run=module.run)
     options = parser.parse_args()
     where = environment(ROOT)
     print(stamp(where))

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from benchmarks.measure import ROOT
 
 STORED = ROOT.parent / "shared" / "peers" / "pyxai"
+ENSEMBLES = ROOT.parent / "shared" / "peers" / "ensembles"
+DATA = ROOT.parent / "shared" / "data"
 NUMERIC_FEATURES, WIDE_FEATURES, BINARY_FEATURES = 20, 40, 60
 ROWS_PER_LEAF = {"numeric": 12, "wide": 12, "binary": 6}
 
@@ -48,7 +50,19 @@ def _case(name: str, model_path: Path, instances: Path) -> Case:
     model = joblib.load(model_path)
     with np.load(instances) as stored:
         rows = len(stored["X"])
-    return Case(name, model_path, instances, rows, int(model.get_n_leaves()), int(model.tree_.node_count))
+    trees = getattr(model, "estimators_", [model])
+    leaves, nodes = sum(tree.get_n_leaves() for tree in trees), sum(tree.tree_.node_count for tree in trees)
+    return Case(name, model_path, instances, rows, int(leaves), int(nodes))
+
+
+def stored_forests(folder: Path, pattern: str | None = None) -> list[Case]:
+    """The stored forests ``rf_<data>_<depth>.pkl`` with ``<data>_instances.npz``, or an empty list."""
+    found = []
+    for path in sorted(folder.glob("rf_*.pkl")):
+        instances = path.with_name(f"{path.stem.split('_')[1]}_instances.npz")
+        if instances.exists() and (pattern is None or re.search(pattern, path.stem)):
+            found.append(_case(path.stem, path, instances))
+    return found
 
 
 Rows = NDArray[np.float32]

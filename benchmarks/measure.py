@@ -44,6 +44,8 @@ class Run:
     reasons: int | None = None
     count: str | None = None
     keys: int | None = None
+    cost: float | None = None
+    lower: float | None = None
     error: str | None = None
 
     @classmethod
@@ -259,6 +261,11 @@ def _after_break(jobs: list[Job], line: dict[str, Any], kills: dict[str, int], m
 def ours(python: str = sys.executable) -> list[str]:
     """The command that measures this library."""
     return [python, "-m", "benchmarks.ours"]
+
+
+def our_forests(python: str = sys.executable) -> list[str]:
+    """The command that measures this library's forests."""
+    return [python, "-m", "benchmarks.forest_ours"]
 
 
 def pyxai(python: str) -> list[str]:

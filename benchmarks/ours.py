@@ -31,7 +31,7 @@ def counted(answer: Any) -> Any:
 
 
 class Ours:
-    """A decision tree in this library."""
+    """A model in this library; the queries are those of decision trees."""
 
     def __init__(self, request: Request) -> None:
         import joblib
@@ -41,7 +41,8 @@ class Ours:
         model = joblib.load(request.model)
         with np.load(request.instances) as stored:
             self._rows = stored["X"]
-        self._explainer = Explainer.initialize(model, theory="auto" if request.theory else None)
+        voting: dict[str, Any] = {"voting": request.voting} if request.voting else {}
+        self._explainer: Any = Explainer.initialize(model, theory="auto" if request.theory else None, **voting)
         self.queries = self._queries(Explainer)
 
     def _queries(self, explainer: Any) -> Mapping[str, Run]:
@@ -78,6 +79,8 @@ class Ours:
         if isinstance(result, Drawn):
             told["reasons"] = len(result.reasons)
             result = result.reasons[0] if result.reasons else ()
+        proof = getattr(result, "proof", None)
+        told |= {"cost": getattr(proof, "cost", None), "lower": getattr(proof, "lower", None)}
         names = [
             item if isinstance(item, str) else self._explainer.get_feature_names_from_literal(item) for item in result
         ]

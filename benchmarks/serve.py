@@ -5,7 +5,8 @@ Only the standard library is imported here, so that the environment of any peer 
 A request comes as one JSON object on standard input::
 
     {"model": path, "instances": path, "theory": bool, "jobs": [[query, [instance, …]], …],
-     "limit": seconds, "budget": seconds, "passes": most passes over the instances}
+     "limit": seconds, "budget": seconds, "passes": most passes over the instances,
+     "voting": how a forest decides, "first_limit": seconds for the very first run of a query}
 
 Answers go out as one JSON object a line: ``ready`` (once), ``start`` (before each run), ``run`` (after each run),
 ``query`` (after each query), ``end`` (once). A run is `set_instance` and one query. The instances go round: the same
@@ -52,6 +53,8 @@ class Request:
     limit: float = 10.0
     budget: float = 0.5
     passes: int = 20
+    voting: str = ""
+    first_limit: float | None = None  # the limit, if it is not told
 
     @classmethod
     def read(cls, text: str) -> Request:
@@ -104,9 +107,10 @@ def own_stdout() -> TextIO:
 def measured(subject: Subject, query: str, index: int, limit: float) -> dict[str, Any]:
     """One run: set the instance, ask the query."""
     clock = Clock()
-    subject.set_instance(index)
-    set_cpu, set_wall = clock.read()
+    set_cpu, set_wall = 0.0, 0.0
     try:
+        subject.set_instance(index)
+        set_cpu, set_wall = clock.read()
         result = subject.queries[query](limit)
         failure = None
     except Exception as error:  # a library's failure is a finding, the harness goes on
@@ -128,7 +132,8 @@ def run_query(subject: Subject, request: Request, query: str, indices: list[int]
     late = 0
     for turn, index in [(-1, indices[-1]), *[(0, index) for index in indices]]:
         say(kind="start", query=query, instance=index, turn=turn)
-        run = measured(subject, query, index, request.limit)
+        limit = request.limit if turn == 0 or request.first_limit is None else request.first_limit
+        run = measured(subject, query, index, limit)
         say(kind="run", query=query, instance=index, turn=turn, **run)
         late = late + 1 if turn == 0 and run.get("status", "error") in LATE else 0
         if late == MOST_LATE:

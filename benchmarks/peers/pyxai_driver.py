@@ -14,8 +14,13 @@ from typing import Any
 from benchmarks.serve import Request, Run, serve
 
 
+def whole(limit: float) -> int:
+    """A limit as its outside programs take it."""
+    return max(1, round(limit))
+
+
 class PyXai:
-    """A decision tree in PyXAI."""
+    """A decision tree or a random forest in PyXAI; forests count votes."""
 
     def __init__(self, request: Request) -> None:
         warnings.filterwarnings("ignore")
@@ -37,7 +42,8 @@ class PyXai:
         options = {"features_type": {"numerical": Learning.DEFAULT}} if request.theory else {}
         self._explainer = Explaining.initialize(tree, self._rows[0], **options)
         self._check(model)
-        self.queries = self._queries(Explaining)
+        forest = hasattr(self._explainer, "majoritary_reason")
+        self.queries = self._of_forests() if forest else self._queries(Explaining)
 
     def _check(self, model: Any) -> None:
         for row, label in zip(self._rows, model.predict(self._rows), strict=True):
@@ -60,6 +66,18 @@ class PyXai:
             "relevant": lambda limit: e.relevant_literals(),
             "count": lambda limit: e.n_sufficient_reasons(time_limit=limit),
             "count-per-feature": lambda limit: e.n_sufficient_reasons_per_attribute(time_limit=limit),
+        }
+
+    def _of_forests(self) -> Mapping[str, Run]:
+        e = self._explainer
+        return {
+            "direct": lambda limit: e.direct_reason(),
+            "sufficient": lambda limit: e.sufficient_reason(time_limit=limit),
+            "majoritary-1": lambda limit: e.majoritary_reason(n=1, n_iterations=1),
+            "majoritary": lambda limit: e.majoritary_reason(n=1, n_iterations=50),
+            "majoritary-min": lambda limit: e.minimal_majoritary_reason(time_limit=whole(limit)),
+            "contrastive-min": lambda limit: e.minimal_contrastive_reason(time_limit=whole(limit)),
+            "minimal": lambda limit: e.minimal_sufficient_reason(time_limit=whole(limit)),
         }
 
     def set_instance(self, index: int) -> None:
