@@ -66,7 +66,7 @@ class Layout(NamedTuple):
 
 def lay_out(trees: EnsembleArrays, space: Space, clauses: tuple[tuple[int, ...], ...] = ()) -> Layout:
     """Return the ensemble over the elements of a space (clauses of signed conditions always hold)."""
-    element_of, side_of = _elements_of_conditions(space)
+    element_of, side_of = elements_of_conditions(space)
     interval = space.interval.astype(np.bool_)
     n_cells = np.array([a.n_cells for a in space.attributes], dtype=np.int32)
     cell_base, row, truth = _tables(space, n_cells)
@@ -81,7 +81,7 @@ def lay_out(trees: EnsembleArrays, space: Space, clauses: tuple[tuple[int, ...],
     )  # fmt: skip
 
 
-def _elements_of_conditions(space: Space) -> tuple[I32, I8]:
+def elements_of_conditions(space: Space) -> tuple[I32, I8]:
     """Return the element of each condition (-1: constant), and 1 if it is true where the element is, else -1.
 
     For a constant the second array says whether it is true (1) or false (-1).

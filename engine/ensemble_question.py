@@ -11,10 +11,11 @@ from .budget import Deadline
 from .ensemble_layout import Layout
 from .ensemble_pad import new_pad
 from .ensemble_search import NONE, UNKNOWN, box_holds, is_bad
-from .ensemble_shrink import ALONE, EXACT, loss_of_groups, set_box, shrink_groups, shrink_literals
-from .ensemble_state import bounds_decide, box_at, fix_attribute, open_attribute, place
+from .ensemble_shrink import ALONE, EXACT, loss_of_groups, set_box, set_region, shrink_groups, shrink_literals
+from .ensemble_state import bounds_decide, box_at, place
 from .ensemble_sums import Arithmetic, Columns
 from .kernels import F64, I32, I64, Bools
+from .region import Region
 from .status import Stop
 from .watch import run_watched
 
@@ -98,13 +99,9 @@ class EnsembleQuestion:
         """Make the box what a closed set of elements leaves."""
         set_box(self.layout, self.box, self.cells, kept)
 
-    def set_fixed(self, fixed: Bools) -> None:
-        """Fix some attributes at the instance and free the others."""
-        for a in range(len(fixed)):
-            if fixed[a]:
-                fix_attribute(self.layout, self.box, a, self.cells[a])
-            else:
-                open_attribute(self.layout, self.box, a)
+    def set_region(self, region: Region) -> None:
+        """Make the box a region that need not hold the instance."""
+        set_region(self.layout, self.box, region.low, region.high, region.allowed)
 
     def answer(self, deadline: Deadline) -> int:
         """Return NONE if no input in the box is outside O, FOUND (``point``) or UNKNOWN."""

@@ -300,3 +300,15 @@ def kept_in_box(layout: Layout, box: Box, cells: I32, kept: Bools) -> None:
     for a in range(len(layout.n_cells)):
         for e in range(layout.base[a], layout.base[a + 1]):
             kept[e] = box.side[e] != 0
+
+
+@kernel
+def set_region(layout: Layout, box: Box, low: I32, high: I32, allowed: Bools) -> None:
+    """Make the box a region: a range for each interval attribute, allowed cells for the others (not empty)."""
+    for a in range(len(layout.n_cells)):
+        if layout.interval[a]:
+            set_range(layout, box, a, low[a], high[a])
+            continue
+        for c in range(layout.cell_base[a], layout.cell_base[a + 1]):
+            box.barred[c] = 0 if allowed[c] else 1
+        refresh_cells(layout, box, a)

@@ -6,16 +6,29 @@ is kept as well.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from .budget import Deadline
+from .ensemble_layout import Layout
+from .ensemble_narrow import (
+    Groups,
+    Outer,
+    Question,
+    differing_elements,
+    differing_groups,
+    everywhere,
+    narrow_groups,
+    narrow_literals,
+    open_within,
+)
 from .ensemble_question import EnsembleQuestion
 from .ensemble_search import NONE
 from .ensemble_shrink import kept_in_box
+from .ensemble_state import fix_attribute
 from .kernels import F64, I32, I64, Bools
 from .marco import Clause, closure_clauses
 from .situation import Situation
@@ -23,16 +36,48 @@ from .universe import Universe, attribute_universe, bits, mask_of
 
 
 class View:
-    """The common part; `fixed` are attributes that never move, `banned` those that are never kept."""
+    """The common part.
+
+    Parameters
+    ----------
+    question : EnsembleQuestion
+        What is asked.
+    situation : Situation
+        The instance.
+    banned : ndarray of bool, shape (n_attributes,)
+        Attributes that are never kept (sufficient reasons without excluded features).
+    outer : Outer, optional
+        The cells that inputs may have at most (contrastive reasons with immutable or monotone features).
+    """
 
     n_items: int
 
-    def __init__(self, question: EnsembleQuestion, situation: Situation, fixed: Bools, banned: Bools) -> None:
+    def __init__(
+        self, question: EnsembleQuestion, situation: Situation, banned: Bools, outer: Outer | None = None
+    ) -> None:
         self.question = question
         self.situation = situation
         self.space = situation.space
-        self.fixed = fixed
         self.banned = banned
+        self.outer = everywhere(question.layout) if outer is None else outer
+        self.fixed = _single_cells(question, self.outer)
+
+    @property
+    def inner(self) -> Question:
+        """The question within the outer box, as the kernels for contrastive reasons take it."""
+        q = self.question
+        return Question(q.layout, q.sums, q.columns, q.cells, self.outer)
+
+    @property
+    def full(self) -> Bools:
+        """All items that may be kept."""
+        raise NotImplementedError
+
+    @cached_property
+    def back_order(self) -> I32:
+        """Groups in the order in which a counterexample is brought back: those that matter least first."""
+        losses = losses_of(self)  # type: ignore[arg-type]  # one of the two views
+        return np.argsort(losses, kind="stable").astype(np.int32)
 
     def place(self, kept: Bools) -> None:
         """Make the question's box what the kept items leave."""
@@ -47,14 +92,19 @@ class View:
 class LiteralView(View):
     """Items are the elements of the space."""
 
-    def __init__(self, question: EnsembleQuestion, situation: Situation, fixed: Bools, banned: Bools) -> None:
-        super().__init__(question, situation, fixed, banned)
+    def __init__(
+        self, question: EnsembleQuestion, situation: Situation, banned: Bools, outer: Outer | None = None
+    ) -> None:
+        super().__init__(question, situation, banned, outer)
         self.n_items = len(self.space.element_literal)
         self.owner = self.space.element_attribute
         self.listed = np.nonzero(~self.space.interval)[0].tolist()
         position = np.arange(self.n_items) - self.space.element_base[self.owner]
         # cuts below the instance's cell bound it from below
         self.below = position < situation.cells[self.owner]
+        beyond = (position < self.outer.lo[self.owner]) | (position >= self.outer.hi[self.owner])
+        # literals that the outer box keeps
+        self.held = np.where(self.space.interval[self.owner], beyond, self.fixed[self.owner])
 
     @cached_property
     def universes(self) -> dict[int, Universe]:
@@ -69,7 +119,7 @@ class LiteralView(View):
 
     def place(self, kept: Bools) -> None:
         """Make the question's box what the kept literals leave."""
-        self.question.set_kept(kept | self.fixed[self.owner])
+        self.question.set_kept(kept | self.held)
 
     def closed_box(self) -> Bools:
         """Return the closed set that the question's box stands for."""
@@ -77,12 +127,27 @@ class LiteralView(View):
         kept_in_box(self.question.layout, self.question.box, self.question.cells, kept)
         return kept
 
+    def closed(self, kept: Bools) -> Bools:
+        """Add all implied literals."""
+        self.place(kept)
+        return self.closed_box() & self.full
+
     def shrink(self, kept: Bools, order: I32, deadline: Deadline, *, alone: bool = False) -> tuple[Bools, bool]:
         """Return a minimal closed subset of a set that holds, and whether it is proved minimal."""
         self.place(kept)
         room = kept.copy()
         proved = self.question.widen(room, order[~self.fixed[order]], deadline, alone=alone)
         return self.closed_box() & self.full, proved
+
+    def near(self, point: I32, deadline: Deadline) -> tuple[Bools, I32, bool]:
+        """Bring a counterexample near: return the literals on which it differs, itself, and whether these are proved
+        minimal.
+        """
+        nearer, q = point.copy(), self.question
+        code = q.run(
+            deadline, narrow_literals, self.inner, q.box, nearer, self.back_order, np.zeros(1, np.int64), q.pad
+        )
+        return differing_elements(q.layout, q.cells, nearer) & self.full, nearer, code == NONE
 
     @cached_property
     def groups(self) -> tuple[I64, I32]:
@@ -133,13 +198,14 @@ class LiteralView(View):
 
     def closure(self) -> tuple[list[Clause], int]:
         """Return clauses whose models, on variables 1 … n_items, are the closed sets without banned items; and how
-        many variables there are."""
+        many variables there are.
+        """
         clauses: list[Clause] = []
         size = self.n_items
         for e in range(self.n_items):
             if self.banned[self.owner[e]]:
                 clauses.append((-(e + 1),))
-            elif self.fixed[self.owner[e]]:
+            elif self.held[e]:
                 clauses.append((e + 1,))
             elif self.space.interval[self.owner[e]]:
                 other = e - 1 if self.below[e] else e + 1
@@ -155,6 +221,51 @@ class LiteralView(View):
             size += count - universe.n
         return clauses, size
 
+    def lesser(self, kept: Bools) -> Iterator[Bools]:
+        """Yield the largest closed sets below a closed set."""
+        for item in self.written(kept):
+            if self.space.interval[self.owner[item]]:
+                rest = kept.copy()
+                rest[item] = False
+                yield rest
+        for a, universe in self.universes.items():
+            base, end = int(self.space.element_base[a]), int(self.space.element_base[a + 1])
+            for move in universe.moves:
+                rest = kept.copy()
+                rest[base:end] &= [not move >> e & 1 for e in range(universe.n)]
+                if (rest != kept).any():
+                    yield rest
+
+    def falls_with(self, dropped: Bools) -> Bools:
+        """Return a set with all literals that fall with it: those that imply one of them on their own."""
+        out = dropped.copy()
+        for item in np.nonzero(dropped)[0]:
+            a = int(self.owner[item])
+            base, end = int(self.space.element_base[a]), int(self.space.element_base[a + 1])
+            cell = base + int(self.situation.cells[a])
+            if self.space.interval[a]:
+                out[item if self.below[item] else cell : cell if self.below[item] else item + 1] = True
+                continue
+            moves = self.universes[a].moves_of
+            out[base:end] |= [moves[item - base] & ~other == 0 for other in moves]
+        return out
+
+    def without(self, item: int) -> Iterator[Bools]:
+        """Yield the largest closed sets that lack an item."""
+        a, full = int(self.owner[item]), self.full
+        base, end = int(self.space.element_base[a]), int(self.space.element_base[a + 1])
+        if self.space.interval[a]:
+            rest = full.copy()
+            cell = base + int(self.situation.cells[a])
+            rest[item if self.below[item] else cell : cell if self.below[item] else item + 1] = False
+            yield rest
+            return
+        universe = self.universes[a]
+        for move in bits(universe.moves_of[item - base]):
+            rest = full.copy()
+            rest[base:end] &= [not universe.moves[move] >> e & 1 for e in range(universe.n)]
+            yield rest
+
     def names(self, items: I32) -> tuple[Any, ...]:
         """Return signed literals, sorted by number."""
         return self.situation.literals(items)
@@ -169,8 +280,10 @@ def _renamed(v: int, n: int, base: int, size: int) -> int:
 class FeatureView(View):
     """Items are features that the model tests."""
 
-    def __init__(self, question: EnsembleQuestion, situation: Situation, fixed: Bools, banned: Bools) -> None:
-        super().__init__(question, situation, fixed, banned)
+    def __init__(
+        self, question: EnsembleQuestion, situation: Situation, banned: Bools, outer: Outer | None = None
+    ) -> None:
+        super().__init__(question, situation, banned, outer)
         feature = np.array([a.feature for a in self.space.attributes], dtype=np.int64)
         self.features, self.item_of = np.unique(feature, return_inverse=True)
         self.n_items = len(self.features)
@@ -190,7 +303,15 @@ class FeatureView(View):
 
     def place(self, kept: Bools) -> None:
         """Make the question's box what the kept features leave."""
-        self.question.set_fixed(kept[self.item_of] | self.fixed)
+        for a, keep in enumerate(kept[self.item_of]):
+            if keep or self.fixed[a]:
+                fix_attribute(self.question.layout, self.question.box, a, self.question.cells[a])
+            else:
+                open_within(self.inner, self.question.box, a)
+
+    def closed(self, kept: Bools) -> Bools:
+        """Return the set itself: features imply nothing."""
+        return kept
 
     def shrink(self, kept: Bools, order: I32, deadline: Deadline, *, alone: bool = False) -> tuple[Bools, bool]:
         """Return a minimal subset of a set that holds, and whether it is proved minimal."""
@@ -199,6 +320,15 @@ class FeatureView(View):
         wanted = order[~self._of_items(self.fixed)[order]]
         proved = self.question.free(free, *self.groups, wanted, deadline, alone=alone)
         return ~free & self.full, proved
+
+    def near(self, point: I32, deadline: Deadline) -> tuple[Bools, I32, bool]:
+        """Bring a counterexample near: return the features on which it differs, itself, and whether these are proved
+        minimal.
+        """
+        nearer, q, groups = point.copy(), self.question, Groups(*self.groups)
+        done = np.zeros(1, np.int64)
+        code = q.run(deadline, narrow_groups, self.inner, q.box, groups, nearer, self.back_order, done, q.pad)
+        return differing_groups(groups, q.cells, nearer) & self.full, nearer, code == NONE
 
     def written(self, kept: Bools) -> I32:
         """Return the kept items."""
@@ -214,9 +344,54 @@ class FeatureView(View):
         clauses: list[Clause] = [(-(int(i) + 1),) for i in np.nonzero(banned)[0]]
         return clauses + [(int(i) + 1,) for i in np.nonzero(fixed & ~banned)[0]], self.n_items
 
+    def lesser(self, kept: Bools) -> Iterator[Bools]:
+        """Yield the sets that lack one item more."""
+        for item in np.nonzero(kept)[0]:
+            rest = kept.copy()
+            rest[item] = False
+            yield rest
+
+    def falls_with(self, dropped: Bools) -> Bools:
+        """Return the set itself: features imply nothing."""
+        return dropped
+
+    def without(self, item: int) -> Iterator[Bools]:
+        """Yield the largest set that lacks an item."""
+        rest = self.full
+        rest[item] = False
+        yield rest
+
     def names(self, items: I32) -> tuple[Any, ...]:
         """Return names of features in the order of their columns."""
         return tuple(self.space.features[int(self.features[i])].name for i in items)
+
+
+def _single_cells(question: EnsembleQuestion, outer: Outer) -> Bools:
+    """Return which attributes have one cell in a box."""
+    layout = question.layout
+    single: Bools = outer.lo == outer.hi
+    for a in np.nonzero(~layout.interval)[0].tolist():
+        cells = outer.barred[layout.cell_base[a] : layout.cell_base[a + 1]]
+        single[a] = int((cells == 0).sum()) == 1
+    return single
+
+
+def outer_box(
+    layout: Layout, cells: I32, fixed: Bools, upward: Sequence[int] = (), downward: Sequence[int] = ()
+) -> Outer:
+    """Return the box in which some attributes are fixed, and others may only go up, or only down (from their cell)."""
+    outer = everywhere(layout)
+    for a in np.nonzero(fixed)[0].tolist():
+        if layout.interval[a]:
+            outer.lo[a] = outer.hi[a] = cells[a]
+        else:
+            outer.barred[layout.cell_base[a] : layout.cell_base[a + 1]] = 1
+            outer.barred[layout.cell_base[a] + cells[a]] = 0
+    for a in upward:
+        outer.lo[a] = cells[a]
+    for a in downward:
+        outer.hi[a] = cells[a]
+    return outer
 
 
 AnyView = LiteralView | FeatureView

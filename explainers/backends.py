@@ -19,6 +19,7 @@ from ..solvers.registry import get
 from ..solvers.results import Optimum
 
 DEFAULT_MAXSAT = "rc2"
+DEFAULT_SAT = "minisat22"
 
 
 def open_sat(name: str, cnf: Cnf, *, timed: bool = False) -> Any:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ..encoders.registry import compile_model, detect_missing
 from ..encoders.selfcheck import self_check
-from ..engine.errors import BadInputError, NoInstanceError, SufficeError
-from ..engine.models import CompiledTree
+from ..engine.errors import BadInputError, NoInstanceError, SufficeError, UnsupportedModelError
+from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree
 from ..engine.reasons import Reason
 from ..engine.situation import Situation, situate
 from ..engine.space import Space, build_space
@@ -22,6 +22,20 @@ from .backends import check_domain
 from .words import Words
 
 AUTO = "auto"
+
+
+def compiled_form(
+    model: Any,
+    instance: Any = None,
+    *,
+    missing: str | bool | Sequence[str] = AUTO,
+    feature_names: Sequence[str] | None = None,
+    background: Any = None,
+    voting: str = "soft",
+) -> CompiledModel:
+    """Compile a model; columns that are NaN in the instance or the background may be missing."""
+    columns = detect_missing(model, missing, [instance, background], feature_names)
+    return compile_model(model, feature_names=feature_names, missing=columns, voting=voting)
 
 
 class BaseExplainer:
@@ -46,8 +60,13 @@ class BaseExplainer:
         Rows for the check that the compiled form equals ``predict``.
     check : bool
         Whether to make that check at all.
+    voting : {"soft", "hard"}
+        For forests of classifiers: average the trees' probabilities, as scikit-learn does, or count the trees' votes.
+    compiled : CompiledTree or CompiledEnsemble, optional
+        The model's compiled form, where it is there already.
     """
 
+    _takes: ClassVar[tuple[type, ...]] = (CompiledTree, CompiledEnsemble)
     ALL: ClassVar[None] = None
     TIMEOUT: ClassVar[int] = -1
 
@@ -62,9 +81,16 @@ class BaseExplainer:
         feature_names: Sequence[str] | None = None,
         background: Any = None,
         check: bool = True,
+        voting: str = "soft",
+        compiled: CompiledModel | None = None,
     ) -> None:
-        columns = detect_missing(model, missing, [instance, background], feature_names)
-        self._compiled: CompiledTree = compile_model(model, feature_names=feature_names, missing=columns)
+        self._compiled: CompiledModel = compiled or compiled_form(
+            model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting
+        )
+        if not isinstance(self._compiled, self._takes):
+            raise UnsupportedModelError(
+                f"{type(self).__name__} does not explain {type(model).__name__}: use Explainer.initialize(model, …)"
+            )
         self._excluded: frozenset[int] = frozenset()
         self._excluded_columns: frozenset[int] = frozenset()
         self._lock = threading.RLock()
@@ -291,7 +317,9 @@ class BaseExplainer:
 
     @property
     def target_prediction(self) -> Any:
-        """The model's label for the instance."""
+        """The model's label (a regressor's number) for the instance."""
+        if not self._compiled.classes:
+            return self._compiled.value_at(self._here.truth)  # type: ignore[union-attr]  # a regressor is an ensemble
         return self._compiled.classes[self._outcome()]
 
     def _outcome(self) -> int:
@@ -325,11 +353,12 @@ class BaseExplainer:
         return self._features
 
     def predict(self, instance: Any) -> Any:
-        """Return the model's own label for one instance."""
+        """Return the model's own label (a regressor's number) for one instance."""
         rows = self._compiled.read(instance)
         if len(rows) != 1:
             raise BadInputError(f"predict got {len(rows)} rows: expected one")
-        return self._compiled.classes[self._compiled.class_index(self._compiled.predict(rows)[0])]
+        said = self._compiled.predict(rows)[0]
+        return self._compiled.classes[self._compiled.class_index(said)] if self._compiled.classes else float(said)
 
     def get_feature_names(self) -> list[str]:
         """Return the names of the columns."""

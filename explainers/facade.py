@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from ..engine.models import CompiledEnsemble
 from ..engine.theory import DEFAULT
-from .base import AUTO, BaseExplainer
+from .base import AUTO, BaseExplainer, compiled_form
+from .forest import ForestExplainer
 from .preferences import Method
 from .tree import TreeExplainer
 
@@ -35,12 +37,13 @@ class Explainer:
         feature_names: Sequence[str] | None = None,
         background: Any = None,
         check: bool = True,
-    ) -> TreeExplainer:
+        voting: str = "soft",
+    ) -> TreeExplainer | ForestExplainer:
         """Return the explainer of a model.
 
         Parameters
         ----------
-        model, instance, features_type, theory, missing, feature_names, background, check
+        model, instance, features_type, theory, missing, feature_names, background, check, voting
             See ``BaseExplainer``.
 
         Raises
@@ -52,13 +55,11 @@ class Explainer:
         BadInputError, TheoryError
             If an argument does not fit the model.
         """
-        return TreeExplainer(
-            model,
-            instance,
-            features_type,
-            theory=theory,
-            missing=missing,
-            feature_names=feature_names,
-            background=background,
-            check=check,
+        compiled = compiled_form(
+            model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting
         )
+        family = ForestExplainer if isinstance(compiled, CompiledEnsemble) else TreeExplainer
+        return family(
+            model, instance, features_type, theory=theory, missing=missing, feature_names=feature_names,
+            background=background, check=check, voting=voting, compiled=compiled,
+        )  # fmt: skip

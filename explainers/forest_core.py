@@ -10,6 +10,7 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.ensemble_layout import Layout, lay_out
+from ..engine.ensemble_narrow import Outer
 from ..engine.ensemble_question import EnsembleQuestion
 from ..engine.ensemble_sums import (
     Arithmetic,
@@ -26,13 +27,13 @@ from ..engine.kernels import I32, Bools
 from ..engine.models import CompiledEnsemble
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
-from .querying import Querying
+from .common import Common
 
 VOTES = "votes"  # the question of majoritary reasons
 Wanted = Any  # a vector over the classes, an interval (lower, upper), or VOTES
 
 
-class ForestCore(Querying):
+class ForestCore(Common):
     """Shared state of the forest queries; what is cached belongs to one instance and dies with it."""
 
     _takes = (CompiledEnsemble,)
@@ -44,6 +45,13 @@ class ForestCore(Querying):
 
     def _situation_changed(self) -> None:
         self._cache = {}
+
+    def _wanted_at(self, truth: Bools) -> tuple[int, Wanted]:
+        """Return the outcome of a classifier at a vector of truth values, and O = {outcome}."""
+        outcome = self._compiled.outcome_at(truth)
+        good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
+        good[outcome] = True
+        return outcome, good
 
     # -- regression --------------------------------------------------------------------------------------------
 
@@ -131,7 +139,7 @@ class ForestCore(Querying):
             cells = self._here.cells
             room = ("room", len(columns.need), columns.together)
             question = self._forms.get(room)
-            if question is None or question in self._cache.values():
+            if question is None or any(q is question for q in self._cache.values()):
                 question = self._forms[room] = EnsembleQuestion(self._layout, sums, columns, cells)
             else:
                 question.move(sums, columns, cells)
@@ -139,18 +147,11 @@ class ForestCore(Querying):
         found: EnsembleQuestion = self._cache["question", key]
         return found
 
-    def _view(
-        self, per_feature: bool, wanted: Wanted, fixed: Bools | None = None, banned: Bools | None = None
-    ) -> AnyView:
-        """Return the view for sufficient reasons (excluded features are never kept), or one with these attributes
-        fixed."""
-        none = np.zeros(len(self._space.attributes), np.bool_)
-        if fixed is None and banned is None:
-            banned = self._attributes_of(self._excluded)
+    def _view(self, per_feature: bool, wanted: Wanted, outer: Outer | None = None) -> AnyView:
+        """Return the view for sufficient reasons (excluded features are never kept), or the one within an outer box."""
+        banned = self._attributes_of(self._excluded if outer is None else ())
         make = FeatureView if per_feature else LiteralView
-        return make(
-            self._question(wanted), self._here, none if fixed is None else fixed, none if banned is None else banned
-        )
+        return make(self._question(wanted), self._here, banned, outer)
 
     def _attributes_of(self, features: Iterable[int]) -> Bools:
         """Return which attributes belong to some features."""
@@ -195,7 +196,7 @@ class ForestCore(Querying):
 
 
 def _interval_of(target: Any) -> tuple[float, float]:
-    if isinstance(target, Mapping) or isinstance(target, str):
+    if isinstance(target, (Mapping, str)):
         raise BadInputError(f"target={shown(target)}: expected an interval such as (lower, upper)")
     try:
         low, high = (float(v) for v in target)

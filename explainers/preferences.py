@@ -72,6 +72,11 @@ def preference_costs(
     return columns
 
 
+def column_weights(explainer: BaseExplainer, weights: Any) -> F64:
+    """Return a weight for each column, 1 where none are given."""
+    return np.ones(len(explainer.get_feature_names())) if weights is None else _columns(explainer, weights, "weights")
+
+
 def _columns(explainer: BaseExplainer, weights: Any, name: str, *, signed: bool = False) -> F64:
     names = explainer.get_feature_names()
     if weights is None:

@@ -180,8 +180,7 @@ class TreeChecks(TreeCounts):
 
     def _forced_by_sat(self, literals: tuple[int, ...], good: Bools) -> Check:
         from ..encoders.cnf import counterexample_cnf, models_of_conditions
-        from .backends import open_sat
-        from .tree_generic import DEFAULT_SAT
+        from .backends import DEFAULT_SAT, open_sat
 
         session = open_sat(DEFAULT_SAT, counterexample_cnf(self._compiled, self._space, good))
         answer = session.solve(list(literals))

@@ -14,7 +14,7 @@ from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.situation import Situation
 from ..engine.status import Status, Stop
 from ..engine.trees import LeafTable
-from .tree_core import by_length
+from .querying import by_length, first_of
 from .tree_oracles import checked_row
 from .tree_reasons import TreeReasons
 
@@ -52,7 +52,7 @@ class TreeContrast(TreeReasons):
         wanted, per_feature, good = self._check_n(n), self._check_over(over), self._good(target)
         with self._query(time_limit) as deadline:
             reasons = self._contrastive(good, per_feature, deadline, solver, "contrastive")
-            return _first(reasons, wanted)
+            return first_of(reasons, wanted)
 
     def minimal_contrastive_reason(
         self,
@@ -75,7 +75,7 @@ class TreeContrast(TreeReasons):
             if fewest and fewest[0].kind == "contrastive":  # an enumeration: minimal if it ended
                 status = Status.OPTIMAL if reasons.complete else Status.BEST_SO_FAR
                 fewest = [r.with_proof(kind="minimal contrastive", status=status, stop=reasons.stop) for r in fewest]
-            return _first(Reasons(fewest, reasons.status, reasons.stop, reasons.seconds), wanted)
+            return first_of(Reasons(fewest, reasons.status, reasons.stop, reasons.seconds), wanted)
 
     def necessary_literals(self, *, time_limit: float | None = None) -> Reason:
         """Return the literals that every sufficient reason contains (by their non-implied ones)."""
@@ -188,18 +188,6 @@ class TreeContrast(TreeReasons):
                 items,
                 Proof("relevant", status, deadline.stop, "union of all reasons", over=over, seconds=deadline.elapsed),
             )
-
-
-def _first(reasons: Reasons, n: int | None) -> Any:
-    """Return the first reason, the first n, or all; an empty result set if time was up before there was one."""
-    if n == 1 and not reasons and reasons.stop is not Stop.NONE:
-        return reasons
-    if n == 1:
-        return reasons[0] if reasons else None
-    if n is None or n > len(reasons):
-        return reasons
-    status = Status.PROVED if reasons.stop is Stop.NONE else reasons.status
-    return Reasons(reasons[:n], status, reasons.stop, reasons.seconds)
 
 
 def _downward(edges: Edges, kept: Bools) -> Bools:

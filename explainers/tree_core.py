@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.edges import Edges
-from ..engine.errors import BadInputError
 from ..engine.family import DEFAULT_NODE_LIMIT, Family, build
 from ..engine.hitting import deletion_order, shrink
 from ..engine.kernels import F64, I32, Bools
-from ..engine.models import class_index
-from ..engine.reasons import Proof, Reason, Reasons
+from ..engine.models import CompiledTree
 from ..engine.situation import reduce_edges, tree_edges
-from ..engine.status import Status, Stop
 from ..engine.trees import LeafTable, leaf_table
-from .base import BaseExplainer
+from .common import Common
 from .tree_order import element_positions
 
-OVER = ("literals", "features")
 
-
-class TreeCore(BaseExplainer):
+class TreeCore(Common):
     """Shared state of the tree queries; everything cached belongs to one instance and dies with it."""
 
+    _takes = (CompiledTree,)
+    _compiled: CompiledTree
     _leaves: LeafTable | None = None
 
     def _domain_changed(self) -> None:
@@ -37,40 +31,6 @@ class TreeCore(BaseExplainer):
 
     def _situation_changed(self) -> None:
         self._cache = {}
-
-    # -- arguments ---------------------------------------------------------------------------------------------
-
-    @staticmethod
-    def _check_over(over: str) -> bool:
-        """Return whether reasons are made of features."""
-        if over not in OVER:
-            raise BadInputError(f"over={over!r}: expected one of {OVER}")
-        return over == "features"
-
-    @staticmethod
-    def _check_n(n: int | None) -> int | None:
-        if n is None:
-            return None
-        if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
-            raise BadInputError(f"n={n!r}: expected a number from 1, or Explainer.ALL")
-        return int(n)
-
-    def _good(self, target: Any = None) -> Bools:
-        """Return O as a vector over the classes: the predicted class, or all but the target."""
-        classes = self._compiled.classes
-        own = self._outcome()
-        good = np.zeros(len(classes), dtype=np.bool_)
-        if target is None:
-            good[own] = True
-            return good
-        index = class_index(classes, target)
-        if index == own:
-            raise BadInputError(
-                f"target={target!r} is what the model predicts for the instance: expected another class"
-            )
-        good[:] = True
-        good[index] = False
-        return good
 
     # -- cached forms ------------------------------------------------------------------------------------------
 
@@ -133,11 +93,6 @@ class TreeCore(BaseExplainer):
             return tuple(self._features[i].name for i in sorted(elements.tolist()))
         return self._here.literals(elements)
 
-    def _make(self, items: Iterable[Any], proof: Proof) -> Reason:
-        if proof.over == "features":
-            return Reason(items, proof)
-        return Reason(items, proof, self._words.say)
-
     def _greedy(self, edges: Edges, costs: F64, kept: Bools | None = None) -> Bools | None:
         """Return a minimal closed hitting set (within `kept`), or None if there is none."""
         start = np.ones(len(edges.ids), dtype=np.bool_) if kept is None else kept
@@ -146,47 +101,3 @@ class TreeCore(BaseExplainer):
 
     def _unit_costs(self, per_feature: bool) -> F64:
         return np.ones(len(self._space.features) if per_feature else len(self._space.element_literal))
-
-    # -- running a query ---------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _query(self, time_limit: float | Deadline | None) -> Iterator[Deadline]:
-        """Time a query; Ctrl-C stops it and keeps what was found."""
-        deadline = Deadline.of(time_limit)
-        began = time.perf_counter()
-        with self._lock:
-            try:
-                yield deadline
-            finally:
-                self._elapsed = time.perf_counter() - began
-                self._last_stop = deadline.stop
-
-    @staticmethod
-    def _collect(
-        source: Iterator[Reason], n: int | None, deadline: Deadline, *, exhausted: Status = Status.COMPLETE
-    ) -> Reasons:
-        """Take n reasons from an iterator; what was found is kept on time-out and Ctrl-C."""
-        found: list[Reason] = []
-        status = exhausted
-        try:
-            for reason in source:
-                found.append(reason)
-                if n is not None and len(found) == n:
-                    status = Status.PROVED
-                    break
-                if deadline.expired():
-                    break
-        except KeyboardInterrupt:
-            deadline.halt(Stop.INTERRUPT)
-        if deadline.stop is not Stop.NONE:
-            status = Status.BEST_SO_FAR
-        return Reasons(found, status, deadline.stop, deadline.elapsed)
-
-
-def by_length(reasons: Reasons) -> Reasons:
-    """Sort reasons by length, then by number."""
-    if reasons and reasons[0].proof.over == "features":
-        ordered = sorted(reasons, key=lambda r: (len(r), tuple(r)))
-    else:
-        ordered = sorted(reasons, key=lambda r: (len(r), *map(abs, r)))
-    return Reasons(ordered, reasons.status, reasons.stop, reasons.seconds)

@@ -19,12 +19,10 @@ from ..engine.reasons import Proof, Reason
 from ..engine.shrink import shrink
 from ..engine.status import Status, Stop
 from ..engine.universe import Universe, bits, feature_universe, literal_universe, mask_of
-from .backends import open_hitting, open_sat
+from .backends import DEFAULT_SAT, open_hitting, open_sat
 from .tree_core import TreeCore
 from .tree_oracles import GenericWitness, RegionOracle, SatOracle
 from .weights import Costs
-
-DEFAULT_SAT = "minisat22"
 
 
 @dataclass(frozen=True, slots=True)

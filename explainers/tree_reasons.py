@@ -11,13 +11,12 @@ import numpy as np
 from ..engine.branch_bound import cheapest_units
 from ..engine.budget import Deadline
 from ..engine.edges import Edges
-from ..engine.errors import SufficeError
 from ..engine.family import Family
 from ..engine.kernels import I64, Bools
 from ..engine.reasons import Proof, Reason, Reasons, ReasonStream
 from ..engine.status import Status, Stop
 from .preferences import Method, preference_costs
-from .tree_core import by_length
+from .querying import by_length
 from .tree_generic import TreeGeneric
 from .weights import Costs, unit_costs, weighted_costs
 
@@ -127,19 +126,6 @@ class TreeReasons(TreeGeneric):
         return self._cheapest_query(n, time_limit, per_feature, costs, solver, "preferred sufficient")
 
     prefered_sufficient_reason = preferred_sufficient_reason
-
-    def _guarded(self, source: Iterator[Reason]) -> Iterator[Reason]:
-        """Yield from a source as long as the explainer stays as it is."""
-        before = (self._here, self._space, self._excluded)
-        while True:
-            now = (self._here, self._space, self._excluded)
-            if any(a is not b for a, b in zip(before, now, strict=True)):
-                raise SufficeError("the instance, domain or excluded features changed: ask for the reasons anew")
-            try:
-                reason = next(source)
-            except StopIteration:
-                return
-            yield reason
 
     # -- how ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,131 @@
+"""The explainer of forests: all queries, artefacts and rectification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+import numpy as np
+
+from ..encoders.registry import compile_model
+from ..engine.budget import Deadline
+from ..engine.errors import UnsupportedModelError
+from ..engine.forms import Cnf, Linear, Wcnf
+from ..engine.kernels import F64
+from ..engine.models import CompiledEnsemble
+from ..engine.theory import Theory
+from ..engine.universe import literal_universe
+from .forest_backends import counterexample_programs, forest_cnf, majoritary_program, majoritary_wcnf
+from .forest_batch import explain_many
+from .forest_checks import ForestChecks
+from .rectify_forest import rectified_forest
+from .tree_batch import BatchReasons
+from .weights import unit_costs
+
+
+class ForestExplainer(ForestChecks):
+    """Explains the decisions of a forest (random forest, extra trees, bagged trees), exactly.
+
+    Made by ``Explainer.initialize(forest, …)``; see ``BaseExplainer`` for the parameters.
+    """
+
+    @property
+    def voting(self) -> str:
+        """How the trees decide together: ``"soft"``, ``"hard"`` or, for a regressor, ``"value"``."""
+        return self._compiled.voting
+
+    def _passed(self) -> set[int]:
+        return self._compiled.trees.path_literals(self._here.truth)
+
+    # -- many rows ---------------------------------------------------------------------------------------------
+
+    def explain_rows(
+        self, rows: F64, deadline: Deadline, *, n_jobs: int | None = None, progress: bool = False
+    ) -> BatchReasons:
+        """Return one sufficient reason for each row (rows as the model reads them); the instance is left alone.
+
+        Raises
+        ------
+        TheoryError
+            If a row is outside the domain.
+        UnsupportedModelError
+            If the model is a regressor: rows would need an interval each.
+        """
+        if self._compiled.regression:
+            raise UnsupportedModelError(
+                "explaining many rows of a regressor needs an interval for each: use Explainer.initialize, "
+                "set_instance and set_interval row by row"
+            )
+        if self._theory_on and self._clauses:
+            return self._row_by_row(rows, deadline, progress)
+        return explain_many(self, rows, deadline, n_jobs, progress)
+
+    # -- artefacts ---------------------------------------------------------------------------------------------
+
+    def to_cnf(self, label: Any = None) -> Cnf:
+        """Return the CNF of "the forest decides for this label" over the conditions (hard votes).
+
+        Parameters
+        ----------
+        label : label, optional
+            Default: the class of the instance. A sufficient reason for it is an implicant of this formula. Variables
+            beyond the conditions are defined by them.
+
+        Raises
+        ------
+        CapabilityError
+            If the votes are weighted: ``to_mip`` takes these.
+        """
+        good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
+        good[self._outcome() if label is None else self._compiled.class_index(label)] = True
+        return forest_cnf(self._compiled, self._space, good)
+
+    def to_wcnf(self) -> Wcnf:
+        """Return the MaxSAT problem of a minimal majoritary reason."""
+        universe, prices = self._majority_prices()
+        return majoritary_wcnf(self._compiled, self._here, universe, prices)
+
+    def to_mip(self) -> Linear:
+        """Return the problem of a minimal majoritary reason as a 0/1 linear program."""
+        universe, prices = self._majority_prices()
+        return majoritary_program(self._compiled, self._here, universe, prices)
+
+    def to_counterexample_mips(self, reason: Iterable[int] = ()) -> dict[str, Linear]:
+        """Return 0/1 programs for "an input that satisfies the literals has another outcome", one for each way out.
+
+        All of them are infeasible iff the literals force the outcome (sums are relaxed by a proved rounding error).
+        """
+        literals = self._compiled.vocabulary.check_literals(reason)
+        return counterexample_programs(self._compiled, self._space, self._wanted(), np.array(literals, np.int32))
+
+    def _majority_prices(self) -> tuple[Any, list[int]]:
+        universe = literal_universe(self._here, self._excluded)
+        return universe, self._condition_prices(universe, unit_costs(self._space, False), False)
+
+    # -- rectification -----------------------------------------------------------------------------------------
+
+    def rectify(self, *, conditions: Iterable[Any], label: Any, tests: bool = False) -> Any:
+        """Change the model so that the conditions imply the label; elsewhere it stays as it is.
+
+        Parameters
+        ----------
+        conditions : iterable
+            Literals of the model, texts such as ``"age > 37.5"``, or triples (feature, operator, number).
+        label : label
+            One of the model's classes.
+        tests : bool
+            Accepted and not needed: the construction is exact.
+
+        Returns
+        -------
+        RandomForest
+            The rectified forest (with ``predict``), which this explainer explains from now on.
+        """
+        theory = Theory(self._features, (), self._compiled.missing) if self._theory_on else None
+        forest = rectified_forest(self._compiled, self._features, theory, conditions, label)
+        old = self._compiled.vocabulary
+        self._compiled = cast("CompiledEnsemble", compile_model(forest, feature_names=old.names))
+        self._clauses = self._translated_clauses(old)
+        self._spaces = {}
+        self._rebuild()
+        return forest

@@ -1,0 +1,114 @@
+"""One sufficient reason for each of many rows of a forest, on several threads (the kernels release the lock)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..engine.budget import Deadline
+from ..engine.ensemble_question import EnsembleQuestion
+from ..engine.ensemble_views import LiteralView, importance_order
+from ..engine.kernels import F64, Bools
+from ..engine.situation import situate
+from ..engine.status import Stop
+from .tree_batch import BatchReasons
+
+if TYPE_CHECKING:
+    from .forest_core import ForestCore
+
+RowReason = tuple[int, tuple[int, ...]]  # class index, literals ((0,): there is none)
+
+
+class RowWorker:
+    """Explains rows one after another in room that is used again; not to be shared by threads."""
+
+    def __init__(self, explainer: ForestCore) -> None:
+        self._explainer = explainer
+        self._rooms: dict[Any, EnsembleQuestion] = {}
+        self._banned: Bools = explainer._attributes_of(explainer._excluded)
+
+    def __call__(self, row: F64, deadline: Deadline) -> RowReason | None:
+        """Return the reason of a row; None if time was up before it was proved minimal."""
+        explainer = self._explainer
+        situation = situate(explainer._space, row)
+        outcome, wanted = explainer._wanted_at(situation.truth)
+        sums, columns = explainer._sums(wanted)
+        key = (len(columns.need), columns.together)
+        question = self._rooms.get(key)
+        if question is None:
+            question = self._rooms[key] = EnsembleQuestion(explainer._layout, sums, columns, situation.cells)
+        else:
+            question.move(sums, columns, situation.cells)
+        view = LiteralView(question, situation, self._banned)
+        order = importance_order(view)
+        if self._banned.any():
+            code = view.answer(view.full, deadline)
+            if code:
+                return (outcome, (0,)) if code == 1 else None
+        kept, proved = view.shrink(view.full, order, deadline)
+        return (outcome, view.names(view.written(kept))) if proved else None
+
+
+def explain_many(
+    explainer: ForestCore, rows: F64, deadline: Deadline, n_jobs: int | None, progress: bool
+) -> BatchReasons:
+    """Return one sufficient reason for each row, the same as query by query, in their order."""
+    workers = n_jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) or 1
+    free: SimpleQueue[RowWorker] = SimpleQueue()
+    for _ in range(workers):
+        free.put(RowWorker(explainer))
+
+    def work(row: F64) -> RowReason | None:
+        worker = free.get()
+        try:
+            return None if deadline.expired() else worker(row, deadline)
+        finally:
+            free.put(worker)
+
+    outcome: list[int] = []
+    offsets = [0]
+    literals: list[int] = []
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for found in _in_order(pool, work, rows, workers, progress):
+                if found is None:
+                    deadline.expired()
+                    break
+                outcome.append(found[0])
+                literals.extend(found[1])
+                offsets.append(len(literals))
+        except KeyboardInterrupt:
+            deadline.halt(Stop.INTERRUPT)
+    return BatchReasons(
+        np.array(outcome, np.int32), np.array(offsets, np.int64), np.array(literals, np.int32), deadline.stop
+    )
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, work: Any, rows: F64, workers: int, progress: bool
+) -> Iterator[RowReason | None]:
+    """Yield the results of rows in their order, a few at work at a time."""
+    from tqdm import tqdm
+
+    waiting: list[Future[RowReason | None]] = []
+    todo = iter(rows)
+    with tqdm(total=len(rows), unit="row", disable=not progress) as bar:
+        try:
+            while True:
+                while len(waiting) < 3 * workers:
+                    row = next(todo, None)
+                    if row is None:
+                        break
+                    waiting.append(pool.submit(work, row))
+                if not waiting:
+                    return
+                yield waiting.pop(0).result()
+                bar.update()
+        finally:
+            for future in waiting:
+                future.cancel()

@@ -1,0 +1,213 @@
+"""Exact checks: whether a set of literals (features) is a reason of that kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ..engine.budget import Deadline
+from ..engine.ensemble_layout import elements_of_conditions
+from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
+from ..engine.ensemble_views import AnyView, FeatureView
+from ..engine.errors import BadInputError
+from ..engine.kernels import I32, Bools
+from ..engine.reasons import Check
+from ..engine.region import region_of
+from .forest_changes import outer_of
+from .forest_contrast import check_outside
+from .forest_counts import ForestCounts
+from .tree_oracles import row_of_cells
+
+
+class ForestChecks(ForestCounts):
+    """Checks; each is exact, and a refuted one carries a counterexample."""
+
+    def is_implicant(self, reason: Iterable[int], *, prediction: Any = None) -> Check:
+        """Tell whether every input of the domain that satisfies the literals is predicted like the instance.
+
+        Parameters
+        ----------
+        reason : iterable of int
+            Literals, true at the instance or not.
+        prediction : label, optional
+            Another outcome to check for (classifiers).
+
+        Returns
+        -------
+        Check
+            Use it as a bool. ``witness``: a counterexample (a row of values; ``None`` with the theory off).
+        """
+        literals = self._compiled.vocabulary.check_literals(reason)
+        wanted = self._wanted()
+        if prediction is not None:
+            if self._compiled.regression:
+                raise BadInputError("prediction=… is for classifiers: call set_interval for another interval")
+            wanted = np.zeros(len(self._compiled.classes), dtype=np.bool_)
+            wanted[self._compiled.class_index(prediction)] = True
+        return self._forced(literals, wanted)
+
+    def is_reason(self, reason: Iterable[Any], *, over: str = "literals", n_samples: int | None = None) -> Check:
+        """Tell whether keeping these literals (features) of the instance forces the outcome.
+
+        `n_samples` is accepted and not needed: the check is exact.
+        """
+        per_feature = self._check_over(over)
+        items = list(reason)
+        why = self._not_here(items, per_feature)
+        if why:
+            return Check(False, why)
+        view = self._view(per_feature, self._wanted(), outer_of(self, (), None) if False else None)
+        view = self._view(per_feature, self._wanted())
+        view.banned = np.zeros_like(view.banned)  # whether it is a reason does not depend on what is excluded
+        return self._decided(view, view.closed(self._items_of(view, items)), self._wanted())
+
+    def is_sufficient_reason(
+        self, reason: Iterable[Any], *, over: str = "literals", n_samples: int | None = None
+    ) -> Check:
+        """Tell whether these literals (features) are a sufficient reason.
+
+        They are if they force the outcome, and none can be weakened.
+
+        `n_samples` is accepted and not needed: the check is exact.
+        """
+        per_feature = self._check_over(over)
+        items = list(reason)
+        why = self._not_here(items, per_feature) or self._excluded_in(items, per_feature)
+        if why:
+            return Check(False, why)
+        wanted = self._wanted()
+        view = self._view(per_feature, wanted)
+        kept = view.closed(self._items_of(view, items))
+        forced = self._decided(view, kept, wanted)
+        if not forced:
+            return forced
+        for rest in view.lesser(kept):
+            if self._code(view, rest) == NONE:
+                left_out = view.names(view.written(kept & ~rest))
+                return Check(False, f"it forces the outcome, but still does without {left_out}")
+        return Check(True, "it forces the outcome, and nothing can be left out")
+
+    def is_contrastive_reason(
+        self, reason: Iterable[Any], *, target: Any = None, over: str = "literals", n_samples: int | None = None
+    ) -> Check:
+        """Tell whether these literals (features) are a contrastive reason.
+
+        They are if changing them can change the outcome, and changing fewer cannot.
+
+        Parameters
+        ----------
+        reason : iterable
+            Literals of the instance (what implies them falls with them), or names of features.
+        target : label or interval, optional
+            The outcome that is wanted instead.
+        """
+        per_feature, wanted = self._check_over(over), self._wanted(target)
+        items = list(reason)
+        why = self._not_here(items, per_feature) or self._excluded_in(items, per_feature)
+        if why:
+            return Check(False, why)
+        view = self._view(per_feature, wanted, outer_of(self, (), None))
+        dropped = view.falls_with(self._items_of(view, items))
+        kept = view.full & ~dropped
+        if (view.closed(kept) != kept).any():
+            return Check(False, "the literals that are left imply some of it")
+        if self._code(view, kept) == NONE:
+            return Check(False, "changing it cannot change the outcome")
+        for item in np.nonzero(dropped)[0]:
+            larger = kept.copy()
+            larger[item] = True
+            if self._code(view, view.closed(larger)) == FOUND:
+                return Check(False, "a part of it is enough to change the outcome")
+        return Check(True, "changing it can change the outcome, and changing less cannot")
+
+    def is_majoritary_reason(
+        self, reason: Iterable[Any], *, over: str = "literals", n_samples: int | None = None
+    ) -> Check:
+        """Tell whether these literals (features) are a majoritary reason.
+
+        They are if they force more than half of the trees, each on its own, to vote for the predicted class, and none
+        can be weakened.
+        """
+        per_feature = self._check_over(over)
+        items = list(reason)
+        why = self._not_here(items, per_feature) or self._excluded_in(items, per_feature)
+        if why:
+            return Check(False, why)
+        view = self._votes(per_feature)
+        kept = view.closed(self._items_of(view, items))
+        if not self._majority(view, kept):
+            return Check(False, "it does not force a strict majority of the trees")
+        for rest in view.lesser(kept):
+            if self._majority(view, rest):
+                left_out = view.names(view.written(kept & ~rest))
+                return Check(False, f"it forces a majority of the trees, but still does without {left_out}")
+        return Check(True, "it forces a strict majority of the trees, and nothing can be left out")
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _not_here(self, items: list[Any], per_feature: bool) -> str:
+        """Return why items are none of this instance, if so."""
+        situation = self._here
+        if per_feature:
+            tested = {a.feature for a in self._space.attributes}
+            for name in items:
+                if self._feature_index(name) not in tested:
+                    raise BadInputError(f"feature {name!r} is not tested by the model: leave it out")
+            return ""
+        for literal in self._compiled.vocabulary.check_literals(items):
+            if situation.truth[abs(literal) - 1] != (literal > 0):
+                return f"literal {literal} ({self._words.literal(literal)}) is not true at the instance"
+        return ""
+
+    def _excluded_in(self, items: list[Any], per_feature: bool) -> str:
+        features = [self._feature_index(i) if per_feature else self._space.feature_of(i) for i in items]
+        return "it uses an excluded feature" if self._excluded & set(features) else ""
+
+    def _items_of(self, view: AnyView, items: list[Any]) -> Bools:
+        """Return items of the user as items of a view."""
+        kept = np.zeros(view.n_items, np.bool_)
+        if isinstance(view, FeatureView):
+            wanted = {self._feature_index(item) for item in items}
+            kept[[i for i, feature in enumerate(view.features) if int(feature) in wanted]] = True
+            return kept
+        element = self._form("elements", lambda: elements_of_conditions(self._space)[0])
+        chosen = [int(element[abs(v) - 1]) for v in items]
+        kept[[e for e in chosen if e >= 0]] = True
+        return kept
+
+    @staticmethod
+    def _code(view: AnyView, kept: Bools) -> int:
+        """Answer without a limit of time; Ctrl-C ends it."""
+        code = view.answer(kept, Deadline())
+        if code == UNKNOWN:
+            raise KeyboardInterrupt
+        return code
+
+    def _decided(self, view: AnyView, kept: Bools, wanted: Any) -> Check:
+        if self._code(view, kept) == NONE:
+            return Check(True, "no input that satisfies it has another outcome")
+        return self._refuted(view.question.point.copy(), wanted)
+
+    def _refuted(self, point: I32, wanted: Any) -> Check:
+        why = "an input that satisfies it has another outcome"
+        if self._space.theory is None:
+            return Check(False, why)
+        row = row_of_cells(self._here, point)
+        check_outside(self._compiled, row, wanted)
+        return Check(False, why, self._compiled.unread(row))
+
+    def _forced(self, literals: tuple[int, ...], wanted: Any) -> Check:
+        """Tell whether literals force an outcome in O, with a counterexample if not."""
+        region = region_of(self._space, np.array(literals, dtype=np.int32))
+        if region.empty or any(-v in literals for v in literals):
+            return Check(True, "no input of the domain satisfies the literals")
+        question = self._question(wanted)
+        question.set_region(region)
+        code = question.answer(Deadline())
+        if code == UNKNOWN:
+            raise KeyboardInterrupt
+        if code == NONE:
+            return Check(True, "no input that satisfies the literals has another outcome")
+        return self._refuted(question.point.copy(), wanted)

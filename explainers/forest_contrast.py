@@ -1,0 +1,277 @@
+"""Contrastive reasons of a forest: what would change the outcome, and to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..engine.budget import Deadline
+from ..engine.ensemble_enumerate import enumerate_items
+from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
+from ..engine.ensemble_views import AnyView, FeatureView, LiteralView
+from ..engine.errors import BadInputError, SelfCheckError
+from ..engine.kernels import I32, Bools
+from ..engine.reasons import Proof, Reason, Reasons
+from ..engine.status import Status, Stop
+from .backends import DEFAULT_SAT
+from .forest_changes import cell_costs, outer_of
+from .forest_fewest import fewest_changes, nearest_change
+from .forest_reasons import ForestReasons, open_map_on
+from .preferences import column_weights
+from .querying import by_length, first_of
+from .tree_oracles import row_of_cells
+
+DISTANCES = (None, "l1")
+
+
+class ForestContrast(ForestReasons):
+    """Queries for contrastive reasons, necessary and relevant literals."""
+
+    def contrastive_reason(
+        self,
+        *,
+        n: int | None = 1,
+        target: Any = None,
+        time_limit: float | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+        immutable: Iterable[str | int] = (),
+        monotone: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Return one, several or all contrastive reasons.
+
+        Parameters
+        ----------
+        n : int or ALL
+            How many. One is inclusion-minimal, but need not be the smallest; ``minimal_contrastive_reason`` finds that.
+        target : label or interval, optional
+            The class (for a regressor: the interval) that is wanted instead; default: any other outcome.
+        time_limit, over
+            As in ``sufficient_reason``.
+        solver : str, optional
+            Name of the SAT backend that keeps the map of an enumeration.
+        immutable : iterable of str
+            Features that stay as they are.
+        monotone : mapping, optional
+            Numbers that may only go one way: ``{"age": "increasing"}``.
+
+        Returns
+        -------
+        Reason, Reasons or None
+            ``None`` if it is proved that there is none (an empty ``Reasons`` with its status if the time was up before
+            one was found). ``reason.witness`` is the changed instance, ``reason.features`` what has to become true.
+        """
+        number, per_feature, wanted = self._check_n(n), self._check_over(over), self._wanted(target)
+        outer = outer_of(self, immutable, monotone)
+        with self._query(time_limit) as deadline:
+            view = self._view(per_feature, wanted, outer)
+            if number == 1:
+                return self._one_contrastive(view, wanted, deadline)
+            source = self._all_contrastive(view, wanted, deadline, solver)
+            return first_of(by_length(self._collect(source, number, deadline)), number)
+
+    def minimal_contrastive_reason(
+        self,
+        *,
+        n: int | None = 1,
+        target: Any = None,
+        time_limit: float | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+        immutable: Iterable[str | int] = (),
+        monotone: Mapping[str, str] | None = None,
+        distance: str | None = None,
+        weights: Sequence[float] | Mapping[str, float] | None = None,
+    ) -> Any:
+        """Return one, several or all contrastive reasons with the fewest literals (features), or the nearest change.
+
+        Parameters
+        ----------
+        n, target, time_limit, over, solver, immutable, monotone
+            As in ``contrastive_reason``.
+        distance : None or "l1"
+            ``"l1"``: the witness has the least weighted sum of ``|change|`` over numbers (a changed category counts
+            one unit), instead of the fewest changes; one reason only.
+        weights : sequence or mapping, optional
+            Cost of one unit of each column (default 1), for ``distance="l1"``.
+        """
+        number, per_feature, wanted = self._check_n(n), self._check_over(over), self._wanted(target)
+        if distance not in DISTANCES:
+            raise BadInputError(f"distance={distance!r}: expected one of {DISTANCES}")
+        if weights is not None and distance is None:
+            raise BadInputError("weights are for distance='l1': give both, or none")
+        outer = outer_of(self, immutable, monotone)
+        with self._query(time_limit) as deadline:
+            view = self._view(per_feature, wanted, outer)
+            if distance is not None:
+                return self._nearest(view, wanted, column_weights(self, weights), number, deadline)
+            found = self._fewest(view, wanted, number, deadline, solver)
+            return first_of(found, number)
+
+    def necessary_literals(self, *, time_limit: float | None = None) -> Reason:
+        """Return the literals that every sufficient reason contains (by their non-implied ones)."""
+        return self._necessary(False, time_limit)
+
+    def relevant_literals(self, *, time_limit: float | None = None) -> Reason:
+        """Return the literals that some sufficient reason is written with."""
+        return self._relevant(False, time_limit)
+
+    def necessary_features(self, *, time_limit: float | None = None) -> Reason:
+        """Return the features that every sufficient reason over features contains."""
+        return self._necessary(True, time_limit)
+
+    def relevant_features(self, *, time_limit: float | None = None) -> Reason:
+        """Return the features that some sufficient reason over features contains."""
+        return self._relevant(True, time_limit)
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _one_contrastive(self, view: AnyView, wanted: Any, deadline: Deadline) -> Any:
+        nothing = np.zeros(view.n_items, np.bool_)
+        code = view.answer(nothing, deadline)
+        if code == NONE:
+            return None
+        if code == UNKNOWN:
+            deadline.expired()
+            return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+        dropped, point, proved = view.near(view.question.point.copy(), deadline)
+        return self._change(view, wanted, dropped, point, "contrastive", proved, deadline)
+
+    def _all_contrastive(self, view: AnyView, wanted: Any, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
+        for found in enumerate_items(view, partial(open_map_on, solver or DEFAULT_SAT), deadline):
+            if not found.sufficient:
+                assert found.point is not None
+                yield self._change(view, wanted, found.items, found.point, "contrastive", found.proved, deadline)
+
+    def _change(
+        self, view: AnyView, wanted: Any, dropped: Bools, point: I32, kind: str, proved: bool, deadline: Deadline,
+        **more: Any,
+    ) -> Reason:  # fmt: skip
+        """Make a contrastive reason of a dropped set with its counterexample."""
+        status = more.pop("status", Status.PROVED if proved else Status.BEST_SO_FAR)
+        per_feature = isinstance(view, FeatureView)
+        proof = Proof(
+            kind, status, deadline.stop if status is Status.BEST_SO_FAR else Stop.NONE,
+            more.pop("method", "branch and bound"), "native", deadline.elapsed,
+            "features" if per_feature else "literals", **more,
+        )  # fmt: skip
+        items = view.names(view.written_change(dropped))
+        show = _Witness(self, wanted, point)
+        return Reason(items, proof, None if per_feature else self._words.say_change, show)
+
+    def _fewest(self, view: AnyView, wanted: Any, n: int | None, deadline: Deadline, solver: str | None) -> Reasons:
+        found: list[Reason] = []
+        kind = "minimal contrastive"
+        if n == 1:
+            best = fewest_changes(view, deadline)
+            if best is None:
+                if deadline.expired():
+                    return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+                return Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
+            status = Status.OPTIMAL if best.lower >= best.size else Status.BEST_SO_FAR
+            reason = self._change(
+                view, wanted, best.dropped, best.point, kind, True, deadline, status=status, cost=float(best.size),
+                lower=float(best.lower), method=best.method,
+            )  # fmt: skip
+            return Reasons([reason], Status.COMPLETE, deadline.stop, deadline.elapsed)
+        everything = by_length(self._collect(self._all_contrastive(view, wanted, deadline, solver), None, deadline))
+        least = len(everything[0]) if everything else 0
+        status = Status.OPTIMAL if everything.complete else Status.BEST_SO_FAR
+        found = [r.with_proof(kind=kind, status=status, stop=everything.stop) for r in everything if len(r) == least]
+        return Reasons(found, everything.status, everything.stop, everything.seconds)
+
+    def _nearest(self, view: AnyView, wanted: Any, weights: Any, n: int | None, deadline: Deadline) -> Any:
+        if n != 1:
+            raise BadInputError(f"n={n!r}: distance='l1' gives one reason, expected n=1")
+        if self._space.theory is None:
+            raise BadInputError("distance='l1' needs the theory: with it off, inputs have no values")
+        best = nearest_change(view, *cell_costs(self, weights), deadline)
+        if best is None:
+            if deadline.expired():
+                return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+            return None
+        status = Status.OPTIMAL if best.lower >= best.cost else Status.BEST_SO_FAR
+        return self._change(
+            view, wanted, best.dropped, best.point, "nearest contrastive", True, deadline, status=status,
+            cost=best.cost, lower=best.lower, method="branch and bound on the distance",
+        )  # fmt: skip
+
+    def _necessary(self, per_feature: bool, time_limit: float | None) -> Reason:
+        """An item is in every sufficient reason iff the largest closed sets without it do not hold."""
+        with self._query(time_limit) as deadline:
+            view = self._view(per_feature, self._wanted())
+            kept = np.zeros(view.n_items, np.bool_)
+            proved = True
+            if view.banned.any() and view.answer(view.full, deadline) != NONE:
+                return self._reason(view, view.written(kept), "necessary", Status.PROVED, deadline)
+            for item in np.nonzero(view.full)[0]:
+                codes = []
+                for rest in view.without(int(item)):
+                    codes.append(view.answer(rest, deadline))
+                    if codes[-1] != FOUND:
+                        break
+                kept[item] = bool(codes) and all(code == FOUND for code in codes)
+                if UNKNOWN in codes:
+                    deadline.expired()
+                    proved = False
+                    break
+            status = Status.PROVED if proved else Status.BEST_SO_FAR
+            return self._reason(view, view.written(kept), "necessary", status, deadline)
+
+    def _relevant(self, per_feature: bool, time_limit: float | None) -> Reason:
+        """Unite the reasons of an enumeration; it ends early once every item that could be is relevant."""
+        with self._query(time_limit) as deadline:
+            view = self._view(per_feature, self._wanted())
+            seen = np.zeros(view.n_items, np.bool_)
+            status = Status.PROVED
+            try:
+                if not (view.banned.any() and view.answer(view.full, deadline) == FOUND):
+                    for found in enumerate_items(view, partial(open_map_on, DEFAULT_SAT), deadline):
+                        if found.sufficient:
+                            seen[view.written(found.items)] = True
+                            if seen[view.full].all():
+                                break
+            except KeyboardInterrupt:
+                deadline.halt(Stop.INTERRUPT)
+            if deadline.stop is not Stop.NONE and not seen[view.full].all():
+                status = Status.BEST_SO_FAR
+            return self._reason(
+                view, np.nonzero(seen)[0].astype(np.int32), "relevant", status, deadline, method="union of all reasons"
+            )
+
+
+class _Witness:
+    """Makes the changed instance of a contrastive reason, and checks it with the model's own predict."""
+
+    def __init__(self, explainer: ForestContrast, wanted: Any, point: I32) -> None:
+        self._compiled = explainer._compiled
+        self._situation = explainer._here
+        self._wanted = wanted
+        self._point = point
+
+    def __call__(self, reason: Any) -> Any:
+        if self._situation.space.theory is None:
+            return None
+        row = row_of_cells(self._situation, self._point)
+        check_outside(self._compiled, row, self._wanted)
+        return self._compiled.unread(row)
+
+
+def check_outside(compiled: Any, row: Any, wanted: Any) -> None:
+    """Raise SelfCheckError unless the model's own predict puts a row outside O."""
+    said = compiled.predict(row.reshape(1, -1))[0]
+    if isinstance(wanted, tuple):
+        low, high = wanted
+        inside = not high <= said <= low if low > high else low <= said <= high
+    else:
+        inside = bool(wanted[compiled.class_index(said)])
+    if inside:
+        raise SelfCheckError(
+            f"the changed instance {row.tolist()} is predicted {said!r}: please report this with the model"
+        )
+
+
+__all__ = ["ForestContrast", "LiteralView", "check_outside"]

@@ -1,0 +1,267 @@
+"""Majoritary reasons of a forest: literals that force more than half of the trees, each on its own.
+
+Audemard, Bellart, Bounia, Koriche, Lagniez, Marquis: Trading complexity for sparsity in random forest explanations
+(AAAI 2022).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..engine.budget import Deadline
+from ..engine.ensemble_enumerate import enumerate_items
+from ..engine.ensemble_views import AnyView, losses_of, random_order
+from ..engine.errors import BadInputError, UnsupportedModelError
+from ..engine.kernels import Bools
+from ..engine.reasons import Proof, Reason, Reasons
+from ..engine.status import Status, Stop
+from ..engine.universe import Universe, bits, feature_universe, literal_universe
+from .backends import DEFAULT_SAT
+from .forest_backends import majoritary_reasons
+from .forest_contrast import ForestContrast
+from .forest_core import VOTES
+from .forest_reasons import open_map_on
+from .preferences import Method, preference_costs
+from .querying import by_length
+from .weights import Costs, unit_costs, weighted_costs
+
+_SEED_LIMIT = 2**63
+
+
+class ForestMajority(ForestContrast):
+    """Queries for majoritary reasons."""
+
+    def majoritary_reason(
+        self,
+        *,
+        n: int | None = 1,
+        n_iterations: int = 50,
+        time_limit: float | None = None,
+        seed: int = 0,
+        over: str = "literals",
+    ) -> Any:
+        """Return one, several or all majoritary reasons.
+
+        A majoritary reason forces more than half of the trees, each tree on its own, to vote for the predicted class,
+        and nothing of it can be left out. Under hard votes it forces the forest's decision; under soft votes it speaks
+        of the trees' votes only.
+
+        Parameters
+        ----------
+        n : int or ALL
+            How many. One is the shortest of `n_iterations` randomised greedy runs.
+        n_iterations : int
+            Number of runs (the first one is not random).
+        time_limit : float, optional
+            Seconds; the runs made by then count.
+        seed : int
+            The same seed gives the same reason on every machine.
+        over : {"literals", "features"}
+            What reasons are made of.
+
+        Returns
+        -------
+        Reason, Reasons or None
+            ``None`` if the trees that vote for the predicted class are no strict majority (or excluded features leave
+            none).
+        """
+        number, per_feature = self._check_n(n), self._check_over(over)
+        runs, start = _count(n_iterations, "n_iterations"), _seed(seed)
+        with self._query(time_limit) as deadline:
+            view = self._votes(per_feature)
+            if not self._majority(view, view.full):
+                return None if number == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
+            if number == 1:
+                return self._greedy_majority(view, runs, start, deadline)
+            return by_length(self._collect(self._all_majority(view, deadline), number, deadline))
+
+    def minimal_majoritary_reason(
+        self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
+    ) -> Any:
+        """Return one, several or all majoritary reasons with the fewest literals (features).
+
+        Parameters
+        ----------
+        n, time_limit, over
+            As in ``majoritary_reason``.
+        solver : str, optional
+            Name of a MIP or MaxSAT backend (default: CP-SAT).
+
+        Returns
+        -------
+        Reason, Reasons or None
+            With status ``optimal``, or ``best_so_far`` with a proved lower bound in ``proof.lower``.
+        """
+        per_feature = self._check_over(over)
+        costs = unit_costs(self._space, per_feature)
+        return self._cheapest_majority(n, time_limit, per_feature, costs, solver, "minimal majoritary")
+
+    def preferred_majoritary_reason(
+        self,
+        *,
+        method: Method | str,
+        n: int | None = 1,
+        time_limit: float | None = None,
+        weights: Sequence[float] | Mapping[str, float] | None = None,
+        features_partition: Sequence[Sequence[str]] | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+    ) -> Any:
+        """Return majoritary reasons with the least sum of weights; arguments as in ``preferred_sufficient_reason``."""
+        per_feature = self._check_over(over)
+        columns = preference_costs(self, method, weights, features_partition, per_feature)
+        costs = weighted_costs(self._space, columns, per_feature)
+        return self._cheapest_majority(n, time_limit, per_feature, costs, solver, "preferred majoritary")
+
+    prefered_majoritary_reason = preferred_majoritary_reason
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _votes(self, per_feature: bool) -> AnyView:
+        if self._compiled.regression:
+            raise UnsupportedModelError("a regressor's trees do not vote: majoritary reasons are for classifiers")
+        return self._view(per_feature, VOTES)
+
+    @staticmethod
+    def _majority(view: AnyView, kept: Bools) -> bool:
+        """Tell whether a set forces more than half of the trees."""
+        view.place(kept)
+        return view.question.decides_alone()
+
+    def _greedy_majority(self, view: AnyView, runs: int, seed: int, deadline: Deadline) -> Reason:
+        losses = losses_of(view)
+        random = np.random.default_rng(seed)
+        order = np.argsort(losses, kind="stable").astype(np.int32)
+        best: Bools | None = None
+        size, made, proved = 0, 0, True
+        try:
+            for run in range(runs):
+                if run and deadline.expired():
+                    break
+                kept, minimal = view.shrink(view.full, order, deadline, alone=True)
+                written = len(view.written(kept))
+                if best is None or written < size:
+                    best, size, proved = kept, written, minimal
+                made += 1
+                order = random_order(losses, random)
+        except KeyboardInterrupt:
+            deadline.halt(Stop.INTERRUPT)
+        if best is None:
+            best, proved = view.full, False
+        status = Status.PROVED if proved else Status.BEST_SO_FAR
+        return self._reason(view, view.written(best), "majoritary", status, deadline, method=f"greedy, best of {made}")
+
+    def _all_majority(self, view: AnyView, deadline: Deadline) -> Iterator[Reason]:
+        for found in enumerate_items(_Alone(view), partial(open_map_on, DEFAULT_SAT), deadline):  # type: ignore[arg-type]
+            if found.sufficient:
+                status = Status.PROVED if found.proved else Status.BEST_SO_FAR
+                yield self._reason(view, view.written(found.items), "majoritary", status, deadline, method="MARCO")
+
+    def _cheapest_majority(
+        self, n: int | None, time_limit: float | None, per_feature: bool, costs: Costs, solver: str | None, kind: str
+    ) -> Any:
+        number = self._check_n(n)
+        with self._query(time_limit) as deadline:
+            view = self._votes(per_feature)
+            if not self._majority(view, view.full):
+                return None if number == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
+            source = self._by_cost(per_feature, costs, solver, kind, deadline)
+            reasons = self._collect(source, number, deadline)
+            if not reasons and deadline.stop is not Stop.NONE:
+                one = self._greedy_majority(view, 1, 0, deadline)
+                one = one.with_proof(kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
+                reasons = Reasons([one], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+            if number != 1:
+                return by_length(reasons)
+            return reasons[0] if reasons else None
+
+    def _by_cost(
+        self, per_feature: bool, costs: Costs, solver: str | None, kind: str, deadline: Deadline
+    ) -> Iterator[Reason]:
+        """Yield the majoritary reasons of least cost."""
+        make = feature_universe if per_feature else literal_universe
+        universe = make(self._here, self._excluded)
+        prices = self._condition_prices(universe, costs, per_feature)
+        least: int | None = None
+        found = majoritary_reasons(
+            self._compiled, self._here, universe, prices, solver, deadline, per_feature=per_feature
+        )
+        for answer in found:
+            if answer.kept is None or answer.cost is None:
+                if answer.stop is not Stop.NONE:
+                    deadline.halt(answer.stop)
+                return
+            least = answer.cost if least is None else least
+            if answer.cost > least:
+                return
+            written = universe.written(answer.kept)
+            over = "features" if per_feature else "literals"
+            proof = Proof(
+                kind, answer.status, answer.stop, "0/1 program", solver or "cpsat", deadline.elapsed, over,
+                costs.weight(answer.cost), costs.weight(min(answer.lower, answer.cost)),
+            )  # fmt: skip
+            yield self._make(self._names_of(universe, written, per_feature), proof)
+
+    def _condition_prices(self, universe: Universe, costs: Costs, per_feature: bool) -> list[int]:
+        if per_feature:
+            return [int(costs.whole[name]) for name in universe.names]
+        base = self._space.element_base
+        owner = self._space.attribute_of[list(universe.names)]
+        return [int(costs.whole[base[a]]) if base[a] < base[a + 1] else 0 for a in owner]
+
+    def _names_of(self, universe: Universe, elements: int, per_feature: bool) -> tuple[Any, ...]:
+        names = sorted(universe.names[e] for e in bits(elements))
+        if per_feature:
+            return tuple(self._features[i].name for i in names)
+        signed = self._space.literals(self._here.truth)
+        return tuple(int(signed[v]) for v in names)
+
+
+class _Alone:
+    """A view in which a set holds if its bounds decide: each tree on its own."""
+
+    def __init__(self, view: AnyView) -> None:
+        self._view = view
+        self._last: Bools = view.full
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._view, name)
+
+    def answer(self, kept: Bools, deadline: Deadline) -> int:
+        """Return 0 if the set forces a majority, else 1."""
+        self._last = kept
+        self._view.place(kept)
+        return 0 if self._view.question.decides_alone() else 1
+
+    def shrink(self, kept: Bools, order: Any, deadline: Deadline) -> tuple[Bools, bool]:
+        """Return a minimal subset that forces a majority."""
+        return self._view.shrink(kept, order, deadline, alone=True)
+
+    def near(self, point: Any, deadline: Deadline) -> tuple[Bools, None, bool]:
+        """Grow the set of the last answer to a maximal one that forces none; return what it lacks."""
+        kept = self._last
+        for item in np.nonzero(self._view.full & ~kept)[0]:
+            if kept[item]:
+                continue
+            larger = kept.copy()
+            larger[item] = True
+            larger = self._view.closed(larger)
+            if self.answer(larger, deadline):
+                kept = larger
+        return self._view.full & ~kept, None, True
+
+
+def _count(value: Any, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise BadInputError(f"{name}={value!r}: expected a number from 1")
+    return int(value)
+
+
+def _seed(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < _SEED_LIMIT:
+        raise BadInputError(f"seed={value!r}: expected a whole number from 0")
+    return int(value)

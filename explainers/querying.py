@@ -1,0 +1,130 @@
+"""What the queries of all families share: arguments, timing, collecting reasons."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from ..engine.budget import Deadline
+from ..engine.errors import BadInputError, SufficeError
+from ..engine.kernels import Bools
+from ..engine.models import class_index
+from ..engine.reasons import Proof, Reason, Reasons
+from ..engine.status import Status, Stop
+from .base import BaseExplainer
+
+OVER = ("literals", "features")
+
+
+class Querying(BaseExplainer):
+    """Arguments of queries, their time, and their results."""
+
+    @staticmethod
+    def _check_over(over: str) -> bool:
+        """Return whether reasons are made of features."""
+        if over not in OVER:
+            raise BadInputError(f"over={over!r}: expected one of {OVER}")
+        return over == "features"
+
+    @staticmethod
+    def _check_n(n: int | None) -> int | None:
+        if n is None:
+            return None
+        if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
+            raise BadInputError(f"n={n!r}: expected a number from 1, or Explainer.ALL")
+        return int(n)
+
+    def _good(self, target: Any = None) -> Bools:
+        """Return O as a vector over the classes: the predicted class, or all but the target."""
+        classes = self._compiled.classes
+        own = self._outcome()
+        good = np.zeros(len(classes), dtype=np.bool_)
+        if target is None:
+            good[own] = True
+            return good
+        index = class_index(classes, target)
+        if index == own:
+            raise BadInputError(
+                f"target={target!r} is what the model predicts for the instance: expected another class"
+            )
+        good[:] = True
+        good[index] = False
+        return good
+
+    def _make(self, items: Iterable[Any], proof: Proof) -> Reason:
+        if proof.over == "features":
+            return Reason(items, proof)
+        return Reason(items, proof, self._words.say)
+
+    # -- running a query ---------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _query(self, time_limit: float | Deadline | None) -> Iterator[Deadline]:
+        """Time a query; Ctrl-C stops it and keeps what was found."""
+        deadline = Deadline.of(time_limit)
+        began = time.perf_counter()
+        with self._lock:
+            try:
+                yield deadline
+            finally:
+                self._elapsed = time.perf_counter() - began
+                self._last_stop = deadline.stop
+
+    def _guarded(self, source: Iterator[Reason]) -> Iterator[Reason]:
+        """Yield from a source as long as the explainer stays as it is."""
+        before = (self._here, self._space, self._excluded)
+        while True:
+            now = (self._here, self._space, self._excluded)
+            if any(a is not b for a, b in zip(before, now, strict=True)):
+                raise SufficeError("the instance, domain or excluded features changed: ask for the reasons anew")
+            try:
+                reason = next(source)
+            except StopIteration:
+                return
+            yield reason
+
+    @staticmethod
+    def _collect(
+        source: Iterator[Reason], n: int | None, deadline: Deadline, *, exhausted: Status = Status.COMPLETE
+    ) -> Reasons:
+        """Take n reasons from an iterator; what was found is kept on time-out and Ctrl-C."""
+        found: list[Reason] = []
+        status = exhausted
+        try:
+            for reason in source:
+                found.append(reason)
+                if n is not None and len(found) == n:
+                    status = Status.PROVED
+                    break
+                if deadline.expired():
+                    break
+        except KeyboardInterrupt:
+            deadline.halt(Stop.INTERRUPT)
+        if deadline.stop is not Stop.NONE:
+            status = Status.BEST_SO_FAR
+        return Reasons(found, status, deadline.stop, deadline.elapsed)
+
+
+def by_length(reasons: Reasons) -> Reasons:
+    """Sort reasons by length, then by number."""
+    if reasons and reasons[0].proof.over == "features":
+        ordered = sorted(reasons, key=lambda r: (len(r), tuple(r)))
+    else:
+        ordered = sorted(reasons, key=lambda r: (len(r), *map(abs, r)))
+    return Reasons(ordered, reasons.status, reasons.stop, reasons.seconds)
+
+
+def first_of(reasons: Reasons, n: int | None) -> Any:
+    """Return the first reason, the first n, or all; an empty result set if time was up before there was one."""
+    if n == 1 and not reasons and reasons.stop is not Stop.NONE:
+        return reasons
+    if n == 1:
+        return reasons[0] if reasons else None
+    if n is None or n > len(reasons):
+        return reasons
+    status = Status.PROVED if reasons.stop is Stop.NONE else reasons.status
+    return Reasons(reasons[:n], status, reasons.stop, reasons.seconds)
