@@ -6,9 +6,12 @@ import argparse
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import joblib
+import numpy as np
 
 from benchmarks.cases import DATA, ENSEMBLES, STORED, Case, stored_cases, stored_forests
 from benchmarks.forest_asks import LIMIT, OF_ENSEMBLES, OF_PYXAI, PARTS, QUERIES, Ask
@@ -17,8 +20,10 @@ from benchmarks.forest_lines import Line, Sat, Settings, measure_case, of_ensemb
 from benchmarks.forest_processes import BATCH_ROWS, ask_process, breast_cancer_rows, middle
 from benchmarks.peers.stored import Ensembles, StoredPeer, read_ensembles, read_stored
 from benchmarks.report import number, seconds, table
+from benchmarks.serve import Clock
 
 BATCH_MODEL, BATCH_GOAL, BATCH_LIMIT, FLAT = "breast_cancer_rf100d8", 10.0, 300.0, 1.1
+WARM_LIMIT = 120.0
 LARGE_GOAL, LARGE_LIMIT, PROCESS_LIMIT = 10.0, 60.0, 900.0
 
 
@@ -77,7 +82,10 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     stored, ensembles = read_stored(plan.folder), read_ensembles(plan.ensembles)
     cases = [*stored_cases(plan.folder, "_rf25d6", plan.models), *stored_cases(plan.folder, "_rf100d8", plan.models)]
     others = stored_forests(plan.ensembles, plan.models)
-    for part in [part for part in plan.parts if part in {*OF_PYXAI, *OF_ENSEMBLES}]:
+    stored_parts = [part for part in plan.parts if part in {*OF_PYXAI, *OF_ENSEMBLES}]
+    if stored_parts and (cases or others):
+        told["warm up"] = warm_up(plan)
+    for part in stored_parts:
         found = run_part(plan, part, cases, others, stored, ensembles)
         lines += found
         told[part] = [asdict(line) for line in found]
@@ -92,6 +100,38 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     print_goals(goals)
     told["goals"] = goals
     return told
+
+
+def warm_up(plan: Plan) -> float:
+    """Ask a tiny forest everything once, so that no compilation falls into the figures; return the seconds it took."""
+    from sklearn.datasets import load_breast_cancer
+    from sklearn.ensemble import RandomForestClassifier
+
+    clock = Clock()
+    data = load_breast_cancer()
+    forest = RandomForestClassifier(5, max_depth=3, random_state=0).fit(data.data, data.target)
+    asks = [replace(ask, limit=WARM_LIMIT, slow=False) for part in PARTS for ask in all_asks(part)]
+    asks = [ask for ask in dict.fromkeys(asks) if ask.query in plan.queries]
+    with tempfile.TemporaryDirectory() as scratch:
+        model, instances = Path(scratch) / "tiny.joblib", Path(scratch) / "rows.npz"
+        joblib.dump(forest, model)
+        np.savez(instances, X=data.data[:2])
+        settings = replace(plan.settings, limit=None, budget=0.0, peer=None)
+        lines, sat = measure_case(settings, Case("tiny", model, instances, 2, 0, 0), asks, None, {})
+    notes = dict.fromkeys(f"{line.ask.query}: {line.note}" for line in lines if line.note)
+    wall = clock.read()[1]
+    print(f"\nEvery query once (kernels are compiled at the first use after an installation): {seconds(wall)} wall")
+    for trouble in [*notes, *[trouble for one in sat for trouble in one.measured.trouble]]:
+        print(f"trouble: {trouble}")
+    return wall
+
+
+def all_asks(part: str) -> list[Ask]:
+    """What a part asks, without the peers' names of it."""
+    return [
+        replace(ask, stored=None, kind=None, models="")
+        for ask in (*OF_PYXAI.get(part, ()), *OF_ENSEMBLES.get(part, ()))
+    ]
 
 
 def run_part(

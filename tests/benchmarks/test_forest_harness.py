@@ -190,6 +190,30 @@ def test_nothing_stored_is_told(tmp_path, capsys):
     assert text.count("left out") == len(PARTS) + 1  # `minimal` has models of both kinds
 
 
+def test_everything_from_end_to_end(tmp_path, capsys, monkeypatch):
+    import joblib
+
+    monkeypatch.setattr(measure, "our_forests", lambda: list(FAKE))
+    monkeypatch.setattr(measure, "SILENCE_SECONDS", 0.5)
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    forest = RandomForestClassifier(3, max_depth=2, random_state=0).fit(X, X[:, 0] > 0)
+    (tmp_path / "models").mkdir()
+    for name in ("models/tiny_rf25d6.joblib", "rf_bc_d4.pkl"):
+        joblib.dump(forest, tmp_path / name)
+    for name in ("models/tiny_rf25d6_instances.npz", "bc_instances.npz"):
+        np.savez(tmp_path / name, X=X[:2])
+    nowhere = ["--folder", str(tmp_path), "--ensembles", str(tmp_path), "--limit", "0.2"]
+    queries = ["sufficient", "sufficient-features", "minimal", "minimal-features", "necessary", "majoritary"]
+    parts = ["sufficient", "features", "majoritary", "minimal"]
+    told = forests.run(options(*nowhere, "--parts", *parts, "--queries", *queries))
+    assert [line["case"] for line in told["minimal"]] == ["tiny_rf25d6"] * 3 + ["rf_bc_d4"] * 2
+    assert {row[0] for row in told["goals"]} == {"majoritary", "minimal", "minimal-features", "sufficient-features"}
+    json.dumps(told, default=str)
+    text = capsys.readouterr().out
+    for words in ("Every query once", "necessary: not there", "majoritary: ValueError: on purpose", "Goals"):
+        assert words in text
+
+
 def test_rows_and_tables(tmp_path):
     breast_cancer_rows(tmp_path / "rows.npz", 50)
     with np.load(tmp_path / "rows.npz") as stored:
