@@ -216,7 +216,8 @@ def pull_attribute(q: Question, point: I32, a: Num, pad: Pad) -> None:
         return
     if q.layout.interval[a]:
         step = 1 if far > cell else -1
-        for i in range(min(_PULLS, abs(far - cell))):
+        tries: Num = min(_PULLS, abs(far - cell))
+        for i in range(tries):
             point[a] = cell + step * i
             if is_bad(q.layout, q.sums, point, pad):
                 return
@@ -254,7 +255,7 @@ def _narrow_interval(q: Question, box: Box, point: I32, order: I32, first: Num, 
     """Bring one attribute's cell as near as the span has a counterexample; return UNKNOWN if a search stopped."""
     a = order[first]
     cell = q.cells[a]
-    refused = -1  # so many steps from the instance's cell there is none
+    refused: Num = -1  # so many steps from the instance's cell there is none
     found = False
     while abs(point[a] - cell) > refused + 1:
         extent = abs(point[a] - cell)
@@ -281,7 +282,7 @@ def _narrow_listed(q: Question, box: Box, point: I32, order: I32, first: Num, pa
     """Keep more literals of one listed attribute, each with what it implies, while a counterexample is left."""
     a = order[first]
     cell, begin = q.cells[a], q.layout.cell_base[a]
-    e = q.layout.base[a] - 1  # first all of them at once
+    e: Num = q.layout.base[a] - 1  # first all of them at once
     while e < q.layout.base[a + 1] and point[a] != cell:
         row = q.layout.row[max(e, q.layout.base[a])]
         if e >= q.layout.base[a] and q.layout.truth[row + cell] == q.layout.truth[row + point[a]]:

@@ -1,0 +1,236 @@
+"""What the leaves of an ensemble ask for: the groups that must change to reach them, and what that brings.
+
+For one column an **edge** of a tree is a leaf that is worth more than the instance's: the groups (attributes or
+features) of which the path to it contradicts a test, and how much more it is worth. If only the groups F change, the
+trees bring at most ``max(0, worth of the edges within F)`` each. Edges that another edge of their tree makes useless (a
+part of their groups, worth no less) are left out.
+
+Guaranteed form: tree t of column k has the edges ``tree_at[k * n_trees + t] …``, greatest worth first. Edge e has the
+entries ``edge_at[e] …``; each has a group and a **slot**, the number of the pair (tree of the column, group). The
+worths are floats; the needs are lowered by more than their rounding.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .ensemble_narrow import Question
+from .ensemble_search import reach_leaves
+from .ensemble_state import side_in_cell
+from .kernels import F64, I32, I64, U64, Num, kernel
+
+_MARGIN = 1e-9  # of the greatest sum: far more than what adding thousands of floats may lose
+
+
+class Edges(NamedTuple):
+    """The edges of all trees: see the module's text.
+
+    Attributes
+    ----------
+    n_trees : int
+        Number of trees of a column.
+    tree_at, edge_at : ndarray of int64
+        Where the edges of trees, and the entries of edges begin.
+    group, slot : ndarray of int32
+        The entries.
+    worth : ndarray of float64
+        Of each edge.
+    slot_group : ndarray of int32
+        Group of each slot.
+    slot_at : ndarray of int64, shape (n_columns + 1,)
+        Slots of each column.
+    need : ndarray of float64, shape (n_columns,)
+        What the worths must reach to be bad.
+    """
+
+    n_trees: int
+    tree_at: I64
+    edge_at: I64
+    group: I32
+    slot: I32
+    worth: F64
+    slot_group: I32
+    slot_at: I64
+    need: F64
+
+
+def edges_of(question: Question, group_of: I32, n_groups: int) -> Edges:
+    """Return the edges of a question.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked; leaves outside its outer box have no edge.
+    group_of : ndarray of int32, shape (n_attributes,)
+        Group of each attribute, -1 for those that do not change.
+    n_groups : int
+        Number of groups.
+    """
+    return Edges(len(question.layout.root), *find_edges(question, group_of, n_groups))
+
+
+@kernel
+def _outside(q: Question, e: Num, side: Num) -> Num:
+    """Tell whether no cell of the outer box is on a side of an element."""
+    a = q.layout.owner[e]
+    if q.layout.interval[a]:
+        p = e - q.layout.base[a]
+        return q.outer.hi[a] <= p if side > 0 else q.outer.lo[a] > p
+    for c in range(q.layout.n_cells[a]):
+        if q.outer.barred[q.layout.cell_base[a] + c] == 0 and q.layout.truth[q.layout.row[e] + c] == (side > 0):
+            return False
+    return True
+
+
+class _Leaves(NamedTuple):
+    """The leaves of all trees within the outer box: those of tree t from ``at[t]`` on."""
+
+    at: I64
+    row: I32
+    size: I32
+    groups: I32
+    mask: U64
+
+
+@kernel
+def _depth(q: Question) -> Num:
+    """Return the greatest number of tests on a path."""
+    depth = np.zeros(len(q.layout.element), np.int32)
+    deepest = 0
+    for node in range(len(depth)):
+        if q.layout.parent[node] >= 0:
+            depth[node] = depth[q.layout.parent[node]] + 1
+            deepest = max(deepest, depth[node])
+    return deepest
+
+
+@kernel
+def _all_leaves(q: Question, group_of: I32) -> _Leaves:
+    """List the leaves with the groups that their paths contradict (and these as bits, of numbers modulo 64)."""
+    n_nodes, deep = len(q.layout.element), _depth(q)
+    leaves = _Leaves(
+        np.zeros(len(q.layout.root) + 1, np.int64), np.empty(n_nodes, np.int32), np.empty(n_nodes, np.int32),
+        np.empty((n_nodes, deep + 1), np.int32), np.zeros(n_nodes, np.uint64),
+    )  # fmt: skip
+    stack, path = np.empty((n_nodes + 2, 3), np.int32), np.empty(deep + 1, np.int32)
+    found = 0
+    for t in range(len(q.layout.root)):
+        found = _leaves_of(q, group_of, t, stack, path, leaves, found)
+        leaves.at[t + 1] = found
+    for i in range(found):
+        for x in range(leaves.size[i]):
+            leaves.mask[i] |= np.uint64(1) << np.uint64(leaves.groups[i, x] & 63)
+    return leaves
+
+
+@kernel
+def _leaves_of(q: Question, group_of: I32, t: Num, stack: I32, path: I32, leaves: _Leaves, found: Num) -> Num:
+    """List the leaves of one tree after those `found`; return how many there are then."""
+    top = 0
+    stack[0, 0], stack[0, 1], stack[0, 2] = q.layout.root[t], 0, -1
+    while top >= 0:
+        node, n, g = stack[top, 0], stack[top, 1], stack[top, 2]
+        top -= 1
+        if g >= 0:
+            path[n] = g
+            n += 1
+        e = q.layout.element[node]
+        if e < 0:
+            leaves.row[found], leaves.size[found] = q.layout.leaf[node], n
+            leaves.groups[found, :n] = path[:n]
+            found += 1
+            continue
+        a = q.layout.owner[e]
+        here = side_in_cell(q.layout, a, e, q.cells[a])
+        for side in (-1, 1):
+            g = -1
+            if side != here:
+                g = group_of[a]
+                if g < 0 or _outside(q, e, side):
+                    continue
+                for i in range(n):
+                    if path[i] == g:
+                        g = -1
+                        break
+            top += 1
+            stack[top, 0] = q.layout.high[node] if side > 0 else q.layout.low[node]
+            stack[top, 1], stack[top, 2] = n, g
+    return found
+
+
+@kernel
+def _useless(i: Num, chosen: I64, n_chosen: Num, few: Num, leaves: _Leaves) -> Num:
+    """Tell whether the groups of some chosen leaf are all among those of leaf i (`few`: the bits are exact)."""
+    for c in range(n_chosen):
+        j = chosen[c]
+        if (leaves.mask[j] & ~leaves.mask[i]) != 0:
+            continue
+        inside = True
+        for x in range(0 if few else leaves.size[j]):
+            present = False
+            for y in range(leaves.size[i]):
+                present = present or leaves.groups[j, x] == leaves.groups[i, y]
+            if not present:
+                inside = False
+                break
+        if inside:
+            return True
+    return False
+
+
+@kernel
+def _useful(q: Question, k: Num, t: Num, own: Num, few: Num, leaves: _Leaves, chosen: I64, gains: F64) -> Num:
+    """Choose the leaves of a tree that are edges, greatest worth first; return their number, and write all gains."""
+    begin, end = leaves.at[t], leaves.at[t + 1]
+    for i in range(begin, end):
+        gains[i] = float(q.columns.worth[leaves.row[i], k] - q.columns.worth[own, k])
+    n_chosen = 0
+    for i in begin + np.argsort(-gains[begin:end], kind="mergesort"):
+        if gains[i] <= 0:
+            break
+        if not _useless(i, chosen, n_chosen, few, leaves):
+            chosen[n_chosen] = i
+            n_chosen += 1
+    return n_chosen
+
+
+@kernel
+def find_edges(q: Question, group_of: I32, n_groups: Num) -> tuple[I64, I64, I32, I32, F64, I32, I64, F64]:
+    """Return the arrays of ``Edges``, from ``tree_at`` on."""
+    leaves, n_trees, n_columns = _all_leaves(q, group_of), len(q.layout.root), len(q.columns.need)
+    n_leaves = leaves.at[n_trees]
+    entries = n_columns * leaves.size[:n_leaves].sum()
+    tree_at, edge_at = np.zeros(n_trees * n_columns + 1, np.int64), np.zeros(n_leaves * n_columns + 1, np.int64)
+    group, slot, worth = np.empty(entries, np.int32), np.empty(entries, np.int32), np.empty(len(edge_at), np.float64)
+    slot_group, slot_at, need = np.empty(entries, np.int32), np.zeros(n_columns + 1, np.int64), np.empty(n_columns)
+    slot_of, seen = np.zeros(n_groups, np.int32), np.full(n_groups, -1, np.int64)
+    own, chosen, gains = np.empty(n_trees, np.int32), np.empty(n_leaves, np.int64), np.empty(n_leaves)
+    reach_leaves(q.layout, q.cells, own)
+    n_edges, n_entries, n_slots = 0, 0, 0
+    for k in range(n_columns):
+        now, scale = q.columns.offset[k], abs(float(q.columns.offset[k])) + abs(float(q.columns.need[k]))
+        for t in range(n_trees):
+            now += q.columns.worth[own[t], k]
+            tree = k * n_trees + t
+            for c in range(_useful(q, k, t, own[t], n_groups <= 64, leaves, chosen, gains)):
+                i = chosen[c]
+                for x in range(leaves.size[i]):
+                    g = leaves.groups[i, x]
+                    if seen[g] != tree:
+                        seen[g], slot_of[g], slot_group[n_slots] = tree, n_slots, g
+                        n_slots += 1
+                    group[n_entries], slot[n_entries] = g, slot_of[g]
+                    n_entries += 1
+                worth[n_edges] = gains[i]
+                n_edges += 1
+                edge_at[n_edges] = n_entries
+            tree_at[tree + 1] = n_edges
+        scale += np.abs(gains).sum()
+        slot_at[k + 1] = n_slots
+        need[k] = float(q.columns.need[k] - now) - _MARGIN * scale
+    return (
+        tree_at, edge_at[: n_edges + 1], group[:n_entries], slot[:n_entries], worth[:n_edges],
+        slot_group[:n_slots], slot_at, need,
+    )  # fmt: skip
