@@ -186,7 +186,7 @@ def _blocks_of(found: LeafBlocks, move_of: I64, n_moves: int) -> tuple[I64, I64,
             spans.append(n_moves + groups.setdefault(moves, len(groups)))
     of_span = np.array([-1, *spans], dtype=np.int64)
     of_cell = np.append(move_of, -1)
-    entry = np.where(found.entry >= 0, of_cell[found.entry], of_span[np.maximum(-found.entry, 0)])
+    entry = np.where(found.entry >= 0, of_cell[np.maximum(found.entry, -1)], of_span[np.maximum(-found.entry, 0)])
     kept = entry >= 0
     count = np.concatenate([[0], np.cumsum(kept)])
     start: I64 = count[found.start].astype(np.int64)

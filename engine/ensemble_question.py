@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .budget import Deadline
+from .ensemble_alone import alone_decides
 from .ensemble_layout import Layout
 from .ensemble_pad import new_pad
 from .ensemble_search import NONE, UNKNOWN, box_holds, is_bad
@@ -112,7 +113,9 @@ class EnsembleQuestion:
 
     def decides_alone(self) -> bool:
         """Tell whether the bounds of the box decide: each tree on its own."""
-        return bool(bounds_decide(self.columns, self.box))
+        return bool(
+            bounds_decide(self.columns, self.box) or alone_decides(self.layout, self.columns, self.box)
+        )
 
     def bad(self, point: I32) -> bool:
         """Tell whether the model decides outside O at a point of cells (that meets all clauses)."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .ensemble_alone import alone_decides
 from .ensemble_layout import Layout
 from .ensemble_pad import Pad
 from .ensemble_search import FOUND, NONE, UNKNOWN, box_holds, clip, is_bad
@@ -31,7 +32,9 @@ def allows(
     """Answer for the box (a slab); a counterexample is left in `guide` and in the pool."""
     if bounds_decide(columns, box):
         return NONE
-    if mode != EXACT:
+    if mode == ALONE:
+        return NONE if alone_decides(layout, columns, box) else FOUND
+    if mode == QUICK:
         return FOUND
     for i in range(len(pool)):
         if pool[i, 0] < 0:

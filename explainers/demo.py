@@ -30,7 +30,7 @@ def run_demo(dataset: str, row: int) -> int:
         f"{dataset}: a tree of {tree.get_n_leaves()} leaves, accuracy {tree.score(test, truth):.1%} on {len(test)} "
         "test rows"
     )
-    explainer = Explainer.initialize(tree, test[row], feature_names=names, background=train)
+    explainer = TreeExplainer(tree, test[row], feature_names=names, background=train)
     print(f"the compiled tree agrees with predict on all rows and around all {len(explainer.vocabulary)} thresholds\n")
     print(f"test row {row} is predicted {explainer.target_prediction!r} (truth: {str(truth[row])!r})\n")
 

@@ -15,8 +15,14 @@ from ..engine.kernels import F64
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status
 from .base import AUTO
+from .facade import Explainer
+from .forest import ForestExplainer
 from .tree import TreeExplainer
 from .tree_batch import BatchReasons
+
+
+AnyExplainer = TreeExplainer | ForestExplainer
+_SECONDS = 10.0  # for what is computed when it is looked at, of a forest
 
 
 class Explanation:
@@ -31,10 +37,11 @@ class Explanation:
     sufficient : Reason or None
         One sufficient reason: what alone forces the prediction (None: excluded features leave none).
     contrastive : Reasons
-        Contrastive reasons, smallest first: what would change the prediction. Computed when it is asked for.
+        Contrastive reasons, smallest first: what would change the prediction; of a forest the smallest one that ten
+        seconds find. Computed when it is asked for.
     """
 
-    def __init__(self, explainer: TreeExplainer, row: F64, prediction: Any, sufficient: Reason | None) -> None:
+    def __init__(self, explainer: AnyExplainer, row: F64, prediction: Any, sufficient: Reason | None) -> None:
         self._explainer = explainer
         self._row = row
         self.prediction = prediction
@@ -47,16 +54,22 @@ class Explanation:
 
     @cached_property
     def contrastive(self) -> Reasons:
-        """All contrastive reasons, smallest first."""
+        """All contrastive reasons of a tree, smallest first; of a forest the smallest one that ten seconds find."""
         self._explainer._place_read(self._row)
-        reasons: Reasons = self._explainer.contrastive_reason(n=None)
-        return reasons
+        if isinstance(self._explainer, TreeExplainer):
+            reasons: Reasons = self._explainer.contrastive_reason(n=None)
+            return reasons
+        found = self._explainer.minimal_contrastive_reason(time_limit=_SECONDS)
+        if isinstance(found, Reasons):
+            return found
+        return Reasons([] if found is None else [found], Status.PROVED if found else Status.COMPLETE)
 
     @cached_property
     def minimal(self) -> Reason | None:
-        """A sufficient reason with the fewest literals."""
+        """A sufficient reason with the fewest literals (of a forest, as far as ten seconds prove it: see `status`)."""
         self._explainer._place_read(self._row)
-        reason: Reason | None = self._explainer.minimal_sufficient_reason()
+        limit = None if isinstance(self._explainer, TreeExplainer) else _SECONDS
+        reason: Reason | None = self._explainer.minimal_sufficient_reason(time_limit=limit)
         return reason
 
     def change(self) -> tuple[Any, Any] | None:
@@ -110,7 +123,7 @@ class Explanations(Sequence[Explanation]):
         ``COMPLETE``, or ``BEST_SO_FAR`` if time ran out before the last row (`stop` tells why).
     """
 
-    def __init__(self, explainer: TreeExplainer, rows: F64, batch: BatchReasons, n_rows: int, seconds: float) -> None:
+    def __init__(self, explainer: AnyExplainer, rows: F64, batch: BatchReasons, n_rows: int, seconds: float) -> None:
         self._explainer = explainer
         self._rows = rows
         self.batch = batch
@@ -119,6 +132,7 @@ class Explanations(Sequence[Explanation]):
         self.stop = batch.stop
         self.status = Status.COMPLETE if len(batch) == n_rows else Status.BEST_SO_FAR
         self._say = explainer._words.say
+        self._method = "deletion over the leaves" if isinstance(explainer, TreeExplainer) else "branch and bound"
         classes = np.empty(len(explainer._compiled.classes), dtype=object)
         classes[:] = explainer._compiled.classes
         self.predictions = classes[batch.outcome]
@@ -141,7 +155,7 @@ class Explanations(Sequence[Explanation]):
         items = self.batch.row(i)
         if items is None:
             return None
-        proof = Proof("sufficient", method="deletion over the leaves", seconds=self.seconds / max(1, len(self)))
+        proof = Proof("sufficient", method=self._method, seconds=self.seconds / max(1, len(self)))
         return Reason(items, proof, self._say)
 
     def reasons(self) -> Iterator[Reason | None]:
@@ -187,6 +201,7 @@ def explain(
     n_jobs: int | None = None,
     progress: bool = False,
     check: bool = True,
+    voting: str = "soft",
 ) -> Any:
     """Explain the decisions of a model: one row, or many.
 
@@ -196,7 +211,7 @@ def explain(
         A fitted or hand-built model.
     X : array-like, series or data frame
         One row (1-d, a series, a mapping), or a matrix of rows.
-    features_type, theory, missing, feature_names, check
+    features_type, theory, missing, feature_names, check, voting
         As in ``Explainer.initialize``.
     excluded : iterable of str or int
         Features that reasons may not use.
@@ -215,7 +230,7 @@ def explain(
     if n_jobs is not None and (isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs < 1):
         raise BadInputError(f"n_jobs={n_jobs!r}: expected a number from 1, or None for all cores")
     deadline = Deadline(time_limit)
-    explainer = TreeExplainer(
+    explainer = Explainer.initialize(
         model,
         features_type=features_type,
         theory=theory,
@@ -223,6 +238,7 @@ def explain(
         feature_names=feature_names,
         background=X,
         check=check,
+        voting=voting,
     )
     excluded = list(excluded) if not isinstance(excluded, (str, int)) else [excluded]
     if excluded:
