@@ -19,6 +19,7 @@ from ..engine.theory import Feature, Theory
 from ..engine.vocabulary import Vocabulary, VocabularyBuilder
 
 Region = dict[int, int]
+Task = tuple[str, int, Region]
 _TEXT = re.compile(r"^\s*(?P<name>.+?)\s*(?P<operator><=|>=|==|!=|=|<|>|≤|≥|≠)\s*(?P<number>[^<>=!]+?)\s*$")
 
 
@@ -60,8 +61,7 @@ def rectified_tree(
 ) -> DecisionTree:
     """Return a tree that gives `label` where all conditions hold, and is equal to `model` elsewhere.
 
-    Each leaf with another label gets the conditions that its path leaves open; tests that the domain decides and
-    nodes with two equal leaves are left out.
+    Tests that the domain decides and nodes with two equal leaves are left out.
 
     Raises
     ------
@@ -130,48 +130,60 @@ class Graft:
     def apply(self, nodes: Nodes, root: int, index: int) -> DecisionNode | LeafNode:
         """Return a tree that gives leaf `index` where the conditions hold, and what the tree at `root` gives elsewhere.
 
-        Tests that the domain decides and nodes with two equal leaves are left out.
+        Tests that the domain decides and nodes with two equal leaves are left out. The conditions come below the
+        tree's own tests or above them, whatever makes the smaller tree.
+        """
+        below, size = self._walk(nodes, ("visit", root, {}), index)
+        above, other = self._walk(nodes, ("rule", root, {}), index, size)
+        smaller: DecisionNode | LeafNode = below if above is None or size <= other else above
+        return smaller
+
+    def _walk(self, nodes: Nodes, start: Task, index: int, most: float = math.inf) -> tuple[Any, int]:
+        """Return the tree that a task stands for, and its number of inner nodes; no tree if it has more than `most`.
+
+        The tasks: ``visit`` a node of the tree and graft the rule on its leaves; graft the ``rule`` here, with a copy
+        of the tree wherever it does not hold; ``copy`` the tree.
         """
         literal, left, right, given, leaves = nodes
         apply = self._narrow.apply
         done: list[Any] = []  # children are made before their parents, the right one last
-        stack: list[Any] = [("visit", root, {})]
-        while stack:
+        stack: list[Task] = [start]
+        size = 0
+        while stack and size <= most:
             action, item, region = stack.pop()
             if action == "join":
                 when_true, when_false = done.pop(), done.pop()
-                done.append(
-                    when_true
-                    if when_true is when_false and isinstance(when_true, LeafNode)
-                    else _node(self._conditions[item - 1], when_false, when_true)
-                )
+                equal = when_true is when_false and isinstance(when_true, LeafNode)
+                size += not equal
+                done.append(when_true if equal else _node(self._conditions[item - 1], when_false, when_true))
                 continue
             if action == "rule":
                 number = self._undecided(region)
-                after = ("rule", item), ("rule", item)
-                if number <= 0:
-                    done.append(leaves[index if number == 0 else item])
+                if number == 0:
+                    done.append(leaves[index])
                     continue
+                if number < 0:
+                    stack.append(("copy", item, region))
+                    continue
+                after = (item, item)
             else:
                 test = int(literal[item])
+                if test == 0 and (action == "copy" or given[item] == index):
+                    done.append(leaves[given[item]])
+                    continue
                 if test == 0:
-                    what = int(given[item])
-                    if what == index:
-                        done.append(leaves[index])
-                    else:
-                        stack.append(("rule", what, region))
+                    stack.append(("rule", item, region))
                     continue
                 number = abs(test)
-                children = ("visit", int(left[item])), ("visit", int(right[item]))
-                after = children if test > 0 else children[::-1]
+                after = (int(left[item]), int(right[item])) if test > 0 else (int(right[item]), int(left[item]))
             if_false, if_true = apply(region, -number), apply(region, number)
             if if_true is not None and if_false is not None:
-                stack.append(("join", number, None))
+                stack.append(("join", number, region))
             if if_true is not None:
-                stack.append((*after[1], if_true))
+                stack.append((action, after[1], if_true))
             if if_false is not None:
-                stack.append((*after[0], if_false))
-        return done[0]  # type: ignore[no-any-return]  # the only node that is left
+                stack.append((action, after[0], if_false))
+        return (done[0], size) if not stack else (None, size)
 
     def _undecided(self, region: Region) -> int:
         """Return a condition of the rule that a region leaves open; 0 if all hold in it, -1 if one does not."""

@@ -254,9 +254,18 @@ def test_rules_that_contradict_paths_prune_them():
     model = compile_model(Builder.RandomForest([Builder.DecisionTree(2, tree)] * 3))
     rectified = Rectified(model, model.features, True, ["f1 > 1"], 1)
     rectified.check()
-    assert rectified.new.trees.n_leaves == 3 * 3  # where f1 > 2 nothing is left to ask
+    assert rectified.new.trees.n_leaves == 3 * 2  # f1 > 1 above the trees decides all
     again = Rectified(rectified.new, model.features, True, ["f1 <= 1"], 1)
     assert again.new.trees.n_leaves == 3  # one leaf a tree
+
+
+def test_a_rule_with_one_condition_costs_no_leaves_but_one_a_tree():
+    data = load_breast_cancer()
+    forest = RandomForestClassifier(10, max_depth=5, random_state=0).fit(data.data, data.target)
+    model = compile_model(forest)
+    for condition in ("f1 > 13", 3, -17):
+        rectified = rectified_forest(model, model.features, Theory(model.features), [condition], 1)
+        assert compile_model(rectified).trees.n_leaves <= model.trees.n_leaves + 10
 
 
 def test_misuse():
