@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import sys
 from pathlib import Path
 
 from benchmarks import forests, trees
@@ -19,6 +21,8 @@ def main() -> None:
         family.add_argument("--json", type=Path, help="write all figures and every single run to this file")
         family.set_defaults(run=module.run)
     options = parser.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # tables come as they are made, also in a file
     where = environment(ROOT)
     print(stamp(where))
     told = options.run(options)
