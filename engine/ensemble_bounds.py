@@ -90,7 +90,7 @@ def pass_edges(edges: Edges, k: Num, left: Num, room: Room) -> tuple[Num, Num]:
     for tree in range(k * edges.n_trees, (k + 1) * edges.n_trees):
         clock = room.clock[0]
         room.clock[0] += 1
-        sure, best, chosen, n_touched = 0.0, 0.0, -1, 0
+        sure, best, chosen, n_touched = -np.inf, -np.inf, -1, 0
         for i in range(edges.tree_at[tree], edges.tree_at[tree + 1]):
             worth = edges.worth[i]
             if worth <= sure:
@@ -122,7 +122,7 @@ def pass_edges(edges: Edges, k: Num, left: Num, room: Room) -> tuple[Num, Num]:
 
 @kernel
 def _unpaid(edges: Edges, i: Num, left: Num, room: Room) -> tuple[Num, float]:
-    """List the entries of an edge that are not chosen; return their number (too great if one is banned) and price."""
+    """List the entries of an edge that are not chosen; return their number and price (too many: out of reach)."""
     n, cost = 0, 0.0
     for entry in range(edges.edge_at[i], edges.edge_at[i + 1]):
         state = room.state[edges.group[entry]]
@@ -133,6 +133,9 @@ def _unpaid(edges: Edges, i: Num, left: Num, room: Room) -> tuple[Num, float]:
         room.extra[n] = entry
         n += 1
         cost += room.price[edges.slot[entry]]
+    for entry in range(edges.keep_at[i], edges.keep_at[i + 1]):
+        if room.state[edges.keep[entry]] == CHOSEN:
+            return left + 1, 0.0
     return n, cost
 
 

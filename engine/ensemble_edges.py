@@ -1,9 +1,10 @@
 """What the leaves of an ensemble ask for: the groups that must change to reach them, and what that brings.
 
-For one column an **edge** of a tree is a leaf that is worth more than the instance's: the groups (attributes or
-features) of which the path to it contradicts a test, and how much more it is worth. If only the groups F change, the
-trees bring at most ``max(0, worth of the edges within F)`` each. Edges that another edge of their tree makes useless (a
-part of their groups, worth no less) are left out.
+For one column an **edge** of a tree is a leaf: the groups (attributes or features) of which the path to it contradicts
+a test, and how much more it is worth than the instance's. If only the groups F change, each tree brings at most the
+greatest worth of its edges within F. Where a change leaves a group no choice, an edge also **keeps** the groups that
+its path needs as they are. Edges that another edge of their tree makes useless (part of their groups, worth no less)
+are left out, and so are all after one that is always there.
 
 Guaranteed form: tree t of column k has the edges ``tree_at[k * n_trees + t] …``, greatest worth first. Edge e has the
 entries ``edge_at[e] …``; each has a group and a **slot**, the number of the pair (tree of the column, group). The
@@ -35,6 +36,8 @@ class Edges(NamedTuple):
         Where the edges of trees, and the entries of edges begin.
     group, slot : ndarray of int32
         The entries.
+    keep_at, keep : ndarray of int64 / int32
+        The groups that edge e keeps: ``keep[keep_at[e]:keep_at[e + 1]]``.
     worth : ndarray of float64
         Of each edge.
     slot_group : ndarray of int32
@@ -50,13 +53,15 @@ class Edges(NamedTuple):
     edge_at: I64
     group: I32
     slot: I32
+    keep_at: I64
+    keep: I32
     worth: F64
     slot_group: I32
     slot_at: I64
     need: F64
 
 
-def edges_of(question: Question, group_of: I32, n_groups: int) -> Edges:
+def edges_of(question: Question, group_of: I32, other: I32) -> Edges:
     """Return the edges of a question.
 
     Parameters
@@ -65,10 +70,10 @@ def edges_of(question: Question, group_of: I32, n_groups: int) -> Edges:
         What is asked; leaves outside its outer box have no edge.
     group_of : ndarray of int32, shape (n_attributes,)
         Group of each attribute, -1 for those that do not change.
-    n_groups : int
-        Number of groups.
+    other : ndarray of int32, shape (n_groups,)
+        The one cell that a group can change to, -1 for those with a choice.
     """
-    return Edges(len(question.layout.root), *find_edges(question, group_of, n_groups))
+    return Edges(len(question.layout.root), *find_edges(question, group_of, other))
 
 
 @kernel
@@ -92,6 +97,8 @@ class _Leaves(NamedTuple):
     size: I32
     groups: I32
     mask: U64
+    n_kept: I32
+    kept: I32
 
 
 @kernel
@@ -107,17 +114,18 @@ def _depth(q: Question) -> Num:
 
 
 @kernel
-def _all_leaves(q: Question, group_of: I32) -> _Leaves:
+def _all_leaves(q: Question, group_of: I32, other: I32) -> _Leaves:
     """List the leaves with the groups that their paths contradict (and these as bits, of numbers modulo 64)."""
     n_nodes, deep = len(q.layout.element), _depth(q)
     leaves = _Leaves(
         np.zeros(len(q.layout.root) + 1, np.int64), np.empty(n_nodes, np.int32), np.empty(n_nodes, np.int32),
-        np.empty((n_nodes, deep + 1), np.int32), np.zeros(n_nodes, np.uint64),
+        np.empty((n_nodes, deep + 1), np.int32), np.zeros(n_nodes, np.uint64), np.empty(n_nodes, np.int32),
+        np.empty((n_nodes, deep + 1), np.int32),
     )  # fmt: skip
-    stack, path = np.empty((n_nodes + 2, 3), np.int32), np.empty(deep + 1, np.int32)
+    stack, path = np.empty((n_nodes + 2, 5), np.int32), np.empty((2, deep + 1), np.int32)
     found = 0
     for t in range(len(q.layout.root)):
-        found = _leaves_of(q, group_of, t, stack, path, leaves, found)
+        found = _leaves_of(q, group_of, other, t, stack, path, leaves, found)
         leaves.at[t + 1] = found
     for i in range(found):
         for x in range(leaves.size[i]):
@@ -126,37 +134,52 @@ def _all_leaves(q: Question, group_of: I32) -> _Leaves:
 
 
 @kernel
-def _leaves_of(q: Question, group_of: I32, t: Num, stack: I32, path: I32, leaves: _Leaves, found: Num) -> Num:
-    """List the leaves of one tree after those `found`; return how many there are then."""
+def _leaves_of(
+    q: Question, group_of: I32, other: I32, t: Num, stack: I32, path: I32, leaves: _Leaves, found: Num
+) -> Num:
+    """List the leaves of one tree after those `found`; return how many there are then.
+
+    A row of the stack: a node, how many groups its parent's path contradicts and keeps, and the one that the last test
+    adds to the first or the second of them (-1: none).
+    """
     top = 0
-    stack[0, 0], stack[0, 1], stack[0, 2] = q.layout.root[t], 0, -1
+    stack[0, :] = 0
+    stack[0, 0], stack[0, 3], stack[0, 4] = q.layout.root[t], -1, -1
     while top >= 0:
-        node, n, g = stack[top, 0], stack[top, 1], stack[top, 2]
+        node = stack[top, 0]
+        for part in range(2):
+            if stack[top, 3 + part] >= 0:
+                path[part, stack[top, 1 + part]] = stack[top, 3 + part]
+                stack[top, 1 + part] += 1
+        n, m = stack[top, 1], stack[top, 2]
         top -= 1
-        if g >= 0:
-            path[n] = g
-            n += 1
         e = q.layout.element[node]
         if e < 0:
-            leaves.row[found], leaves.size[found] = q.layout.leaf[node], n
-            leaves.groups[found, :n] = path[:n]
+            leaves.row[found], leaves.size[found], leaves.n_kept[found] = q.layout.leaf[node], n, m
+            leaves.groups[found, :n] = path[0, :n]
+            leaves.kept[found, :m] = path[1, :m]
             found += 1
             continue
         a = q.layout.owner[e]
-        here = side_in_cell(q.layout, a, e, q.cells[a])
+        here, g = side_in_cell(q.layout, a, e, q.cells[a]), group_of[a]
         for side in (-1, 1):
-            g = -1
-            if side != here:
-                g = group_of[a]
-                if g < 0 or _outside(q, e, side):
-                    continue
-                for i in range(n):
-                    if path[i] == g:
-                        g = -1
-                        break
+            if side != here and (g < 0 or _outside(q, e, side)):
+                continue
             top += 1
             stack[top, 0] = q.layout.high[node] if side > 0 else q.layout.low[node]
-            stack[top, 1], stack[top, 2] = n, g
+            stack[top, 1], stack[top, 2], stack[top, 3], stack[top, 4] = n, m, -1, -1
+            if side != here and not _listed(g, path[0], n):
+                stack[top, 3] = g
+            elif side == here and g >= 0 and other[g] >= 0 and side_in_cell(q.layout, a, e, other[g]) != here:
+                stack[top, 4] = g
+    return found
+
+
+@kernel
+def _listed(g: Num, groups: I32, n: Num) -> Num:
+    found = False
+    for i in range(n):
+        found = found or groups[i] == g
     return found
 
 
@@ -167,14 +190,11 @@ def _useless(i: Num, chosen: I64, n_chosen: Num, few: Num, leaves: _Leaves) -> N
         j = chosen[c]
         if (leaves.mask[j] & ~leaves.mask[i]) != 0:
             continue
-        inside = True
+        inside = leaves.n_kept[j] <= leaves.n_kept[i]
         for x in range(0 if few else leaves.size[j]):
-            present = False
-            for y in range(leaves.size[i]):
-                present = present or leaves.groups[j, x] == leaves.groups[i, y]
-            if not present:
-                inside = False
-                break
+            inside = inside and _listed(leaves.groups[j, x], leaves.groups[i], leaves.size[i])
+        for x in range(leaves.n_kept[j] if inside else 0):
+            inside = inside and _listed(leaves.kept[j, x], leaves.kept[i], leaves.n_kept[i])
         if inside:
             return True
     return False
@@ -188,23 +208,25 @@ def _useful(q: Question, k: Num, t: Num, own: Num, few: Num, leaves: _Leaves, ch
         gains[i] = float(q.columns.worth[leaves.row[i], k] - q.columns.worth[own, k])
     n_chosen = 0
     for i in begin + np.argsort(-gains[begin:end], kind="mergesort"):
-        if gains[i] <= 0:
-            break
         if not _useless(i, chosen, n_chosen, few, leaves):
             chosen[n_chosen] = i
             n_chosen += 1
+            if leaves.size[i] + leaves.n_kept[i] == 0:
+                break
     return n_chosen
 
 
 @kernel
-def find_edges(q: Question, group_of: I32, n_groups: Num) -> tuple[I64, I64, I32, I32, F64, I32, I64, F64]:
+def find_edges(q: Question, group_of: I32, other: I32) -> tuple[I64, I64, I32, I32, I64, I32, F64, I32, I64, F64]:
     """Return the arrays of ``Edges``, from ``tree_at`` on."""
-    leaves, n_trees, n_columns = _all_leaves(q, group_of), len(q.layout.root), len(q.columns.need)
+    leaves, n_trees, n_columns = _all_leaves(q, group_of, other), len(q.layout.root), len(q.columns.need)
+    n_groups = len(other)
     n_leaves = leaves.at[n_trees]
     entries = n_columns * leaves.size[:n_leaves].sum()
     tree_at, edge_at = np.zeros(n_trees * n_columns + 1, np.int64), np.zeros(n_leaves * n_columns + 1, np.int64)
     group, slot, worth = np.empty(entries, np.int32), np.empty(entries, np.int32), np.empty(len(edge_at), np.float64)
     slot_group, slot_at, need = np.empty(entries, np.int32), np.zeros(n_columns + 1, np.int64), np.empty(n_columns)
+    keep_at, keep = np.zeros(len(edge_at), np.int64), np.empty(n_columns * leaves.n_kept[:n_leaves].sum(), np.int32)
     slot_of, seen = np.zeros(n_groups, np.int32), np.full(n_groups, -1, np.int64)
     own, chosen, gains = np.empty(n_trees, np.int32), np.empty(n_leaves, np.int64), np.empty(n_leaves)
     reach_leaves(q.layout, q.cells, own)
@@ -224,6 +246,9 @@ def find_edges(q: Question, group_of: I32, n_groups: Num) -> tuple[I64, I64, I32
                     group[n_entries], slot[n_entries] = g, slot_of[g]
                     n_entries += 1
                 worth[n_edges] = gains[i]
+                kept = leaves.n_kept[i]
+                keep[keep_at[n_edges] : keep_at[n_edges] + kept] = leaves.kept[i, :kept]
+                keep_at[n_edges + 1] = keep_at[n_edges] + kept
                 n_edges += 1
                 edge_at[n_edges] = n_entries
             tree_at[tree + 1] = n_edges
@@ -231,6 +256,6 @@ def find_edges(q: Question, group_of: I32, n_groups: Num) -> tuple[I64, I64, I32
         slot_at[k + 1] = n_slots
         need[k] = float(q.columns.need[k] - now) - _MARGIN * scale
     return (
-        tree_at, edge_at[: n_edges + 1], group[:n_entries], slot[:n_entries], worth[:n_edges],
-        slot_group[:n_slots], slot_at, need,
+        tree_at, edge_at[: n_edges + 1], group[:n_entries], slot[:n_entries], keep_at[: n_edges + 1],
+        keep[: keep_at[n_edges]], worth[:n_edges], slot_group[:n_slots], slot_at, need,
     )  # fmt: skip

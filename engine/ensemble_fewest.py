@@ -3,7 +3,8 @@
 Sizes 1, 2, 3, … are tried. For one size sets are built group by group: the group with the greatest bound is chosen,
 then banned, so that no set is met twice; groups whose bound is too low with what is chosen and banned are banned as
 well. With one choice left the bounds are those of the box in which the groups are open; what they allow is searched.
-For a question that any of its columns answers, each column has a hunt of its own.
+For a question that any of its columns answers, each column has a hunt of its own. A group with one other cell must
+change to it: fewer changes were refuted before.
 """
 
 from __future__ import annotations
@@ -36,8 +37,10 @@ class Hunt(NamedTuple):
         Bounds.
     path, last : ndarray of int32, shape (n_groups + 1,)
         The chosen groups; what is left to try as the last one.
+    other : ndarray of int32, shape (n_groups,)
+        The one cell that a group can change to; -1 where there is more than that to choose from.
     opened : ndarray of bool, shape (n_groups,)
-        The groups that are open in the box.
+        The groups that are open in the box (or changed to their other cell).
     numbers : ndarray of int64, shape (9,)
         Size, column, depth, mode, number of last ones, next of them, greatest size, greatest refuted size, sets found
         of this size.
@@ -47,6 +50,7 @@ class Hunt(NamedTuple):
     room: Room
     path: I32
     last: I32
+    other: I32
     opened: Bools
     numbers: I64
 
@@ -89,7 +93,7 @@ class FewestGroups:
     limit : int
         The greatest size that is tried.
     start : int
-        The first one: nothing is said of smaller sizes.
+        The first one: nothing is said of smaller sizes, and sets of which a part is enough may be left out.
     """
 
     def __init__(self, question: Question, groups: Groups, pad: Pad, run: Run, limit: int, start: int = 1) -> None:
@@ -98,12 +102,13 @@ class FewestGroups:
         group_of = np.full(len(question.cells), -1, np.int32)
         for g in range(n):
             group_of[groups.members[groups.at[g] : groups.at[g + 1]]] = g
-        edges = edges_of(question, group_of, n)
+        other = other_cells(question, groups)
+        edges = edges_of(question, group_of, other)
         self._box = box_at(question.layout, question.columns, question.cells)
         numbers = np.array([start, 0, 0, _ENTER, 0, 0, min(limit, n), start - 1, 0], np.int64)
         self._hunt = Hunt(
-            edges, new_room(edges, n), np.zeros(n + 1, np.int32), np.zeros(n + 1, np.int32), np.zeros(n, np.bool_),
-            numbers,
+            edges, new_room(edges, n), np.zeros(n + 1, np.int32), np.zeros(n + 1, np.int32),
+            other, np.zeros(n, np.bool_), numbers,
         )  # fmt: skip
         self._seen: set[tuple[int, ...]] = set()
 
@@ -124,6 +129,19 @@ class FewestGroups:
     def __iter__(self) -> Iterator[Fewest]:
         while (found := self.find()).status == FOUND:
             yield found
+
+
+@kernel
+def other_cells(q: Question, groups: Groups) -> I32:
+    """Return the cell that each group of one attribute must change to if it changes; -1 where it has a choice."""
+    out = np.full(len(groups.at) - 1, -1, np.int32)
+    for g in range(len(out)):
+        if groups.at[g + 1] - groups.at[g] != 1:
+            continue
+        a = groups.members[groups.at[g]]
+        if q.layout.interval[a] and q.outer.hi[a] - q.outer.lo[a] == 1:
+            out[g] = q.outer.lo[a] + q.outer.hi[a] - q.cells[a]
+    return out
 
 
 @kernel
@@ -167,10 +185,12 @@ def _check(q: Question, box: Box, groups: Groups, hunt: Hunt, g: Num, only: Num,
         hunt.opened[other] = wanted
         for i in range(groups.at[other], groups.at[other + 1]):
             a = groups.members[i]
-            if wanted:
-                open_within(q, box, a)
-            else:
+            if not wanted:
                 fix_attribute(q.layout, box, a, q.cells[a])
+            elif hunt.other[other] >= 0:
+                fix_attribute(q.layout, box, a, hunt.other[other])
+            else:
+                open_within(q, box, a)
     for k in range(len(box.bound)):
         if (only < 0 or k == only) and box.bound[k] < q.columns.need[k]:
             return NONE

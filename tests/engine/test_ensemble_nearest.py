@@ -28,7 +28,7 @@ def least_cost(case, costs):
     return min((cost_of(costs, np.array(p, np.int32)) for p in case.bad), default=math.inf)
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(120))
 def test_none_is_cheaper(seed):
     case = random_case(seed)
     costs = random_costs(case, seed)
