@@ -66,4 +66,4 @@ def test_a_search_that_is_given_up_leaves_a_counterexample_and_goes_on_later(gro
                     break
             assert status == NONE
             assert (case.changed(point) if groups else case.elements(point)) in reasons
-    assert stopped > 10
+    assert stopped > 3
