@@ -61,7 +61,9 @@ class ForestReference(Reference):
             here = tuple(self.row[0, list(unit.columns)].tolist())
             found = {}
             for cell, options in unit.cells.items():
-                costs = [price for v in options if (price := cost(unit, here, self._read(v))) is not None]
+                # a feature gets the nearest number of the cell; it goes missing where the cell has no number
+                numbers = [v for v in options if not math.isnan(v[0])] or options
+                costs = [price for v in numbers if (price := cost(unit, here, self._read(v))) is not None]
                 found[cell] = min(costs, default=None)
             yield unit, found | {self.x_mask & unit.mask: 0.0}
 
