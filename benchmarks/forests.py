@@ -110,7 +110,7 @@ def warm_up(plan: Plan) -> float:
     clock = Clock()
     data = load_breast_cancer()
     forest = RandomForestClassifier(5, max_depth=3, random_state=0).fit(data.data, data.target)
-    asks = [replace(ask, limit=WARM_LIMIT, slow=False) for part in PARTS for ask in all_asks(part)]
+    asks = [replace(ask, limit=WARM_LIMIT, slow=False) for part in plan.parts for ask in all_asks(part)]
     asks = [ask for ask in dict.fromkeys(asks) if ask.query in plan.queries]
     with tempfile.TemporaryDirectory() as scratch:
         model, instances = Path(scratch) / "tiny.joblib", Path(scratch) / "rows.npz"
