@@ -13,7 +13,7 @@ import numpy as np
 from .ensemble_layout import Layout
 from .ensemble_state import Box
 from .ensemble_sums import Columns
-from .kernels import F64, I8, I32, I64, Num, kernel
+from .kernels import F64, I8, I32, I64, Num, inner_kernel, kernel
 
 
 class Pad(NamedTuple):
@@ -125,7 +125,7 @@ def copy_trees(layout: Layout, columns: Columns, box: Box, only: Num, pad: Pad) 
     return smaller, Box(pad.lo, pad.hi, pad.barred, pad.side, pad.best, pad.bound[:n_columns])
 
 
-@kernel
+@inner_kernel
 def _copy_tree(layout: Layout, box: Box, t: Num, first: Num, n_columns: Num, begin: Num, pad: Pad) -> Num:
     """Copy one tree depth-first from node number `begin`; return the number after its last node."""
     size, top = begin, 0

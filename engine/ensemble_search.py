@@ -11,14 +11,14 @@ from .ensemble_layout import Layout
 from .ensemble_pad import Pad, copy_trees
 from .ensemble_state import Box, refresh_cells, set_range, side_in_cell
 from .ensemble_sums import Arithmetic, Columns, outside
-from .kernels import I32, Num, kernel
+from .kernels import I32, Num, inner_kernel, kernel
 
 NONE, FOUND, UNKNOWN = 0, 1, 2
 _WIDTH = 8  # tests that strong branching tries
 _TRIAL = 1 << 30  # stamp of cells that a trial bars
 
 
-@kernel
+@inner_kernel
 def assign(layout: Layout, box: Box, e: Num, side: Num, stamp: Num) -> None:
     """Decide an element; cells that are listed one by one get a stamp when they are barred."""
     a = layout.owner[e]
@@ -36,7 +36,7 @@ def assign(layout: Layout, box: Box, e: Num, side: Num, stamp: Num) -> None:
     refresh_cells(layout, box, a)
 
 
-@kernel
+@inner_kernel
 def retract(layout: Layout, box: Box, e: Num, lo: Num, hi: Num, stamp: Num) -> None:
     """Take a decision back: the range before it, and the stamp of its barred cells."""
     a = layout.owner[e]
@@ -50,7 +50,7 @@ def retract(layout: Layout, box: Box, e: Num, lo: Num, hi: Num, stamp: Num) -> N
     refresh_cells(layout, box, a)
 
 
-@kernel
+@inner_kernel
 def reach_leaves(layout: Layout, point: I32, leaves: I32) -> None:
     """Write the leaf row that each tree reaches at a point of cells."""
     for t in range(len(layout.root)):
@@ -62,7 +62,7 @@ def reach_leaves(layout: Layout, point: I32, leaves: I32) -> None:
         leaves[t] = layout.leaf[node]
 
 
-@kernel
+@inner_kernel
 def unmet_clause(layout: Layout, point: I32) -> Num:
     """Return the first clause that a point of cells breaks, or -1."""
     for c in range(len(layout.clause_at) - 1):
@@ -86,7 +86,7 @@ def is_bad(layout: Layout, sums: Arithmetic, point: I32, pad: Pad) -> Num:
     return outside(pad.leaves, sums, pad.scores)
 
 
-@kernel
+@inner_kernel
 def clip(layout: Layout, box: Box, a: Num, point: I32) -> None:
     """Move a point into the box, in one attribute."""
     if layout.interval[a]:
@@ -98,7 +98,7 @@ def clip(layout: Layout, box: Box, a: Num, point: I32) -> None:
                 break
 
 
-@kernel
+@inner_kernel
 def _hopeless(box: Box, pad: Pad) -> Num:
     for k in range(len(box.bound)):
         if box.bound[k] < pad.need[k]:
@@ -106,7 +106,7 @@ def _hopeless(box: Box, pad: Pad) -> Num:
     return False
 
 
-@kernel
+@inner_kernel
 def _look(layout: Layout, box: Box, pad: Pad) -> tuple[Num, Num]:
     """Find each live tree's first undecided node and its gap to the point; return their number, and whether the
     point is bad in whole numbers.
@@ -142,7 +142,7 @@ def _look(layout: Layout, box: Box, pad: Pad) -> tuple[Num, Num]:
     return undecided, bad
 
 
-@kernel
+@inner_kernel
 def _widest(pad: Pad, n_trees: Num) -> Num:
     """Return the live tree with the greatest gap, and forget its gap; -1 if none is left."""
     chosen = -1
@@ -154,7 +154,7 @@ def _widest(pad: Pad, n_trees: Num) -> Num:
     return chosen
 
 
-@kernel
+@inner_kernel
 def _slack(box: Box, pad: Pad) -> float:
     """Return how far the tightest column is above what it needs (negative: hopeless)."""
     least = 1e300
@@ -163,7 +163,7 @@ def _slack(box: Box, pad: Pad) -> float:
     return least
 
 
-@kernel
+@inner_kernel
 def _strong(layout: Layout, box: Box, pad: Pad) -> tuple[Num, Num, Num]:
     """Return the test to branch on, the side to try first, and how many sides there are to try."""
     now = _slack(box, pad)
@@ -193,7 +193,7 @@ def _strong(layout: Layout, box: Box, pad: Pad) -> tuple[Num, Num, Num]:
     return chosen, side, 2
 
 
-@kernel
+@inner_kernel
 def _dive(layout: Layout, box: Box, pad: Pad) -> tuple[Num, Num]:
     """Return the first undecided test of the widest tree, and the side with the better leaf."""
     node = pad.pick[_widest(pad, len(layout.root))]
@@ -208,7 +208,7 @@ def _dive(layout: Layout, box: Box, pad: Pad) -> tuple[Num, Num]:
     return e, 1 if lead > 0 else -1
 
 
-@kernel
+@inner_kernel
 def _open_element(layout: Layout, box: Box, clause: Num) -> Num:
     """Return an undecided element of a clause, or -1."""
     for i in range(layout.clause_at[clause], layout.clause_at[clause + 1]):
@@ -217,7 +217,7 @@ def _open_element(layout: Layout, box: Box, clause: Num) -> Num:
     return -1
 
 
-@kernel
+@inner_kernel
 def search(layout: Layout, sums: Arithmetic, columns: Columns, box: Box, only: Num, prefer: I32, pad: Pad) -> Num:
     """Look for an input outside O in the box, by one column or (-1) by all of them together.
 
@@ -227,8 +227,8 @@ def search(layout: Layout, sums: Arithmetic, columns: Columns, box: Box, only: N
         ``NONE`` (proved), ``FOUND`` (``pad.point`` is one, confirmed by the model's own arithmetic) or ``UNKNOWN``.
     """
     small, inner = copy_trees(layout, columns, box, only, pad)
-    pad.point[:] = prefer
     for a in range(len(layout.n_cells)):
+        pad.point[a] = prefer[a]
         clip(layout, inner, a, pad.point)
     depth, diving, entering = 0, True, True
     while True:
@@ -275,7 +275,7 @@ def search(layout: Layout, sums: Arithmetic, columns: Columns, box: Box, only: N
             return NONE
 
 
-@kernel
+@inner_kernel
 def _push(layout: Layout, box: Box, pad: Pad, depth: Num, e: Num, side: Num, sides: Num) -> None:
     a = layout.owner[e]
     pad.frame[depth, 0], pad.frame[depth, 1] = e, side
@@ -284,7 +284,7 @@ def _push(layout: Layout, box: Box, pad: Pad, depth: Num, e: Num, side: Num, sid
     clip(layout, box, a, pad.point)
 
 
-@kernel
+@inner_kernel
 def _pop(layout: Layout, box: Box, pad: Pad, depth: Num) -> None:
     retract(layout, box, pad.frame[depth, 0], pad.frame[depth, 2], pad.frame[depth, 3], depth + 2)
 

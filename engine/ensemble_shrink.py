@@ -19,13 +19,13 @@ from .ensemble_pad import Pad
 from .ensemble_search import FOUND, NONE, UNKNOWN, box_holds, clip, is_bad
 from .ensemble_state import Box, bounds_decide, fix_attribute, open_attribute, refresh_cells, set_range
 from .ensemble_sums import Arithmetic, Columns
-from .kernels import F64, I32, I64, Bools, Num, kernel
+from .kernels import F64, I32, I64, Bools, Num, inner_kernel, kernel
 
 _PULLS = 64  # cells that are tried to bring a counterexample nearer
 ALONE, QUICK, EXACT = 0, 1, 2
 
 
-@kernel
+@inner_kernel
 def allows(
     layout: Layout, sums: Arithmetic, columns: Columns, box: Box, mode: Num, guide: I32, pool: I32, pad: Pad
 ) -> Num:
@@ -39,21 +39,24 @@ def allows(
     for i in range(len(pool)):
         if pool[i, 0] < 0:
             continue
-        guide[:] = pool[i]
         for a in range(len(guide)):
+            guide[a] = pool[i, a]
             clip(layout, box, a, guide)
         if is_bad(layout, sums, guide, pad):
-            pool[i] = guide
+            for a in range(len(guide)):
+                pool[i, a] = guide[a]
             return FOUND
     answer = box_holds(layout, sums, columns, box, guide, pad)
     if answer == FOUND:
-        guide[:] = pad.point
-        pool[1:] = pool[:-1].copy()
-        pool[0] = guide
+        for a in range(len(guide)):
+            guide[a] = pad.point[a]
+            for i in range(len(pool) - 1, 0, -1):
+                pool[i, a] = pool[i - 1, a]
+            pool[0, a] = guide[a]
     return answer
 
 
-@kernel
+@inner_kernel
 def _pull(layout: Layout, sums: Arithmetic, a: Num, kept: Num, guide: I32, pad: Pad) -> Num:
     """Bring the counterexample's cell on one attribute as near to the kept bound as it stays one; return it."""
     far = guide[a]
@@ -70,7 +73,7 @@ def _pull(layout: Layout, sums: Arithmetic, a: Num, kept: Num, guide: I32, pad: 
     return far
 
 
-@kernel
+@inner_kernel
 def _widen_side(
     layout: Layout, sums: Arithmetic, columns: Columns, box: Box, a: Num, up: Num, mode: Num, guide: I32, pool: I32,
     pad: Pad,
@@ -183,7 +186,7 @@ def shrink_literals(
     return NONE
 
 
-@kernel
+@inner_kernel
 def _open_slabs(
     layout: Layout, sums: Arithmetic, columns: Columns, box: Box, a: Num, cell: Num, mode: Num, guide: I32, pool: I32,
     pad: Pad,

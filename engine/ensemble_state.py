@@ -12,7 +12,7 @@ import numpy as np
 
 from .ensemble_layout import Layout
 from .ensemble_sums import Columns
-from .kernels import I8, I32, I64, Num, kernel
+from .kernels import I8, I32, I64, Num, inner_kernel, kernel
 
 
 class Box(NamedTuple):
@@ -78,7 +78,7 @@ def place(layout: Layout, columns: Columns, box: Box, cells: I32) -> None:
         box.bound[k] = total
 
 
-@kernel
+@inner_kernel
 def side_in_cell(layout: Layout, a: Num, e: Num, cell: Num) -> Num:
     """Return 1 if an element is true in a cell of its attribute, else -1."""
     if layout.interval[a]:
@@ -86,7 +86,7 @@ def side_in_cell(layout: Layout, a: Num, e: Num, cell: Num) -> Num:
     return 1 if layout.truth[layout.row[e] + cell] else -1
 
 
-@kernel
+@inner_kernel
 def touch(layout: Layout, box: Box, e: Num) -> None:
     """Bring the nodes that test an element, and their ancestors, up to date."""
     n_columns = len(box.bound)
@@ -114,7 +114,7 @@ def touch(layout: Layout, box: Box, e: Num) -> None:
             node = parent
 
 
-@kernel
+@inner_kernel
 def set_range(layout: Layout, box: Box, a: Num, lo: Num, hi: Num) -> None:
     """Allow the cells lo … hi of an interval attribute."""
     base = layout.base[a]
@@ -130,7 +130,7 @@ def set_range(layout: Layout, box: Box, a: Num, lo: Num, hi: Num) -> None:
                 touch(layout, box, base + p)
 
 
-@kernel
+@inner_kernel
 def refresh_cells(layout: Layout, box: Box, a: Num) -> None:
     """Bring an attribute that cuts do not describe up to date after its barred cells changed."""
     for e in range(layout.base[a], layout.base[a + 1]):

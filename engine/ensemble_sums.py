@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .ensembles import EnsembleArrays
-from .kernels import F64, I32, I64, Bools, Num, kernel
+from .kernels import F64, I32, I64, Bools, Num, inner_kernel
 
 _BITS = 60  # whole sums stay below 2^60
 _EXACT = 50  # below 2^50 units floating-point sums and quotients keep different sums apart
@@ -35,7 +35,9 @@ class Arithmetic(NamedTuple):
     good : ndarray of bool, shape (n_outputs,)
         O, for a classifier; empty for a regressor.
     lower, upper : float
-        O, for a regressor; where lower > upper, O is everything outside ``[upper, lower]``.
+        For a regressor: an interval, which is O.
+    enter : bool
+        Whether O is everything outside this interval instead.
     """
 
     values: F64
@@ -44,6 +46,7 @@ class Arithmetic(NamedTuple):
     good: Bools
     lower: float
     upper: float
+    enter: bool = False
 
 
 class Columns(NamedTuple):
@@ -173,7 +176,7 @@ def vote_columns(trees: EnsembleArrays, wanted: int) -> Columns:
     return Columns(other.astype(np.int64).reshape(-1, 1), np.zeros(1, np.int64), np.array([need], np.int64), False)
 
 
-@kernel
+@inner_kernel
 def outside(leaves: I32, sums: Arithmetic, scores: F64) -> Num:
     """Tell whether the model's own arithmetic decides outside O for one leaf row a tree (`scores`: room for them)."""
     for k in range(len(sums.start)):
@@ -185,9 +188,7 @@ def outside(leaves: I32, sums: Arithmetic, scores: F64) -> Num:
         for k in range(len(sums.start)):
             scores[k] /= sums.divisor
     if len(sums.good) == 0:
-        if sums.lower > sums.upper:
-            return sums.upper <= scores[0] <= sums.lower
-        return not (sums.lower <= scores[0] <= sums.upper)
+        return (sums.lower <= scores[0] <= sums.upper) == sums.enter
     best = 0
     for k in range(1, len(sums.start)):
         if scores[k] > scores[best]:

@@ -369,10 +369,10 @@ class FeatureView(View):
 def _single_cells(question: EnsembleQuestion, outer: Outer) -> Bools:
     """Return which attributes have one cell in a box."""
     layout = question.layout
-    single: Bools = outer.lo == outer.hi
+    single: Bools = (outer.lo == outer.hi) & (layout.n_cells > 1)  # one cell in all is free to begin with
     for a in np.nonzero(~layout.interval)[0].tolist():
         cells = outer.barred[layout.cell_base[a] : layout.cell_base[a + 1]]
-        single[a] = int((cells == 0).sum()) == 1
+        single[a] = int((cells == 0).sum()) == 1 and layout.n_cells[a] > 1
     return single
 
 

@@ -29,3 +29,9 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 def parallel_kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function whose ``prange`` loops run on several cores."""
     return cast("Callable[P, R]", njit(cache=True, nogil=True, parallel=True)(function))
+
+
+def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that only kernels call: without the wrappers for calls from Python."""
+    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast("Callable[P, R]", njit(cache=True, nogil=True, **options)(function))

@@ -56,8 +56,8 @@ def _one_way(explainer: ForestCore, a: int, rising: bool, up: list[int], down: l
     attribute = explainer._space.attributes[a]
     if not attribute.interval:
         raise BadInputError(
-            f"monotone[{explainer.features[attribute.feature].name!r}]: it may be missing, and a missing value is "
-            "neither more nor less; use immutable, or declare missing=False"
+            f"monotone[{explainer.features[attribute.feature].name!r}]: expected a number that is only compared by "
+            "order; this one may be missing, or is tested for equality: use immutable to keep it as it is"
         )
     increasing = _increasing(explainer, a)
     (up if rising == increasing else down).append(a)

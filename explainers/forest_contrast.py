@@ -18,7 +18,7 @@ from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status, Stop
 from .backends import DEFAULT_SAT
 from .forest_changes import cell_costs, outer_of
-from .forest_fewest import fewest_changes, nearest_change
+from .forest_fewest import fewest_changes, nearest_change, smaller_views, written_prices
 from .forest_reasons import ForestReasons, open_map_on
 from .preferences import column_weights
 from .querying import by_length, first_of
@@ -171,17 +171,30 @@ class ForestContrast(ForestReasons):
                 if deadline.expired():
                     return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
                 return Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
-            status = Status.OPTIMAL if best.lower >= best.size else Status.BEST_SO_FAR
+            status = Status.OPTIMAL if best.lower >= best.cost else Status.BEST_SO_FAR
             reason = self._change(
-                view, wanted, best.dropped, best.point, kind, True, deadline, status=status, cost=float(best.size),
-                lower=float(best.lower), method=best.method,
+                view, wanted, best.dropped, best.point, kind, True, deadline, status=status, cost=float(best.cost),
+                lower=float(best.lower), method="bounds over sets of changes",
             )  # fmt: skip
             return Reasons([reason], Status.COMPLETE, deadline.stop, deadline.elapsed)
-        everything = by_length(self._collect(self._all_contrastive(view, wanted, deadline, solver), None, deadline))
+        source = self._every_fewest(view, wanted, deadline, solver)
+        everything = by_length(self._collect(source, None, deadline))
         least = len(everything[0]) if everything else 0
         status = Status.OPTIMAL if everything.complete else Status.BEST_SO_FAR
         found = [r.with_proof(kind=kind, status=status, stop=everything.stop) for r in everything if len(r) == least]
         return Reasons(found, everything.status, everything.stop, everything.seconds)
+
+    def _every_fewest(self, view: AnyView, wanted: Any, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
+        """Yield all contrastive reasons with the fewest items (and perhaps others): within each smallest set of
+        groups that can be enough."""
+        best = fewest_changes(view, deadline)
+        if best is None or best.lower < best.cost or written_prices(view) is not None:
+            yield from self._all_contrastive(view, wanted, deadline, solver)
+            return
+        per_feature = isinstance(view, FeatureView)
+        for outer in smaller_views(view, deadline, int(best.cost)):
+            smaller = self._view(per_feature, wanted, outer)
+            yield from self._all_contrastive(smaller, wanted, deadline, solver)
 
     def _nearest(self, view: AnyView, wanted: Any, weights: Any, n: int | None, deadline: Deadline) -> Any:
         if n != 1:
@@ -264,8 +277,7 @@ def check_outside(compiled: Any, row: Any, wanted: Any) -> None:
     """Raise SelfCheckError unless the model's own predict puts a row outside O."""
     said = compiled.predict(row.reshape(1, -1))[0]
     if isinstance(wanted, tuple):
-        low, high = wanted
-        inside = not high <= said <= low if low > high else low <= said <= high
+        inside = bool(wanted[0] <= said <= wanted[1]) != (len(wanted) == 3)
     else:
         inside = bool(wanted[compiled.class_index(said)])
     if inside:

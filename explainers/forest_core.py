@@ -30,7 +30,7 @@ from ..engine.status import Status, Stop
 from .common import Common
 
 VOTES = "votes"  # the question of majoritary reasons
-Wanted = Any  # a vector over the classes, an interval (lower, upper), or VOTES
+Wanted = Any  # a vector over the classes, an interval (lower, upper), one to be entered (lower, upper, True), or VOTES
 
 
 class ForestCore(Common):
@@ -92,7 +92,7 @@ class ForestCore(Common):
             low, high = _interval_of(target)
             if low <= value <= high:
                 raise BadInputError(f"target={target!r} contains the prediction {value!r}: expected another interval")
-            return (high, low)  # O is everything outside the target
+            return (low, high, True)  # O is everything outside the target
         if self._interval is None:
             raise BadInputError(
                 f"the prediction is {value!r}: call set_interval(lower, upper) to say what is to be explained"
@@ -121,11 +121,10 @@ class ForestCore(Common):
             sums = Arithmetic(trees.values, trees.base, trees.divisor, np.zeros(0, np.bool_), -math.inf, math.inf)
             return self._form((VOTES, own), lambda: (sums, vote_columns(trees, own)))  # type: ignore[no-any-return]
         if isinstance(wanted, tuple):
-            lower, upper = wanted
-            sums = Arithmetic(trees.values, trees.base, trees.divisor, np.zeros(0, np.bool_), lower, upper)
-            low, high, enter = min(wanted), max(wanted), lower > upper
+            lower, upper, enter = (*wanted, False)[:3]
+            sums = Arithmetic(trees.values, trees.base, trees.divisor, np.zeros(0, np.bool_), lower, upper, enter)
             return self._form(  # type: ignore[no-any-return]
-                wanted, lambda: (sums, interval_columns(trees, low, high, enter=enter))
+                wanted, lambda: (sums, interval_columns(trees, lower, upper, enter=enter))
             )
         whole: Whole = self._form("whole", lambda: whole_values(trees))
         sums = Arithmetic(trees.values, trees.base, trees.divisor, wanted, 0.0, 0.0)

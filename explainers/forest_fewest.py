@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
+
+import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_enumerate import enumerate_items
-from ..engine.ensemble_views import AnyView
+from ..engine.ensemble_fewest import FewestGroups
+from ..engine.ensemble_narrow import Groups, Outer, differing_elements, differing_groups
+from ..engine.ensemble_nearest import Costs, nearest
+from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
+from ..engine.ensemble_views import AnyView, LiteralView, outer_box
 from ..engine.kernels import F64, I32, I64, Bools
-from ..engine.status import Stop
+from ..engine.universe import mask_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fewest:
-    """A smallest change: the dropped set, its counterexample, its size and a proved lower bound of all sizes."""
+class Change:
+    """A change of the outcome.
 
-    dropped: Bools
-    point: I32
-    size: int
-    lower: int
-    method: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Nearest:
-    """A nearest change: the dropped set, its counterexample, its cost and a proved lower bound of all costs."""
+    Attributes
+    ----------
+    dropped : ndarray of bool
+        The items that change.
+    point : ndarray of int32
+        A counterexample.
+    cost, lower : float
+        What it costs, and a proved lower bound of all costs.
+    """
 
     dropped: Bools
     point: I32
@@ -33,21 +38,98 @@ class Nearest:
     lower: float
 
 
-def fewest_changes(view: AnyView, deadline: Deadline) -> Fewest | None:
-    from .backends import DEFAULT_SAT
-    from .forest_reasons import open_map_on
-
-    best = None
-    for found in enumerate_items(view, partial(open_map_on, DEFAULT_SAT), deadline):
-        if not found.sufficient:
-            size = len(view.written_change(found.items))
-            if best is None or size < best[0]:
-                best = (size, found.items, found.point)
-    if best is None:
+def fewest_changes(view: AnyView, deadline: Deadline) -> Change | None:
+    """Return a change of the fewest written items; None if there is none, or time was up before one was found."""
+    code = view.answer(np.zeros(view.n_items, np.bool_), deadline)
+    if code != FOUND:
         return None
-    lower = best[0] if deadline.stop is Stop.NONE else 1
-    return Fewest(best[1], best[2], best[0], lower, "enumeration")
+    dropped, point, _ = view.near(view.question.point.copy(), deadline)
+    size = len(view.written_change(dropped))
+    prices = written_prices(view)
+    if prices is not None:
+        return _by_prices(view, prices, point, deadline)
+    if size <= 1:
+        return Change(dropped, point, size, size)
+    hunt = hunt_of(view, deadline, size - 1)
+    answer = hunt.find()
+    if answer.status == UNKNOWN:
+        deadline.expired()
+        return Change(dropped, point, size, answer.proved + 1)
+    if answer.status == NONE:
+        return Change(dropped, point, size, size)
+    dropped, point, _ = view.near(answer.point.copy(), deadline)
+    size = len(view.written_change(dropped))
+    return Change(dropped, point, size, min(size, answer.proved + 1))
 
 
-def nearest_change(view: AnyView, at: I64, costs: F64, deadline: Deadline) -> Nearest | None:
-    raise NotImplementedError
+def hunt_of(view: AnyView, deadline: Deadline, limit: int) -> FewestGroups:
+    """Return the hunt for the fewest groups of a view, up to a size."""
+
+    def run(kernel: Any, *arguments: Any) -> int:
+        return view.question.run(deadline, kernel, *arguments)
+
+    return FewestGroups(view.inner, Groups(*view.groups), view.question.pad, run, limit)
+
+
+def smaller_views(view: AnyView, deadline: Deadline, size: int) -> Iterator[Outer]:
+    """Yield for each set of the fewest groups (`size` of them) the outer box in which only these may change."""
+    at, members = view.groups
+    cells = view.question.cells
+    for answer in hunt_of(view, deadline, size):
+        still = np.ones(len(cells), np.bool_)
+        for g in answer.groups:
+            still[members[at[g] : at[g + 1]]] = False
+        outer = outer_box(view.question.layout, cells, still)
+        moving = ~still & view.space.interval
+        outer.lo[moving], outer.hi[moving] = view.outer.lo[moving], view.outer.hi[moving]
+        yield outer
+    if deadline.seconds is not None:
+        deadline.expired()
+
+
+def written_prices(view: AnyView) -> tuple[I64, F64] | None:
+    """Return what cells cost where a changed attribute may be written with several literals; None if it never is."""
+    if not isinstance(view, LiteralView):
+        return None
+    at, costs = [0], []
+    several = False
+    for a, attribute in enumerate(view.space.attributes):
+        own = int(view.situation.cells[a])
+        for cell in range(attribute.n_cells):
+            price = 0.0 if cell == own else 1.0
+            if not attribute.interval and cell != own:
+                changed = attribute.truth[:, cell] != attribute.truth[:, own]
+                price = float(view.universes[a].written_change(mask_of(np.nonzero(changed)[0].tolist())).bit_count())
+                several = several or price != 1.0
+            costs.append(price)
+        at.append(len(costs))
+    return (np.array(at, np.int64), np.array(costs)) if several else None
+
+
+def nearest_change(view: AnyView, at: I64, costs: F64, deadline: Deadline) -> Change | None:
+    """Return the change whose cells cost least; None if there is none, or time was up before one was found."""
+    code = view.answer(np.zeros(view.n_items, np.bool_), deadline)
+    if code != FOUND:
+        return None
+    _, point, _ = view.near(view.question.point.copy(), deadline)
+    return _by_prices(view, (at, costs), point, deadline)
+
+
+def _by_prices(view: AnyView, prices: tuple[I64, F64], start: I32, deadline: Deadline) -> Change:
+    def run(kernel: Any, *arguments: Any) -> int:
+        return view.question.run(deadline, kernel, *arguments)
+
+    found = nearest(view.inner, Costs(*prices), view.question.pad, run, start)
+    assert found.point is not None
+    if found.status == UNKNOWN:
+        deadline.expired()
+    dropped = changed_items(view, found.point)
+    return Change(dropped, found.point, found.cost, found.lower)
+
+
+def changed_items(view: AnyView, point: I32) -> Bools:
+    """Return the items on which a point differs from the instance."""
+    q = view.question
+    if isinstance(view, LiteralView):
+        return differing_elements(q.layout, q.cells, point) & view.full
+    return differing_groups(Groups(*view.groups), q.cells, point) & view.full

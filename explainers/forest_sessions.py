@@ -61,11 +61,11 @@ class CoreSession:
                 model = engine.compute()
         except BaseException as error:
             self._proved = max(self._proved, int(engine.cost))
-            self._forget()
-            if isinstance(error, KeyboardInterrupt):
+            if not isinstance(error, Stopped):  # a stop comes between two cores: what is learnt stays sound
+                self._forget()
+                if not isinstance(error, KeyboardInterrupt):
+                    raise
                 limit.halt(Stop.INTERRUPT)
-            elif not isinstance(error, Stopped):
-                raise
             limit.expired()
             stop = limit.stop if limit.stop is not Stop.NONE else Stop.SOLVER
             return Optimum(Status.BEST_SO_FAR, lower=self._proved, stop=stop, seconds=time.perf_counter() - started)
