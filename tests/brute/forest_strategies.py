@@ -85,6 +85,23 @@ def make_hand_built(choose: Choices, **ask: Any) -> ForestCase:
     return found
 
 
+TIES = tuple(
+    Values((p, q, *[(1 - p - q) / 8] * 8))
+    for p, q in ((0.1, 0.3), (0.3, 0.1), (0.15, 0.35), (0.35, 0.15), (0.2, 0.2), (0.25, 0.25), (0.4, 0.4), (0.5, 0.5))
+)
+
+
+def make_ties(choose: Choices, **ask: Any) -> ForestCase:
+    """Build a forest of ten classes by hand whose first two tie or nearly tie: how sums are rounded decides."""
+    n = choose.one_of([1, 2, 3, 4])
+    grower = Grower(choose, [[0.5]] * n, frozenset())
+    rooms = [choose.whole(0, 3) for _ in range(choose.whole(2, 6))]
+    forest = Forest(tuple(grower.tree(room, TIES) for room in rooms), "soft")
+    case = ForestCase(forest, tuple(f"f{i}" for i in range(1, n + 1)), tuple(range(10)), (0.0,) * n)
+    found: ForestCase = ask_about(choose, case, **ask)  # type: ignore[assignment]
+    return found
+
+
 def _unfitted(choose: Choices, classes: Sequence[Any] | None, leaves: int, trees: int, rows: int, seed: int) -> Any:
     """Choose an ensemble of scikit-learn."""
     forests: Sequence[Any] = [RandomForestClassifier, ExtraTreesClassifier]
@@ -176,8 +193,8 @@ def _interval(choose: Choices, case: ForestCase) -> tuple[float, float]:
 def make_forest(choose: Choices, kinds: Sequence[str] = KINDS, **ask: Any) -> ForestCase:
     """Make a forest case of one of the kinds."""
     kind = choose.one_of([kind for kind in kinds if kind != "hand" or not ask.get("large")])
-    if kind == "hand":
-        return make_hand_built(choose, **ask)
+    if kind in ("hand", "ties"):
+        return (make_ties if kind == "ties" else make_hand_built)(choose, **ask)
     return make_scikit_learn(choose, kind == "regressor", **ask)
 
 

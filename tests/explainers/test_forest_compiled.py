@@ -17,7 +17,7 @@ def compiled(case: ForestCase):
     return compile_model(case.model(), missing=missing, voting="hard" if case.tree.voting == "hard" else "soft")
 
 
-@each_forest(40)
+@each_forest(20)
 def test_conditions_and_scores(case):
     model = compiled(case)
     domain = case.domain
@@ -39,7 +39,7 @@ def test_conditions_and_scores(case):
             assert model.outcome_at(truth) == scores.argmax()
 
 
-@each_forest(30)
+@each_forest(15)
 def test_the_reading_of_rows(case):
     model = compiled(case)
     rows = case.domain.rows(case.domain.cells()[:300], np.random.default_rng(case.seed))
@@ -55,7 +55,7 @@ def test_the_reading_of_rows(case):
         assert [case.classes.index(label) for label in said.tolist()] == case.labels(rows)
 
 
-@each_forest(30)
+@each_forest(15)
 def test_the_literals_on_the_paths(case):
     model = compiled(case)
     mask = case.domain.truth_mask(case.x)
