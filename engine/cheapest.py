@@ -35,6 +35,10 @@ class Minimum(Protocol):
         """Cost of the model."""
 
     @property
+    def lower(self) -> Any:
+        """Proved lower bound of the least cost, or None."""
+
+    @property
     def stop(self) -> Stop:
         """Why it gave up, if it did."""
 

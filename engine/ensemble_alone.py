@@ -51,9 +51,7 @@ def _bar(layout: Layout, e: Num, side: Num, barred: I32, step: Num) -> Num:
 
 
 @kernel
-def _best_of_tree(
-    layout: Layout, columns: Columns, box: Box, t: Num, barred: I32, best: I64, stack: I32
-) -> None:
+def _best_of_tree(layout: Layout, columns: Columns, box: Box, t: Num, barred: I32, best: I64, stack: I32) -> None:
     """Write the greatest worths of the leaves of one tree that the box reaches."""
     first = True
     top = 0

@@ -160,6 +160,73 @@ def _decided(e: Num, a: Num, lo: I32, hi: I32, barred: I32, base: I64, interval:
     return 1 if above else -1
 
 
+class _Path(NamedTuple):
+    """What a path allows, what to come back to, and what is known of the attributes."""
+
+    lo: I32
+    hi: I32
+    barred: I32
+    frame: I32  # source node, parent in the copy, side of the parent, whether it was entered, range before
+    base: I64
+    owner: I32
+    interval: Bools
+    n_cells: I32
+    cell_base: I64
+    row: I64
+    truth: Bools
+
+
+@kernel
+def _follow(path: _Path, e: Num, side: Num, top: Num) -> None:
+    """Allow only the cells on one side of an element."""
+    a = path.owner[e]
+    if path.interval[a]:
+        path.frame[top, 4], path.frame[top, 5] = path.lo[a], path.hi[a]
+        if side > 0:
+            path.lo[a] = max(path.lo[a], e - path.base[a] + 1)
+        else:
+            path.hi[a] = min(path.hi[a], e - path.base[a])
+        return
+    _count_barred(path, e, side, 1)
+
+
+@kernel
+def _come_back(path: _Path, e: Num, side: Num, top: Num) -> None:
+    """Take back what ``_follow`` did."""
+    a = path.owner[e]
+    if path.interval[a]:
+        path.lo[a], path.hi[a] = path.frame[top, 4], path.frame[top, 5]
+        return
+    _count_barred(path, e, side, -1)
+
+
+@kernel
+def _count_barred(path: _Path, e: Num, side: Num, step: Num) -> None:
+    a = path.owner[e]
+    for c in range(path.n_cells[a]):
+        if path.truth[path.row[e] + c] != (side > 0):
+            path.barred[path.cell_base[a] + c] += step
+
+
+@kernel
+def _first_open(path: _Path, node: Num, literal: I32, left: I32, right: I32, element_of: I32, side_of: I8) -> Num:
+    """Return the first node from here on that the path does not decide (or a leaf)."""
+    while literal[node] != 0:
+        v = abs(literal[node]) - 1
+        to_right = side_of[v] if literal[node] > 0 else -side_of[v]
+        e = element_of[v]
+        said = 1
+        if e >= 0:
+            said = _decided(
+                e, path.owner[e], path.lo, path.hi, path.barred, path.base, path.interval, path.n_cells,
+                path.cell_base, path.row, path.truth,
+            )  # fmt: skip
+            if said == 0:
+                break
+        node = right[node] if said == to_right else left[node]
+    return node
+
+
 @kernel
 def _contracted(
     root: I32, literal: I32, left: I32, right: I32, leaf: I32, element_of: I32, side_of: I8,
@@ -170,56 +237,25 @@ def _contracted(
     out_element, out_low, out_high = np.full(n, -1, np.int32), np.full(n, -1, np.int32), np.full(n, -1, np.int32)
     out_parent, out_leaf = np.full(n, -1, np.int32), np.full(n, -1, np.int32)
     out_root = np.zeros(len(root), np.int32)
-    lo, hi = np.zeros(len(n_cells), np.int32), (n_cells - 1).astype(np.int32)
-    barred = np.zeros(cell_base[-1], np.int32)
-    # a frame: source node, parent in the copy, side of the parent, and what its side changed
-    node_at, parent_at, side_at = np.empty(n + 1, np.int32), np.empty(n + 1, np.int32), np.empty(n + 1, np.int8)
-    old_lo, old_hi = np.empty(n + 1, np.int32), np.empty(n + 1, np.int32)
-    entered = np.zeros(n + 1, np.bool_)
-    size = 0
+    path = _Path(
+        np.zeros(len(n_cells), np.int32), (n_cells - 1).astype(np.int32), np.zeros(cell_base[-1], np.int32),
+        np.empty((n + 1, 6), np.int32), base, owner, interval, n_cells, cell_base, row, truth,
+    )  # fmt: skip
+    frame, size = path.frame, 0
     for t in range(len(root)):
         top = 0
-        node_at[0], parent_at[0], side_at[0], entered[0] = root[t], -1, 0, False
+        frame[0, 0], frame[0, 1], frame[0, 2], frame[0, 3] = root[t], -1, 0, 0
         while top >= 0:
-            parent, side = parent_at[top], side_at[top]
-            e = out_element[parent] if parent >= 0 else -1
-            a = owner[e] if e >= 0 else -1
-            if entered[top]:  # leave: take back what its side said
+            parent, side = frame[top, 1], frame[top, 2]
+            if frame[top, 3] != 0:
                 if side != 0:
-                    if interval[a]:
-                        lo[a], hi[a] = old_lo[top], old_hi[top]
-                    else:
-                        for c in range(n_cells[a]):
-                            if truth[row[e] + c] != (side > 0):
-                                barred[cell_base[a] + c] -= 1
+                    _come_back(path, out_element[parent], side, top)
                 top -= 1
                 continue
-            entered[top] = True
+            frame[top, 3] = 1
             if side != 0:
-                if interval[a]:
-                    old_lo[top], old_hi[top] = lo[a], hi[a]
-                    if side > 0:
-                        lo[a] = max(lo[a], e - base[a] + 1)
-                    else:
-                        hi[a] = min(hi[a], e - base[a])
-                else:
-                    for c in range(n_cells[a]):
-                        if truth[row[e] + c] != (side > 0):
-                            barred[cell_base[a] + c] += 1
-            node = node_at[top]
-            while literal[node] != 0:  # pass tests that are decided here
-                v = abs(literal[node]) - 1
-                to_right = side_of[v] if literal[node] > 0 else -side_of[v]
-                if element_of[v] >= 0:
-                    said = _decided(
-                        element_of[v], owner[element_of[v]], lo, hi, barred, base, interval, n_cells, cell_base,
-                        row, truth,
-                    )  # fmt: skip
-                    if said == 0:
-                        break
-                    node = right[node] if said == to_right else left[node]
-                else:
-                    node = right[node] if to_right > 0 else left[node]
+                _follow(path, out_element[parent], side, top)
+            node = _first_open(path, frame[top, 0], literal, left, right, element_of, side_of)
             here = size
             size += 1
             out_parent[here] = parent
@@ -235,11 +271,10 @@ def _contracted(
             v = abs(literal[node]) - 1
             out_element[here] = element_of[v]
             right_is_high = (side_of[v] > 0) == (literal[node] > 0)
-            for side_next in (1, -1):
+            for to in (1, -1):
                 top += 1
-                entered[top] = False
-                parent_at[top], side_at[top] = here, side_next
-                node_at[top] = right[node] if (side_next > 0) == right_is_high else left[node]
+                frame[top, 0] = right[node] if (to > 0) == right_is_high else left[node]
+                frame[top, 1], frame[top, 2], frame[top, 3] = here, to, 0
     return (
         out_element[:size].copy(), out_low[:size].copy(), out_high[:size].copy(), out_parent[:size].copy(),
         out_leaf[:size].copy(), out_root,

@@ -113,9 +113,7 @@ class EnsembleQuestion:
 
     def decides_alone(self) -> bool:
         """Tell whether the bounds of the box decide: each tree on its own."""
-        return bool(
-            bounds_decide(self.columns, self.box) or alone_decides(self.layout, self.columns, self.box)
-        )
+        return bool(bounds_decide(self.columns, self.box) or alone_decides(self.layout, self.columns, self.box))
 
     def bad(self, point: I32) -> bool:
         """Tell whether the model decides outside O at a point of cells (that meets all clauses)."""

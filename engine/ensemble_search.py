@@ -100,7 +100,7 @@ def clip(layout: Layout, box: Box, a: Num, point: I32) -> None:
 
 @inner_kernel
 def _hopeless(box: Box, pad: Pad) -> Num:
-    for k in range(len(box.bound)):
+    for k in range(len(box.bound)):  # noqa: SIM110  # compiled code has no generators
         if box.bound[k] < pad.need[k]:
             return True
     return False
@@ -108,8 +108,9 @@ def _hopeless(box: Box, pad: Pad) -> Num:
 
 @inner_kernel
 def _look(layout: Layout, box: Box, pad: Pad) -> tuple[Num, Num]:
-    """Find each live tree's first undecided node and its gap to the point; return their number, and whether the
-    point is bad in whole numbers.
+    """Find each live tree's first undecided node and its gap to the point.
+
+    Return their number, and whether the point is bad in whole numbers.
     """
     n_columns = len(box.bound)
     undecided = 0
@@ -218,7 +219,9 @@ def _open_element(layout: Layout, box: Box, clause: Num) -> Num:
 
 
 @inner_kernel
-def search(layout: Layout, sums: Arithmetic, columns: Columns, box: Box, only: Num, prefer: I32, pad: Pad) -> Num:
+def search(  # noqa: PLR0912  # one loop with an explicit stack: kernels do not recurse
+    layout: Layout, sums: Arithmetic, columns: Columns, box: Box, only: Num, prefer: I32, pad: Pad
+) -> Num:
     """Look for an input outside O in the box, by one column or (-1) by all of them together.
 
     Returns

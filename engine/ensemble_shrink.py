@@ -80,7 +80,7 @@ def _widen_side(
 ) -> Num:  # fmt: skip
     """Move one bound of an interval attribute outwards as far as the box holds; return UNKNOWN if it stopped early."""
     lo, hi = box.lo[a], box.hi[a]
-    kept = hi if up else lo
+    kept: Num = hi if up else lo
     end = layout.n_cells[a] - 1 if up else 0
     step = 1 if up else -1
     tries = 0
@@ -113,9 +113,7 @@ def _widen_listed(
     layout: Layout, sums: Arithmetic, columns: Columns, box: Box, a: Num, cell: Num, kept: Bools, mode: Num,
     guide: I32, pool: I32, pad: Pad,
 ) -> Num:  # fmt: skip
-    """Allow more cells of an attribute that cuts do not describe: drop the literals that exclude one cell after
-    another.
-    """
+    """Allow more cells of a listed attribute: drop the literals that exclude one cell after another."""
     begin, n, first = layout.cell_base[a], layout.n_cells[a], layout.base[a]
     old, new = np.empty(n, np.int32), np.empty(n, np.int32)
     drop = np.empty(layout.base[a + 1] - first, np.bool_)

@@ -1,9 +1,10 @@
 """What an outcome outside O means for an ensemble, in whole numbers with a proved error, and in the model's own floats.
 
-A question is a list of **columns**. Column k is bad at an input if ``offset[k] + worth[leaf_1, k] + … + worth[leaf_T, k]
->= need[k]``. The worths are whole numbers, so that they add up without error in any order; ``need`` is lowered by a
-proved bound of all rounding, so that below it the model's own floating-point sums cannot be outside O. What reaches
-``need`` is confirmed by the model's own arithmetic, in its order of summation.
+A question is a list of **columns**. Column k is bad at an input if its sum reaches what it needs:
+``offset[k] + worth[leaf_1, k] + … + worth[leaf_T, k] >= need[k]``. The worths are whole numbers, so that they add up
+without error in any order; ``need`` is lowered by a proved bound of all rounding, so that below it the model's own
+floating-point sums cannot be outside O. What reaches ``need`` is confirmed by the model's own arithmetic, in its order
+of summation.
 """
 
 from __future__ import annotations
@@ -170,7 +171,7 @@ def interval_columns(trees: EnsembleArrays, lower: float, upper: float, *, enter
 
 
 def vote_columns(trees: EnsembleArrays, wanted: int) -> Columns:
-    """Return the question whether half of the trees, each on its own, can vote for another class than the wanted one."""
+    """Return the question whether half of the trees, each on its own, can vote for a class that is not wanted."""
     other = trees.values.argmax(axis=1) != wanted
     need = trees.n_trees - trees.n_trees // 2
     return Columns(other.astype(np.int64).reshape(-1, 1), np.zeros(1, np.int64), np.array([need], np.int64), False)

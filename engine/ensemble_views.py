@@ -13,80 +13,25 @@ from typing import Any
 import numpy as np
 
 from .budget import Deadline
-from .ensemble_layout import Layout
+from .ensemble_feature_view import FeatureView
 from .ensemble_narrow import (
-    Groups,
     Outer,
-    Question,
     differing_elements,
-    differing_groups,
-    everywhere,
-    narrow_groups,
     narrow_literals,
-    open_within,
 )
 from .ensemble_question import EnsembleQuestion
 from .ensemble_search import NONE
 from .ensemble_shrink import kept_in_box
-from .ensemble_state import fix_attribute
-from .kernels import F64, I32, I64, Bools
+from .ensemble_view import View, losses_of, outer_box
+from .kernels import F64, I32, Bools
 from .marco import Clause, closure_clauses
 from .situation import Situation
 from .universe import Universe, attribute_universe, bits, mask_of
 
-
-class View:
-    """The common part.
-
-    Parameters
-    ----------
-    question : EnsembleQuestion
-        What is asked.
-    situation : Situation
-        The instance.
-    banned : ndarray of bool, shape (n_attributes,)
-        Attributes that are never kept (sufficient reasons without excluded features).
-    outer : Outer, optional
-        The cells that inputs may have at most (contrastive reasons with immutable or monotone features).
-    """
-
-    n_items: int
-
-    def __init__(
-        self, question: EnsembleQuestion, situation: Situation, banned: Bools, outer: Outer | None = None
-    ) -> None:
-        self.question = question
-        self.situation = situation
-        self.space = situation.space
-        self.banned = banned
-        self.outer = everywhere(question.layout) if outer is None else outer
-        self.fixed = _single_cells(question, self.outer)
-
-    @property
-    def inner(self) -> Question:
-        """The question within the outer box, as the kernels for contrastive reasons take it."""
-        q = self.question
-        return Question(q.layout, q.sums, q.columns, q.cells, self.outer)
-
-    @property
-    def full(self) -> Bools:
-        """All items that may be kept."""
-        raise NotImplementedError
-
-    @cached_property
-    def back_order(self) -> I32:
-        """Groups in the order in which a counterexample is brought back: those that matter least first."""
-        losses = losses_of(self)  # type: ignore[arg-type]  # one of the two views
-        return np.argsort(losses, kind="stable").astype(np.int32)
-
-    def place(self, kept: Bools) -> None:
-        """Make the question's box what the kept items leave."""
-        raise NotImplementedError
-
-    def answer(self, kept: Bools, deadline: Deadline) -> int:
-        """Return NONE (holds), FOUND or UNKNOWN for a set of items."""
-        self.place(kept)
-        return self.question.answer(deadline)
+__all__ = [
+    "AnyView", "FeatureView", "LiteralView", "View", "clause_of", "holds", "importance_order", "losses_of",
+    "outer_box", "random_order",
+]  # fmt: skip
 
 
 class LiteralView(View):
@@ -98,6 +43,8 @@ class LiteralView(View):
         super().__init__(question, situation, banned, outer)
         self.n_items = len(self.space.element_literal)
         self.owner = self.space.element_attribute
+        n = len(self.space.attributes)  # each attribute is a group
+        self.groups = (np.arange(n + 1, dtype=np.int64), np.arange(n, dtype=np.int32))
         self.listed = np.nonzero(~self.space.interval)[0].tolist()
         position = np.arange(self.n_items) - self.space.element_base[self.owner]
         # cuts below the instance's cell bound it from below
@@ -140,20 +87,12 @@ class LiteralView(View):
         return self.closed_box() & self.full, proved
 
     def near(self, point: I32, deadline: Deadline) -> tuple[Bools, I32, bool]:
-        """Bring a counterexample near: return the literals on which it differs, itself, and whether these are proved
-        minimal.
-        """
+        """Bring a counterexample near; return the literals on which it differs, itself, and whether it is minimal."""
         nearer, q = point.copy(), self.question
         code = q.run(
             deadline, narrow_literals, self.inner, q.box, nearer, self.back_order, np.zeros(1, np.int64), q.pad
         )
         return differing_elements(q.layout, q.cells, nearer) & self.full, nearer, code == NONE
-
-    @cached_property
-    def groups(self) -> tuple[I64, I32]:
-        """Each attribute is a group."""
-        n = len(self.space.attributes)
-        return np.arange(n + 1, dtype=np.int64), np.arange(n, dtype=np.int32)
 
     def _mask(self, a: int, kept: Bools) -> int:
         base = int(self.space.element_base[a])
@@ -197,9 +136,7 @@ class LiteralView(View):
         return np.nonzero(chosen)[0].astype(np.int32)
 
     def closure(self) -> tuple[list[Clause], int]:
-        """Return clauses whose models, on variables 1 … n_items, are the closed sets without banned items; and how
-        many variables there are.
-        """
+        """Return clauses for the closed sets without banned items (variables 1 … n_items), and how many variables."""
         clauses: list[Clause] = []
         size = self.n_items
         for e in range(self.n_items):
@@ -277,130 +214,7 @@ def _renamed(v: int, n: int, base: int, size: int) -> int:
     return number if v > 0 else -number
 
 
-class FeatureView(View):
-    """Items are features that the model tests."""
-
-    def __init__(
-        self, question: EnsembleQuestion, situation: Situation, banned: Bools, outer: Outer | None = None
-    ) -> None:
-        super().__init__(question, situation, banned, outer)
-        feature = np.array([a.feature for a in self.space.attributes], dtype=np.int64)
-        self.features, self.item_of = np.unique(feature, return_inverse=True)
-        self.n_items = len(self.features)
-        order = np.argsort(self.item_of, kind="stable").astype(np.int32)
-        counts = np.bincount(self.item_of, minlength=self.n_items) if len(feature) else np.zeros(0, np.int64)
-        self.groups = (np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), order)
-
-    def _of_items(self, of_attributes: Bools) -> Bools:
-        out = np.zeros(self.n_items, np.bool_)
-        out[self.item_of[of_attributes]] = True
-        return out
-
-    @property
-    def full(self) -> Bools:
-        """All items that may be kept."""
-        return ~self._of_items(self.banned)
-
-    def place(self, kept: Bools) -> None:
-        """Make the question's box what the kept features leave."""
-        for a, keep in enumerate(kept[self.item_of]):
-            if keep or self.fixed[a]:
-                fix_attribute(self.question.layout, self.question.box, a, self.question.cells[a])
-            else:
-                open_within(self.inner, self.question.box, a)
-
-    def closed(self, kept: Bools) -> Bools:
-        """Return the set itself: features imply nothing."""
-        return kept
-
-    def shrink(self, kept: Bools, order: I32, deadline: Deadline, *, alone: bool = False) -> tuple[Bools, bool]:
-        """Return a minimal subset of a set that holds, and whether it is proved minimal."""
-        self.place(kept)
-        free = ~kept & ~self._of_items(self.fixed)
-        wanted = order[~self._of_items(self.fixed)[order]]
-        proved = self.question.free(free, *self.groups, wanted, deadline, alone=alone)
-        return ~free & self.full, proved
-
-    def near(self, point: I32, deadline: Deadline) -> tuple[Bools, I32, bool]:
-        """Bring a counterexample near: return the features on which it differs, itself, and whether these are proved
-        minimal.
-        """
-        nearer, q, groups = point.copy(), self.question, Groups(*self.groups)
-        done = np.zeros(1, np.int64)
-        code = q.run(deadline, narrow_groups, self.inner, q.box, groups, nearer, self.back_order, done, q.pad)
-        return differing_groups(groups, q.cells, nearer) & self.full, nearer, code == NONE
-
-    def written(self, kept: Bools) -> I32:
-        """Return the kept items."""
-        return np.nonzero(kept)[0].astype(np.int32)
-
-    def written_change(self, dropped: Bools) -> I32:
-        """Return the dropped items."""
-        return np.nonzero(dropped)[0].astype(np.int32)
-
-    def closure(self) -> tuple[list[Clause], int]:
-        """Return clauses that keep banned items out and fixed ones in."""
-        banned, fixed = self._of_items(self.banned), self._of_items(self.fixed)
-        clauses: list[Clause] = [(-(int(i) + 1),) for i in np.nonzero(banned)[0]]
-        return clauses + [(int(i) + 1,) for i in np.nonzero(fixed & ~banned)[0]], self.n_items
-
-    def lesser(self, kept: Bools) -> Iterator[Bools]:
-        """Yield the sets that lack one item more."""
-        for item in np.nonzero(kept)[0]:
-            rest = kept.copy()
-            rest[item] = False
-            yield rest
-
-    def falls_with(self, dropped: Bools) -> Bools:
-        """Return the set itself: features imply nothing."""
-        return dropped
-
-    def without(self, item: int) -> Iterator[Bools]:
-        """Yield the largest set that lacks an item."""
-        rest = self.full
-        rest[item] = False
-        yield rest
-
-    def names(self, items: I32) -> tuple[Any, ...]:
-        """Return names of features in the order of their columns."""
-        return tuple(self.space.features[int(self.features[i])].name for i in items)
-
-
-def _single_cells(question: EnsembleQuestion, outer: Outer) -> Bools:
-    """Return which attributes have one cell in a box."""
-    layout = question.layout
-    single: Bools = (outer.lo == outer.hi) & (layout.n_cells > 1)  # one cell in all is free to begin with
-    for a in np.nonzero(~layout.interval)[0].tolist():
-        cells = outer.barred[layout.cell_base[a] : layout.cell_base[a + 1]]
-        single[a] = int((cells == 0).sum()) == 1 and layout.n_cells[a] > 1
-    return single
-
-
-def outer_box(
-    layout: Layout, cells: I32, fixed: Bools, upward: Sequence[int] = (), downward: Sequence[int] = ()
-) -> Outer:
-    """Return the box in which some attributes are fixed, and others may only go up, or only down (from their cell)."""
-    outer = everywhere(layout)
-    for a in np.nonzero(fixed)[0].tolist():
-        if layout.interval[a]:
-            outer.lo[a] = outer.hi[a] = cells[a]
-        else:
-            outer.barred[layout.cell_base[a] : layout.cell_base[a + 1]] = 1
-            outer.barred[layout.cell_base[a] + cells[a]] = 0
-    for a in upward:
-        outer.lo[a] = cells[a]
-    for a in downward:
-        outer.hi[a] = cells[a]
-    return outer
-
-
 AnyView = LiteralView | FeatureView
-
-
-def losses_of(view: AnyView) -> F64:
-    """Return what freeing each group alone costs; the box becomes the instance."""
-    view.question.fix_all()
-    return view.question.losses(*view.groups)
 
 
 def importance_order(view: AnyView) -> I32:

@@ -121,7 +121,7 @@ def add_up(leaves: I32, values: F64, base: F64, divisor: float) -> F64:
 
 
 @kernel
-def scores_of_rows(
+def scores_of_rows(  # noqa: PLR0912  # six operators
     rows: F64, feature: I32, operator: I8, threshold: F64, missing: Bools,
     root: I32, literal: I32, left: I32, right: I32, leaf: I32, values: F64, base: F64, divisor: float,
 ) -> F64:  # fmt: skip

@@ -13,12 +13,12 @@ from ..encoders.registry import compile_model, detect_missing
 from ..encoders.selfcheck import self_check
 from ..engine.errors import BadInputError, NoInstanceError, SufficeError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree
-from ..engine.reasons import Reason
 from ..engine.situation import Situation, situate
 from ..engine.space import Space, build_space
 from ..engine.status import Stop
 from ..engine.theory import Feature, Theory, cast_values, parse_features_type
 from .backends import check_domain
+from .naming import Naming
 from .words import Words
 
 AUTO = "auto"
@@ -38,7 +38,7 @@ def compiled_form(
     return compile_model(model, feature_names=feature_names, missing=columns, voting=voting)
 
 
-class BaseExplainer:
+class BaseExplainer(Naming):
     """State that every query builds on.
 
     Parameters
@@ -363,63 +363,3 @@ class BaseExplainer:
     def get_feature_names(self) -> list[str]:
         """Return the names of the columns."""
         return list(self._compiled.vocabulary.names)
-
-    def get_feature_names_from_literal(self, literal: int) -> str:
-        """Return the name of the column that a literal tests."""
-        self._compiled.vocabulary.check_literals((literal,))
-        return self._compiled.vocabulary.names[self._compiled.vocabulary.conditions[abs(literal) - 1].feature]
-
-    def reason_contains_features(self, reason: Iterable[Any], features_name: str | Iterable[str]) -> bool:
-        """Tell whether a reason speaks of a feature (or of one of several)."""
-        wanted = {
-            self._feature_index(f) for f in ([features_name] if isinstance(features_name, str) else features_name)
-        }
-        items = list(reason)
-        if any(isinstance(item, str) for item in items):
-            return any(self._feature_index(item) in wanted for item in items)
-        literals = self._compiled.vocabulary.check_literals(items)
-        return any(self._space.feature_of(literal) in wanted for literal in literals)
-
-    def to_features(
-        self,
-        reason: Iterable[int] | Mapping[int, float],
-        *,
-        details: bool = False,
-        eliminate_redundant_features: bool = True,
-        contrastive: bool = False,
-        without_intervals: bool = False,
-    ) -> Any:
-        """Return literals in the user's words.
-
-        Parameters
-        ----------
-        reason : iterable of int, or mapping from literal to number
-            A reason, or the counts per literal.
-        details : bool
-            Return the structured form instead: feature name -> list of dictionaries.
-        eliminate_redundant_features : bool
-            Leave out bounds that another bound implies.
-        contrastive : bool
-            Of several bounds on one side keep the weakest one instead of the strongest.
-        without_intervals : bool
-            Do not merge a lower and an upper bound into one interval.
-
-        Returns
-        -------
-        tuple of str, dict or OrderedDict
-            ``('10 <= f1 < 20', 'f4 = 1')``; for a mapping ``{'f4 >= 0.5': count}``.
-        """
-        if isinstance(reason, Reason) and reason.proof.over == "features":
-            return tuple(reason)
-        weights = dict(reason) if isinstance(reason, Mapping) else None
-        literals = self._compiled.vocabulary.check_literals(reason)
-        if details:
-            return self._words.details(literals, weights)
-        if weights is not None:
-            return {self._words.literal(literal): weights[literal] for literal in literals}
-        if contrastive:
-            flipped = self._words.keep_weakest(literals)
-            return self._words.features(flipped, merge=not without_intervals)
-        if eliminate_redundant_features and without_intervals:
-            literals = self._words.keep_strongest(literals)
-        return self._words.features(literals, merge=eliminate_redundant_features and not without_intervals)

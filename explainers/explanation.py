@@ -20,7 +20,6 @@ from .forest import ForestExplainer
 from .tree import TreeExplainer
 from .tree_batch import BatchReasons
 
-
 AnyExplainer = TreeExplainer | ForestExplainer
 _SECONDS = 10.0  # for what is computed when it is looked at, of a forest
 

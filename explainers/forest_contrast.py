@@ -185,8 +185,7 @@ class ForestContrast(ForestReasons):
         return Reasons(found, everything.status, everything.stop, everything.seconds)
 
     def _every_fewest(self, view: AnyView, wanted: Any, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
-        """Yield all contrastive reasons with the fewest items (and perhaps others): within each smallest set of
-        groups that can be enough."""
+        """Yield all contrastive reasons with the fewest items, and perhaps others."""
         best = fewest_changes(view, deadline)
         if best is None or best.lower < best.cost or written_prices(view) is not None:
             yield from self._all_contrastive(view, wanted, deadline, solver)
@@ -213,7 +212,7 @@ class ForestContrast(ForestReasons):
         )  # fmt: skip
 
     def _necessary(self, per_feature: bool, time_limit: float | None) -> Reason:
-        """An item is in every sufficient reason iff the largest closed sets without it do not hold."""
+        """Ask for each item whether the largest closed sets without it fail: then every sufficient reason has it."""
         with self._query(time_limit) as deadline:
             view = self._view(per_feature, self._wanted())
             kept = np.zeros(view.n_items, np.bool_)

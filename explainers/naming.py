@@ -1,0 +1,82 @@
+"""Literals and reasons in the user's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..engine.models import CompiledModel
+from ..engine.reasons import Reason
+from ..engine.space import Space
+from .words import Words
+
+
+class Naming:
+    """What explainers of all families say about literals."""
+
+    _compiled: CompiledModel
+    _space: Space
+    _words: Words
+
+    def _feature_index(self, name: str | int) -> int:
+        raise NotImplementedError
+
+    def get_feature_names_from_literal(self, literal: int) -> str:
+        """Return the name of the column that a literal tests."""
+        self._compiled.vocabulary.check_literals((literal,))
+        return self._compiled.vocabulary.names[self._compiled.vocabulary.conditions[abs(literal) - 1].feature]
+
+    def reason_contains_features(self, reason: Iterable[Any], features_name: str | Iterable[str]) -> bool:
+        """Tell whether a reason speaks of a feature (or of one of several)."""
+        wanted = {
+            self._feature_index(f) for f in ([features_name] if isinstance(features_name, str) else features_name)
+        }
+        items = list(reason)
+        if any(isinstance(item, str) for item in items):
+            return any(self._feature_index(item) in wanted for item in items)
+        literals = self._compiled.vocabulary.check_literals(items)
+        return any(self._space.feature_of(literal) in wanted for literal in literals)
+
+    def to_features(
+        self,
+        reason: Iterable[int] | Mapping[int, float],
+        *,
+        details: bool = False,
+        eliminate_redundant_features: bool = True,
+        contrastive: bool = False,
+        without_intervals: bool = False,
+    ) -> Any:
+        """Return literals in the user's words.
+
+        Parameters
+        ----------
+        reason : iterable of int, or mapping from literal to number
+            A reason, or the counts per literal.
+        details : bool
+            Return the structured form instead: feature name -> list of dictionaries.
+        eliminate_redundant_features : bool
+            Leave out bounds that another bound implies.
+        contrastive : bool
+            Of several bounds on one side keep the weakest one instead of the strongest.
+        without_intervals : bool
+            Do not merge a lower and an upper bound into one interval.
+
+        Returns
+        -------
+        tuple of str, dict or OrderedDict
+            ``('10 <= f1 < 20', 'f4 = 1')``; for a mapping ``{'f4 >= 0.5': count}``.
+        """
+        if isinstance(reason, Reason) and reason.proof.over == "features":
+            return tuple(reason)
+        weights = dict(reason) if isinstance(reason, Mapping) else None
+        literals = self._compiled.vocabulary.check_literals(reason)
+        if details:
+            return self._words.details(literals, weights)
+        if weights is not None:
+            return {self._words.literal(literal): weights[literal] for literal in literals}
+        if contrastive:
+            flipped = self._words.keep_weakest(literals)
+            return self._words.features(flipped, merge=not without_intervals)
+        if eliminate_redundant_features and without_intervals:
+            literals = self._words.keep_strongest(literals)
+        return self._words.features(literals, merge=eliminate_redundant_features and not without_intervals)
