@@ -2,7 +2,8 @@
 
 A hitting-set session proposes the cheapest set of variables (``ensemble_units``) that excludes all counterexamples so
 far: its cost is a lower bound. Kernels add to the proposal, counterexample by counterexample, until it holds, so that
-one proposal brings many clauses and an upper bound.
+one proposal brings many clauses and an upper bound. Any set cheaper than the best reason is as good a proposal: local
+search finds most of them, and the session is asked when it finds none, or from time to time for the bound.
 
 The first cheapest reason is found on whole sides of attributes. Who goes on gets the others with the same cost by a
 finer problem, in which bounds on the same side differ.
@@ -10,12 +11,15 @@ finer problem, in which bounds on the same side differ.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from .budget import Deadline
 from .cheapest import HittingSession
+from .ensemble_minimum_guess import edges_of, guess
 from .ensemble_minimum_kernels import Asked, Work, drop_units, gather, place_units
 from .ensemble_narrow import Question, everywhere, narrow_literals
 from .ensemble_search import FOUND, NONE
@@ -31,18 +35,22 @@ OpenSession = Callable[[list[Clause], int, Sequence[int]], HittingSession]
 Found = tuple[Bools, int, int, bool]
 
 _ROOM = 64  # clauses of one proposal
-_ORDERS = 4  # orders of deletion for the first upper bound
-_EFFORT = 2000  # nodes of one search while a counterexample is narrowed
+_ORDERS = 6  # orders of deletion for the first upper bound
+_EFFORT = 50  # nodes of one search while a counterexample is narrowed
+_MORE = 300  # nodes of the search for one more counterexample
+_STEPS = 5000  # of local search
+_SHARE = 0.25  # of the time that the session gets for the bound, even while local search finds sets
+_BRIEF = 0.5  # seconds at least
 
 
 def cheapest_items(
     view: AnyView, prices: I64, open_session: OpenSession, deadline: Deadline, *, seed: int = 0
 ) -> Iterator[Found]:
-    """Yield ``(kept items, cost, lower bound, proved minimal)`` of sufficient reasons, better and better.
+    """Yield ``(kept items, cost, lower bound, proved minimal)`` of all cheapest sufficient reasons.
 
-    A reason with cost = lower bound is a cheapest one; each cheapest reason is yielded once like this, and then the
-    iteration ends. If time is up before (``deadline.stop`` tells), the last one is the best so far, with the bound
-    that is proved. Nothing is yielded if there is no reason without banned items, or no time to find one.
+    Where cost = lower bound a reason is a cheapest one. If time is up before one is proved cheapest (``deadline.stop``
+    tells), the best set so far is yielded with the bound that is proved; it holds, but may not be minimal. Nothing is
+    yielded if there is no reason without banned items, or no time to find one.
 
     Parameters
     ----------
@@ -71,6 +79,8 @@ class _Search:
         self.optimum: int | None = None
         self.listed: list[Bools] = []
         self.points: list[I32] = []
+        self.rows: list[Bools] = []
+        self.asking = 0.0  # seconds that the session has had
         self._open(fine=False)
 
     def _open(self, *, fine: bool) -> None:
@@ -79,15 +89,17 @@ class _Search:
         self.covering: Covering = covering_of(view, self.prices, fine=fine)
         self.asked = Asked(q.layout, q.sums, q.columns, q.cells, self.covering.units)
         n = self.covering.n
-        self.losses = losses_of(view)
+        self.losses = self.weight_of_attributes = losses_of(view)
         if isinstance(view, LiteralView):
             members, at = self.covering.units.members, self.covering.units.member_at
             self.losses = np.array([self.losses[members[at[v]]] if at[v] < at[v + 1] else 0.0 for v in range(n)])
         self.work = Work(
-            np.zeros(n, np.bool_), np.zeros(n, np.bool_), q.cells.copy(), np.array([0, 0, 0, _EFFORT], np.int64),
+            np.zeros(n, np.bool_), np.zeros(n, np.bool_), q.cells.copy(), np.array([0, 0, 0, _EFFORT, _MORE], np.int64),
             np.zeros((_ROOM, n), np.bool_), np.zeros((_ROOM, len(q.cells)), np.int32), np.zeros(n),
             np.argsort(self.losses, kind="stable").astype(np.int32),
         )  # fmt: skip
+        # without further clauses, dropping variables is all that makes a set of variables cheaper
+        self.plain = not self.covering.clauses and bool(self.covering.units.whole.all())
         clauses = self.covering.clauses + [self.covering.excluding(point) for point in self.points]
         self.session = self.open_session(clauses, n, self.covering.prices)
 
@@ -95,7 +107,7 @@ class _Search:
         """See ``cheapest_items``."""
         if self.view.answer(self.view.full, self.deadline) != NONE:
             return
-        yield from self._first()
+        self._first()
         yield from self._improve()
         if not self.deadline.expired():
             if isinstance(self.view, LiteralView):
@@ -104,68 +116,99 @@ class _Search:
                 self.session.add_clause(beyond(self.covering, self.view, kept))
             yield from self._listing()
         if self.best is not None and self.optimum is None:
-            yield (*self.best[:2], self.lower, self.best[3])
+            found = self.best if self.best[3] else self._minimal(self.best[0])
+            yield (*found[:2], self.lower, found[3])
 
     # -- reasons -----------------------------------------------------------------------------------------------
 
-    def _minimal(self) -> Found:
-        """Return a reason within the box in place, which holds."""
+    def _minimal(self, kept: Bools) -> Found:
+        """Return a reason within a set of items that holds."""
         view = self.view
         if isinstance(view, FeatureView):
-            kept, order = self.work.on & view.full, self.work.order
-        else:
-            # attributes that cuts describe first: what they lose makes a reason cheaper in any case
-            kept, order = view.closed_box() & view.full, np.argsort(~view.space.interval, kind="stable")
-        kept, proved = view.shrink(kept, order.astype(np.int32), self.deadline)
+            order = self.work.order
+        else:  # attributes that cuts describe first: what they lose makes a reason cheaper in any case
+            order = np.lexsort((self.weight_of_attributes, ~view.space.interval)).astype(np.int32)
+        kept, proved = view.shrink(kept, order, self.deadline)
         return kept, int(self.prices[view.written(kept)].sum()), self.lower, proved
 
-    def _note(self, found: Found) -> Iterator[Found]:
-        """Yield a reason if it is better than the best so far."""
+    def _placed(self) -> Bools:
+        """Return the items that the set in ``work.on`` keeps; the box becomes theirs."""
+        view = self.view
+        place_units(self.asked, view.question.box, self.work.on)
+        return (self.work.on if isinstance(view, FeatureView) else view.closed_box()) & view.full
+
+    def _take(self) -> None:
+        """Note the set in ``work.on``, which holds; how far its bounds can go does not matter before the end."""
+        kept = self._placed()
+        self._note((kept, self._price(self.work.on), self.lower, False) if self.plain else self._minimal(kept))
+
+    def _price(self, on: Bools) -> int:
+        return sum(price for price, chosen in zip(self.covering.prices, on.tolist(), strict=True) if chosen)
+
+    def _note(self, found: Found) -> None:
+        """Keep a set that holds if it is cheaper than the best so far."""
         if self.best is None or found[1] < self.best[1]:
             self.best = found
-            if found[1] > self.lower:
-                yield found
 
     def _close(self) -> Iterator[Found]:
         """Yield the best reason as a cheapest one, if the bound says so."""
-        if self.optimum is None and self.best is not None and self.best[3] and self.best[1] <= self.lower:
+        if self.optimum is not None or self.best is None or self.best[1] > self.lower:
+            return
+        if not self.best[3]:
+            self.best = self._minimal(self.best[0])
+        if self.best[3]:
             kept, cost, _, _ = self.best
             self.optimum = cost
             self.listed.append(kept)
             yield kept, cost, cost, True
 
-    def _dropped(self, start: Bools, order: I32) -> Iterator[Found]:
+    def _dropped(self, start: Bools, order: I32) -> None:
         """Drop variables of a set that holds, in this order, and then what else can be dropped."""
         q = self.view.question
         self.work.on[:] = start
         done = np.zeros(1, np.int64)
         q.run(self.deadline, drop_units, self.asked, q.box, self.work.on, order, done, q.pad)
-        place_units(self.asked, q.box, self.work.on)
-        yield from self._note(self._minimal())
+        self._take()
 
-    def _first(self) -> Iterator[Found]:
+    def _first(self) -> None:
         """Upper bounds by deletion, in the order of importance and in random ones."""
         key = self.losses / np.maximum(np.array(self.covering.prices, np.float64), 1e-9)
         for turn in range(_ORDERS):
             if turn and self.deadline.expired():
                 return
             order = random_order(key, self.random) if turn else np.argsort(key, kind="stable").astype(np.int32)
-            yield from self._dropped(np.ones(self.covering.n, np.bool_), order)
+            self._dropped(np.ones(self.covering.n, np.bool_), order)
 
     # -- hitting sets ------------------------------------------------------------------------------------------
 
-    def _proposal(self) -> bool:
-        """Write the cheapest set into ``work.on``; tell whether there is one."""
+    def _proposal(self, seconds: float = math.inf) -> bool | None:
+        """Write the cheapest set into ``work.on``; tell whether there is one (None: not found in these seconds)."""
         if self.deadline.expired():
             return False
-        found = self.session.minimum(self.deadline)
+        seconds = min(seconds, self.deadline.remaining)
+        limit = self.deadline if seconds >= self.deadline.remaining else Deadline(seconds)
+        started = time.perf_counter()
+        found = self.session.minimum(limit)
+        self.asking += time.perf_counter() - started
+        if found.status is Status.INFEASIBLE:
+            return False
+        if found.lower is not None:
+            self.lower = max(self.lower, int(found.lower))
         if found.status is not Status.OPTIMAL:
-            if found.status is not Status.INFEASIBLE:
-                self.deadline.halt(found.stop if found.stop is not Stop.NONE else Stop.SOLVER)
+            if limit is not self.deadline and found.stop is Stop.TIME_LIMIT:
+                return None
+            self.deadline.halt(found.stop if found.stop is not Stop.NONE else Stop.SOLVER)
             return False
         self.lower = max(self.lower, int(found.cost))
         self.work.on[:] = [literal > 0 for literal in found.model[: self.covering.n]]
         return True
+
+    def _guess(self) -> bool:
+        """Write a set cheaper than the best reason into ``work.on``, if one is easily found."""
+        if self.best is None or not self.plain or not self.rows:
+            return False
+        edges, price = edges_of(self.rows, self.covering.n), np.array(self.covering.prices, np.int64)
+        return guess(edges, price, self.best[1] - 1, self.work.on, _STEPS, int(self.random.integers(2**31)))
 
     def _gather(self) -> tuple[int, int]:
         """Add counterexamples to the session until the set holds; return the last answer and their number."""
@@ -175,45 +218,52 @@ class _Search:
         count = int(work.step[2])
         for row in range(count):
             self.points.append(work.points[row].copy())
+            self.rows.append(work.clauses[row].copy())
             self.session.add_clause([int(v) + 1 for v in np.nonzero(work.clauses[row])[0]])
         return code, count
 
     def _improve(self) -> Iterator[Found]:
-        """Raise the bound until it meets the best reason, or a proposal holds."""
-        while self._proposal():
-            yield from self._close()
-            if self.optimum is not None:
-                return
-            code, count = self._gather()
-            if code != NONE:
-                continue
-            if count == 0:
-                place_units(self.asked, self.view.question.box, self.work.on)
-                yield from self._note(self._minimal())
+        """Raise the bound until it meets the best reason, or a cheapest set holds."""
+        while not self.deadline.expired():
+            cheapest = False
+            share = _SHARE * self.deadline.elapsed - self.asking
+            if share > _BRIEF or not self._guess():
+                there = self._proposal(share if share > _BRIEF else math.inf)
                 yield from self._close()
-                return
-            yield from self._dropped(self.work.on.copy(), self.work.order)
+                if there is None and self.optimum is None:
+                    continue
+                if not there or self.optimum is not None:
+                    return
+                cheapest = True
+            code, count = self._gather()
+            if code == NONE and count == 0:
+                self._take()
+                yield from self._close()
+                if cheapest or self.optimum is not None:
+                    return
+            elif code == NONE and (self.best is None or self._price(self.work.on) < self.best[1]):
+                self._dropped(self.work.on.copy(), self.work.order)
 
     # -- all of them -------------------------------------------------------------------------------------------
 
     def _listing(self) -> Iterator[Found]:
         """Yield the other cheapest reasons, cheapest proposals first."""
-        held: list[Found] = [] if self.optimum is not None or self.best is None else [self.best]
+        held = [self.best] if self.optimum is None and self.best is not None and self.best[3] else []
         for found in held:
             self.session.add_clause(beyond(self.covering, self.view, found[0]))
         while self._proposal():
             yield from self._settle(held)
             if self.optimum is not None and self.lower > self.optimum:
                 return
-            place_units(self.asked, self.view.question.box, self.work.on)
+            kept = self._placed()
             code = self.view.question.answer(self.deadline)
             if code == NONE:
-                found = self._minimal()
+                found = self._minimal(kept)
                 if not found[3]:
                     return
                 held.append(found)
                 self.session.add_clause(beyond(self.covering, self.view, found[0]))
-                yield from self._note(found)
+                self._note(found)
                 yield from self._settle(held)
             elif code == FOUND:
                 self._exclude(self.view.question.point.copy())

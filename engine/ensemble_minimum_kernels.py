@@ -51,8 +51,9 @@ class Work(NamedTuple):
         While narrowing: all variables but those that may still differ.
     point : ndarray of int32, shape (n_attributes,)
         The counterexample.
-    step : ndarray of int64, shape (4,)
-        Whether a counterexample is being narrowed; how far; number of clauses; number of nodes for one narrowing step.
+    step : ndarray of int64, shape (5,)
+        Whether a counterexample is being narrowed; how far; number of clauses; number of nodes for one narrowing step,
+        and for one counterexample after the first.
     clauses : ndarray of bool, shape (m, n_variables)
         Room for clauses.
     points : ndarray of int32, shape (m, n_attributes)
@@ -151,29 +152,6 @@ def _take(asked: Asked, box: Box, work: Work, pad: Pad) -> None:
 
 
 @kernel
-def _narrow(asked: Asked, box: Box, work: Work, pad: Pad) -> Num:
-    """Put variables back one after another while there is a counterexample; return UNKNOWN if time was up."""
-    place_units(asked, box, work.left)
-    limit = pad.spent[1]
-    while work.step[1] < len(work.order):
-        v = work.order[work.step[1]]
-        if not work.left[v]:
-            flip(asked, box, v, work.left, True)
-            pad.spent[1] = min(limit, pad.spent[0] + work.step[3])
-            answer = ask(asked, box, pad)
-            pad.spent[1] = limit
-            if answer == FOUND:
-                work.point[:] = pad.point
-                _take(asked, box, work, pad)
-            else:
-                flip(asked, box, v, work.left, False)
-                if pad.flag[0] != 0 or pad.spent[0] > limit:
-                    return UNKNOWN
-        work.step[1] += 1
-    return NONE
-
-
-@kernel
 def _record(work: Work) -> Num:
     """Write the clause down; return the variable that clauses want most among its own (-1: it is empty)."""
     row = work.step[2]
@@ -194,32 +172,60 @@ def _record(work: Work) -> Num:
 
 
 @kernel
+def _next(work: Work) -> Num:
+    """Return the next variable to put back, or -1."""
+    while work.step[1] < len(work.order):
+        v = work.order[work.step[1]]
+        if not work.left[v]:
+            return v
+        work.step[1] += 1
+    return -1
+
+
+@kernel
 def gather(asked: Asked, box: Box, work: Work, pad: Pad) -> Num:
     """Add to the set, one clause after another, until it holds.
 
     Returns
     -------
     int
-        ``NONE``: the set holds; ``FULL``: no room for more clauses, or one that is empty; ``UNKNOWN``: given up (to
-        be called again).
+        ``NONE``: the set holds; ``FULL``: enough clauses (no room, or the next one takes too long), or one that is
+        empty; ``UNKNOWN``: given up (to be called again).
     """
+    limit = pad.spent[1]
+    place_units(asked, box, work.on if work.step[0] == 0 else work.left)
     while work.step[2] < len(work.clauses):
-        if work.step[0] == 0:
-            place_units(asked, box, work.on)
-            answer = ask(asked, box, pad)
-            if answer != FOUND:
-                return answer
+        v = -1
+        if work.step[0] == 1:
+            v = _next(work)
+            if v < 0:  # nothing more can be put back
+                added = _record(work)
+                if added < 0:
+                    return FULL
+                _turn_on(asked, work, added)
+                place_units(asked, box, work.on)
+                work.step[0] = 0
+                continue
+            flip(asked, box, v, work.left, True)
+            pad.spent[1] = min(limit, pad.spent[0] + work.step[3])
+        elif work.step[2] > 0:  # the proposal is refuted already
+            pad.spent[1] = min(limit, pad.spent[0] + work.step[4])
+        answer = ask(asked, box, pad)  # the only call: every copy of the search takes seconds to compile
+        pad.spent[1] = limit
+        if answer == FOUND:
+            if v < 0:
+                work.left[:] = work.on
+                work.step[0], work.step[1] = 1, 0
             work.point[:] = pad.point
-            work.left[:] = work.on
-            work.step[0], work.step[1] = 1, 0
             _take(asked, box, work, pad)
-        if _narrow(asked, box, work, pad) == UNKNOWN:
+            continue
+        if v >= 0:
+            flip(asked, box, v, work.left, False)
+        if answer == UNKNOWN and (pad.flag[0] != 0 or pad.spent[0] > limit):
             return UNKNOWN
-        work.step[0] = 0
-        v = _record(work)
         if v < 0:
-            return FULL
-        _turn_on(asked, work, v)
+            return FULL if answer == UNKNOWN else answer
+        work.step[1] += 1
     return FULL
 
 
@@ -262,18 +268,18 @@ def _slabs(asked: Asked, box: Box, v: Num, on: Bools, pad: Pad) -> Num:
     for i in range(units.member_at[v], units.member_at[v + 1]):
         a = units.members[i]
         at, cell, last = units.at[a], asked.cells[a], layout.n_cells[a] - 1
-        if layout.interval[a]:
-            for part in range(2):
+        for part in range(2):
+            if layout.interval[a]:
                 lo, hi = (cell + 1, last) if part == 0 else (0, cell - 1)
-                if lo <= hi and units.block[at + (lo if part == 0 else hi)] == v:
-                    set_range(layout, box, a, lo, hi)
-                    answer = ask(asked, box, pad)
-                    if answer != NONE:
-                        return answer
-        elif last > 0:
-            for c in range(last + 1):
-                box.barred[layout.cell_base[a] + c] = 0 if units.block[at + c] == v else 1
-            refresh_cells(layout, box, a)
+                if lo > hi or units.block[at + lo] != v:
+                    continue
+                set_range(layout, box, a, lo, hi)
+            else:
+                if part > 0 or last == 0:
+                    continue
+                for c in range(last + 1):
+                    box.barred[layout.cell_base[a] + c] = 0 if units.block[at + c] == v else 1
+                refresh_cells(layout, box, a)
             answer = ask(asked, box, pad)
             if answer != NONE:
                 return answer

@@ -136,7 +136,7 @@ def covering_of(view: AnyView, prices: I64, *, fine: bool) -> Covering:
 
 
 def _features(draft: _Draft, view: FeatureView, prices: I64) -> None:
-    """One variable a feature, in the order of the items (excluded ones have it too, and never use it)."""
+    """Add one variable a feature, in the order of the items (excluded ones have it too, and never use it)."""
     full = view.full
     for price in prices.tolist():
         draft.new(price, whole=True)
@@ -147,7 +147,7 @@ def _features(draft: _Draft, view: FeatureView, prices: I64) -> None:
 
 
 def _side(draft: _Draft, view: LiteralView, a: int, prices: I64, *, up: bool, fine: bool) -> None:
-    """The bounds of an interval attribute on one side of the instance."""
+    """Add the bounds of an interval attribute on one side of the instance."""
     base, cell = int(view.space.element_base[a]), int(view.situation.cells[a])
     last = int(view.space.element_base[a + 1]) - base - 1
     cuts = list(range(cell, last + 1)) if up else list(range(cell - 1, -1, -1))  # strongest first
@@ -174,7 +174,7 @@ def _side(draft: _Draft, view: LiteralView, a: int, prices: I64, *, up: bool, fi
 
 
 def _listed(draft: _Draft, view: LiteralView, a: int, prices: I64) -> None:
-    """An attribute that cuts do not describe."""
+    """Add an attribute that cuts do not describe."""
     universe: Universe = view.universes[a]
     base = int(view.space.element_base[a])
     first = len(draft.prices)

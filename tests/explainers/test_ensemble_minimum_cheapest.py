@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-
 from suffice.engine.budget import Deadline
 from suffice.engine.ensemble_minimum import cheapest_items
 from suffice.engine.status import Stop
@@ -30,10 +29,8 @@ def found_and_wanted(case, prices_of, per_feature):
         reason = frozenset(view.names(view.written(kept)))
         assert proved
         assert reason in every
-        assert total == cost[reason] >= lower
-        assert lower <= min(cost.values())
-        if total == lower:
-            found.append(reason)
+        assert total == lower == cost[reason]
+        found.append(reason)
     assert deadline.stop is Stop.NONE
     return found, wanted
 
