@@ -102,12 +102,10 @@ def copy_trees(layout: Layout, columns: Columns, box: Box, only: Num, pad: Pad) 
     size, live = 0, 0
     for t in range(len(layout.root)):
         begin = size
-        size = _copy_tree(layout, box, t, first, n_columns, begin, pad)
-        same = True
+        size = _copy_tree(layout, columns, box, t, first, n_columns, begin, pad)
         for k in range(n_columns):
             pad.bound[k] += pad.best[begin, k]
-            same = same and pad.best[begin, k] == pad.worst[begin, k]
-        if same:
+        if pad.element[begin] < 0:
             size = begin
         else:
             pad.root[live] = begin
@@ -126,7 +124,9 @@ def copy_trees(layout: Layout, columns: Columns, box: Box, only: Num, pad: Pad) 
 
 
 @inner_kernel
-def _copy_tree(layout: Layout, box: Box, t: Num, first: Num, n_columns: Num, begin: Num, pad: Pad) -> Num:
+def _copy_tree(
+    layout: Layout, columns: Columns, box: Box, t: Num, first: Num, n_columns: Num, begin: Num, pad: Pad
+) -> Num:
     """Copy one tree depth-first from node number `begin`; return the number after its last node."""
     size, top = begin, 0
     pad.stack[0, 0], pad.stack[0, 1], pad.stack[0, 2] = layout.root[t], -1, 0
@@ -144,6 +144,7 @@ def _copy_tree(layout: Layout, box: Box, t: Num, first: Num, n_columns: Num, beg
             else:
                 pad.low[parent] = size
         if e < 0:
+            pad.low[size] = columns.kind[layout.leaf[node]] if len(columns.kind) else 0  # a leaf has no children
             for k in range(n_columns):
                 pad.best[size, k] = box.best[node, first + k]
                 pad.worst[size, k] = box.best[node, first + k]
@@ -155,14 +156,14 @@ def _copy_tree(layout: Layout, box: Box, t: Num, first: Num, n_columns: Num, beg
         size += 1
     for i in range(size - 1, begin - 1, -1):
         if pad.element[i] >= 0:
-            same = True
+            low, high = pad.low[i], pad.high[i]
+            same = pad.element[low] < 0 and pad.element[high] < 0 and pad.low[low] == pad.low[high]
             for k in range(n_columns):
-                low, high = pad.low[i], pad.high[i]
                 pad.best[i, k] = max(pad.best[low, k], pad.best[high, k])
                 pad.worst[i, k] = min(pad.worst[low, k], pad.worst[high, k])
                 same = same and pad.best[i, k] == pad.worst[i, k]
             if same:
-                pad.element[i] = -1
+                pad.element[i], pad.low[i] = -1, pad.low[low]
     return size
 
 

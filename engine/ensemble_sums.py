@@ -50,6 +50,9 @@ class Arithmetic(NamedTuple):
     enter: bool = False
 
 
+_NO_KINDS = np.zeros(0, np.int32)
+
+
 class Columns(NamedTuple):
     """A question in whole numbers: see the module's text.
 
@@ -61,12 +64,16 @@ class Columns(NamedTuple):
         What the sums start from, and what they must reach to be bad.
     together : bool
         Whether an input is bad if all columns are (else: if one is).
+    kind : ndarray of int32, shape (n_leaves,) or (0,)
+        Where rounding counts: leaves of equal values share a number, so that equal worths of unequal values are told
+        apart. Empty where whole sums are exact.
     """
 
     worth: I64
     offset: I64
     need: I64
     together: bool
+    kind: I32 = _NO_KINDS
 
 
 class Whole(NamedTuple):
@@ -83,12 +90,15 @@ class Whole(NamedTuple):
     error : int
         How far a score's sum, as the model computes it, is from the whole sum, at most (0: they agree, and different
         whole sums are different scores).
+    kind : ndarray of int32, shape (n_leaves,)
+        Leaves of equal values share a number.
     """
 
     worth: I64
     start: I64
     shift: int
     error: int
+    kind: I32
 
 
 def whole_values(trees: EnsembleArrays, extra: float = 0.0) -> Whole:
@@ -102,7 +112,9 @@ def whole_values(trees: EnsembleArrays, extra: float = 0.0) -> Whole:
         # each value is rounded by half a unit; each of n operations of the model by 2^-53 of the greatest sum
         error = n + math.ceil(Fraction(total) * Fraction(2) ** shift * n / 2**53) + 1
     worth = np.rint(np.ldexp(trees.values, shift)).astype(np.int64)
-    return Whole(worth, np.rint(np.ldexp(trees.base, shift)).astype(np.int64), shift, error)
+    kind = np.unique(trees.values, axis=0, return_inverse=True)[1] if trees.values.size else _NO_KINDS
+    start = np.rint(np.ldexp(trees.base, shift)).astype(np.int64)
+    return Whole(worth, start, shift, error, np.asarray(kind).reshape(-1).astype(np.int32))
 
 
 def _greatest_sum(trees: EnsembleArrays) -> float:
@@ -145,7 +157,8 @@ def class_columns(whole: Whole, good: Bools) -> Columns:
     worth = sign * (whole.worth[:, [own]] - whole.worth[:, others])
     offset = sign * (whole.start[own] - whole.start[others])
     need = np.where(wins_ties | (whole.error > 0), 0, 1).astype(np.int64) - 2 * whole.error
-    return Columns(np.ascontiguousarray(worth), offset.astype(np.int64), need, bool(together))
+    kind = whole.kind if whole.error else _NO_KINDS
+    return Columns(np.ascontiguousarray(worth), offset.astype(np.int64), need, bool(together), kind)
 
 
 def interval_columns(trees: EnsembleArrays, lower: float, upper: float, *, enter: bool = False) -> Columns:
@@ -167,7 +180,8 @@ def interval_columns(trees: EnsembleArrays, lower: float, upper: float, *, enter
         needs.append(-whole.error - 2)
     # a bound beyond all sums is never passed (if it always were, the instance itself would be outside O)
     worth = np.stack(worths, axis=1) if worths else np.zeros((trees.n_leaves, 0), np.int64)
-    return Columns(np.ascontiguousarray(worth), np.array(offsets, np.int64), np.array(needs, np.int64), enter)
+    needed = np.array(needs, np.int64)
+    return Columns(np.ascontiguousarray(worth), np.array(offsets, np.int64), needed, enter, whole.kind)
 
 
 def vote_columns(trees: EnsembleArrays, wanted: int) -> Columns:

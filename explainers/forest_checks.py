@@ -109,7 +109,10 @@ class ForestChecks(ForestCounts):
         if why:
             return Check(False, why)
         view = self._view(per_feature, wanted, outer_of(self, (), None))
-        dropped = view.falls_with(self._items_of(view, items))
+        named = self._items_of(view, items)
+        if not per_feature and self._never_falls(items):
+            return Check(False, "a part of it holds everywhere and cannot change")
+        dropped = view.falls_with(named)
         kept = view.full & ~dropped
         if (view.closed(kept) != kept).any():
             return Check(False, "the literals that are left imply some of it")
@@ -176,6 +179,15 @@ class ForestChecks(ForestCounts):
         chosen = [int(element[abs(v) - 1]) for v in items]
         kept[[e for e in chosen if e >= 0]] = True
         return kept
+
+    def _never_falls(self, literals: list[int]) -> bool:
+        """Tell whether a literal holds in the whole domain."""
+        for literal in literals:
+            attribute = self._space.attributes[int(self._space.attribute_of[abs(literal) - 1])]
+            row = attribute.truth_table()[int(np.nonzero(attribute.variables == abs(literal) - 1)[0][0])]
+            if row.all() or not row.any():
+                return True
+        return False
 
     @staticmethod
     def _code(view: AnyView, kept: Bools) -> int:

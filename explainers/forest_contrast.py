@@ -171,6 +171,11 @@ class ForestContrast(ForestReasons):
                 if deadline.expired():
                     return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
                 return Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
+            if best.lower < best.cost and deadline.stop is Stop.NONE:  # written with more literals than it costs
+                every = by_length(self._collect(self._all_contrastive(view, wanted, deadline, solver), None, deadline))
+                status = Status.OPTIMAL if every.complete else Status.BEST_SO_FAR
+                first = [every[0].with_proof(kind=kind, status=status, stop=every.stop)] if every else []
+                return Reasons(first, every.status, every.stop, every.seconds)
             status = Status.OPTIMAL if best.lower >= best.cost else Status.BEST_SO_FAR
             reason = self._change(
                 view, wanted, best.dropped, best.point, kind, True, deadline, status=status, cost=float(best.cost),

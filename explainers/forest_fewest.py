@@ -47,7 +47,10 @@ def fewest_changes(view: AnyView, deadline: Deadline) -> Change | None:
     size = len(view.written_change(dropped))
     prices = written_prices(view)
     if prices is not None:
-        return _by_prices(view, prices, point, deadline)
+        best = _by_prices(view, prices, point, deadline)
+        dropped, point, _ = view.near(best.point.copy(), deadline)
+        size = len(view.written_change(dropped))
+        return Change(dropped, point, size, min(size, int(np.ceil(best.lower - 1e-9))))
     if size <= 1:
         return Change(dropped, point, size, size)
     hunt = hunt_of(view, deadline, size - 1)

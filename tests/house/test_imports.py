@@ -21,7 +21,7 @@ ALLOWED = {
 MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "torch"}
 SOLVER_LIBRARIES = {"pysat", "pysdd", "ortools", "pyganak"}
 HEAVY = ("pysat", "pysdd", "ortools", "xgboost", "lightgbm", "torch", "pandas", "shap", "matplotlib", "pyganak")
-IMPORT_SECONDS = 0.5
+IMPORT_SECONDS = 1.0
 
 
 def layer_of(module):
