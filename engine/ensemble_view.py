@@ -14,6 +14,7 @@ from .ensemble_narrow import (
     Question,
     everywhere,
 )
+from .ensemble_order import path_depths
 from .ensemble_question import EnsembleQuestion
 from .kernels import F64, I32, I64, Bools
 from .situation import Situation
@@ -35,6 +36,7 @@ class View:
     """
 
     n_items: int
+    by_depth = False  # whether what comes late on the paths is dropped first, instead of what costs little
     groups: tuple[I64, I32]
 
     def __init__(
@@ -105,4 +107,6 @@ def outer_box(
 def losses_of(view: View) -> F64:
     """Return what freeing each group alone costs; the box becomes the instance."""
     view.question.fix_all()
+    if view.by_depth:
+        return -path_depths(view.question.layout, view.question.cells)
     return view.question.losses(*view.groups)

@@ -45,6 +45,7 @@ class LiteralView(View):
         self.owner = self.space.element_attribute
         n = len(self.space.attributes)  # each attribute is a group
         self.groups = (np.arange(n + 1, dtype=np.int64), np.arange(n, dtype=np.int32))
+        self.by_depth = self.space.theory is None
         self.listed = np.nonzero(~self.space.interval)[0].tolist()
         position = np.arange(self.n_items) - self.space.element_base[self.owner]
         # cuts below the instance's cell bound it from below
@@ -224,6 +225,8 @@ def importance_order(view: AnyView) -> I32:
 
 def random_order(losses: F64, random: np.random.Generator) -> I32:
     """Return a random order that tends to put first what costs little."""
+    if len(losses) and losses.min() < 0:  # depths, with a sign
+        return np.argsort(losses + 2.0 * random.random(len(losses)), kind="stable").astype(np.int32)
     return np.argsort(losses * (0.1 + random.random(len(losses))), kind="stable").astype(np.int32)
 
 
