@@ -1,21 +1,48 @@
-"""The trees of a scikit-learn ensemble as plain arrays, numbered together without a walk in Python."""
+"""The trees of a fitted ensemble as plain arrays, numbered together without a walk in Python."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Condition, Operator
+from ..engine.conditions import Condition, Operator, Reading
 from ..engine.ensembles import EnsembleArrays
 from ..engine.errors import BadInputError
 from ..engine.kernels import F64, I32, I64, Bools, kernel
 
 VOTINGS = ("soft", "hard")
+
+
+class Choice(NamedTuple):
+    """A split by categories.
+
+    Attributes
+    ----------
+    listed : frozenset of float
+        Categories that the split names.
+    right : bool
+        Whether these go to the right, and the others to the left (else the other way round).
+    known : frozenset of float or None
+        Categories that the model knows, if it treats all others as missing.
+    """
+
+    listed: frozenset[float]
+    right: bool
+    known: frozenset[float] | None = None
+
+    def turns(self, values: NDArray[Any], missing_left: bool) -> Bools:
+        """Tell for each value, NaN for a missing one, whether it goes to the right."""
+        inside = np.isin(values, list(self.listed))
+        absent = np.isnan(values)
+        if self.known is not None:
+            absent |= ~np.isin(values, list(self.known))
+        right: Bools = np.where(absent, not missing_left, inside == self.right)
+        return right
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +61,8 @@ class Member:
         Whether a missing value goes to the left.
     values : ndarray of float64, shape (n_nodes, n_outputs)
         What a leaf gives.
+    choices : mapping from node to Choice
+        The nodes that split by categories; their thresholds say nothing.
     """
 
     left: NDArray[Any]
@@ -42,17 +71,56 @@ class Member:
     threshold: F64
     missing_left: Bools
     values: F64
+    choices: Mapping[int, Choice] = field(default_factory=dict)
+
+    def turns(self, node: int, values: NDArray[Any]) -> Bools:
+        """Tell for each value of a node's column whether the node sends it to the right."""
+        missing_left = bool(self.missing_left[node])
+        choice = self.choices.get(node)
+        if choice is not None:
+            return choice.turns(values, missing_left)
+        past = values.astype(np.float64) > self.threshold[node]
+        right: Bools = np.where(np.isnan(values), not missing_left, past)
+        return right
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """An ensemble: its trees, and how what they give is added (see ``EnsembleArrays`` and ``CompiledEnsemble``)."""
+    """An ensemble: its trees, and how what they give is added (see ``EnsembleArrays`` and ``CompiledEnsemble``).
+
+    Attributes
+    ----------
+    members, base, divisor, single, classes, voting, threshold, link, transform
+        As there.
+    reading : Reading
+        Precision in which the trees read numbers.
+    below : bool
+        Whether the library tests ``x < t``: tests are then told by ``x >= t`` where t is the next number after a
+        member's threshold (else by ``x > threshold``).
+    """
 
     members: tuple[Member, ...]
     base: F64
     divisor: float
     classes: tuple[Any, ...]
     voting: str
+    single: bool = False
+    threshold: float = 0.0
+    link: str = "identity"
+    transform: Callable[[F64], F64] | None = None
+    reading: Reading = Reading.FLOAT32
+    below: bool = False
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether some node splits by categories."""
+        return any(member.choices for member in self.members)
+
+    def condition_of(self, column: int, threshold: float, missing: bool) -> Condition:
+        """Return the condition that is true where a test sends its input to the right."""
+        if self.below:
+            return Condition(column, Operator.GE, self.reading.above(threshold), missing)
+        return Condition(column, Operator.GT, threshold, missing)
 
 
 def member_of(tree: Any, values: F64, columns: NDArray[Any] | None = None) -> Member:
@@ -77,9 +145,9 @@ def member_of(tree: Any, values: F64, columns: NDArray[Any] | None = None) -> Me
 
 
 def number_members(parts: Parts, missing: frozenset[int]) -> tuple[EnsembleArrays, tuple[Condition, ...]]:
-    """Return the trees as arrays, their nodes in depth-first order, and the conditions ``x > threshold``.
+    """Return the trees as arrays, their nodes in depth-first order, and the conditions that are true to the right.
 
-    Two tests share a number if no float32 tells them apart.
+    Two tests share a number if no number that the trees can read tells them apart.
     """
     members = parts.members
     sizes = np.array([len(member.left) for member in members], dtype=np.int64)
@@ -95,7 +163,7 @@ def number_members(parts: Parts, missing: frozenset[int]) -> tuple[EnsembleArray
     literal, left, right = (np.zeros(len(order), np.int32) for _ in range(3))
     at = place[inner]
     left[at], right[at] = place[(old_left + base)[inner]], place[(old_right + base)[inner]]
-    literal[at], conditions = _numbered(members, inner, missing)
+    literal[at], conditions = _numbered(parts, inner, missing)
     leaf = np.full(len(order), -1, np.int32)
     row = np.cumsum(is_leaf) - 1  # of a leaf among all leaves, in their old order
     leaves = order[is_leaf[order]]
@@ -103,7 +171,7 @@ def number_members(parts: Parts, missing: frozenset[int]) -> tuple[EnsembleArray
     rows = np.concatenate([member.values[member.left < 0] for member in members])[row[leaves]]
     arrays = EnsembleArrays(
         root.astype(np.int32), literal, left, right, leaf, np.ascontiguousarray(rows, np.float64), parts.base,
-        parts.divisor,
+        parts.divisor, parts.single,
     )  # fmt: skip
     return arrays, conditions
 
@@ -129,24 +197,38 @@ def depth_first(root: I64, left: I64, right: I64) -> I64:
     return order[:count]
 
 
-def _numbered(members: Sequence[Member], inner: I64, missing: frozenset[int]) -> tuple[I32, tuple[Condition, ...]]:
+def _numbered(parts: Parts, inner: I64, missing: frozenset[int]) -> tuple[I32, tuple[Condition, ...]]:
     """Return the literal of each inner node, given in depth-first order, and the conditions."""
+    members = parts.members
     feature = np.concatenate([member.feature for member in members])[inner].astype(np.int64)
     threshold = np.concatenate([member.threshold for member in members])[inner]
     goes_right = np.zeros(len(inner), np.bool_)
     if missing:
         goes_left = np.concatenate([member.missing_left for member in members])[inner]
         goes_right = ~goes_left & np.isin(feature, list(missing))
-    bits = floors(threshold).view(np.uint32).astype(np.int64)
-    key = (feature << 33) | (goes_right.astype(np.int64) << 32) | bits
-    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    first, group = _groups(feature, goes_right, threshold, parts.reading)
     ranked = np.argsort(first)
     number = np.empty(len(first), np.int32)
     number[ranked] = np.arange(1, len(first) + 1)
     met = first[ranked]
     columns, bounds, absent = (array[met].tolist() for array in (feature, threshold, goes_right))
-    conditions = map(Condition._make, zip(columns, repeat(Operator.GT), bounds, absent, strict=False))
+    if parts.below:
+        bounds = [parts.reading.above(bound) for bound in bounds]
+    operator = Operator.GE if parts.below else Operator.GT
+    conditions = map(Condition._make, zip(columns, repeat(operator), bounds, absent, strict=False))
     return number[group.reshape(-1)], tuple(conditions)
+
+
+def _groups(feature: I64, goes_right: Bools, threshold: F64, reading: Reading) -> tuple[I64, I64]:
+    """Return the first test of each group of tests that mean the same, and the group of each test."""
+    if reading is Reading.FLOAT32:
+        bits = floors(threshold).view(np.uint32).astype(np.int64)
+        key = (feature << 33) | (goes_right.astype(np.int64) << 32) | bits
+    else:
+        _, rank = np.unique(threshold + 0.0, return_inverse=True)
+        key = (feature << 33) | (goes_right.astype(np.int64) << 32) | rank.reshape(-1)
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    return first, group
 
 
 def floors(numbers: F64) -> NDArray[np.float32]:

@@ -6,16 +6,27 @@ Guaranteed form
 ``right[i]`` when it is true and to ``left[i]`` when it is false (node numbers run over all trees). ``leaf[i]`` is the
 row of ``values`` of a leaf, -1 inside. An input's **scores** are ``(base + v_1 + … + v_T) / divisor``, where v_t is the
 row of the leaf that it reaches in tree t; they are added in floating point in the order of the trees, as the library
-adds them. A classifier decides for the first greatest score; a regressor has one score, which is its prediction.
+adds them: in double precision or, if ``single``, in single precision. Then all values are float32 numbers, and each sum
+of two is rounded to float32 (in double precision it is computed so exactly that this rounds once). A tree that speaks
+of one score only adds 0 to the others.
+
+What the scores mean is told by ``CompiledEnsemble``: averaged trees decide for the first greatest score (``decide``), a
+boosted classifier of two classes has one score and a threshold, a regressor one score.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from .kernels import F64, I8, I32, Bools, kernel
+
+# Between the scores and the greatest one of them: nothing, or the library's softmax in single or double precision.
+LINKS = ("identity", "softmax32", "softmax64")
+_NEAR32 = 1e-5  # scores that are further apart have different probabilities: float32 tells apart 1 and 1 - 2^-24
+_NEAR64 = 1e-13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +45,8 @@ class EnsembleArrays:
         What the scores start from.
     divisor : float
         What the sums are divided by (1 for no division).
+    single : bool
+        Whether sums are rounded to float32 after each addition.
     """
 
     root: I32
@@ -44,6 +57,7 @@ class EnsembleArrays:
     values: F64
     base: F64
     divisor: float = 1.0
+    single: bool = False
 
     @property
     def n_trees(self) -> int:
@@ -66,13 +80,13 @@ class EnsembleArrays:
 
     def scores_at(self, truth: Bools) -> F64:
         """Return the scores for a vector of truth values of the conditions, shape (n_outputs,)."""
-        return add_up(self.leaves_at(truth), self.values, self.base, self.divisor)
+        return add_up(self.leaves_at(truth), self.values, self.base, self.divisor, self.single)
 
     def scores_of_rows(self, rows: F64, codes: tuple[I32, I8, F64, Bools]) -> F64:
         """Return the scores of rows of values (as ``Space.codes`` reads them), shape (m, n_outputs)."""
         return scores_of_rows(
             rows, *codes, self.root, self.literal, self.left, self.right, self.leaf, self.values, self.base,
-            self.divisor,
+            self.divisor, self.single,
         )  # fmt: skip
 
     def path_literals(self, truth: Bools) -> set[int]:
@@ -108,12 +122,13 @@ def passed_variables(truth: Bools, root: I32, literal: I32, left: I32, right: I3
 
 
 @kernel
-def add_up(leaves: I32, values: F64, base: F64, divisor: float) -> F64:
+def add_up(leaves: I32, values: F64, base: F64, divisor: float, single: bool) -> F64:
     """Return the scores of one leaf row a tree, added in their order."""
     out = base.copy()
     for t in range(len(leaves)):
         for k in range(len(base)):
-            out[k] += values[leaves[t], k]
+            total = out[k] + values[leaves[t], k]
+            out[k] = np.float64(np.float32(total)) if single else total
     if divisor != 1.0:
         for k in range(len(base)):
             out[k] /= divisor
@@ -124,6 +139,7 @@ def add_up(leaves: I32, values: F64, base: F64, divisor: float) -> F64:
 def scores_of_rows(  # noqa: PLR0912  # six operators
     rows: F64, feature: I32, operator: I8, threshold: F64, missing: Bools,
     root: I32, literal: I32, left: I32, right: I32, leaf: I32, values: F64, base: F64, divisor: float,
+    single: bool,
 ) -> F64:  # fmt: skip
     """Return the scores of each row of values, shape (m, n_outputs); conditions as in ``Space.codes``."""
     out = np.empty((rows.shape[0], len(base)), np.float64)
@@ -153,8 +169,76 @@ def scores_of_rows(  # noqa: PLR0912  # six operators
                     is_true = value != bound
                 node = right[node] if is_true == (literal[node] > 0) else left[node]
             for k in range(len(base)):
-                out[row, k] += values[leaf[node], k]
+                total = out[row, k] + values[leaf[node], k]
+                out[row, k] = np.float64(np.float32(total)) if single else total
         if divisor != 1.0:
             for k in range(len(base)):
                 out[row, k] /= divisor
+    return out
+
+
+@kernel
+def decide(scores: F64, link: int) -> int:
+    """Return the first greatest score, or the first of the greatest probabilities that a softmax makes of the scores.
+
+    Parameters
+    ----------
+    scores : ndarray of float64, shape (n_classes,)
+        What was added up.
+    link : int
+        Index of one of `LINKS`. A softmax rounds: near scores may become equal probabilities, and then the first class
+        of them wins, though its score is a bit smaller.
+    """
+    best = 0
+    for k in range(1, len(scores)):
+        if scores[k] > scores[best]:
+            best = k
+    if link == 0:
+        return best
+    near = _NEAR32 if link == 1 else _NEAR64
+    for k in range(best):  # a class behind the best one cannot win by a tie
+        if scores[best] - scores[k] < near:
+            shares = softmax32(scores) if link == 1 else softmax64(scores)
+            for first in range(best):
+                if shares[first] == shares[best]:
+                    return first
+            return best
+    return best
+
+
+@kernel
+def decide_rows(scores: F64, link: int) -> I32:
+    """Return ``decide`` of each row of scores."""
+    out = np.empty(len(scores), np.int32)
+    for row in range(len(scores)):
+        out[row] = decide(scores[row], link)
+    return out
+
+
+@kernel
+def softmax32(scores: F64) -> F64:
+    """Return the softmax of float32 scores as XGBoost computes it: exponentials in single, their sum in double."""
+    greatest = np.float32(scores.max())
+    out = np.empty(len(scores), np.float64)
+    total = 0.0
+    for k in range(len(scores)):
+        share = math.exp(np.float32(np.float32(scores[k]) - greatest))
+        out[k] = np.float64(share)
+        total += out[k]
+    for k in range(len(scores)):
+        out[k] = np.float64(np.float32(np.float32(out[k]) / np.float32(total)))
+    return out
+
+
+@kernel
+def softmax64(scores: F64) -> F64:
+    """Return the softmax of float64 scores as LightGBM computes it."""
+    greatest = scores.max()
+    out = np.empty(len(scores), np.float64)
+    total = 0.0
+    for k in range(len(scores)):
+        out[k] = math.exp(scores[k] - greatest)
+        total += out[k]
+    for k in range(len(scores)):
+        out[k] /= total
     return out

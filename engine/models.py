@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .ensembles import EnsembleArrays
+from .ensembles import LINKS, EnsembleArrays, decide, decide_rows
 from .errors import BadInputError, shown
 from .kernels import I32, Bools
+from .margins import Transform, margins_between
 from .space import Space
 from .theory import Feature
 from .trees import TreeArrays, outcomes_of_rows
@@ -87,7 +88,17 @@ class CompiledEnsemble:
     trees : EnsembleArrays
         The trees and how their values are added.
     voting : str
-        ``"soft"`` (scores are averaged), ``"hard"`` (each leaf gives one vote to one class), ``"value"`` (regression).
+        ``"soft"`` (scores are averaged), ``"hard"`` (each leaf gives one vote to one class), ``"boosted"`` (scores are
+        added up), ``"value"`` (regression).
+    threshold : float
+        Of a boosted classifier with one score: it decides for class 1 if the score is at least this number, the least
+        one (of the precision of the sums) where the library's own ``predict`` does; ``inf`` if it never does.
+    link : str
+        Of a classifier with a score for each class: what lies between the scores and the greatest one, see
+        ``ensembles.LINKS``.
+    transform : callable or None
+        Of a regressor: scores (as float64) -> predictions, never falling, rounded as the library does; ``None`` if they
+        are the same.
     classes : tuple
         Labels; empty for a regressor.
     vocabulary, features, read, unread, predict, missing, source
@@ -104,6 +115,9 @@ class CompiledEnsemble:
     missing: frozenset[int]
     source: Any
     voting: str = "soft"
+    threshold: float = 0.0
+    link: str = "identity"
+    transform: Transform | None = None
 
     @property
     def regression(self) -> bool:
@@ -120,22 +134,49 @@ class CompiledEnsemble:
         """
         return class_index(self.classes, label)
 
+    @property
+    def one_score(self) -> bool:
+        """Whether one score and a threshold decide between two classes."""
+        return self.voting == "boosted" and self.trees.n_outputs == 1
+
+    @property
+    def link_code(self) -> int:
+        """The link as kernels take it."""
+        return LINKS.index(self.link)
+
     def outcome_at(self, truth: Bools) -> int:
         """Return the class index for a vector of truth values of the conditions."""
-        return int(self.trees.scores_at(truth).argmax())
+        scores = self.trees.scores_at(truth)
+        return int(scores[0] >= self.threshold) if self.one_score else int(decide(scores, self.link_code))
 
     def value_at(self, truth: Bools) -> float:
         """Return a regressor's prediction for a vector of truth values of the conditions."""
-        return float(self.trees.scores_at(truth)[0])
+        scores = self.trees.scores_at(truth)
+        return float(scores[0] if self.transform is None else self.transform(scores)[0])
 
     def outcomes(self, space: Space, rows: Rows) -> I32:
         """Return the class index of each row (as ``read`` returns them) by the compiled form."""
-        best: I32 = self.trees.scores_of_rows(rows, space.codes).argmax(axis=1).astype(np.int32)
-        return best
+        scores = self.trees.scores_of_rows(rows, space.codes)
+        if self.one_score:
+            return (scores[:, 0] >= self.threshold).astype(np.int32)
+        return decide_rows(scores, self.link_code)
 
     def values(self, space: Space, rows: Rows) -> Rows:
         """Return a regressor's prediction for each row by the compiled form."""
-        return self.trees.scores_of_rows(rows, space.codes)[:, 0]
+        scores = self.trees.scores_of_rows(rows, space.codes)[:, 0]
+        return scores if self.transform is None else self.transform(scores)
+
+    def margins_of_interval(self, lower: float, upper: float) -> tuple[float, float]:
+        """Return the least and the greatest score of a regressor whose prediction lies in ``[lower, upper]``.
+
+        They are numbers of the precision of the sums, infinite where there is no limit; ``(inf, -inf)`` if no score has
+        such a prediction.
+        """
+        return margins_between(self.transform or _as_they_are, lower, upper, self.trees.single)
+
+
+def _as_they_are(scores: Rows) -> Rows:
+    return scores
 
 
 CompiledModel = CompiledTree | CompiledEnsemble
