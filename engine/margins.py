@@ -49,7 +49,7 @@ def margins_between(transform: Transform, lower: float, upper: float, single: bo
     low = first_float(lambda sums: transform(sums) >= lower, single)
     beyond = first_float(lambda sums: transform(sums) > upper, single)
     high = float("inf") if beyond == float("inf") else _before(beyond, single)
-    if low > high:
+    if low > high or low == float("inf"):
         return float("inf"), float("-inf")
     return (float("-inf") if low == -largest else low), high
 

@@ -1,0 +1,258 @@
+"""From the trees of a boosted model to its compiled form, over columns of numbers and of categories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.conditions import Reading
+from ..engine.ensembles import EnsembleArrays
+from ..engine.errors import BadInputError, UnsupportedModelError
+from ..engine.kernels import F64, I64, Bools, kernel
+from ..engine.models import CompiledEnsemble
+from ..engine.theory import Feature, Kind, numerical_features
+from ..engine.vocabulary import Vocabulary
+from .growth import grow_many
+from .members import Member, Parts, number_members
+from .pipeline_conditions import LIMIT, CodeTest, NumberTest, Spoken, Tests
+from .pipeline_rows import OTHER, CodeColumn, NumberColumn, Rows
+from .rows import read_numbers
+from .sklearn_trees import copy_row
+
+Predict = Callable[[NDArray[np.float64]], NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Categories:
+    """A column of categories.
+
+    Attributes
+    ----------
+    tokens : tuple
+        What the user's rows hold.
+    values : ndarray of float64
+        What the model's trees read for each token.
+    other : bool
+        Whether the last token stands for all values that are not listed.
+    """
+
+    tokens: tuple[Any, ...]
+    values: F64
+    other: bool = False
+
+    def column(self) -> CodeColumn:
+        """Return the codes of the tokens."""
+        listed = self.tokens[:-1] if self.other else self.tokens
+        labels = tuple(int(t) if isinstance(t, float) and t.is_integer() else t for t in listed)
+        return CodeColumn(
+            self.tokens, (*labels, OTHER) if self.other else labels, {token: i for i, token in enumerate(listed)},
+            len(listed) if self.other else None, np.nan,
+        )  # fmt: skip
+
+
+def numbered_categories(count: int) -> Categories:
+    """Return the categories 0 … count - 1 of a model that tells only numbers, and one for all others."""
+    return Categories(tuple(float(i) for i in range(count + 1)), np.arange(count + 1, dtype=np.float64), other=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a model reads.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Names of its columns as the user sees them.
+    own : tuple of str or None
+        Names that it was fitted with.
+    categories : mapping from column to Categories
+        The columns that are no numbers.
+    takes_missing : bool
+        Whether the model takes missing values.
+    """
+
+    names: tuple[str, ...]
+    own: tuple[str, ...] | None
+    categories: Mapping[int, Categories] = field(default_factory=dict)
+    takes_missing: bool = True
+
+    def check(self, count: int, missing: frozenset[int], model: Any) -> None:
+        """Raise BadInputError if names do not fit the model's columns, or it does not take the missing values."""
+        if len(self.names) != count:
+            raise BadInputError(
+                f"feature_names has {len(self.names)} names: the model has {count} columns, expected {count}"
+            )
+        if missing and not self.takes_missing:
+            raise BadInputError(
+                f"missing values in {[self.names[c] for c in sorted(missing)]}: this {type(model).__name__} takes "
+                "none; impute them, or fit a model that supports them"
+            )
+
+    def values_of(self, matrix: F64) -> F64:
+        """Return a matrix of numbers and codes with the values that the model reads in place of the codes."""
+        out = matrix.copy()
+        for c, known in self.categories.items():
+            present = ~np.isnan(matrix[:, c])
+            out[present, c] = known.values[matrix[present, c].astype(np.intp)]
+        return out
+
+
+def assemble(parts: Parts, table: Table, missing: frozenset[int], predict: Predict, model: Any) -> CompiledEnsemble:
+    """Return the compiled form.
+
+    Parameters
+    ----------
+    parts : Parts
+        The trees.
+    table : Table
+        The columns.
+    missing : frozenset of int
+        Columns that may be missing.
+    predict : callable
+        Matrix of numbers and codes -> labels or numbers of the model's own ``predict``.
+    model : object
+        The user's model.
+    """
+    for member in parts.members:
+        check_choices(member, table)
+    if table.categories:
+        return _with_categories(parts, table, missing, predict, model)
+    trees, conditions = number_members(parts, missing)
+    remedy = (
+        "declare it with missing=True or missing=[names], since the model can take it"
+        if table.takes_missing
+        else "this model takes no missing values; impute it"
+    )
+
+    def read(rows: Any) -> NDArray[np.float64]:
+        return read_numbers(rows, table.names, parts.reading, missing, remedy, table.own)
+
+    return CompiledEnsemble(
+        trees, Vocabulary(conditions, table.names, parts.reading), parts.classes, numerical_features(table.names), read,
+        copy_row, predict, missing, model, **decision_of(parts),
+    )  # fmt: skip
+
+
+def decision_of(parts: Parts) -> dict[str, Any]:
+    """Return the fields of a compiled ensemble that tell what its scores mean."""
+    return {
+        "voting": parts.voting, "threshold": parts.threshold, "link": parts.link, "transform": parts.transform
+    }  # fmt: skip
+
+
+def _with_categories(
+    parts: Parts, table: Table, missing: frozenset[int], predict: Predict, model: Any
+) -> CompiledEnsemble:
+    columns = tuple(
+        table.categories[c].column() if c in table.categories else NumberColumn() for c in range(len(table.names))
+    )
+    spoken = Spoken(LIMIT + sum(len(member.left) for member in parts.members))
+    walks = [Tests(member, _tests(parts, member, table, missing), missing, spoken) for member in parts.members]
+    grown = grow_many(
+        [walk.root for walk in walks], lambda t, place: walks[t].split_of(place), parts.reading, missing=missing
+    )
+    values = np.array([parts.members[t].values[Tests.place(place)] for t, place in grown.leaves])
+    trees = EnsembleArrays(*grown[:5], values, parts.base, parts.divisor, parts.single)
+    rows = Rows(table.names, table.own, columns, parts.reading, missing)
+    labels = {c: column.labels for c, column in enumerate(columns) if isinstance(column, CodeColumn)}
+    features = tuple(
+        Feature(name, Kind.CATEGORICAL, (c,), tuple(float(code) for code in range(len(labels[c]))))
+        if c in labels
+        else Feature(name, Kind.NUMERICAL, (c,))
+        for c, name in enumerate(table.names)
+    )
+    return CompiledEnsemble(
+        trees, Vocabulary(grown.conditions, table.names, parts.reading, labels), parts.classes, features, rows.read,
+        rows.unread, predict, missing, model, **decision_of(parts),
+    )  # fmt: skip
+
+
+def _tests(parts: Parts, member: Member, table: Table, missing: frozenset[int]) -> dict[int, NumberTest | CodeTest]:
+    """Return the tests of a tree: node -> test."""
+    tests: dict[int, NumberTest | CodeTest] = {}
+    inner = np.nonzero(member.left >= 0)[0].tolist()
+    for node in inner:
+        column = int(member.feature[node])
+        known = table.categories.get(column)
+        if known is None:
+            absent = column in missing and not member.missing_left[node]
+            tests[node] = NumberTest(parts.condition_of(column, float(member.threshold[node]), absent))
+        else:
+            values = np.append(known.values, np.nan) if column in missing else known.values
+            tests[node] = CodeTest(column, member.turns(node, values), False)
+    return tests
+
+
+def check_choices(member: Member, table: Table) -> None:
+    """Raise UnsupportedModelError if a tree splits a column of numbers by categories."""
+    for node in member.choices:
+        column = int(member.feature[node])
+        if column not in table.categories:
+            raise UnsupportedModelError(
+                f"column {table.names[column]!r} is split by categories, but the model does not list it as "
+                "categorical: save the model again with its feature types"
+            )
+
+
+def checked_member(left: NDArray[Any], right: NDArray[Any], feature: NDArray[Any], n_features: int, where: str) -> I64:
+    """Return the nodes that a walk from the root reaches, in the order node, left, right.
+
+    Raises
+    ------
+    BadInputError
+        If the children of the nodes make no tree, or a node tests a column that is not there.
+    """
+    inner = left >= 0
+    children = np.concatenate([left[inner], right[inner]])
+    shape = len(left) > 0 and bool((children > 0).all() and (children < len(left)).all())
+    if not shape or len(np.unique(children)) != len(children):
+        raise BadInputError(f"{where}: its nodes make no tree; the model is damaged, save it again")
+    tested = feature[inner]
+    if ((tested < 0) | (tested >= n_features)).any():
+        raise BadInputError(
+            f"{where} tests column {int(tested.max())}: expected columns 0 … {n_features - 1}; the model is damaged, "
+            "save it again"
+        )
+    return reached_nodes(np.where(inner, left, -1).astype(np.int64), right.astype(np.int64))
+
+
+@kernel
+def reached_nodes(left: I64, right: I64) -> I64:
+    """Return the nodes below node 0 of a tree."""
+    order = np.empty(len(left), np.int64)
+    stack = np.empty(len(left) + 1, np.int64)
+    stack[0] = 0
+    top, count = 1, 0
+    while top:
+        top -= 1
+        node = stack[top]
+        order[count] = node
+        count += 1
+        if left[node] >= 0:
+            stack[top] = right[node]
+            stack[top + 1] = left[node]
+            top += 2
+    return order[:count]
+
+
+def renumbered(children: NDArray[Any], kept: I64) -> NDArray[np.int64]:
+    """Return the children of the kept nodes as places among them; leaves keep -1."""
+    place = np.full(len(children) + 1, -1, np.int64)
+    place[kept] = np.arange(len(kept))
+    mine = children[kept]
+    return place[np.where(mine < 0, len(children), mine)]
+
+
+def finite(numbers: NDArray[Any], where: str) -> Bools:
+    """Raise BadInputError if a number is NaN or infinite."""
+    good: Bools = np.isfinite(numbers)
+    if not good.all():
+        raise BadInputError(f"{where}: {float(numbers[~good][0])} is no finite number; the model cannot be explained")
+    return good
+
+
+__all__ = ["Categories", "Reading", "Table", "assemble", "checked_member", "finite", "numbered_categories"]
