@@ -9,13 +9,25 @@ import numpy as np
 
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
 from ..engine.models import CompiledModel
-from . import forest_builder, pipelines, sklearn_forests, sklearn_trees, tree_builder, xgboost_models
+from . import (
+    forest_builder,
+    hist_boosting,
+    pipelines,
+    sklearn_boosting,
+    sklearn_forests,
+    sklearn_trees,
+    tree_builder,
+    xgboost_models,
+)
 from .members import check_voting
 from .pipeline_plan import is_missing
 from .rows import as_matrix, default_names, listed_names
 from .sklearn_forests import TAKEN
 
-ENCODERS = (tree_builder, forest_builder, sklearn_trees, sklearn_forests, xgboost_models, pipelines)
+ENCODERS = (
+    tree_builder, forest_builder, sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboost_models,
+    pipelines,
+)  # fmt: skip
 
 
 def encoder_of(model: Any) -> Any:
@@ -35,7 +47,8 @@ def encoder_of(model: Any) -> Any:
             return encoder
     raise UnsupportedModelError(
         f"no encoder takes {type(model).__module__}.{type(model).__name__}: expected a scikit-learn "
-        f"{TAKEN}, a model of XGBoost ({xgboost_models.TAKEN}), a Pipeline that ends with one, a Builder.DecisionTree "
+        f"{TAKEN}, {sklearn_boosting.TAKEN}, {hist_boosting.TAKEN}, a model of XGBoost ({xgboost_models.TAKEN}), "
+        "a Pipeline that ends with one, a Builder.DecisionTree "
         "or a Builder.RandomForest"
     )
 

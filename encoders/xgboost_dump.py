@@ -126,6 +126,8 @@ class _Reader:
         if self.content[self.at : self.at + 1] == b"#":
             self._take(1)
             count = self._length()
+            if count > len(self.content):
+                raise self._fail(f"a list of {count} values cannot follow")
             if kind is None:
                 return [self.value(depth + 1) for _ in range(count)]
             if kind not in _NUMBERS:

@@ -92,18 +92,23 @@ def single_job(model: Any) -> Any:
 
 def _booster(model: Any) -> Any:
     check_fitted(model)
-    return model if _kind(model) == "Booster" else model.get_booster()
+    if _kind(model) != "Booster":
+        return model.get_booster()
+    try:
+        rounds = int(model.num_boosted_rounds())
+    except ValueError:  # it was neither trained nor loaded
+        rounds = 0
+    if rounds == 0:
+        raise NotFittedModelError("the Booster has no trees: train it with at least one round")
+    return model
 
 
 def _dump(model: Any) -> XGBoostTrees:
     """Return what a model says of itself."""
     if _kind(model) == "file":
         return _file(model)
-    booster = _booster(model)
     name = type(model).__name__
-    if _kind(model) == "Booster" and int(booster.num_boosted_rounds()) == 0:
-        raise NotFittedModelError(f"{name} has no trees: train it with at least one round")
-    return trees_of(read_model(bytes(booster.save_raw("ubj")), name), name)
+    return trees_of(read_model(bytes(_booster(model).save_raw("ubj")), name), name)
 
 
 def _file(path: Any) -> XGBoostTrees:

@@ -114,6 +114,10 @@ def _trees_of(content: Mapping[str, Any], where: str) -> XGBoostTrees:
     trees = model["trees"]
     if not len(trees):
         raise NotFittedModelError(f"{where} has no trees: fit it with at least one round")
+    if n_groups > len(trees) or n_features < 1:
+        raise FormatError(
+            f"{where} has {len(trees)} trees for {n_groups} classes and {n_features} columns; save it again"
+        )
     if len(group) != len(trees) or not ((group >= 0) & (group < n_groups)).all():
         raise FormatError(f"{where}: tree_info {shown(group.tolist())} does not fit {len(trees)} trees; save it again")
     if weights is not None and len(weights) != len(trees):
