@@ -19,7 +19,6 @@ from .pipeline_rows import NumberColumn
 from .pipeline_sources import Survey
 
 LIMIT = 1_000_000  # tests that a model may have more in the original columns than in its own
-_LARGEST = float(np.finfo(np.float32).max)
 
 Codes = NDArray[np.bool_]
 
@@ -40,13 +39,6 @@ class CodeTest:
     ranked: bool
 
 
-def _turns(tree: Member, node: int, images: NDArray[np.float32]) -> Codes:
-    """Tell for each image whether a node of the tree sends it to the right."""
-    past = images.astype(np.float64) > tree.threshold[node]
-    right: Codes = np.where(np.isnan(images), not tree.missing_left[node], past)
-    return right
-
-
 def code_tests(tree: Member, plan: Plan, found: Survey) -> dict[int, CodeTest]:
     """Return the tests on columns that depend on categories: node -> test."""
     tests = {}
@@ -57,33 +49,42 @@ def code_tests(tree: Member, plan: Plan, found: Survey) -> dict[int, CodeTest]:
             images = found.images[source][:, column]
             if source in found.missing:
                 images = np.append(images, found.absent[source][column])
-            tests[node] = CodeTest(source, _turns(tree, node, images), source in found.ordinal)
+            tests[node] = CodeTest(source, tree.turns(node, images), source in found.ordinal)
     return tests
 
 
 def number_tests(
-    trees: Sequence[Member], probe: Probe, found: Survey, reading: Reading
+    trees: Sequence[Member], probe: Probe, found: Survey, reading: Reading, *, plain: bool
 ) -> tuple[list[dict[int, NumberTest]], dict[int, tuple[float, float]]]:
-    """Return the tests of each tree on columns of numbers, node -> test; and the limits of their sources."""
-    plan = probe.plan
+    """Return the tests of each tree on columns of numbers, node -> test; and the limits of their sources.
+
+    `plain` tells that the trees get all numbers as they are.
+    """
+    plan, largest = probe.plan, probe.precision.largest
     nodes = []
     for t, tree in enumerate(trees):
         inner = np.nonzero(tree.left != -1)[0]
-        told = zip(inner.tolist(), tree.feature[inner].tolist(), tree.threshold[inner].tolist(), strict=True)
+        told = list(zip(inner.tolist(), tree.feature[inner].tolist(), tree.threshold[inner].tolist(), strict=True))
         nodes += [
             (t, node, (plan.columns[column].source, column, threshold))
             for node, column, threshold in told
             if not plan.columns[column].coded
         ]
+        loose = [column for node, column, _ in told if node in tree.choices and not plan.columns[column].coded]
+        if loose:
+            raise UnsupportedModelError(
+                f"column {plan.sources[plan.columns[loose[0]].source].name!r} is read as a number and split by "
+                "categories: expected an OrdinalEncoder for it, or the model outside the pipeline"
+            )
     queries = list(dict.fromkeys(query for _, _, query in nodes))
-    if reading is Reading.FLOAT32:
+    if plain:
         limits: dict[int, tuple[float, float]] = {}
         borders = [reading.floor(threshold) for _, _, threshold in queries]
-        default = (-_LARGEST, _LARGEST)
+        default = (-largest, largest)
     else:
         ends = [(column.source, j) for j, column in enumerate(plan.columns) if not column.coded]
         low, high = probe.ends([s for s, column in enumerate(found.columns) if isinstance(column, NumberColumn)])
-        outer = [(s, j, t) for s, j in ends for t in (-np.inf, _LARGEST)]
+        outer = [(s, j, t) for s, j in ends for t in (-np.inf, largest)]
         answers = probe.borders(outer + queries, low, high)
         borders = answers[len(outer) :].tolist()
         limits = _limits(ends, answers[: len(outer)].reshape(-1, 2), low, high)
@@ -94,10 +95,10 @@ def number_tests(
         source, column, threshold = query
         absent: bool | None = None
         if source in found.missing:
-            absent = bool(_turns(trees[t], node, found.absent[source][column : column + 1])[0])
+            absent = bool(trees[t].turns(node, found.absent[source][column : column + 1])[0])
         first, last = limits.get(source, default)
         border = border_of[query]
-        stored = threshold if reading is Reading.FLOAT32 else border
+        stored = threshold if plain else border
         tests[t][node] = NumberTest(_number_condition(source, border, stored, first, last, absent, reading))
     return tests, limits
 

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.conditions import Reading
 from ..engine.errors import UnsupportedModelError
 from .pipeline_plan import Plan, is_passthrough
 from .pipeline_rows import as_input, quiet, typed
 
-Images = NDArray[np.float32]
-_LARGEST = float(np.finfo(np.float32).max)
+Images = NDArray[np.floating[Any]]
 _ROWS = 4000  # rows in a question about borders, as far as that leaves 15 numbers for each, and no more than 255
 _CELLS = 4_000_000  # numbers in one answer of the pipeline
 _ENDS = (1e300, 1e200, 1e100, 1e50, 3e38, 1e30, 1e20, 1e10, 1e5, 1.0)
@@ -36,11 +36,17 @@ class Probe:
         Its columns.
     fillers : list
         A value that the pipeline takes, for each source.
+    precision : Reading
+        Precision in which the trees read their columns.
+    sparse_missing : bool
+        Whether the last step takes the zeros that a sparse matrix leaves out for missing values.
     """
 
     pipeline: Any
     plan: Plan
     fillers: list[Any]
+    precision: Reading = Reading.FLOAT32
+    sparse_missing: bool = False
 
     def _input(self, asked: dict[int, Sequence[Any]], count: int) -> Any:
         """Return `count` rows: the asked values of some sources (the last one repeated), and fillers of the others."""
@@ -69,8 +75,25 @@ class Probe:
                 if not is_passthrough(step):
                     table = step.transform(table)
             if hasattr(table, "toarray"):
-                table = table.toarray()
-            return np.asarray(table).astype(np.float32)
+                table = self._dense(table)
+            return np.asarray(table).astype(self.precision.value)
+
+    def _dense(self, table: Any) -> NDArray[Any]:
+        """Return a sparse matrix as the last step reads it."""
+        if not self.sparse_missing:
+            dense: NDArray[Any] = table.toarray()
+            return dense
+        loose = [c.source for c in self.plan.columns if not c.coded]
+        if loose:
+            raise UnsupportedModelError(
+                f"the steps before the last one give a sparse matrix, whose zeros {type(self.pipeline[-1]).__name__} "
+                f"takes for missing values, also in column {self.plan.sources[loose[0]].name!r} of numbers: expected "
+                "dense columns; fit with OneHotEncoder(sparse_output=False) and ColumnTransformer(sparse_threshold=0)"
+            )
+        entries = table.tocoo()
+        dense = np.full(table.shape, np.nan)
+        dense[entries.row, entries.col] = entries.data
+        return dense
 
     def takes(self, questions: Sequence[tuple[int, Any]], *, predict: bool = True) -> list[bool]:
         """Tell for each (source, value) whether the pipeline takes a row with it.

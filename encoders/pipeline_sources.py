@@ -14,7 +14,7 @@ from .pipeline_plan import Source, is_missing
 from .pipeline_probe import Probe
 from .pipeline_rows import MISSING, OTHER, CodeColumn, FreeColumn, NumberColumn, SourceColumn, key_of
 
-Images = NDArray[np.float32]
+Images = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Pipelines of scikit-learn that end with a tree or a forest, told in the columns that go into them.
+"""Pipelines of scikit-learn that end with a tree, a forest or boosted trees, told in the columns that go into them.
 
 The steps before it map columns one to one (``pipeline_walk``). The pipeline itself is asked what it makes of
 values (``pipeline_probe``), so that the conditions on the original columns are exact: a threshold of a tree becomes
@@ -20,7 +20,8 @@ from ..engine.errors import UnsupportedModelError
 from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree, label_tuple
 from ..engine.theory import Feature, Kind
 from ..engine.vocabulary import Vocabulary
-from . import sklearn_forests, sklearn_trees
+from . import hist_boosting, sklearn_boosting, sklearn_forests, sklearn_trees, xgboost_models
+from .assembly import decision_of
 from .growth import Grown, grow_many, one_tree
 from .members import Parts, member_of
 from .pipeline_conditions import LIMIT, Spoken, Tests, code_tests, number_tests
@@ -29,6 +30,8 @@ from .pipeline_probe import Probe
 from .pipeline_rows import CodeColumn, NumberColumn, Rows, quiet
 from .pipeline_sources import Survey, survey, takes_missing_somewhere
 from .pipeline_walk import make_plan
+
+FINALS = (sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboost_models)
 
 
 def accepts(model: Any) -> bool:
@@ -58,15 +61,19 @@ def takes_voting(model: Any) -> bool:
 def _check_final(model: Any) -> None:
     """Raise if the last step is no fitted tree or forest."""
     name, final = model.steps[-1]
-    encoder = next((e for e in (sklearn_trees, sklearn_forests) if e.accepts(final)), None)
+    encoder = _encoder_of(final)
     if encoder is None:
         raise UnsupportedModelError(
             f"step {name!r}, the last one of the pipeline, is a {type(final).__name__}: expected a "
-            f"{sklearn_forests.TAKEN}; before it, {TAKEN}"
+            f"{', '.join(e.TAKEN for e in FINALS[1:])}; before it, {TAKEN}"
         )
     if not encoder.is_fitted(final):
         raise not_fitted(repr(name), final)
     encoder.check_fitted(final)
+
+
+def _encoder_of(final: Any) -> Any:
+    return next((encoder for encoder in FINALS if encoder.accepts(final)), None)
 
 
 def _plan(model: Any, names: tuple[str, ...] | None) -> Plan:
@@ -81,12 +88,12 @@ def compile_model(
     missing: frozenset[int] = frozenset(),
     voting: str = "soft",
 ) -> CompiledModel:
-    """Compile a fitted pipeline that ends with a tree or a forest.
+    """Compile a fitted pipeline that ends with a tree, a forest or boosted trees.
 
     Parameters
     ----------
     model : Pipeline
-        Fitted; its steps map columns one to one, the last one is a tree, a forest or bagging of trees.
+        Fitted; its steps map columns one to one, the last one is a tree, a forest, bagging of trees or boosted trees.
     names : tuple of str, optional
         Names of the columns.
     missing : frozenset of int
@@ -103,18 +110,20 @@ def compile_model(
 
     Notes
     -----
-    Numbers are read as float64; if the trees get all of them as they are, as float32, the way they read them.
+    Numbers are read as float64; if the trees get all of them as they are, in the precision in which they read them.
     """
     plan = _plan(model, names)
     single = _single_job(model)
-    probe = Probe(single, plan, [0.0] * len(plan.sources))
-    found = survey(probe, missing)
-    changed = any(not (c.coded or c.raw) for c in plan.columns)
-    reading = Reading.FLOAT64 if changed else Reading.FLOAT32
     final = model.steps[-1][1]
     alone = sklearn_trees.accepts(final)
-    parts = _single_tree(final) if alone else sklearn_forests.parts_of(final, voting)
-    grown, places = _grown(parts, probe, found, reading)
+    parts = _single_tree(final) if alone else _encoder_of(final).parts_of(final, voting)
+    probe = Probe(
+        single, plan, [0.0] * len(plan.sources), parts.reading, sparse_missing=xgboost_models.accepts(final)
+    )  # fmt: skip
+    found = survey(probe, missing)
+    plain = all(c.coded or c.raw for c in plan.columns)
+    reading = parts.reading if plain else Reading.FLOAT64
+    grown, places = _grown(parts, probe, found, reading, plain)
     labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
     shown = tuple(source.name for source in plan.sources)
     rows = Rows(shown, plan.fitted_names, tuple(found.columns), reading, found.missing)
@@ -127,18 +136,23 @@ def compile_model(
             tree, vocabulary, parts.classes, features, rows.read, rows.unread, predict, found.missing, model
         )
     values = np.array([parts.members[t].values[node] for t, node in places])
-    trees = EnsembleArrays(*grown[:5], values, parts.base, parts.divisor)
+    trees = EnsembleArrays(*grown[:5], values, parts.base, parts.divisor, parts.single)
     return CompiledEnsemble(
-        trees, vocabulary, parts.classes, features, rows.read, rows.unread, predict, found.missing, model, parts.voting
-    )
+        trees, vocabulary, parts.classes, features, rows.read, rows.unread, predict, found.missing, model,
+        **decision_of(parts),
+    )  # fmt: skip
 
 
 def _single_job(model: Any) -> Any:
     """Return the pipeline with a last step that works in one job, for sums that do not depend on their number."""
     (name, final) = model.steps[-1]
     single = copy.copy(model)
-    single.steps = [*model.steps[:-1], (name, sklearn_forests.single_job(final))]
+    single.steps = [*model.steps[:-1], (name, _single_job_of(final))]
     return single
+
+
+def _single_job_of(final: Any) -> Any:
+    return final if sklearn_trees.accepts(final) else _encoder_of(final).single_job(final)
 
 
 def _single_tree(tree: Any) -> Parts:
@@ -148,9 +162,11 @@ def _single_tree(tree: Any) -> Parts:
     return Parts((member,), np.zeros(len(classes)), 1.0, classes, "soft")
 
 
-def _grown(parts: Parts, probe: Probe, found: Survey, reading: Reading) -> tuple[Grown, list[tuple[int, int]]]:
+def _grown(
+    parts: Parts, probe: Probe, found: Survey, reading: Reading, plain: bool
+) -> tuple[Grown, list[tuple[int, int]]]:
     """Return the trees in the original columns, and the (tree, node) of the model that each leaf row stands for."""
-    numbers, limits = number_tests(parts.members, probe, found, reading)
+    numbers, limits = number_tests(parts.members, probe, found, reading, plain=plain)
     for source, (low, high) in limits.items():
         found.columns[source] = NumberColumn(low, high)
     spoken = Spoken(LIMIT + sum(len(member.left) for member in parts.members))

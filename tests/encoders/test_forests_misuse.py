@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from sklearn.ensemble import (
+    AdaBoostClassifier,
     BaggingClassifier,
     BaggingRegressor,
     ExtraTreesRegressor,
-    GradientBoostingClassifier,
     IsolationForest,
     RandomForestClassifier,
     RandomForestRegressor,
@@ -71,7 +71,7 @@ def test_several_outputs(model):
 
 
 @pytest.mark.parametrize(
-    "model", [GradientBoostingClassifier(n_estimators=1), IsolationForest(n_estimators=1), RandomTreesEmbedding(1)]
+    "model", [AdaBoostClassifier(n_estimators=1), IsolationForest(n_estimators=1), RandomTreesEmbedding(1)]
 )
 def test_other_ensembles(model):
     with pytest.raises(UnsupportedModelError, match=f"{type(model).__name__}: expected a .*RandomForestClassifier"):
