@@ -1,0 +1,65 @@
+"""Instances as pictures: which shapes are images, and small PNG files without any library."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+ADDED, REMOVED = (214, 39, 40), (31, 119, 180)  # red: more than before; blue: less
+_CHANNELS = (1, 3)
+
+
+def as_image(values: NDArray[Any]) -> NDArray[Any] | None:
+    """Return an instance as (height, width) or (height, width, 3); None if its shape is not that of an image."""
+    shape = values.shape
+    if len(shape) == 2 and min(shape) > 1:
+        return values
+    if len(shape) != 3 or min(sorted(shape)[1:]) < 2:
+        return None
+    if shape[2] in _CHANNELS:
+        image = values
+    elif shape[0] in _CHANNELS:
+        image = np.moveaxis(values, 0, 2)
+    else:
+        return None
+    return image[:, :, 0] if image.shape[2] == 1 else image
+
+
+def greys(image: NDArray[Any], low: float, high: float) -> Bytes:
+    """Return an image as bytes (height, width, 3), `low` black and `high` white."""
+    scaled = np.clip((image - low) / (high - low if high > low else 1.0), 0, 1)
+    grey = np.round(scaled * 255).astype(np.uint8)
+    return grey if grey.ndim == 3 else np.repeat(grey[:, :, None], 3, axis=2)
+
+
+def two_colours(delta: NDArray[Any], largest: float) -> Bytes:
+    """Return a difference as bytes (height, width, 3): white where nothing changed, red for more, blue for less."""
+    flat = delta if delta.ndim == 2 else delta.sum(axis=2)
+    share = np.clip(np.abs(flat) / (largest if largest > 0 else 1.0), 0, 1)[:, :, None]
+    share = np.where(share > 0, 0.15 + 0.85 * share, 0.0)  # a small change is seen too
+    colour = np.where((flat > 0)[:, :, None], np.array(ADDED), np.array(REMOVED))
+    return np.asarray(np.round(255 + share * (colour - 255)), dtype=np.uint8)
+
+
+def png(pixels: Bytes, scale: int = 1) -> bytes:
+    """Return bytes (height, width, 3) as a PNG file, each pixel `scale` times as large."""
+    large = np.repeat(np.repeat(pixels, scale, axis=0), scale, axis=1)
+    height, width, _ = large.shape
+    lines = b"".join(b"\0" + line.tobytes() for line in np.ascontiguousarray(large))
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b""))
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def data_url(pixels: Bytes, size: int = 112) -> str:
+    """Return bytes as the address of an inline picture about `size` pixels high."""
+    return "data:image/png;base64," + base64.b64encode(png(pixels, max(1, size // len(pixels)))).decode()

@@ -1,0 +1,117 @@
+"""The whole search of one kind for all rows: FISTA, then refinement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from ...engine.budget import Deadline
+from ...engine.status import Stop
+from .objective import Objective
+from .problem import Problem
+from .refine import Refinement, Runs, shrink
+from .search import Best, Search
+from .starts import (
+    across,
+    all_sides,
+    fewer_groups,
+    from_found,
+    from_origin,
+    group_prefixes,
+    joined,
+    other_sides,
+    single_classes,
+)
+from .trace import Trace
+
+SIDE_TURNS = 3
+SIDE_ROUNDS = 10
+
+
+def solve(
+    problem: Problem,
+    objective: Objective,
+    deadline: Deadline,
+    batch: int,
+    trace: Trace | None,
+    landed: Callable[[int], None],
+) -> Best:
+    """Search the rows of a problem.
+
+    Ctrl-C marks the deadline as interrupted and returns what was found so far.
+
+    Parameters
+    ----------
+    batch : int
+        Rows (or refinements) under way at the same time.
+    """
+    search = Search(problem, objective, deadline, batch, trace, landed)
+    try:
+        best = search.run()
+        if objective.settings.refine and not deadline.expired():
+            refine(problem, objective, best, deadline, batch)
+    except KeyboardInterrupt:
+        deadline.halt(Stop.INTERRUPT)
+    return search.best
+
+
+def refine(problem: Problem, objective: Objective, best: Best, deadline: Deadline, batch: int) -> None:
+    """Improve what was found, and look where FISTA did not.
+
+    With the published threshold only what was found is refined, and unchanged features stay unchanged: that search is
+    chosen for its sparse answers.
+    """
+    sparse = objective.settings.prox == "paper"
+    refinement = Refinement(problem, objective, best, deadline)
+    found = joined([from_found(problem, best, sparse=sparse)])
+    if found is not None:
+        refinement.run(found, batch)
+    runs: list[Runs] = []
+    for rows in torch.split(torch.arange(len(problem), device=problem.origin.device), batch):
+        if deadline.expired():
+            return
+        unfinished = rows[~_settled(problem, objective, best)[rows]]
+        if len(unfinished) and not sparse:
+            runs += [_renumbered(part, unfinished) for part in _starts(problem.take(unfinished), objective)]
+    together = joined(runs)
+    if together is not None:
+        refinement.run(together, batch, guided=True)
+    if not sparse:
+        _local_changes(problem, best, refinement, batch)
+    left = torch.nonzero(best.found & ~_settled(problem, objective, best))[:, 0]
+    for rows in torch.split(left, batch):
+        if not deadline.expired():
+            shrink(problem, objective, best, rows)
+
+
+def _settled(problem: Problem, objective: Objective, best: Best) -> torch.Tensor:
+    """Tell which rows nothing can improve: those whose origin is valid, and those that cannot move."""
+    at_origin = best.found & (best.state == problem.origin).all(dim=1)
+    return (at_origin & (not objective.penalised)) | ~problem.free.any(dim=1)
+
+
+def _starts(problem: Problem, objective: Objective) -> list[Runs]:
+    masks = single_classes(problem, objective)
+    runs = from_origin(problem, masks, problem.origin)
+    sides = all_sides(problem, masks)
+    runs += sides or across(problem, objective, masks)
+    for states in group_prefixes(problem, objective):
+        runs += from_origin(problem, masks, states)
+    return runs
+
+
+def _renumbered(runs: Runs, rows: torch.Tensor) -> Runs:
+    return Runs(rows[runs.row], runs.wanted, runs.lo, runs.hi, runs.start)
+
+
+def _local_changes(problem: Problem, best: Best, refinement: Refinement, batch: int) -> None:
+    """Try one feature on the other side of its gap, or one group back, until nothing improves."""
+    rows = torch.nonzero(best.found)[:, 0]
+    for _ in range(SIDE_TURNS):
+        before = best.total.clone()
+        together = joined(other_sides(problem, best, rows) + fewer_groups(problem, best, rows)) if len(rows) else None
+        if together is None:
+            return
+        refinement.run(together, batch, SIDE_ROUNDS)
+        rows = torch.nonzero(best.total < before - 1e-6)[:, 0]
