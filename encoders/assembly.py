@@ -19,6 +19,7 @@ from ..engine.vocabulary import Vocabulary
 from .growth import grow_many
 from .members import Member, Parts, number_members
 from .pipeline_conditions import LIMIT, CodeTest, NumberTest, Spoken, Tests
+from .pipeline_plan import is_missing
 from .pipeline_rows import OTHER, CodeColumn, NumberColumn, Rows
 from .rows import read_numbers
 from .sklearn_trees import copy_row
@@ -48,10 +49,28 @@ class Categories:
         """Return the codes of the tokens."""
         listed = self.tokens[:-1] if self.other else self.tokens
         labels = tuple(int(t) if isinstance(t, float) and t.is_integer() else t for t in listed)
-        return CodeColumn(
+        kind = _WholeNumbers if self.other else CodeColumn
+        return kind(
             self.tokens, (*labels, OTHER) if self.other else labels, {token: i for i, token in enumerate(listed)},
             len(listed) if self.other else None, np.nan,
         )  # fmt: skip
+
+
+class _WholeNumbers(CodeColumn):
+    """A column of numbered categories, of which all that are not listed are treated alike."""
+
+    __slots__ = ()
+
+    def code_of(self, value: Any, name: str, row: int, missing: bool) -> float:
+        """Return the code of a user's value, NaN for a missing one."""
+        if not is_missing(value):
+            whole = isinstance(value, (int, float, np.number)) and value >= 0 and float(value).is_integer()
+            if not whole:
+                raise BadInputError(
+                    f"feature {name!r} is {value!r} in row {row}: expected the number of a category, a whole number "
+                    "from 0"
+                )
+        return CodeColumn.code_of(self, value, name, row, missing)
 
 
 def numbered_categories(count: int) -> Categories:

@@ -20,7 +20,7 @@ from ..engine.errors import UnsupportedModelError
 from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree, label_tuple
 from ..engine.theory import Feature, Kind
 from ..engine.vocabulary import Vocabulary
-from . import hist_boosting, sklearn_boosting, sklearn_forests, sklearn_trees, xgboost_models
+from . import hist_boosting, lightgbm_models, sklearn_boosting, sklearn_forests, sklearn_trees, xgboost_models
 from .assembly import decision_of
 from .growth import Grown, grow_many, one_tree
 from .members import Parts, member_of
@@ -31,7 +31,7 @@ from .pipeline_rows import CodeColumn, NumberColumn, Rows, quiet
 from .pipeline_sources import Survey, survey, takes_missing_somewhere
 from .pipeline_walk import make_plan
 
-FINALS = (sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboost_models)
+FINALS = (sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboost_models, lightgbm_models)
 
 
 def accepts(model: Any) -> bool:

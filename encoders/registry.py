@@ -12,6 +12,7 @@ from ..engine.models import CompiledModel
 from . import (
     forest_builder,
     hist_boosting,
+    lightgbm_models,
     pipelines,
     sklearn_boosting,
     sklearn_forests,
@@ -26,7 +27,7 @@ from .sklearn_forests import TAKEN
 
 ENCODERS = (
     tree_builder, forest_builder, sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboost_models,
-    pipelines,
+    lightgbm_models, pipelines,
 )  # fmt: skip
 
 
@@ -48,6 +49,7 @@ def encoder_of(model: Any) -> Any:
     raise UnsupportedModelError(
         f"no encoder takes {type(model).__module__}.{type(model).__name__}: expected a scikit-learn "
         f"{TAKEN}, {sklearn_boosting.TAKEN}, {hist_boosting.TAKEN}, a model of XGBoost ({xgboost_models.TAKEN}), "
+        f"a model of LightGBM ({lightgbm_models.TAKEN}), "
         "a Pipeline that ends with one, a Builder.DecisionTree "
         "or a Builder.RandomForest"
     )

@@ -137,7 +137,17 @@ def _places(labels: list[Any], names: Sequence[str], own: Sequence[str] | None) 
 
 
 def _match(known: Sequence[Any], names: Sequence[str], own: Sequence[str] | None) -> list[int] | None:
-    """Return the places of all names, or of all of the model's own names; None if neither are there."""
+    """Return the places of all names, or of all of the model's own names; None if neither are there.
+
+    LightGBM puts underscores for the blanks in names: where nothing fits, labels are read that way.
+    """
+    found = _fitting(known, names, own)
+    if found is None and any(isinstance(label, str) and " " in label for label in known):
+        return _fitting([label.replace(" ", "_") if isinstance(label, str) else label for label in known], names, own)
+    return found
+
+
+def _fitting(known: Sequence[Any], names: Sequence[str], own: Sequence[str] | None) -> list[int] | None:
     place = {label: i for i, label in enumerate(known)}
     found: list[list[int]] = []
     for wanted in (names, own):

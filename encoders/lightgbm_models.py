@@ -1,0 +1,259 @@
+"""LightGBM's models: the scikit-learn wrappers, Booster, and model texts."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.conditions import Reading
+from ..engine.errors import BadInputError, FormatError, NotFittedModelError, UnsupportedModelError
+from ..engine.kernels import F64
+from ..engine.margins import Transform, first_float
+from ..engine.models import CompiledEnsemble, label_tuple
+from .assembly import Table, assemble
+from .float_links import exp64, log1p_exp64, sigmoid64, signed_square64
+from .lightgbm_text import ModelText, parse_text
+from .lightgbm_trees import categories_of, member_of_text
+from .member_walk import walked_predictions
+from .members import Member, Parts
+from .rows import default_names
+
+_WRAPPERS = ("LGBMClassifier", "LGBMRegressor", "LGBMRanker")
+_EXPONENTIAL = ("poisson", "gamma", "tweedie")
+_PLAIN = (
+    "regression", "regression_l1", "huber", "fair", "quantile", "mape", "lambdarank", "rank_xendcg", "custom", ""
+)  # fmt: skip
+TAKEN = "LGBMClassifier, LGBMRegressor, LGBMRanker, Booster of LightGBM or a file .txt"
+
+
+def _kind(model: Any) -> str:
+    """Return the name of LightGBM's class that a model is of, "file" for a path; empty if it is none of them."""
+    if isinstance(model, (str, os.PathLike)):
+        return "file" if Path(model).suffix.lower() == ".txt" else ""
+    for kind in type(model).__mro__:
+        if kind.__module__.partition(".")[0] == "lightgbm" and kind.__name__ in (*_WRAPPERS, "Booster"):
+            return kind.__name__
+    return ""
+
+
+def accepts(model: Any) -> bool:
+    """Tell whether `model` is a model of LightGBM (fitted or not) or the path of a model text."""
+    return bool(_kind(model))
+
+
+def takes_missing(model: Any) -> bool:
+    """Tell that LightGBM takes missing values everywhere."""
+    return True
+
+
+def own_names(model: Any) -> tuple[str, ...] | None:
+    """Return the names of the columns that a model was trained on, None if they had none."""
+    if _kind(model) == "file":
+        names = _text(model).header.get("feature_names", "").split()
+    else:
+        names = _booster(model).feature_name()
+    unnamed = all(name == f"Column_{i}" for i, name in enumerate(names))
+    return None if unnamed else tuple(str(name) for name in names)
+
+
+def column_names(model: Any) -> tuple[str, ...]:
+    """Return the names of the columns that a model was trained on, f1, f2, … if they had none."""
+    if _kind(model) == "file":
+        count = _text(model).number("max_feature_idx", _named(model)) + 1
+    else:
+        count = int(_booster(model).num_feature())
+    return own_names(model) or default_names(count)
+
+
+def is_fitted(model: Any) -> bool:
+    """Tell whether `model` was fitted."""
+    return _kind(model) in ("file", "Booster") or bool(model.__sklearn_is_fitted__())
+
+
+def check_fitted(model: Any) -> None:
+    """Raise an error if the model is not fitted, or stops early when it predicts."""
+    if not is_fitted(model):
+        raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, y) before explaining it")
+    if _kind(model) in _WRAPPERS and model.get_params().get("pred_early_stop"):
+        raise UnsupportedModelError(
+            f"{type(model).__name__} has pred_early_stop=True, so that it leaves out trees row by row: expected all "
+            "trees; leave it out"
+        )
+
+
+def single_job(model: Any) -> Any:
+    """Return the model: its sums do not depend on the number of jobs."""
+    return model
+
+
+def _named(model: Any) -> str:
+    return f"model file {os.fspath(model)!r}" if _kind(model) == "file" else type(model).__name__
+
+
+def _booster(model: Any) -> Any:
+    check_fitted(model)
+    return model if _kind(model) == "Booster" else model.booster_
+
+
+def _text(model: Any) -> ModelText:
+    """Return what a model says of itself, up to its best iteration."""
+    if _kind(model) != "file":
+        return parse_text(_booster(model).model_to_string(), type(model).__name__)
+    try:
+        state = os.stat(model)
+        return _file_at(os.fspath(model), state.st_mtime_ns, state.st_size)
+    except OSError as error:
+        raise BadInputError(f"model file {os.fspath(model)!r} cannot be read: {error.strerror or error}") from None
+
+
+@functools.lru_cache(maxsize=2)
+def _file_at(path: str, _time: int, _size: int) -> ModelText:
+    return parse_text(Path(path).read_text(encoding="utf-8", errors="replace"), f"model file {path!r}")
+
+
+def compile_model(
+    model: Any, *, names: tuple[str, ...] | None = None, missing: frozenset[int] = frozenset()
+) -> CompiledEnsemble:
+    """Compile a fitted model of LightGBM, or a text that ``save_model`` wrote.
+
+    Parameters
+    ----------
+    model : LGBMClassifier, LGBMRegressor, LGBMRanker, Booster, str or Path
+        With one output; it goes by its best iteration, as its ``predict`` does.
+    names : tuple of str, optional
+        Names of the columns.
+    missing : frozenset of int
+        Columns that may be missing.
+
+    Raises
+    ------
+    NotFittedModelError, UnsupportedModelError, FormatError, BadInputError
+        If it is not fitted, of another kind, damaged, or names do not fit.
+
+    Notes
+    -----
+    Numbers are read as float64, leaves are added in float64 in the order of the trees. Two classes: the second one
+    where its probability is greater than 1 minus it; more: the first greatest probability. For a Booster, whose
+    ``predict`` gives probabilities, the classes are 0, 1, ….
+    """
+    check_fitted(model)
+    text, where = _text(model), _named(model)
+    parts = _parts(model, text)
+    count = text.number("max_feature_idx", where) + 1
+    own = own_names(model)
+    table = Table(names or own or default_names(count), own, categories_of(text, parts.members, where))
+    table.check(count, missing, model)
+    return assemble(parts, table, missing, _own_predict(model, parts, table), model)
+
+
+def parts_of(model: Any, voting: str = "soft") -> Parts:
+    """Return the trees of a fitted model and how their values are added."""
+    check_fitted(model)
+    return _parts(model, _text(model))
+
+
+def _parts(model: Any, text: ModelText) -> Parts:
+    where = _named(model)
+    name, options = _objective(text)
+    groups, columns = text.number("num_tree_per_iteration", where), text.number("max_feature_idx", where) + 1
+    if len(text.header.get("feature_names", "").split()) != columns:
+        raise FormatError(f"{where} does not name its {columns} columns; save the model again")
+    members = _members(text, groups, where)
+    divisor = len(members) / groups if "average_output" in text.header else 1.0
+    parts = Parts(members, np.zeros(groups), divisor, (), "value", reading=Reading.FLOAT64)
+    if name in ("binary", "multiclass"):
+        return _classifier(model, parts, text, float(options.get("sigmoid", 1.0)))
+    if _kind(model) == "LGBMClassifier" or groups > 1:
+        raise UnsupportedModelError(
+            f"{where} has objective={name or 'none'!r} for classes: expected 'binary' or 'multiclass'; fit it with one "
+            "of these"
+        )
+    return replace(parts, transform=_transform(name, options, where))
+
+
+def _objective(text: ModelText) -> tuple[str, dict[str, str]]:
+    """Return the objective of a text and its options."""
+    words = text.header.get("objective", "").split()
+    pairs = (word.partition(":") for word in words[1:])
+    return (words[0] if words else ""), {key: value for key, _, value in pairs}
+
+
+def _members(text: ModelText, groups: int, where: str) -> tuple[Member, ...]:
+    count = text.number("max_feature_idx", where) + 1
+    if not text.trees:
+        raise NotFittedModelError(f"{where} has no trees: train it with at least one round")
+    if groups < 1 or len(text.trees) % groups:
+        raise BadInputError(f"{where} has {len(text.trees)} trees for {groups} classes; save the model again")
+    return tuple(
+        member_of_text(tree, t % groups, groups, count, f"tree {t} of {where}") for t, tree in enumerate(text.trees)
+    )
+
+
+def _classifier(model: Any, parts: Parts, text: ModelText, slope: float) -> Parts:
+    """Return the parts of a classifier; it decides by the probabilities that LightGBM makes of the sums."""
+    groups = len(parts.base)
+    wrapped = _kind(model) == "LGBMClassifier"
+    classes = label_tuple(np.asarray(model.classes_)) if wrapped else tuple(range(max(2, groups)))
+    decided = replace(parts, classes=classes, voting="boosted")
+    if groups > 1:
+        return replace(decided, link="softmax64")
+    if len(classes) == 1:
+        return replace(decided, threshold=float("inf"))
+
+    def second(sums: F64) -> NDArray[np.bool_]:
+        with np.errstate(over="ignore"):
+            shares = sigmoid64(sums, slope)
+        return shares > 1.0 - shares
+
+    return replace(decided, threshold=first_float(second, False))
+
+
+def _transform(name: str, options: dict[str, str], where: str) -> Transform | None:
+    """Return what a regressor makes of its sums; None if nothing."""
+    if name in _EXPONENTIAL:
+        return exp64
+    if name == "cross_entropy":
+        return lambda sums: sigmoid64(sums, 1.0)
+    if name == "cross_entropy_lambda":
+        return log1p_exp64
+    if name not in _PLAIN:
+        raise UnsupportedModelError(
+            f"{where} has objective={name!r}: expected 'binary', 'multiclass', 'cross_entropy', "
+            f"'cross_entropy_lambda', {', '.join(map(repr, (*_EXPONENTIAL, *_PLAIN[:-2])))}"
+        )
+    return signed_square64 if "sqrt" in options else None
+
+
+def _own_predict(model: Any, parts: Parts, table: Table) -> Callable[[F64], NDArray[Any]]:
+    """Return the library's own ``predict`` on matrices; for a file without the library, a walk over its trees."""
+    if _kind(model) == "file" and importlib.util.find_spec("lightgbm") is None:
+        return lambda matrix: walked_predictions(parts, table.values_of(matrix))
+
+    @functools.cache
+    def source() -> Any:
+        if _kind(model) != "file":
+            return model
+        import lightgbm
+
+        return lightgbm.Booster(model_file=os.fspath(model))
+
+    def predict(matrix: F64) -> NDArray[Any]:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*feature names.*")
+            said: NDArray[Any] = np.asarray(source().predict(table.values_of(matrix)))
+        if _kind(model) in _WRAPPERS or parts.voting == "value":
+            return said
+        if said.ndim > 1:
+            return np.asarray(said.argmax(axis=1))
+        return (said > 1.0 - said).astype(np.intp)
+
+    return predict
