@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from ..engine.conditions import Operator
+from .boosting_builder import BoostedTrees, BoostedTreesRegression
 from .forest_builder import RandomForest
 from .nodes import DecisionNode, LeafNode
 from .tree_builder import DecisionTree
 
-__all__ = ["Builder", "DecisionNode", "DecisionTree", "LeafNode", "RandomForest"]
+__all__ = [
+    "BoostedTrees",
+    "BoostedTreesRegression",
+    "Builder",
+    "DecisionNode",
+    "DecisionTree",
+    "LeafNode",
+    "RandomForest",
+]
 
 
 class Builder:
@@ -18,3 +27,5 @@ class Builder:
     LeafNode = LeafNode
     DecisionTree = DecisionTree
     RandomForest = RandomForest
+    BoostedTrees = BoostedTrees
+    BoostedTreesRegression = BoostedTreesRegression

@@ -69,27 +69,13 @@ class RandomForest:
     ) -> None:
         check_voting(voting)
         self.voting = voting
-        self.trees = _checked(forest, n_features)
+        self.trees = checked_trees(forest, n_features)
         self.n_features = self.trees[0].n_features
-        self.feature_names = self._names(feature_names)
+        self.feature_names = common_names(self.trees, feature_names)
         self.force_features_equal_to_binaries = bool(self.trees[0].force_features_equal_to_binaries)
         self.classes, self._index = self._classes(n_classes, class_names)
         # A forest that stands for another model (a rectified one) reads its rows as that model does.
         self.origin: CompiledModel | None = None
-
-    def _names(self, feature_names: Sequence[str] | None) -> tuple[str, ...]:
-        if feature_names is None:
-            first, *others = dict.fromkeys(tree.feature_names for tree in self.trees)
-            if others:
-                raise BadInputError(
-                    f"the trees name their features {list(first)[:12]} and {list(others[0])[:12]}: expected the same "
-                    "names, or feature_names=… for the forest"
-                )
-            return first
-        names = listed_names(feature_names)
-        if len(names) != self.n_features or len(set(names)) != self.n_features:
-            raise BadInputError(f"feature_names={list(names)!r}: expected {self.n_features} distinct names")
-        return names
 
     def _classes(
         self, n_classes: int | None, class_names: Sequence[Any] | None
@@ -161,7 +147,29 @@ class RandomForest:
         )
 
 
-def _checked(forest: Any, n_features: int | None) -> tuple[DecisionTree, ...]:
+def common_names(trees: Sequence[DecisionTree], feature_names: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names of the features of all trees, or those that are given.
+
+    Raises
+    ------
+    BadInputError
+        If the trees have different names, or there are not as many as features.
+    """
+    if feature_names is None:
+        first, *others = dict.fromkeys(tree.feature_names for tree in trees)
+        if others:
+            raise BadInputError(
+                f"the trees name their features {list(first)[:12]} and {list(others[0])[:12]}: expected the same "
+                "names, or feature_names=… for the forest"
+            )
+        return first
+    names, count = listed_names(feature_names), trees[0].n_features
+    if len(names) != count or len(set(names)) != count:
+        raise BadInputError(f"feature_names={list(names)!r}: expected {count} distinct names")
+    return names
+
+
+def checked_trees(forest: Any, n_features: int | None) -> tuple[DecisionTree, ...]:
     """Return the trees of a forest, or say why they are none."""
     if isinstance(forest, DecisionTree) or not isinstance(forest, Iterable):
         raise BadInputError(f"forest={shown(forest)}: expected a list of Builder.DecisionTree")

@@ -10,6 +10,7 @@ import numpy as np
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
 from ..engine.models import CompiledModel
 from . import (
+    boosting_builder,
     forest_builder,
     hist_boosting,
     lightgbm_models,
@@ -26,8 +27,8 @@ from .rows import as_matrix, default_names, listed_names
 from .sklearn_forests import TAKEN
 
 ENCODERS = (
-    tree_builder, forest_builder, sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboost_models,
-    lightgbm_models, pipelines,
+    tree_builder, forest_builder, boosting_builder, sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting,
+    xgboost_models, lightgbm_models, pipelines,
 )  # fmt: skip
 
 
@@ -50,8 +51,8 @@ def encoder_of(model: Any) -> Any:
         f"no encoder takes {type(model).__module__}.{type(model).__name__}: expected a scikit-learn "
         f"{TAKEN}, {sklearn_boosting.TAKEN}, {hist_boosting.TAKEN}, a model of XGBoost ({xgboost_models.TAKEN}), "
         f"a model of LightGBM ({lightgbm_models.TAKEN}), "
-        "a Pipeline that ends with one, a Builder.DecisionTree "
-        "or a Builder.RandomForest"
+        "a Pipeline that ends with one, a Builder.DecisionTree, Builder.RandomForest, Builder.BoostedTrees or "
+        "Builder.BoostedTreesRegression"
     )
 
 
@@ -129,7 +130,7 @@ def own_names(model: Any) -> tuple[str, ...] | None:
 
 
 def _hand_built(model: Any) -> bool:
-    return tree_builder.accepts(model) or forest_builder.accepts(model)
+    return any(builder.accepts(model) for builder in (tree_builder, forest_builder, boosting_builder))
 
 
 def detect_missing(

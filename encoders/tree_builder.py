@@ -45,6 +45,8 @@ class DecisionTree:
         f1, f2, … by default.
     class_names : sequence, optional
         Names for the labels 0, 1, …: predictions are then these names.
+    target_class : int, optional
+        For a tree of ``BoostedTrees`` with more than two classes: the class that its leaves speak of.
 
     Raises
     ------
@@ -60,12 +62,14 @@ class DecisionTree:
         force_features_equal_to_binaries: bool = False,
         feature_names: Sequence[str] | None = None,
         class_names: Sequence[Any] | None = None,
+        target_class: int | None = None,
     ) -> None:
         if isinstance(n_features, bool) or not isinstance(n_features, (int, np.integer)) or n_features < 1:
             raise BadInputError(f"n_features={n_features!r}: expected a number from 1")
         self.n_features = int(n_features)
         self.root: DecisionNode | LeafNode = root if isinstance(root, (DecisionNode, LeafNode)) else LeafNode(root)
         self.force_features_equal_to_binaries = force_features_equal_to_binaries
+        self.target_class = target_class
         names = default_names(self.n_features) if feature_names is None else listed_names(feature_names)
         if len(names) != self.n_features or len(set(names)) != self.n_features:
             raise BadInputError(f"feature_names={list(names)!r}: expected {self.n_features} distinct names")
