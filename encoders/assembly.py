@@ -202,7 +202,7 @@ def _tests(parts: Parts, member: Member, table: Table, missing: frozenset[int]) 
             tests[node] = NumberTest(parts.condition_of(column, float(member.threshold[node]), absent))
         else:
             values = np.append(known.values, np.nan) if column in missing else known.values
-            tests[node] = CodeTest(column, member.turns(node, values), False)
+            tests[node] = CodeTest(column, member.turns(node, values), ranked=False, listed=True)
     return tests
 
 

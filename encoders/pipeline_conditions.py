@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Condition, Operator, Reading
+from ..engine.conditions import CODES, Condition, Operator, Reading, mask_of
 from ..engine.errors import UnsupportedModelError
 from .growth import Split
 from .members import Member
@@ -32,11 +32,15 @@ class NumberTest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CodeTest:
-    """A test that is true for some codes of a source, ``truth[-1]`` for a missing value if there can be one."""
+    """A test that is true for some codes of a source, ``truth[-1]`` for a missing value if there can be one.
+
+    Tests of `ranked` codes are told by comparisons; `listed` tells tests of a few codes by one condition ``in``.
+    """
 
     source: int
     truth: Codes
     ranked: bool
+    listed: bool = False
 
 
 def code_tests(tree: Member, plan: Plan, found: Survey) -> dict[int, CodeTest]:
@@ -215,7 +219,7 @@ class Tests:
 
     def _split_codes(self, node: int, known: tuple[tuple[int, bytes], ...], test: CodeTest) -> Split:
         possible = _possible(test, known)
-        condition = self._condition(test.source, test.truth, test.ranked)
+        condition = self._condition(test.source, test.truth, test.ranked, test.listed)
         whole = condition is not None
         if condition is None:
             # true beyond the first run of codes with one truth
@@ -236,7 +240,7 @@ class Tests:
             self._settle((self._right[node] if whole else node, true)),
         )
 
-    def _condition(self, source: int, truth: Codes, ranked: bool) -> Condition | None:
+    def _condition(self, source: int, truth: Codes, ranked: bool, listed: bool = False) -> Condition | None:
         """Return the condition that is true for these codes, as it was said before; ``None`` if there is none."""
         said = self.spoken.said.get((source, truth.tobytes()))
         if said is not None:
@@ -246,7 +250,9 @@ class Tests:
             said = said._replace(operator=said.operator.negated, missing=not said.missing)
         else:
             optional = source in self.missing
-            said = _code_condition(source, truth[:-1] if optional else truth, bool(optional and truth[-1]), ranked)
+            said = _code_condition(
+                source, truth[:-1] if optional else truth, bool(optional and truth[-1]), ranked, listed
+            )
         if said is not None:
             self.spoken.said[(source, truth.tobytes())] = said
         return said
@@ -263,8 +269,8 @@ def _narrowed(known: tuple[tuple[int, bytes], ...], source: int, codes: Codes) -
     return (*(entry for entry in known if entry[0] != source), (source, codes.tobytes()))
 
 
-def _code_condition(source: int, truth: Codes, missing: bool, ranked: bool) -> Condition | None:
-    """Return the condition that is true for some codes: equality, or a comparison where they lie at one end."""
+def _code_condition(source: int, truth: Codes, missing: bool, ranked: bool, listed: bool) -> Condition | None:
+    """Return the condition that is true for some codes: equality, a list, or a comparison if they lie at one end."""
     count, true = len(truth), int(truth.sum())
     if true in (0, count):
         return _if_missing(source, missing)
@@ -274,6 +280,10 @@ def _code_condition(source: int, truth: Codes, missing: bool, ranked: bool) -> C
         single = Condition(source, Operator.EQ, float(first), missing)
     elif true == count - 1:
         single = Condition(source, Operator.NEQ, float(truth.argmin()), missing)
+    if listed and count <= CODES and single is None:
+        few = truth if 2 * true <= count else ~truth
+        operator = Operator.IN if few is truth else Operator.NOT_IN
+        return Condition(source, operator, mask_of(np.nonzero(few)[0].tolist()), missing)
     changes = int((truth[1:] != truth[:-1]).sum())
     if changes == 1 and (ranked or single is None):
         return Condition(

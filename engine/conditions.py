@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
@@ -10,10 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import BadInputError
+from .kernels import Num, inner_kernel
 
 
 class Operator(str, Enum):
-    """The six comparisons of a condition ``feature operator threshold``."""
+    """The comparisons of a condition ``feature operator threshold``.
+
+    ``IN`` and ``NOT_IN`` are for columns of codes 0 … 52: the threshold is a whole number whose bits tell which codes
+    are listed.
+    """
 
     GE = ">="
     GT = ">"
@@ -21,6 +27,8 @@ class Operator(str, Enum):
     LT = "<"
     EQ = "=="
     NEQ = "!="
+    IN = "in"
+    NOT_IN = "not in"
 
     def __str__(self) -> str:
         return self.value
@@ -37,7 +45,7 @@ class Operator(str, Enum):
         Raises
         ------
         BadInputError
-            If `value` names none of the six operators.
+            If `value` names none of the operators.
         """
         if isinstance(value, cls):
             return value
@@ -57,7 +65,31 @@ _NEGATED = {
     Operator.LT: Operator.GE,
     Operator.EQ: Operator.NEQ,
     Operator.NEQ: Operator.EQ,
+    Operator.IN: Operator.NOT_IN,
+    Operator.NOT_IN: Operator.IN,
 }
+
+CODES = 53  # a float64 holds this many bits
+
+
+def mask_of(codes: Iterable[int]) -> float:
+    """Return the threshold of ``IN`` for some codes below `CODES`."""
+    return float(sum(1 << code for code in set(codes)))
+
+
+def codes_of(threshold: float) -> tuple[int, ...]:
+    """Return the codes that the threshold of ``IN`` lists."""
+    bits = int(threshold)
+    return tuple(code for code in range(CODES) if bits >> code & 1)
+
+
+@inner_kernel
+def is_listed(value: Num, mask: Num) -> Num:
+    """Tell whether a value is one of the codes that the threshold of ``IN`` lists."""
+    if not 0.0 <= value < 53.0:
+        return False
+    code = int(value)
+    return code == value and (int(mask) >> code) & 1 == 1
 
 
 class Condition(NamedTuple):
@@ -100,8 +132,10 @@ class Condition(NamedTuple):
                 truth = values < threshold
             elif self.operator is Operator.EQ:
                 truth = values == threshold
-            else:
+            elif self.operator is Operator.NEQ:
                 truth = values != threshold
+            else:
+                truth = np.isin(values, codes_of(threshold)) == (self.operator is Operator.IN)
         return np.where(np.isnan(values), self.missing, truth).astype(np.bool_)
 
 
@@ -153,9 +187,11 @@ def cut_of(condition: Condition, reading: Reading) -> tuple[float, ...]:
     """Return the borders of a condition: each is the largest number below a change of truth.
 
     ``x <= t`` and ``x > t`` have one border (the largest readable number that is at most t), ``x < t`` and
-    ``x >= t`` the largest readable number below t, equality has both.
+    ``x >= t`` the largest readable number below t, equality has both, and a set those of all its codes.
     """
     threshold, operator = condition.threshold, condition.operator
+    if operator in (Operator.IN, Operator.NOT_IN):
+        return tuple(border for code in codes_of(threshold) for border in (reading.below(code), float(code)))
     if operator in (Operator.LE, Operator.GT):
         return (reading.floor(threshold),)
     if operator in (Operator.LT, Operator.GE):

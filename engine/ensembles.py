@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .conditions import is_listed
 from .kernels import F64, I8, I32, Bools, kernel
 
 # Between the scores and the greatest one of them: nothing, or the library's softmax in single or double precision.
@@ -136,7 +137,7 @@ def add_up(leaves: I32, values: F64, base: F64, divisor: float, single: bool) ->
 
 
 @kernel
-def scores_of_rows(  # noqa: PLR0912  # six operators
+def scores_of_rows(  # noqa: PLR0912  # one branch an operator
     rows: F64, feature: I32, operator: I8, threshold: F64, missing: Bools,
     root: I32, literal: I32, left: I32, right: I32, leaf: I32, values: F64, base: F64, divisor: float,
     single: bool,
@@ -165,8 +166,10 @@ def scores_of_rows(  # noqa: PLR0912  # six operators
                     is_true = value < bound
                 elif code == 4:
                     is_true = value == bound
-                else:
+                elif code == 5:
                     is_true = value != bound
+                else:
+                    is_true = is_listed(value, bound) == (code == 6)
                 node = right[node] if is_true == (literal[node] > 0) else left[node]
             for k in range(len(base)):
                 total = out[row, k] + values[leaf[node], k]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .attributes import Attribute, boolean_attribute, check_values, finite_attribute, numeric_attribute
-from .conditions import Operator
+from .conditions import Operator, is_listed
 from .errors import TheoryError
 from .kernels import F64, I8, I32, I64, Bools, kernel
 from .theory import Feature, Kind, Theory
@@ -193,8 +193,10 @@ def evaluate(row: F64, feature: I32, operator: I8, threshold: F64, missing: Bool
             out[i] = value < bound
         elif operator[i] == 4:
             out[i] = value == bound
-        else:
+        elif operator[i] == 5:
             out[i] = value != bound
+        else:
+            out[i] = is_listed(value, bound) == (operator[i] == 6)
     return out
 
 

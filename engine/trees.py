@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .conditions import is_listed
 from .kernels import F64, I8, I32, I64, Bools, kernel
 from .space import Space
 
@@ -105,8 +106,10 @@ def outcomes_of_rows(
                 is_true = value < bound
             elif code == 4:
                 is_true = value == bound
-            else:
+            elif code == 5:
                 is_true = value != bound
+            else:
+                is_true = is_listed(value, bound) == (code == 6)
             node = right[node] if is_true == (literal[node] > 0) else left[node]
         out[row] = outcome[node]
     return out

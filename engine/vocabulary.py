@@ -118,6 +118,10 @@ class VocabularyBuilder:
     def _key(self, condition: Condition) -> tuple[tuple[object, ...], bool]:
         """Return what the condition separates, and on which side it is true."""
         operator = condition.operator
+        if operator in (Operator.IN, Operator.NOT_IN):
+            inside = operator is Operator.IN
+            direction = condition.missing == inside if condition.feature in self._missing else None
+            return (condition.feature, "set", condition.threshold, direction), inside
         cuts = cut_of(condition, self._reading)
         rising = _RISING.get(operator, operator is Operator.EQ)
         # Where missing values are outside the domain, their direction tells no tests apart.
