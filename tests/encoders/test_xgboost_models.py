@@ -334,6 +334,20 @@ def test_categories_that_are_numbers(limit):
     assert self_check(compiled, space, rows) > 0
 
 
+def test_many_categories_take_several_tests():
+    rng = np.random.default_rng(7)
+    X = np.column_stack([rng.normal(size=900), rng.integers(0, 70, 900)])
+    y = (X[:, 1] * 7 % 10 < 4) ^ (X[:, 0] > 1)
+    matrix = xgboost.DMatrix(X, y, feature_types=["q", "c"], enable_categorical=True)
+    model = xgboost.train({"objective": "binary:logistic", "max_depth": 3, "max_cat_to_onehot": 1}, matrix, 3)
+    compiled, space = compiled_with_space(model)
+    rows = compiled.read(X)
+    assert_same_numbers(
+        compiled.trees.scores_of_rows(rows, space.codes)[:, 0], model.predict(matrix, output_margin=True)
+    )
+    assert self_check(compiled, space, rows) > 0
+
+
 STORED = [
     *sorted((OUTSIDE / "pyxai" / "models").glob("*_xgb*.json")),
     *(OUTSIDE / "ensembles" / f"bt_{name}_d4.json" for name in ("bc", "dg")),
