@@ -6,30 +6,25 @@ them. On attributes that are listed cell by cell two open tests may exclude each
 
 from __future__ import annotations
 
-import numpy as np
-
-from .ensemble_layout import Layout
+from .ensemble_layout import CELLS, COUNT, ELEMENT, HIGH, INTERVAL, LEAF, LOW, OWNER, PARENT, ROW, Layout
+from .ensemble_pad import Pad
 from .ensemble_state import Box
 from .ensemble_sums import Columns
-from .kernels import I32, I64, Num, kernel
+from .kernels import Num, inlined, inner_kernel, lean_kernel
 
 
-@kernel
-def alone_decides(layout: Layout, columns: Columns, box: Box) -> Num:
+@lean_kernel
+def alone_decides(layout: Layout, columns: Columns, box: Box, pad: Pad) -> Num:
     """Tell whether the sums of the trees' exact best worths show that no input in the box is bad."""
-    if layout.cell_base[-1] == 0:
+    if layout.attribute[-1, CELLS] == 0:
         return False  # the bounds are exact already
-    n_columns = len(box.bound)
-    total = columns.offset.copy()
-    barred = box.barred.copy()
-    best = np.empty(n_columns, np.int64)
-    stack = np.empty((len(layout.element) + 1, 3), np.int32)
-    for t in range(len(layout.root)):
-        _best_of_tree(layout, columns, box, t, barred, best, stack)
-        for k in range(n_columns):
-            total[k] += best[k]
-    for k in range(n_columns):
-        short = total[k] < columns.need[k]
+    for c in range(len(box.barred)):
+        pad.barred[c] = box.barred[c]
+    for k in range(len(box.bound)):
+        total = columns.offset[k]
+        for t in range(len(layout.root)):
+            total += _best_of_tree(layout, columns, box, t, k, pad)
+        short = total < columns.need[k]
         if columns.together and short:
             return True
         if not columns.together and not short:
@@ -37,45 +32,42 @@ def alone_decides(layout: Layout, columns: Columns, box: Box) -> Num:
     return not columns.together
 
 
-@kernel
-def _bar(layout: Layout, e: Num, side: Num, barred: I32, step: Num) -> Num:
+@inlined
+def _bar(layout: Layout, e: Num, side: Num, pad: Pad, step: Num) -> Num:
     """Bar the cells of a listed attribute on which an element has the other side; tell whether one is left."""
-    a = layout.owner[e]
+    a = layout.test[e, OWNER]
     left = False
-    for c in range(layout.n_cells[a]):
-        place = layout.cell_base[a] + c
-        if layout.truth[layout.row[e] + c] != (side > 0):
-            barred[place] += step
-        left = left or barred[place] == 0
+    for c in range(layout.attribute[a, COUNT]):
+        place = layout.attribute[a, CELLS] + c
+        if layout.truth[layout.test[e, ROW] + c] != (side > 0):
+            pad.barred[place] += step
+        left = left or pad.barred[place] == 0
     return left
 
 
-@kernel
-def _best_of_tree(layout: Layout, columns: Columns, box: Box, t: Num, barred: I32, best: I64, stack: I32) -> None:
-    """Write the greatest worths of the leaves of one tree that the box reaches."""
-    first = True
-    top = 0
-    stack[0, 0], stack[0, 1], stack[0, 2] = layout.root[t], 0, 0  # node, side of its parent, whether it was entered
+@inner_kernel
+def _best_of_tree(layout: Layout, columns: Columns, box: Box, t: Num, k: Num, pad: Pad) -> Num:
+    """Return the greatest worth of the leaves of one tree that the box reaches."""
+    best, top, stack = -(2**62), 0, pad.frame  # node, side of its parent, whether it was entered
+    stack[0, 0], stack[0, 1], stack[0, 2] = layout.root[t], 0, 0
     while top >= 0:
-        node, side, entered = stack[top, 0], stack[top, 1], stack[top, 2]
-        parent = layout.parent[node]
-        listed = side != 0 and not layout.interval[layout.owner[layout.element[parent]]]
+        node, side = stack[top, 0], stack[top, 1]
+        parent = layout.node[node, PARENT]
+        listed = side != 0 and not layout.attribute[layout.test[layout.node[parent, ELEMENT], OWNER], INTERVAL]
+        entered = stack[top, 2] != 0
+        left = True
+        if listed:
+            left = _bar(layout, layout.node[parent, ELEMENT], side, pad, -1 if entered else 1)
         if entered:
-            if listed:
-                _bar(layout, layout.element[parent], side, barred, -1)
             top -= 1
             continue
         stack[top, 2] = 1
-        if listed and not _bar(layout, layout.element[parent], side, barred, 1):
-            continue
-        e = layout.element[node]
-        if e < 0:
-            for k in range(len(best)):
-                worth = columns.worth[layout.leaf[node], k]
-                best[k] = worth if first else max(best[k], worth)
-            first = False
-            continue
+        e = layout.node[node, ELEMENT]
+        if e < 0 and left:
+            best = max(best, columns.worth[layout.node[node, LEAF], k])
         for to in (1, -1):
-            if box.side[e] == 0 or box.side[e] == to:
+            if e >= 0 and left and (box.side[e] == 0 or box.side[e] == to):
                 top += 1
-                stack[top, 0], stack[top, 1], stack[top, 2] = layout.high[node] if to > 0 else layout.low[node], to, 0
+                stack[top, 0] = layout.node[node, HIGH] if to > 0 else layout.node[node, LOW]
+                stack[top, 1], stack[top, 2] = to, 0
+    return best

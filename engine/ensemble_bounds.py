@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .ensemble_edges import Edges
-from .kernels import F64, I8, I32, I64, Num, kernel
+from .kernels import F64, I8, I32, I64, Num, lean_kernel
 
 FREE, CHOSEN, BANNED = 0, 1, 2
 
@@ -75,7 +75,7 @@ def new_room(edges: Edges, n_groups: int) -> Room:
     )  # fmt: skip
 
 
-@kernel
+@lean_kernel
 def pass_edges(edges: Edges, k: Num, left: Num, room: Room) -> tuple[Num, Num]:
     """Pass over the trees of column k; write what each group brings as the next choice.
 
@@ -84,8 +84,8 @@ def pass_edges(edges: Edges, k: Num, left: Num, room: Room) -> tuple[Num, Num]:
     tuple of float
         What the trees bring with one choice less than are left, and their best paid edges with all of them.
     """
-    gain = room.gain[k]
-    gain[:] = 0.0
+    for g in range(len(room.state)):
+        room.gain[k, g] = 0.0
     base, paid = 0.0, 0.0
     for tree in range(k * edges.n_trees, (k + 1) * edges.n_trees):
         clock = room.clock[0]
@@ -113,14 +113,14 @@ def pass_edges(edges: Edges, k: Num, left: Num, room: Room) -> tuple[Num, Num]:
         for x in range(n_touched):
             g = room.touched[x]
             if room.value[g] > sure:
-                gain[g] += room.value[g] - sure
+                room.gain[k, g] += room.value[g] - sure
         base += sure
         paid += best
         room.best[tree] = chosen
     return base, paid
 
 
-@kernel
+@lean_kernel
 def _unpaid(edges: Edges, i: Num, left: Num, room: Room) -> tuple[Num, float]:
     """List the entries of an edge that are not chosen; return their number and price (too many: out of reach)."""
     n, cost = 0, 0.0
@@ -139,10 +139,11 @@ def _unpaid(edges: Edges, i: Num, left: Num, room: Room) -> tuple[Num, float]:
     return n, cost
 
 
-@kernel
+@lean_kernel
 def greatest_totals(k: Num, left: Num, room: Room) -> float:
     """Return the sum of the `left` greatest prices of free groups in a column (they are left in ``room.top``)."""
-    room.top[:left] = 0.0
+    for i in range(left):
+        room.top[i] = 0.0
     for g in range(len(room.state)):
         value = room.total[k, g]
         if value > room.top[left - 1] and room.state[g] == FREE:
@@ -157,7 +158,7 @@ def greatest_totals(k: Num, left: Num, room: Room) -> float:
     return total
 
 
-@kernel
+@lean_kernel
 def next_choices(edges: Edges, first: Num, last: Num, left: Num, depth: Num, room: Room) -> Num:
     """Bound each free group as the next choice by all of the columns; ban those that cannot be one.
 
@@ -187,7 +188,7 @@ def next_choices(edges: Edges, first: Num, last: Num, left: Num, depth: Num, roo
     return count
 
 
-@kernel
+@lean_kernel
 def step_prices(edges: Edges, k: Num, left: Num, pace: float, room: Room) -> float:
     """Move a column's prices so that its bound falls towards what is needed; return the bound before."""
     paid = 0.0
@@ -211,7 +212,8 @@ def step_prices(edges: Edges, k: Num, left: Num, pace: float, room: Room) -> flo
         if room.price[s] > 0 or room.move[s] > 0:
             norm += room.move[s] * room.move[s]
     step = pace * (bound - edges.need[k]) / max(norm, 1.0)
-    room.total[k, :] = 0.0
+    for g in range(len(room.state)):
+        room.total[k, g] = 0.0
     for s in range(edges.slot_at[k], edges.slot_at[k + 1]):
         room.price[s] = max(0.0, room.price[s] + step * room.move[s])
         room.total[k, edges.slot_group[s]] += room.price[s]

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .ensemble_layout import BASE, CELLS, COUNT, ELEMENT, HIGH, INTERVAL, LEAF, LOW, OWNER, PARENT, ROW
 from .ensemble_narrow import Question
 from .ensemble_search import reach_leaves
 from .ensemble_state import side_in_cell
@@ -79,12 +80,14 @@ def edges_of(question: Question, group_of: I32, other: I32) -> Edges:
 @kernel
 def _outside(q: Question, e: Num, side: Num) -> Num:
     """Tell whether no cell of the outer box is on a side of an element."""
-    a = q.layout.owner[e]
-    if q.layout.interval[a]:
-        p = e - q.layout.base[a]
+    a = q.layout.test[e, OWNER]
+    if q.layout.attribute[a, INTERVAL]:
+        p = e - q.layout.attribute[a, BASE]
         return q.outer.hi[a] <= p if side > 0 else q.outer.lo[a] > p
-    for c in range(q.layout.n_cells[a]):
-        if q.outer.barred[q.layout.cell_base[a] + c] == 0 and q.layout.truth[q.layout.row[e] + c] == (side > 0):
+    for c in range(q.layout.attribute[a, COUNT]):
+        if q.outer.barred[q.layout.attribute[a, CELLS] + c] == 0 and q.layout.truth[q.layout.test[e, ROW] + c] == (
+            side > 0
+        ):
             return False
     return True
 
@@ -104,11 +107,11 @@ class _Leaves(NamedTuple):
 @kernel
 def _depth(q: Question) -> Num:
     """Return the greatest number of tests on a path."""
-    depth = np.zeros(len(q.layout.element), np.int32)
+    depth = np.zeros(len(q.layout.node), np.int32)
     deepest = 0
     for node in range(len(depth)):
-        if q.layout.parent[node] >= 0:
-            depth[node] = depth[q.layout.parent[node]] + 1
+        if q.layout.node[node, PARENT] >= 0:
+            depth[node] = depth[q.layout.node[node, PARENT]] + 1
             deepest = max(deepest, depth[node])
     return deepest
 
@@ -116,7 +119,7 @@ def _depth(q: Question) -> Num:
 @kernel
 def _all_leaves(q: Question, group_of: I32, other: I32) -> _Leaves:
     """List the leaves with the groups that their paths contradict (and these as bits, of numbers modulo 64)."""
-    n_nodes, deep = len(q.layout.element), _depth(q)
+    n_nodes, deep = len(q.layout.node), _depth(q)
     leaves = _Leaves(
         np.zeros(len(q.layout.root) + 1, np.int64), np.empty(n_nodes, np.int32), np.empty(n_nodes, np.int32),
         np.empty((n_nodes, deep + 1), np.int32), np.zeros(n_nodes, np.uint64), np.empty(n_nodes, np.int32),
@@ -153,20 +156,20 @@ def _leaves_of(
                 stack[top, 1 + part] += 1
         n, m = stack[top, 1], stack[top, 2]
         top -= 1
-        e = q.layout.element[node]
+        e = q.layout.node[node, ELEMENT]
         if e < 0:
-            leaves.row[found], leaves.size[found], leaves.n_kept[found] = q.layout.leaf[node], n, m
+            leaves.row[found], leaves.size[found], leaves.n_kept[found] = q.layout.node[node, LEAF], n, m
             leaves.groups[found, :n] = path[0, :n]
             leaves.kept[found, :m] = path[1, :m]
             found += 1
             continue
-        a = q.layout.owner[e]
+        a = q.layout.test[e, OWNER]
         here, g = side_in_cell(q.layout, a, e, q.cells[a]), group_of[a]
         for side in (-1, 1):
             if side != here and (g < 0 or _outside(q, e, side)):
                 continue
             top += 1
-            stack[top, 0] = q.layout.high[node] if side > 0 else q.layout.low[node]
+            stack[top, 0] = q.layout.node[node, HIGH] if side > 0 else q.layout.node[node, LOW]
             stack[top, 1], stack[top, 2], stack[top, 3], stack[top, 4] = n, m, -1, -1
             if side != here and not _listed(g, path[0], n):
                 stack[top, 3] = g

@@ -17,11 +17,12 @@ import numpy as np
 
 from .ensemble_bounds import BANNED, CHOSEN, FREE, Room, new_room, next_choices, step_prices
 from .ensemble_edges import Edges, edges_of
+from .ensemble_layout import INTERVAL
 from .ensemble_narrow import Groups, Question, Run, open_within
 from .ensemble_pad import Pad
 from .ensemble_search import FOUND, NONE, UNKNOWN, search
 from .ensemble_state import Box, box_at, fix_attribute
-from .kernels import I32, I64, Bools, Num, kernel
+from .kernels import I32, I64, Bools, Num, kernel, lean_kernel
 
 _SIZE, _COLUMN, _DEPTH, _MODE, _COUNT, _AT, _LIMIT, _PROVED, _HITS = range(9)  # what the numbers of a hunt mean
 _ENTER, _LAST, _LEAVE = range(3)
@@ -138,13 +139,13 @@ def other_cells(q: Question, groups: Groups) -> I32:
     for g in range(len(out)):
         if groups.at[g + 1] - groups.at[g] != 1:
             continue
-        a = groups.members[groups.at[g]]
-        if q.layout.interval[a] and q.outer.hi[a] - q.outer.lo[a] == 1:
+        a = np.int64(groups.members[groups.at[g]])
+        if q.layout.attribute[a, INTERVAL] and q.outer.hi[a] - q.outer.lo[a] == 1:
             out[g] = q.outer.lo[a] + q.outer.hi[a] - q.cells[a]
     return out
 
 
-@kernel
+@lean_kernel
 def _explore(hunt: Hunt, first: Num, last: Num, pad: Pad) -> Num:
     """Bound the next choices, with better prices where that is worth its time; return how many are left."""
     edges, room, numbers = hunt.edges, hunt.room, hunt.numbers
@@ -174,7 +175,7 @@ def _explore(hunt: Hunt, first: Num, last: Num, pad: Pad) -> Num:
     return count
 
 
-@kernel
+@lean_kernel
 def _check(q: Question, box: Box, groups: Groups, hunt: Hunt, g: Num, only: Num, pad: Pad) -> Num:
     """Search the box in which the chosen groups and g are open."""
     depth = hunt.numbers[_DEPTH]
@@ -184,7 +185,7 @@ def _check(q: Question, box: Box, groups: Groups, hunt: Hunt, g: Num, only: Num,
             continue
         hunt.opened[other] = wanted
         for i in range(groups.at[other], groups.at[other + 1]):
-            a = groups.members[i]
+            a = np.int64(groups.members[i])
             if not wanted:
                 fix_attribute(q.layout, box, a, q.cells[a])
             elif hunt.other[other] >= 0:
@@ -198,14 +199,14 @@ def _check(q: Question, box: Box, groups: Groups, hunt: Hunt, g: Num, only: Num,
     return search(q.layout, q.sums, q.columns, box, only, q.cells, pad)
 
 
-@kernel
+@lean_kernel
 def _unban(hunt: Hunt, depth: Num) -> None:
     for g in range(len(hunt.room.state)):
         if hunt.room.level[g] == depth:
             hunt.room.level[g], hunt.room.state[g] = -1, FREE
 
 
-@kernel
+@lean_kernel
 def _try_last(q: Question, box: Box, groups: Groups, hunt: Hunt, only: Num, pad: Pad) -> Num:
     """Search with each group that the bounds allow as the last one, from where it stopped."""
     numbers = hunt.numbers
@@ -220,7 +221,7 @@ def _try_last(q: Question, box: Box, groups: Groups, hunt: Hunt, only: Num, pad:
     return NONE
 
 
-@kernel
+@lean_kernel
 def _choose(hunt: Hunt, count: Num) -> None:
     """Go one group deeper, or list the last ones, or turn back."""
     room, numbers = hunt.room, hunt.numbers
@@ -242,7 +243,7 @@ def _choose(hunt: Hunt, count: Num) -> None:
         numbers[_DEPTH] += 1
 
 
-@kernel
+@lean_kernel
 def _leave(hunt: Hunt, n_hunts: Num) -> Num:
     """Ban the last chosen group where it was chosen; at the top go on to the next column or size. False: no more."""
     room, numbers = hunt.room, hunt.numbers
@@ -266,7 +267,7 @@ def _leave(hunt: Hunt, n_hunts: Num) -> Num:
     return True
 
 
-@kernel
+@lean_kernel
 def fewest_groups(q: Question, box: Box, groups: Groups, hunt: Hunt, pad: Pad) -> Num:
     """Find the next set of the fewest groups that is enough.
 

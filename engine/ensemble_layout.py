@@ -2,9 +2,9 @@
 
 Guaranteed form
 ---------------
-Nodes of a tree are contiguous, parents before children. ``element[i]`` is the element that node i tests (-1: a leaf);
-``high[i]`` is the child where it is true (for the cut of an interval attribute: where the cell is above it),
-``low[i]`` the other one. Every node is reached by some cell of each attribute on its path. Clauses are lists of
+Nodes of a tree are contiguous, parents before children. Row i of ``node`` has the element that node i tests (-1: a
+leaf), the child where it is true (``HIGH``; for the cut of an interval attribute: where the cell is above it) and the
+other one (``LOW``). Every node is reached by some cell of each attribute on its path. Clauses are lists of
 (element, wanted side); each must have one that is met.
 """
 
@@ -18,67 +18,79 @@ from .ensembles import EnsembleArrays
 from .kernels import I8, I32, I64, Bools, Num, kernel
 from .space import Space
 
+ELEMENT, LOW, HIGH, PARENT, LEAF = range(5)  # columns of ``Layout.node``
+BASE, CELLS, COUNT, INTERVAL = range(4)  # columns of ``Layout.attribute``
+OWNER, ROW = range(2)  # columns of ``Layout.test``
+
 
 class Layout(NamedTuple):
-    """An ensemble over a space: see the module's text for the guarantees.
+    """An ensemble over a space: see the module's text for the guarantees. Few arrays: kernels compile faster so.
 
     Attributes
     ----------
     root : ndarray of int32, shape (n_trees,)
         First node of each tree.
-    element, low, high, parent, leaf : ndarray of int32, shape (n_nodes,)
-        The nodes; ``leaf`` is the row of a leaf's values, -1 inside.
+    node : ndarray of int32, shape (n_nodes, 5)
+        ``ELEMENT``, ``LOW``, ``HIGH``, ``PARENT``; ``LEAF`` is the row of a leaf's values, -1 inside.
     at, nodes : ndarray of int64 / int32
         The nodes that test element e: ``nodes[at[e]:at[e + 1]]``.
-    base, owner : ndarray of int64 / int32
-        First element of each attribute, attribute of each element.
-    interval, n_cells : ndarray of bool / int32, shape (n_attributes,)
-        What the attributes are.
-    cell_base : ndarray of int64, shape (n_attributes + 1,)
-        Where the cells of attributes that cuts do not describe begin (no room for the others).
-    row : ndarray of int64, shape (n_elements,)
-        Where such an attribute's element has its truth values in ``truth``, one a cell; -1 for cuts.
+    attribute : ndarray of int64, shape (n_attributes + 1, 4)
+        ``BASE``: first element; ``CELLS``: for attributes that cuts do not describe, where their cells begin (no room
+        for the others); ``COUNT``: number of cells; ``INTERVAL``: whether cuts describe it. The last row ends them.
+    test : ndarray of int64, shape (n_elements, 2)
+        ``OWNER``: the element's attribute; ``ROW``: where an element that is no cut has its truth values in ``truth``,
+        one a cell; -1 for cuts.
     truth : ndarray of bool
         These truth values.
-    clause_at, clause_element, clause_side : ndarray of int64 / int32 / int8
-        User clauses.
+    clause_at, clause : ndarray of int64, shapes (n_clauses + 1,), (m, 2)
+        User clauses: elements and the sides that meet them.
     """
 
     root: I32
-    element: I32
-    low: I32
-    high: I32
-    parent: I32
-    leaf: I32
+    node: I32
     at: I64
     nodes: I32
-    base: I64
-    owner: I32
-    interval: Bools
-    n_cells: I32
-    cell_base: I64
-    row: I64
+    attribute: I64
+    test: I64
     truth: Bools
     clause_at: I64
-    clause_element: I32
-    clause_side: I8
+    clause: I64
+
+    @property
+    def n_attributes(self) -> int:
+        """Number of attributes."""
+        return len(self.attribute) - 1
+
+    @property
+    def n_listed_cells(self) -> int:
+        """Number of cells of all attributes that cuts do not describe."""
+        return int(self.attribute[-1, CELLS])
+
+    @property
+    def cell_base(self) -> I64:
+        """Where the cells of attributes that cuts do not describe begin, and where the last ones end."""
+        return self.attribute[:, CELLS]
+
+    @property
+    def n_cells(self) -> I64:
+        """Number of cells of each attribute."""
+        return self.attribute[:-1, COUNT]
+
+    @property
+    def interval(self) -> Bools:
+        """Which attributes cuts describe."""
+        return np.asarray(self.attribute[:-1, INTERVAL] != 0)
 
 
 def lay_out(trees: EnsembleArrays, space: Space, clauses: tuple[tuple[int, ...], ...] = ()) -> Layout:
     """Return the ensemble over the elements of a space (clauses of signed conditions always hold)."""
     element_of, side_of = elements_of_conditions(space)
-    interval = space.interval.astype(np.bool_)
-    n_cells = np.array([a.n_cells for a in space.attributes], dtype=np.int32)
-    cell_base, row, truth = _tables(space, n_cells)
-    element, low, high, parent, leaf, root = _contracted(
-        trees.root, trees.literal, trees.left, trees.right, trees.leaf, element_of, side_of,
-        space.element_base, space.element_attribute, interval, n_cells, cell_base, row, truth,
-    )  # fmt: skip
-    at, nodes = _by_element(element, len(space.element_literal))
-    return Layout(
-        root, element, low, high, parent, leaf, at, nodes, space.element_base, space.element_attribute,
-        interval, n_cells, cell_base, row, truth, *_clauses(clauses, element_of, side_of),
-    )  # fmt: skip
+    attribute, test, truth = _tables(space)
+    node, root = _contracted(
+        trees.root, trees.literal, trees.left, trees.right, trees.leaf, element_of, side_of, attribute, test, truth
+    )
+    at, nodes = _by_element(node[:, ELEMENT], len(test))
+    return Layout(root, node, at, nodes, attribute, test, truth, *_clauses(clauses, element_of, side_of))
 
 
 def elements_of_conditions(space: Space) -> tuple[I32, I8]:
@@ -98,24 +110,31 @@ def elements_of_conditions(space: Space) -> tuple[I32, I8]:
     return element, side
 
 
-def _tables(space: Space, n_cells: I32) -> tuple[I64, I64, Bools]:
-    listed = np.where(space.interval, 0, n_cells) if len(n_cells) else n_cells
-    cell_base = np.concatenate([[0], np.cumsum(listed)]).astype(np.int64)
-    row = np.full(len(space.element_literal), -1, dtype=np.int64)
+def _tables(space: Space) -> tuple[I64, I64, Bools]:
+    """Return ``Layout.attribute``, ``Layout.test`` and ``Layout.truth``."""
+    n = len(space.attributes)
+    table = np.zeros((n + 1, 4), dtype=np.int64)
+    table[:, BASE] = space.element_base
+    table[:n, COUNT] = [a.n_cells for a in space.attributes]
+    table[:n, INTERVAL] = space.interval
+    listed = np.where(table[:n, INTERVAL] != 0, 0, table[:n, COUNT])
+    table[1:, CELLS] = np.cumsum(listed)
+    test = np.full((len(space.element_literal), 2), -1, dtype=np.int64)
+    test[:, OWNER] = space.element_attribute
     parts = []
     size = 0
     for number, attribute in enumerate(space.attributes):
         if not attribute.interval:
             for i, line in enumerate(attribute.truth):
-                row[int(space.element_base[number]) + i] = size
+                test[int(space.element_base[number]) + i, ROW] = size
                 parts.append(line)
                 size += len(line)
     truth = np.concatenate(parts).astype(np.bool_) if parts else np.zeros(0, dtype=np.bool_)
-    return cell_base, row, truth
+    return table, test, truth
 
 
-def _clauses(clauses: tuple[tuple[int, ...], ...], element_of: I32, side_of: I8) -> tuple[I64, I32, I8]:
-    at, element, side = [0], [], []
+def _clauses(clauses: tuple[tuple[int, ...], ...], element_of: I32, side_of: I8) -> tuple[I64, I64]:
+    at, pairs = [0], []
     for clause in clauses:
         mine = []
         for literal in clause:
@@ -126,10 +145,9 @@ def _clauses(clauses: tuple[tuple[int, ...], ...], element_of: I32, side_of: I8)
             elif wanted > 0:
                 break  # a constant makes the clause true
         else:
-            element += [e for e, _ in mine]
-            side += [s for _, s in mine]
-            at.append(len(element))
-    return np.array(at, np.int64), np.array(element, np.int32), np.array(side, np.int8)
+            pairs += mine
+            at.append(len(pairs))
+    return np.array(at, np.int64), np.array(pairs, np.int64).reshape(-1, 2)
 
 
 def _by_element(element: I32, n_elements: int) -> tuple[I64, I32]:
@@ -139,19 +157,31 @@ def _by_element(element: I32, n_elements: int) -> tuple[I64, I32]:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), order
 
 
+class _Path(NamedTuple):
+    """What a path allows, what to come back to, and what is known of the attributes."""
+
+    lo: I32
+    hi: I32
+    barred: I32
+    frame: I32  # source node, parent in the copy, side of the parent, whether it was entered, range before
+    attribute: I64
+    test: I64
+    truth: Bools
+
+
 @kernel
-def _decided(e: Num, a: Num, lo: I32, hi: I32, barred: I32, base: I64, interval: Bools, n_cells: I32,
-             cell_base: I64, row: I64, truth: Bools) -> Num:  # fmt: skip
+def _decided(path: _Path, e: Num) -> Num:
     """Return the side of an element that the cells still allowed leave: 1, -1, or 0 for both."""
-    if interval[a]:
-        p = e - base[a]
-        if p < lo[a]:
+    a = path.test[e, OWNER]
+    if path.attribute[a, INTERVAL]:
+        p = e - path.attribute[a, BASE]
+        if p < path.lo[a]:
             return 1
-        return -1 if p >= hi[a] else 0
+        return -1 if p >= path.hi[a] else 0
     above, below = False, False
-    for c in range(n_cells[a]):
-        if barred[cell_base[a] + c] == 0:
-            if truth[row[e] + c]:
+    for c in range(path.attribute[a, COUNT]):
+        if path.barred[path.attribute[a, CELLS] + c] == 0:
+            if path.truth[path.test[e, ROW] + c]:
                 above = True
             else:
                 below = True
@@ -160,32 +190,16 @@ def _decided(e: Num, a: Num, lo: I32, hi: I32, barred: I32, base: I64, interval:
     return 1 if above else -1
 
 
-class _Path(NamedTuple):
-    """What a path allows, what to come back to, and what is known of the attributes."""
-
-    lo: I32
-    hi: I32
-    barred: I32
-    frame: I32  # source node, parent in the copy, side of the parent, whether it was entered, range before
-    base: I64
-    owner: I32
-    interval: Bools
-    n_cells: I32
-    cell_base: I64
-    row: I64
-    truth: Bools
-
-
 @kernel
 def _follow(path: _Path, e: Num, side: Num, top: Num) -> None:
     """Allow only the cells on one side of an element."""
-    a = path.owner[e]
-    if path.interval[a]:
+    a = path.test[e, OWNER]
+    if path.attribute[a, INTERVAL]:
         path.frame[top, 4], path.frame[top, 5] = path.lo[a], path.hi[a]
         if side > 0:
-            path.lo[a] = max(path.lo[a], e - path.base[a] + 1)
+            path.lo[a] = max(path.lo[a], e - path.attribute[a, BASE] + 1)
         else:
-            path.hi[a] = min(path.hi[a], e - path.base[a])
+            path.hi[a] = min(path.hi[a], e - path.attribute[a, BASE])
         return
     _count_barred(path, e, side, 1)
 
@@ -193,8 +207,8 @@ def _follow(path: _Path, e: Num, side: Num, top: Num) -> None:
 @kernel
 def _come_back(path: _Path, e: Num, side: Num, top: Num) -> None:
     """Take back what ``_follow`` did."""
-    a = path.owner[e]
-    if path.interval[a]:
+    a = path.test[e, OWNER]
+    if path.attribute[a, INTERVAL]:
         path.lo[a], path.hi[a] = path.frame[top, 4], path.frame[top, 5]
         return
     _count_barred(path, e, side, -1)
@@ -202,10 +216,10 @@ def _come_back(path: _Path, e: Num, side: Num, top: Num) -> None:
 
 @kernel
 def _count_barred(path: _Path, e: Num, side: Num, step: Num) -> None:
-    a = path.owner[e]
-    for c in range(path.n_cells[a]):
-        if path.truth[path.row[e] + c] != (side > 0):
-            path.barred[path.cell_base[a] + c] += step
+    a = path.test[e, OWNER]
+    for c in range(path.attribute[a, COUNT]):
+        if path.truth[path.test[e, ROW] + c] != (side > 0):
+            path.barred[path.attribute[a, CELLS] + c] += step
 
 
 @kernel
@@ -214,13 +228,9 @@ def _first_open(path: _Path, node: Num, literal: I32, left: I32, right: I32, ele
     while literal[node] != 0:
         v = abs(literal[node]) - 1
         to_right = side_of[v] if literal[node] > 0 else -side_of[v]
-        e = element_of[v]
         said = 1
-        if e >= 0:
-            said = _decided(
-                e, path.owner[e], path.lo, path.hi, path.barred, path.base, path.interval, path.n_cells,
-                path.cell_base, path.row, path.truth,
-            )  # fmt: skip
+        if element_of[v] >= 0:
+            said = _decided(path, element_of[v])
             if said == 0:
                 break
         node = right[node] if said == to_right else left[node]
@@ -230,16 +240,15 @@ def _first_open(path: _Path, node: Num, literal: I32, left: I32, right: I32, ele
 @kernel
 def _contracted(
     root: I32, literal: I32, left: I32, right: I32, leaf: I32, element_of: I32, side_of: I8,
-    base: I64, owner: I32, interval: Bools, n_cells: I32, cell_base: I64, row: I64, truth: Bools,
-) -> tuple[I32, I32, I32, I32, I32, I32]:  # fmt: skip
+    attribute: I64, test: I64, truth: Bools,
+) -> tuple[I32, I32]:  # fmt: skip
     """Copy the trees depth-first; a test that the path to it decides is left out."""
-    n = len(literal)
-    out_element, out_low, out_high = np.full(n, -1, np.int32), np.full(n, -1, np.int32), np.full(n, -1, np.int32)
-    out_parent, out_leaf = np.full(n, -1, np.int32), np.full(n, -1, np.int32)
+    n, n_attributes = len(literal), len(attribute) - 1
+    out = np.full((n, 5), -1, np.int32)
     out_root = np.zeros(len(root), np.int32)
     path = _Path(
-        np.zeros(len(n_cells), np.int32), (n_cells - 1).astype(np.int32), np.zeros(cell_base[-1], np.int32),
-        np.empty((n + 1, 6), np.int32), base, owner, interval, n_cells, cell_base, row, truth,
+        np.zeros(n_attributes, np.int32), (attribute[:n_attributes, COUNT] - 1).astype(np.int32),
+        np.zeros(attribute[n_attributes, CELLS], np.int32), np.empty((n + 1, 6), np.int32), attribute, test, truth,
     )  # fmt: skip
     frame, size = path.frame, 0
     for t in range(len(root)):
@@ -249,33 +258,28 @@ def _contracted(
             parent, side = frame[top, 1], frame[top, 2]
             if frame[top, 3] != 0:
                 if side != 0:
-                    _come_back(path, out_element[parent], side, top)
+                    _come_back(path, out[parent, ELEMENT], side, top)
                 top -= 1
                 continue
             frame[top, 3] = 1
             if side != 0:
-                _follow(path, out_element[parent], side, top)
+                _follow(path, out[parent, ELEMENT], side, top)
             node = _first_open(path, frame[top, 0], literal, left, right, element_of, side_of)
             here = size
             size += 1
-            out_parent[here] = parent
+            out[here, PARENT] = parent
             if parent < 0:
                 out_root[t] = here
-            elif side > 0:
-                out_high[parent] = here
             else:
-                out_low[parent] = here
+                out[parent, HIGH if side > 0 else LOW] = here
             if literal[node] == 0:
-                out_leaf[here] = leaf[node]
+                out[here, LEAF] = leaf[node]
                 continue
             v = abs(literal[node]) - 1
-            out_element[here] = element_of[v]
+            out[here, ELEMENT] = element_of[v]
             right_is_high = (side_of[v] > 0) == (literal[node] > 0)
             for to in (1, -1):
                 top += 1
                 frame[top, 0] = right[node] if (to > 0) == right_is_high else left[node]
                 frame[top, 1], frame[top, 2], frame[top, 3] = here, to, 0
-    return (
-        out_element[:size].copy(), out_low[:size].copy(), out_high[:size].copy(), out_parent[:size].copy(),
-        out_leaf[:size].copy(), out_root,
-    )  # fmt: skip
+    return out[:size].copy(), out_root

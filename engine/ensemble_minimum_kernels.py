@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .ensemble_layout import Layout
+import numpy as np
+
+from .ensemble_layout import CELLS, COUNT, INTERVAL, Layout
 from .ensemble_pad import Pad
 from .ensemble_search import FOUND, NONE, UNKNOWN, box_holds, is_bad
-from .ensemble_state import Box, bounds_decide, refresh_cells, set_range
+from .ensemble_state import Box, bounds_decide, copy_point, refresh_cells, set_range
 from .ensemble_sums import Arithmetic, Columns
 from .ensemble_units import Units
-from .kernels import F64, I32, I64, Bools, Num, kernel
+from .kernels import F64, I32, I64, Bools, Num, lean_kernel
 
 FULL = 3  # no room for further clauses
 
@@ -74,23 +76,25 @@ class Work(NamedTuple):
     order: I32
 
 
-@kernel
+@lean_kernel
 def place_attribute(asked: Asked, box: Box, a: Num, on: Bools) -> None:
     """Allow the cells of an attribute that no true variable excludes."""
-    layout, units, cell = asked.layout, asked.units, asked.cells[a]
+    layout, units, cell = asked.layout, asked.units, np.int64(asked.cells[a])
     at = units.at[a]
-    if layout.interval[a]:
+    if layout.attribute[a, INTERVAL]:
         lo, hi = cell, cell
         while lo > 0 and (units.block[at + lo - 1] < 0 or not on[units.block[at + lo - 1]]):
             lo -= 1
-        while hi < layout.n_cells[a] - 1 and (units.block[at + hi + 1] < 0 or not on[units.block[at + hi + 1]]):
+        while hi < layout.attribute[a, COUNT] - 1 and (
+            units.block[at + hi + 1] < 0 or not on[units.block[at + hi + 1]]
+        ):
             hi += 1
         if lo != box.lo[a] or hi != box.hi[a]:
             set_range(layout, box, a, lo, hi)
         return
-    begin = layout.cell_base[a]
+    begin = layout.attribute[a, CELLS]
     changed = False
-    for c in range(layout.n_cells[a]):
+    for c in range(layout.attribute[a, COUNT]):
         v = units.block[at + c]
         barred = 1 if v >= 0 and on[v] else 0
         changed = changed or barred != box.barred[begin + c]
@@ -99,14 +103,14 @@ def place_attribute(asked: Asked, box: Box, a: Num, on: Bools) -> None:
         refresh_cells(layout, box, a)
 
 
-@kernel
+@lean_kernel
 def place_units(asked: Asked, box: Box, on: Bools) -> None:
     """Make the box what a set of variables leaves."""
     for a in range(len(asked.cells)):
         place_attribute(asked, box, a, on)
 
 
-@kernel
+@lean_kernel
 def flip(asked: Asked, box: Box, v: Num, on: Bools, value: Num) -> None:
     """Change one variable, and the box with it."""
     on[v] = value
@@ -114,7 +118,7 @@ def flip(asked: Asked, box: Box, v: Num, on: Bools, value: Num) -> None:
         place_attribute(asked, box, asked.units.members[i], on)
 
 
-@kernel
+@lean_kernel
 def ask(asked: Asked, box: Box, pad: Pad) -> Num:
     """Answer for the box."""
     if bounds_decide(asked.columns, box):
@@ -122,28 +126,29 @@ def ask(asked: Asked, box: Box, pad: Pad) -> Num:
     return box_holds(asked.layout, asked.sums, asked.columns, box, asked.cells, pad)
 
 
-@kernel
+@lean_kernel
 def _pull(asked: Asked, point: I32, v: Num, pad: Pad) -> None:
     """Put the attributes of a variable back if the point stays bad."""
     units = asked.units
     differs = False
-    pad.point[:] = point
+    copy_point(pad.point, point)
     for i in range(units.member_at[v], units.member_at[v + 1]):
-        a = units.members[i]
+        a = np.int64(units.members[i])
         if units.block[units.at[a] + point[a]] == v:
             differs = True
             pad.point[a] = asked.cells[a]
     if differs and is_bad(asked.layout, asked.sums, pad.point, pad):
-        point[:] = pad.point
+        copy_point(point, pad.point)
 
 
-@kernel
+@lean_kernel
 def _take(asked: Asked, box: Box, work: Work, pad: Pad) -> None:
     """Bring the new point near without searches; only its variables may differ from now on."""
     for i in range(work.step[1], len(work.order)):
         if not work.left[work.order[i]]:
             _pull(asked, work.point, work.order[i], pad)
-    work.left[:] = True
+    for v in range(len(work.left)):
+        work.left[v] = True
     for a in range(len(work.point)):
         v = asked.units.block[asked.units.at[a] + work.point[a]]
         if v >= 0:
@@ -151,7 +156,7 @@ def _take(asked: Asked, box: Box, work: Work, pad: Pad) -> None:
     place_units(asked, box, work.left)
 
 
-@kernel
+@lean_kernel
 def _record(work: Work) -> Num:
     """Write the clause down; return the variable that clauses want most among its own (-1: it is empty)."""
     row = work.step[2]
@@ -159,7 +164,8 @@ def _record(work: Work) -> Num:
     for v in range(len(work.left)):
         work.clauses[row, v] = not work.left[v]
         size += 0 if work.left[v] else 1
-    work.points[row] = work.point
+    for a in range(len(work.point)):
+        work.points[row, a] = work.point[a]
     work.step[2] += 1
     share = 0.5 ** min(size, 50)
     best = -1
@@ -171,18 +177,18 @@ def _record(work: Work) -> Num:
     return best
 
 
-@kernel
+@lean_kernel
 def _next(work: Work) -> Num:
     """Return the next variable to put back, or -1."""
     while work.step[1] < len(work.order):
-        v = work.order[work.step[1]]
+        v = np.int64(work.order[work.step[1]])
         if not work.left[v]:
             return v
         work.step[1] += 1
     return -1
 
 
-@kernel
+@lean_kernel
 def gather(asked: Asked, box: Box, work: Work, pad: Pad) -> Num:
     """Add to the set, one clause after another, until it holds.
 
@@ -214,9 +220,9 @@ def gather(asked: Asked, box: Box, work: Work, pad: Pad) -> Num:
         pad.spent[1] = limit
         if answer == FOUND:
             if v < 0:
-                work.left[:] = work.on
+                copy_point(work.left, work.on)
                 work.step[0], work.step[1] = 1, 0
-            work.point[:] = pad.point
+            copy_point(work.point, pad.point)
             _take(asked, box, work, pad)
             continue
         if v >= 0:
@@ -229,19 +235,19 @@ def gather(asked: Asked, box: Box, work: Work, pad: Pad) -> Num:
     return FULL
 
 
-@kernel
+@lean_kernel
 def _turn_on(asked: Asked, work: Work, v: Num) -> None:
     """Add a variable to the set; of a listed attribute all of them, so that the set is one of literals."""
     work.on[v] = True
     units = asked.units
-    a = units.members[units.member_at[v]]
-    if not units.whole[v] and not asked.layout.interval[a]:
+    a = np.int64(units.members[units.member_at[v]])
+    if not units.whole[v] and not asked.layout.attribute[a, INTERVAL]:
         for c in range(units.at[a], units.at[a + 1]):
             if units.block[c] >= 0:
                 work.on[units.block[c]] = True
 
 
-@kernel
+@lean_kernel
 def drop_units(asked: Asked, box: Box, on: Bools, order: I32, done: I64, pad: Pad) -> Num:
     """Make variables of a set that holds false, one after another, while it still does.
 
@@ -249,7 +255,7 @@ def drop_units(asked: Asked, box: Box, on: Bools, order: I32, done: I64, pad: Pa
     """
     place_units(asked, box, on)
     while done[0] < len(order):
-        v = order[done[0]]
+        v = np.int64(order[done[0]])
         if on[v] and asked.units.whole[v]:
             answer = _slabs(asked, box, v, on, pad)
             on[v] = answer != NONE
@@ -261,15 +267,15 @@ def drop_units(asked: Asked, box: Box, on: Bools, order: I32, done: I64, pad: Pa
     return NONE
 
 
-@kernel
+@lean_kernel
 def _slabs(asked: Asked, box: Box, v: Num, on: Bools, pad: Pad) -> Num:
     """Answer for what a variable excludes, attribute by attribute; those that hold are opened in the box."""
     layout, units = asked.layout, asked.units
     for i in range(units.member_at[v], units.member_at[v + 1]):
-        a = units.members[i]
-        at, cell, last = units.at[a], asked.cells[a], layout.n_cells[a] - 1
+        a = np.int64(units.members[i])
+        at, cell, last = units.at[a], np.int64(asked.cells[a]), layout.attribute[a, COUNT] - 1
         for part in range(2):
-            if layout.interval[a]:
+            if layout.attribute[a, INTERVAL]:
                 lo, hi = (cell + 1, last) if part == 0 else (0, cell - 1)
                 if lo > hi or units.block[at + lo] != v:
                     continue
@@ -278,7 +284,7 @@ def _slabs(asked: Asked, box: Box, v: Num, on: Bools, pad: Pad) -> Num:
                 if part > 0 or last == 0:
                     continue
                 for c in range(last + 1):
-                    box.barred[layout.cell_base[a] + c] = 0 if units.block[at + c] == v else 1
+                    box.barred[layout.attribute[a, CELLS] + c] = 0 if units.block[at + c] == v else 1
                 refresh_cells(layout, box, a)
             answer = ask(asked, box, pad)
             if answer != NONE:

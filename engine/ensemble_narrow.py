@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .ensemble_layout import Layout
+from .ensemble_layout import BASE, CELLS, COUNT, INTERVAL, OWNER, ROW, Layout
 from .ensemble_pad import Pad
 from .ensemble_search import FOUND, NONE, UNKNOWN, box_holds, is_bad
-from .ensemble_state import Box, box_at, fix_attribute, refresh_cells, set_range, side_in_cell
+from .ensemble_state import Box, box_at, copy_point, fix_attribute, refresh_cells, set_range, side_in_cell
 from .ensemble_sums import Arithmetic, Columns
-from .kernels import I32, I64, Bools, Num, kernel
+from .kernels import I32, I64, Bools, Num, kernel, lean_kernel
 
 _PULLS = 64  # cells of one attribute that are tried without a search
 
@@ -91,13 +91,13 @@ class Narrowed:
 
 def everywhere(layout: Layout) -> Outer:
     """Return the box of all cells."""
-    lo = np.zeros(len(layout.n_cells), np.int32)
-    return Outer(lo, (layout.n_cells - 1).astype(np.int32), np.zeros(int(layout.cell_base[-1]), np.int32))
+    lo = np.zeros(layout.n_attributes, np.int32)
+    return Outer(lo, (layout.n_cells - 1).astype(np.int32), np.zeros(layout.n_listed_cells, np.int32))
 
 
 def single_groups(layout: Layout) -> Groups:
     """Return one group for each attribute."""
-    n = len(layout.n_cells)
+    n = layout.n_attributes
     return Groups(np.arange(n + 1, dtype=np.int64), np.arange(n, dtype=np.int32))
 
 
@@ -138,9 +138,9 @@ def narrowed_groups(
 @kernel
 def differing_elements(layout: Layout, cells: I32, point: I32) -> Bools:
     """Return the elements whose literals are true at the instance and false at the point."""
-    out = np.zeros(len(layout.owner), np.bool_)
+    out = np.zeros(len(layout.test), np.bool_)
     for e in range(len(out)):
-        a = layout.owner[e]
+        a = layout.test[e, OWNER]
         out[e] = cells[a] != point[a] and side_in_cell(layout, a, e, cells[a]) != side_in_cell(layout, a, e, point[a])
     return out
 
@@ -154,7 +154,7 @@ def differing_groups(groups: Groups, cells: I32, point: I32) -> Bools:
     return out
 
 
-@kernel
+@lean_kernel
 def _differs(groups: Groups, g: Num, cells: I32, point: I32) -> Num:
     differs = False
     for i in range(groups.at[g], groups.at[g + 1]):
@@ -162,29 +162,29 @@ def _differs(groups: Groups, g: Num, cells: I32, point: I32) -> Num:
     return differs
 
 
-@kernel
+@lean_kernel
 def in_span(layout: Layout, a: Num, c: Num, cell: Num, far: Num) -> Num:
     """Tell whether a cell of a listed attribute differs from `cell` on no literal on which `far` does not."""
-    for e in range(layout.base[a], layout.base[a + 1]):
-        row = layout.row[e]
+    for e in range(layout.attribute[a, BASE], layout.attribute[a + 1, BASE]):
+        row = layout.test[e, ROW]
         at_cell = layout.truth[row + cell]
         if layout.truth[row + c] != at_cell and layout.truth[row + far] == at_cell:
             return False
     return True
 
 
-@kernel
+@lean_kernel
 def span_attribute(q: Question, box: Box, a: Num, far: Num) -> None:
     """Allow what is between the instance's cell and another one on an attribute."""
-    cell = q.cells[a]
-    if q.layout.interval[a]:
+    cell, far = np.int64(q.cells[a]), np.int64(far)
+    if q.layout.attribute[a, INTERVAL]:
         lo, hi = min(cell, far), max(cell, far)
         if box.lo[a] != lo or box.hi[a] != hi:
             set_range(q.layout, box, a, lo, hi)
         return
-    begin = q.layout.cell_base[a]
+    begin = q.layout.attribute[a, CELLS]
     changed = False
-    for c in range(q.layout.n_cells[a]):
+    for c in range(q.layout.attribute[a, COUNT]):
         barred = 0 if q.outer.barred[begin + c] == 0 and in_span(q.layout, a, c, cell, far) else 1
         changed = changed or barred != box.barred[begin + c]
         box.barred[begin + c] = barred
@@ -192,29 +192,30 @@ def span_attribute(q: Question, box: Box, a: Num, far: Num) -> None:
         refresh_cells(q.layout, box, a)
 
 
-@kernel
+@lean_kernel
 def open_within(q: Question, box: Box, a: Num) -> None:
     """Allow all cells of an attribute that the outer box has."""
-    if q.layout.interval[a]:
-        if box.lo[a] != q.outer.lo[a] or box.hi[a] != q.outer.hi[a]:
-            set_range(q.layout, box, a, q.outer.lo[a], q.outer.hi[a])
+    if q.layout.attribute[a, INTERVAL]:
+        lo, hi = np.int64(q.outer.lo[a]), np.int64(q.outer.hi[a])
+        if box.lo[a] != lo or box.hi[a] != hi:
+            set_range(q.layout, box, a, lo, hi)
         return
-    begin = q.layout.cell_base[a]
+    begin = q.layout.attribute[a, CELLS]
     changed = False
-    for c in range(q.layout.n_cells[a]):
+    for c in range(q.layout.attribute[a, COUNT]):
         changed = changed or (q.outer.barred[begin + c] != 0) != (box.barred[begin + c] != 0)
         box.barred[begin + c] = 0 if q.outer.barred[begin + c] == 0 else 1
     if changed:
         refresh_cells(q.layout, box, a)
 
 
-@kernel
+@lean_kernel
 def pull_attribute(q: Question, point: I32, a: Num, pad: Pad) -> None:
     """Bring the point's cell on one attribute nearer as long as the point stays bad, without a search."""
-    cell, far = q.cells[a], point[a]
+    cell, far = np.int64(q.cells[a]), np.int64(point[a])
     if far == cell:
         return
-    if q.layout.interval[a]:
+    if q.layout.attribute[a, INTERVAL]:
         step = 1 if far > cell else -1
         tries: Num = min(_PULLS, abs(far - cell))
         for i in range(tries):
@@ -228,10 +229,10 @@ def pull_attribute(q: Question, point: I32, a: Num, pad: Pad) -> None:
         return
     point[a] = far
     c = 0
-    while c < q.layout.n_cells[a]:
+    while c < q.layout.attribute[a, COUNT]:
         old = point[a]
         c += 1
-        if q.outer.barred[q.layout.cell_base[a] + c - 1] != 0 or c - 1 == cell or c - 1 == old:
+        if q.outer.barred[q.layout.attribute[a, CELLS] + c - 1] != 0 or c - 1 == cell or c - 1 == old:
             continue
         if in_span(q.layout, a, c - 1, cell, old):
             point[a] = c - 1
@@ -241,7 +242,7 @@ def pull_attribute(q: Question, point: I32, a: Num, pad: Pad) -> None:
                 point[a] = old
 
 
-@kernel
+@lean_kernel
 def _take(q: Question, box: Box, point: I32, order: I32, first: Num, pad: Pad) -> None:
     """Bring the point near without searches, and make the box its span."""
     for i in range(first, len(order)):
@@ -250,11 +251,11 @@ def _take(q: Question, box: Box, point: I32, order: I32, first: Num, pad: Pad) -
         span_attribute(q, box, a, point[a])
 
 
-@kernel
+@lean_kernel
 def _narrow_interval(q: Question, box: Box, point: I32, order: I32, first: Num, pad: Pad) -> Num:
     """Bring one attribute's cell as near as the span has a counterexample; return UNKNOWN if a search stopped."""
-    a = order[first]
-    cell = q.cells[a]
+    a = np.int64(order[first])
+    cell = np.int64(q.cells[a])
     refused: Num = -1  # so many steps from the instance's cell there is none
     found = False
     while abs(point[a] - cell) > refused + 1:
@@ -266,7 +267,7 @@ def _narrow_interval(q: Question, box: Box, point: I32, order: I32, first: Num, 
         set_range(q.layout, box, a, min(cell, edge), max(cell, edge))
         answer = box_holds(q.layout, q.sums, q.columns, box, q.cells, pad)
         if answer == FOUND:
-            point[:] = pad.point
+            copy_point(point, pad.point)
             found = True
             _take(q, box, point, order, first, pad)
             continue
@@ -277,27 +278,27 @@ def _narrow_interval(q: Question, box: Box, point: I32, order: I32, first: Num, 
     return NONE
 
 
-@kernel
+@lean_kernel
 def _narrow_listed(q: Question, box: Box, point: I32, order: I32, first: Num, pad: Pad) -> Num:
     """Keep more literals of one listed attribute, each with what it implies, while a counterexample is left."""
-    a = order[first]
-    cell, begin = q.cells[a], q.layout.cell_base[a]
-    e: Num = q.layout.base[a] - 1  # first all of them at once
-    while e < q.layout.base[a + 1] and point[a] != cell:
-        row = q.layout.row[max(e, q.layout.base[a])]
-        if e >= q.layout.base[a] and q.layout.truth[row + cell] == q.layout.truth[row + point[a]]:
+    a = np.int64(order[first])
+    cell, begin = np.int64(q.cells[a]), q.layout.attribute[a, CELLS]
+    e: Num = q.layout.attribute[a, BASE] - 1  # first all of them at once
+    while e < q.layout.attribute[a + 1, BASE] and point[a] != cell:
+        row = q.layout.test[max(e, q.layout.attribute[a, BASE]), ROW]
+        if e >= q.layout.attribute[a, BASE] and q.layout.truth[row + cell] == q.layout.truth[row + point[a]]:
             e += 1
             continue
-        if e < q.layout.base[a]:
+        if e < q.layout.attribute[a, BASE]:
             fix_attribute(q.layout, box, a, cell)
         else:
-            for c in range(q.layout.n_cells[a]):
+            for c in range(q.layout.attribute[a, COUNT]):
                 if q.layout.truth[row + c] != q.layout.truth[row + cell]:
                     box.barred[begin + c] = 1
             refresh_cells(q.layout, box, a)
         answer = box_holds(q.layout, q.sums, q.columns, box, q.cells, pad)
         if answer == FOUND:
-            point[:] = pad.point
+            copy_point(point, pad.point)
             _take(q, box, point, order, first, pad)
         else:
             span_attribute(q, box, a, point[a])
@@ -307,7 +308,7 @@ def _narrow_listed(q: Question, box: Box, point: I32, order: I32, first: Num, pa
     return NONE
 
 
-@kernel
+@lean_kernel
 def narrow_literals(q: Question, box: Box, point: I32, order: I32, done: I64, pad: Pad) -> Num:
     """Make a counterexample one that differs on a minimal set of literals.
 
@@ -331,7 +332,7 @@ def narrow_literals(q: Question, box: Box, point: I32, order: I32, done: I64, pa
     """
     _take(q, box, point, order, done[0], pad)
     while done[0] < len(order):
-        if q.layout.interval[order[done[0]]]:
+        if q.layout.attribute[order[done[0]], INTERVAL]:
             answer = _narrow_interval(q, box, point, order, done[0], pad)
         else:
             answer = _narrow_listed(q, box, point, order, done[0], pad)
@@ -341,28 +342,28 @@ def narrow_literals(q: Question, box: Box, point: I32, order: I32, done: I64, pa
     return NONE
 
 
-@kernel
+@lean_kernel
 def _take_groups(q: Question, box: Box, groups: Groups, point: I32, order: I32, first: Num, pad: Pad) -> None:
     """Put back groups without searches; open in the box those that still differ, within the outer box."""
     for i in range(first, len(order)):
-        g = order[i]
+        g: Num = np.int64(order[i])
         if _differs(groups, g, q.cells, point):
-            pad.point[:] = point
+            copy_point(pad.point, point)
             for j in range(groups.at[g], groups.at[g + 1]):
                 pad.point[groups.members[j]] = q.cells[groups.members[j]]
             if is_bad(q.layout, q.sums, pad.point, pad):
-                point[:] = pad.point
+                copy_point(point, pad.point)
     for g in range(len(groups.at) - 1):
         differs = _differs(groups, g, q.cells, point)
         for j in range(groups.at[g], groups.at[g + 1]):
-            a = groups.members[j]
+            a = np.int64(groups.members[j])
             if differs:
                 open_within(q, box, a)
             else:
                 fix_attribute(q.layout, box, a, q.cells[a])
 
 
-@kernel
+@lean_kernel
 def narrow_groups(q: Question, box: Box, groups: Groups, point: I32, order: I32, done: I64, pad: Pad) -> Num:
     """Make a counterexample one that differs on a minimal set of groups; arguments as in ``narrow_literals``.
 
@@ -371,13 +372,13 @@ def narrow_groups(q: Question, box: Box, groups: Groups, point: I32, order: I32,
     """
     _take_groups(q, box, groups, point, order, done[0], pad)
     while done[0] < len(order):
-        g = order[done[0]]
+        g = np.int64(order[done[0]])
         if _differs(groups, g, q.cells, point):
             for i in range(groups.at[g], groups.at[g + 1]):
                 fix_attribute(q.layout, box, groups.members[i], q.cells[groups.members[i]])
             answer = box_holds(q.layout, q.sums, q.columns, box, q.cells, pad)
             if answer == FOUND:
-                point[:] = pad.point
+                copy_point(point, pad.point)
             _take_groups(q, box, groups, point, order, done[0] + 1, pad)
             if answer == UNKNOWN:
                 return UNKNOWN

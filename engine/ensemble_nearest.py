@@ -12,23 +12,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .ensemble_layout import Layout
+from .ensemble_branch import COARSE, SETTLED, hopeless, look, strong
+from .ensemble_front import start
+from .ensemble_layout import CELLS, COUNT, INTERVAL, Layout
+from .ensemble_merge import merge_rows
+from .ensemble_moves import bar_cell, narrow_range, settle_cells
 from .ensemble_narrow import Question, Run, open_within
-from .ensemble_pad import Pad, copy_trees
+from .ensemble_pad import HI, LIMIT, LO, NODES, PATIENCE, TRAIL, Pad
 from .ensemble_search import (
+    DEEPER,
     FOUND,
     NONE,
     UNKNOWN,
-    _hopeless,
-    _look,
-    _open_element,
-    _strong,
     box_holds,
+    go,
+    hopeless_box,
     is_bad,
+    open_element,
+    turn,
     unmet_clause,
 )
-from .ensemble_state import Box, box_at, refresh_cells, set_range
-from .kernels import F64, I32, I64, Num, kernel
+from .ensemble_state import Box, box_at, copy_point, refresh_cells, set_range
+from .kernels import F64, I32, I64, Num, inlined, inner_kernel, lean_kernel
 
 _FIRST = 16.0  # the first budget is this part of the best known cost
 _ROUNDING = 1e-12  # a cost that is lower by less is no improvement
@@ -91,14 +96,13 @@ def nearest(question: Question, costs: Costs, pad: Pad, run: Run, start: I32 | N
     best = start.astype(np.int32)
     price = cost_of(costs, best)
     lower, budget = 0.0, max(price / _FIRST, _least_step(costs))
-    trail = np.zeros((len(question.layout.owner) + len(costs.of) + 1, 3), np.int32)
     limit = np.zeros(1)
     first = [-1] if question.columns.together else range(len(question.columns.need))
     while price > 0:
         limit[0] = min(budget, price)
         improved = False
         for only in first:
-            status = int(run(cheaper_point, question, box, only, costs, limit, best, trail, pad))
+            status = int(run(cheaper_point, question, box, only, costs, limit, best, pad))
             improved = improved or limit[0] < min(budget, price)
             if status == UNKNOWN:
                 return Nearest(UNKNOWN, best, cost_of(costs, best), lower)
@@ -115,7 +119,7 @@ def _least_step(costs: Costs) -> float:
     return 1.5 * float(positive.min()) if len(positive) else 0.0
 
 
-@kernel
+@lean_kernel
 def cost_of(costs: Costs, point: I32) -> float:
     """Return what a point costs."""
     total = 0.0
@@ -124,7 +128,7 @@ def cost_of(costs: Costs, point: I32) -> float:
     return total
 
 
-@kernel
+@lean_kernel
 def find_any(q: Question, box: Box, pad: Pad) -> Num:
     """Look for any counterexample in the outer box (``pad.point``)."""
     for a in range(len(q.cells)):
@@ -132,99 +136,98 @@ def find_any(q: Question, box: Box, pad: Pad) -> Num:
     return box_holds(q.layout, q.sums, q.columns, box, q.cells, pad)
 
 
-@kernel
-def _decide(layout: Layout, box: Box, e: Num, side: Num, trail: I32, n: Num) -> Num:
-    """Decide an element; the trail remembers what was allowed."""
-    a = layout.owner[e]
-    if layout.interval[a]:
-        p = e - layout.base[a]
-        trail[n, 0], trail[n, 1], trail[n, 2] = a, box.lo[a], box.hi[a]
-        if side > 0:
-            set_range(layout, box, a, p + 1, box.hi[a])
-        else:
-            set_range(layout, box, a, box.lo[a], p)
-        return n + 1
-    for c in range(layout.n_cells[a]):
-        if box.barred[layout.cell_base[a] + c] == 0 and layout.truth[layout.row[e] + c] != (side > 0):
-            box.barred[layout.cell_base[a] + c] = 1
-            trail[n, 0], trail[n, 1] = a, c
-            n += 1
-    refresh_cells(layout, box, a)
-    return n
-
-
-@kernel
-def _undo(layout: Layout, box: Box, trail: I32, n: Num, mark: Num) -> None:
-    """Allow again what was taken away since the mark."""
-    while n > mark:
-        n -= 1
-        a = trail[n, 0]
-        if layout.interval[a]:
-            set_range(layout, box, a, trail[n, 1], trail[n, 2])
-            continue
-        box.barred[layout.cell_base[a] + trail[n, 1]] = 0
-        if n == mark or trail[n - 1, 0] != a:
-            refresh_cells(layout, box, a)
-
-
-@kernel
-def _cheapest(layout: Layout, box: Box, cells: I32, costs: Costs, point: I32) -> float:
-    """Make the point the cheapest one of the box; return its cost."""
+@inlined
+def _cheapest(layout: Layout, cells: I32, costs: Costs, pad: Pad) -> float:
+    """Make the point the cheapest one of the search's box; return its cost."""
     total = 0.0
     for a in range(len(cells)):
         at = costs.at[a]
-        if layout.interval[a]:
-            point[a] = min(max(cells[a], box.lo[a]), box.hi[a])
+        if layout.attribute[a, INTERVAL]:
+            pad.point[a] = min(max(cells[a], pad.span[a, LO]), pad.span[a, HI])
         else:
             best = -1
-            for c in range(layout.n_cells[a]):
-                if box.barred[layout.cell_base[a] + c] == 0 and (best < 0 or costs.of[at + c] < costs.of[at + best]):
+            for c in range(layout.attribute[a, COUNT]):
+                allowed = pad.barred[layout.attribute[a, CELLS] + c] == 0
+                if allowed and (best < 0 or costs.of[at + c] < costs.of[at + best]):
                     best = c
-            point[a] = best
-        total += costs.of[at + point[a]]
+            pad.point[a] = best
+        total += costs.of[at + pad.point[a]]
     return total
 
 
-@kernel
-def _afford(layout: Layout, box: Box, costs: Costs, point: I32, rest: float, trail: I32, n: Num) -> Num:
-    """Take away the cells that cost `rest` or more beyond the point's."""
-    for a in range(len(point)):
-        at = costs.at[a]
-        most = costs.of[at + point[a]] + rest
-        if layout.interval[a]:
-            lo, hi = box.lo[a], box.hi[a]
-            while lo < point[a] and costs.of[at + lo] >= most:
-                lo += 1
-            while hi > point[a] and costs.of[at + hi] >= most:
-                hi -= 1
+@inlined
+def _affordable(costs: Costs, a: Num, cell: Num, rest: float, lo: Num, hi: Num) -> tuple[Num, Num]:
+    """Return the part of a range of cells that costs less than `rest` beyond one of its cells."""
+    most = costs.of[costs.at[a] + cell] + rest
+    while lo < cell and costs.of[costs.at[a] + lo] >= most:
+        lo += 1
+    while hi > cell and costs.of[costs.at[a] + hi] >= most:
+        hi -= 1
+    return lo, hi
+
+
+@inner_kernel
+def _afford_in_box(layout: Layout, box: Box, costs: Costs, cells: I32, rest: float) -> None:
+    """Take away from a box the cells that cost `rest` or more beyond those of the instance."""
+    for a in range(len(cells)):
+        if layout.attribute[a, INTERVAL]:
+            lo, hi = _affordable(costs, a, np.int64(cells[a]), rest, box.lo[a], box.hi[a])
             if lo != box.lo[a] or hi != box.hi[a]:
-                trail[n, 0], trail[n, 1], trail[n, 2] = a, box.lo[a], box.hi[a]
-                n += 1
                 set_range(layout, box, a, lo, hi)
             continue
-        before = n
-        for c in range(layout.n_cells[a]):
-            if box.barred[layout.cell_base[a] + c] == 0 and c != point[a] and costs.of[at + c] >= most:
-                box.barred[layout.cell_base[a] + c] = 1
-                trail[n, 0], trail[n, 1] = a, c
-                n += 1
-        if n > before:
-            refresh_cells(layout, box, a)
-    return n
+        most = costs.of[costs.at[a] + cells[a]] + rest
+        for c in range(layout.attribute[a, COUNT]):
+            if c != cells[a] and costs.of[costs.at[a] + c] >= most:
+                box.barred[layout.attribute[a, CELLS] + c] = 1
+        refresh_cells(layout, box, a)
 
 
-@kernel
-def _branch(layout: Layout, small: Layout, inner: Box, pad: Pad, undecided: Num) -> tuple[Num, Num, Num]:
-    """Return the element to branch on, the side to try first and how many sides there are to try."""
-    if undecided > 0:
-        return _strong(small, inner, pad)
-    clause = unmet_clause(layout, pad.point)
-    e = _open_element(layout, inner, clause) if clause >= 0 else -1
-    return e, 1, 2 if e >= 0 else 0
+@inner_kernel
+def _afford(layout: Layout, costs: Costs, rest: float, pad: Pad) -> None:
+    """Take away the cells that cost `rest` or more beyond the point's."""
+    for a in range(len(pad.point)):
+        cell = np.int64(pad.point[a])
+        if layout.attribute[a, INTERVAL]:
+            lo, hi = _affordable(costs, a, cell, rest, pad.span[a, LO], pad.span[a, HI])
+            if lo != pad.span[a, LO] or hi != pad.span[a, HI]:
+                narrow_range(layout, pad, a, lo, hi)
+            continue
+        most = costs.of[costs.at[a] + cell] + rest
+        before = pad.spent[TRAIL]
+        for c in range(layout.attribute[a, COUNT]):
+            allowed = pad.barred[layout.attribute[a, CELLS] + c] == 0
+            if allowed and c != cell and costs.of[costs.at[a] + c] >= most:
+                bar_cell(layout, pad, a, c)
+        if pad.spent[TRAIL] > before:
+            settle_cells(layout, pad, a)
 
 
-@kernel
-def cheaper_point(q: Question, box: Box, only: Num, costs: Costs, limit: F64, best: I32, trail: I32, pad: Pad) -> Num:
+@inlined
+def _choose(q: Question, costs: Costs, limit: F64, best: I32, pad: Pad) -> tuple[Num, Num, Num]:
+    """Look at the cheapest point and take away what is too dear; return what to branch on (as ``choose`` does)."""
+    price = _cheapest(q.layout, q.cells, costs, pad)
+    rest = limit[0] * (1 - _ROUNDING) - price
+    if rest <= 0 or hopeless(pad):
+        return -1, 1, 0
+    _afford(q.layout, costs, rest, pad)
+    if hopeless(pad):
+        return -1, 1, 0
+    state = look(pad)
+    if is_bad(q.layout, q.sums, pad.point, pad):
+        limit[0] = price
+        copy_point(best, pad.point)
+        return -1, 1, 0
+    if state == COARSE:
+        return DEEPER, 1, 1
+    if state == SETTLED:
+        clause = unmet_clause(q.layout, pad.point)
+        e = open_element(q.layout, pad, clause) if clause >= 0 else -1
+        return e, 1, 2 if e >= 0 else 0
+    return strong(q.layout, pad)
+
+
+@lean_kernel
+def cheaper_point(q: Question, box: Box, only: Num, costs: Costs, limit: F64, best: I32, pad: Pad) -> Num:
     """Find the cheapest counterexample below a limit, by one column or (-1) by all of them together.
 
     Parameters
@@ -235,8 +238,6 @@ def cheaper_point(q: Question, box: Box, only: Num, costs: Costs, limit: F64, be
         What it must cost less than; its cost, when one is found.
     best : ndarray of int32, shape (n_attributes,)
         Where it is written.
-    trail : ndarray of int32, shape (n_elements + n_cells + 1, 3)
-        Room.
 
     Returns
     -------
@@ -246,38 +247,27 @@ def cheaper_point(q: Question, box: Box, only: Num, costs: Costs, limit: F64, be
     layout = q.layout
     for a in range(len(q.cells)):
         open_within(q, box, a)
-    _afford(layout, box, costs, q.cells, limit[0] * (1 - _ROUNDING), trail, 0)
-    for k in range(len(box.bound)):
-        if (only < 0 or k == only) and box.bound[k] < q.columns.need[k]:
-            return NONE
-    small, inner = copy_trees(layout, q.columns, box, only, pad)
-    depth, n = 0, 0
+    _afford_in_box(layout, box, costs, q.cells, limit[0] * (1 - _ROUNDING))
+    if hopeless_box(q.columns, box, only):
+        return NONE
+    depth, merged, patience = 0, False, pad.spent[NODES] + pad.spent[PATIENCE]
+    if not start(layout, q.columns, box, only, pad):
+        return UNKNOWN
     while True:
-        pad.spent[0] += 1
-        if pad.flag[0] != 0 or pad.spent[0] > pad.spent[1]:
+        pad.spent[NODES] += 1
+        if pad.flag[0] != 0 or pad.spent[NODES] > pad.spent[LIMIT]:
             return UNKNOWN
-        e, side, sides, mark = -1, 1, 0, n
-        price = _cheapest(small, inner, q.cells, costs, pad.point)
-        rest = limit[0] * (1 - _ROUNDING) - price
-        if rest > 0 and not _hopeless(inner, pad):
-            n = _afford(small, inner, costs, pad.point, rest, trail, n)
-            if not _hopeless(inner, pad):
-                undecided, bad = _look(small, inner, pad)
-                if bad and is_bad(layout, q.sums, pad.point, pad):
-                    limit[0], best[:] = price, pad.point
-                else:
-                    e, side, sides = _branch(layout, small, inner, pad, undecided)
+        if not merged and pad.spent[NODES] > patience:
+            depth, merged = 0, True
+            if not start(layout, q.columns, box, only, pad):
+                return UNKNOWN
+            merge_rows(layout, len(q.columns.kind) > 0, pad)
+        e, side, sides = _choose(q, costs, limit, best, pad)
         while sides == 0:
-            _undo(small, inner, trail, n, mark)
-            n = mark
             if depth == 0:
                 return NONE
             depth -= 1
-            e, side, sides = pad.frame[depth, 0], -pad.frame[depth, 1], pad.frame[depth, 3] - 1
-            _undo(small, inner, trail, n, pad.frame[depth, 4])
-            n = pad.frame[depth, 4]
-            mark = pad.frame[depth, 2]
-        pad.frame[depth, 0], pad.frame[depth, 1] = e, side
-        pad.frame[depth, 2], pad.frame[depth, 3], pad.frame[depth, 4] = mark, sides, n
+            e, side, sides = turn(pad, depth)
+        if not go(layout, q.columns, box, only, depth, e, side, sides, pad):
+            return UNKNOWN
         depth += 1
-        n = _decide(small, inner, e, side, trail, n)

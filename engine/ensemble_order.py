@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .ensemble_layout import Layout
+from .ensemble_layout import ELEMENT, HIGH, LOW, OWNER, Layout
 from .ensemble_state import side_in_cell
 from .kernels import F64, I32, kernel
 
@@ -12,13 +12,13 @@ from .kernels import F64, I32, kernel
 @kernel
 def path_depths(layout: Layout, cells: I32) -> F64:
     """Return for each attribute the least depth at which a tree tests it on the instance's path (else a great one)."""
-    out = np.full(len(layout.n_cells), 1e6)
+    out = np.full((len(layout.attribute) - 1), 1e6)
     for t in range(len(layout.root)):
         node, depth = layout.root[t], 0.0
-        while layout.element[node] >= 0:
-            e = layout.element[node]
-            a = layout.owner[e]
+        while layout.node[node, ELEMENT] >= 0:
+            e = layout.node[node, ELEMENT]
+            a = layout.test[e, OWNER]
             out[a] = min(out[a], depth)
             depth += 1.0
-            node = layout.high[node] if side_in_cell(layout, a, e, cells[a]) > 0 else layout.low[node]
+            node = layout.node[node, HIGH] if side_in_cell(layout, a, e, cells[a]) > 0 else layout.node[node, LOW]
     return out

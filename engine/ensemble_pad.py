@@ -1,7 +1,10 @@
-"""The undecided part of the trees in a box, copied for a search.
+"""Room for a search, made once and used again.
 
-The copy leaves out what the box decides: trees and subtrees whose worth is the same everywhere in the box become
-constants. It is a ``Layout`` and a ``Box`` of its own, in room that is made once and used again.
+A search looks at a **front**: of each tree what the box leaves undecided, down to 64 leaves; what lies deeper counts
+with its best worth. A row of the front is one tree (or several merged ones) for one column: its leaves are the bits of
+a word, best first, so that the best one left is the lowest bit. An entry of a row is a test with the leaves on its low
+and on its high side; a decided test takes the leaves of the other side away. Where all rows are decided but for what
+lies deeper, a second **level** takes over: a new front in the smaller box.
 """
 
 from __future__ import annotations
@@ -10,180 +13,123 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .ensemble_layout import Layout
-from .ensemble_state import Box
-from .ensemble_sums import Columns
-from .kernels import F64, I8, I32, I64, Num, inner_kernel, kernel
+from .bits import WIDTH
+from .ensemble_layout import ELEMENT, Layout
+from .kernels import F64, I8, I32, I64
+
+LO, HI = range(2)  # columns of ``Pad.span``
+BOUND, NEED = range(2)  # of ``Pad.total``
+LEFT, DEEP, FIRST, COLUMN, GAP = range(5)  # of ``Pad.row``
+OF_ROW, OF_ELEMENT, ABOVE, LOW_SIDE, HIGH_SIDE = range(5)  # of ``Pad.entry``
+NODES, LIMIT, TRAIL, LEVEL, STAMP, ADDRESS, PATIENCE, WIDEST = range(8)  # of ``Pad.spent``
+_LEVELS = 24
+_MERGED = 160  # rows that can be merged
+_DEEPER = 6  # room for the rows of further levels, in fronts
+_ROWS = 4096  # room for so many rows costs little
 
 
 class Pad(NamedTuple):
-    """Room for a search.
+    """Room for a search: see the module's text.
 
     Attributes
     ----------
-    root, element, low, high, parent : ndarray of int32
-        The copied trees.
-    at, nodes : ndarray of int64 / int32
-        The copied nodes of each element.
-    best, worst : ndarray of int64, shape (n_nodes, n_columns)
-        Greatest and least worth of the copied nodes.
-    lo, hi, barred, side, bound, need
-        The copied box, and what the chosen columns must reach.
+    span : ndarray of int64, shape (n_attributes, 2)
+        Range of the cells of interval attributes in the box of the search.
+    barred : ndarray of int32
+        For the other attributes: whether a cell is barred.
+    side : ndarray of int8, shape (n_elements,)
+        Of their elements: 1: true in all allowed cells; -1: in none; 0: open.
     point : ndarray of int32, shape (n_attributes,)
         A cell of each attribute within the box; the counterexample, once one is found.
     leaves : ndarray of int32, shape (n_trees,)
         Leaf rows that the point reaches.
     scores : ndarray of float64, shape (n_outputs,)
         The model's scores at the point.
-    stack : ndarray of int32, shape (n_nodes + 1, 3)
-        Work list of the copy.
-    frame : ndarray of int32, shape (n_elements + 2, 6)
-        Open decisions: element, side, range before, whether the other side is left, attribute.
-    pick, gap : ndarray of int32 / int64, shape (n_trees,)
-        Undecided node and gap of each live tree.
+    total : ndarray of int64, shape (n_columns, 2)
+        ``BOUND``: the sum of the best worths left; ``NEED``: what it must reach.
+    row : ndarray of int64, shape (n_rows + 1, 5)
+        ``LEFT``: leaves that are left; ``DEEP``: those that stand for subtrees; ``FIRST``: first entry; ``COLUMN``;
+        ``GAP``: how far the worths that are left reach apart, -1 if nothing is open.
+    value : ndarray of int64, shape (n_rows, 128)
+        Worth of each leaf, then its kind (see ``Columns.kind``).
+    entry : ndarray of int64, shape (n_entries, 5)
+        Row, element, entry above it with its side as sign (0: none), leaves on the low and on the high side.
+    at, item : ndarray of int64, shapes (n_levels * (n_elements + 1),), (n_entries,)
+        The entries of each element, level after level.
+    trail : ndarray of int64, shape (m, 3)
+        What to take back.
+    frame : ndarray of int64, shape (2 * n_elements + n_levels + 2, 5)
+        Open decisions: element, side, sides left, place in the trail, and room for one number more.
+    level : ndarray of int64, shape (n_levels + 1, 2 + n_columns)
+        First row and first entry of each level; the bounds of the level below it.
+    work : ndarray of int64, shape (64, 5)
+        Leaves of the tree at hand: node, entry above, worth, rank; or pairs of leaves that are merged.
+    gain, merged : ndarray of int64, shapes (m, m), (n_rows, 4)
+        What merging two of the first m rows brings; entries of the rows, whether they are left, whether they changed.
+    cell : ndarray of int32, shape (m, 2)
+        Two numbers for each cell of a listed attribute.
+    tried : ndarray of int64, shape (n_elements,)
+        Stamp of the choice in which a test was last tried.
     flag : ndarray of int32, shape (1,)
         Set by a watcher: give up.
-    spent : ndarray of int64, shape (2,)
-        Nodes of all searches so far, and the number at which to give up.
+    spent : ndarray of int64, shape (8,)
+        ``NODES`` of all searches so far, the ``LIMIT`` at which to give up, sizes of ``TRAIL`` and ``LEVEL``, a
+        ``STAMP`` that grows with each choice, the ``ADDRESS`` of the search, the
+        nodes after which rows are merged (``PATIENCE``), and the ``WIDEST`` row.
     """
 
-    root: I32
-    element: I32
-    low: I32
-    high: I32
-    parent: I32
-    at: I64
-    nodes: I32
-    best: I64
-    worst: I64
-    lo: I32
-    hi: I32
+    span: I64
     barred: I32
     side: I8
-    bound: I64
-    need: I64
     point: I32
     leaves: I32
     scores: F64
-    stack: I32
-    frame: I32
-    pick: I32
-    gap: I64
+    total: I64
+    row: I64
+    value: I64
+    entry: I64
+    at: I64
+    item: I64
+    trail: I64
+    frame: I64
+    level: I64
+    work: I64
+    gain: I64
+    merged: I64
+    cell: I32
+    tried: I64
     flag: I32
     spent: I64
 
 
-def new_pad(layout: Layout, n_columns: int, n_outputs: int) -> Pad:
-    """Return room for searches over this layout."""
-    n, e, a, t = len(layout.element), len(layout.owner), len(layout.n_cells), len(layout.root)
+def new_pad(layout: Layout, n_columns: int, n_outputs: int, *, patience: int = 250, widest: int = WIDTH) -> Pad:
+    """Return room for searches over this layout, by `n_columns` columns at once.
 
-    def ints(*shape: int) -> I32:
-        return np.zeros(shape, np.int32)
+    `patience` is the number of nodes after which a search merges rows, `widest` the number of leaves that a row has at
+    most (up to 64): what the search finds does not depend on them.
+    """
+    n_elements, n_attributes, n_trees = len(layout.test), layout.n_attributes, len(layout.root)
+    sizes = np.diff(np.append(layout.root, len(layout.node)))
+    inner = np.add.reduceat(layout.node[:, ELEMENT] >= 0, layout.root) if n_trees else sizes
+    deep = bool((inner >= widest).any())
+    levels = _LEVELS if deep else 1
+    front = max(1, n_trees * n_columns)
+    fronts = min(levels, max(_DEEPER, _ROWS // front))
+    rows = front * fronts
+    entries = int(np.minimum(inner, WIDTH - 1).sum()) * n_columns * max(3, fronts) + WIDTH
+    trail = rows * WIDTH + 3 * n_elements + layout.n_listed_cells + n_attributes + WIDTH
+    most = min(rows, _MERGED)
+    most_cells = int(layout.n_cells[~layout.interval].max(initial=0))
 
     def longs(*shape: int) -> I64:
         return np.zeros(shape, np.int64)
 
     return Pad(
-        ints(t), ints(n), ints(n), ints(n), ints(n), longs(e + 1), ints(n), longs(n, n_columns), longs(n, n_columns),
-        ints(a), ints(a), ints(int(layout.cell_base[-1])), np.zeros(e, np.int8), longs(n_columns), longs(n_columns),
-        ints(a), ints(t), np.zeros(n_outputs), ints(n + 1, 3), ints(e + 2, 6), ints(t), longs(t),
-        ints(1), np.array([0, 2**62], np.int64),
+        longs(n_attributes, 2), np.zeros(layout.n_listed_cells, np.int32), np.zeros(n_elements, np.int8),
+        np.zeros(n_attributes, np.int32), np.zeros(n_trees, np.int32), np.zeros(n_outputs), longs(n_columns, 2),
+        longs(rows + 1, 5), longs(rows, 2 * WIDTH), longs(entries, 5), longs(levels * (n_elements + 1)),
+        longs(entries), longs(trail, 3), longs(2 * n_elements + levels + 2, 5),
+        longs(levels + 1, 2 + n_columns), longs(WIDTH, 5), longs(most, most), longs(rows, 4),
+        np.zeros((most_cells, 2), np.int32), longs(n_elements), np.zeros(1, np.int32),
+        np.array([0, 2**62, 0, 0, 0, 0, patience, widest], np.int64),
     )  # fmt: skip
-
-
-@kernel
-def copy_trees(layout: Layout, columns: Columns, box: Box, only: Num, pad: Pad) -> tuple[Layout, Box]:
-    """Copy what is undecided in the box, for one column or (-1) for all; return it with its own box."""
-    n_columns = 1 if only >= 0 else len(columns.need)
-    first = max(only, 0)
-    for k in range(n_columns):
-        pad.bound[k] = columns.offset[first + k]
-        pad.need[k] = columns.need[first + k]
-    size, live = 0, 0
-    for t in range(len(layout.root)):
-        begin = size
-        size = _copy_tree(layout, columns, box, t, first, n_columns, begin, pad)
-        for k in range(n_columns):
-            pad.bound[k] += pad.best[begin, k]
-        if pad.element[begin] < 0:
-            size = begin
-        else:
-            pad.root[live] = begin
-            live += 1
-    _link(pad, size, len(layout.owner))
-    pad.lo[:] = box.lo
-    pad.hi[:] = box.hi
-    pad.barred[:] = box.barred
-    pad.side[:] = box.side
-    smaller = Layout(
-        pad.root[:live], pad.element[:size], pad.low[:size], pad.high[:size], pad.parent[:size], layout.leaf,
-        pad.at, pad.nodes, layout.base, layout.owner, layout.interval, layout.n_cells, layout.cell_base, layout.row,
-        layout.truth, layout.clause_at, layout.clause_element, layout.clause_side,
-    )  # fmt: skip
-    return smaller, Box(pad.lo, pad.hi, pad.barred, pad.side, pad.best, pad.bound[:n_columns])
-
-
-@inner_kernel
-def _copy_tree(
-    layout: Layout, columns: Columns, box: Box, t: Num, first: Num, n_columns: Num, begin: Num, pad: Pad
-) -> Num:
-    """Copy one tree depth-first from node number `begin`; return the number after its last node."""
-    size, top = begin, 0
-    pad.stack[0, 0], pad.stack[0, 1], pad.stack[0, 2] = layout.root[t], -1, 0
-    while top >= 0:
-        node, parent, side = pad.stack[top, 0], pad.stack[top, 1], pad.stack[top, 2]
-        top -= 1
-        e = layout.element[node]
-        while e >= 0 and box.side[e] != 0:
-            node = layout.high[node] if box.side[e] > 0 else layout.low[node]
-            e = layout.element[node]
-        pad.element[size], pad.parent[size] = e, parent
-        if parent >= 0:
-            if side > 0:
-                pad.high[parent] = size
-            else:
-                pad.low[parent] = size
-        if e < 0:
-            pad.low[size] = columns.kind[layout.leaf[node]] if len(columns.kind) else 0  # a leaf has no children
-            for k in range(n_columns):
-                pad.best[size, k] = box.best[node, first + k]
-                pad.worst[size, k] = box.best[node, first + k]
-        else:
-            top += 1
-            pad.stack[top, 0], pad.stack[top, 1], pad.stack[top, 2] = layout.high[node], size, 1
-            top += 1
-            pad.stack[top, 0], pad.stack[top, 1], pad.stack[top, 2] = layout.low[node], size, -1
-        size += 1
-    for i in range(size - 1, begin - 1, -1):
-        if pad.element[i] >= 0:
-            low, high = pad.low[i], pad.high[i]
-            same = pad.element[low] < 0 and pad.element[high] < 0 and pad.low[low] == pad.low[high]
-            for k in range(n_columns):
-                pad.best[i, k] = max(pad.best[low, k], pad.best[high, k])
-                pad.worst[i, k] = min(pad.worst[low, k], pad.worst[high, k])
-                same = same and pad.best[i, k] == pad.worst[i, k]
-            if same:
-                pad.element[i], pad.low[i] = -1, pad.low[low]
-    return size
-
-
-@kernel
-def _link(pad: Pad, size: Num, n_elements: Num) -> None:
-    """List the copied nodes of each element."""
-    pad.at[: n_elements + 1] = 0
-    for i in range(size):
-        if pad.element[i] >= 0:
-            pad.at[pad.element[i] + 1] += 1
-    for e in range(n_elements):
-        pad.at[e + 1] += pad.at[e]
-    for i in range(size - 1, -1, -1):  # fill from the ends: at[e + 1] sinks to where e begins
-        e = pad.element[i]
-        if e >= 0:
-            pad.at[e + 1] -= 1
-            pad.nodes[pad.at[e + 1]] = i
-    for e in range(n_elements):
-        pad.at[e] = pad.at[e + 1]
-    pad.at[n_elements] = 0
-    for i in range(size):
-        if pad.element[i] >= 0:
-            pad.at[n_elements] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from .budget import Deadline
 from .ensemble_alone import alone_decides
 from .ensemble_layout import Layout
 from .ensemble_pad import new_pad
-from .ensemble_search import NONE, UNKNOWN, box_holds, is_bad
+from .ensemble_search import NONE, UNKNOWN, box_holds, is_bad, make_ready
 from .ensemble_shrink import ALONE, EXACT, loss_of_groups, set_box, set_region, shrink_groups, shrink_literals
 from .ensemble_state import bounds_decide, box_at, place
 from .ensemble_sums import Arithmetic, Columns
@@ -43,16 +43,20 @@ class EnsembleQuestion:
     Not to be shared by threads. After a call ``point`` is the counterexample that was found, if one was.
     """
 
+    search: ClassVar[dict[str, int]] = {}  # how searches go about it (see ``new_pad``)
+
     def __init__(self, layout: Layout, sums: Arithmetic, columns: Columns, cells: I32) -> None:
         self.layout = layout
         self.sums = sums
         self.columns = columns
         self.cells = cells.astype(np.int32)
         self.box = box_at(layout, columns, self.cells)
-        self.pad = new_pad(layout, max(1, len(columns.need)), max(1, len(sums.start)))
+        at_once = max(1, len(columns.need)) if columns.together else 1
+        self.pad = new_pad(layout, at_once, max(1, len(sums.start)), **self.search)
         self.guide = self.cells.copy()
+        make_ready(layout, sums, columns, self.box, self.guide, self.pad)
         self.pool = np.full((_POOL, len(cells)), -1, np.int32)
-        self._quick = min(400, _QUICK // max(1, len(layout.element)))
+        self._quick = min(400, _QUICK // max(1, len(layout.node)))
 
     def move(self, sums: Arithmetic, columns: Columns, cells: I32) -> None:
         """Ask about another instance (of the same number of columns), in the same room."""
@@ -113,7 +117,9 @@ class EnsembleQuestion:
 
     def decides_alone(self) -> bool:
         """Tell whether the bounds of the box decide: each tree on its own."""
-        return bool(bounds_decide(self.columns, self.box) or alone_decides(self.layout, self.columns, self.box))
+        return bool(
+            bounds_decide(self.columns, self.box) or alone_decides(self.layout, self.columns, self.box, self.pad)
+        )
 
     def bad(self, point: I32) -> bool:
         """Tell whether the model decides outside O at a point of cells (that meets all clauses)."""

@@ -1,75 +1,52 @@
 """Branch and bound for an input outside O within a box.
 
-Bounds are the sums of the best worths that the trees can still reach. A quick dive follows the widest tree's best leaf;
-if it ends nowhere the search starts again and chooses tests by strong branching: of the first undecided tests of the
-widest trees the one whose two sides lower the bound most (product of the two losses).
+Bounds are the sums of the best worths that the rows of a front can still reach. A quick dive follows the widest row's
+best leaf; if it ends nowhere the search starts again and chooses tests by strong branching; if that takes more than a
+few nodes it starts once more with merged rows, whose bounds are better.
 """
 
 from __future__ import annotations
 
-from .ensemble_layout import Layout
-from .ensemble_pad import Pad, copy_trees
-from .ensemble_state import Box, refresh_cells, set_range, side_in_cell
+import numpy as np
+
+from .calls import address_of, call_at
+from .ensemble_branch import COARSE, SETTLED, dive, hopeless, look, strong
+from .ensemble_front import decided, deepen, leave_level, start
+from .ensemble_layout import CELLS, COUNT, ELEMENT, HIGH, INTERVAL, LEAF, LOW, OWNER, Layout
+from .ensemble_merge import merge_rows
+from .ensemble_moves import decide, undo
+from .ensemble_pad import ADDRESS, HI, LIMIT, LO, NODES, PATIENCE, TRAIL, Pad
+from .ensemble_state import Box, side_in_cell
 from .ensemble_sums import Arithmetic, Columns, outside
-from .kernels import I32, Num, inner_kernel, kernel
+from .kernels import I32, Num, inlined, inner_kernel, lean_kernel
 
 NONE, FOUND, UNKNOWN = 0, 1, 2
-_WIDTH = 8  # tests that strong branching tries
-_TRIAL = 1 << 30  # stamp of cells that a trial bars
+_DIVE, _PLAIN, _MERGED = range(3)
+DEEPER = -1  # in the place of an element: the frame of a level
 
 
-@inner_kernel
-def assign(layout: Layout, box: Box, e: Num, side: Num, stamp: Num) -> None:
-    """Decide an element; cells that are listed one by one get a stamp when they are barred."""
-    a = layout.owner[e]
-    if layout.interval[a]:
-        p = e - layout.base[a]
-        if side > 0:
-            set_range(layout, box, a, p + 1, box.hi[a])
-        else:
-            set_range(layout, box, a, box.lo[a], p)
-        return
-    begin = layout.cell_base[a]
-    for c in range(layout.n_cells[a]):
-        if box.barred[begin + c] == 0 and layout.truth[layout.row[e] + c] != (side > 0):
-            box.barred[begin + c] = stamp
-    refresh_cells(layout, box, a)
-
-
-@inner_kernel
-def retract(layout: Layout, box: Box, e: Num, lo: Num, hi: Num, stamp: Num) -> None:
-    """Take a decision back: the range before it, and the stamp of its barred cells."""
-    a = layout.owner[e]
-    if layout.interval[a]:
-        set_range(layout, box, a, lo, hi)
-        return
-    begin = layout.cell_base[a]
-    for c in range(layout.n_cells[a]):
-        if box.barred[begin + c] == stamp:
-            box.barred[begin + c] = 0
-    refresh_cells(layout, box, a)
-
-
-@inner_kernel
+@inlined
 def reach_leaves(layout: Layout, point: I32, leaves: I32) -> None:
     """Write the leaf row that each tree reaches at a point of cells."""
     for t in range(len(layout.root)):
         node = layout.root[t]
-        while layout.element[node] >= 0:
-            e = layout.element[node]
-            a = layout.owner[e]
-            node = layout.high[node] if side_in_cell(layout, a, e, point[a]) > 0 else layout.low[node]
-        leaves[t] = layout.leaf[node]
+        e = layout.node[node, ELEMENT]
+        while e >= 0:
+            a = layout.test[e, OWNER]
+            node = layout.node[node, HIGH] if side_in_cell(layout, a, e, point[a]) > 0 else layout.node[node, LOW]
+            e = layout.node[node, ELEMENT]
+        leaves[t] = layout.node[node, LEAF]
 
 
-@inner_kernel
+@inlined
 def unmet_clause(layout: Layout, point: I32) -> Num:
     """Return the first clause that a point of cells breaks, or -1."""
     for c in range(len(layout.clause_at) - 1):
         met = False
         for i in range(layout.clause_at[c], layout.clause_at[c + 1]):
-            e = layout.clause_element[i]
-            if side_in_cell(layout, layout.owner[e], e, point[layout.owner[e]]) == layout.clause_side[i]:
+            e = layout.clause[i, 0]
+            a = layout.test[e, OWNER]
+            if side_in_cell(layout, a, e, point[a]) == layout.clause[i, 1]:
                 met = True
                 break
         if not met:
@@ -77,7 +54,7 @@ def unmet_clause(layout: Layout, point: I32) -> Num:
     return -1
 
 
-@kernel
+@lean_kernel
 def is_bad(layout: Layout, sums: Arithmetic, point: I32, pad: Pad) -> Num:
     """Tell whether the model's own arithmetic decides outside O at a point that meets all clauses."""
     if unmet_clause(layout, point) >= 0:
@@ -88,140 +65,126 @@ def is_bad(layout: Layout, sums: Arithmetic, point: I32, pad: Pad) -> Num:
 
 @inner_kernel
 def clip(layout: Layout, box: Box, a: Num, point: I32) -> None:
-    """Move a point into the box, in one attribute."""
-    if layout.interval[a]:
+    """Move a point into a box, in one attribute."""
+    if layout.attribute[a, INTERVAL]:
         point[a] = min(max(point[a], box.lo[a]), box.hi[a])
-    elif box.barred[layout.cell_base[a] + point[a]] != 0:
-        for c in range(layout.n_cells[a]):
-            if box.barred[layout.cell_base[a] + c] == 0:
+    elif box.barred[layout.attribute[a, CELLS] + point[a]] != 0:
+        for c in range(layout.attribute[a, COUNT]):
+            if box.barred[layout.attribute[a, CELLS] + c] == 0:
                 point[a] = c
                 break
 
 
-@inner_kernel
-def _hopeless(box: Box, pad: Pad) -> Num:
-    for k in range(len(box.bound)):  # noqa: SIM110  # compiled code has no generators
-        if box.bound[k] < pad.need[k]:
-            return True
-    return False
+@inlined
+def nearest_point(layout: Layout, prefer: I32, pad: Pad) -> None:
+    """Make the point the one of the search's box that is nearest to another one, attribute by attribute."""
+    for a in range(len(prefer)):
+        pad.point[a] = prefer[a]
+        if layout.attribute[a, INTERVAL]:
+            lo, hi = pad.span[a, LO], pad.span[a, HI]
+            pad.point[a] = lo if prefer[a] < lo else (hi if prefer[a] > hi else prefer[a])
+        elif pad.barred[layout.attribute[a, CELLS] + prefer[a]] != 0:
+            for c in range(layout.attribute[a, COUNT]):
+                if pad.barred[layout.attribute[a, CELLS] + c] == 0:
+                    pad.point[a] = c
+                    break
 
 
-@inner_kernel
-def _look(layout: Layout, box: Box, pad: Pad) -> tuple[Num, Num]:
-    """Find each live tree's first undecided node and its gap to the point.
-
-    Return their number, and whether the point is bad in whole numbers.
-    """
-    n_columns = len(box.bound)
-    undecided = 0
-    for k in range(n_columns):
-        pad.worst[0, k] = box.bound[k]  # what the point reaches (row 0 is no longer needed)
-    for i in range(len(layout.root)):
-        node = layout.root[i]
-        e = layout.element[node]
-        while e >= 0 and box.side[e] != 0:
-            node = layout.high[node] if box.side[e] > 0 else layout.low[node]
-            e = layout.element[node]
-        pad.pick[i], pad.gap[i] = -1, -1
-        if e < 0:
-            continue
-        first = node
-        while e >= 0:
-            a = layout.owner[e]
-            node = layout.high[node] if side_in_cell(layout, a, e, pad.point[a]) > 0 else layout.low[node]
-            e = layout.element[node]
-        gap = 0
-        for k in range(n_columns):
-            less = box.best[first, k] - box.best[node, k]
-            pad.worst[0, k] -= less
-            gap += less
-        pad.pick[i], pad.gap[i] = first, gap
-        undecided += 1
-    bad = True
-    for k in range(n_columns):
-        bad = bad and pad.worst[0, k] >= pad.need[k]
-    return undecided, bad
-
-
-@inner_kernel
-def _widest(pad: Pad, n_trees: Num) -> Num:
-    """Return the live tree with the greatest gap, and forget its gap; -1 if none is left."""
-    chosen = -1
-    for i in range(n_trees):
-        if pad.gap[i] >= 0 and (chosen < 0 or pad.gap[i] > pad.gap[chosen]):
-            chosen = i
-    if chosen >= 0:
-        pad.gap[chosen] = -1
-    return chosen
-
-
-@inner_kernel
-def _slack(box: Box, pad: Pad) -> float:
-    """Return how far the tightest column is above what it needs (negative: hopeless)."""
-    least = 1e300
-    for k in range(len(box.bound)):
-        least = min(least, float(box.bound[k] - pad.need[k]))
-    return least
-
-
-@inner_kernel
-def _strong(layout: Layout, box: Box, pad: Pad) -> tuple[Num, Num, Num]:
-    """Return the test to branch on, the side to try first, and how many sides there are to try."""
-    now = _slack(box, pad)
-    chosen, side, top_score = -1, 1, -1.0
-    for _ in range(_WIDTH):
-        tree = _widest(pad, len(layout.root))
-        if tree < 0:
-            break
-        e = layout.element[pad.pick[tree]]
-        a = layout.owner[e]
-        lo, hi = box.lo[a], box.hi[a]
-        assign(layout, box, e, 1, _TRIAL)
-        up = _slack(box, pad)
-        retract(layout, box, e, lo, hi, _TRIAL)
-        assign(layout, box, e, -1, _TRIAL)
-        down = _slack(box, pad)
-        retract(layout, box, e, lo, hi, _TRIAL)
-        if up < 0 and down < 0:
-            return e, 1, 0
-        if up < 0:
-            return e, -1, 1
-        if down < 0:
-            return e, 1, 1
-        score = (now - up + 1.0) * (now - down + 1.0)
-        if score > top_score:
-            chosen, side, top_score = e, 1 if up >= down else -1, score
-    return chosen, side, 2
-
-
-@inner_kernel
-def _dive(layout: Layout, box: Box, pad: Pad) -> tuple[Num, Num]:
-    """Return the first undecided test of the widest tree, and the side with the better leaf."""
-    node = pad.pick[_widest(pad, len(layout.root))]
-    low, high = layout.low[node], layout.high[node]
-    lead = 0
-    for k in range(len(box.bound)):
-        lead += box.best[high, k] - box.best[low, k]
-    e = layout.element[node]
-    if lead == 0:
-        a = layout.owner[e]
-        return e, side_in_cell(layout, a, e, pad.point[a])
-    return e, 1 if lead > 0 else -1
-
-
-@inner_kernel
-def _open_element(layout: Layout, box: Box, clause: Num) -> Num:
+@inlined
+def open_element(layout: Layout, pad: Pad, clause: Num) -> Num:
     """Return an undecided element of a clause, or -1."""
     for i in range(layout.clause_at[clause], layout.clause_at[clause + 1]):
-        if box.side[layout.clause_element[i]] == 0:
-            return layout.clause_element[i]
+        if decided(layout, pad, layout.clause[i, 0]) == 0:
+            return layout.clause[i, 0]
     return -1
 
 
+@inlined
+def choose(layout: Layout, sums: Arithmetic, prefer: I32, mode: Num, depth: Num, pad: Pad) -> tuple[Num, Num, Num]:
+    """Return an element to branch on, the side to try first and how many sides there are to try.
+
+    No sides: nothing is to be found here; minus one: ``pad.point`` is bad. The element ``-1``: a finer front is needed.
+    """
+    if hopeless(pad):
+        return -1, 1, 0
+    state = look(pad)
+    if depth == 0 or state == SETTLED:
+        nearest_point(layout, prefer, pad)
+        if is_bad(layout, sums, pad.point, pad):
+            return -1, 1, -1
+    if state == COARSE:
+        return DEEPER, 1, 1
+    if state == SETTLED:
+        clause = unmet_clause(layout, pad.point)
+        e = open_element(layout, pad, clause) if clause >= 0 else -1
+        return e, 1, 2 if e >= 0 else 0
+    if mode == _DIVE:
+        e, side = dive(pad)
+        return e, side, 2
+    return strong(layout, pad)
+
+
 @inner_kernel
-def search(  # noqa: PLR0912  # one loop with an explicit stack: kernels do not recurse
-    layout: Layout, sums: Arithmetic, columns: Columns, box: Box, only: Num, prefer: I32, pad: Pad
-) -> Num:
+def _search(layout: Layout, sums: Arithmetic, columns: Columns, box: Box, only: Num, prefer: I32, pad: Pad) -> Num:
+    """Do what ``search`` tells."""
+    depth, mode, begin, patience = 0, _DIVE, True, np.int64(0)
+    while True:
+        pad.spent[NODES] += 1
+        if mode == _PLAIN and pad.spent[NODES] > patience:
+            mode, depth, begin = _MERGED, 0, True
+        given_up = pad.flag[0] != 0 or pad.spent[NODES] > pad.spent[LIMIT]
+        if given_up or (begin and not _begin(layout, columns, box, only, mode, pad)):
+            return UNKNOWN
+        begin = False
+        e, side, sides = choose(layout, sums, prefer, mode, depth, pad)
+        if sides < 0:
+            return FOUND
+        if sides == 0 and mode == _DIVE and depth > 0:  # it ended nowhere: start again
+            mode, depth, begin, patience = _PLAIN, 0, True, pad.spent[NODES] + pad.spent[PATIENCE]
+            continue
+        while sides == 0:
+            if depth == 0:
+                return NONE
+            depth -= 1
+            e, side, sides = turn(pad, depth)
+        if not go(layout, columns, box, only, depth, e, side, sides, pad):
+            return UNKNOWN
+        depth += 1
+
+
+@inlined
+def _begin(layout: Layout, columns: Columns, box: Box, only: Num, mode: Num, pad: Pad) -> Num:
+    """Make the first front; False: there is no room for it."""
+    if not start(layout, columns, box, only, pad):
+        return False
+    if mode == _MERGED:
+        merge_rows(layout, len(columns.kind) > 0, pad)
+    return True
+
+
+@inlined
+def turn(pad: Pad, depth: Num) -> tuple[Num, Num, Num]:
+    """Take back the decision at a depth; return its element, the other side, and how many sides are left."""
+    undo(pad, pad.frame[depth, 3])
+    if pad.frame[depth, 0] == DEEPER:
+        leave_level(pad)
+    return pad.frame[depth, 0], -pad.frame[depth, 1], pad.frame[depth, 2] - 1
+
+
+@inlined
+def go(layout: Layout, columns: Columns, box: Box, only: Num, depth: Num, e: Num, side: Num, sides: Num,
+       pad: Pad) -> Num:  # fmt: skip
+    """Decide an element, or make a finer front (False: there is no room for it); remember how to take that back."""
+    pad.frame[depth, 0], pad.frame[depth, 1] = e, side
+    pad.frame[depth, 2], pad.frame[depth, 3] = sides, pad.spent[TRAIL]
+    if e == DEEPER:
+        return deepen(layout, columns, box, only, pad)
+    decide(layout, pad, e, side)
+    return True
+
+
+@inner_kernel
+def search(layout: Layout, sums: Arithmetic, columns: Columns, box: Box, only: Num, prefer: I32, pad: Pad) -> Num:
     """Look for an input outside O in the box, by one column or (-1) by all of them together.
 
     Returns
@@ -229,82 +192,33 @@ def search(  # noqa: PLR0912  # one loop with an explicit stack: kernels do not 
     int
         ``NONE`` (proved), ``FOUND`` (``pad.point`` is one, confirmed by the model's own arithmetic) or ``UNKNOWN``.
     """
-    small, inner = copy_trees(layout, columns, box, only, pad)
-    for a in range(len(layout.n_cells)):
-        pad.point[a] = prefer[a]
-        clip(layout, inner, a, pad.point)
-    depth, diving, entering = 0, True, True
-    while True:
-        if entering:
-            pad.spent[0] += 1
-            if pad.flag[0] != 0 or pad.spent[0] > pad.spent[1]:
-                return UNKNOWN
-            e, side, sides = -1, 1, 0
-            if not _hopeless(inner, pad):
-                undecided, bad = _look(small, inner, pad)
-                if bad and is_bad(layout, sums, pad.point, pad):
-                    return FOUND
-                if undecided == 0:
-                    clause = unmet_clause(layout, pad.point)
-                    if clause >= 0:
-                        e = _open_element(layout, inner, clause)
-                        sides = 2 if e >= 0 else 0
-                elif diving:
-                    e, side = _dive(small, inner, pad)
-                    sides = 2
-                else:
-                    e, side, sides = _strong(small, inner, pad)
-            if sides > 0:
-                _push(small, inner, pad, depth, e, side, sides)
-                depth += 1
-                continue
-            if diving and depth > 0:  # the dive ended nowhere: start again with strong branching
-                diving = False
-                while depth > 0:
-                    depth -= 1
-                    _pop(small, inner, pad, depth)
-                continue
-            diving = False
-        entering = True
-        turned = False
-        while depth > 0 and not turned:
-            depth -= 1
-            _pop(small, inner, pad, depth)
-            if pad.frame[depth, 4] == 2:
-                _push(small, inner, pad, depth, pad.frame[depth, 0], -pad.frame[depth, 1], 1)
-                depth += 1
-                turned = True
-        if not turned:
-            return NONE
+    return call_at(pad.spent[ADDRESS], (layout, sums, columns, box, only, prefer, pad))
 
 
-@inner_kernel
-def _push(layout: Layout, box: Box, pad: Pad, depth: Num, e: Num, side: Num, sides: Num) -> None:
-    a = layout.owner[e]
-    pad.frame[depth, 0], pad.frame[depth, 1] = e, side
-    pad.frame[depth, 2], pad.frame[depth, 3], pad.frame[depth, 4] = box.lo[a], box.hi[a], sides
-    assign(layout, box, e, side, depth + 2)
-    clip(layout, box, a, pad.point)
+def make_ready(layout: Layout, sums: Arithmetic, columns: Columns, box: Box, prefer: I32, pad: Pad) -> None:
+    """Make searches with arguments of these types possible."""
+    pad.spent[ADDRESS] = address_of(_search, layout, sums, columns, box, 0, prefer, pad)
 
 
-@inner_kernel
-def _pop(layout: Layout, box: Box, pad: Pad, depth: Num) -> None:
-    retract(layout, box, pad.frame[depth, 0], pad.frame[depth, 2], pad.frame[depth, 3], depth + 2)
-
-
-@kernel
+@lean_kernel
 def box_holds(layout: Layout, sums: Arithmetic, columns: Columns, box: Box, prefer: I32, pad: Pad) -> Num:
     """Answer whether some input in the box is outside O: NONE, FOUND (``pad.point``) or UNKNOWN."""
-    if columns.together:
-        for k in range(len(box.bound)):
-            if box.bound[k] < columns.need[k]:
-                return NONE
-        return search(layout, sums, columns, box, -1, prefer, pad)
     unknown = False
-    for k in range(len(box.bound)):
-        if box.bound[k] >= columns.need[k]:
-            answer = search(layout, sums, columns, box, k, prefer, pad)
-            if answer == FOUND:
-                return FOUND
-            unknown = unknown or answer == UNKNOWN
+    for k in range(1 if columns.together else len(box.bound)):
+        only = -1 if columns.together else k
+        if hopeless_box(columns, box, only):
+            continue
+        answer = search(layout, sums, columns, box, only, prefer, pad)
+        if answer == FOUND:
+            return FOUND
+        unknown = unknown or answer == UNKNOWN
     return UNKNOWN if unknown else NONE
+
+
+@inner_kernel
+def hopeless_box(columns: Columns, box: Box, only: Num) -> Num:
+    """Tell whether a column (-1: one of all of them) cannot reach what it needs in a box."""
+    for k in range(len(box.bound)):  # noqa: SIM110  # compiled code has no generators
+        if (only < 0 or k == only) and box.bound[k] < columns.need[k]:
+            return True
+    return False

@@ -14,12 +14,12 @@ from __future__ import annotations
 import numpy as np
 
 from .ensemble_alone import alone_decides
-from .ensemble_layout import Layout
+from .ensemble_layout import BASE, CELLS, COUNT, INTERVAL, ROW, Layout
 from .ensemble_pad import Pad
 from .ensemble_search import FOUND, NONE, UNKNOWN, box_holds, clip, is_bad
 from .ensemble_state import Box, bounds_decide, fix_attribute, open_attribute, refresh_cells, set_range
 from .ensemble_sums import Arithmetic, Columns
-from .kernels import F64, I32, I64, Bools, Num, inner_kernel, kernel
+from .kernels import F64, I32, I64, Bools, Num, inlined, inner_kernel, kernel, lean_kernel
 
 _PULLS = 64  # cells that are tried to bring a counterexample nearer
 ALONE, QUICK, EXACT = 0, 1, 2
@@ -33,7 +33,7 @@ def allows(
     if bounds_decide(columns, box):
         return NONE
     if mode == ALONE:
-        return NONE if alone_decides(layout, columns, box) else FOUND
+        return NONE if alone_decides(layout, columns, box, pad) else FOUND
     if mode == QUICK:
         return FOUND
     for i in range(len(pool)):
@@ -81,7 +81,7 @@ def _widen_side(
     """Move one bound of an interval attribute outwards as far as the box holds; return UNKNOWN if it stopped early."""
     lo, hi = box.lo[a], box.hi[a]
     kept: Num = hi if up else lo
-    end = layout.n_cells[a] - 1 if up else 0
+    end = layout.attribute[a, COUNT] - 1 if up else 0
     step = 1 if up else -1
     tries = 0
     while kept != end:
@@ -108,44 +108,46 @@ def _widen_side(
     return NONE
 
 
-@kernel
+@lean_kernel
 def _widen_listed(
     layout: Layout, sums: Arithmetic, columns: Columns, box: Box, a: Num, cell: Num, kept: Bools, mode: Num,
     guide: I32, pool: I32, pad: Pad,
 ) -> Num:  # fmt: skip
     """Allow more cells of a listed attribute: drop the literals that exclude one cell after another."""
-    begin, n, first = layout.cell_base[a], layout.n_cells[a], layout.base[a]
-    old, new = np.empty(n, np.int32), np.empty(n, np.int32)
-    drop = np.empty(layout.base[a + 1] - first, np.bool_)
+    begin, n, first, end = (
+        layout.attribute[a, CELLS], layout.attribute[a, COUNT], layout.attribute[a, BASE], layout.attribute[a + 1, BASE]
+    )  # fmt: skip
     for target in range(n):
         if box.barred[begin + target] == 0:
             continue
-        for e in range(first, layout.base[a + 1]):
-            row = layout.row[e]
-            drop[e - first] = kept[e] and layout.truth[row + target] != layout.truth[row + cell]
         for c in range(n):
-            old[c], new[c] = box.barred[begin + c], 0
-            for e in range(first, layout.base[a + 1]):
-                row = layout.row[e]
-                if kept[e] and not drop[e - first] and layout.truth[row + c] != layout.truth[row + cell]:
-                    new[c] = 1
+            new = 0
+            for e in range(first, end):
+                if kept[e] and not _excludes(layout, e, target, cell) and _excludes(layout, e, c, cell):
+                    new = 1
                     break
-            box.barred[begin + c] = 1 if mode != ALONE and old[c] == 0 else new[c]
+            pad.cell[c, 0], pad.cell[c, 1] = box.barred[begin + c], new
+            box.barred[begin + c] = 1 if mode != ALONE and pad.cell[c, 0] == 0 else new
         refresh_cells(layout, box, a)
         answer = allows(layout, sums, columns, box, mode, guide, pool, pad)
         for c in range(n):
-            box.barred[begin + c] = new[c] if answer == NONE else old[c]
+            box.barred[begin + c] = pad.cell[c, 1 if answer == NONE else 0]
         refresh_cells(layout, box, a)
         if answer == UNKNOWN:
             return UNKNOWN
         if answer == NONE:
-            for e in range(first, layout.base[a + 1]):
-                if drop[e - first]:
-                    kept[e] = False
+            for e in range(first, end):
+                kept[e] = kept[e] and not _excludes(layout, e, target, cell)
     return NONE
 
 
-@kernel
+@inlined
+def _excludes(layout: Layout, e: Num, c: Num, cell: Num) -> Num:
+    """Tell whether an element of a listed attribute tells a cell from another one."""
+    return layout.truth[layout.test[e, ROW] + c] != layout.truth[layout.test[e, ROW] + cell]
+
+
+@lean_kernel
 def shrink_literals(
     layout: Layout, sums: Arithmetic, columns: Columns, box: Box, cells: I32, kept: Bools, order: I32, done: I64,
     mode: Num, guide: I32, pool: I32, pad: Pad,
@@ -173,12 +175,12 @@ def shrink_literals(
         ``NONE`` if the box is maximal, ``UNKNOWN`` if a search was given up.
     """
     while done[0] < len(order):
-        a = order[done[0]]
-        if layout.interval[a]:
+        a = np.int64(order[done[0]])
+        if layout.attribute[a, INTERVAL]:
             for up in (True, False):
                 if _widen_side(layout, sums, columns, box, a, up, mode, guide, pool, pad) == UNKNOWN:
                     return UNKNOWN
-        elif _widen_listed(layout, sums, columns, box, a, cells[a], kept, mode, guide, pool, pad) == UNKNOWN:
+        elif _widen_listed(layout, sums, columns, box, a, np.int64(cells[a]), kept, mode, guide, pool, pad) == UNKNOWN:
             return UNKNOWN
         done[0] += 1
     return NONE
@@ -193,18 +195,18 @@ def _open_slabs(
     if mode == ALONE:
         open_attribute(layout, box, a)
         return allows(layout, sums, columns, box, mode, guide, pool, pad)
-    if not layout.interval[a]:
-        begin = layout.cell_base[a]
-        for c in range(layout.n_cells[a]):
+    if not layout.attribute[a, INTERVAL]:
+        begin = layout.attribute[a, CELLS]
+        for c in range(layout.attribute[a, COUNT]):
             box.barred[begin + c] = 1 if c == cell else 0
-        if layout.n_cells[a] > 1:
+        if layout.attribute[a, COUNT] > 1:
             refresh_cells(layout, box, a)
             answer = allows(layout, sums, columns, box, mode, guide, pool, pad)
             if answer != NONE:
                 return answer
     else:
         for up in (True, False):
-            lo, hi = (cell + 1, layout.n_cells[a] - 1) if up else (0, cell - 1)
+            lo, hi = (cell + 1, layout.attribute[a, COUNT] - 1) if up else (0, cell - 1)
             if lo <= hi:
                 set_range(layout, box, a, lo, hi)
                 answer = allows(layout, sums, columns, box, mode, guide, pool, pad)
@@ -214,7 +216,7 @@ def _open_slabs(
     return NONE
 
 
-@kernel
+@lean_kernel
 def shrink_groups(
     layout: Layout, sums: Arithmetic, columns: Columns, box: Box, cells: I32, free: Bools, group_at: I64,
     members: I32, order: I32, done: I64, mode: Num, guide: I32, pool: I32, pad: Pad,
@@ -233,12 +235,12 @@ def shrink_groups(
     while done[0] < len(order):
         if pad.flag[0] != 0:
             return UNKNOWN
-        g = order[done[0]]
+        g = np.int64(order[done[0]])
         if not free[g]:
             answer = NONE
             for i in range(group_at[g], group_at[g + 1]):
-                a = members[i]
-                answer = _open_slabs(layout, sums, columns, box, a, cells[a], mode, guide, pool, pad)
+                a = np.int64(members[i])
+                answer = _open_slabs(layout, sums, columns, box, a, np.int64(cells[a]), mode, guide, pool, pad)
                 if answer != NONE:
                     break
             if answer == NONE:
@@ -270,15 +272,15 @@ def loss_of_groups(layout: Layout, columns: Columns, box: Box, cells: I32, group
     return out
 
 
-@kernel
+@lean_kernel
 def set_box(layout: Layout, box: Box, cells: I32, kept: Bools) -> None:
     """Make the box what a closed set of elements leaves (from whatever it was)."""
-    for a in range(len(layout.n_cells)):
-        if layout.interval[a]:
-            lo, hi = 0, layout.n_cells[a] - 1
-            for e in range(layout.base[a], layout.base[a + 1]):
+    for a in range(len(layout.attribute) - 1):
+        if layout.attribute[a, INTERVAL]:
+            lo, hi = 0, layout.attribute[a, COUNT] - 1
+            for e in range(layout.attribute[a, BASE], layout.attribute[a + 1, BASE]):
                 if kept[e]:
-                    p = e - layout.base[a]
+                    p = e - layout.attribute[a, BASE]
                     if p < cells[a]:
                         lo = max(lo, p + 1)
                     else:
@@ -286,11 +288,11 @@ def set_box(layout: Layout, box: Box, cells: I32, kept: Bools) -> None:
             if box.lo[a] != lo or box.hi[a] != hi:
                 set_range(layout, box, a, lo, hi)
             continue
-        begin = layout.cell_base[a]
-        for c in range(layout.n_cells[a]):
+        begin = layout.attribute[a, CELLS]
+        for c in range(layout.attribute[a, COUNT]):
             barred = 0
-            for e in range(layout.base[a], layout.base[a + 1]):
-                row = layout.row[e]
+            for e in range(layout.attribute[a, BASE], layout.attribute[a + 1, BASE]):
+                row = layout.test[e, ROW]
                 if kept[e] and layout.truth[row + c] != layout.truth[row + cells[a]]:
                     barred = 1
                     break
@@ -298,21 +300,21 @@ def set_box(layout: Layout, box: Box, cells: I32, kept: Bools) -> None:
         refresh_cells(layout, box, a)
 
 
-@kernel
+@lean_kernel
 def kept_in_box(layout: Layout, box: Box, cells: I32, kept: Bools) -> None:
     """Write the closed set of elements that a box stands for (literals that all of its cells satisfy)."""
-    for a in range(len(layout.n_cells)):
-        for e in range(layout.base[a], layout.base[a + 1]):
+    for a in range(len(layout.attribute) - 1):
+        for e in range(layout.attribute[a, BASE], layout.attribute[a + 1, BASE]):
             kept[e] = box.side[e] != 0
 
 
-@kernel
+@lean_kernel
 def set_region(layout: Layout, box: Box, low: I32, high: I32, allowed: Bools) -> None:
     """Make the box a region: a range for each interval attribute, allowed cells for the others (not empty)."""
-    for a in range(len(layout.n_cells)):
-        if layout.interval[a]:
+    for a in range(len(layout.attribute) - 1):
+        if layout.attribute[a, INTERVAL]:
             set_range(layout, box, a, low[a], high[a])
             continue
-        for c in range(layout.cell_base[a], layout.cell_base[a + 1]):
+        for c in range(layout.attribute[a, CELLS], layout.attribute[a + 1, CELLS]):
             box.barred[c] = 0 if allowed[c] else 1
         refresh_cells(layout, box, a)

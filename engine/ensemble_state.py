@@ -6,13 +6,13 @@ A changed range touches only the nodes whose test it decides or opens, and their
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .ensemble_layout import Layout
+from .ensemble_layout import BASE, CELLS, COUNT, ELEMENT, HIGH, INTERVAL, LEAF, LOW, PARENT, ROW, Layout
 from .ensemble_sums import Columns
-from .kernels import I8, I32, I64, Num, inner_kernel, kernel
+from .kernels import I8, I32, I64, Num, inlined, inner_kernel, lean_kernel
 
 
 class Box(NamedTuple):
@@ -20,10 +20,10 @@ class Box(NamedTuple):
 
     Attributes
     ----------
-    lo, hi : ndarray of int32, shape (n_attributes,)
+    lo, hi : ndarray of int64, shape (n_attributes,)
         Range of the cells of interval attributes.
     barred : ndarray of int32
-        For the other attributes: how often each cell is barred (0: allowed), at ``cell_base[a] + cell``.
+        For the other attributes: how often each cell is barred (0: allowed), at ``CELLS + cell``.
     side : ndarray of int8, shape (n_elements,)
         1: true in all allowed cells; -1: in none; 0: open.
     best : ndarray of int64, shape (n_nodes, n_columns)
@@ -32,8 +32,8 @@ class Box(NamedTuple):
         See the module's text.
     """
 
-    lo: I32
-    hi: I32
+    lo: I64
+    hi: I64
     barred: I32
     side: I8
     best: I64
@@ -43,34 +43,34 @@ class Box(NamedTuple):
 def box_at(layout: Layout, columns: Columns, cells: I32) -> Box:
     """Return the box of one cell a attribute."""
     box = Box(
-        cells.astype(np.int32).copy(), cells.astype(np.int32).copy(), np.zeros(int(layout.cell_base[-1]), np.int32),
-        np.zeros(len(layout.owner), np.int8), np.zeros((len(layout.element), len(columns.need)), np.int64),
+        cells.astype(np.int64), cells.astype(np.int64), np.zeros(layout.n_listed_cells, np.int32),
+        np.zeros(len(layout.test), np.int8), np.zeros((len(layout.node), len(columns.need)), np.int64),
         np.zeros(len(columns.need), np.int64),
     )  # fmt: skip
     place(layout, columns, box, cells.astype(np.int32))
     return box
 
 
-@kernel
+@lean_kernel
 def place(layout: Layout, columns: Columns, box: Box, cells: I32) -> None:
     """Make the box the one of these cells, from nothing."""
-    for a in range(len(layout.n_cells)):
+    for a in range(len(layout.attribute) - 1):
         box.lo[a], box.hi[a] = cells[a], cells[a]
-        if not layout.interval[a]:
-            for c in range(layout.n_cells[a]):
-                box.barred[layout.cell_base[a] + c] = 0 if c == cells[a] else 1
-        for e in range(layout.base[a], layout.base[a + 1]):
+        if not layout.attribute[a, INTERVAL]:
+            for c in range(layout.attribute[a, COUNT]):
+                box.barred[layout.attribute[a, CELLS] + c] = 0 if c == cells[a] else 1
+        for e in range(layout.attribute[a, BASE], layout.attribute[a + 1, BASE]):
             box.side[e] = side_in_cell(layout, a, e, cells[a])
     n_columns = len(box.bound)
-    for node in range(len(layout.element) - 1, -1, -1):
-        e = layout.element[node]
+    for node in range(len(layout.node) - 1, -1, -1):
+        e = layout.node[node, ELEMENT]
         for k in range(n_columns):
             if e < 0:
-                box.best[node, k] = columns.worth[layout.leaf[node], k]
+                box.best[node, k] = columns.worth[layout.node[node, LEAF], k]
             elif box.side[e] > 0:
-                box.best[node, k] = box.best[layout.high[node], k]
+                box.best[node, k] = box.best[layout.node[node, HIGH], k]
             else:
-                box.best[node, k] = box.best[layout.low[node], k]
+                box.best[node, k] = box.best[layout.node[node, LOW], k]
     for k in range(n_columns):
         total = columns.offset[k]
         for t in range(len(layout.root)):
@@ -81,9 +81,9 @@ def place(layout: Layout, columns: Columns, box: Box, cells: I32) -> None:
 @inner_kernel
 def side_in_cell(layout: Layout, a: Num, e: Num, cell: Num) -> Num:
     """Return 1 if an element is true in a cell of its attribute, else -1."""
-    if layout.interval[a]:
-        return 1 if cell > e - layout.base[a] else -1
-    return 1 if layout.truth[layout.row[e] + cell] else -1
+    if layout.attribute[a, INTERVAL]:
+        return 1 if cell > e - layout.attribute[a, BASE] else -1
+    return 1 if layout.truth[layout.test[e, ROW] + cell] else -1
 
 
 @inner_kernel
@@ -93,8 +93,8 @@ def touch(layout: Layout, box: Box, e: Num) -> None:
     for i in range(layout.at[e], layout.at[e + 1]):
         node = layout.nodes[i]
         while True:
-            side = box.side[layout.element[node]]
-            low, high, parent = layout.low[node], layout.high[node], layout.parent[node]
+            side = box.side[layout.node[node, ELEMENT]]
+            low, high, parent = layout.node[node, LOW], layout.node[node, HIGH], layout.node[node, PARENT]
             changed = False
             for k in range(n_columns):
                 if side > 0:
@@ -117,7 +117,7 @@ def touch(layout: Layout, box: Box, e: Num) -> None:
 @inner_kernel
 def set_range(layout: Layout, box: Box, a: Num, lo: Num, hi: Num) -> None:
     """Allow the cells lo … hi of an interval attribute."""
-    base = layout.base[a]
+    base = layout.attribute[a, BASE]
     old_lo, old_hi = box.lo[a], box.hi[a]
     box.lo[a], box.hi[a] = lo, hi
     for part in range(2):
@@ -133,11 +133,11 @@ def set_range(layout: Layout, box: Box, a: Num, lo: Num, hi: Num) -> None:
 @inner_kernel
 def refresh_cells(layout: Layout, box: Box, a: Num) -> None:
     """Bring an attribute that cuts do not describe up to date after its barred cells changed."""
-    for e in range(layout.base[a], layout.base[a + 1]):
+    for e in range(layout.attribute[a, BASE], layout.attribute[a + 1, BASE]):
         above, below = False, False
-        for c in range(layout.n_cells[a]):
-            if box.barred[layout.cell_base[a] + c] == 0:
-                if layout.truth[layout.row[e] + c]:
+        for c in range(layout.attribute[a, COUNT]):
+            if box.barred[layout.attribute[a, CELLS] + c] == 0:
+                if layout.truth[layout.test[e, ROW] + c]:
                     above = True
                 else:
                     below = True
@@ -147,29 +147,29 @@ def refresh_cells(layout: Layout, box: Box, a: Num) -> None:
             touch(layout, box, e)
 
 
-@kernel
+@lean_kernel
 def open_attribute(layout: Layout, box: Box, a: Num) -> None:
     """Allow all cells of an attribute."""
-    if layout.interval[a]:
-        set_range(layout, box, a, 0, layout.n_cells[a] - 1)
+    if layout.attribute[a, INTERVAL]:
+        set_range(layout, box, a, 0, layout.attribute[a, COUNT] - 1)
         return
-    for c in range(layout.n_cells[a]):
-        box.barred[layout.cell_base[a] + c] = 0
+    for c in range(layout.attribute[a, COUNT]):
+        box.barred[layout.attribute[a, CELLS] + c] = 0
     refresh_cells(layout, box, a)
 
 
-@kernel
+@lean_kernel
 def fix_attribute(layout: Layout, box: Box, a: Num, cell: Num) -> None:
     """Allow one cell of an attribute only."""
-    if layout.interval[a]:
-        set_range(layout, box, a, cell, cell)
+    if layout.attribute[a, INTERVAL]:
+        set_range(layout, box, a, np.int64(cell), np.int64(cell))
         return
-    for c in range(layout.n_cells[a]):
-        box.barred[layout.cell_base[a] + c] = 0 if c == cell else 1
+    for c in range(layout.attribute[a, COUNT]):
+        box.barred[layout.attribute[a, CELLS] + c] = 0 if c == cell else 1
     refresh_cells(layout, box, a)
 
 
-@kernel
+@lean_kernel
 def bounds_decide(columns: Columns, box: Box) -> Num:
     """Tell whether the bounds alone show that no input in the box is bad."""
     for k in range(len(box.bound)):
@@ -179,3 +179,10 @@ def bounds_decide(columns: Columns, box: Box) -> Num:
         if not columns.together and not short:
             return False
     return not columns.together
+
+
+@inlined
+def copy_point(target: Any, source: Any) -> None:
+    """Write one point (or set of Booleans) over another."""
+    for a in range(len(target)):
+        target[a] = source[a]

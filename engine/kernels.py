@@ -31,7 +31,21 @@ def parallel_kernel(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", njit(cache=True, nogil=True, parallel=True)(function))
 
 
-def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function that only kernels call: without the wrappers for calls from Python."""
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+def lean_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a kernel that neither makes arrays nor slices them: without counting references, so smaller and faster.
+
+    What it calls must be of this kind as well.
+    """
+    options: dict[str, Any] = {"_nrt": False}
     return cast("Callable[P, R]", njit(cache=True, nogil=True, **options)(function))
+
+
+def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a lean kernel that only kernels call: without the wrappers for calls from Python."""
+    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+    return cast("Callable[P, R]", njit(cache=True, nogil=True, **options)(function))
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function part of each kernel that calls it: for small ones with few callers."""
+    return cast("Callable[P, R]", njit(inline="always")(function))

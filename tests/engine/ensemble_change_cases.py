@@ -8,11 +8,15 @@ from suffice.engine.conditions import Condition, Operator, Reading
 from suffice.engine.ensemble_layout import lay_out
 from suffice.engine.ensemble_narrow import Groups, Question, everywhere
 from suffice.engine.ensemble_pad import Pad, new_pad
+from suffice.engine.ensemble_search import make_ready
+from suffice.engine.ensemble_state import box_at
 from suffice.engine.ensemble_sums import Arithmetic, class_columns, whole_values
 from suffice.engine.ensembles import EnsembleArrays
 from suffice.engine.space import Space, build_space
 from suffice.engine.theory import Feature, Kind, Theory
 from suffice.engine.vocabulary import Vocabulary
+
+from tests.brute.forest_strategies import SEARCHES
 
 
 def run(kernel, *arguments):
@@ -32,7 +36,11 @@ class Case:
         return tuple(self.question.cells.tolist())
 
     def pad(self) -> Pad:
-        return new_pad(self.question.layout, len(self.question.columns.need), self.n_outputs)
+        q = self.question
+        at_once = len(q.columns.need) if q.columns.together else 1
+        pad = new_pad(q.layout, at_once, self.n_outputs, **SEARCHES[len(self.bad) % len(SEARCHES)])
+        make_ready(q.layout, q.sums, q.columns, box_at(q.layout, q.columns, q.cells), q.cells, pad)
+        return pad
 
     def elements(self, point) -> frozenset[int]:
         """The elements whose literals the point breaks."""
