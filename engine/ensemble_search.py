@@ -67,7 +67,8 @@ def is_bad(layout: Layout, sums: Arithmetic, point: I32, pad: Pad) -> Num:
 def clip(layout: Layout, box: Box, a: Num, point: I32) -> None:
     """Move a point into a box, in one attribute."""
     if layout.attribute[a, INTERVAL]:
-        point[a] = min(max(point[a], box.lo[a]), box.hi[a])
+        lo, hi = box.lo[a], box.hi[a]
+        point[a] = lo if point[a] < lo else (hi if point[a] > hi else point[a])
     elif box.barred[layout.attribute[a, CELLS] + point[a]] != 0:
         for c in range(layout.attribute[a, COUNT]):
             if box.barred[layout.attribute[a, CELLS] + c] == 0:

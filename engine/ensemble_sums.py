@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .ensembles import EnsembleArrays
+from .ensembles import NEAR, EnsembleArrays, decide
 from .kernels import F64, I32, I64, Bools, Num, inner_kernel
 
 _BITS = 60  # whole sums stay below 2^60
@@ -39,6 +39,10 @@ class Arithmetic(NamedTuple):
         For a regressor: an interval, which is O.
     enter : bool
         Whether O is everything outside this interval instead.
+    single : bool
+        Whether sums are rounded to float32 after each addition.
+    link : int
+        What lies between the scores and the greatest one (see ``ensembles.decide``).
     """
 
     values: F64
@@ -48,6 +52,8 @@ class Arithmetic(NamedTuple):
     lower: float
     upper: float
     enter: bool = False
+    single: bool = False
+    link: int = 0
 
 
 _NO_KINDS = np.zeros(0, np.int32)
@@ -104,13 +110,12 @@ class Whole(NamedTuple):
 def whole_values(trees: EnsembleArrays, extra: float = 0.0) -> Whole:
     """Return a model's values as whole numbers (`extra`: the greatest number that sums are compared with)."""
     total = _greatest_sum(trees) + abs(extra)
-    shift = _exact_shift(trees, total) if extra == 0.0 else None
+    shift = _exact_shift(trees, total) if extra == 0.0 and not trees.single else None
     error = 0
     if shift is None:
         shift = _BITS - 1 - max(math.frexp(total)[1], -900)
-        n = trees.n_trees + 3
-        # each value is rounded by half a unit; each of n operations of the model by 2^-53 of the greatest sum
-        error = n + math.ceil(Fraction(total) * Fraction(2) ** shift * n / 2**53) + 1
+        # each value is rounded by half a unit, each of the model's sums by its own part
+        error = trees.n_trees + 4 + math.ceil(Fraction(_rounding(trees, total)) * Fraction(2) ** shift)
     worth = np.rint(np.ldexp(trees.values, shift)).astype(np.int64)
     kind = np.unique(trees.values, axis=0, return_inverse=True)[1] if trees.values.size else _NO_KINDS
     start = np.rint(np.ldexp(trees.base, shift)).astype(np.int64)
@@ -127,6 +132,22 @@ def _greatest_sum(trees: EnsembleArrays) -> float:
     return total * (1 + 2.0**-40) if total > 0 else 1.0
 
 
+def _rounding(trees: EnsembleArrays, total: float) -> float:
+    """Return how much all additions (and a division) of the model change a score, at most.
+
+    An addition of numbers that are not 0 is wrong by at most half a unit in the last place of the sum so far, and that
+    is at most the greatest values of the trees so far.
+    """
+    unit = 2.0**-24 if trees.single else 2.0**-53
+    owner = np.repeat(np.arange(trees.n_trees), np.diff(np.append(trees.root, len(trees.literal))))
+    inner = trees.leaf >= 0
+    of_tree = np.zeros((trees.n_trees, trees.n_outputs))
+    np.maximum.at(of_tree, owner[inner], np.abs(trees.values[trees.leaf[inner]]))
+    so_far = np.abs(trees.base) + np.cumsum(of_tree, axis=0)
+    worst = float(np.where(of_tree > 0, so_far, 0.0).sum(axis=0).max(initial=0.0))
+    return unit * (1.001 * worst + 2 * total)
+
+
 def _exact_shift(trees: EnsembleArrays, total: float) -> int | None:
     """Return a scale at which all values are whole and sums are small, if there is one."""
     for shift in range(0, _EXACT, 2):
@@ -139,10 +160,11 @@ def _exact_shift(trees: EnsembleArrays, total: float) -> int | None:
     return None
 
 
-def class_columns(whole: Whole, good: Bools) -> Columns:
+def class_columns(whole: Whole, good: Bools, link: int = 0) -> Columns:
     """Return the question whether the first greatest score can be outside O (either O or its complement is one class).
 
-    For O = {c} each rival is a column: it must beat c. For the complement {k} of O, k must beat each other class.
+    For O = {c} each rival is a column: it must beat c. For the complement {k} of O, k must beat each other class. A
+    link may make near scores equal.
     """
     classes = np.arange(len(good))
     one = classes[good]
@@ -156,8 +178,9 @@ def class_columns(whole: Whole, good: Bools) -> Columns:
     wins_ties = own_first if together else ~own_first
     worth = sign * (whole.worth[:, [own]] - whole.worth[:, others])
     offset = sign * (whole.start[own] - whole.start[others])
-    need = np.where(wins_ties | (whole.error > 0), 0, 1).astype(np.int64) - 2 * whole.error
-    kind = whole.kind if whole.error else _NO_KINDS
+    error = 2 * whole.error + (math.ceil(math.ldexp(NEAR[link], whole.shift)) if link else 0)
+    need = np.where(wins_ties | (error > 0), 0, 1).astype(np.int64) - error
+    kind = whole.kind if error else _NO_KINDS
     return Columns(np.ascontiguousarray(worth), offset.astype(np.int64), need, bool(together), kind)
 
 
@@ -198,14 +221,11 @@ def outside(leaves: I32, sums: Arithmetic, scores: F64) -> Num:
         scores[k] = sums.start[k]
     for t in range(len(leaves)):
         for k in range(len(sums.start)):
-            scores[k] += sums.values[leaves[t], k]
+            total = scores[k] + sums.values[leaves[t], k]
+            scores[k] = np.float64(np.float32(total)) if sums.single else total
     if sums.divisor != 1.0:
         for k in range(len(sums.start)):
             scores[k] /= sums.divisor
     if len(sums.good) == 0:
         return (sums.lower <= scores[0] <= sums.upper) == sums.enter
-    best = 0
-    for k in range(1, len(sums.start)):
-        if scores[k] > scores[best]:
-            best = k
-    return not sums.good[best]
+    return not sums.good[decide(scores, sums.link)]

@@ -22,12 +22,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from .conditions import is_listed
-from .kernels import F64, I8, I32, Bools, kernel
+from .kernels import F64, I8, I32, Bools, inner_kernel, kernel, lean_kernel
 
 # Between the scores and the greatest one of them: nothing, or the library's softmax in single or double precision.
 LINKS = ("identity", "softmax32", "softmax64")
-_NEAR32 = 1e-5  # scores that are further apart have different probabilities: float32 tells apart 1 and 1 - 2^-24
-_NEAR64 = 1e-13
+# scores that are further apart have different probabilities: float32 tells apart 1 and 1 - 2^-24
+NEAR = (0.0, 1e-5, 1e-13)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,7 +180,7 @@ def scores_of_rows(  # noqa: PLR0912  # one branch an operator
     return out
 
 
-@kernel
+@lean_kernel
 def decide(scores: F64, link: int) -> int:
     """Return the first greatest score, or the first of the greatest probabilities that a softmax makes of the scores.
 
@@ -198,15 +198,40 @@ def decide(scores: F64, link: int) -> int:
             best = k
     if link == 0:
         return best
-    near = _NEAR32 if link == 1 else _NEAR64
+    near = NEAR[link]
     for k in range(best):  # a class behind the best one cannot win by a tie
         if scores[best] - scores[k] < near:
-            shares = softmax32(scores) if link == 1 else softmax64(scores)
-            for first in range(best):
-                if shares[first] == shares[best]:
-                    return first
-            return best
+            return _first_share(scores, link, best)
     return best
+
+
+@inner_kernel
+def _first_share(scores: F64, link: int, best: int) -> int:
+    """Return the first class whose share in the softmax is that of the best one."""
+    total = 0.0
+    for k in range(len(scores)):
+        total += _power(scores[k], scores[best], link)
+    greatest = _share(scores[best], scores[best], total, link)
+    for first in range(best):
+        if _share(scores[first], scores[best], total, link) == greatest:
+            return first
+    return best
+
+
+@inner_kernel
+def _power(score: float, greatest: float, link: int) -> float:
+    """Return the exponential of a score, as XGBoost (in single precision) and LightGBM compute it."""
+    if link == 1:
+        return np.float64(math.exp(np.float32(np.float32(score) - np.float32(greatest))))
+    return math.exp(score - greatest)
+
+
+@inner_kernel
+def _share(score: float, greatest: float, total: float, link: int) -> float:
+    power = _power(score, greatest, link)
+    if link == 1:
+        return np.float64(np.float32(np.float32(power) / np.float32(total)))
+    return power / total
 
 
 @kernel
@@ -219,29 +244,12 @@ def decide_rows(scores: F64, link: int) -> I32:
 
 
 @kernel
-def softmax32(scores: F64) -> F64:
-    """Return the softmax of float32 scores as XGBoost computes it: exponentials in single, their sum in double."""
-    greatest = np.float32(scores.max())
+def softmax(scores: F64, link: int) -> F64:
+    """Return the softmax of scores as the library computes it: in single precision but for the sum, or in double."""
     out = np.empty(len(scores), np.float64)
-    total = 0.0
+    greatest, total = scores.max(), 0.0
     for k in range(len(scores)):
-        share = math.exp(np.float32(np.float32(scores[k]) - greatest))
-        out[k] = np.float64(share)
-        total += out[k]
+        total += _power(scores[k], greatest, link)
     for k in range(len(scores)):
-        out[k] = np.float64(np.float32(np.float32(out[k]) / np.float32(total)))
-    return out
-
-
-@kernel
-def softmax64(scores: F64) -> F64:
-    """Return the softmax of float64 scores as LightGBM computes it."""
-    greatest = scores.max()
-    out = np.empty(len(scores), np.float64)
-    total = 0.0
-    for k in range(len(scores)):
-        out[k] = math.exp(scores[k] - greatest)
-        total += out[k]
-    for k in range(len(scores)):
-        out[k] /= total
+        out[k] = _share(scores[k], greatest, total, link)
     return out

@@ -174,6 +174,19 @@ class CompiledEnsemble:
         """
         return margins_between(self.transform or _as_they_are, lower, upper, self.trees.single)
 
+    def margins_of_classes(self, good: Bools) -> tuple[float, float]:
+        """Return the least and the greatest score for which a classifier with one score decides in a set of classes.
+
+        Parameters
+        ----------
+        good : ndarray of bool, shape (n_classes,)
+            The classes: one of them, or all.
+        """
+        below = np.float32(self.threshold) if self.trees.single else np.float64(self.threshold)
+        before = float(np.nextafter(below, type(below)(-np.inf)))
+        lower = -np.inf if good[0] or not len(good) else self.threshold
+        return lower, np.inf if good[-1] else before
+
 
 def _as_they_are(scores: Rows) -> Rows:
     return scores

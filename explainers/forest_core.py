@@ -29,6 +29,7 @@ from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
 from .common import Common
 
+_NO_CLASSES = np.zeros(0, np.bool_)
 VOTES = "votes"  # the question of majoritary reasons
 Wanted = Any  # a vector over the classes, an interval (lower, upper), one to be entered (lower, upper, True), or VOTES
 
@@ -115,20 +116,33 @@ class ForestCore(Common):
 
     def _sums(self, wanted: Wanted) -> tuple[Arithmetic, Columns]:
         """Return the question in the model's arithmetic and in whole numbers."""
-        trees = self._compiled.trees
         if isinstance(wanted, str):
             own = self._outcome()
-            sums = Arithmetic(trees.values, trees.base, trees.divisor, np.zeros(0, np.bool_), -math.inf, math.inf)
-            return self._form((VOTES, own), lambda: (sums, vote_columns(trees, own)))  # type: ignore[no-any-return]
-        if isinstance(wanted, tuple):
+            sums = self._arithmetic(-math.inf, math.inf)
+            return self._form((VOTES, own), lambda: (sums, vote_columns(self._compiled.trees, own)))  # type: ignore[no-any-return]
+        key = wanted if isinstance(wanted, tuple) else wanted.tobytes()
+        found: tuple[Arithmetic, Columns] = self._form(key, lambda: self._new_sums(wanted))
+        return found
+
+    def _new_sums(self, wanted: Wanted) -> tuple[Arithmetic, Columns]:
+        compiled, trees = self._compiled, self._compiled.trees
+        if not isinstance(wanted, tuple) and not compiled.one_score:
+            whole: Whole = self._form("whole", lambda: whole_values(trees))
+            return self._arithmetic(0.0, 0.0, good=wanted), class_columns(whole, wanted, compiled.link_code)
+        enter = False
+        if not isinstance(wanted, tuple):
+            lower, upper = compiled.margins_of_classes(wanted)
+        else:
             lower, upper, enter = (*wanted, False)[:3]
-            sums = Arithmetic(trees.values, trees.base, trees.divisor, np.zeros(0, np.bool_), lower, upper, enter)
-            return self._form(  # type: ignore[no-any-return]
-                wanted, lambda: (sums, interval_columns(trees, lower, upper, enter=enter))
-            )
-        whole: Whole = self._form("whole", lambda: whole_values(trees))
-        sums = Arithmetic(trees.values, trees.base, trees.divisor, wanted, 0.0, 0.0)
-        return self._form(wanted.tobytes(), lambda: (sums, class_columns(whole, wanted)))  # type: ignore[no-any-return]
+            if compiled.transform is not None or trees.single:
+                lower, upper = compiled.margins_of_interval(lower, upper)
+        return self._arithmetic(lower, upper, enter), interval_columns(trees, lower, upper, enter=enter)
+
+    def _arithmetic(self, lower: float, upper: float, enter: bool = False, good: Bools = _NO_CLASSES) -> Arithmetic:
+        trees = self._compiled.trees
+        return Arithmetic(
+            trees.values, trees.base, trees.divisor, good, lower, upper, enter, trees.single, self._compiled.link_code
+        )
 
     def _question(self, wanted: Wanted) -> EnsembleQuestion:
         """Return the question about the instance; its arrays are used again for the next instance."""

@@ -13,7 +13,7 @@ from suffice.encoders.float_links import exp64, log1p_exp64, sigmoid64
 from suffice.encoders.lightgbm_trees import ZERO
 from suffice.encoders.registry import compile_model, detect_missing
 from suffice.encoders.selfcheck import self_check
-from suffice.engine.ensembles import decide, softmax64
+from suffice.engine.ensembles import decide, softmax
 from suffice.engine.errors import BadInputError, FormatError, NotFittedModelError, SufficeError, UnsupportedModelError
 
 from tests.brute.strategies import budget
@@ -169,7 +169,7 @@ def test_ties_after_rounding():
         near = float(rng.normal())
         scores = np.array([near, np.nextafter(near, 9), near - rng.random()])
         own = constant("multiclass", scores.tolist(), num_class=3).predict([[0.0]])[0]
-        assert_same_numbers(softmax64(scores), own)
+        assert_same_numbers(softmax(scores, 2), own)
         assert decide(scores, 2) == own.argmax()
         differ += int(own.argmax() != scores.argmax())
     assert differ > 10

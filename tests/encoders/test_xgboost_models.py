@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from suffice.encoders.float_links import exp32, sigmoid32
 from suffice.encoders.registry import compile_model, detect_missing
 from suffice.encoders.selfcheck import self_check
-from suffice.engine.ensembles import decide, softmax32
+from suffice.engine.ensembles import decide, softmax
 from suffice.engine.margins import first_float
 
 from tests.brute.strategies import budget
@@ -204,7 +204,7 @@ def test_softmax_ties_go_to_the_first_class():
     matrix = xgboost.DMatrix(np.zeros((len(scores), 1)), base_margin=scores)
     own = empty_booster("multi:softprob", num_class=3).predict(matrix)
     wide = scores.astype(float)
-    assert_same_numbers(np.array([softmax32(row) for row in wide]), own)
+    assert_same_numbers(np.array([softmax(row, 1) for row in wide]), own)
     decided = [decide(row, 1) for row in wide]
     assert decided == own.argmax(axis=1).tolist() != scores.argmax(axis=1).tolist()
     assert [decide(row, 0) for row in wide] == scores.argmax(axis=1).tolist()
