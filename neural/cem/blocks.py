@@ -1,9 +1,10 @@
 """Evaluation in blocks of fixed sizes, so that a row gets the same bits whatever stands beside it.
 
-A matrix product may round differently for another number of rows: one instance alone and the same instance among a
-hundred would then drift apart over a thousand iterations. So a function is only ever called with numbers of rows from
-a short ladder, short blocks are filled up with copies of a row, and a size enters the ladder only after a probe has
-shown, bit for bit, that it treats every position of the block like the smallest size does.
+A matrix product may round differently for another number of rows, and for rows that start at another distance from an
+aligned address: one instance alone and the same instance among a hundred would then drift apart over a thousand
+iterations. So a function is only ever called with numbers of rows from a short ladder, short blocks are filled up with
+copies of a row, and a size enters the ladder only after a probe has shown, bit for bit, that it treats every place of
+the block like the smallest size does. Where places differ, only every second, fourth, … sixteenth place is used.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import torch
 from ...engine.errors import BadInputError
 
 Columns = tuple[torch.Tensor, ...]
+_STRIDES = (1, 2, 4, 8, 16)
+_SMALL = 200_000  # numbers in a block that may be filled up for the sake of its places
 _ROUGH = 1e-3  # relative difference of two identical calls above which a model is a random one
 
 
@@ -28,7 +31,7 @@ class Blocked:
     function : callable
         Takes tensors of m rows each and returns tensors of m rows each.
     ladder : sequence of int
-        Numbers of rows that it may be called with, ascending.
+        Numbers of rows that are put into one call, ascending.
     sample : callable
         Gives the arguments for the probe: tensors of as many rows as it is asked for.
     exact : bool
@@ -44,6 +47,7 @@ class Blocked:
     reproducible: bool = True
     _trusted: list[int] = field(default_factory=list)
     _probed: int = 0
+    _stride: int = 1
     _seen: Columns = ()
 
     def __call__(self, *columns: torch.Tensor) -> Columns:
@@ -54,8 +58,9 @@ class Blocked:
         parts: list[Columns] = []
         start = 0
         for size, used in self._cut(total):
-            block = tuple(_filled(column[start : start + used], size) for column in columns)
-            parts.append(tuple(value[:used] for value in self._call(*block)))
+            block = tuple(_filled(column[start : start + used], size, self._stride) for column in columns)
+            step = self._stride
+            parts.append(tuple(value[: used * step : step] for value in self._call(*block)))
             start += used
         if len(parts) == 1:
             return parts[0]
@@ -106,22 +111,30 @@ class Blocked:
                     "the model gives different outputs for the same rows: "
                     "switch off dropout, noise and other randomness"
                 )
-        self._seen = seen
-        self._trusted = [size if self._agrees(size) or size == 1 else 1]
-        if self._trusted == [1] and size > 1:  # a row alone is always the same row
-            self._seen, self._probed = (), len(self.ladder)
+        small = base[0][0].numel() * size * _STRIDES[-1] <= _SMALL
+        for self._stride in _STRIDES if small else _STRIDES[:1]:
+            self._seen = seen if self._stride == 1 else self._at_places(torch.arange(size), size)
+            if self._agrees(size, size):
+                self._trusted = [size]
+                return
+        self._trusted, self._stride = [1], 1  # a row alone always has the same place
+        self._probed = len(self.ladder)
 
-    def _agrees(self, size: int) -> bool:
-        """Tell whether a block of this size gives the bits of the first size, at every position."""
+    def _agrees(self, size: int, turns: int = 2) -> bool:
+        """Tell whether a block of this size gives every row the bits that the smallest one gave it, at every place."""
         known = len(self._seen[0])
-        base = self.sample(known)
-        for turn in range(2):
-            order = (torch.arange(size) * (2 * turn + 1) + turn) % known  # every row at many places, beside others
-            told = self._call(*(column[order.to(column.device)] for column in base))
-            for seen, now in zip(self._seen, told, strict=True):
-                if not same_bits(seen[order.to(seen.device)], now):
-                    return False
+        for turn in range(turns):
+            order = (torch.arange(size) + turn) % known  # at many places, beside others
+            told = self._at_places(order, known)
+            if not all(same_bits(a[order.to(a.device)], b) for a, b in zip(self._seen, told, strict=True)):
+                return False
         return True
+
+    def _at_places(self, order: torch.Tensor, known: int) -> Columns:
+        """Return the values of probe rows that stand in this order at the places in use."""
+        base = self.sample(known)
+        block = (_filled(column[order.to(column.device)], len(order), self._stride) for column in base)
+        return tuple(value[:: self._stride] for value in self._call(*block))
 
 
 def same_bits(first: torch.Tensor, second: torch.Tensor) -> bool:
@@ -134,9 +147,15 @@ def _apart(first: torch.Tensor, second: torch.Tensor) -> bool:
     return bool((first - second).abs().amax() > _ROUGH * scale)
 
 
-def _filled(column: torch.Tensor, size: int) -> torch.Tensor:
-    """Return a fresh block of `size` rows; the missing ones repeat the first."""
-    missing = size - len(column)
-    if missing == 0:
-        return column.clone(memory_format=torch.contiguous_format)  # memory of its own starts at an aligned address
-    return torch.cat([column, column[:1].expand(missing, *column.shape[1:])])
+def _filled(column: torch.Tensor, size: int, stride: int) -> torch.Tensor:
+    """Return a fresh block with the rows at every `stride`-th place of `size`; the rest repeats the first row.
+
+    Memory of its own starts at an aligned address, wherever the rows came from.
+    """
+    if stride == 1:
+        if len(column) == size:
+            return column.clone(memory_format=torch.contiguous_format)
+        return torch.cat([column, column[:1].expand(size - len(column), *column.shape[1:])])
+    block = column[:1].repeat(size * stride, *(1,) * (column.ndim - 1))
+    block[: len(column) * stride : stride] = column
+    return block

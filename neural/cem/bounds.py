@@ -56,7 +56,7 @@ def most_calls(size: Size, objective: Objective) -> int:
     rounds = settings.c_steps * settings.max_iterations
     loops = -(-size.rows * rounds // size.batch) + rounds
     each = scorer.most_slope_calls(under_way, size.features) + scorer.most_score_calls(under_way)
-    calls = loops * each + 2 * scorer.most_score_calls(size.rows) * (len(NUDGES) + 2)
+    calls = loops * each + 2 * scorer.most_score_calls(size.rows) * (len(NUDGES) + 3)
     calls += scorer.most_slope_calls(size.rows, size.width)
     if not settings.refine:
         return calls

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .machine import Machine
 
 _CELLS = 16_000_000  # numbers in the states of the rows under way
+_RATES: dict[str, float] = {"exact": 0.05, "paper": 0.01}  # the published threshold wants the published rate
 _NO_INFO = ("median", "mean")
 
 
@@ -77,8 +78,9 @@ class CEM:
         First weight of the loss, and rounds of the search for the best one.
     max_iterations : int
         Iterations of each round.
-    learning_rate : float
-        Rate at the start of a round; it falls with the square root of what is left.
+    learning_rate : float, optional
+        Rate at the start of a round; it falls with the square root of what is left. Default: 0.05, and the published
+        0.01 for ``prox="paper"``.
     clip : pair of float
         Least and largest slope of a feature.
     groups : sequence of sequences of int or str, optional
@@ -163,8 +165,8 @@ class CEM:
         self.feature_range = feature_range
         self._settings = read_settings(
             kappa=kappa, beta=beta, gamma=gamma, c_init=c_init, c_steps=c_steps, max_iterations=max_iterations,
-            learning_rate=0.05 if rate is None else rate, clip=clip, prox=prox, pp_space=pp_space, patience=patience,
-            refine=refine,
+            learning_rate=_RATES.get(str(prox), 0.05) if rate is None else rate, clip=clip, prox=prox,
+            pp_space=pp_space, patience=patience, refine=refine,
         )  # fmt: skip
         if self._settings.gamma > 0 and self.autoencoder is None:
             raise BadInputError(f"gamma={gamma}: needs an autoencoder")

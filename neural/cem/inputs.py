@@ -71,7 +71,7 @@ def read_rows(X: Any, shape: tuple[int, ...] | None, name: str = "X") -> Rows:  
         place = tuple(int(i) for i in np.argwhere(~finite)[0])
         where = names[place[1]] if names is not None and len(place) == 2 else place[1:]
         raise BadInputError(f"{name}: row {place[0]}, feature {where} is {array[place]}: expected finite numbers")
-    return Rows(np.ascontiguousarray(array), names)
+    return Rows(np.array(array, order="C"), names)  # a copy: what the caller does to X later changes no result
 
 
 def _float_of(kind: np.dtype[Any]) -> Any:

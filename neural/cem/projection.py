@@ -74,6 +74,17 @@ def projected_paper(problem: Problem, states: torch.Tensor) -> torch.Tensor:
     return kept
 
 
+def overshot(problem: Problem, stepped: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:
+    """Tell which rows have a feature that went past its whole set and was sent back, (n,) of bool.
+
+    A shorter step may stay inside: such a row does not stand still for good. Only published positives can do so.
+    """
+    if not problem.mirrored:
+        return torch.zeros(len(stepped), dtype=torch.bool, device=stepped.device)
+    inwards = (stepped - problem.origin) * (problem.no_info - problem.origin) > 0
+    return (inwards & (moved == problem.origin) & problem.free).any(dim=1)
+
+
 def allowed(problem: Problem, states: torch.Tensor) -> torch.Tensor:
     """Tell for each row whether its state lies in the allowed set, (n,) of bool."""
     near = (states >= problem.near_lo) & (states <= problem.near_hi)

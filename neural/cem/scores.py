@@ -100,9 +100,16 @@ def module_scores(outputs: torch.Tensor, rows: int, kind: str, loss: str) -> tor
     single = outputs.shape[1] == 1
     if kind == "logits":
         logits = torch.cat([torch.zeros_like(outputs), outputs], dim=1) if single else outputs
-        return logits if loss == "logit" else torch.softmax(logits, dim=1)
+        return logits if loss == "logit" else _softmax(logits)
     shares = torch.cat([1 - outputs, outputs], dim=1) if single else outputs
     return torch.log(torch.clamp(shares, min=TINY)) if loss == "logit" else shares
+
+
+def _softmax(logits: torch.Tensor) -> torch.Tensor:
+    """Return probabilities; in float64 within, for the slope of a certain class is the rounding error of 1 - p else."""
+    if logits.device.type == "mps":  # knows no float64
+        return torch.softmax(logits, dim=1)
+    return torch.softmax(logits, dim=1, dtype=torch.float64)
 
 
 def array_scores(outputs: Array, kind: str, loss: str) -> Array:

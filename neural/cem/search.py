@@ -15,7 +15,7 @@ from ...engine.budget import Deadline
 from .flight import Flight, launch
 from .objective import Objective
 from .problem import Problem
-from .projection import allowed, projected_exact, projected_paper, shrunk_exact, shrunk_paper
+from .projection import allowed, overshot, projected_exact, projected_paper, shrunk_exact, shrunk_paper
 from .sums import row_sum
 from .trace import Trace
 
@@ -163,7 +163,9 @@ class Search:
             steep = torch.zeros_like(flight.hit)
         if self._trace is not None:
             self._trace.record(flight, moved, ahead, stepped, gradient, weight[:, 0])
-        still = ~steep & self._stands_still(flight, rows, moved, ahead, paper)
+        still = ~steep & self._stands_still(flight, rows, moved, ahead)
+        if paper:
+            still = still & ~overshot(rows, stepped, moved)
         flight.a, flight.y, flight.k = moved, ahead, flight.k + 1
         self.best.iterations[flight.row] += 1
         self._judge(flight, rows)
@@ -189,16 +191,13 @@ class Search:
         bound = gamma * (error + row_sum(pull * step)) + row_sum(step * step) / (2 * rate)
         return gamma * manifold.value(rows.points(there)) > bound + 1e-6 * (1 + gamma * error)
 
-    @staticmethod
-    def _stands_still(
-        flight: Flight, rows: Problem, moved: torch.Tensor, ahead: torch.Tensor, paper: bool
-    ) -> torch.Tensor:
+    def _stands_still(self, flight: Flight, rows: Problem, moved: torch.Tensor, ahead: torch.Tensor) -> torch.Tensor:
         """Tell which rows cannot move any more in this round.
 
         At the origin the slope stays what it is and the rate only falls. The exact step stays at any fixed point, since
         that is one for every rate; the published threshold is not scaled by the rate, so only the origin is safe there.
         """
-        home = rows.origin if paper else flight.y
+        home = rows.origin if self._settings.prox == "paper" else flight.y
         return (moved == home).all(dim=1) & (ahead == home).all(dim=1)
 
     def _judge(self, flight: Flight, rows: Problem) -> None:

@@ -49,11 +49,23 @@ def solve(
     search = Search(problem, objective, deadline, batch, trace, landed)
     try:
         best = search.run()
+        whole_instances(problem, objective, best, batch)
         if objective.settings.refine and not deadline.expired():
             refine(problem, objective, best, deadline, batch)
     except KeyboardInterrupt:
         deadline.halt(Stop.INTERRUPT)
     return search.best
+
+
+def whole_instances(problem: Problem, objective: Objective, best: Best, batch: int) -> None:
+    """Give positives on data that were not found the whole instance: it is one, if its own margin is large enough."""
+    if not problem.is_positive or problem.mirrored:
+        return
+    missing = torch.nonzero(~best.found & problem.free.any(dim=1))[:, 0]
+    for rows in torch.split(missing, batch):
+        part = problem.take(rows)
+        valid = objective.excess(part, part.instance) >= 0
+        best.offer(rows[valid], part.instance[valid], objective.total(part, part.instance)[valid], None)
 
 
 def refine(problem: Problem, objective: Objective, best: Best, deadline: Deadline, batch: int) -> None:

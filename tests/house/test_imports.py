@@ -20,7 +20,19 @@ ALLOWED = {
 }
 MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "torch"}
 SOLVER_LIBRARIES = {"pysat", "pysdd", "ortools", "pyganak"}
-HEAVY = ("pysat", "pysdd", "ortools", "xgboost", "lightgbm", "torch", "pandas", "shap", "matplotlib", "pyganak")
+HEAVY = (
+    "pysat",
+    "pysdd",
+    "ortools",
+    "xgboost",
+    "lightgbm",
+    "torch",
+    "pandas",
+    "shap",
+    "matplotlib",
+    "pyganak",
+    "onnxruntime",
+)
 IMPORT_SECONDS = 1.0
 
 
