@@ -18,7 +18,7 @@ from .ensemble_moves import decide, undo
 from .ensemble_pad import ADDRESS, HI, LIMIT, LO, NODES, PATIENCE, TRAIL, Pad
 from .ensemble_state import Box, side_in_cell
 from .ensemble_sums import Arithmetic, Columns, outside
-from .kernels import I32, Num, inlined, inner_kernel, lean_kernel
+from .kernels import I32, Num, inlined, inner_kernel, kernel, lean_kernel
 
 NONE, FOUND, UNKNOWN = 0, 1, 2
 _DIVE, _PLAIN, _MERGED = range(3)
@@ -36,6 +36,14 @@ def reach_leaves(layout: Layout, point: I32, leaves: I32) -> None:
             node = layout.node[node, HIGH] if side_in_cell(layout, a, e, point[a]) > 0 else layout.node[node, LOW]
             e = layout.node[node, ELEMENT]
         leaves[t] = layout.node[node, LEAF]
+
+
+@kernel
+def reach_rows(layout: Layout, point: I32) -> I32:
+    """Return the leaf row that each tree reaches at a point of cells."""
+    leaves = np.empty(len(layout.root), np.int32)
+    reach_leaves(layout, point, leaves)
+    return leaves
 
 
 @inlined

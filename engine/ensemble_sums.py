@@ -109,7 +109,7 @@ class Whole(NamedTuple):
 
 def whole_values(trees: EnsembleArrays, extra: float = 0.0) -> Whole:
     """Return a model's values as whole numbers (`extra`: the greatest number that sums are compared with)."""
-    total = _greatest_sum(trees) + abs(extra)
+    total = greatest_sum(trees) + abs(extra)
     shift = _exact_shift(trees, total) if extra == 0.0 and not trees.single else None
     error = 0
     if shift is None:
@@ -122,7 +122,8 @@ def whole_values(trees: EnsembleArrays, extra: float = 0.0) -> Whole:
     return Whole(worth, start, shift, error, np.asarray(kind).reshape(-1).astype(np.int32))
 
 
-def _greatest_sum(trees: EnsembleArrays) -> float:
+def greatest_sum(trees: EnsembleArrays) -> float:
+    """Return a number that no sum of the model is greater than, whatever its sign."""
     largest = np.abs(trees.values).max(axis=1) if trees.values.size else np.zeros(0)
     owner = np.repeat(np.arange(trees.n_trees), np.diff(np.append(trees.root, len(trees.literal))))
     inner = trees.leaf >= 0
@@ -186,7 +187,7 @@ def class_columns(whole: Whole, good: Bools, link: int = 0) -> Columns:
 
 def interval_columns(trees: EnsembleArrays, lower: float, upper: float, *, enter: bool = False) -> Columns:
     """Return the question whether a regressor's prediction can leave ``[lower, upper]`` (or `enter` it)."""
-    limit = _greatest_sum(trees) / trees.divisor
+    limit = greatest_sum(trees) / trees.divisor
     # to leave: above upper, or below lower; to enter: above lower, and below upper
     sides = ((lower, 1), (upper, -1)) if enter else ((upper, 1), (lower, -1))
     bounds = [(b, sign) for b, sign in sides if math.isfinite(b) and abs(b) <= 2 * limit]

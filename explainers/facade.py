@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from ..engine.models import CompiledEnsemble
 from ..engine.theory import DEFAULT
 from .base import AUTO, BaseExplainer, compiled_form
+from .boosted import BoostedExplainer
 from .forest import ForestExplainer
 from .preferences import Method
 from .tree import TreeExplainer
@@ -58,7 +59,10 @@ class Explainer:
         compiled = compiled_form(
             model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting
         )
-        family = ForestExplainer if isinstance(compiled, CompiledEnsemble) else TreeExplainer
+        family: type[TreeExplainer] | type[ForestExplainer] = TreeExplainer
+        if isinstance(compiled, CompiledEnsemble):
+            boosted = compiled.regression or compiled.voting == "boosted"
+            family = BoostedExplainer if boosted else ForestExplainer
         return family(
             model, instance, features_type, theory=theory, missing=missing, feature_names=feature_names,
             background=background, check=check, voting=voting, compiled=compiled,

@@ -70,7 +70,7 @@ class ForestMajority(ForestContrast):
             none).
         """
         number, per_feature = self._check_n(n), self._check_over(over)
-        runs, start = _count(n_iterations, "n_iterations"), _seed(seed)
+        runs, start = count_of(n_iterations, "n_iterations"), seed_of(seed)
         with self._query(time_limit) as deadline:
             view = self._votes(per_feature)
             if not self._majority(view, view.full):
@@ -132,7 +132,10 @@ class ForestMajority(ForestContrast):
         view.place(kept)
         return view.question.decides_alone()
 
-    def _greedy_majority(self, view: AnyView, runs: int, seed: int, deadline: Deadline) -> Reason:
+    def _greedy_majority(
+        self, view: AnyView, runs: int, seed: int, deadline: Deadline, kind: str = "majoritary"
+    ) -> Reason:
+        """Return the shortest of greedy runs, each of which drops what the bounds alone allow."""
         losses = losses_of(view)
         random = np.random.default_rng(seed)
         order = np.argsort(losses, kind="stable").astype(np.int32)
@@ -153,7 +156,7 @@ class ForestMajority(ForestContrast):
         if best is None:
             best, proved = view.full, False
         status = Status.PROVED if proved else Status.BEST_SO_FAR
-        return self._reason(view, view.written(best), "majoritary", status, deadline, method=f"greedy, best of {made}")
+        return self._reason(view, view.written(best), kind, status, deadline, method=f"greedy, best of {made}")
 
     def _all_majority(self, view: AnyView, deadline: Deadline) -> Iterator[Reason]:
         for found in enumerate_items(_Alone(view), partial(open_map_on, DEFAULT_SAT), deadline):  # type: ignore[arg-type]
@@ -255,13 +258,15 @@ class _Alone:
         return self._view.full & ~kept, None, True
 
 
-def _count(value: Any, name: str) -> int:
+def count_of(value: Any, name: str) -> int:
+    """Return a number from 1 that a user gave."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
         raise BadInputError(f"{name}={value!r}: expected a number from 1")
     return int(value)
 
 
-def _seed(value: Any) -> int:
+def seed_of(value: Any) -> int:
+    """Return a seed that a user gave."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < _SEED_LIMIT:
         raise BadInputError(f"seed={value!r}: expected a whole number from 0")
     return int(value)

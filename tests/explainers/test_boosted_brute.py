@@ -1,0 +1,191 @@
+"""Boosted trees of every library against their own ``predict`` on all cells of small domains."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import math
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+)
+from suffice import Explainer
+
+WIDTH = 3
+
+
+def data(seed, n_classes):
+    """Few values a column, so that the domain is small; every second time with halves that float32 rounds."""
+    rng = np.random.default_rng(seed)
+    X = rng.integers(0, 4, (60, WIDTH)) * (0.1 if seed % 2 else 1.0)
+    score = X @ rng.normal(size=WIDTH) + 0.3 * rng.normal(size=60)
+    if n_classes == 0:
+        return X, score
+    edges = np.quantile(score, np.linspace(0, 1, n_classes + 1)[1:-1])
+    return X, np.digitize(score, edges)
+
+
+def xgboost_model(seed, n_classes, **more):
+    import xgboost
+
+    make = xgboost.XGBClassifier if n_classes else xgboost.XGBRegressor
+    options = {"n_estimators": 4 + seed % 4, "max_depth": 1 + seed % 3, "learning_rate": 0.5, "n_jobs": 1}
+    return make(**{**options, **more})
+
+
+def lightgbm_model(seed, n_classes, **more):
+    import lightgbm
+
+    make = lightgbm.LGBMClassifier if n_classes else lightgbm.LGBMRegressor
+    options = {"n_estimators": 4 + seed % 4, "num_leaves": 2 + seed % 4, "min_child_samples": 2, "n_jobs": 1}
+    return make(**{**options, "verbose": -1, **more})
+
+
+def gradient_model(seed, n_classes):
+    make = GradientBoostingClassifier if n_classes else GradientBoostingRegressor
+    return make(n_estimators=4 + seed % 4, max_depth=1 + seed % 3, random_state=seed)
+
+
+def histogram_model(seed, n_classes):
+    make = HistGradientBoostingClassifier if n_classes else HistGradientBoostingRegressor
+    return make(max_iter=4 + seed % 4, max_leaf_nodes=2 + seed % 4, min_samples_leaf=2, random_state=seed)
+
+
+def needs(package, *values):
+    found = importlib.util.find_spec(package) is not None
+    return pytest.param(*values, marks=[] if found else [pytest.mark.skip(reason=f"{package} is not installed")])
+
+
+LIBRARIES = [
+    needs("xgboost", xgboost_model, {}),
+    needs("xgboost", xgboost_model, {"base_score": 0.1}),
+    needs("xgboost", xgboost_model, {"base_score": 0.9}),
+    needs("xgboost", xgboost_model, {"booster": "dart", "rate_drop": 0.5}),
+    needs("lightgbm", lightgbm_model, {}),
+    pytest.param(gradient_model, {}),
+    pytest.param(histogram_model, {}),
+]
+
+
+class Grid:
+    """All cells of the domain of a model, with what its own ``predict`` says in each."""
+
+    def __init__(self, explainer, model):
+        conditions = explainer._compiled.vocabulary.conditions
+        self.borders = [sorted({c.threshold for c in conditions if c.feature == f}) for f in range(WIDTH)]
+        self.values = []
+        for borders in self.borders:
+            single = [float(np.float32(b)) for b in borders]
+            ends = (
+                [single[0] - 1, *((a + b) / 2 for a, b in itertools.pairwise(single)), single[-1] + 1]
+                if single
+                else [0.0]
+            )
+            self.values.append(ends)
+        rows = np.array(list(itertools.product(*self.values)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            said = model.predict(rows)
+        self.shape = tuple(len(v) for v in self.values)
+        self.said = np.array(said).reshape(self.shape)
+
+    def row(self, cell):
+        return np.array([self.values[f][c] for f, c in enumerate(cell)])
+
+    def maximal_boxes(self, cell, good):
+        """The maximal boxes around a cell in which all is good."""
+        ranges = [[(a, b) for a in range(c + 1) for b in range(c, n)] for c, n in zip(cell, self.shape, strict=True)]
+        boxes = [box for box in itertools.product(*ranges) if good[tuple(slice(a, b + 1) for a, b in box)].all()]
+        return [
+            one for one in boxes
+            if not any(
+                other != one and all(p <= a and b <= q for (a, b), (p, q) in zip(one, other, strict=True))
+                for other in boxes
+            )
+        ]  # fmt: skip
+
+    def as_ranges(self, explainer, reason):
+        """The box of a reason: how many borders of each feature it puts below and above."""
+        box = [[0, n - 1] for n in self.shape]
+        for literal in reason:
+            condition = explainer._compiled.vocabulary.conditions[abs(literal) - 1]
+            f, place = condition.feature, self.borders[condition.feature].index(condition.threshold)
+            above = (condition.operator.name in ("GE", "GT")) == (literal > 0)
+            box[f][0 if above else 1] = place + 1 if above else place
+        return tuple((a, b) for a, b in box)
+
+    def feature_sets(self, cell, good):
+        """All minimal sets of features that force, and all minimal ones whose change can leave, what is good."""
+        every = [frozenset(s) for n in range(WIDTH + 1) for s in itertools.combinations(range(WIDTH), n)]
+        forces = [s for s in every if good[tuple(c if f in s else slice(None) for f, c in enumerate(cell))].all()]
+        leaves = [s for s in every if not good[tuple(slice(None) if f in s else c for f, c in enumerate(cell))].all()]
+        return [{s for s in family if not any(t < s for t in family)} for family in (forces, leaves)]
+
+
+def compare(explainer, grid, cell, good):
+    names = explainer._compiled.vocabulary.names
+    reasons = explainer.sufficient_reason(n=Explainer.ALL)
+    assert {grid.as_ranges(explainer, r) for r in reasons} == set(grid.maximal_boxes(cell, good))
+    assert len(reasons) == len(set(reasons))
+    forces, leaves = grid.feature_sets(cell, good)
+    found = explainer.sufficient_reason(n=Explainer.ALL, over="features")
+    assert {frozenset(names.index(f) for f in r) for r in found} == forces
+    found = explainer.contrastive_reason(n=Explainer.ALL, over="features")
+    assert {frozenset(names.index(f) for f in r) for r in found} == leaves
+    smallest = explainer.minimal_contrastive_reason(over="features")
+    assert len(smallest) == min(map(len, leaves)) if leaves else smallest is None
+    best = explainer.tree_specific_reason()
+    if best is not None:
+        box = grid.as_ranges(explainer, best)
+        assert good[tuple(slice(a, b + 1) for a, b in box)].all()
+        assert explainer.is_tree_specific_reason(best, check_minimal_inclusion=True)
+        assert explainer.is_implicant(best)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize(("make", "more"), LIBRARIES)
+@pytest.mark.parametrize("seed", range(4))
+def test_reasons_for_a_class(seed, make, more, n_classes):
+    if n_classes > 2 and "base_score" in more and seed:
+        more = {}
+    X, y = data(seed, n_classes)
+    model = make(seed, n_classes, **more).fit(X, y)
+    explainer = Explainer.initialize(model)
+    grid = Grid(explainer, model)
+    rng = np.random.default_rng(seed)
+    for _ in range(2):
+        cell = tuple(int(rng.integers(n)) for n in grid.shape)
+        explainer.set_instance(grid.row(cell))
+        compare(explainer, grid, cell, grid.said == grid.said[cell])
+
+
+@pytest.mark.parametrize(("make", "more"), LIBRARIES)
+@pytest.mark.parametrize("seed", range(4))
+def test_reasons_for_an_interval(seed, make, more):
+    X, y = data(seed, 0)
+    model = make(seed, 0, **more).fit(X, y)
+    explainer = Explainer.initialize(model)
+    grid = Grid(explainer, model)
+    rng = np.random.default_rng(seed)
+    numbers = np.unique(grid.said)
+    for _ in range(3):
+        cell = tuple(int(rng.integers(n)) for n in grid.shape)
+        explainer.set_instance(grid.row(cell))
+        own = grid.said[cell]
+        lower = -math.inf if rng.random() < 0.3 else float(rng.choice(numbers[numbers <= own]))
+        upper = math.inf if rng.random() < 0.3 else float(rng.choice(numbers[numbers >= own]))
+        explainer.set_interval(lower, upper)
+        assert (explainer.lower_bound, explainer.upper_bound) == (lower, upper)
+        compare(explainer, grid, cell, (grid.said >= lower) & (grid.said <= upper))
+        assert explainer.extremum_range() == (grid.said.min(), grid.said.max())
+        partial = [None] * WIDTH
+        chosen = int(rng.integers(WIDTH))
+        partial[chosen] = grid.row(cell)[chosen]
+        part = np.take(grid.said, cell[chosen], axis=chosen)
+        assert explainer.range_for_partial_instance(partial) == (part.min(), part.max())
