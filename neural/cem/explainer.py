@@ -94,7 +94,8 @@ class CEM:
     update_num_grad : int, optional
         The most points in one prediction call for differences; default 4096.
     patience : int, optional
-        Iterations without a better state after which a round that has found one ends; None: never.
+        Iterations without a better state, or without coming nearer to a first one, after which a round ends; None:
+        never.
     device, dtype : optional
         Where and in which type a module is searched. Default: its own. ``"bfloat16"`` and ``"float16"``: slopes in
         mixed precision, everything else in float32.

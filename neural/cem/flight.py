@@ -24,7 +24,8 @@ class Flight:
     c, lower, upper : the weight of the loss, and what is known about it: too small, large enough (inf: unknown).
     step, k : round of the search over c, iteration within it.
     a, y : states of FISTA.
-    hit, best, stale : whether this round has a valid state, its best total, iterations since that improved.
+    hit, best, near, stale : whether this round has a valid state, its best total, the best margin before there was one,
+        iterations since these improved.
     scale : share of the learning rate that the curvature of the auto-encoder leaves.
     """
 
@@ -38,6 +39,7 @@ class Flight:
     y: torch.Tensor
     hit: torch.Tensor
     best: torch.Tensor
+    near: torch.Tensor
     stale: torch.Tensor
     scale: torch.Tensor
 
@@ -65,6 +67,7 @@ class Flight:
         self.y = torch.where(ended[:, None], origin, self.y)
         self.hit = self.hit & ~ended
         self.best = torch.where(ended, torch.inf, self.best)
+        self.near = torch.where(ended, -torch.inf, self.near)
         self.stale = torch.where(ended, 0, self.stale)
 
 
@@ -84,6 +87,7 @@ def launch(problem: Problem, rows: torch.Tensor, settings: Settings) -> Flight:
         y=like.clone(),
         hit=zeros.bool(),
         best=flat + torch.inf,
+        near=flat - torch.inf,
         stale=zeros.clone(),
         scale=flat + 1,
     )

@@ -13,11 +13,14 @@ import torch
 
 from ...engine.budget import Deadline
 from .flight import Flight, launch
+from .margins import margin
 from .objective import Objective
 from .problem import Problem
 from .projection import allowed, overshot, projected_exact, projected_paper, shrunk_exact, shrunk_paper
 from .sums import row_sum
 from .trace import Trace
+
+_NEARER = 1e-3
 
 
 @dataclass(slots=True)
@@ -138,7 +141,7 @@ class Search:
     def _iterate(self, flight: Flight, rows: Problem) -> torch.Tensor:
         """Make one iteration of all rows under way; return which ones ended their round."""
         settings, paper = self._settings, self._settings.prox == "paper"
-        _, slope, error, pull = self._objective.slope(rows, flight.y, settings.kappa)
+        scores, slope, error, pull = self._objective.slope(rows, flight.y, settings.kappa)
         gradient = flight.c[:, None] * slope
         if pull is not None:
             gradient = gradient + settings.gamma * pull
@@ -168,10 +171,12 @@ class Search:
             still = still & ~overshot(rows, stepped, moved)
         flight.a, flight.y, flight.k = moved, ahead, flight.k + 1
         self.best.iterations[flight.row] += 1
+        flight.stale = flight.stale + 1
+        self._approach(flight, rows, scores)
         self._judge(flight, rows)
         ended = still | (flight.k >= settings.max_iterations)
         if settings.patience is not None:
-            ended = ended | (flight.hit & (flight.stale >= settings.patience))
+            ended = ended | (flight.stale >= settings.patience)
         return ended
 
     def _too_steep(
@@ -200,11 +205,18 @@ class Search:
         home = rows.origin if self._settings.prox == "paper" else flight.y
         return (moved == home).all(dim=1) & (ahead == home).all(dim=1)
 
+    @staticmethod
+    def _approach(flight: Flight, rows: Problem, scores: torch.Tensor) -> None:
+        """Remember how near the rows without a valid state came; who comes nearer is not stale."""
+        gap = margin(scores, rows.wanted, rows.others)
+        nearer = ~flight.hit & (gap > flight.near + _NEARER * (1 + gap.abs()))
+        flight.near = torch.where(nearer, gap, flight.near)
+        flight.stale = torch.where(nearer, 0, flight.stale)
+
     def _judge(self, flight: Flight, rows: Problem) -> None:
         """Judge the new states: those that could be better than what their row has, or would be its round's first."""
         states = rows.rounded_groups(flight.a)
         totals = rows.distance(states, self._settings.beta)
-        flight.stale = flight.stale + 1
         limit = torch.where(flight.hit, torch.minimum(self.best.total[flight.row], flight.best), torch.inf)
         places = torch.nonzero((totals < limit) & allowed(rows, states))[:, 0]
         if not len(places):
