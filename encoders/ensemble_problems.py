@@ -22,7 +22,7 @@ from ..engine.errors import BadInputError
 from ..engine.kernels import F64, I64, Bools
 
 _EXACT = 50  # below 2^50 units floating-point sums and their quotients keep different sums apart
-_ROUNDING = Fraction(1, 2**53)  # the relative error of one floating-point operation is at most that
+_ROUNDING, _SINGLE = Fraction(1, 2**53), Fraction(1, 2**24)  # greatest relative error of a floating-point operation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +74,7 @@ class _Scaled:
     total: int
 
 
-def class_problems(trees: EnsembleArrays, good: Bools, bits: int = 45) -> Problems:
+def class_problems(trees: EnsembleArrays, good: Bools, bits: int = 45, near: float = 0.0) -> Problems:
     """Return what an input must reach for a class outside O: one problem for each such class, which beats all of O.
 
     Parameters
@@ -83,12 +83,15 @@ def class_problems(trees: EnsembleArrays, good: Bools, bits: int = 45) -> Proble
         The classes in O.
     bits : int
         Sums stay below ``2**bits`` units where they must be rounded.
+    near : float
+        Scores that are so near may count as equal.
     """
     if len(good) != trees.n_outputs or good.all() or not good.any():
         raise BadInputError(f"good={good.tolist()}: expected some, but not all, of {trees.n_outputs} classes")
     scaled = _scaled(trees, bits)
     # equal quotients of different sums: only where sums are rounded anyway
     blur = 0 if scaled.error == 0 else 2 * scaled.error + math.ceil(Fraction(scaled.total, 2**51)) + 1
+    blur += math.ceil(math.ldexp(near, scaled.shift))
     inside, problems, names = np.nonzero(good)[0].tolist(), [], []
     for bad in np.nonzero(~good)[0].tolist():
         rows = []
@@ -150,7 +153,7 @@ def _clipped(need: int, total: int) -> int:
 def _scaled(trees: EnsembleArrays, bits: int) -> _Scaled:
     """Return values and base as whole numbers, exact if a small scale makes them so."""
     greatest = _greatest_sum(trees)
-    for shift in range(0, _EXACT, 2):
+    for shift in range(0, 0 if trees.single else _EXACT, 2):
         if greatest * 2**shift >= 2 ** min(_EXACT, bits + 5):
             break
         values, base = np.ldexp(trees.values, shift), np.ldexp(trees.base, shift)
@@ -160,8 +163,9 @@ def _scaled(trees: EnsembleArrays, bits: int) -> _Scaled:
             )
     shift = bits - max(math.frexp(float(greatest))[1], -900)
     operations = trees.n_trees + 1
-    # each whole number is off by half a unit; each addition of the model by 2^-53 of what it adds up to
-    error = operations + math.ceil(greatest * Fraction(2) ** shift * operations * _ROUNDING * 2) + 1
+    # each whole number is off by half a unit; each addition of the model by its part of what it adds up to
+    rounding = _SINGLE if trees.single else _ROUNDING
+    error = operations + math.ceil(greatest * Fraction(2) ** shift * operations * rounding * 2) + 1
     values, base = np.rint(np.ldexp(trees.values, shift)), np.rint(np.ldexp(trees.base, shift))
     total = math.ceil(greatest * Fraction(2) ** shift) + operations
     return _Scaled(values.astype(np.int64), base.astype(np.int64).tolist(), shift, error, total)

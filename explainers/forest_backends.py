@@ -15,6 +15,7 @@ from ..encoders.ensemble_cnf import counterexample_votes, decision_cnf
 from ..encoders.ensemble_mip import EnsembleProgram, ensemble_program, leaf_cut
 from ..encoders.ensemble_problems import Problems, class_problems, interval_problems
 from ..engine.budget import Deadline
+from ..engine.ensembles import NEAR
 from ..engine.errors import CapabilityError, SelfCheckError
 from ..engine.forms import Cnf, Linear
 from ..engine.kernels import F64, I32, Bools
@@ -135,6 +136,8 @@ class SatForestOracle(_ForestOracle):
 
     def holds(self, kept: int, deadline: Deadline) -> Answer:
         """Ask for each class outside O in turn; cores of the assumptions join into a core of elements."""
+        if deadline.expired():
+            return Answer(None)
         given = self._literals(kept).tolist()
         needed: set[int] | None = set()
         for place, selector in enumerate(self._selectors):
@@ -193,6 +196,8 @@ class MipForestOracle(_ForestOracle):
 
     def holds(self, kept: int, deadline: Deadline) -> Answer:
         """Solve one program a problem, until one gives a counterexample."""
+        if deadline.expired():
+            return Answer(None)
         literals = self._literals(kept)
         whole = not self._backend.capabilities.continuous
         program = ensemble_program(self._compiled.trees, self._situation.space, literals, whole_leaves=whole)
@@ -240,8 +245,12 @@ class MipForestOracle(_ForestOracle):
 def problems_of(compiled: CompiledEnsemble, wanted: Wanted, bits: int = EXACT_BITS) -> Problems:
     """Return what an input must reach for an outcome outside O; sums stay below ``2**bits`` where they are rounded."""
     if isinstance(wanted, tuple):
+        if compiled.transform is not None or compiled.trees.single:
+            wanted = compiled.margins_of_interval(*wanted)
         return interval_problems(compiled.trees, *wanted, bits)
-    return class_problems(compiled.trees, wanted, bits)
+    if compiled.one_score:
+        return interval_problems(compiled.trees, *compiled.margins_of_classes(wanted), bits)
+    return class_problems(compiled.trees, wanted, bits, NEAR[compiled.link_code])
 
 
 def counterexample_programs(

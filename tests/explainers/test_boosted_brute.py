@@ -140,6 +140,8 @@ def compare(explainer, grid, cell, good):
     assert {frozenset(names.index(f) for f in r) for r in found} == leaves
     smallest = explainer.minimal_contrastive_reason(over="features")
     assert len(smallest) == min(map(len, leaves)) if leaves else smallest is None
+    one = explainer.sufficient_reason(solver="cpsat")
+    assert grid.as_ranges(explainer, one) in grid.maximal_boxes(cell, good)
     best = explainer.tree_specific_reason()
     if best is not None:
         box = grid.as_ranges(explainer, best)
