@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.ensembles import EnsembleArrays
+from ..engine.ensembles import LINKS, EnsembleArrays, decide_rows
 from ..engine.errors import BadInputError, shown
 from ..engine.kernels import F64
-from ..engine.models import CompiledEnsemble, CompiledModel, label_array
+from ..engine.models import CompiledEnsemble, label_array
 from ..engine.vocabulary import Vocabulary
 from .forest_builder import checked_trees, common_names
 from .growth import grow_many
@@ -56,8 +56,8 @@ class _Sums:
             for node in walk_nodes(tree.root):
                 if isinstance(node, LeafNode):
                     _weight(node.value, f"a leaf of tree {i}")
-        # A model that stands for another one (a rectified one) reads its rows as that model does.
-        self.origin: CompiledModel | None = None
+        # A model that stands for another one (a rectified one) reads its rows, adds and decides as that model does.
+        self.origin: CompiledEnsemble | None = None
 
     def _outputs(self) -> tuple[int, ...]:
         """Return the sum that each tree adds to."""
@@ -84,7 +84,14 @@ class _Sums:
         for tree, output in zip(self.trees, self.outputs, strict=True):
             for leaf, rows in leaves_of_rows(tree.root, matrix):
                 out[rows, output] += float(leaf.value)
+                if self.single:
+                    out[rows, output] = out[rows, output].astype(np.float32)
         return out
+
+    @property
+    def single(self) -> bool:
+        """Whether sums are rounded to float32."""
+        return self.origin is not None and self.origin.trees.single
 
 
 class BoostedTrees(_Sums):
@@ -136,9 +143,22 @@ class BoostedTrees(_Sums):
     def predict_read(self, matrix: F64) -> NDArray[Any]:
         """Return the label of each row of numbers in the model's own reading."""
         sums = self.sums(matrix)
-        chosen = (sums[:, 0] > 0).astype(np.intp) if sums.shape[1] == 1 else sums.argmax(axis=1)
+        if sums.shape[1] == 1:
+            chosen = (sums[:, 0] >= self.threshold).astype(np.intp)
+        else:
+            chosen = decide_rows(sums, LINKS.index(self.link)).astype(np.intp)
         labels: NDArray[Any] = label_array(self.classes)[chosen]
         return labels
+
+    @property
+    def threshold(self) -> float:
+        """The least sum for class 1, where there are two classes."""
+        return _LEAST if self.origin is None else self.origin.threshold
+
+    @property
+    def link(self) -> str:
+        """What lies between the sums and the greatest one (see ``ensembles.LINKS``)."""
+        return "identity" if self.origin is None else self.origin.link
 
     def __repr__(self) -> str:
         return f"BoostedTrees({len(self.trees)} trees, {self.n_features} features, classes {shown(list(self.classes))})"
@@ -234,9 +254,12 @@ def compile_model(
     values = np.zeros((len(grown.leaves), len(model.base)))
     for row, (t, leaf) in enumerate(grown.leaves):
         values[row, model.outputs[t]] = float(leaf.value)
-    trees = EnsembleArrays(grown.root, grown.literal, grown.left, grown.right, grown.leaf, values, model.base.copy())
+    trees = EnsembleArrays(
+        grown.root, grown.literal, grown.left, grown.right, grown.leaf, values, model.base.copy(), single=model.single
+    )
+    threshold, link = (model.threshold, model.link) if isinstance(model, BoostedTrees) else (0.0, "identity")
     return CompiledEnsemble(
         trees, Vocabulary(grown.conditions, frame.names, frame.reading, frame.labels), model.classes, frame.features,
         frame.read, frame.unread, model.predict_read, frame.missing, model, "boosted" if model.classes else "value",
-        _LEAST,
+        threshold, link,
     )  # fmt: skip

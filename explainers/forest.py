@@ -9,7 +9,7 @@ import numpy as np
 
 from ..encoders.registry import compile_model
 from ..engine.budget import Deadline
-from ..engine.errors import UnsupportedModelError
+from ..engine.errors import CapabilityError, UnsupportedModelError
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble
@@ -18,6 +18,7 @@ from ..engine.universe import literal_universe
 from .forest_backends import counterexample_programs, forest_cnf, majoritary_program, majoritary_wcnf
 from .forest_batch import explain_many
 from .forest_checks import ForestChecks
+from .rectify_boosted import rectified_boosted
 from .rectify_forest import rectified_forest
 from .tree_batch import BatchReasons
 from .weights import unit_costs
@@ -76,6 +77,8 @@ class ForestExplainer(ForestChecks):
         CapabilityError
             If the votes are weighted: ``to_mip`` takes these.
         """
+        if self._compiled.voting != "hard":
+            raise CapabilityError(f"to_cnf counts hard votes; this model's are {self._compiled.voting!r}: use to_mip")
         good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
         good[self._outcome() if label is None else self._compiled.class_index(label)] = True
         return forest_cnf(self._compiled, self._space, good)
@@ -118,11 +121,12 @@ class ForestExplainer(ForestChecks):
 
         Returns
         -------
-        RandomForest
-            The rectified forest (with ``predict``), which this explainer explains from now on.
+        RandomForest or BoostedTrees
+            The rectified model (with ``predict``), which this explainer explains from now on.
         """
         theory = Theory(self._features, (), self._compiled.missing) if self._theory_on else None
-        forest = rectified_forest(self._compiled, self._features, theory, conditions, label)
+        make = rectified_boosted if self._compiled.voting == "boosted" else rectified_forest
+        forest = make(self._compiled, self._features, theory, conditions, label)
         old = self._compiled.vocabulary
         self._compiled = cast("CompiledEnsemble", compile_model(forest, feature_names=old.names))
         self._clauses = self._translated_clauses(old)

@@ -191,3 +191,24 @@ def test_reasons_for_an_interval(seed, make, more):
         partial[chosen] = grid.row(cell)[chosen]
         part = np.take(grid.said, cell[chosen], axis=chosen)
         assert explainer.range_for_partial_instance(partial) == (part.min(), part.max())
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize(("make", "more"), LIBRARIES)
+def test_rectified_models_change_only_where_the_conditions_hold(make, more, n_classes):
+    for seed in range(2):
+        X, y = data(seed, n_classes)
+        model = make(seed, n_classes, **({} if n_classes > 2 else more)).fit(X, y)
+        explainer = Explainer.initialize(model)
+        grid = Grid(explainer, model)
+        cell = tuple(n // 2 for n in grid.shape)
+        explainer.set_instance(grid.row(cell))
+        reason = explainer.sufficient_reason()[:2]
+        label = (int(grid.said[cell]) + 1) % n_classes
+        box = tuple(slice(a, b + 1) for a, b in grid.as_ranges(explainer, reason))
+        rectified = explainer.rectify(conditions=reason, label=label)
+        rows = np.array(list(itertools.product(*grid.values)))
+        expected = grid.said.copy()
+        expected[box] = label
+        assert (np.array(rectified.predict(rows)).reshape(grid.shape) == expected).all()
+        assert explainer.target_prediction == label
