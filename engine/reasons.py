@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from .budget import Deadline
+from .errors import UndecidedError
 from .status import Status, Stop
 
 
@@ -272,23 +273,35 @@ class Check:
 
     Attributes
     ----------
-    value : bool
-        The answer.
+    value : bool or None
+        The answer; ``None`` if time was up before there was one: then the check is no bool.
     why : str
         The grounds, in words.
     witness : ndarray or None
         Where the answer rests on a counterexample that values realise: such a row.
+    stop : Stop
+        Why there is no answer.
     """
 
-    value: bool
+    value: bool | None
     why: str = ""
     witness: Any = None
+    stop: Stop = Stop.NONE
+
+    @property
+    def status(self) -> Status:
+        """``PROVED``, or ``BEST_SO_FAR`` where there is no answer."""
+        return Status.BEST_SO_FAR if self.value is None else Status.PROVED
 
     def __bool__(self) -> bool:
+        if self.value is None:
+            raise UndecidedError(f"the check has no answer, neither yes nor no ({self.why}): see check.value")
         return self.value
 
     def __eq__(self, other: object) -> bool:
-        return self.value == bool(other) if isinstance(other, (bool, Check)) else NotImplemented
+        if isinstance(other, Check):
+            return self.value == other.value
+        return self.value == other if isinstance(other, bool) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.value)

@@ -71,7 +71,7 @@ class Universe:
                 of[element] |= 1 << number
         return tuple(of)
 
-    @property
+    @cached_property
     def free(self) -> bool:
         """Whether nothing is implied: every move drops one element, and every element falls with one move."""
         return all(move.bit_count() == 1 for move in self.moves) and all(m.bit_count() == 1 for m in self.moves_of)
@@ -93,11 +93,19 @@ class Universe:
 
         Weakest first, a literal goes if those still there imply it.
         """
+        if self.free:
+            return kept
+        moves = {element: list(bits(self.moves_of[element])) for element in bits(kept)}
+        blockers = [0] * len(self.moves)
+        for own in moves.values():
+            for move in own:
+                blockers[move] += 1
         left = kept
-        for element in sorted(bits(kept), key=lambda e: (self.moves_of[e].bit_count(), -e)):
-            rest = left & ~(1 << element)
-            if self.moves_of[element] & ~self.blocked(rest) == 0:
-                left = rest
+        for element, own in sorted(moves.items(), key=lambda item: (len(item[1]), -item[0])):
+            if all(blockers[move] > 1 for move in own):
+                left &= ~(1 << element)
+                for move in own:
+                    blockers[move] -= 1
         return left
 
     def written_change(self, dropped: int) -> int:

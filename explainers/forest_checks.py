@@ -11,7 +11,7 @@ from ..engine.budget import Deadline
 from ..engine.ensemble_layout import elements_of_conditions
 from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
 from ..engine.ensemble_views import AnyView, FeatureView
-from ..engine.errors import BadInputError
+from ..engine.errors import BadInputError, UndecidedError
 from ..engine.kernels import I32, Bools
 from ..engine.reasons import Check
 from ..engine.region import region_of
@@ -24,7 +24,7 @@ from .tree_oracles import row_of_cells
 class ForestChecks(ForestCounts):
     """Checks; each is exact, and a refuted one carries a counterexample."""
 
-    def is_implicant(self, reason: Iterable[int], *, prediction: Any = None) -> Check:
+    def is_implicant(self, reason: Iterable[int], *, prediction: Any = None, time_limit: float | None = None) -> Check:
         """Tell whether every input of the domain that satisfies the literals is predicted like the instance.
 
         Parameters
@@ -33,6 +33,8 @@ class ForestChecks(ForestCounts):
             Literals, true at the instance or not.
         prediction : label, optional
             Another outcome to check for (classifiers).
+        time_limit : float, optional
+            Seconds; a check that was not done by then has the value ``None`` (and is no bool).
 
         Returns
         -------
@@ -46,9 +48,16 @@ class ForestChecks(ForestCounts):
                 raise BadInputError("prediction=… is for classifiers: call set_interval for another interval")
             wanted = np.zeros(len(self._compiled.classes), dtype=np.bool_)
             wanted[self._compiled.class_index(prediction)] = True
-        return self._forced(literals, wanted)
+        return self._checked(time_limit, lambda deadline: self._forced(literals, wanted, deadline))
 
-    def is_reason(self, reason: Iterable[Any], *, over: str = "literals", n_samples: int | None = None) -> Check:
+    def is_reason(
+        self,
+        reason: Iterable[Any],
+        *,
+        over: str = "literals",
+        n_samples: int | None = None,
+        time_limit: float | None = None,
+    ) -> Check:
         """Tell whether keeping these literals (features) of the instance forces the outcome.
 
         `n_samples` is accepted and not needed: the check is exact.
@@ -58,13 +67,22 @@ class ForestChecks(ForestCounts):
         why = self._not_here(items, per_feature)
         if why:
             return Check(False, why)
-        view = self._view(per_feature, self._wanted(), outer_of(self, (), None) if False else None)
-        view = self._view(per_feature, self._wanted())
-        view.banned = np.zeros_like(view.banned)  # whether it is a reason does not depend on what is excluded
-        return self._decided(view, view.closed(self._items_of(view, items)), self._wanted())
+        wanted = self._wanted()
+
+        def ask(deadline: Deadline) -> Check:
+            view = self._view(per_feature, wanted)
+            view.banned = np.zeros_like(view.banned)  # whether it is a reason does not depend on what is excluded
+            return self._decided(view, view.closed(self._items_of(view, items)), wanted, deadline)
+
+        return self._checked(time_limit, ask)
 
     def is_sufficient_reason(
-        self, reason: Iterable[Any], *, over: str = "literals", n_samples: int | None = None
+        self,
+        reason: Iterable[Any],
+        *,
+        over: str = "literals",
+        n_samples: int | None = None,
+        time_limit: float | None = None,
     ) -> Check:
         """Tell whether these literals (features) are a sufficient reason.
 
@@ -78,19 +96,29 @@ class ForestChecks(ForestCounts):
         if why:
             return Check(False, why)
         wanted = self._wanted()
-        view = self._view(per_feature, wanted)
-        kept = view.closed(self._items_of(view, items))
-        forced = self._decided(view, kept, wanted)
-        if not forced:
-            return forced
-        for rest in view.lesser(kept):
-            if self._code(view, rest) == NONE:
-                left_out = view.names(view.written(kept & ~rest))
-                return Check(False, f"it forces the outcome, but still does without {left_out}")
-        return Check(True, "it forces the outcome, and nothing can be left out")
+
+        def ask(deadline: Deadline) -> Check:
+            view = self._view(per_feature, wanted)
+            kept = view.closed(self._items_of(view, items))
+            forced = self._decided(view, kept, wanted, deadline)
+            if not forced:
+                return forced
+            for rest in view.lesser(kept):
+                if _code(view, rest, deadline) == NONE:
+                    left_out = view.names(view.written(kept & ~rest))
+                    return Check(False, f"it forces the outcome, but still does without {left_out}")
+            return Check(True, "it forces the outcome, and nothing can be left out")
+
+        return self._checked(time_limit, ask)
 
     def is_contrastive_reason(
-        self, reason: Iterable[Any], *, target: Any = None, over: str = "literals", n_samples: int | None = None
+        self,
+        reason: Iterable[Any],
+        *,
+        target: Any = None,
+        over: str = "literals",
+        n_samples: int | None = None,
+        time_limit: float | None = None,
     ) -> Check:
         """Tell whether these literals (features) are a contrastive reason.
 
@@ -108,6 +136,9 @@ class ForestChecks(ForestCounts):
         why = self._not_here(items, per_feature) or self._excluded_in(items, per_feature)
         if why:
             return Check(False, why)
+        return self._checked(time_limit, lambda deadline: self._contrasts(items, per_feature, wanted, deadline))
+
+    def _contrasts(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
         view = self._view(per_feature, wanted, outer_of(self, (), None))
         named = self._items_of(view, items)
         if not per_feature and self._never_falls(items):
@@ -116,17 +147,22 @@ class ForestChecks(ForestCounts):
         kept = view.full & ~dropped
         if (view.closed(kept) != kept).any():
             return Check(False, "the literals that are left imply some of it")
-        if self._code(view, kept) == NONE:
+        if _code(view, kept, deadline) == NONE:
             return Check(False, "changing it cannot change the outcome")
         for item in np.nonzero(dropped)[0]:
             larger = kept.copy()
             larger[item] = True
-            if self._code(view, view.closed(larger)) == FOUND:
+            if _code(view, view.closed(larger), deadline) == FOUND:
                 return Check(False, "a part of it is enough to change the outcome")
         return Check(True, "changing it can change the outcome, and changing less cannot")
 
     def is_majoritary_reason(
-        self, reason: Iterable[Any], *, over: str = "literals", n_samples: int | None = None
+        self,
+        reason: Iterable[Any],
+        *,
+        over: str = "literals",
+        n_samples: int | None = None,
+        time_limit: float | None = None,
     ) -> Check:
         """Tell whether these literals (features) are a majoritary reason.
 
@@ -138,15 +174,21 @@ class ForestChecks(ForestCounts):
         why = self._not_here(items, per_feature) or self._excluded_in(items, per_feature)
         if why:
             return Check(False, why)
-        view = self._votes(per_feature)
-        kept = view.closed(self._items_of(view, items))
-        if not self._majority(view, kept):
-            return Check(False, "it does not force a strict majority of the trees")
-        for rest in view.lesser(kept):
-            if self._majority(view, rest):
-                left_out = view.names(view.written(kept & ~rest))
-                return Check(False, f"it forces a majority of the trees, but still does without {left_out}")
-        return Check(True, "it forces a strict majority of the trees, and nothing can be left out")
+
+        def ask(deadline: Deadline) -> Check:
+            view = self._votes(per_feature)
+            kept = view.closed(self._items_of(view, items))
+            if not self._majority(view, kept):
+                return Check(False, "it does not force a strict majority of the trees")
+            for rest in view.lesser(kept):
+                if deadline.expired():
+                    raise UndecidedError
+                if self._majority(view, rest):
+                    left_out = view.names(view.written(kept & ~rest))
+                    return Check(False, f"it forces a majority of the trees, but still does without {left_out}")
+            return Check(True, "it forces a strict majority of the trees, and nothing can be left out")
+
+        return self._checked(time_limit, ask)
 
     # -- how ---------------------------------------------------------------------------------------------------
 
@@ -189,16 +231,8 @@ class ForestChecks(ForestCounts):
                 return True
         return False
 
-    @staticmethod
-    def _code(view: AnyView, kept: Bools) -> int:
-        """Answer without a limit of time; Ctrl-C ends it."""
-        code = view.answer(kept, Deadline())
-        if code == UNKNOWN:
-            raise KeyboardInterrupt
-        return code
-
-    def _decided(self, view: AnyView, kept: Bools, wanted: Any) -> Check:
-        if self._code(view, kept) == NONE:
+    def _decided(self, view: AnyView, kept: Bools, wanted: Any, deadline: Deadline) -> Check:
+        if _code(view, kept, deadline) == NONE:
             return Check(True, "no input that satisfies it has another outcome")
         return self._refuted(view.question.point.copy(), wanted)
 
@@ -210,16 +244,24 @@ class ForestChecks(ForestCounts):
         check_outside(self._compiled, row, wanted)
         return Check(False, why, self._compiled.unread(row))
 
-    def _forced(self, literals: tuple[int, ...], wanted: Any) -> Check:
+    def _forced(self, literals: tuple[int, ...], wanted: Any, deadline: Deadline) -> Check:
         """Tell whether literals force an outcome in O, with a counterexample if not."""
-        region = region_of(self._space, np.array(literals, dtype=np.int32))
-        if region.empty or any(-v in literals for v in literals):
+        region, chosen = region_of(self._space, np.array(literals, dtype=np.int32)), set(literals)
+        if region.empty or any(-v in chosen for v in chosen):
             return Check(True, "no input of the domain satisfies the literals")
         question = self._question(wanted)
         question.set_region(region)
-        code = question.answer(Deadline())
+        code = question.answer(deadline)
         if code == UNKNOWN:
-            raise KeyboardInterrupt
+            raise UndecidedError
         if code == NONE:
             return Check(True, "no input that satisfies the literals has another outcome")
         return self._refuted(question.point.copy(), wanted)
+
+
+def _code(view: AnyView, kept: Bools, deadline: Deadline) -> int:
+    """Return NONE or FOUND."""
+    code = UNKNOWN if deadline.expired() else view.answer(kept, deadline)
+    if code == UNKNOWN:
+        raise UndecidedError
+    return code

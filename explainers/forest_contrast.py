@@ -19,6 +19,7 @@ from ..engine.status import Status, Stop
 from .backends import DEFAULT_SAT
 from .forest_changes import cell_costs, outer_of
 from .forest_fewest import fewest_changes, nearest_change, smaller_views, written_prices
+from .forest_necessary import necessary_items
 from .forest_reasons import ForestReasons, open_map_on
 from .preferences import column_weights
 from .querying import by_length, first_of
@@ -217,24 +218,17 @@ class ForestContrast(ForestReasons):
         )  # fmt: skip
 
     def _necessary(self, per_feature: bool, time_limit: float | None) -> Reason:
-        """Ask for each item whether the largest closed sets without it fail: then every sufficient reason has it."""
         with self._query(time_limit) as deadline:
             view = self._view(per_feature, self._wanted())
             kept = np.zeros(view.n_items, np.bool_)
-            proved = True
-            if view.banned.any() and view.answer(view.full, deadline) != NONE:
-                return self._reason(view, view.written(kept), "necessary", Status.PROVED, deadline)
-            for item in np.nonzero(view.full)[0]:
-                codes = []
-                for rest in view.without(int(item)):
-                    codes.append(view.answer(rest, deadline))
-                    if codes[-1] != FOUND:
-                        break
-                kept[item] = bool(codes) and all(code == FOUND for code in codes)
-                if UNKNOWN in codes:
-                    deadline.expired()
-                    proved = False
-                    break
+            if view.banned.any() and (code := view.answer(view.full, deadline)) != NONE:
+                status = Status.PROVED if code == FOUND else Status.BEST_SO_FAR
+                return self._reason(view, view.written(kept), "necessary", status, deadline)
+            try:
+                proved = necessary_items(view, kept, deadline)
+            except KeyboardInterrupt:
+                deadline.halt(Stop.INTERRUPT)
+                proved = False
             status = Status.PROVED if proved else Status.BEST_SO_FAR
             return self._reason(view, view.written(kept), "necessary", status, deadline)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.ensemble_fewest import FewestGroups
-from ..engine.ensemble_narrow import Groups, Outer, differing_elements, differing_groups
+from ..engine.ensemble_narrow import Groups, Outer, Run, differing_elements, differing_groups
 from ..engine.ensemble_nearest import Costs, nearest
 from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
 from ..engine.ensemble_views import AnyView, LiteralView, outer_box
@@ -67,11 +67,16 @@ def fewest_changes(view: AnyView, deadline: Deadline) -> Change | None:
 
 def hunt_of(view: AnyView, deadline: Deadline, limit: int) -> FewestGroups:
     """Return the hunt for the fewest groups of a view, up to a size."""
+    return FewestGroups(view.inner, Groups(*view.groups), view.question.pad, _runner(view, deadline), limit)
 
-    def run(kernel: Any, *arguments: Any) -> int:
-        return view.question.run(deadline, kernel, *arguments)
 
-    return FewestGroups(view.inner, Groups(*view.groups), view.question.pad, run, limit)
+def _runner(view: AnyView, deadline: Deadline) -> Run:
+    """Return what calls kernels that find one thing after another: once time is up it calls none."""
+
+    def run(kernel: Callable[..., int], *arguments: Any) -> int:
+        return UNKNOWN if deadline.expired() else view.question.run(deadline, kernel, *arguments)
+
+    return run
 
 
 def smaller_views(view: AnyView, deadline: Deadline, size: int) -> Iterator[Outer]:
@@ -119,10 +124,7 @@ def nearest_change(view: AnyView, at: I64, costs: F64, deadline: Deadline) -> Ch
 
 
 def _by_prices(view: AnyView, prices: tuple[I64, F64], start: I32, deadline: Deadline) -> Change:
-    def run(kernel: Any, *arguments: Any) -> int:
-        return view.question.run(deadline, kernel, *arguments)
-
-    found = nearest(view.inner, Costs(*prices), view.question.pad, run, start)
+    found = nearest(view.inner, Costs(*prices), view.question.pad, _runner(view, deadline), start)
     assert found.point is not None
     if found.status == UNKNOWN:
         deadline.expired()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.errors import BadInputError, SufficeError
+from ..engine.errors import BadInputError, SufficeError, UndecidedError
 from ..engine.kernels import Bools
 from ..engine.models import class_index
-from ..engine.reasons import Proof, Reason, Reasons
+from ..engine.reasons import Check, Proof, Reason, Reasons
 from ..engine.status import Status, Stop
 from .base import BaseExplainer
 
@@ -73,6 +73,19 @@ class Querying(BaseExplainer):
             finally:
                 self._elapsed = time.perf_counter() - began
                 self._last_stop = deadline.stop
+
+    def _checked(self, time_limit: float | Deadline | None, ask: Callable[[Deadline], Check]) -> Check:
+        """Return what `ask` answers; a check without an answer if time was up before."""
+        with self._query(time_limit) as deadline:
+            try:
+                return ask(deadline)
+            except UndecidedError:
+                deadline.expired()
+            if deadline.stop is Stop.INTERRUPT:
+                raise KeyboardInterrupt
+            if deadline.stop is Stop.TIME_LIMIT:
+                return Check(None, f"time was up after {deadline.elapsed:.2f} s", stop=deadline.stop)
+            raise UndecidedError(f"the search gave up without an answer ({deadline.stop}): choose another solver")
 
     def _guarded(self, source: Iterator[Reason]) -> Iterator[Reason]:
         """Yield from a source as long as the explainer stays as it is."""

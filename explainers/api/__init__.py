@@ -14,6 +14,7 @@ from .engine.errors import (
     SelfCheckError,
     SufficeError,
     TheoryError,
+    UndecidedError,
     UnsupportedModelError,
 )
 from .engine.reasons import Check, Reason, Reasons
@@ -46,6 +47,7 @@ __all__ = [
     "Stop",
     "SufficeError",
     "TheoryError",
+    "UndecidedError",
     "UnsupportedModelError",
     "__version__",
     "backends",
