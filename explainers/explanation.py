@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +12,19 @@ from numpy.typing import NDArray
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError
 from ..engine.kernels import F64
+from ..engine.models import CompiledTree
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status
 from .base import AUTO
 from .facade import Explainer
-from .forest import ForestExplainer
-from .tree import TreeExplainer
-from .tree_batch import BatchReasons
 
-AnyExplainer = TreeExplainer | ForestExplainer
+if TYPE_CHECKING:
+    from .forest import ForestExplainer
+    from .tree import TreeExplainer
+    from .tree_batch import BatchReasons
+
+    AnyExplainer = TreeExplainer | ForestExplainer
+
 _SECONDS = 10.0  # for what is computed when it is looked at, of a forest
 
 
@@ -55,7 +59,7 @@ class Explanation:
     def contrastive(self) -> Reasons:
         """All contrastive reasons of a tree, smallest first; of a forest the smallest one that ten seconds find."""
         self._explainer._place_read(self._row)
-        if isinstance(self._explainer, TreeExplainer):
+        if isinstance(self._explainer._compiled, CompiledTree):
             reasons: Reasons = self._explainer.contrastive_reason(n=None)
             return reasons
         found = self._explainer.minimal_contrastive_reason(time_limit=_SECONDS)
@@ -67,7 +71,7 @@ class Explanation:
     def minimal(self) -> Reason | None:
         """A sufficient reason with the fewest literals (of a forest, as far as ten seconds prove it: see `status`)."""
         self._explainer._place_read(self._row)
-        limit = None if isinstance(self._explainer, TreeExplainer) else _SECONDS
+        limit = None if isinstance(self._explainer._compiled, CompiledTree) else _SECONDS
         reason: Reason | None = self._explainer.minimal_sufficient_reason(time_limit=limit)
         return reason
 
@@ -131,7 +135,9 @@ class Explanations(Sequence[Explanation]):
         self.stop = batch.stop
         self.status = Status.COMPLETE if len(batch) == n_rows else Status.BEST_SO_FAR
         self._say = explainer._words.say
-        self._method = "deletion over the leaves" if isinstance(explainer, TreeExplainer) else "branch and bound"
+        self._method = (
+            "deletion over the leaves" if isinstance(explainer._compiled, CompiledTree) else "branch and bound"
+        )
         classes = np.empty(len(explainer._compiled.classes), dtype=object)
         classes[:] = explainer._compiled.classes
         self.predictions = classes[batch.outcome]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..engine.models import CompiledEnsemble
+from ..engine.models import CompiledEnsemble, CompiledModel
 from ..engine.theory import DEFAULT
 from .base import AUTO, BaseExplainer, compiled_form
-from .boosted import BoostedExplainer
-from .forest import ForestExplainer
 from .preferences import Method
-from .tree import TreeExplainer
+
+if TYPE_CHECKING:  # the kernels of a family are loaded when its first explainer is made
+    from .forest import ForestExplainer
+    from .tree import TreeExplainer
 
 
 class Explainer:
@@ -59,11 +60,22 @@ class Explainer:
         compiled = compiled_form(
             model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting
         )
-        family: type[TreeExplainer] | type[ForestExplainer] = TreeExplainer
-        if isinstance(compiled, CompiledEnsemble):
-            boosted = compiled.regression or compiled.voting == "boosted"
-            family = BoostedExplainer if boosted else ForestExplainer
-        return family(
+        return _family_of(compiled)(
             model, instance, features_type, theory=theory, missing=missing, feature_names=feature_names,
             background=background, check=check, voting=voting, compiled=compiled,
         )  # fmt: skip
+
+
+def _family_of(compiled: CompiledModel) -> type[TreeExplainer] | type[ForestExplainer]:
+    """Return the class that explains a model."""
+    if not isinstance(compiled, CompiledEnsemble):
+        from .tree import TreeExplainer
+
+        return TreeExplainer
+    if compiled.regression or compiled.voting == "boosted":
+        from .boosted import BoostedExplainer
+
+        return BoostedExplainer
+    from .forest import ForestExplainer
+
+    return ForestExplainer

@@ -33,7 +33,7 @@ HEAVY = (
     "pyganak",
     "onnxruntime",
 )
-IMPORT_SECONDS = 1.0
+IMPORT_SECONDS = 0.5
 
 
 def layer_of(module):
