@@ -1,4 +1,4 @@
-"""`python -m benchmarks trees` or `forests`: measure, print tables, optionally write everything as JSON."""
+"""`python -m benchmarks trees` (`forests`, `boosting`, `cem`): measure, print tables, write everything as JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import sys
 from pathlib import Path
 
-from benchmarks import forests, trees
+from benchmarks import boosting, cem, forests, trees
 from benchmarks.measure import ROOT
 from benchmarks.report import environment, stamp, write_json
 
@@ -15,7 +15,12 @@ from benchmarks.report import environment, stamp, write_json
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure this library and its peers.")
     families = parser.add_subparsers(dest="family", required=True)
-    for name, title, module in (("trees", "decision trees", trees), ("forests", "forests of trees", forests)):
+    for name, title, module in (
+        ("trees", "decision trees", trees),
+        ("forests", "forests of trees", forests),
+        ("boosting", "boosted trees", boosting),
+        ("cem", "contrastive explanations of networks", cem),
+    ):
         family = families.add_parser(name, help=title, description=module.__doc__)
         module.add_arguments(family)
         family.add_argument("--json", type=Path, help="write all figures and every single run to this file")
