@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .contrasts import Contrasts
     from .machine import Machine
 
+_ROWS, _ROWS_ON_GPU = 1024, 16_384  # under way at the same time
 _CELLS = 16_000_000  # numbers in the states of the rows under way
 _RATES: dict[str, float] = {"exact": 0.05, "paper": 0.01}  # the published threshold wants the published rate
 _NO_INFO = ("median", "mean")
@@ -274,12 +275,11 @@ class CEM:
         if not isinstance(trace, bool):
             raise BadInputError(f"trace={shown(trace)}: expected True or False")
         rows = read_rows(X, self._shape)
-        width = rows.flat.shape[1]
-        batch = max(1, min(1024, _CELLS // width)) if batch_size is None else whole("batch_size", batch_size)
+        batch = None if batch_size is None else whole("batch_size", batch_size)
         return self._explain(rows, mode, target, deadline, batch, progress=progress, trace=trace)
 
     def _explain(
-        self, rows: Rows, mode: str, target: Any, deadline: Deadline, batch: int, *, progress: bool, trace: bool
+        self, rows: Rows, mode: str, target: Any, deadline: Deadline, batch: int | None, *, progress: bool, trace: bool
     ) -> Contrasts | Pairs:
         """Run the search of each kind on the same model, ready for use."""
         from tqdm import tqdm
@@ -290,6 +290,9 @@ class CEM:
         bounds, no_info = self._sets(rows)
         machine = self._machine(rows, bounds, no_info)
         question = self._question(rows, bounds, no_info, machine, target)
+        if batch is None:
+            most = _ROWS if machine.scorer.device.type == "cpu" else _ROWS_ON_GPU
+            batch = max(1, min(most, _CELLS // rows.flat.shape[1]))
         kinds = {"PN": [True], "PP": [False], "both": [True, False]}[mode]
         with tqdm(total=len(kinds) * len(rows.array), unit="row", disable=not progress) as bar:
             call = Call(self._settings, machine, deadline, batch, trace, self.seed, bar.update)

@@ -3,8 +3,8 @@
     minimise   beta |d|_1 + |d|_2^2 + h . d + (L/2) |d - e|_2^2
     such that  g . d >= need,   lo <= d <= hi
 
-For a price t of the condition each coordinate is its own soft threshold; ``g . d`` grows with t, so the right price is
-found by bisection. Boxes need not contain zero.
+For a price t of the condition each coordinate is its own soft threshold; ``g . d`` grows with t and is piecewise
+linear, so the right price is found by false position. Boxes need not contain zero.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import torch
 
 from .sums import row_sum, soft
 
-_DOUBLINGS = 40
-_HALVINGS = 26
+_GROWTHS = 12
+_STEPS = 16
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,30 @@ class LinearQuestion:
     def solve(self) -> torch.Tensor:
         """Return the best change; where the condition cannot be met, the change that comes nearest."""
         low = torch.zeros_like(self.need)
-        met = row_sum(self.g * self.at(low)) >= self.need
+        below = self._reached(low)
+        met = below >= 0
         high = torch.ones_like(low)
-        for _ in range(_DOUBLINGS):
-            short = ~met & (row_sum(self.g * self.at(high)) < self.need)
+        above = self._reached(high)
+        for _ in range(_GROWTHS):
+            short = ~met & (above < 0)
             if not bool(short.any()):
                 break
-            low = torch.where(short, high, low)
-            high = torch.where(short, high * 4, high)
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2
-            enough = row_sum(self.g * self.at(middle)) >= self.need
-            high = torch.where(enough, middle, high)
-            low = torch.where(enough, low, middle)
+            low, below = torch.where(short, high, low), torch.where(short, above, below)
+            high = torch.where(short, high * 16, high)
+            above = torch.where(short, self._reached(high), above)
+        side = torch.zeros_like(low)
+        for _ in range(_STEPS):
+            share = torch.where(above > below, below / (below - above), 0.5)
+            middle = torch.where((share > 0) & (share < 1), low + share * (high - low), (low + high) / 2)
+            value = self._reached(middle)
+            enough = value >= 0
+            # An end that stays twice counts half (Illinois): else it would stay for ever on a kink.
+            below = torch.where(enough, torch.where(side > 0, below / 2, below), value)
+            above = torch.where(enough, value, torch.where(side < 0, above / 2, above))
+            high, low = torch.where(enough, middle, high), torch.where(enough, low, middle)
+            side = torch.where(enough, 1.0, -1.0)
         return self.at(torch.where(met, 0.0, high))
+
+    def _reached(self, price: torch.Tensor) -> torch.Tensor:
+        """Return by how much the condition is exceeded at a price, (n,)."""
+        return row_sum(self.g * self.at(price)) - self.need

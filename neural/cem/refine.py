@@ -125,7 +125,7 @@ class Refinement:
             ).solve()
             expected = excess + _dot(gradient, there - here)
             short = expected - excess
-            moving = ((there - here).abs() > 1e-7 * (1 + here.abs())).any(dim=1) & torch.isfinite(there).all(dim=1)
+            moving = ((there - here).abs() > 1e-5 * (1 + here.abs())).any(dim=1) & torch.isfinite(there).all(dim=1)
             here = there
             if not bool(moving.all()):
                 stay = torch.nonzero(moving)[:, 0]

@@ -14,7 +14,7 @@ from torch import nn
 from tests.neural.nets import rows, small_cnn, tabular
 
 TOLD = ("point", "margin", "objective", "c", "iterations", "grads_graph", "grads_num", "found")
-QUICK = {"max_iterations": 15, "c_steps": 4}
+QUICK = {"max_iterations": 8, "c_steps": 3}
 
 
 def assert_same(first, second, places=slice(None)):
@@ -36,16 +36,16 @@ def assert_same(first, second, places=slice(None)):
     ids=["cnn", "tanh", "gelu", "softmax"],
 )
 def test_modules(net, shape, options, mode):
-    X = rows(11, shape, seed=5)
+    X = rows(6, shape, seed=5)
     cem = CEM(net, mode, feature_range=(-1.5, 1.5), **options, **QUICK)
     whole = cem.explain(X)
     assert whole.work.reproducible
     assert_same(cem.explain(X), whole)
-    order = np.random.default_rng(0).permutation(11)
+    order = np.random.default_rng(0).permutation(6)
     assert_same(cem.explain(X[order]), whole, order)
     for size in (2, 1000):
         assert_same(cem.explain(X, batch_size=size), whole)
-    for place in (0, 7):
+    for place in (0, 4):
         assert_same(cem.explain(X[place : place + 1]), whole, slice(place, place + 1))
 
 
@@ -58,11 +58,11 @@ def test_black_boxes():
         powers = np.exp(hidden @ second)
         return powers / powers.sum(axis=1, keepdims=True)
 
-    X = rows(9, (6,), seed=7, kind=np.float64)
+    X = rows(5, (6,), seed=7, kind=np.float64)
     cem = CEM(function, no_info=0.0, feature_range=(-2, 2), **QUICK)
     whole = cem.explain(X)
     assert whole.found.any()
-    order = np.random.default_rng(1).permutation(9)
+    order = np.random.default_rng(1).permutation(5)
     assert_same(cem.explain(X[order]), whole, order)
     assert_same(cem.explain(X, batch_size=2), whole)
     assert_same(cem.explain(X[4:5]), whole, slice(4, 5))
@@ -70,7 +70,7 @@ def test_black_boxes():
 
 def test_an_autoencoder():
     net, encoder = tabular(features=6), tabular(features=6, classes=6, seed=3)
-    X = rows(10, (6,), seed=8)
+    X = rows(5, (6,), seed=8)
     cem = CEM(net, no_info=0.0, feature_range=(-2, 2), gamma=0.5, autoencoder=encoder, **QUICK)
     whole = cem.explain(X)
     assert_same(cem.explain(X, batch_size=3), whole)

@@ -21,7 +21,7 @@ from torch import nn
 
 from tests.neural.nets import rows, small_cnn, tabular
 
-QUICK = {"max_iterations": 25, "c_steps": 4}
+QUICK = {"max_iterations": 10, "c_steps": 3}
 
 
 @pytest.fixture(scope="module")

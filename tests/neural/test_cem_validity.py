@@ -11,6 +11,8 @@ from torch import nn
 from tests.neural.nets import rows, small_cnn, tabular
 from tests.neural.peers import digits, digits_cnn, iris, iris_model, needs_peers
 
+QUICK = {"max_iterations": 20, "c_steps": 4}
+
 
 def scores_of(net, points, loss):
     import copy
@@ -70,7 +72,7 @@ def test_tabular_rows(prox, loss, kappa):
     for space in ("data", "delta"):
         cem = CEM(
             net, "both", no_info=b, feature_range=(low, high), kappa=kappa, loss=loss, prox=prox, pp_space=space,
-            immutable=[2], max_iterations=40, c_steps=6,
+            immutable=[2], **QUICK,
         )  # fmt: skip
         found = cem.explain(X)
         for part in (found.pn, found.pp):
@@ -83,9 +85,9 @@ def test_tabular_rows(prox, loss, kappa):
 def test_types_of_rows_and_models_mix(kind, double):
     net = tabular(seed=5)
     net = net.double() if double else net
-    X = rows(16, (6,), seed=6, kind=kind)
+    X = rows(6, (6,), seed=6, kind=kind)
     bounds = (-1.1, 0.1 + 0.9000001)  # no float32
-    found = CEM(net, "both", no_info=0.1, feature_range=bounds).explain(X)
+    found = CEM(net, "both", no_info=0.1, feature_range=bounds, **QUICK).explain(X)
     assert found.PN.dtype == kind and found.PP.dtype == kind
     for part in (found.pn, found.pp):
         assert part.found.all()
@@ -94,8 +96,8 @@ def test_types_of_rows_and_models_mix(kind, double):
 
 def test_images_with_channels():
     net = small_cnn(channels=3)
-    X = rows(6, (3, 6, 6), seed=1)
-    found = CEM(net, "both", no_info=-1.0, feature_range=(-1, 1)).explain(X)
+    X = rows(4, (3, 6, 6), seed=1)
+    found = CEM(net, "both", no_info=-1.0, feature_range=(-1, 1), **QUICK).explain(X)
     for part in (found.pn, found.pp):
         recheck(part, net, b=-1.0, low=-1, high=1)
     assert found.pp.found.all()
@@ -106,7 +108,7 @@ def test_all_digits_and_irises():
     net, setting = digits_cnn(), digits()
     options = setting.options
     low, high = options["feature_range"]
-    found = CEM(net, "both", max_iterations=30, **options).explain(setting.test[:60])
+    found = CEM(net, "both", **QUICK, **options).explain(setting.test[:40])
     for part in (found.pn, found.pp):
         assert part.found.all()
         recheck(part, net, b=-1.0, low=low, high=high)
@@ -124,7 +126,7 @@ def test_all_digits_and_irises():
 def test_targets():
     net = tabular(classes=4, seed=8)
     X = rows(12, (6,), seed=9)
-    cem = CEM(net, no_info=0.0, feature_range=(-2, 2), max_iterations=40, c_steps=6)
+    cem = CEM(net, no_info=0.0, feature_range=(-2, 2), **QUICK)
     for target, wanted in ((1, {1}), ({0, 2}, {0, 2}), ([3], {3})):
         found = cem.explain(X, target=target)
         already = np.isin(found.X_pred, list(wanted))
@@ -157,7 +159,7 @@ def test_one_hot_groups_change_as_a_whole(weight):
     X = one_hot_rows(20)
     groups = [[2, 3, 4, 5], [6, 7, 8]]
     b = np.array([0, 0, 1, 0, 0, 0, 0, 0, 1.0])
-    cem = CEM(net, "both", no_info=b, feature_range=(-1, 1), groups=groups)
+    cem = CEM(net, "both", no_info=b, feature_range=(-1, 1), groups=groups, **QUICK)
     found = cem.explain(X)
     assert found.pn.found.mean() > 0.7
     assert found.pp.found.all()
@@ -220,9 +222,9 @@ def test_an_empty_positive_is_flagged():
 
 def test_mixed_precision_is_verified_in_full():
     net = small_cnn()
-    X = rows(8, (1, 6, 6), seed=3)
-    full = CEM(net, no_info=-1.0, feature_range=(-1, 1)).explain(X)
-    mixed = CEM(net, no_info=-1.0, feature_range=(-1, 1), dtype="bfloat16").explain(X)
+    X = rows(4, (1, 6, 6), seed=3)
+    full = CEM(net, no_info=-1.0, feature_range=(-1, 1), **QUICK).explain(X)
+    mixed = CEM(net, no_info=-1.0, feature_range=(-1, 1), dtype="bfloat16", **QUICK).explain(X)
     assert mixed.found.sum() == full.found.sum()
     recheck(mixed, net, b=-1.0, low=-1, high=1)
     assert mixed.objective[mixed.found].mean() <= 1.3 * full.objective[full.found].mean()
