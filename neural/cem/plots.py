@@ -77,7 +77,8 @@ def _pictures(panels: Any, contrast: Contrast) -> None:
     low, high = min(low, float(after.min())), max(high, float(after.max()))
     panels[0].imshow(_shown(before, low, high), cmap="gray", vmin=low, vmax=high)
     panels[1].imshow(_shown(after, low, high), cmap="gray", vmin=low, vmax=high)
-    panels[1].set_title(f"{_TITLES[contrast.mode]}: {contrast.prediction}", fontsize=9)
+    empty = "" if contrast.n_changed else " (empty)"
+    panels[1].set_title(f"{_TITLES[contrast.mode]}: {contrast.prediction}{empty}", fontsize=9)
     panels[2].imshow(two_colours(delta, float(np.abs(delta).max())))
     panels[2].set_title("red more, blue less", fontsize=9)
 
