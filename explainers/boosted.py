@@ -16,11 +16,11 @@ from ..engine.ensemble_sums import Arithmetic, Columns, Whole, interval_columns,
 from ..engine.ensemble_views import AnyView, FeatureView, LiteralView
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
 from ..engine.reasons import Check
-from .boosted_range import BoostedRange
+from .boosted_minimal import BoostedMinimal
 from .forest_majority import count_of, seed_of
 
 
-class BoostedExplainer(BoostedRange):
+class BoostedExplainer(BoostedMinimal):
     """Explains the decisions of boosted trees, exactly.
 
     Made by ``Explainer.initialize(model, …)``; see ``BaseExplainer`` for the parameters. Majoritary reasons are for

@@ -1,0 +1,207 @@
+"""The shortest tree-specific reasons of boosted trees, proved by 0/1 programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from ..encoders.ensemble_alone import AloneLeaves, alone_leaves, alone_program
+from ..engine.budget import Deadline
+from ..engine.ensemble_views import AnyView, LiteralView, importance_order, losses_of, random_order
+from ..engine.errors import SelfCheckError
+from ..engine.kernels import Bools
+from ..engine.reasons import Reason, Reasons
+from ..engine.status import Status, Stop
+from ..engine.universe import bits, feature_universe, literal_universe, mask_of
+from ..solvers.protocols import Kind
+from ..solvers.registry import get
+from .boosted_range import BoostedRange
+from .querying import by_length
+from .weights import unit_costs
+
+_DEFAULT = "cpsat"
+_INTEGER = 1e-6  # floating-point bounds of whole costs may be that far off
+_KIND = "minimal tree-specific"
+_RUNS = 20  # greedy runs to begin with
+
+
+class BoostedMinimal(BoostedRange):
+    """Queries for the shortest tree-specific reasons."""
+
+    def minimal_tree_specific_reasons(
+        self, *, n: int | None = 10, time_limit: float | None = None, over: str = "literals", solver: str | None = None
+    ) -> Any:
+        """Return several or all tree-specific reasons with the fewest literals (features).
+
+        Parameters
+        ----------
+        n : int or ALL
+            How many; only reasons of the least size are returned, none of them twice.
+        time_limit : float, optional
+            Seconds; then what was found so far is returned.
+        over : {"literals", "features"}
+            What the reasons are made of.
+        solver : str, optional
+            Name of a MIP backend (default: CP-SAT).
+
+        Returns
+        -------
+        Reasons, Reason or None
+            With status ``optimal``; if time was up before there was one, the shortest so far with status
+            ``best_so_far`` and a proved lower bound in ``proof.lower``. With ``n=1`` the reason itself, or ``None`` if
+            even the whole instance (without excluded features) does not force each tree on its own.
+        """
+        number, per_feature = self._check_n(n), self._check_over(over)
+        get(solver or _DEFAULT, Kind.MIP)
+        with self._query(time_limit) as deadline:
+            view = self._view(per_feature, self._wanted())
+            if not self._majority(view, view.full):
+                return None if number == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
+            search = self._search_least(view, per_feature, solver or _DEFAULT)
+            source = (self._least(view, kept, Status.OPTIMAL, search, deadline) for kept in search.least(deadline))
+            reasons = self._collect(source, number, deadline)
+            if not reasons and deadline.stop is not Stop.NONE:
+                one = self._least(view, search.best, Status.BEST_SO_FAR, search, deadline)
+                reasons = Reasons([one], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+            if number != 1:
+                return by_length(reasons)
+            return reasons[0] if reasons else None
+
+    def minimal_tree_specific_reason(
+        self, *, time_limit: float | None = None, over: str = "literals", solver: str | None = None
+    ) -> Any:
+        """Return one tree-specific reason with the fewest literals (features), as the query for several does."""
+        return self.minimal_tree_specific_reasons(n=1, time_limit=time_limit, over=over, solver=solver)
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _search_least(self, view: AnyView, per_feature: bool, solver: str) -> _Search:
+        universe = (feature_universe if per_feature else literal_universe)(self._here, self._excluded)
+        leaves = alone_leaves(self._compiled.trees, self._here, universe, per_feature=per_feature)
+        prices = self._condition_prices(universe, unit_costs(self._space, per_feature), per_feature)
+        return _Search(view, leaves, prices, solver)
+
+    def _least(self, view: AnyView, kept: Bools, status: Status, search: _Search, deadline: Deadline) -> Reason:
+        written = view.written(kept)
+        return self._reason(
+            view, written, _KIND, status, deadline,
+            method="0/1 program", solver=search.solver, cost=float(len(written)), lower=float(search.lower),
+        )  # fmt: skip
+
+
+class _Search:
+    """The search for the shortest tree-specific reasons: one program after the other, each answer checked.
+
+    Attributes
+    ----------
+    best : ndarray of bool
+        The shortest tree-specific reason so far.
+    lower : int
+        Proved: no tree-specific reason is shorter.
+    """
+
+    def __init__(self, view: AnyView, leaves: AloneLeaves, prices: list[int], solver: str) -> None:
+        self.solver = solver
+        self.best: Bools = view.full
+        self.lower = 0
+        self._view, self._leaves, self._prices = view, leaves, prices
+        self._universe = leaves.universe
+        self._order = importance_order(view)
+        self._found: list[tuple[int, Bools]] = []  # not returned yet, with their lengths
+        self._barred: list[int] = []
+        self._failed: list[int] = []
+
+    def least(self, deadline: Deadline) -> Iterator[Bools]:
+        """Yield the shortest reasons, each proved to be one; ``deadline.stop`` tells whether some may be missing."""
+        self._greedy(deadline)
+        least: int | None = None
+        while not deadline.expired():
+            status, bound, blocked = self._solve(least, deadline)
+            over = status is Status.INFEASIBLE
+            if least is None:
+                self._raise_bound(None if over else bound)
+            if blocked is not None:
+                self._take(blocked, deadline)
+            ready = [kept for length, kept in self._found if length <= self.lower]
+            if ready:
+                least = self.lower
+                self._found = []
+                yield from ready
+            if over:
+                return
+            if status is not Status.OPTIMAL and not deadline.expired():
+                deadline.halt(Stop.SOLVER)
+
+    def _raise_bound(self, rest: int | None) -> None:
+        """Take note of how short the reasons that are not found yet may be (None: there are none)."""
+        lengths = [length for length, _ in self._found] + ([] if rest is None else [rest])
+        if not lengths or min(lengths) > self._length(self.best):
+            raise SelfCheckError(
+                f"{self.solver} excludes a tree-specific reason of {self._length(self.best)}: please report this model"
+            )
+        self.lower = max(self.lower, min(lengths))
+
+    def _greedy(self, deadline: Deadline) -> None:
+        """Shorten the best one by greedy runs."""
+        losses, random, order = losses_of(self._view), np.random.default_rng(0), self._order
+        for _ in range(_RUNS):
+            kept, _ = self._view.shrink(self._view.full, order, deadline, alone=True)
+            if self._length(kept) < self._length(self.best):
+                self.best = kept
+            if deadline.expired():
+                return
+            order = random_order(losses, random)
+
+    def _length(self, kept: Bools) -> int:
+        return len(self._view.written(kept))
+
+    def _take(self, blocked: int, deadline: Deadline) -> None:
+        """Check a solution; note a minimal reason within it, or that it is none."""
+        moves_of = self._universe.moves_of
+        view = self._view
+        kept = self._kept(mask_of(e for e, moves in enumerate(moves_of) if moves & ~blocked == 0))
+        view.place(kept)
+        if not view.question.decides_alone():
+            self._failed.append(blocked)
+            return
+        kept, minimal = view.shrink(kept, self._order, deadline, alone=True)
+        length = self._length(kept)
+        if length < self._length(self.best):
+            self.best = kept
+        if minimal:
+            self._found.append((length, kept))
+            self._barred.append(self._mask(kept))
+
+    def _kept(self, elements: int) -> Bools:
+        """Return a closed set of elements as items of the view."""
+        names = [self._universe.names[e] for e in bits(elements)]
+        if isinstance(self._view, LiteralView):
+            wanted = np.isin(np.abs(self._view.space.element_literal) - 1, names)
+        else:
+            wanted = np.isin(self._view.features, names)
+        return self._view.closed(wanted)
+
+    def _mask(self, kept: Bools) -> int:
+        """Return items of the view as a closed set of elements."""
+        items = np.nonzero(kept)[0]
+        if isinstance(self._view, LiteralView):
+            names = set((np.abs(self._view.space.element_literal[items]) - 1).tolist())
+        else:
+            names = set(self._view.features[items].tolist())
+        return self._universe.close(mask_of(e for e, name in enumerate(self._universe.names) if name in names))
+
+    def _solve(self, equal: int | None, deadline: Deadline) -> tuple[Status, int, int | None]:
+        """Return status, lower bound, and the moves that a solution blocks."""
+        columns = self._view.question.columns
+        program = alone_program(self._leaves, columns, self._prices, self._barred, self._failed, equal)
+        if not program.feasible:
+            return Status.INFEASIBLE, 0, None
+        if not program.problem.names:
+            return Status.OPTIMAL, 0, 0
+        hint = program.point(self._universe.blocked(self._mask(self.best))) if equal is None else None
+        found = get(self.solver, Kind.MIP).solve(program.linear(), deadline, hint)
+        blocked = None if found.values is None else program.problem.blocked((found.values > 0.5).tolist())
+        return found.status, 0 if found.lower is None else ceil(found.lower - _INTEGER), blocked
