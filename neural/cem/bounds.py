@@ -10,7 +10,7 @@ import numpy as np
 from .objective import Objective
 from .problem import Problem
 from .refine import APPROACH, ROUNDS, SHRINKS
-from .solve import SIDE_ROUNDS, SIDE_TURNS
+from .solve import SHORT_ROUNDS, SIDE_ROUNDS, SIDE_TURNS
 from .starts import ALL_SIDES, MOST_CLASSES, MOST_GROUPS, MOST_SIDES
 from .verify import NUDGES
 
@@ -61,10 +61,10 @@ def most_calls(size: Size, objective: Objective) -> int:
     if not settings.refine:
         return calls
     slope, score = scorer.most_slope_calls(1, size.features), scorer.most_score_calls(1)
-    sides = 2**size.sided if 0 < size.sided <= ALL_SIDES else 2
+    sides = (1 << min(size.sided, ALL_SIDES)) + 1
     prefixes = min(MOST_GROUPS, size.groups)
     starts = size.classes * (sides + prefixes)
-    a_row = slope * ROUNDS + starts * slope * (ROUNDS + APPROACH + 1)
+    a_row = slope * ROUNDS + starts * slope * (ROUNDS + APPROACH + 1) + size.classes * slope * SHORT_ROUNDS
     a_row += SIDE_TURNS * (min(MOST_SIDES, size.sided) + size.groups) * SIDE_ROUNDS * slope
     a_row += score * (SHRINKS + 2 + prefixes * (1 + size.moves))
     return calls + size.rows * a_row

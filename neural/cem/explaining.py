@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from ...engine.budget import Deadline
+from ...engine.errors import BadInputError
 from ...engine.status import Status, Stop
 from .bounds import Size, most_calls
 from .contrast import Outcome, label_list
@@ -86,6 +87,8 @@ class _Kind:
     def run(self) -> Contrasts:
         """Search, verify, and put the results together."""
         question, call = self._question, self._call
+        if self._machine.loss == "proba" and self._settings.kappa > 1:
+            raise BadInputError(f"kappa={self._settings.kappa:g}: no margin of probabilities exceeds 1")
         check_one_hot(self._flat, question.groups)
         classes = self._predicted()
         wanted = self._wanted(classes)

@@ -60,6 +60,8 @@ def read_rows(X: Any, shape: tuple[int, ...] | None, name: str = "X") -> Rows:  
     raw = X.to_numpy() if hasattr(X, "to_numpy") else X
     try:
         array = np.asarray(raw)
+        if array.dtype.kind == "c" or raw is None:
+            raise TypeError(f"found {array.dtype} values")
         array = array.astype(_float_of(array.dtype), copy=False)
     except (TypeError, ValueError) as error:
         raise BadInputError(f"{name}: expected numbers in a regular array ({error})") from None

@@ -201,7 +201,8 @@ class Builder:
             except SufficeError:
                 raise
             except Exception as error:  # whatever the user's model raises
-                raise BadInputError(f"the model fails on rows of shape {part.shape}: {error}") from error
+                said = f"{type(error).__name__}: {error}"
+                raise BadInputError(f"the model fails on rows of shape {part.shape}: {said}") from error
             parts.append(scores_array(told, len(part), ""))
         return np.concatenate(parts), len(parts)
 

@@ -66,13 +66,13 @@ class Refinement:
     def __init__(self, problem: Problem, objective: Objective, best: Best, deadline: Deadline) -> None:
         self._problem, self._objective, self._best, self._deadline = problem, objective, best, deadline
 
-    def run(self, runs: Runs, batch: int, rounds: int = ROUNDS, *, guided: bool = False) -> None:
-        """Refine all runs, `batch` at a time; `guided` starts each on log-probabilities."""
+    def run(self, runs: Runs, batch: int, rounds: int = ROUNDS, *, guided: bool = False, damping: float = 0.0) -> None:
+        """Refine all runs, `batch` at a time; `guided` starts each on log-probabilities, `damping` with short steps."""
         for places in torch.split(torch.arange(len(runs), device=runs.row.device), batch):
             part = runs.take(places)
             if guided and self._objective.guide is not None:
                 part.start = self._approach(part, self._objective.guide)
-            self._run_batch(part, rounds)
+            self._run_batch(part, rounds, damping)
 
     def _approach(self, runs: Runs, guide: Objective) -> torch.Tensor:
         """Return the states to which the guide leads from the starts.
@@ -94,11 +94,11 @@ class Refinement:
             here = torch.nan_to_num(question.solve())
         return torch.minimum(torch.maximum(problem.origin + here, runs.lo), runs.hi)
 
-    def _run_batch(self, runs: Runs, rounds: int) -> None:
+    def _run_batch(self, runs: Runs, rounds: int, start: float) -> None:
         """Linearise, solve, judge; runs that do not move any more leave."""
         problem = self._problem.take(runs.row).wanting(runs.wanted)
         here = runs.start - problem.origin
-        damping = torch.zeros_like(here[:, 0])
+        damping = torch.full_like(here[:, 0], start)
         expected = torch.full_like(damping, torch.nan)
         short = torch.full_like(damping, torch.inf)  # how much was missing before the step
         slack = torch.full_like(damping, torch.nan)
@@ -111,7 +111,8 @@ class Refinement:
             self._offer(runs, problem, states, excess, error)
             miss = (excess - expected).abs()
             wrong = miss > 0.25 * short.abs() + 1e-6
-            damping = torch.where(wrong, torch.clamp(damping * 3, min=1.0), damping * 0.3)
+            fallen = torch.where(excess >= 0, damping * 0.3, damping * (0.3 if start == 0 else 0.9))
+            damping = torch.where(wrong, torch.clamp(damping * 3, min=1.0), fallen)
             damping = torch.where(damping < 1e-3, 0.0, damping)
             slack = excess.abs() * 0.02 if turn == 0 else torch.clamp(slack * 0.4, min=0.0)
             slack = torch.where(slack < 1e-7, 0.0, slack)

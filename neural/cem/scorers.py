@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 import torch
 
+from ...engine.errors import BadInputError
 from .blocks import Blocked, Columns
 from .margins import loss_slope, margin
 from .models import Array
@@ -126,8 +127,12 @@ class ModuleScorer:
         with gradients():
             leaf = points.detach().clone().requires_grad_(True)
             with torch.autocast(self.device.type, dtype=self._low, enabled=self._low is not None):
-                scores = self._outputs(leaf).to(self.dtype)
+                scores = self._outputs(leaf.clone()).to(self.dtype)  # a module may work in place
             raw = -margin(scores, wanted, others)
+            if not raw.requires_grad:
+                raise BadInputError(
+                    'the model\'s outputs have no gradients (detached, or computed outside PyTorch): use grad="numeric"'
+                )
             (slope,) = torch.autograd.grad(torch.where(raw >= -cap, raw, -cap).sum(), leaf)
         return scores.detach(), torch.nan_to_num(slope, nan=0.0, posinf=0.0, neginf=0.0)
 

@@ -27,6 +27,9 @@ from .trace import Trace
 
 SIDE_TURNS = 3
 SIDE_ROUNDS = 10
+SHORT_ROUNDS = 40
+SHORT_STEPS = 10.0
+PARTS = 4
 
 
 def solve(
@@ -79,22 +82,37 @@ def refine(problem: Problem, objective: Objective, best: Best, deadline: Deadlin
     found = joined([from_found(problem, best, sparse=sparse)])
     if found is not None:
         refinement.run(found, batch)
-    runs: list[Runs] = []
-    for rows in torch.split(torch.arange(len(problem), device=problem.origin.device), batch):
+    share = max(1, batch // PARTS)  # the starts of a row take many times its memory
+    for rows in torch.split(torch.arange(len(problem), device=problem.origin.device), share):
+        unfinished = rows[~_settled(problem, objective, best)[rows]]
         if deadline.expired():
             return
-        unfinished = rows[~_settled(problem, objective, best)[rows]]
         if len(unfinished) and not sparse:
-            runs += [_renumbered(part, unfinished) for part in _starts(problem.take(unfinished), objective)]
-    together = joined(runs)
-    if together is not None:
-        refinement.run(together, batch, guided=True)
-    if not sparse:
-        _local_changes(problem, best, refinement, batch)
+            _search_around(problem, objective, best, refinement, unfinished, batch)
     left = torch.nonzero(best.found & ~_settled(problem, objective, best))[:, 0]
     for rows in torch.split(left, batch):
         if not deadline.expired():
             shrink(problem, objective, best, rows)
+
+
+def _search_around(
+    problem: Problem, objective: Objective, best: Best, refinement: Refinement, rows: torch.Tensor, batch: int
+) -> None:
+    """Refine some rows from all their starts, then look at single crossings and groups.
+
+    Rows that still have nothing go once more from their origins, in short steps.
+    """
+    part = problem.take(rows)
+    masks = single_classes(part, objective)
+    together = joined([_renumbered(runs, rows) for runs in _starts(part, objective, masks)])
+    if together is not None:
+        refinement.run(together, batch, guided=True)
+    missing = torch.nonzero(~best.found[rows])[:, 0]
+    again = joined([_renumbered(runs, rows) for runs in from_origin(part, masks, part.origin)])
+    if len(missing) and again is not None:
+        kept = torch.nonzero(~best.found[again.row])[:, 0]
+        refinement.run(again.take(kept), batch, SHORT_ROUNDS, damping=SHORT_STEPS)
+    _local_changes(problem, best, refinement, rows, batch)
 
 
 def _settled(problem: Problem, objective: Objective, best: Best) -> torch.Tensor:
@@ -103,11 +121,9 @@ def _settled(problem: Problem, objective: Objective, best: Best) -> torch.Tensor
     return (at_origin & (not objective.penalised)) | ~problem.free.any(dim=1)
 
 
-def _starts(problem: Problem, objective: Objective) -> list[Runs]:
-    masks = single_classes(problem, objective)
+def _starts(problem: Problem, objective: Objective, masks: list[torch.Tensor]) -> list[Runs]:
     runs = from_origin(problem, masks, problem.origin)
-    sides = all_sides(problem, masks)
-    runs += sides or across(problem, objective, masks)
+    runs += all_sides(problem, masks) + across(problem, objective, masks)
     for states in group_prefixes(problem, objective):
         runs += from_origin(problem, masks, states)
     return runs
@@ -117,13 +133,13 @@ def _renumbered(runs: Runs, rows: torch.Tensor) -> Runs:
     return Runs(rows[runs.row], runs.wanted, runs.lo, runs.hi, runs.start)
 
 
-def _local_changes(problem: Problem, best: Best, refinement: Refinement, batch: int) -> None:
+def _local_changes(problem: Problem, best: Best, refinement: Refinement, rows: torch.Tensor, batch: int) -> None:
     """Try one feature on the other side of its gap, or one group back, until nothing improves."""
-    rows = torch.nonzero(best.found)[:, 0]
+    rows = rows[best.found[rows]]
     for _ in range(SIDE_TURNS):
-        before = best.total.clone()
+        before = best.total[rows].clone()
         together = joined(other_sides(problem, best, rows) + fewer_groups(problem, best, rows)) if len(rows) else None
         if together is None:
             return
         refinement.run(together, batch, SIDE_ROUNDS)
-        rows = torch.nonzero(best.total < before - 1e-6)[:, 0]
+        rows = rows[best.total[rows] < before - 1e-6]

@@ -97,8 +97,9 @@ class SidedQuestion(LinearQuestion):
 
 
 def across(problem: Problem, objective: Objective, masks: list[torch.Tensor]) -> list[Runs]:
-    """Return runs across the gap, one for each wanted class; none where no feature has a far side."""
-    if not bool((problem.far_lo <= problem.far_hi).any()):
+    """Return runs across the gap, one for each wanted class, for rows with more sides than can be tried in all ways."""
+    many = _sided(problem)[2] > ALL_SIDES
+    if not bool(many.any()):
         return []
     runs = []
     rows = torch.arange(len(problem), device=problem.origin.device)
@@ -115,32 +116,40 @@ def across(problem: Problem, objective: Objective, masks: list[torch.Tensor]) ->
         states = projected_sides(problem, shift + question.solve())
         lo, hi = box_of(problem, states)
         crossed = (states < problem.near_lo) | (states > problem.near_hi)
-        useful = torch.nonzero((problem.wanted.sum(dim=1) > place) & crossed.any(dim=1))[:, 0]
+        useful = torch.nonzero(many & (problem.wanted.sum(dim=1) > place) & crossed.any(dim=1))[:, 0]
         runs.append(Runs(rows, mask, lo, hi, states).take(useful))
     return runs
 
 
 def all_sides(problem: Problem, masks: list[torch.Tensor]) -> list[Runs]:
-    """Return runs with every choice of sides, where few features have two; else none."""
-    gap = problem.far_lo <= problem.far_hi
-    features = torch.nonzero(gap.any(dim=0))[:, 0]
-    if not 0 < len(features) <= ALL_SIDES:
+    """Return runs with every choice of sides, for rows that have few features with two."""
+    gap, rank, count = _sided(problem)
+    few = (count > 0) & (count <= ALL_SIDES)
+    if not bool(few.any()):
         return []
-    below = problem.far_hi < problem.origin
-    edge = torch.where(below, problem.far_hi, problem.far_lo)
+    edge = _far_edge(problem)
     rows = torch.arange(len(problem), device=problem.origin.device)
     runs = []
-    for choice in range(1, 2 ** len(features)):
-        chosen = features[[bool(choice >> place & 1) for place in range(len(features))]]
-        possible = torch.nonzero(gap[:, chosen].all(dim=1))[:, 0]
-        start = problem.origin.clone()
-        start[:, chosen] = edge[:, chosen]
-        start = torch.where(gap, start, problem.origin)
+    for choice in range(1, 2 ** int(count[few].max())):
+        chosen = gap & (torch.bitwise_right_shift(torch.full_like(rank, choice), rank.clamp(0, 30)) & 1).bool()
+        possible = torch.nonzero(few & (2**count > choice))[:, 0]
+        start = torch.where(chosen, edge, problem.origin)
         lo, hi = box_of(problem, start)
         for place, mask in enumerate(masks):
             useful = possible[(problem.wanted.sum(dim=1) > place)[possible]]
             runs.append(Runs(rows, mask, lo, hi, start).take(useful))
     return runs
+
+
+def _sided(problem: Problem) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return which features have two sides, their number among those of their row, and how many a row has."""
+    gap = problem.far_lo <= problem.far_hi
+    return gap, torch.cumsum(gap.long(), dim=1) - 1, gap.sum(dim=1)
+
+
+def _far_edge(problem: Problem) -> torch.Tensor:
+    """Return the end of the far interval that is nearer to the origin."""
+    return torch.where(problem.far_hi < problem.origin, problem.far_hi, problem.far_lo)
 
 
 def projected_sides(problem: Problem, states: torch.Tensor) -> torch.Tensor:
@@ -154,21 +163,15 @@ def projected_sides(problem: Problem, states: torch.Tensor) -> torch.Tensor:
 def other_sides(problem: Problem, best: Best, rows: torch.Tensor) -> list[Runs]:
     """Return, for each feature with a far side, runs that start with it on the other side."""
     part, states = problem.take(rows), best.state[rows]
-    gap = part.far_lo <= part.far_hi
-    features = torch.nonzero(gap.any(dim=0))[:, 0]
+    gap, rank, count = _sided(part)
+    edge = _far_edge(part)
+    on_far = gap & ((states < part.near_lo) | (states > part.near_hi))
     runs = []
-    for feature in features[:MOST_SIDES].tolist():
-        column = states[:, feature]
-        on_far = (column < part.near_lo[:, feature]) | (column > part.near_hi[:, feature])
-        edge = torch.where(
-            part.far_hi[:, feature] < part.origin[:, feature], part.far_hi[:, feature], part.far_lo[:, feature]
-        )
-        start = states.clone()
-        start[:, feature] = torch.where(on_far, part.origin[:, feature], edge)
-        start = torch.where(gap[:, feature, None], start, states)
+    for place in range(min(MOST_SIDES, int(count.max()) if len(rows) else 0)):
+        turned = gap & (rank == place)  # one feature of each row that has so many
+        start = torch.where(turned, torch.where(on_far, part.origin, edge), states)
         lo, hi = box_of(part, start)
-        useful = torch.nonzero(gap[:, feature])[:, 0]
-        runs.append(Runs(rows, part.wanted, lo, hi, start).take(useful))
+        runs.append(Runs(rows, part.wanted, lo, hi, start).take(torch.nonzero(count > place)[:, 0]))
     return runs
 
 

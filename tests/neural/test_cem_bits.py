@@ -160,3 +160,14 @@ def test_equal_bits_know_nan():
     a = torch.tensor([1.0, torch.nan])
     assert same_bits(a, a.clone())
     assert not same_bits(a, torch.tensor([torch.nan, 1.0]))
+
+
+def test_rows_without_a_gap_do_not_change_the_starts_of_others():
+    net = tabular(features=6, seed=9)
+    X = rows(4, (6,), seed=10)
+    X[0, :3] = 0.0  # at no information: only three of its features have two sides
+    X[2, 1:] = 0.0
+    whole = CEM(net, no_info=0.0, feature_range=(-2, 2), **QUICK).explain(X)
+    for place in range(4):
+        alone = CEM(net, no_info=0.0, feature_range=(-2, 2), **QUICK).explain(X[place : place + 1])
+        assert_same(alone, whole, slice(place, place + 1))

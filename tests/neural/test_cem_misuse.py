@@ -47,6 +47,9 @@ def with_hole(value):
         ("feature_range holds NaN", {"feature_range": (np.nan, 1.0)}),
         ("kappa=-0.1", {"kappa": -0.1}),
         ("kappa=nan", {"kappa": float("nan")}),
+        ("no margin of probabilities exceeds 1", {"kappa": 1.5, "loss": "proba"}),
+        ("expected numbers", {"X": X.astype(complex)}),
+        ("expected numbers", {"X": None}),
         ("beta=-1", {"beta": -1}),
         ("beta='x'", {"beta": "x"}),
         ("gamma=-1", {"gamma": -1}),
@@ -136,6 +139,29 @@ def test_shapes_of_outputs():
 class Tuples(nn.Module):
     def forward(self, x):
         return x, x
+
+
+class Detached(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = tabular()
+
+    def forward(self, x):
+        return self.inner(x).detach()
+
+
+def test_modules_without_gradients():
+    refused("grad=.numeric", model=Detached().eval())
+    assert CEM(Detached().eval(), grad="numeric", **FINE).explain(X).found.any()
+
+
+class InPlace(nn.Module):
+    def forward(self, x):
+        return tabular()(x.clamp_(-0.5, 0.5))
+
+
+def test_modules_that_work_in_place():
+    assert len(CEM(InPlace().eval(), **FINE).explain(X)) == 3
 
 
 class Squashed(nn.Module):
