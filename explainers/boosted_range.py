@@ -142,13 +142,13 @@ class BoostedRange(ForestExplainer):
             if not allowed[cells[a]]:
                 cells[a] = int(allowed.argmax())
         trees = self._compiled.trees
-        most = greatest_sum(trees) / trees.divisor  # no score is beyond
+        most = 1.01 * greatest_sum(trees) / trees.divisor  # no score is beyond, rounding included
         bound = sign * most
         # with clauses the point may be outside the domain: begin with less than any score
         best = -1.5 * bound if self._theory_on and self._clauses else self._score(cells.astype(np.int32))
         question: EnsembleQuestion | None = None
         halve = False
-        while best != bound:
+        while True:
             middle = (best + bound) / 2
             halve = halve and middle not in (best, bound)
             goal = middle if halve else best
@@ -173,7 +173,6 @@ class BoostedRange(ForestExplainer):
                 bound, halve = goal, not halve
             else:
                 return bound, False
-        return best, True
 
     def _score(self, cells: Any) -> float:
         trees = self._compiled.trees
