@@ -34,6 +34,17 @@ def mask_of(elements: Iterable[int]) -> int:
     return out
 
 
+def mask_of_bools(chosen: Bools) -> int:
+    """Return the bit mask of the positions that are true."""
+    return int.from_bytes(np.packbits(chosen, bitorder="little").tobytes(), "little")
+
+
+def bools_of(mask: int, n: int) -> Bools:
+    """Return the first n bits of a mask."""
+    raw = np.frombuffer(mask.to_bytes((max(n, mask.bit_length()) + 7) // 8, "little"), np.uint8)
+    return np.unpackbits(raw, count=n, bitorder="little").view(np.bool_)
+
+
 @dataclass(frozen=True, eq=False)
 class Universe:
     """Elements 0 … n-1 and the moves that drop them.
@@ -66,9 +77,20 @@ class Universe:
     def moves_of(self) -> tuple[int, ...]:
         """For each element the bit mask of the moves that drop it."""
         of = [0] * self.n
+        numbers: dict[int, list[int]] = {}  # of the moves, by the feature whose elements they drop
         for number, move in enumerate(self.moves):
-            for element in bits(move):
-                of[element] |= 1 << number
+            if move:
+                numbers.setdefault(self.group[move.bit_length() - 1], []).append(number)
+        elements: dict[int, list[int]] = {}
+        for element, feature in enumerate(self.group):
+            elements.setdefault(feature, []).append(element)
+        for feature, mine in numbers.items():
+            own = elements[feature]
+            drops = np.array([bools_of(self.moves[number], self.n)[own] for number in mine])
+            row = np.zeros(len(self.moves), np.bool_)
+            for element, dropped in zip(own, drops.T, strict=True):
+                row[mine] = dropped
+                of[element] = mask_of_bools(row)
         return tuple(of)
 
     @cached_property
@@ -95,17 +117,15 @@ class Universe:
         """
         if self.free:
             return kept
-        moves = {element: list(bits(self.moves_of[element])) for element in bits(kept)}
-        blockers = [0] * len(self.moves)
+        moves = {e: np.nonzero(bools_of(self.moves_of[e], len(self.moves)))[0] for e in bits(kept)}
+        blockers = np.zeros(len(self.moves), np.int64)
         for own in moves.values():
-            for move in own:
-                blockers[move] += 1
+            blockers[own] += 1
         left = kept
         for element, own in sorted(moves.items(), key=lambda item: (len(item[1]), -item[0])):
-            if all(blockers[move] > 1 for move in own):
+            if (blockers[own] > 1).all():
                 left &= ~(1 << element)
-                for move in own:
-                    blockers[move] -= 1
+                blockers[own] -= 1
         return left
 
     def written_change(self, dropped: int) -> int:
@@ -136,11 +156,17 @@ def literal_universe(situation: Situation, skipped: frozenset[int] = frozenset()
     names = [v for v in range(len(space.vocabulary)) if space.feature_of(v + 1) not in skipped]
     place = {v: i for i, v in enumerate(names)}
     moves: list[int] = []
+    row = np.zeros(len(names), np.bool_)
     for number, attribute in enumerate(space.attributes):
         if attribute.feature in skipped:
             continue
-        excluded = attribute_forest(attribute, int(situation.cells[number])).excluded
-        found = {mask_of(place[int(v)] for v in attribute.variables[excluded[:, c]]) for c in range(attribute.n_cells)}
+        truth, own = attribute.truth_table(), int(situation.cells[number])
+        places = [place[int(v)] for v in attribute.variables]
+        row[:] = False
+        found = set()
+        for cell in range(attribute.n_cells):
+            row[places] = truth[:, cell] != truth[:, own]
+            found.add(mask_of_bools(row))
         moves += sorted(found - {0}, key=lambda move: (move.bit_count(), move))
     return Universe(tuple(names), tuple(moves), tuple(space.feature_of(v + 1) for v in names))
 

@@ -24,6 +24,7 @@ from .backends import DEFAULT_SAT
 from .forest_backends import majoritary_reasons
 from .forest_contrast import ForestContrast
 from .forest_core import VOTES
+from .forest_planner import MAJORITARY, check_size, fits_outside, named_or
 from .forest_reasons import open_map_on
 from .preferences import Method, preference_costs
 from .querying import by_length
@@ -172,7 +173,9 @@ class ForestMajority(ForestContrast):
             view = self._votes(per_feature)
             if not self._majority(view, view.full):
                 return None if number == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
-            source = self._by_cost(per_feature, costs, solver, kind, deadline)
+            if solver is not None:
+                check_size(self, per_feature, solver)
+            source = self._by_cost(per_feature, costs, named_or(solver, MAJORITARY), kind, deadline)
             reasons = self._collect(source, number, deadline)
             if not reasons and deadline.stop is not Stop.NONE:
                 one = self._greedy_majority(view, 1, 0, deadline)
@@ -182,10 +185,11 @@ class ForestMajority(ForestContrast):
                 return by_length(reasons)
             return reasons[0] if reasons else None
 
-    def _by_cost(
-        self, per_feature: bool, costs: Costs, solver: str | None, kind: str, deadline: Deadline
-    ) -> Iterator[Reason]:
+    def _by_cost(self, per_feature: bool, costs: Costs, solver: str, kind: str, deadline: Deadline) -> Iterator[Reason]:
         """Yield the majoritary reasons of least cost."""
+        if not fits_outside(self, per_feature, deadline):
+            deadline.halt(Stop.TIME_LIMIT if fits_outside(self, per_feature, Deadline()) else Stop.MEMORY)
+            return
         make = feature_universe if per_feature else literal_universe
         universe = make(self._here, self._excluded)
         prices = self._condition_prices(universe, costs, per_feature)
@@ -204,7 +208,7 @@ class ForestMajority(ForestContrast):
             written = universe.written(answer.kept)
             over = "features" if per_feature else "literals"
             proof = Proof(
-                kind, answer.status, answer.stop, "0/1 program", solver or "cpsat", deadline.elapsed, over,
+                kind, answer.status, answer.stop, "0/1 program", solver, deadline.elapsed, over,
                 costs.weight(answer.cost), costs.weight(min(answer.lower, answer.cost)),
             )  # fmt: skip
             yield self._make(self._names_of(universe, written, per_feature), proof)

@@ -19,6 +19,7 @@ from ..engine.status import Status, Stop
 from .backends import DEFAULT_SAT, open_hitting, open_sat
 from .forest_core import ForestCore
 from .forest_outside import outside_reason
+from .forest_planner import NATIVE, ONE_SUFFICIENT, check_size, fits_outside, named_or
 from .preferences import Method, preference_costs
 from .querying import by_length
 from .weights import Costs, unit_costs, weighted_costs
@@ -121,8 +122,11 @@ class ForestReasons(ForestCore):
 
     def _one_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
         wanted = self._wanted()
-        if solver is not None:
-            return outside_reason(self, wanted, per_feature, deadline, solver)
+        if named_or(solver, ONE_SUFFICIENT) != NATIVE:
+            assert solver is not None
+            check_size(self, per_feature, solver)
+            if fits_outside(self, per_feature, deadline):
+                return outside_reason(self, wanted, per_feature, deadline, solver)
         view = self._view(per_feature, wanted)
         found = self._shrunk(view, deadline)
         if found is None:
