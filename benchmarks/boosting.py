@@ -107,7 +107,8 @@ def _measure(explainer: Any, rows: Any, ask: Ask, limit: float) -> list[Run]:
         status = str(getattr(answer, "status", "proved"))
         size = None if answer is None else len(answer)
         late = status == "best_so_far"
-        found.append(Run(ask.name, i, 0, "late" if late else "ok", cpu, wall, None if many else size, reasons=size))
+        code = "late" if late else "ok"
+        found.append(Run(ask.name, i, 0, code, cpu, wall, size=None if many else size, reasons=size))
     return found
 
 
