@@ -65,12 +65,14 @@ def test_an_interrupt_within_the_model_returns_the_best_so_far():
 
 
 def test_ctrl_c_during_the_search():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started us to ignore it
     timer = threading.Timer(2.0, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
     try:
         found = CEM(tabular(), **LONG).explain(rows(4, (6,), seed=1), "both")
     finally:
         timer.cancel()
+        signal.signal(signal.SIGINT, before)
     assert found.stop is Stop.INTERRUPT
     assert found.pn.found.any()
 
