@@ -45,6 +45,15 @@ def test_a_count_becomes_bounds(hard):
     assert str(bounds.stop) == "time_limit"
 
 
+@pytest.fixture
+def listening():
+    """Ctrl-C reaches Python, also where a shell started the tests to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening")
 def test_ctrl_c_keeps_what_was_found(hard):
     explainer = fresh(hard)
     threading.Timer(0.6, os.kill, (os.getpid(), signal.SIGINT)).start()
