@@ -14,7 +14,7 @@ import numpy as np
 from ..engine.ensemble_question import EnsembleQuestion
 from ..engine.ensemble_sums import Arithmetic, Columns, Whole, interval_columns, whole_values
 from ..engine.ensemble_views import AnyView, FeatureView, LiteralView
-from ..engine.errors import BadInputError, UnsupportedModelError, shown
+from ..engine.errors import BadInputError, shown
 from ..engine.reasons import Check
 from .boosted_minimal import BoostedMinimal
 from .forest_majority import count_of, seed_of
@@ -131,6 +131,3 @@ class BoostedExplainer(BoostedMinimal):
             return sums, columns._replace(need=columns.need - math.ceil(math.ldexp(theta, whole.shift)))
         lower, upper = sums.lower + theta, sums.upper - theta
         return sums._replace(lower=lower, upper=upper), interval_columns(self._compiled.trees, lower, upper)
-
-    def _votes(self, per_feature: bool) -> AnyView:
-        raise UnsupportedModelError("boosted trees do not vote: ask for tree_specific_reason instead")

@@ -75,10 +75,10 @@ class ForestExplainer(ForestChecks):
         Raises
         ------
         CapabilityError
-            If the votes are weighted: ``to_mip`` takes these.
+            If the votes are weighted or the trees do not vote: ``to_counterexample_mips`` takes these.
         """
-        if self._compiled.voting != "hard":
-            raise CapabilityError(f"to_cnf counts hard votes; this model's are {self._compiled.voting!r}: use to_mip")
+        if self._compiled.regression or self._compiled.voting == "boosted":
+            raise CapabilityError("to_cnf counts votes, and these trees add up numbers: use to_counterexample_mips")
         good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
         good[self._outcome() if label is None else self._compiled.class_index(label)] = True
         return forest_cnf(self._compiled, self._space, good)
@@ -102,6 +102,7 @@ class ForestExplainer(ForestChecks):
         return counterexample_programs(self._compiled, self._space, self._wanted(), np.array(literals, np.int32))
 
     def _majority_prices(self) -> tuple[Any, list[int]]:
+        self._check_votes()
         universe = literal_universe(self._here, self._excluded)
         return universe, self._condition_prices(universe, unit_costs(self._space, False), False)
 

@@ -123,9 +123,15 @@ class ForestMajority(ForestContrast):
     # -- how ---------------------------------------------------------------------------------------------------
 
     def _votes(self, per_feature: bool) -> AnyView:
+        self._check_votes()
+        return self._view(per_feature, VOTES)
+
+    def _check_votes(self) -> None:
+        """Raise UnsupportedModelError if the trees do not vote for classes."""
         if self._compiled.regression:
             raise UnsupportedModelError("a regressor's trees do not vote: majoritary reasons are for classifiers")
-        return self._view(per_feature, VOTES)
+        if self._compiled.voting == "boosted":
+            raise UnsupportedModelError("boosted trees do not vote: ask for tree_specific_reason instead")
 
     @staticmethod
     def _majority(view: AnyView, kept: Bools) -> bool:
