@@ -16,10 +16,17 @@ from ..engine.budget import Deadline
 from ..engine.ensemble_question import EnsembleQuestion
 from ..engine.ensemble_sums import Arithmetic, Columns, Whole, interval_columns, whole_values
 from ..engine.ensemble_views import AnyView, FeatureView, LiteralView
-from ..engine.errors import BadInputError, UndecidedError, shown
+from ..engine.errors import BadInputError, shown
 from ..engine.reasons import Check
 from .boosted_minimal import BoostedMinimal
+from .forest_checks import Told
 from .forest_majority import count_of, seed_of
+
+_ALONE = Told(
+    "it does not force the outcome with each tree on its own",
+    "it forces each tree on its own, but still does",
+    "it forces the outcome with each tree on its own",
+)
 
 
 class BoostedExplainer(BoostedMinimal):
@@ -99,24 +106,14 @@ class BoostedExplainer(BoostedMinimal):
         time_limit : float, optional
             Seconds; then the check is undecided.
         """
-        per_feature = self._check_over(over)
-        items = list(reason)
-        why = self._not_here(items, per_feature) or self._excluded_in(items, per_feature)
+        per_feature, items = self._check_over(over), list(reason)
+        why = self._unfit(items, per_feature)
         if why:
             return Check(False, why)
 
         def ask(deadline: Deadline) -> Check:
             view = self._alone_view(per_feature, theta)
-            kept = view.closed(self._items_of(view, items))
-            if not self._majority(view, kept):
-                return Check(False, "it does not force the outcome with each tree on its own")
-            for rest in view.lesser(kept) if check_minimal_inclusion else ():
-                if deadline.expired():
-                    raise UndecidedError
-                if self._majority(view, rest):
-                    left_out = view.names(view.written(kept & ~rest))
-                    return Check(False, f"it forces each tree on its own, but still does without {left_out}")
-            return Check(True, "it forces the outcome with each tree on its own")
+            return self._alone(view, items, _ALONE, deadline, minimal=check_minimal_inclusion)
 
         return self._checked(time_limit, ask)
 

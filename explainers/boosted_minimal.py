@@ -20,7 +20,6 @@ from ..engine.universe import bits, feature_universe, literal_universe, mask_of
 from ..solvers.protocols import Kind
 from ..solvers.registry import get
 from .boosted_range import BoostedRange
-from .querying import by_length
 from .weights import unit_costs
 
 _DEFAULT = "cpsat"
@@ -64,13 +63,9 @@ class BoostedMinimal(BoostedRange):
                 return None if number == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
             search = self._search_least(view, per_feature, solver or _DEFAULT, deadline)
             source = (self._least(view, kept, Status.OPTIMAL, search, deadline) for kept in search.least(deadline))
-            reasons = self._collect(source, number, deadline)
-            if not reasons and deadline.stop is not Stop.NONE:
-                one = self._least(view, search.best, Status.BEST_SO_FAR, search, deadline)
-                reasons = Reasons([one], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
-            if number != 1:
-                return by_length(reasons)
-            return reasons[0] if reasons else None
+            return self._answer(
+                source, number, deadline, lambda: self._least(view, search.best, Status.BEST_SO_FAR, search, deadline)
+            )
 
     def minimal_tree_specific_reason(
         self, *, time_limit: float | None = None, over: str = "literals", solver: str | None = None

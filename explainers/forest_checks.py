@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,122 +21,72 @@ from .forest_counts import ForestCounts
 from .tree_oracles import row_of_cells, truth_in_cells
 
 
+class Told(NamedTuple):
+    """What a check of a reason that takes each tree on its own says."""
+
+    fails: str
+    more: str
+    holds: str
+
+
+_MAJORITY = Told(
+    "it does not force a strict majority of the trees",
+    "it forces a majority of the trees, but still does",
+    "it forces a strict majority of the trees, and nothing can be left out",
+)
+
+
 class ForestChecks(ForestCounts):
-    """Checks; each is exact, and a refuted one carries a counterexample."""
+    """How a forest checks: by its bounds, and by branch and bound."""
 
-    def is_implicant(self, reason: Iterable[int], *, prediction: Any = None, time_limit: float | None = None) -> Check:
-        """Tell whether every input of the domain that satisfies the literals is predicted like the instance.
+    def is_majoritary_reason(
+        self,
+        reason: Iterable[Any],
+        *,
+        over: str = "literals",
+        n_samples: int | None = None,
+        time_limit: float | None = None,
+    ) -> Check:
+        """Tell whether these literals (features) are a majoritary reason.
+
+        They are if they force more than half of the trees, each on its own, to vote for the predicted class, and none
+        can be weakened.
 
         Parameters
         ----------
-        reason : iterable of int
-            Literals, true at the instance or not.
-        prediction : label, optional
-            Another outcome to check for (classifiers).
-        time_limit : float, optional
-            Seconds; a check that was not done by then has the value ``None`` (and is no bool).
-
-        Returns
-        -------
-        Check
-            Use it as a bool. ``witness``: a counterexample (a row of values; ``None`` with the theory off).
+        reason, over, n_samples, time_limit
+            As in ``is_reason``.
         """
-        literals = self._compiled.vocabulary.check_literals(reason)
-        wanted = self._wanted()
-        if prediction is not None:
-            if self._compiled.regression:
-                raise BadInputError("prediction=… is for classifiers: call set_interval for another interval")
-            wanted = np.zeros(len(self._compiled.classes), dtype=np.bool_)
-            wanted[self._compiled.class_index(prediction)] = True
-        return self._checked(time_limit, lambda deadline: self._forced(literals, wanted, deadline))
-
-    def is_reason(
-        self,
-        reason: Iterable[Any],
-        *,
-        over: str = "literals",
-        n_samples: int | None = None,
-        time_limit: float | None = None,
-    ) -> Check:
-        """Tell whether keeping these literals (features) of the instance forces the outcome.
-
-        `n_samples` is accepted and not needed: the check is exact.
-        """
-        per_feature = self._check_over(over)
-        items = list(reason)
-        why = self._not_here(items, per_feature)
+        per_feature, items = self._check_over(over), list(reason)
+        why = self._unfit(items, per_feature)
         if why:
             return Check(False, why)
+        return self._checked(time_limit, lambda d: self._alone(self._votes(per_feature), items, _MAJORITY, d))
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _predicted(self, prediction: Any) -> Any:
         wanted = self._wanted()
+        if prediction is not None and self._compiled.regression:
+            raise BadInputError("prediction=… is for classifiers: call set_interval for another interval")
+        return wanted if prediction is None else self._only(prediction)
 
-        def ask(deadline: Deadline) -> Check:
-            view = self._view(per_feature, wanted)
-            view.banned = np.zeros_like(view.banned)  # whether it is a reason does not depend on what is excluded
-            return self._decided(view, view.closed(self._items_of(view, items)), wanted, deadline)
+    def _suffices(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
+        view = self._view(per_feature, wanted)
+        view.banned = np.zeros_like(view.banned)  # whether it is a reason does not depend on what is excluded
+        return self._decided(view, view.closed(self._items_of(view, items)), wanted, deadline)
 
-        return self._checked(time_limit, ask)
-
-    def is_sufficient_reason(
-        self,
-        reason: Iterable[Any],
-        *,
-        over: str = "literals",
-        n_samples: int | None = None,
-        time_limit: float | None = None,
-    ) -> Check:
-        """Tell whether these literals (features) are a sufficient reason.
-
-        They are if they force the outcome, and none can be weakened.
-
-        `n_samples` is accepted and not needed: the check is exact.
-        """
-        per_feature = self._check_over(over)
-        items = list(reason)
-        why = self._not_here(items, per_feature) or self._excluded_in(items, per_feature)
-        if why:
-            return Check(False, why)
-        wanted = self._wanted()
-
-        def ask(deadline: Deadline) -> Check:
-            view = self._view(per_feature, wanted)
-            kept = view.closed(self._items_of(view, items))
-            forced = self._decided(view, kept, wanted, deadline)
-            if not forced:
-                return forced
-            for rest in view.lesser(kept):
-                if _code(view, rest, deadline) == NONE:
-                    left_out = view.names(view.written(kept & ~rest))
-                    return Check(False, f"it forces the outcome, but still does without {left_out}")
-            return Check(True, "it forces the outcome, and nothing can be left out")
-
-        return self._checked(time_limit, ask)
-
-    def is_contrastive_reason(
-        self,
-        reason: Iterable[Any],
-        *,
-        target: Any = None,
-        over: str = "literals",
-        n_samples: int | None = None,
-        time_limit: float | None = None,
-    ) -> Check:
-        """Tell whether these literals (features) are a contrastive reason.
-
-        They are if changing them can change the outcome, and changing fewer cannot.
-
-        Parameters
-        ----------
-        reason : iterable
-            Literals of the instance (what implies them falls with them), or names of features.
-        target : label or interval, optional
-            The outcome that is wanted instead.
-        """
-        per_feature, wanted = self._check_over(over), self._wanted(target)
-        items = list(reason)
-        why = self._not_here(items, per_feature) or self._excluded_in(items, per_feature)
-        if why:
-            return Check(False, why)
-        return self._checked(time_limit, lambda deadline: self._contrasts(items, per_feature, wanted, deadline))
+    def _suffices_barely(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
+        view = self._view(per_feature, wanted)
+        kept = view.closed(self._items_of(view, items))
+        forced = self._decided(view, kept, wanted, deadline)
+        if not forced:
+            return forced
+        for rest in view.lesser(kept):
+            if _code(view, rest, deadline) == NONE:
+                left_out = view.names(view.written(kept & ~rest))
+                return Check(False, f"it forces the outcome, but still does without {left_out}")
+        return Check(True, "it forces the outcome, and nothing can be left out")
 
     def _contrasts(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
         view = self._view(per_feature, wanted, outer_of(self, (), None))
@@ -156,59 +106,26 @@ class ForestChecks(ForestCounts):
                 return Check(False, "a part of it is enough to change the outcome")
         return Check(True, "changing it can change the outcome, and changing less cannot")
 
-    def is_majoritary_reason(
-        self,
-        reason: Iterable[Any],
-        *,
-        over: str = "literals",
-        n_samples: int | None = None,
-        time_limit: float | None = None,
-    ) -> Check:
-        """Tell whether these literals (features) are a majoritary reason.
-
-        They are if they force more than half of the trees, each on its own, to vote for the predicted class, and none
-        can be weakened.
-        """
-        per_feature = self._check_over(over)
-        items = list(reason)
-        why = self._not_here(items, per_feature) or self._excluded_in(items, per_feature)
-        if why:
-            return Check(False, why)
-
-        def ask(deadline: Deadline) -> Check:
-            view = self._votes(per_feature)
-            kept = view.closed(self._items_of(view, items))
-            if not self._majority(view, kept):
-                return Check(False, "it does not force a strict majority of the trees")
-            for rest in view.lesser(kept):
-                if deadline.expired():
-                    raise UndecidedError
-                if self._majority(view, rest):
-                    left_out = view.names(view.written(kept & ~rest))
-                    return Check(False, f"it forces a majority of the trees, but still does without {left_out}")
-            return Check(True, "it forces a strict majority of the trees, and nothing can be left out")
-
-        return self._checked(time_limit, ask)
-
-    # -- how ---------------------------------------------------------------------------------------------------
+    def _alone(self, view: AnyView, items: list[Any], told: Told, deadline: Deadline, *, minimal: bool = True) -> Check:
+        """Tell whether items force the outcome by what each tree does on its own, and (if `minimal`) no less does."""
+        kept = view.closed(self._items_of(view, items))
+        if not self._majority(view, kept):
+            return Check(False, told.fails)
+        for rest in view.lesser(kept) if minimal else ():
+            if deadline.expired():
+                raise UndecidedError
+            if self._majority(view, rest):
+                return Check(False, f"{told.more} without {view.names(view.written(kept & ~rest))}")
+        return Check(True, told.holds)
 
     def _not_here(self, items: list[Any], per_feature: bool) -> str:
-        """Return why items are none of this instance, if so."""
-        situation = self._here
+        why = super()._not_here(items, per_feature)
         if per_feature:
             tested = {a.feature for a in self._space.attributes}
             for name in items:
                 if self._feature_index(name) not in tested:
                     raise BadInputError(f"feature {name!r} is not tested by the model: leave it out")
-            return ""
-        for literal in self._compiled.vocabulary.check_literals(items):
-            if situation.truth[abs(literal) - 1] != (literal > 0):
-                return f"literal {literal} ({self._words.literal(literal)}) is not true at the instance"
-        return ""
-
-    def _excluded_in(self, items: list[Any], per_feature: bool) -> str:
-        features = [self._feature_index(i) if per_feature else self._space.feature_of(i) for i in items]
-        return "it uses an excluded feature" if self._excluded & set(features) else ""
+        return why
 
     def _items_of(self, view: AnyView, items: list[Any]) -> Bools:
         """Return items of the user as items of a view."""

@@ -22,14 +22,14 @@ from .forest_fewest import fewest_changes, nearest_change, smaller_views, writte
 from .forest_necessary import necessary_items
 from .forest_reasons import ForestReasons, open_map_on
 from .preferences import column_weights
-from .querying import by_length, first_of
+from .querying import by_length, first_of, told_over
 from .tree_oracles import row_of_cells
 
 DISTANCES = (None, "l1")
 
 
 class ForestContrast(ForestReasons):
-    """Queries for contrastive reasons, necessary and relevant literals."""
+    """Queries for contrastive reasons; what is necessary and relevant."""
 
     def contrastive_reason(
         self,
@@ -112,22 +112,6 @@ class ForestContrast(ForestReasons):
             found = self._fewest(view, wanted, number, deadline, solver)
             return first_of(found, number)
 
-    def necessary_literals(self, *, time_limit: float | None = None) -> Reason:
-        """Return the literals that every sufficient reason contains (by their non-implied ones)."""
-        return self._necessary(False, time_limit)
-
-    def relevant_literals(self, *, time_limit: float | None = None) -> Reason:
-        """Return the literals that some sufficient reason is written with."""
-        return self._relevant(False, time_limit)
-
-    def necessary_features(self, *, time_limit: float | None = None) -> Reason:
-        """Return the features that every sufficient reason over features contains."""
-        return self._necessary(True, time_limit)
-
-    def relevant_features(self, *, time_limit: float | None = None) -> Reason:
-        """Return the features that some sufficient reason over features contains."""
-        return self._relevant(True, time_limit)
-
     # -- how ---------------------------------------------------------------------------------------------------
 
     def _one_contrastive(self, view: AnyView, wanted: Any, deadline: Deadline) -> Any:
@@ -157,7 +141,7 @@ class ForestContrast(ForestReasons):
         proof = Proof(
             kind, status, deadline.stop if status is Status.BEST_SO_FAR else Stop.NONE,
             more.pop("method", "branch and bound"), "native", deadline.elapsed,
-            "features" if per_feature else "literals", **more,
+            told_over(per_feature), **more,
         )  # fmt: skip
         items = view.names(view.written_change(dropped))
         show = _Witness(self, wanted, point)

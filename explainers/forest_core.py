@@ -27,14 +27,15 @@ from ..engine.kernels import I32, Bools
 from ..engine.models import CompiledEnsemble
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
-from .common import Common
+from .common_checks import CheckQueries
+from .querying import told_over
 
 _NO_CLASSES = np.zeros(0, np.bool_)
 VOTES = "votes"  # the question of majoritary reasons
 Wanted = Any  # a vector over the classes, an interval (lower, upper), one to be entered (lower, upper, True), or VOTES
 
 
-class ForestCore(Common):
+class ForestCore(CheckQueries):
     """Shared state of the forest queries; what is cached belongs to one instance and dies with it."""
 
     _takes = (CompiledEnsemble,)
@@ -207,7 +208,7 @@ class ForestCore(Common):
             more.pop("method", "branch and bound"),
             more.pop("solver", "native"),
             deadline.elapsed,
-            "features" if isinstance(view, FeatureView) else "literals",
+            told_over(isinstance(view, FeatureView)),
             **more,
         )
         return self._make(view.names(items), proof)

@@ -27,9 +27,9 @@ from .forest_contrast import ForestContrast
 from .forest_core import VOTES
 from .forest_planner import MAJORITARY, check_size, fits_outside, named_or
 from .forest_reasons import open_map_on
-from .preferences import Method, preference_costs
-from .querying import by_length
-from .weights import Costs, unit_costs, weighted_costs
+from .preferences import Method
+from .querying import by_length, told_over
+from .weights import Costs, unit_costs
 
 _SEED_LIMIT = 2**63
 
@@ -115,8 +115,7 @@ class ForestMajority(ForestContrast):
     ) -> Any:
         """Return majoritary reasons with the least sum of weights; arguments as in ``preferred_sufficient_reason``."""
         per_feature = self._check_over(over)
-        columns = preference_costs(self, method, weights, features_partition, per_feature)
-        costs = weighted_costs(self._space, columns, per_feature)
+        costs = self._preferred_costs(method, weights, features_partition, per_feature)
         return self._cheapest_majority(n, time_limit, per_feature, costs, solver, "preferred majoritary")
 
     prefered_majoritary_reason = preferred_majoritary_reason
@@ -210,14 +209,12 @@ class ForestMajority(ForestContrast):
             if solver is not None:
                 check_size(self, per_feature, solver)
             source = self._by_cost(per_feature, costs, named_or(solver, MAJORITARY), kind, deadline)
-            reasons = self._collect(source, number, deadline)
-            if not reasons and deadline.stop is not Stop.NONE:
+
+            def late() -> Reason:
                 one = self._greedy_majority(view, 1, 0, deadline)
-                one = one.with_proof(kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
-                reasons = Reasons([one], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
-            if number != 1:
-                return by_length(reasons)
-            return reasons[0] if reasons else None
+                return one.with_proof(kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
+
+            return self._answer(source, number, deadline, late)
 
     def _by_cost(self, per_feature: bool, costs: Costs, solver: str, kind: str, deadline: Deadline) -> Iterator[Reason]:
         """Yield the majoritary reasons of least cost."""
@@ -240,7 +237,7 @@ class ForestMajority(ForestContrast):
             if answer.cost > least:
                 return
             written = universe.written(answer.kept)
-            over = "features" if per_feature else "literals"
+            over = told_over(per_feature)
             proof = Proof(
                 kind, answer.status, answer.stop, "0/1 program", solver, deadline.elapsed, over,
                 costs.weight(answer.cost), costs.weight(min(answer.lower, answer.cost)),

@@ -18,6 +18,7 @@ from ..solvers.protocols import Kind
 from ..solvers.registry import get
 from .backends import open_sat
 from .forest_backends import MipForestOracle, SatForestOracle
+from .querying import told_over
 
 if TYPE_CHECKING:
     from .forest_core import ForestCore, Wanted
@@ -57,7 +58,7 @@ def outside_reason(
         kept, proved = universe.full, False
     if not proved:
         deadline.expired()
-    over = "features" if per_feature else "literals"
+    over = told_over(per_feature)
     status = Status.PROVED if proved else Status.BEST_SO_FAR
     proof = Proof(
         "sufficient", status, Stop.NONE if proved else deadline.stop, "oracle calls", solver, deadline.elapsed, over

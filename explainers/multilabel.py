@@ -11,6 +11,7 @@ from ..engine.kernels import F64
 from ..engine.multilabel import CompiledMultiLabel
 from ..engine.reasons import Reason
 from .multilabel_picture import MultiLabelPictures
+from .querying import told_over
 from .tree_batch import BatchReasons
 
 
@@ -35,7 +36,7 @@ class MultiLabelExplainer(MultiLabelPictures):
     # -- many rows ---------------------------------------------------------------------------------------------
 
     def _one_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
-        how: dict[str, Any] = {"over": "features" if per_feature else "literals", "time_limit": deadline}
+        how: dict[str, Any] = {"over": told_over(per_feature), "time_limit": deadline}
         found: Reason | None = self.sufficient_reason(**how)
         return found
 

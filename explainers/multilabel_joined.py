@@ -21,6 +21,7 @@ from ..engine.label_reasons import LabelReason
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
 from ..engine.universe import Universe, bits, bools_of, feature_universe, literal_universe
+from .querying import told_over
 from .tree_oracles import row_of_cells
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class Joiner:
         names = [parent._form.labels[i].name for i in self._labels]
         sources = [self._of_label(i) for i in self._labels]
         method = "united from a reason for each label"
-        over = "features" if self._per_feature else "literals"
+        over = told_over(self._per_feature)
         for union, chosen in self._new(combinations(sources, deadline)):
             proof = Proof("joined sufficient", Status.PROVED, Stop.NONE, method, "native", deadline.elapsed, over)
             reason = parent._make(self.names(self._universe.written(union)), proof)
@@ -209,7 +210,7 @@ class Joiner:
 
     def _changes_of(self, problem: Problem, immutable: Any) -> Iterator[tuple[int, Items]]:
         sub = self._parent._leaves_or(problem, not immutable)
-        ask: dict[str, Any] = {"over": "features" if self._per_feature else "literals"}
+        ask: dict[str, Any] = {"over": told_over(self._per_feature)}
         ask |= {"time_limit": self._deadline, **({"immutable": immutable} if immutable else {})}
         one = sub.contrastive_reason(n=1, **ask)
         if not isinstance(one, Reason):
@@ -260,7 +261,7 @@ class Joiner:
             if code != NONE:
                 self._deadline.expired()
             return None
-        over = "features" if self._per_feature else "literals"
+        over = told_over(self._per_feature)
         proof = Proof(
             "joined contrastive", Status.PROVED, Stop.NONE, "united from a change for each label, and tried", "native",
             self._deadline.elapsed, over,

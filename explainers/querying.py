@@ -55,6 +55,16 @@ class Querying(BaseExplainer):
         good[index] = False
         return good
 
+    def _wanted(self, target: Any = None) -> Any:
+        """Return O, or raise an error if the model does not decide about the instance beyond doubt."""
+        return self._good(target)
+
+    def _only(self, label: Any) -> Bools:
+        """Return a vector over the classes that holds one label; the predicted one for ``None``."""
+        good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
+        good[self._outcome() if label is None else self._compiled.class_index(label)] = True
+        return good
+
     def _make(self, items: Iterable[Any], proof: Proof) -> Reason:
         if proof.over == "features":
             return Reason(items, proof)
@@ -122,6 +132,26 @@ class Querying(BaseExplainer):
         if deadline.stop is not Stop.NONE:
             status = Status.BEST_SO_FAR
         return Reasons(found, status, deadline.stop, deadline.elapsed)
+
+    def _answer(
+        self, source: Iterator[Reason], n: int | None, deadline: Deadline, late: Callable[[], Reason | None]
+    ) -> Any:
+        """Return n reasons sorted by length (for ``n=1`` the reason or ``None``).
+
+        If time was up before there was one, `late` tells one that is to be had at once.
+        """
+        reasons = self._collect(source, n, deadline)
+        if not reasons and deadline.stop is not Stop.NONE:
+            one = late()
+            reasons = Reasons([] if one is None else [one], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+        if n != 1:
+            return by_length(reasons)
+        return reasons[0] if reasons else None
+
+
+def told_over(per_feature: bool) -> str:
+    """Return what reasons are made of, in the user's word."""
+    return OVER[per_feature]
 
 
 def by_length(reasons: Reasons) -> Reasons:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -19,152 +18,51 @@ from .tree_oracles import checked_row, row_of_cells
 
 
 class TreeChecks(TreeCounts):
-    """Checks; each is exact, and a refuted one carries a counterexample."""
+    """How a tree checks: over its leaves; with clauses by SAT."""
 
-    def is_implicant(self, reason: Iterable[int], *, prediction: Any = None, time_limit: float | None = None) -> Check:
-        """Tell whether every input of the domain that satisfies the literals is predicted like the instance.
+    def _suffices(self, items: list[Any], per_feature: bool, wanted: Bools, deadline: Deadline) -> Check:
+        return self._forced(self._literals_of(items, per_feature), wanted, deadline)
 
-        Parameters
-        ----------
-        reason : iterable of int
-            Literals, true at the instance or not.
-        prediction : label, optional
-            Another outcome to check for.
-        time_limit : float, optional
-            Seconds; a check that was not done by then has the value ``None`` (and is no bool).
-
-        Returns
-        -------
-        Check
-            Use it as a bool. ``witness``: a counterexample (rows of values; ``None`` with the theory off).
-        """
-        literals = self._compiled.vocabulary.check_literals(reason)
-        if prediction is None:
-            good = self._good()
-        else:
-            good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
-            good[self._compiled.class_index(prediction)] = True
-        return self._checked(time_limit, lambda deadline: self._forced(literals, good, deadline))
-
-    def is_reason(
-        self,
-        reason: Iterable[Any],
-        *,
-        over: str = "literals",
-        n_samples: int | None = None,
-        time_limit: float | None = None,
-    ) -> Check:
-        """Tell whether keeping these literals (features) of the instance forces the outcome.
-
-        `n_samples` is accepted and not needed: the check is exact.
-        """
-        per_feature = self._check_over(over)
-        literals, why = self._literals_here(reason, per_feature)
-        if literals is None:
-            return Check(False, why)
-        return self._checked(time_limit, lambda deadline: self._forced(literals, self._good(), deadline))
-
-    def is_sufficient_reason(
-        self,
-        reason: Iterable[Any],
-        *,
-        over: str = "literals",
-        n_samples: int | None = None,
-        time_limit: float | None = None,
-    ) -> Check:
-        """Tell whether these literals (features) are a sufficient reason.
-
-        They are if they force the outcome, and none can be weakened.
-
-        `n_samples` is accepted and not needed: the check is exact.
-        """
-        per_feature = self._check_over(over)
-        items = list(reason)
-        literals, why = self._literals_here(items, per_feature)
-        if literals is None:
-            return Check(False, why)
-        question = self._question(self._good(), per_feature, None)
+    def _suffices_barely(self, items: list[Any], per_feature: bool, wanted: Bools, deadline: Deadline) -> Check:
+        question = self._question(wanted, per_feature, None)
         universe = question.universe
-        named = self._elements(universe, items, per_feature)
-        if named is None:
-            return Check(False, "it uses an excluded feature")
-        kept = universe.close(named)
+        kept = universe.close(self._elements(universe, items, per_feature))
+        forced = self._suffices(items, per_feature, wanted, deadline)
+        if not forced:
+            return forced
+        for move in universe.moves:
+            smaller = kept & ~move
+            if smaller != kept and _holds(question, smaller, deadline):
+                left_out = self._name_elements(question, universe.written(kept) & ~smaller or kept & ~smaller)
+                return Check(False, f"it forces the outcome, but still does without {left_out}")
+        return Check(True, "it forces the outcome, and nothing can be left out")
 
-        def ask(deadline: Deadline) -> Check:
-            forced = self._forced(literals, self._good(), deadline)
-            if not forced:
-                return forced
-            for move in universe.moves:
-                smaller = kept & ~move
-                if smaller != kept and _holds(question, smaller, deadline):
-                    left_out = self._name_elements(question, universe.written(kept) & ~smaller or kept & ~smaller)
-                    return Check(False, f"it forces the outcome, but still does without {left_out}")
-            return Check(True, "it forces the outcome, and nothing can be left out")
+    def _contrasts(self, items: list[Any], per_feature: bool, wanted: Bools, deadline: Deadline) -> Check:
+        question = self._question(wanted, per_feature, None, keep_excluded=True)
+        return _contrasts(question, self._elements(question.universe, items, per_feature), deadline)
 
-        return self._checked(time_limit, ask)
+    def _literals_of(self, items: list[Any], per_feature: bool) -> tuple[int, ...]:
+        """Return the literals of the instance that items keep."""
+        if not per_feature:
+            return self._compiled.vocabulary.check_literals(items)
+        wanted, truth = {self._feature_index(name) for name in items}, self._here.truth
+        kept = [v + 1 for v in range(len(truth)) if self._space.feature_of(v + 1) in wanted]
+        return tuple(v if truth[v - 1] else -v for v in kept)
 
-    def is_contrastive_reason(
-        self,
-        reason: Iterable[Any],
-        *,
-        target: Any = None,
-        over: str = "literals",
-        n_samples: int | None = None,
-        time_limit: float | None = None,
-    ) -> Check:
-        """Tell whether these literals (features) are a contrastive reason.
+    def _unfit(self, items: list[Any], per_feature: bool) -> str:
+        why = super()._unfit(items, per_feature)
+        if why or not per_feature:
+            return why
+        tested = {a.feature for a in self._space.attributes}
+        for index in map(self._feature_index, items):
+            if index not in tested:
+                raise BadInputError(f"feature {self._features[index].name!r} is not tested by the model: leave it out")
+        return ""
 
-        They are if changing them can change the outcome, and changing fewer cannot.
-
-        Parameters
-        ----------
-        reason : iterable
-            Literals of the instance (what implies them falls with them), or names of features.
-        target : label, optional
-            The class that is wanted instead.
-        """
-        per_feature, good = self._check_over(over), self._good(target)
-        items = list(reason)
-        literals, why = self._literals_here(items, per_feature)
-        if literals is None:
-            return Check(False, why)
-        question = self._question(good, per_feature, None, keep_excluded=True)
-        universe = question.universe
-        named = self._elements(universe, items, per_feature)
-        if named is None:
-            return Check(False, "it uses an excluded feature")
-        return self._checked(time_limit, lambda deadline: _contrasts(question, named, deadline))
-
-    # -- how ---------------------------------------------------------------------------------------------------
-
-    def _literals_here(self, reason: Iterable[Any], per_feature: bool) -> tuple[tuple[int, ...] | None, str]:
-        """Return the literals that a reason keeps, or why it is none of this instance."""
-        situation = self._here
-        if per_feature:
-            wanted = {self._feature_index(name) for name in reason}
-            kept = [v + 1 for v in range(len(situation.truth)) if self._space.feature_of(v + 1) in wanted]
-            return tuple(v if situation.truth[v - 1] else -v for v in kept), ""
-        literals = self._compiled.vocabulary.check_literals(reason)
-        for literal in literals:
-            if situation.truth[abs(literal) - 1] != (literal > 0):
-                return None, f"literal {literal} ({self._words.literal(literal)}) is not true at the instance"
-        return literals, ""
-
-    def _elements(self, universe: Universe, items: list[Any], per_feature: bool) -> int | None:
-        """Return items as elements of a universe, None if one is excluded; features not tested are left out."""
+    def _elements(self, universe: Universe, items: list[Any], per_feature: bool) -> int:
+        """Return items as elements of a universe."""
         place = {name: e for e, name in enumerate(universe.names)}
-        if per_feature:
-            wanted = [self._feature_index(item) for item in items]
-            if not self._excluded.isdisjoint(wanted):
-                return None
-            untested = [i for i in wanted if i not in place]
-            if untested:
-                raise BadInputError(
-                    f"feature {self._features[untested[0]].name!r} is not tested by the model: leave it out"
-                )
-            return mask_of(place[i] for i in wanted)
-        wanted = [abs(v) - 1 for v in items]
-        return mask_of(place[v] for v in wanted) if all(v in place for v in wanted) else None
+        return mask_of(place[self._feature_index(i) if per_feature else abs(i) - 1] for i in items)
 
     def _forced(self, literals: tuple[int, ...], good: Bools, deadline: Deadline) -> Check:
         """Tell whether literals force an outcome in O, with a counterexample if not."""

@@ -14,13 +14,13 @@ from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.situation import Situation
 from ..engine.status import Status, Stop
 from ..engine.trees import LeafTable
-from .querying import by_length, first_of
+from .querying import by_length, first_of, told_over
 from .tree_oracles import checked_row
 from .tree_reasons import TreeReasons
 
 
 class TreeContrast(TreeReasons):
-    """Queries for contrastive reasons, necessary and relevant literals."""
+    """Queries for contrastive reasons; what is necessary and relevant."""
 
     def contrastive_reason(
         self,
@@ -77,22 +77,6 @@ class TreeContrast(TreeReasons):
                 fewest = [r.with_proof(kind="minimal contrastive", status=status, stop=reasons.stop) for r in fewest]
             return first_of(Reasons(fewest, reasons.status, reasons.stop, reasons.seconds), wanted)
 
-    def necessary_literals(self, *, time_limit: float | None = None) -> Reason:
-        """Return the literals that every sufficient reason contains (by their non-implied ones)."""
-        return self._necessary(False, time_limit)
-
-    def relevant_literals(self, *, time_limit: float | None = None) -> Reason:
-        """Return the literals that some sufficient reason is written with."""
-        return self._relevant(False, time_limit)
-
-    def necessary_features(self, *, time_limit: float | None = None) -> Reason:
-        """Return the features that every sufficient reason over features contains."""
-        return self._necessary(True, time_limit)
-
-    def relevant_features(self, *, time_limit: float | None = None) -> Reason:
-        """Return the features that some sufficient reason over features contains."""
-        return self._relevant(True, time_limit)
-
     # -- how ---------------------------------------------------------------------------------------------------
 
     def _contrastive(
@@ -113,7 +97,7 @@ class TreeContrast(TreeReasons):
     def _from_edges(self, edges: Edges, good: Bools, per_feature: bool, deadline: Deadline, kind: str) -> Reasons:
         banned = self._excluded
         status = Status.OPTIMAL if kind.startswith("minimal") else Status.PROVED
-        over = "features" if per_feature else "literals"
+        over = told_over(per_feature)
         proof = Proof(kind, status, method="minimal leaves", over=over, seconds=deadline.elapsed)
         names: list[Any] = (
             [self._items(edges.ids[i : i + 1], per_feature)[0] for i in range(len(edges.ids))]
@@ -139,7 +123,7 @@ class TreeContrast(TreeReasons):
         good = self._good()
         with self._query(time_limit) as deadline:
             edges = self._reduced(good, per_feature, self._excluded)
-            over = "features" if per_feature else "literals"
+            over = told_over(per_feature)
             if edges is None:
                 return self._generic_necessary(good, per_feature, deadline)
             single = edges.member[edges.start[:-1][np.diff(edges.start) == 1]]
@@ -170,7 +154,7 @@ class TreeContrast(TreeReasons):
 
     def _relevant(self, per_feature: bool, time_limit: float | None) -> Reason:
         good = self._good()
-        over = "features" if per_feature else "literals"
+        over = told_over(per_feature)
         with self._query(time_limit) as deadline:
             edges = self._reduced(good, per_feature, self._excluded)
             proof = Proof("relevant", method="minimal leaves", over=over, seconds=deadline.elapsed)

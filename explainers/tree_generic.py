@@ -20,6 +20,7 @@ from ..engine.shrink import shrink
 from ..engine.status import Status, Stop
 from ..engine.universe import Universe, bits, feature_universe, literal_universe, mask_of
 from .backends import DEFAULT_SAT, open_hitting, open_sat
+from .querying import told_over
 from .tree_core import TreeCore
 from .tree_oracles import GenericWitness, RegionOracle, SatOracle
 from .weights import Costs
@@ -114,7 +115,7 @@ class TreeGeneric(TreeCore):
             "oracle calls",
             question.solver,
             deadline.elapsed,
-            "features" if question.per_feature else "literals",
+            told_over(question.per_feature),
         )
         items = self._name_elements(question, written)
         if kind != "contrastive":
@@ -235,7 +236,7 @@ class TreeGeneric(TreeCore):
             "implicit hitting sets",
             solver or "rc2",
             deadline.elapsed,
-            "features" if question.per_feature else "literals",
+            told_over(question.per_feature),
             costs.weight(cost),
             costs.weight(min(lower, cost)),
         )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -13,121 +11,17 @@ from ..engine.budget import Deadline
 from ..engine.edges import Edges
 from ..engine.family import Family
 from ..engine.kernels import I64, Bools
-from ..engine.reasons import Proof, Reason, Reasons, ReasonStream
+from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
-from .preferences import Method, preference_costs
-from .querying import by_length
+from .querying import told_over
 from .tree_generic import TreeGeneric
-from .weights import Costs, unit_costs, weighted_costs
+from .weights import Costs
 
 _UNIT_NODES = 200_000
 
 
 class TreeReasons(TreeGeneric):
-    """Queries for sufficient reasons."""
-
-    def sufficient_reason(
-        self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
-    ) -> Any:
-        """Return one, several or all sufficient reasons.
-
-        Parameters
-        ----------
-        n : int or ALL
-            How many; the smallest come first when more than one is asked for.
-        time_limit : float, optional
-            Seconds; what was found by then is returned with its status.
-        over : {"literals", "features"}
-            What reasons are made of.
-        solver : str, optional
-            Name of a SAT backend to enumerate with, instead of this library's own kernels.
-
-        Returns
-        -------
-        Reason, Reasons or None
-            For ``n=1`` a reason, or ``None`` if it is proved that there is none (excluded features); else a tuple.
-
-        Notes
-        -----
-        One reason takes time linear in the leaves' paths (deletion). Several come from the decision diagram of all
-        of them; where it grows too large, from MARCO.
-        """
-        wanted, per_feature = self._check_n(n), self._check_over(over)
-        with self._query(time_limit) as deadline:
-            if wanted == 1:
-                return self._one_sufficient(per_feature, deadline, solver)
-            reasons = self._collect(self._all_sufficient(per_feature, deadline, solver), wanted, deadline)
-            if not reasons and deadline.stop is not Stop.NONE:  # one is to be had at once
-                one = self._one_sufficient(per_feature, deadline, None)
-                reasons = Reasons([] if one is None else [one], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
-            return by_length(reasons)
-
-    def sufficient_reasons(
-        self, *, time_limit: float | None = None, over: str = "literals", solver: str | None = None
-    ) -> ReasonStream:
-        """Return a lazy iterator over all sufficient reasons (shortest first where the diagram of all can be built)."""
-        per_feature = self._check_over(over)
-        deadline = Deadline.of(time_limit)
-        return ReasonStream(self._guarded(self._all_sufficient(per_feature, deadline, solver)), deadline)
-
-    def minimal_sufficient_reason(
-        self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
-    ) -> Any:
-        """Return one, several or all sufficient reasons with the fewest literals (features).
-
-        Parameters
-        ----------
-        n, time_limit, over
-            As in ``sufficient_reason``.
-        solver : str, optional
-            Name of a MaxSAT or MIP backend, instead of this library's own branch and bound.
-
-        Returns
-        -------
-        Reason, Reasons or None
-            With status ``optimal``, or ``best_so_far`` with a proved lower bound in ``proof.lower``.
-        """
-        per_feature = self._check_over(over)
-        costs = unit_costs(self._space, per_feature)
-        return self._cheapest_query(n, time_limit, per_feature, costs, solver, "minimal sufficient")
-
-    def preferred_sufficient_reason(
-        self,
-        *,
-        method: Method | str,
-        n: int | None = 1,
-        time_limit: float | None = None,
-        weights: Sequence[float] | Mapping[str, float] | None = None,
-        features_partition: Sequence[Sequence[str]] | None = None,
-        over: str = "literals",
-        solver: str | None = None,
-    ) -> Any:
-        """Return sufficient reasons with the least sum of weights.
-
-        Parameters
-        ----------
-        method : Method or str
-            ``WEIGHTS``: `weights`, one a column (or a mapping by name; the lower, the more welcome).
-            ``INCLUSION_PREFERRED``: `features_partition`, most welcome features first; the fewest literals of the
-            last part, then of the part before, and so on. ``FEATURE_IMPORTANCE``: the model's own importances.
-            ``SHAPLEY``: `weights` holds SHAP values of the instance, or the `shap` package computes them.
-            ``WORD_FREQUENCY``: `weights` holds the frequencies of the names, or the `wordfreq` package tells them.
-            ``MINIMAL``: all weights equal.
-        n, time_limit, over, solver
-            As in ``minimal_sufficient_reason``.
-
-        Notes
-        -----
-        Preferences after Audemard, Bellart, Bounia, Koriche, Lagniez, Marquis (IJCAI 2022).
-        """
-        per_feature = self._check_over(over)
-        columns = preference_costs(self, method, weights, features_partition, per_feature)
-        costs = weighted_costs(self._space, columns, per_feature)
-        return self._cheapest_query(n, time_limit, per_feature, costs, solver, "preferred sufficient")
-
-    prefered_sufficient_reason = preferred_sufficient_reason
-
-    # -- how ---------------------------------------------------------------------------------------------------
+    """How a tree finds sufficient reasons: over its leaves, by a diagram, by branch and bound, or the generic way."""
 
     def _one_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
         good = self._good()
@@ -138,7 +32,7 @@ class TreeReasons(TreeGeneric):
         if kept is None:
             return None
         proof = Proof(
-            "sufficient", method="deletion over the leaves", over=_over(per_feature), seconds=deadline.elapsed
+            "sufficient", method="deletion over the leaves", over=told_over(per_feature), seconds=deadline.elapsed
         )
         return self._make(self._items(edges.written(kept), per_feature), proof)
 
@@ -155,7 +49,9 @@ class TreeReasons(TreeGeneric):
         for _, members in family.by_cost(np.ones(len(ids))):
             if deadline.expired():
                 return
-            proof = Proof("sufficient", method="decision diagram", over=_over(per_feature), seconds=deadline.elapsed)
+            proof = Proof(
+                "sufficient", method="decision diagram", over=told_over(per_feature), seconds=deadline.elapsed
+            )
             yield self._make(self._items(ids[list(members)], per_feature), proof)
 
     def _family_in_time(self, good: Bools, per_feature: bool, deadline: Deadline) -> Family | None:
@@ -165,28 +61,6 @@ class TreeReasons(TreeGeneric):
         if share.stop is Stop.INTERRUPT:
             deadline.halt(Stop.INTERRUPT)
         return family
-
-    def _cheapest_query(
-        self, n: int | None, time_limit: float | None, per_feature: bool, costs: Costs, solver: str | None, kind: str
-    ) -> Any:
-        wanted = self._check_n(n)
-        with self._query(time_limit) as deadline:
-            source = self._cheapest(per_feature, costs, solver, kind, deadline, one=wanted == 1)
-            reasons = self._collect(source, wanted, deadline)
-            if not reasons and deadline.stop is not Stop.NONE:
-                one = self._fallback(per_feature, kind, deadline)
-                reasons = Reasons([] if one is None else [one], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
-            if wanted != 1:
-                return by_length(reasons)
-            return reasons[0] if reasons else None
-
-    def _fallback(self, per_feature: bool, kind: str, deadline: Deadline) -> Reason | None:
-        """Return some sufficient reason where the time was up before the search had one."""
-        reason = self._one_sufficient(per_feature, deadline, None)
-        if reason is None:
-            return None
-        proof = replace(reason.proof, kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
-        return self._make(reason, proof)
 
     def _cheapest(
         self, per_feature: bool, costs: Costs, solver: str | None, kind: str, deadline: Deadline, *, one: bool
@@ -220,7 +94,7 @@ class TreeReasons(TreeGeneric):
                 return
             cost = costs.weight(int(total))
             proof = Proof(
-                kind, Status.OPTIMAL, method="decision diagram", over=_over(per_feature), cost=cost, lower=cost,
+                kind, Status.OPTIMAL, method="decision diagram", over=told_over(per_feature), cost=cost, lower=cost,
                 seconds=deadline.elapsed,
             )  # fmt: skip
             yield self._make(self._items(ids[list(members)], per_feature), proof)
@@ -239,14 +113,10 @@ class TreeReasons(TreeGeneric):
         kept = self._greedy(edges, costs.whole.astype(np.float64), kept)
         assert kept is not None
         proof = Proof(
-            kind, Status.OPTIMAL, method="branch and bound", over=_over(per_feature),
+            kind, Status.OPTIMAL, method="branch and bound", over=told_over(per_feature),
             cost=costs.weight(upper), lower=costs.weight(lower), seconds=deadline.elapsed,
         )  # fmt: skip
         return self._make(self._items(edges.written(kept), per_feature), proof)
-
-
-def _over(per_feature: bool) -> str:
-    return "features" if per_feature else "literals"
 
 
 def _roots(edges: Edges) -> I64:
