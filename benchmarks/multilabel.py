@@ -31,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=float, default=300.0, help="seconds of an enumeration (300, as published)")
     parser.add_argument("--trees", type=int, default=25, help="trees of a surrogate (25)")
     parser.add_argument("--depth", type=int, default=5, help="depth of a tree (5)")
+    kinds = ("forest", "tree", "boosted", "linear", "auto")
+    parser.add_argument("--kind", choices=kinds, default="forest", help="what surrogates are (forest)")
+    sources = ("rows", "both")
+    parser.add_argument("--source", choices=sources, default="rows", help="rows alone, or with perturbed ones (rows)")
+    parser.add_argument("--samples", type=int, default=4000, help="perturbed rows of --source both (4000)")
     parser.add_argument("--voting", choices=("hard", "soft"), default="hard", help="how trees decide (hard)")
 
 
@@ -77,8 +82,8 @@ def _instance(
     try:
         start = time.process_time()
         surrogate = SurrogateExplainer(
-            box.predict, box.bits, x, radius=radius, label_names=box.labels, n_estimators=options.trees,
-            max_depth=options.depth, seed=row,
+            box.predict, box.bits, x, radius=radius, label_names=box.labels, seed=row, kind=options.kind,
+            source=options.source, n_samples=options.samples, **_size(options),
         )  # fmt: skip
         fitting = time.process_time() - start
     except (BadInputError, FidelityError) as error:
@@ -96,21 +101,34 @@ def _instance(
         return told, []
     start = time.process_time()
     joint = Builder.MultiLabel([models[i] for i in moving], names=[box.labels[i] for i in moving])
-    explainer = Explainer.initialize(joint, x, types, voting=options.voting, check=False)
+    hard = all(_voting(models[i], options) == "hard" for i in moving)
+    explainer = Explainer.initialize(joint, x, types, voting="hard" if hard else "soft", check=False)
     whole = {"row": row, "labels": len(moving), "fitting": fitting, "encoding": time.process_time() - start}
     flip = [box.labels[i] for i in moving[:FLIPPED]]
     return told, [whole | _joined(explainer, "sufficient", limit) | _joined(explainer, "contrastive", limit, flip=flip)]
+
+
+def _size(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the size of a surrogate; kinds other than forests keep their own."""
+    return {"n_estimators": options.trees, "max_depth": options.depth} if options.kind == "forest" else {}
+
+
+def _voting(model: Any, options: argparse.Namespace) -> str:
+    """Return how a surrogate decides: only a forest can vote."""
+    voting: str = options.voting
+    return voting if type(getattr(model, "model", model)).__name__ == "RandomForestClassifier" else "soft"
 
 
 def _label(model: Any, x: Any, types: Any, options: argparse.Namespace, limit: float) -> dict[str, Any]:
     """Return encoding, first reasons and enumerations of one label's surrogate."""
     from suffice import Explainer
 
+    voting = _voting(model, options)
     start = time.process_time()
-    explainer: Any = Explainer.initialize(model, features_type=types, voting=options.voting, check=False)
+    explainer: Any = Explainer.initialize(model, features_type=types, voting=voting, check=False)
     explainer.set_instance(x)
     told: dict[str, Any] = {"encoding": time.process_time() - start, "conditions": len(explainer.vocabulary)}
-    if options.voting == "hard":
+    if voting == "hard":
         start = time.process_time()
         cnf = explainer.to_cnf()
         told |= {"cnf": time.process_time() - start, "variables": cnf.n_vars, "clauses": cnf.n_clauses}
@@ -180,11 +198,17 @@ def _print(
         rows.append([f"all labels: joined {query} a second", *_three(rates)])
     done = {name: sum(one[f"complete {name}"] for one in ours) for name in ("sr", "cf")}
     print(
-        f"\n{box.name}, radius {radius}: {len(ours)} surrogates ({options.trees} trees of depth {options.depth}, "
-        f"{options.voting} votes) of {len(whole)} instances, limit {options.limit:g} s; enumerations that ended: "
+        f"\n{box.name}, radius {radius}: {len(ours)} surrogates ({_described(options)}) of "
+        f"{len(whole)} instances, limit {options.limit:g} s; enumerations that ended: "
         f"{done['sr']} of sufficient, {done['cf']} of contrastive reasons"
     )
     print(table(("", "min", "average", "max"), rows))
+
+
+def _described(options: argparse.Namespace) -> str:
+    if options.kind != "forest":
+        return f"{options.kind}, learnt from {options.source}"
+    return f"{options.trees} trees of depth {options.depth}, {options.voting} votes, learnt from {options.source}"
 
 
 def _three(values: Sequence[float]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Trees and ensembles that were fitted on bits of a table, as models of the table itself.
+"""Trees, ensembles and linear models that were fitted on bits of a table, as models of the table itself.
 
 A test of a bit is a test of the number or the category that the bit is made of, so the compiled form speaks of these:
 ``age > 37.5`` instead of ``bit 17 > 0.5``, and knows that ``age > 50`` implies it.
@@ -17,8 +17,9 @@ from ..engine.conditions import Reading
 from ..engine.errors import UnsupportedModelError
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble
-from . import sklearn_boosting, sklearn_forests
+from . import sklearn_boosting, sklearn_forests, sklearn_linear
 from .assembly import Categories, Table, assemble
+from .binarized_linear import compile_on_bits
 from .binarizer import Binarizer
 from .members import Choice, Member, Parts
 from .rows import default_names
@@ -29,7 +30,7 @@ _FAMILIES = (sklearn_forests, sklearn_boosting)
 
 
 class BinarizedModel:
-    """A fitted tree, forest or boosted model of scikit-learn behind a ``Binarizer``.
+    """A fitted tree, forest, boosted or linear model of scikit-learn behind a ``Binarizer``.
 
     Parameters
     ----------
@@ -41,10 +42,10 @@ class BinarizedModel:
 
     def __init__(self, binarizer: Binarizer, model: Any) -> None:
         self.binarizer, self.model = binarizer, model
-        if not any(family.accepts(model) for family in _FAMILIES):
+        if not any(family.accepts(model) for family in (*_FAMILIES, sklearn_linear)):
             raise UnsupportedModelError(
-                f"BinarizedModel got a {type(model).__name__}: expected a {sklearn_forests.TAKEN} or "
-                f"{sklearn_boosting.TAKEN}"
+                f"BinarizedModel got a {type(model).__name__}: expected a {sklearn_forests.TAKEN}, "
+                f"{sklearn_boosting.TAKEN}, {sklearn_linear.TAKEN}"
             )
 
     @property
@@ -60,7 +61,9 @@ class BinarizedModel:
         """Return the label of each row of bits."""
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*feature names.*")
-            labels: NDArray[Any] = sklearn_forests.single_job(self.model).predict(bits)
+            linear = sklearn_linear.accepts(self.model)
+            model = self.model if linear else sklearn_forests.single_job(self.model)
+            labels: NDArray[Any] = model.predict(bits)
         return labels
 
     def __repr__(self) -> str:
@@ -109,6 +112,10 @@ def compile_model(
         If names do not fit, or missing values are wanted.
     """
     binarizer = model.binarizer
+    if sklearn_linear.accepts(model.model):
+        shown = names or column_names(model)
+        Table(shown, own_names(model), {}, takes_missing=False).check(len(binarizer.names), missing, model)
+        return compile_on_bits(model.model, binarizer, shown, own_names(model), model)
     family = next(family for family in _FAMILIES if family.accepts(model.model))
     parts: Parts = family.parts_of(model.model, voting)
     members = tuple(_on_table(member, binarizer) for member in parts.members)

@@ -144,9 +144,11 @@ class Binarizer:
 
     def transform_codes(self, codes: F64) -> F64:
         """Return numbers and codes, as ``encode`` gives them, as bits."""
-        out = np.zeros((len(codes), len(self.bits)))
-        for j, bit in enumerate(self.bits):
-            out[:, j] = codes[:, bit.column] == bit.code if bit.code >= 0 else codes[:, bit.column] > bit.threshold
+        columns = [bit.column for bit in self.bits]
+        category = np.array([bit.code >= 0 for bit in self.bits], np.bool_)
+        bound = np.array([bit.code if bit.code >= 0 else bit.threshold for bit in self.bits], np.float64)
+        values = codes[:, columns]
+        out: F64 = np.where(category, values == bound, values > bound).astype(np.float64)
         return out
 
     @property

@@ -18,7 +18,8 @@ from .sklearn_trees import copy_row, own_names
 from .typed_columns import column_values, declared_features, number_reader, term_of
 
 __all__ = [
-    "TAKEN", "accepts", "check_fitted", "column_names", "compile_model", "own_names", "takes_missing", "takes_types"
+    "TAKEN", "accepts", "check_fitted", "column_names", "compile_model", "own_names", "takes_missing", "takes_types",
+    "weights_of",
 ]  # fmt: skip
 
 _NAMES = (
@@ -57,7 +58,7 @@ def check_fitted(model: Any) -> None:
     if (
         several
         or np.ndim(model.classes_) != 1
-        or (len(model.classes_) == 2) != (np.atleast_2d(_weights(model)).shape[0] == 1)
+        or (len(model.classes_) == 2) != (np.atleast_2d(weights_of(model)).shape[0] == 1)
     ):
         raise UnsupportedModelError(
             f"{type(model).__name__} was fitted with several labels a row: fit one model a label "
@@ -102,7 +103,7 @@ def compile_model(
             f"{type(model).__name__} has {int(model.n_features_in_)} columns and takes no missing values: got "
             f"{len(names)} names and missing values in columns {sorted(missing)}"
         )
-    weights = np.atleast_2d(_weights(model))
+    weights = np.atleast_2d(weights_of(model))
     starts = np.broadcast_to(np.asarray(model.intercept_, np.float64).ravel(), (len(weights),)).copy()
     check_finite(model, coef_=weights, intercept_=starts)
     features = declared_features(types, names)
@@ -114,7 +115,7 @@ def compile_model(
     return additive_model(terms, starts, shape, label_tuple(model.classes_), model, slack=slack)
 
 
-def _weights(model: Any) -> F64:
+def weights_of(model: Any) -> F64:
     """Return the weights as a matrix of float64, shape (n_scores, n_columns)."""
     weights = model.coef_.toarray() if hasattr(model.coef_, "toarray") else model.coef_
     return np.asarray(weights, dtype=np.float64)

@@ -18,7 +18,8 @@ from ..engine.errors import BadInputError, FidelityError, shown
 from .black_box import BlackBox
 from .facade import Explainer
 from .surrogate_confirm import Confirming, as_table, column_kinds, plain
-from .surrogate_fit import KINDS, Fidelity, Fitted, fit_surrogates
+from .surrogate_fit import Fidelity, Fitted, fit_surrogates
+from .surrogate_kinds import KINDS, ON_BITS
 from .surrogate_told import told_of
 from .vicinity import METRICS, SOURCES, Neighbourhood, Vicinity, checked_radius, checked_word
 
@@ -43,8 +44,9 @@ class SurrogateExplainer(Confirming):
         Rows such as the function was made for.
     instance : array-like
         What is explained.
-    kind : {"forest", "tree", "boosted"}
-        What a surrogate is.
+    kind : {"forest", "tree", "boosted", "linear", "auto"}
+        What a surrogate is; ``"linear"`` (logistic regression) learns from bits; ``"auto"`` chooses for each label
+        between linear, forest and boosted by what agrees best on rows to learn from (cross-validated).
     radius : float, optional
         How far rows may be from the instance; ``None``: the nearest `n_neighbors`.
     n_neighbors : int
@@ -52,13 +54,14 @@ class SurrogateExplainer(Confirming):
     metric : {"hamming", "scaled"}, optional
         ``"hamming"``: number of bits (categories, columns) that differ; ``"scaled"``: Euclidean distance in standard
         deviations. Default: the first where all columns are bits or categories, or bits are made, else the second.
-    source : {"rows", "perturbed"}
-        Whether rows of `data` are learnt from, or changes of the instance with values of `data`.
+    source : {"rows", "perturbed", "both"}
+        Whether rows of `data` are learnt from, or changes of the instance with values of `data`; with ``"both"``, rows
+        of `data` alone are held out.
     n_samples : int
         How many changes are made.
     binarizer : {"quantiles", "trees"} or Binarizer, optional
         Makes bits of numbers and categories, which surrogates then learn from; reasons speak of the columns. Default:
-        none, unless a column holds texts.
+        none, unless a column holds texts or the kind needs bits.
     minimum_fidelity : float, optional
         The least accuracy of each label on held-out rows.
     widen : bool
@@ -103,7 +106,7 @@ class SurrogateExplainer(Confirming):
         n_neighbors: int = 500,
         metric: str | None = None,
         source: str = "rows",
-        n_samples: int = 1000,
+        n_samples: int = 4000,
         binarizer: str | Binarizer | None = None,
         minimum_fidelity: float | None = None,
         widen: bool = False,
@@ -117,6 +120,8 @@ class SurrogateExplainer(Confirming):
         from .forest_majority import count_of, seed_of  # it loads kernels, which an import of the package does not
 
         self._kind = checked_word(kind, KINDS, "kind")
+        if self._kind == "auto" and options:
+            raise BadInputError(f"kind='auto' takes no options of one kind: got {shown(dict(options))}")
         self._source = checked_word(source, SOURCES, "source")
         self._radius, self._options = checked_radius(radius), options
         self._counts = count_of(n_neighbors, "n_neighbors"), count_of(n_samples, "n_samples")
@@ -183,7 +188,7 @@ class SurrogateExplainer(Confirming):
             return found
 
         def ask(*arguments: Any, **more: Any) -> Any:
-            return told_of(found(*arguments, **more), self.fidelity, self._kind)
+            return told_of(found(*arguments, **more), self.fidelity)
 
         return ask
 
@@ -229,7 +234,7 @@ class SurrogateExplainer(Confirming):
             every = np.concatenate([self._table, self._x.reshape(1, -1)])
             self._binarizer.fit(every, np.concatenate([targets, targets[:1]]))
         bits = _numeric(self._table) and bool(np.isin(self._table, _BITS).all() and np.isin(self._x, _BITS).all())
-        self._on_bits = binarizer is not None or bool(self._binarizer.categories)
+        self._on_bits = binarizer is not None or bool(self._binarizer.categories) or self._kind in ON_BITS
         if self._types is None:
             self._types = self._usual_types()
         if not self._on_bits and np.abs(self._table).max() > np.finfo(np.float32).max:
@@ -285,6 +290,8 @@ class SurrogateExplainer(Confirming):
     def _vicinity(self, radius: float | None) -> Vicinity:
         if self._source == "rows":
             return self._near.near(radius, self._counts[0])
+        if self._source == "both":
+            return self._near.both(radius, *self._counts, self._seed)
         return self._near.perturbed(radius, self._counts[1], self._seed)
 
     def _fit_in(self, vicinity: Vicinity) -> Fitted:

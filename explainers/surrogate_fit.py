@@ -12,13 +12,10 @@ from numpy.typing import NDArray
 
 from ..encoders.binarized_models import BinarizedModel
 from ..encoders.binarizer import Binarizer
-from ..engine.errors import BadInputError, FidelityError, shown
-from ..engine.kernels import F64
+from .surrogate_kinds import chosen_kind, faithful_at_last
 from .vicinity import Vicinity
 
-KINDS = ("forest", "tree", "boosted")
 HELD_OUT = 0.25  # share of the vicinity
-_WEIGHTS = tuple(4.0**k for k in range(9))  # of the instance, until the surrogate decides about it as the model does
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,9 @@ class Fidelity:
     radius : float
         Of the vicinity.
     source : str
-        ``"rows"`` or ``"perturbed"``.
+        ``"rows"``, ``"perturbed"`` or ``"both"``.
+    kinds : dict from str to str
+        What the surrogate of each label is.
     """
 
     accuracy: dict[str, float]
@@ -45,6 +44,7 @@ class Fidelity:
     n_held_out: int
     radius: float
     source: str
+    kinds: dict[str, str]
 
     @property
     def worst(self) -> float:
@@ -58,7 +58,7 @@ class Fidelity:
 
     def __str__(self) -> str:
         told = ", ".join(f"{name} {share:.1%}" for name, share in self.accuracy.items())
-        where = "rows of the data" if self.source == "rows" else "perturbed rows"
+        where = "perturbed rows" if self.source == "perturbed" else "rows of the data"
         return f"agrees on {told} of {self.n_held_out} held-out {where} within radius {self.radius:g}"
 
 
@@ -100,8 +100,8 @@ def fit_surrogates(
         Fitted.
     on_bits : bool
         Whether surrogates learn from bits (else from the numbers themselves).
-    kind : {"forest", "tree", "boosted"}
-        What they are.
+    kind : {"forest", "tree", "boosted", "linear", "auto"}
+        What they are; ``"auto"`` takes for each label what agrees best within the rows to learn from.
     seed : int
         The same seed gives the same surrogates.
     options : mapping
@@ -114,61 +114,28 @@ def fit_surrogates(
     BadInputError
         If the estimator does not take the options.
     """
-    order = np.random.default_rng(seed).permutation(len(said))
-    n_held = max(1, round(HELD_OUT * len(said)))
+    order = np.random.default_rng(seed).permutation(vicinity.n_asked)
+    n_held = max(1, round(HELD_OUT * len(order)))
     held, learnt = np.sort(order[:n_held]), np.sort(order[n_held:])
+    # rows that may be asked about, the instance, and what is only learnt from
+    learn = np.concatenate([learnt, np.arange(vicinity.n_asked, len(said)), [len(said)]])
     codes = binarizer.encode(np.concatenate([vicinity.rows, x.reshape(1, -1)]))
     inputs = binarizer.transform_codes(codes) if on_bits else codes
-    models, accuracy, baseline = [], {}, {}
+    models, accuracy, baseline, kinds = [], {}, {}, {}
     for i, name in enumerate(names):
-        learn = np.append(learnt, len(said))
-        target = np.append(said[:, i], own[i : i + 1])
-        model = _faithful_at(inputs[learn], target[learn], kind, seed + i, options, name)
+        target = np.array(np.append(said[:, i], own[i : i + 1]).tolist())
+        kinds[name] = kind
+        if kind == "auto":
+            kinds[name] = chosen_kind(inputs[learn], target[learn], len(learnt), seed + i)
+        model = faithful_at_last(inputs[learn], target[learn], kinds[name], seed + i, options, name)
         told = model.predict(inputs[held])
         accuracy[name] = _share(told, target[held])
         usual = Counter(target[learn].tolist()).most_common(1)[0][0]
         baseline[name] = float(np.mean([value == usual for value in target[held].tolist()]))
         models.append(BinarizedModel(binarizer, model) if on_bits else model)
-    fidelity = Fidelity(accuracy, baseline, len(learnt) + 1, n_held, vicinity.radius, vicinity.source)
+    fidelity = Fidelity(accuracy, baseline, len(learn), n_held, vicinity.radius, vicinity.source, kinds)
     return Fitted(tuple(models), fidelity, vicinity)
 
 
 def _share(one: NDArray[Any], other: NDArray[Any]) -> float:
     return float(np.mean([a == b for a, b in zip(one.tolist(), other.tolist(), strict=True)]))
-
-
-def _faithful_at(inputs: F64, target: NDArray[Any], kind: str, seed: int, options: Mapping[str, Any], name: str) -> Any:
-    """Fit a surrogate that decides about the last row, the instance, as the model does."""
-    target = np.array(target.tolist())
-    constant = all(value == target[-1] for value in target.tolist())
-    weights = np.ones(len(target))
-    for weight in _WEIGHTS:
-        weights[-1] = weight
-        model = _estimator("tree" if constant else kind, seed, {} if constant else options)
-        model.fit(inputs, target, sample_weight=weights)
-        if model.predict(inputs[-1:]).tolist() == target[-1:].tolist():
-            return model
-    raise FidelityError(
-        f"the surrogate of label {name!r} decides about the instance otherwise than the model, which says "
-        f"{shown(target[-1].item())}: it would explain another decision. Give another kind, deeper trees, a narrower "
-        "radius or another seed"
-    )
-
-
-def _estimator(kind: str, seed: int, options: Mapping[str, Any]) -> Any:
-    from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
-
-    makes: dict[str, tuple[Any, dict[str, Any]]] = {
-        "forest": (RandomForestClassifier, {"n_estimators": 25, "max_depth": 6, "n_jobs": 1}),
-        # a forest of one tree over all rows and columns is a decision tree, and its form is that of the others
-        "tree": (
-            RandomForestClassifier,
-            {"n_estimators": 1, "bootstrap": False, "max_features": None, "max_depth": 8, "n_jobs": 1},
-        ),
-        "boosted": (GradientBoostingClassifier, {"n_estimators": 50, "max_depth": 3}),
-    }
-    make, usual = makes[kind]
-    try:
-        return make(**{**usual, "random_state": seed, **options})
-    except TypeError as error:
-        raise BadInputError(f"options={shown(dict(options))}: {make.__name__} does not take them ({error})") from None

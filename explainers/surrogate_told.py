@@ -48,20 +48,19 @@ class SurrogateCheck(Check):
         return Status.BEST_SO_FAR if self.value is None else Status.OF_SURROGATE
 
 
-def told_of(answer: Any, fidelity: Fidelity, kind: str) -> Any:
+def told_of(answer: Any, fidelity: Fidelity) -> Any:
     """Return a result about a surrogate with a status that says so, and the fidelity."""
     if isinstance(answer, Reason):
         labels = getattr(answer, "labels", None)
         shares = [share for name, share in fidelity.accuracy.items() if labels is None or name in labels]
         share = min(shares) if shares else fidelity.worst
+        kind = ", ".join(dict.fromkeys(fidelity.kinds[name] for name in fidelity.kinds if not labels or name in labels))
         method = f"{answer.proof.method}; of a surrogate ({kind}) that {fidelity}"
         return answer.with_proof(status=_weaker(answer.status), method=method, fidelity=share)
     if isinstance(answer, Reasons):
-        return _restored(
-            tuple(told_of(one, fidelity, kind) for one in answer), answer.status, answer.stop, answer.seconds
-        )
+        return _restored(tuple(told_of(one, fidelity) for one in answer), answer.status, answer.stop, answer.seconds)
     if isinstance(answer, ReasonStream):
-        return ReasonStream((told_of(one, fidelity, kind) for one in answer), answer.deadline)
+        return ReasonStream((told_of(one, fidelity) for one in answer), answer.deadline)
     if isinstance(answer, Check):
         why = f"of the surrogate: {answer.why}" if answer.why else "of the surrogate"
         return SurrogateCheck(answer.value, why, answer.witness, answer.stop)

@@ -13,7 +13,7 @@ from ..engine.errors import BadInputError, shown
 from ..engine.kernels import F64
 
 METRICS = ("hamming", "scaled")
-SOURCES = ("rows", "perturbed")
+SOURCES = ("rows", "perturbed", "both")
 FEWEST = 10  # rows: fewer cannot be split into some to learn from and some to be held out
 Table = NDArray[Any]
 
@@ -27,17 +27,20 @@ class Vicinity:
     rows : ndarray, shape (m, n_columns)
         Values, without the instance itself.
     distances : ndarray of float64, shape (m,)
-        How far they are from the instance, ascending.
+        How far they are from the instance, ascending (``"both"``: first the rows of the table, then the others).
     radius : float
         How far they may be.
     source : str
-        Where they come from: ``"rows"`` of the table, or ``"perturbed"``.
+        Where they come from: ``"rows"`` of the table, ``"perturbed"``, or ``"both"``.
+    n_asked : int
+        How many of them, the first ones, may be held out (``"both"``: the rows of the table, else all).
     """
 
     rows: Table
     distances: F64
     radius: float
     source: str
+    n_asked: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +108,7 @@ class Neighbourhood:
                 f"radius={radius:g} ({self.metric}) has {len(kept)} rows beside the instance: expected {FEWEST} at "
                 f"least, and {wanted}; give a wider radius, more data, or source='perturbed'"
             )
-        return Vicinity(self.table[kept], distances[kept], radius, "rows")
+        return Vicinity(self.table[kept], distances[kept], radius, "rows", len(kept))
 
     def perturbed(self, radius: float | None, count: int, seed: int) -> Vicinity:
         """Return random rows: the instance, with some columns taken from random rows of the table, each on its own.
@@ -142,7 +145,14 @@ class Neighbourhood:
         distances = self.distances(rows)
         order = np.argsort(distances, kind="stable")
         reach = float(distances.max()) if radius is None else radius
-        return Vicinity(rows[order], distances[order], reach, "perturbed")
+        return Vicinity(rows[order], distances[order], reach, "perturbed", len(rows))
+
+    def both(self, radius: float | None, most: int, count: int, seed: int) -> Vicinity:
+        """Return rows of the table, see ``near``, and random rows within their radius, see ``perturbed``."""
+        near = self.near(radius, most)
+        more = self.perturbed(near.radius, count, seed)
+        rows, distances = np.concatenate([near.rows, more.rows]), np.concatenate([near.distances, more.distances])
+        return Vicinity(rows, distances, near.radius, "both", len(near.rows))
 
     @property
     def reach(self) -> float:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
 from suffice import BadInputError, Binarizer, Explainer
+from suffice.encoders.binarized_linear import round_weights
 from suffice.encoders.binarized_models import BinarizedModel
 
 from tests.brute.compare import check_some
@@ -69,18 +71,22 @@ def test_misuse(make, said):
 
 
 @budget(12)
-@given(st.integers(0, 10**6), st.booleans(), st.sampled_from(["soft", "hard"]))
-def test_models_on_bits_are_models_of_the_table(seed, boosted, voting):
+@given(st.integers(0, 10**6), st.sampled_from(["forest", "boosted", "linear", "rounded"]), st.sampled_from([2, 3]))
+def test_models_on_bits_are_models_of_the_table(seed, kind, n_classes):
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame({"n": rng.integers(0, 5, 60), "c": rng.choice(["a", "b", "d"], 60), "m": rng.normal(size=60)})
-    y = np.array(["p", "q", "r"])[(frame["n"] + (frame["c"] == "a") + rng.integers(0, 2, 60)).to_numpy() % 3]
+    y = np.array(["p", "q", "r"])[(frame["n"] + (frame["c"] == "a") + rng.integers(0, 2, 60)).to_numpy() % n_classes]
     binarizer = Binarizer(n_thresholds=2)
     bits = binarizer.fit_transform(frame)
     options = {"n_estimators": 3, "max_depth": 3, "random_state": 0}
-    make = GradientBoostingClassifier if boosted else RandomForestClassifier
-    model = BinarizedModel(binarizer, make(**options).fit(bits, y))
-    hard = voting == "hard" and not boosted
+    makes = {"forest": RandomForestClassifier(**options), "boosted": GradientBoostingClassifier(**options)}
+    inner = makes.get(kind, LogisticRegression()).fit(bits, y)
+    if kind == "rounded":
+        round_weights(inner)
+    model = BinarizedModel(binarizer, inner)
+    hard = kind == "forest" and seed % 2 == 0
     explainer = Explainer.initialize(model, background=frame, voting="hard" if hard else "soft")
+    assert (explainer._compiled.slack > 0) == (kind == "linear")
     codes = explainer._compiled.read(frame)
     x = codes[0]
     explainer.set_instance(frame.iloc[0])

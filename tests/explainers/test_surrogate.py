@@ -238,6 +238,8 @@ ARGUMENTS = [
     ({"threshold": 2}, "threshold=2"),
     ({"label_names": ["a"]}, "label_names"),
     ({"feature_names": ["a"]}, "expected 1"),
+    ({"kind": "auto", "max_depth": 3}, "kind='auto' takes no options"),
+    ({"kind": "linear", "C": -1.0}, "refuses them"),
     ({"colour": "red"}, "RandomForestClassifier does not take"),
     ({"seed": "x"}, "seed"),
 ]
@@ -248,6 +250,58 @@ def test_arguments_that_make_no_sense(more, said):
     unique = np.unique(BITS, axis=0)
     with pytest.raises(BadInputError, match=said):
         SurrogateExplainer(rule, unique, unique[0], **more)
+
+
+def test_linear_surrogates_of_a_weighted_vote():
+    weights = np.array([5.0, 4, 3, -2, -2, 1, 1])
+
+    def vote(rows):
+        return (rows @ weights > 3).astype(int)
+
+    x = np.array([1.0, 0, 1, 0, 1, 0, 0])
+    explainer = SurrogateExplainer(vote, BITS, x, kind="linear", radius=7, C=1000.0)
+    assert explainer.learns_from_bits
+    assert explainer.fidelity.worst > 0.97
+    assert "(linear)" in explainer.sufficient_reason().proof.method
+    # weights are rounded, so that sums are exact and outside solvers are taken
+    assert explainer.explainer._compiled.slack == 0
+    everything_else = everything()
+    told = explainer.models[0].predict(everything_else)
+    for reason in explainer.sufficient_reason(n=None):
+        agree = np.all([everything_else[:, abs(v) - 1] == (v > 0) for v in reason], axis=0)
+        assert (told[agree] == vote(x.reshape(1, -1))[0]).all()
+
+
+def test_the_kind_is_chosen_by_rows_that_are_learnt_from():
+    def parity(rows):  # no sum of columns
+        return (rows[:, 0] != rows[:, 1]).astype(int)
+
+    def both(rows):
+        return np.column_stack([parity(rows), (rows.sum(axis=1) > 6).astype(int)])
+
+    numbers = np.random.default_rng(1).integers(0, 2, size=(250, 12)).astype(float)
+    explainer = SurrogateExplainer(both, numbers, numbers[0], kind="auto", radius=12, label_names=["differ", "heavy"])
+    kinds = explainer.fidelity.kinds
+    assert kinds["differ"] != "linear"
+    assert kinds["heavy"] == "linear"
+    assert explainer.fidelity.worst > 0.8
+    reason = explainer.sufficient_reason(labels=["heavy"])
+    assert "(linear)" in reason.proof.method
+    assert explainer.sufficient_reason().status is Status.OF_SURROGATE
+
+
+def test_rows_and_perturbed_rows_together():
+    few = BITS[:40]
+
+    def vote(rows):
+        return (rows.sum(axis=1) > 3).astype(int)
+
+    both = SurrogateExplainer(vote, few, few[0], source="both", n_samples=300, kind="linear", radius=7).fidelity
+    rows = SurrogateExplainer(vote, few, few[0], kind="linear", radius=7).fidelity
+    assert both.n_held_out == rows.n_held_out <= 10  # only rows of the data are held out
+    assert both.n_learnt == rows.n_learnt + 300
+    assert "rows of the data within radius 7" in str(both)
+    assert both.worst >= rows.worst
 
 
 def test_columns_keep_their_kind():
