@@ -1,10 +1,8 @@
-"""Answers that trees and forests give in the same way."""
+"""Answers that explainers of all families give in the same way."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -13,13 +11,12 @@ from ..engine.kernels import F64
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
 from ..engine.universe import attribute_universe, bits, mask_of
-from ..engine.vocabulary import Vocabulary, VocabularyBuilder
 from .querying import Querying
 from .tree_batch import BatchReasons
 
 
 class Common(Querying):
-    """The direct reason, rows one by one, and clauses after a rectification."""
+    """The direct reason, and rows one by one."""
 
     def _one_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
         """Return one sufficient reason of the instance."""
@@ -38,12 +35,42 @@ class Common(Querying):
             ``None`` if one of them is on an excluded feature.
         """
         with self._query(None) as deadline:
-            path = self._passed()
-            if any(self._space.feature_of(literal) in self._excluded for literal in path):
-                return None
-            literals = path if self._space.theory is None else self._non_implied(path)
-            proof = Proof("direct", method="the instance's paths", seconds=deadline.elapsed)
-            return self._make(sorted(set(literals), key=abs), proof)
+            return self._direct_reason(self._passed(), deadline)
+
+    def explain_rows(
+        self, rows: F64, deadline: Deadline, *, n_jobs: int | None = None, progress: bool = False
+    ) -> BatchReasons:
+        """Return one sufficient reason for each row (of all its labels); the current instance is left alone.
+
+        Parameters
+        ----------
+        rows : ndarray of float, shape (m, n_columns)
+            Rows as the model reads them.
+        deadline : Deadline
+            Rows that are not done by then are left out.
+        n_jobs : int, optional
+            Number of threads, where rows are explained side by side; default: one a core.
+        progress : bool
+            Whether to show a progress bar.
+
+        Raises
+        ------
+        TheoryError
+            If a row is outside the domain.
+        UnsupportedModelError
+            If the model is a regressor: rows would need an interval each.
+        """
+        return self._explain_rows(rows, deadline, n_jobs, progress)
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _direct_reason(self, passed: Iterable[int], deadline: Deadline) -> Reason | None:
+        """Return the reason of all literals on paths, or None if one of them is on an excluded feature."""
+        if any(self._space.feature_of(literal) in self._excluded for literal in passed):
+            return None
+        literals = passed if self._space.theory is None else self._non_implied(passed)
+        proof = Proof("direct", method="the instance's paths", seconds=deadline.elapsed)
+        return self._make(sorted(set(literals), key=abs), proof)
 
     def _non_implied(self, literals: Iterable[int]) -> list[int]:
         """Return the written form of the closure of literals that are true at the instance, attribute by attribute."""
@@ -66,6 +93,10 @@ class Common(Querying):
             written = universe.written(universe.close(mask_of(place[v] for v in variables)))
             out += [int(space.literals(situation.truth)[universe.names[e]]) for e in bits(written)]
         return out
+
+    def _explain_rows(self, rows: F64, deadline: Deadline, n_jobs: int | None, progress: bool) -> BatchReasons:
+        """Explain many rows, in the quickest way that the family has."""
+        return self._row_by_row(rows, deadline, progress)
 
     def _row_by_row(self, rows: F64, deadline: Deadline, progress: bool) -> BatchReasons:
         """Explain one row after another, by the queries themselves."""
@@ -98,16 +129,3 @@ class Common(Querying):
             np.array(literals[: offsets[done]], np.int32),
             deadline.stop,
         )
-
-    def _translated_clauses(self, old: Any) -> tuple[tuple[int, ...], ...]:
-        """Renumber user clauses for the changed model; the conditions that it no longer tests get new numbers."""
-        if not self._clauses:
-            return ()
-        current = self._compiled.vocabulary
-        builder = VocabularyBuilder(current.reading, self._compiled.missing)
-        for condition in current.conditions:
-            builder.literal(condition)
-        clauses = tuple(tuple(builder.literal(old.condition(v)) for v in clause) for clause in self._clauses)
-        vocabulary = Vocabulary(tuple(builder.conditions), current.names, current.reading, current.labels)
-        self._compiled = replace(self._compiled, vocabulary=vocabulary)
-        return clauses

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from ..encoders.registry import compile_model
 from ..engine.budget import Deadline
 from ..engine.errors import CapabilityError, UnsupportedModelError
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.kernels import F64
-from ..engine.models import CompiledEnsemble
 from ..engine.theory import Theory
 from ..engine.universe import literal_universe
 from .forest_backends import counterexample_programs, forest_cnf, majoritary_program, majoritary_wcnf
@@ -40,18 +38,7 @@ class ForestExplainer(ForestChecks):
 
     # -- many rows ---------------------------------------------------------------------------------------------
 
-    def explain_rows(
-        self, rows: F64, deadline: Deadline, *, n_jobs: int | None = None, progress: bool = False
-    ) -> BatchReasons:
-        """Return one sufficient reason for each row (rows as the model reads them); the instance is left alone.
-
-        Raises
-        ------
-        TheoryError
-            If a row is outside the domain.
-        UnsupportedModelError
-            If the model is a regressor: rows would need an interval each.
-        """
+    def _explain_rows(self, rows: F64, deadline: Deadline, n_jobs: int | None, progress: bool) -> BatchReasons:
         if self._compiled.regression:
             raise UnsupportedModelError(
                 "explaining many rows of a regressor needs an interval for each: use Explainer.initialize, "
@@ -79,9 +66,7 @@ class ForestExplainer(ForestChecks):
         """
         if self._compiled.regression or self._compiled.voting == "boosted":
             raise CapabilityError("to_cnf counts votes, and these trees add up numbers: use to_counterexample_mips")
-        good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
-        good[self._outcome() if label is None else self._compiled.class_index(label)] = True
-        return forest_cnf(self._compiled, self._space, good)
+        return forest_cnf(self._compiled, self._space, self._only(label))
 
     def to_wcnf(self) -> Wcnf:
         """Return the MaxSAT problem of a minimal majoritary reason."""
@@ -108,29 +93,6 @@ class ForestExplainer(ForestChecks):
 
     # -- rectification -----------------------------------------------------------------------------------------
 
-    def rectify(self, *, conditions: Iterable[Any], label: Any, tests: bool = False) -> Any:
-        """Change the model so that the conditions imply the label; elsewhere it stays as it is.
-
-        Parameters
-        ----------
-        conditions : iterable
-            Literals of the model, texts such as ``"age > 37.5"``, or triples (feature, operator, number).
-        label : label
-            One of the model's classes.
-        tests : bool
-            Accepted and not needed: the construction is exact.
-
-        Returns
-        -------
-        RandomForest or BoostedTrees
-            The rectified model (with ``predict``), which this explainer explains from now on.
-        """
-        theory = Theory(self._features, (), self._compiled.missing) if self._theory_on else None
+    def _rectified(self, theory: Theory | None, conditions: Iterable[Any], label: Any) -> Any:
         make = rectified_boosted if self._compiled.voting == "boosted" else rectified_forest
-        forest = make(self._compiled, self._features, theory, conditions, label)
-        old = self._compiled.vocabulary
-        self._compiled = cast("CompiledEnsemble", compile_model(forest, feature_names=old.names))
-        self._clauses = self._translated_clauses(old)
-        self._spaces = {}
-        self._rebuild()
-        return forest
+        return make(self._compiled, self._features, theory, conditions, label)

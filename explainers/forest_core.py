@@ -27,7 +27,7 @@ from ..engine.kernels import I32, Bools
 from ..engine.models import CompiledEnsemble
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
-from .common_checks import CheckQueries
+from .common_rectify import Rectifying
 from .querying import told_over
 
 _NO_CLASSES = np.zeros(0, np.bool_)
@@ -35,7 +35,7 @@ VOTES = "votes"  # the question of majoritary reasons
 Wanted = Any  # a vector over the classes, an interval (lower, upper), one to be entered (lower, upper, True), or VOTES
 
 
-class ForestCore(CheckQueries):
+class ForestCore(Rectifying):
     """Shared state of the forest queries; what is cached belongs to one instance and dies with it."""
 
     _takes = (CompiledEnsemble,)

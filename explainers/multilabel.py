@@ -50,15 +50,6 @@ class MultiLabelExplainer(MultiLabelPictures):
         form: CompiledMultiLabel = self._form
         return tuple(form.values_of(vector) for vector in self._row_vectors)
 
-    def explain_rows(
-        self, rows: F64, deadline: Deadline, *, n_jobs: int | None = None, progress: bool = False
-    ) -> BatchReasons:
-        """Return one sufficient reason for all labels of each row, row by row; the instance is left alone.
-
-        Raises
-        ------
-        TheoryError
-            If a row is outside the domain.
-        """
+    def _explain_rows(self, rows: F64, deadline: Deadline, n_jobs: int | None, progress: bool) -> BatchReasons:
         self._row_vectors = {}
         return self._row_by_row(rows, deadline, progress)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError
 from ..engine.label_reasons import LabelReason
-from ..engine.reasons import Counted, Proof, Reason, Reasons, ReasonStream
+from ..engine.reasons import Counted, Reason, Reasons, ReasonStream
 from ..engine.status import Stop
 from .multilabel_core import MultiLabelCore
 from .multilabel_joined import Joiner
@@ -104,11 +104,7 @@ class MultiLabelReasons(MultiLabelCore):
         LabelReason, Reasons or None
             With status ``optimal``, or ``best_so_far`` with a proved lower bound in ``proof.lower``.
         """
-        named = self._named(labels)
-        with self._query(time_limit) as deadline:
-            how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over, "solver": solver}
-            found = self._leaves_or(self._staying(named)).minimal_sufficient_reason(**how)
-            return self._told(found, self._forcing(named))
+        return self._cheapest("minimal_sufficient_reason", labels, time_limit, n=n, over=over, solver=solver)
 
     def preferred_sufficient_reason(
         self,
@@ -136,14 +132,18 @@ class MultiLabelReasons(MultiLabelCore):
                 f"method={method!r} takes the importances of one model: expected weights, inclusion-preferred or "
                 "minimal"
             )
-        named = self._named(labels)
-        with self._query(time_limit) as deadline:
-            how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over, "solver": solver}
-            how |= {"weights": weights, "features_partition": features_partition}
-            found = self._leaves_or(self._staying(named)).preferred_sufficient_reason(method=method, **how)
-            return self._told(found, self._forcing(named))
+        return self._cheapest(
+            "preferred_sufficient_reason", labels, time_limit, n=n, over=over, solver=solver,
+            method=method, weights=weights, features_partition=features_partition,
+        )  # fmt: skip
 
     prefered_sufficient_reason = preferred_sufficient_reason
+
+    def _cheapest(self, query: str, labels: Any, time_limit: float | None, **how: Any) -> Any:
+        named = self._named(labels)
+        with self._query(time_limit) as deadline:
+            found = getattr(self._leaves_or(self._staying(named)), query)(time_limit=deadline, **how)
+            return self._told(found, self._forcing(named))
 
     def direct_reason(self, *, labels: Any = None) -> Reason | None:
         """Return the literals on the paths that the instance takes in the trees of labels, and of those that they ask.
@@ -159,12 +159,8 @@ class MultiLabelReasons(MultiLabelCore):
             passed: set[int] = set()
             for i in (*named, *self._form.ancestors(named)):
                 passed |= self._form.labels[i].given(own).trees.path_literals(self._here.truth)
-            if any(self._space.feature_of(literal) in self._excluded for literal in passed):
-                return None
-            literals: Iterable[int] = passed if self._space.theory is None else self._non_implied(passed)
-            proof = Proof("direct", method="the instance's paths", seconds=deadline.elapsed)
-            made = self._make(sorted(set(literals), key=abs), proof)
-            return LabelReason.of(made, "exact", self._values({i: own[i] for i in named}), {})
+            made = self._direct_reason(passed, deadline)
+            return None if made is None else LabelReason.of(made, "exact", self._values({i: own[i] for i in named}), {})
 
     # -- what reasons share, and how many there are ------------------------------------------------------------
 

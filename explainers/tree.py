@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from ..encoders.cnf import tree_cnf
-from ..encoders.registry import compile_model
 from ..engine.budget import Deadline
 from ..engine.cheapest import covering_clauses
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.kernels import F64
 from ..engine.marco import Clause, enumerate_reasons
-from ..engine.models import CompiledTree
 from ..engine.theory import Kind, Theory
 from .backends import DEFAULT_SAT, covering_program, covering_wcnf, open_sat
 from .rectify import rectified_tree
@@ -34,16 +32,7 @@ class TreeExplainer(TreeChecks):
 
     # -- many rows ---------------------------------------------------------------------------------------------
 
-    def explain_rows(
-        self, rows: F64, deadline: Deadline, *, n_jobs: int | None = None, progress: bool = False
-    ) -> BatchReasons:
-        """Return one sufficient reason for each row (rows as the model reads them); the current instance is left alone.
-
-        Raises
-        ------
-        TheoryError
-            If a row is outside the domain.
-        """
+    def _explain_rows(self, rows: F64, deadline: Deadline, n_jobs: int | None, progress: bool) -> BatchReasons:
         space = self._space
         if space.all_interval and not (self._theory_on and self._clauses):
             for row in rows if any(f.kind is not Kind.NUMERICAL for f in self._features) else ():
@@ -66,9 +55,7 @@ class TreeExplainer(TreeChecks):
         label : label, optional
             Default: the class of the instance. A sufficient reason for it is an implicant of this formula.
         """
-        good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
-        good[self._outcome() if label is None else self._compiled.class_index(label)] = True
-        return tree_cnf(self._compiled, self._space, good)
+        return tree_cnf(self._compiled, self._space, self._only(label))
 
     def to_wcnf(self) -> Wcnf:
         """Return the MaxSAT problem of a minimal sufficient reason.
@@ -112,28 +99,5 @@ class TreeExplainer(TreeChecks):
 
     # -- rectification -----------------------------------------------------------------------------------------
 
-    def rectify(self, *, conditions: Iterable[Any], label: Any, tests: bool = False) -> Any:
-        """Change the model so that the conditions imply the label; elsewhere it stays as it is.
-
-        Parameters
-        ----------
-        conditions : iterable
-            Literals of the model, texts such as ``"age > 37.5"``, or triples (feature, operator, number).
-        label : label
-            One of the model's classes.
-        tests : bool
-            Accepted and not needed: the construction is exact.
-
-        Returns
-        -------
-        DecisionTree
-            The rectified tree (with ``predict``), which this explainer explains from now on.
-        """
-        theory = Theory(self._features, (), self._compiled.missing) if self._theory_on else None
-        tree = rectified_tree(self._compiled, self._features, theory, conditions, label)
-        old = self._compiled.vocabulary
-        self._compiled = cast("CompiledTree", compile_model(tree, feature_names=old.names))
-        self._clauses = self._translated_clauses(old)
-        self._spaces = {}
-        self._rebuild()
-        return tree
+    def _rectified(self, theory: Theory | None, conditions: Iterable[Any], label: Any) -> Any:
+        return rectified_tree(self._compiled, self._features, theory, conditions, label)

@@ -14,11 +14,11 @@ from ..engine.kernels import F64, I32, Bools
 from ..engine.models import CompiledTree
 from ..engine.situation import reduce_edges, tree_edges
 from ..engine.trees import LeafTable, leaf_table
-from .common_checks import CheckQueries
+from .common_rectify import Rectifying
 from .tree_order import element_positions
 
 
-class TreeCore(CheckQueries):
+class TreeCore(Rectifying):
     """Shared state of the tree queries; everything cached belongs to one instance and dies with it."""
 
     _takes = (CompiledTree,)
