@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..engine.conditions import Condition, Operator, Reading
 from ..engine.errors import BadInputError, NotFittedModelError
@@ -18,7 +16,7 @@ from .additive import Shape, Term, additive_model, any_order_slack, check_finite
 from .assembly import Categories
 from .pipeline_rows import Rows
 from .rows import default_names
-from .sklearn_trees import copy_row, own_names
+from .sklearn_trees import complete_names, copy_row, own_names, own_predict
 from .typed_columns import column_values, declared_features, number_reader, term_of
 
 __all__ = [
@@ -95,12 +93,7 @@ def compile_model(
     the prior: the compiled sums are the library's own. The others multiply matrices, see ``additive``.
     """
     check_fitted(model)
-    names = names or column_names(model)
-    if len(names) != int(model.n_features_in_) or missing:
-        raise BadInputError(
-            f"{type(model).__name__} has {int(model.n_features_in_)} columns and takes no missing values: got "
-            f"{len(names)} names and missing values in columns {sorted(missing)}"
-        )
+    names = complete_names(model, names, missing)
     if _kind(model) == "CategoricalNB":
         return _categorical(model, names)
     return _multiplied(model, names, types)
@@ -123,7 +116,7 @@ def _categorical(model: Any, names: tuple[str, ...]) -> CompiledEnsemble:
     )
     rows = Rows(names, own_names(model), columns, Reading.FLOAT64, frozenset())
     labels = {c: column.labels for c, column in enumerate(columns)}
-    shape = Shape(names, features, rows.read, rows.unread, _own_predict(model), labels=labels)
+    shape = Shape(names, features, rows.read, rows.unread, own_predict(model, np.float64), labels=labels)
     start = np.zeros(len(prior))
     return additive_model(terms, start, shape, label_tuple(model.classes_), model, last=prior)
 
@@ -146,7 +139,7 @@ def _multiplied(model: Any, names: tuple[str, ...], types: Mapping[str, Any] | N
         values = column_values(features, (logs != 0).any(axis=0), names, type(model).__name__)
         _check_counts(model, values, names)
         terms = [term_of(c, listed, np.outer(listed, logs[:, c])) for c, listed in enumerate(values) if len(listed)]
-    shape = Shape(names, features, read, copy_row, _own_predict(model))
+    shape = Shape(names, features, read, copy_row, own_predict(model, np.float64))
     slack = any_order_slack(terms, start)
     return additive_model(terms, start, shape, label_tuple(model.classes_), model, slack=slack)
 
@@ -171,13 +164,3 @@ def _check_counts(model: Any, values: list[F64], names: tuple[str, ...]) -> None
                 f"column {name!r} is declared with the value {float(wrong[0])}: {type(model).__name__} takes "
                 + ("counts from 0" if _kind(model) == "MultinomialNB" else "0 and 1 (binarize=None)")
             )
-
-
-def _own_predict(model: Any) -> Any:
-    def predict(matrix: F64) -> NDArray[Any]:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*feature names.*")
-            labels: NDArray[Any] = model.predict(matrix.copy())  # BernoulliNB may write into it
-        return labels
-
-    return predict

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
+from ..engine.errors import NotFittedModelError, UnsupportedModelError
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
 from .additive import Shape, additive_model, any_order_slack, check_finite
 from .rows import default_names
-from .sklearn_trees import copy_row, own_names
+from .sklearn_trees import complete_names, copy_row, own_names, own_predict
 from .typed_columns import column_values, declared_features, number_reader, term_of
 
 __all__ = [
@@ -97,12 +95,7 @@ def compile_model(
     library adds by a matrix product; see ``additive`` for what follows.
     """
     check_fitted(model)
-    names = names or column_names(model)
-    if len(names) != int(model.n_features_in_) or missing:
-        raise BadInputError(
-            f"{type(model).__name__} has {int(model.n_features_in_)} columns and takes no missing values: got "
-            f"{len(names)} names and missing values in columns {sorted(missing)}"
-        )
+    names = complete_names(model, names, missing)
     weights = np.atleast_2d(weights_of(model))
     starts = np.broadcast_to(np.asarray(model.intercept_, np.float64).ravel(), (len(weights),)).copy()
     check_finite(model, coef_=weights, intercept_=starts)
@@ -111,7 +104,7 @@ def compile_model(
     terms = [term_of(c, listed, np.outer(listed, weights[:, c])) for c, listed in enumerate(values) if len(listed)]
     single = np.asarray(model.coef_).dtype == np.float32 if not hasattr(model.coef_, "toarray") else False
     slack = any_order_slack(terms, starts, 2.0**-24 if single else 2.0**-53)
-    shape = Shape(names, features, number_reader(names, own_names(model)), copy_row, _own_predict(model))
+    shape = Shape(names, features, number_reader(names, own_names(model)), copy_row, own_predict(model, np.float64))
     return additive_model(terms, starts, shape, label_tuple(model.classes_), model, slack=slack)
 
 
@@ -119,13 +112,3 @@ def weights_of(model: Any) -> F64:
     """Return the weights as a matrix of float64, shape (n_scores, n_columns)."""
     weights = model.coef_.toarray() if hasattr(model.coef_, "toarray") else model.coef_
     return np.asarray(weights, dtype=np.float64)
-
-
-def _own_predict(model: Any) -> Any:
-    def predict(matrix: F64) -> NDArray[Any]:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*feature names.*")
-            labels: NDArray[Any] = model.predict(matrix)
-        return labels
-
-    return predict

@@ -91,7 +91,7 @@ def compile_model(
     vocabulary = Vocabulary(conditions, names, Reading.FLOAT32)
     return CompiledTree(
         arrays, vocabulary, label_tuple(model.classes_), numerical_features(names),
-        reader(model, names, missing, takes), copy_row, _own_predict(model), missing, model,
+        reader(model, names, missing, takes), copy_row, own_predict(model), missing, model,
     )  # fmt: skip
 
 
@@ -149,14 +149,31 @@ def copy_row(row: NDArray[np.float64]) -> NDArray[Any]:
     return row.copy()
 
 
-def _own_predict(model: Any) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
-    """Return the model's own ``predict`` on matrices, without the warning about absent column names."""
+def own_predict(model: Any, dtype: Any = np.float32) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
+    """Return the model's own ``predict`` on (copies of) matrices, without the warning about absent column names."""
     import warnings
 
     def predict(rows: NDArray[np.float64]) -> NDArray[Any]:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*feature names.*")
-            labels: NDArray[Any] = model.predict(rows.astype(np.float32))
+            labels: NDArray[Any] = model.predict(rows.astype(dtype))
         return labels
 
     return predict
+
+
+def complete_names(model: Any, names: tuple[str, ...] | None, missing: frozenset[int]) -> tuple[str, ...]:
+    """Return a name for each column of a fitted model that takes no missing values: those given, or its own.
+
+    Raises
+    ------
+    BadInputError
+        If there are more or fewer, or some columns may be missing.
+    """
+    names = names or own_names(model) or default_names(int(model.n_features_in_))
+    if len(names) != int(model.n_features_in_) or missing:
+        raise BadInputError(
+            f"{type(model).__name__} has {int(model.n_features_in_)} columns and takes no missing values: got "
+            f"{len(names)} names and missing values in columns {sorted(missing)}"
+        )
+    return names
