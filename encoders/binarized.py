@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from ..engine.conditions import Condition, Operator, Reading
 from ..engine.ensembles import EnsembleArrays
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
+from ..engine.forms import Cnf
 from ..engine.kernels import F64, I64
 from ..engine.models import CompiledEnsemble, label_array
 from ..engine.theory import Feature, Kind, cast_values, parse_features_type
 from ..engine.vocabulary import Vocabulary
+from .binarized_cnf import network_cnf
 from .binarized_torch import layers_of
 from .growth import Split, grow_many
 from .nodes import listed_classes
@@ -154,6 +156,10 @@ class BinarizedNetwork:
             signs = np.where(signs @ weights.T + bias >= 0, 1, -1)
         found: F64 = signs @ self.weights[-1].T + self.biases[-1]
         return found
+
+    def to_cnf(self, label: Any) -> Cnf:
+        """Return the CNF of "the network decides for this label" over its inputs; see ``network_cnf``."""
+        return network_cnf(self, label)
 
     def __repr__(self) -> str:
         sizes = " → ".join(str(n) for n in (self.n_features, *(len(w) for w in self.weights)))

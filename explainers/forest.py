@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..encoders.ensemble_cnf import votes_hard
+from ..encoders.sums_cnf import sums_cnf
 from ..engine.budget import Deadline
 from ..engine.errors import CapabilityError, UnsupportedModelError
 from ..engine.forms import Cnf, Linear, Wcnf
@@ -51,7 +53,7 @@ class ForestExplainer(ForestChecks):
     # -- artefacts ---------------------------------------------------------------------------------------------
 
     def to_cnf(self, label: Any = None) -> Cnf:
-        """Return the CNF of "the forest decides for this label" over the conditions (hard votes).
+        """Return the CNF of "the model decides for this label" over the conditions.
 
         Parameters
         ----------
@@ -62,11 +64,20 @@ class ForestExplainer(ForestChecks):
         Raises
         ------
         CapabilityError
-            If the votes are weighted or the trees do not vote: ``to_counterexample_mips`` takes these.
+            For a regressor, and if the formula would have more than five million clauses: ``to_counterexample_mips``
+            takes these.
+
+        Notes
+        -----
+        Votes are counted; other numbers are added in binary. Where rounding could decide between two classes, a truth
+        of the conditions is in the formula of neither.
         """
-        if self._compiled.regression or self._compiled.voting == "boosted":
-            raise CapabilityError("to_cnf counts votes, and these trees add up numbers: use to_counterexample_mips")
-        return forest_cnf(self._compiled, self._space, self._only(label))
+        if self._compiled.regression:
+            raise CapabilityError("to_cnf asks for a class, and this model gives numbers: use to_counterexample_mips")
+        good = self._only(label)
+        if votes_hard(self._compiled.trees):
+            return forest_cnf(self._compiled, self._space, good)
+        return sums_cnf(self._compiled, self._space, good, self._new_sums(good, False)[1])
 
     def to_wcnf(self) -> Wcnf:
         """Return the MaxSAT problem of a minimal majoritary reason."""

@@ -216,12 +216,10 @@ def test_rectified_models_change_only_where_the_conditions_hold(make, more, n_cl
 
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_artefacts_of_votes_are_refused(n_classes):
-    from suffice import CapabilityError, UnsupportedModelError
+    from suffice import UnsupportedModelError
 
     X, y = data(0, n_classes)
     explainer = Explainer.initialize(gradient_model(0, n_classes).fit(X, y), X[0])
-    with pytest.raises(CapabilityError, match="to_counterexample_mips"):
-        explainer.to_cnf()
     for ask in (explainer.majoritary_reason, explainer.minimal_majoritary_reason):
         with pytest.raises(UnsupportedModelError, match="do not vote"):
             ask()
