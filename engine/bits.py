@@ -29,6 +29,15 @@ def _count_leading(typing_context: Any, word: Any) -> Any:
     return types.int64(types.int64), code
 
 
+@intrinsic
+def _count_ones(typing_context: Any, word: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.int64(types.int64), code
+
+
+_ones: Any = _count_ones
 _trailing_zeros: Any = _count_trailing  # what kernels call takes the word alone
 _leading_zeros: Any = _count_leading
 
@@ -43,3 +52,9 @@ def lowest(word: Num) -> Num:
 def highest(word: Num) -> Num:
     """Return the number of the highest bit that is set (-1 if none is)."""
     return WIDTH - 1 - _leading_zeros(word)
+
+
+@inner_kernel
+def count(word: Num) -> Num:
+    """Return how many bits are set."""
+    return _ones(word)
