@@ -1,9 +1,13 @@
 """Cheapest sufficient reasons of an ensemble by implicit hitting sets.
 
-A hitting-set session proposes the cheapest set of variables (``ensemble_units``) that excludes all counterexamples so
-far: its cost is a lower bound. Kernels add to the proposal, counterexample by counterexample, until it holds, so that
-one proposal brings many clauses and an upper bound. Any set cheaper than the best reason is as good a proposal: local
-search finds most of them, and the session is asked when it finds none, or from time to time for the bound.
+A set of variables (``ensemble_units``) that excludes all counterexamples so far is a proposal; if it does not hold it
+brings another counterexample. Where variables are free of each other, branch and bound (``hitting_search``) goes
+through all proposals that cost no more than the lower bound, which rises when there are none left. Now and then local
+search looks for a proposal cheaper than the best reason; kernels add to it, counterexample by counterexample, until it
+holds.
+
+Otherwise a hitting-set session proposes the cheapest set: its cost is a lower bound. Any set cheaper than the best
+reason is as good a proposal: kernels add to it as well, so that one proposal brings many clauses and an upper bound.
 
 The first cheapest reason is found on whole sides of attributes. Who goes on gets the others with the same cost by a
 finer problem, in which bounds on the same side differ.
@@ -11,8 +15,6 @@ finer problem, in which bounds on the same side differ.
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -20,12 +22,14 @@ import numpy as np
 from .budget import Deadline
 from .cheapest import HittingSession
 from .ensemble_minimum_guess import edges_of, guess
-from .ensemble_minimum_kernels import Asked, Work, drop_units, gather, place_units
+from .ensemble_minimum_kernels import FULL, Asked, Work, drop_units, gather, place_units
 from .ensemble_narrow import Question, everywhere, narrow_literals
+from .ensemble_pad import NODES
 from .ensemble_search import FOUND, NONE
 from .ensemble_state import box_at
 from .ensemble_units import Covering, beyond, covering_of
 from .ensemble_views import AnyView, FeatureView, LiteralView, losses_of, random_order
+from .hitting_search import HittingSearch
 from .kernels import I32, I64, Bools
 from .marco import Clause
 from .status import Status, Stop
@@ -38,9 +42,10 @@ _ROOM = 64  # clauses of one proposal
 _ORDERS = 6  # orders of deletion for the first upper bound
 _EFFORT = 50  # nodes of one search while a counterexample is narrowed
 _MORE = 300  # nodes of the search for one more counterexample
-_STEPS = 5000  # of local search
-_SHARE = 0.25  # of the time that the session gets for the bound, even while local search finds sets
-_BRIEF = 0.5  # seconds at least
+_STEPS = 1000  # of local search
+_NODES = 2000  # of branch and bound between two looks at the clock
+_WAIT = 30  # proposals after which local search is asked again; twice as many each time it finds nothing
+_FIRST = 30_000  # nodes of searches after which no further order of deletion is tried
 
 
 def cheapest_items(
@@ -80,7 +85,6 @@ class _Search:
         self.listed: list[Bools] = []
         self.points: list[I32] = []
         self.rows: list[Bools] = []
-        self.asking = 0.0  # seconds that the session has had
         self._open(fine=False)
 
     def _open(self, *, fine: bool) -> None:
@@ -102,13 +106,14 @@ class _Search:
         self.plain = not self.covering.clauses and bool(self.covering.units.whole.all())
         clauses = self.covering.clauses + [self.covering.excluding(point) for point in self.points]
         self.session = self.open_session(clauses, n, self.covering.prices)
+        self.tree = HittingSearch(np.array(self.covering.prices, np.int64))
 
     def run(self) -> Iterator[Found]:
         """See ``cheapest_items``."""
         if self.view.answer(self.view.full, self.deadline) != NONE:
             return
         self._first()
-        yield from self._improve()
+        yield from self._by_tree() if self.plain else self._by_session()
         if not self.deadline.expired():
             if isinstance(self.view, LiteralView):
                 self._open(fine=True)
@@ -173,30 +178,26 @@ class _Search:
     def _first(self) -> None:
         """Upper bounds by deletion, in the order of importance and in random ones."""
         key = self.losses / np.maximum(np.array(self.covering.prices, np.float64), 1e-9)
+        spent = self.view.question.pad.spent
+        last = spent[NODES] + _FIRST
         for turn in range(_ORDERS):
-            if turn and self.deadline.expired():
+            if turn and (spent[NODES] > last or self.deadline.expired()):
                 return
             order = random_order(key, self.random) if turn else np.argsort(key, kind="stable").astype(np.int32)
             self._dropped(np.ones(self.covering.n, np.bool_), order)
 
     # -- hitting sets ------------------------------------------------------------------------------------------
 
-    def _proposal(self, seconds: float = math.inf) -> bool | None:
-        """Write the cheapest set into ``work.on``; tell whether there is one (None: not found in these seconds)."""
+    def _proposal(self) -> bool:
+        """Write the cheapest set into ``work.on``; tell whether there is one."""
         if self.deadline.expired():
             return False
-        seconds = min(seconds, self.deadline.remaining)
-        limit = self.deadline if seconds >= self.deadline.remaining else Deadline(seconds)
-        started = time.perf_counter()
-        found = self.session.minimum(limit)
-        self.asking += time.perf_counter() - started
+        found = self.session.minimum(self.deadline)
         if found.status is Status.INFEASIBLE:
             return False
         if found.lower is not None:
             self.lower = max(self.lower, int(found.lower))
         if found.status is not Status.OPTIMAL:
-            if limit is not self.deadline and found.stop is Stop.TIME_LIMIT:
-                return None
             self.deadline.halt(found.stop if found.stop is not Stop.NONE else Stop.SOLVER)
             return False
         self.lower = max(self.lower, int(found.cost))
@@ -205,14 +206,15 @@ class _Search:
 
     def _guess(self) -> bool:
         """Write a set cheaper than the best reason into ``work.on``, if one is easily found."""
-        if self.best is None or not self.plain or not self.rows:
+        if self.best is None or not self.plain or not self.rows or self.best[1] <= self.lower + 1:
             return False
         edges, price = edges_of(self.rows, self.covering.n), np.array(self.covering.prices, np.int64)
         return guess(edges, price, self.best[1] - 1, self.work.on, _STEPS, int(self.random.integers(2**31)))
 
-    def _gather(self) -> tuple[int, int]:
-        """Add counterexamples to the session until the set holds; return the last answer and their number."""
-        work, q = self.work, self.view.question
+    def _gather(self, room: int = _ROOM) -> tuple[int, int]:
+        """Add counterexamples until the set holds or there are so many; return the last answer and their number."""
+        q, clauses, points = self.view.question, self.work.clauses[:room], self.work.points[:room]
+        work = self.work._replace(clauses=clauses, points=points)
         work.step[:3] = 0
         code = q.run(self.deadline, gather, self.asked, q.box, work, q.pad)
         count = int(work.step[2])
@@ -220,28 +222,77 @@ class _Search:
             self.points.append(work.points[row].copy())
             self.rows.append(work.clauses[row].copy())
             self.session.add_clause([int(v) + 1 for v in np.nonzero(work.clauses[row])[0]])
+        self.tree.add(work.clauses[:count])
+        if code == FULL and count == 0:  # a search has no room
+            self.deadline.halt(Stop.MEMORY)
         return code, count
 
-    def _improve(self) -> Iterator[Found]:
+    def _by_tree(self) -> Iterator[Found]:
+        """Raise the bound by going through all proposals that cost no more than it."""
+        self.tree.restart(self._budget())
+        wait = turn = _WAIT
+        while self.optimum is None and not self.deadline.expired():
+            code = self.tree.step(_NODES)
+            if code == NONE:
+                best = self.tree.beyond if self.best is None else min(self.best[1], self.tree.beyond)
+                self.lower = max(self.lower, best)
+                yield from self._close()
+                if self.best is None or self.best[1] <= self.lower:
+                    return
+                self.tree.restart(self._budget())
+            elif code == FOUND:
+                turn -= 1
+                self._test()
+                yield from self._close()
+            if turn <= 0 and self.optimum is None:
+                wait = _WAIT if self._descend() else 2 * wait
+                turn = wait
+                yield from self._close()
+
+    def _budget(self) -> int:
+        """Return what proposals may cost: the bound; where prices differ more, so that it rises in few steps."""
+        prices = self.covering.prices
+        if self.best is None or not prices or min(prices) == max(prices):
+            return self.lower
+        return self.lower + max(0, self.best[1] - 1 - self.lower) // 4
+
+    def _test(self) -> None:
+        """Ask about the proposal of branch and bound."""
+        self.work.on[:], out = self.tree.chosen, self.tree.outside
+        order = self.work.order.copy()  # a clause of variables that are out here says most
+        self.work.order[:] = np.concatenate([order[~out[order]], order[out[order]]])
+        code, count = self._gather(1)
+        self.work.order[:] = order
+        if code == NONE and count == 0:
+            self._take()
+            self.tree.skip()
+        if self.best is not None:
+            self.tree.tighten(self.best[1] - 1)
+
+    def _descend(self) -> bool:
+        """Go on from a proposal cheaper than the best reason, if local search finds one."""
+        if not self._guess():
+            return False
+        code, count = self._gather()
+        if code == NONE and count == 0:
+            self._take()
+        elif code == NONE and (self.best is None or self._price(self.work.on) < self.best[1]):
+            self._dropped(self.work.on.copy(), self.work.order)
+        return True
+
+    def _by_session(self) -> Iterator[Found]:
         """Raise the bound until it meets the best reason, or a cheapest set holds."""
         while not self.deadline.expired():
-            cheapest = False
-            share = _SHARE * self.deadline.elapsed - self.asking
-            if share > _BRIEF or not self._guess():
-                there = self._proposal(share if share > _BRIEF else math.inf)
-                yield from self._close()
-                if there is None and self.optimum is None:
-                    continue
-                if not there or self.optimum is not None:
-                    return
-                cheapest = True
+            there = self._proposal()
+            yield from self._close()
+            if not there or self.optimum is not None:
+                return
             code, count = self._gather()
             if code == NONE and count == 0:
                 self._take()
                 yield from self._close()
-                if cheapest or self.optimum is not None:
-                    return
-            elif code == NONE and (self.best is None or self._price(self.work.on) < self.best[1]):
+                return
+            if code == NONE and (self.best is None or self._price(self.work.on) < self.best[1]):
                 self._dropped(self.work.on.copy(), self.work.order)
 
     # -- all of them -------------------------------------------------------------------------------------------
