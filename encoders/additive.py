@@ -78,6 +78,7 @@ class Shape:
     predict: Callable[[NDArray[np.float64]], NDArray[Any]]
     reading: Reading = Reading.FLOAT64
     labels: dict[int, tuple[Any, ...]] | None = None
+    missing: frozenset[int] = frozenset()
 
 
 def additive_model(
@@ -113,12 +114,12 @@ def additive_model(
     if last is not None or not every:  # an ensemble has a tree
         every.append(Term((), np.zeros((1, len(base))) if last is None else last.reshape(1, -1)))
     roots = [(0, len(term.tests)) for term in every]
-    grown = grow_many(roots, lambda t, node: every[t].split(node), shape.reading)
+    grown = grow_many(roots, lambda t, node: every[t].split(node), shape.reading, missing=shape.missing)
     values = np.array([every[t].values[node[0]] for t, node in grown.leaves]).reshape(len(grown.leaves), len(base))
     trees = EnsembleArrays(*grown[:5], np.ascontiguousarray(values, np.float64), np.ascontiguousarray(base, np.float64))
     return CompiledEnsemble(
         trees, Vocabulary(grown.conditions, shape.names, shape.reading, shape.labels or {}), classes, shape.features,
-        shape.read, shape.unread, shape.predict, frozenset(), model, "boosted", LEAST if len(base) == 1 else 0.0,
+        shape.read, shape.unread, shape.predict, shape.missing, model, "boosted", LEAST if len(base) == 1 else 0.0,
         slack=slack,
     )  # fmt: skip
 

@@ -131,7 +131,7 @@ def _number_condition(
         constant = border < first
         if absent is None or absent == constant:
             return constant
-        return _if_missing(source, absent)
+        return if_missing(source, absent)
     if reading is Reading.FLOAT64:
         above = reading.above(border)
         if len(repr(above)) < len(repr(border)):
@@ -139,7 +139,7 @@ def _number_condition(
     return Condition(source, Operator.GT, stored, bool(absent))
 
 
-def _if_missing(source: int, truth: bool) -> Condition:
+def if_missing(source: int, truth: bool) -> Condition:
     """Return the condition that is `truth` for a missing value, and the opposite for all others."""
     return Condition(source, Operator.GT if truth else Operator.LE, float("inf"), truth)
 
@@ -273,7 +273,7 @@ def _code_condition(source: int, truth: Codes, missing: bool, ranked: bool, list
     """Return the condition that is true for some codes: equality, a list, or a comparison if they lie at one end."""
     count, true = len(truth), int(truth.sum())
     if true in (0, count):
-        return _if_missing(source, missing)
+        return if_missing(source, missing)
     first = int(truth.argmax())
     single = None
     if true == 1:

@@ -1,4 +1,4 @@
-"""Pipelines of scikit-learn that end with a tree, a forest or boosted trees, told in the columns that go into them.
+"""Pipelines of scikit-learn that end with trees or a sum of columns, told in the columns that go into them.
 
 The steps before it map columns one to one (``pipeline_walk``). The pipeline itself is asked what it makes of
 values (``pipeline_probe``), so that the conditions on the original columns are exact: a threshold of a tree becomes
@@ -8,7 +8,7 @@ the one float64 number of the original column at which the pipeline's own arithm
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,8 @@ from .pipeline_plan import TAKEN, Plan, fitted_columns, not_fitted, real_steps
 from .pipeline_probe import Probe
 from .pipeline_rows import CodeColumn, NumberColumn, Rows, quiet
 from .pipeline_sources import Survey, survey, takes_missing_somewhere
+from .pipeline_sums import FINALS as SUMS
+from .pipeline_sums import compile_sums, final_of
 from .pipeline_walk import make_plan
 
 FINALS = (sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboost_models, lightgbm_models)
@@ -52,6 +54,11 @@ def column_names(model: Any) -> tuple[str, ...]:
     return names or tuple(f"f{i + 1}" for i in range(count))
 
 
+def takes_types(model: Any) -> bool:
+    """Tell whether the compiled form depends on what the columns are declared to be."""
+    return final_of(model) is not None
+
+
 def takes_voting(model: Any) -> bool:
     """Tell whether the pipeline ends with an ensemble of classifiers."""
     final = model.steps[-1][1]
@@ -59,13 +66,17 @@ def takes_voting(model: Any) -> bool:
 
 
 def _check_final(model: Any) -> None:
-    """Raise if the last step is no fitted tree or forest."""
+    """Raise if the last step is no fitted model that is taken."""
     name, final = model.steps[-1]
+    sums = final_of(model)
+    if sums is not None:
+        sums.check_fitted(final)
+        return
     encoder = _encoder_of(final)
     if encoder is None:
         raise UnsupportedModelError(
             f"step {name!r}, the last one of the pipeline, is a {type(final).__name__}: expected a "
-            f"{', '.join(e.TAKEN for e in FINALS[1:])}; before it, {TAKEN}"
+            f"{', '.join(e.TAKEN for e in (*FINALS[1:], *SUMS))}; before it, {TAKEN}"
         )
     if not encoder.is_fitted(final):
         raise not_fitted(repr(name), final)
@@ -87,19 +98,23 @@ def compile_model(
     names: tuple[str, ...] | None = None,
     missing: frozenset[int] = frozenset(),
     voting: str = "soft",
+    types: Mapping[str, Any] | None = None,
 ) -> CompiledModel:
-    """Compile a fitted pipeline that ends with a tree, a forest or boosted trees.
+    """Compile a fitted pipeline that ends with trees, a linear model or naive Bayes.
 
     Parameters
     ----------
     model : Pipeline
-        Fitted; its steps map columns one to one, the last one is a tree, a forest, bagging of trees or boosted trees.
+        Fitted; its steps map columns one to one, the last one is a tree, a forest, bagging of trees, boosted
+        trees, a linear model or naive Bayes.
     names : tuple of str, optional
         Names of the columns.
     missing : frozenset of int
         Columns that may be missing.
     voting : str
         How a forest of classifiers decides, see ``sklearn_forests.compile_model``.
+    types : mapping, optional
+        What the columns are, for a linear model or naive Bayes.
 
     Raises
     ------
@@ -113,6 +128,13 @@ def compile_model(
     Numbers are read as float64; if the trees get all of them as they are, in the precision in which they read them.
     """
     plan = _plan(model, names)
+    if final_of(model) is not None:
+        return compile_sums(model, plan, missing, types, lambda rows: _own_predict(model, rows, "soft"))
+    return _with_trees(model, plan, missing, voting)
+
+
+def _with_trees(model: Any, plan: Plan, missing: frozenset[int], voting: str) -> CompiledModel:
+    """Compile a pipeline that ends with trees."""
     single = _single_job(model)
     final = model.steps[-1][1]
     alone = sklearn_trees.accepts(final)
@@ -152,6 +174,8 @@ def _single_job(model: Any) -> Any:
 
 
 def _single_job_of(final: Any) -> Any:
+    if any(encoder.accepts(final) for encoder in SUMS):
+        return final
     return final if sklearn_trees.accepts(final) else _encoder_of(final).single_job(final)
 
 

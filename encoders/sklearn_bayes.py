@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..engine.conditions import Condition, Operator, Reading
 from ..engine.errors import BadInputError, NotFittedModelError
@@ -142,6 +143,33 @@ def _multiplied(model: Any, names: tuple[str, ...], types: Mapping[str, Any] | N
     shape = Shape(names, features, read, copy_row, own_predict(model, np.float64))
     slack = any_order_slack(terms, start)
     return additive_model(terms, start, shape, label_tuple(model.classes_), model, slack=slack)
+
+
+def adding(model: Any) -> tuple[F64, NDArray[np.bool_], Callable[[int, F64], F64]]:
+    """Return what the scores of a fitted model start from, which columns it weighs, and what values of a column add.
+
+    The last is a function of a column and its values; it returns an array of shape (n_values, n_classes).
+
+    Raises
+    ------
+    UnsupportedModelError
+        If it has infinite logarithms.
+    """
+    if _kind(model) == "CategoricalNB":
+        tables = [np.asarray(table, np.float64) for table in model.feature_log_prob_]
+        prior = np.asarray(model.class_log_prior_, np.float64)
+        check_finite(model, class_log_prior_=prior, **{f"feature_log_prob_[{c}]": t for c, t in enumerate(tables)})
+        moves = np.array([bool((table != table[:, :1]).any()) for table in tables])
+        return prior, moves, lambda j, values: np.ascontiguousarray(tables[j][:, values.astype(np.intp)].T)
+    logs, start = _logs_of(model)
+    check_finite(model, feature_log_prob_=logs, class_log_prior_=start)
+    bound = model.binarize if _kind(model) == "BernoulliNB" else None
+
+    def adds(j: int, values: F64) -> F64:
+        units = values if bound is None else (values > float(bound)).astype(np.float64)
+        return np.outer(units, logs[:, j])
+
+    return start, (logs != 0).any(axis=0), adds
 
 
 def _logs_of(model: Any) -> tuple[F64, F64]:

@@ -94,11 +94,11 @@ def term_of(column: int, values: F64, adds: F64) -> Term:
     adds : ndarray of float64, shape (n_values, n_scores)
         What each value adds.
     """
-    tests = tuple(Condition(column, Operator.GE, _between(low, high)) for low, high in pairwise(values.tolist()))
+    tests = tuple(Condition(column, Operator.GE, between(low, high)) for low, high in pairwise(values.tolist()))
     return Term(tests, adds)
 
 
-def _between(low: float, high: float) -> float:
+def between(low: float, high: float) -> float:
     """Return the number that separates two values: one half for bits, else the greater value."""
     return 0.5 if (low, high) == _BITS else high
 
@@ -113,4 +113,4 @@ def number_reader(names: tuple[str, ...], own: tuple[str, ...] | None) -> Any:
     return read
 
 
-__all__ = ["column_values", "declared_features", "number_reader", "numerical_features", "term_of"]
+__all__ = ["between", "column_values", "declared_features", "number_reader", "numerical_features", "term_of"]

@@ -96,16 +96,11 @@ def fit_surrogates(
         The instance, and what the model says of it.
     names : tuple of str
         Names of the labels.
-    binarizer : Binarizer
-        Fitted.
-    on_bits : bool
-        Whether surrogates learn from bits (else from the numbers themselves).
-    kind : {"forest", "tree", "boosted", "linear", "auto"}
-        What they are; ``"auto"`` takes for each label what agrees best within the rows to learn from.
-    seed : int
-        The same seed gives the same surrogates.
-    options : mapping
-        Arguments of the estimators, beside our own.
+    binarizer, on_bits : Binarizer, bool
+        Fitted, and whether surrogates learn from its bits (else from the numbers themselves).
+    kind, seed, options : {"forest", "tree", "boosted", "linear", "auto"}, int, mapping
+        What they are (``"auto"`` takes for each label what agrees best within the rows to learn from), the seed, and
+        arguments of the estimators, beside our own.
 
     Raises
     ------
@@ -124,13 +119,11 @@ def fit_surrogates(
     models, accuracy, baseline, kinds = [], {}, {}, {}
     for i, name in enumerate(names):
         target = np.array(np.append(said[:, i], own[i : i + 1]).tolist())
-        kinds[name] = kind
-        if kind == "auto":
-            kinds[name] = chosen_kind(inputs[learn], target[learn], len(learnt), seed + i)
-        model = faithful_at_last(inputs[learn], target[learn], kinds[name], seed + i, options, name)
-        told = model.predict(inputs[held])
-        accuracy[name] = _share(told, target[held])
-        usual = Counter(target[learn].tolist()).most_common(1)[0][0]
+        known = inputs[learn], target[learn]
+        kinds[name] = chosen_kind(*known, len(learnt), seed + i) if kind == "auto" else kind
+        model = faithful_at_last(*known, kinds[name], seed + i, options, name)
+        accuracy[name] = _share(model.predict(inputs[held]), target[held])
+        usual = Counter(known[1].tolist()).most_common(1)[0][0]
         baseline[name] = float(np.mean([value == usual for value in target[held].tolist()]))
         models.append(BinarizedModel(binarizer, model) if on_bits else model)
     fidelity = Fidelity(accuracy, baseline, len(learn), n_held, vicinity.radius, vicinity.source, kinds)

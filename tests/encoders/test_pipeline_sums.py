@@ -1,0 +1,158 @@
+"""Pipelines that end with a linear model or naive Bayes, against every row of the domain."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.compose import make_column_transformer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression, Perceptron, RidgeClassifier
+from sklearn.naive_bayes import BernoulliNB, CategoricalNB, GaussianNB, MultinomialNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, RobustScaler, StandardScaler
+from suffice import BadInputError, Explainer, UnsupportedModelError
+
+from tests.brute.compare import check_some
+from tests.brute.strategies import budget
+from tests.brute.tables import TableReference, conditions_of
+
+TYPES = {"n": [0.0, 1.0, 2.5, 4.0], "b": "binary"}
+VALUES = {"n": [0.0, 1.0, 2.5, 4.0], "c": ["red", "green", "blue"], "b": [0.0, 1.0]}
+
+
+def every_row(values):
+    return pd.DataFrame(list(itertools.product(*values.values())), columns=list(values))
+
+
+def check_against_rows(explainer, rows, labels):
+    """Every reason holds on all rows, and loses that with each of its literals; changes do change."""
+    truths = np.array([explainer._space.truth(row) for row in explainer._compiled.read(rows)])
+    own = explainer._here.truth
+    same = labels == explainer.target_prediction
+
+    def forces(literals):
+        agree = np.all([truths[:, abs(v) - 1] == (v > 0) for v in literals], axis=0) if literals else slice(None)
+        return bool(same[agree].all())
+
+    sufficient = explainer.sufficient_reason(n=None)
+    assert sufficient.complete
+    for reason in sufficient:
+        assert forces(tuple(reason))
+        for v in reason:
+            weaker = [w for w in own_literals(own) if w != v and (w in reason or implied(truths, reason, v, w))]
+            assert not forces(tuple(weaker))
+    changes = explainer.contrastive_reason(n=None)
+    assert bool(changes) == (not same.all())
+    for change in changes:
+        frame = pd.DataFrame([change.witness], columns=list(rows.columns)).astype(rows.dtypes.to_dict())
+        assert explainer._compiled.source.predict(frame)[0] != explainer.target_prediction
+
+
+def compare_with_definition(explainer, rows):
+    """All reasons and changes are those that the definitions give, by every row of the domain."""
+    codes = explainer._compiled.read(rows)
+    columns = [(name, (c,), [(v,) for v in np.unique(codes[:, c])]) for c, name in enumerate(rows.columns)]
+    places = {label: i for i, label in enumerate(explainer._compiled.classes)}
+
+    def predict(matrix):
+        return np.array([places[label] for label in explainer._compiled.predict(matrix).tolist()])
+
+    x = explainer._compiled.read(pd.DataFrame([explainer.instance], columns=list(rows.columns)))[0]
+    reference = TableReference(columns, conditions_of(explainer), predict, x)
+    check_some(lambda n: explainer.sufficient_reason(n=n), reference.sufficient)
+    check_some(lambda n: explainer.contrastive_reason(n=n), reference.contrastive())
+
+
+def own_literals(truth):
+    return [i if value else -i for i, value in enumerate(truth.tolist(), 1)]
+
+
+def implied(truths, reason, v, w):
+    """Whether literal w follows from v on the rows."""
+    having = truths[truths[:, abs(v) - 1] == (v > 0)]
+    return w != v and bool((having[:, abs(w) - 1] == (w > 0)).all())
+
+
+def data(seed, missing=False):
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({name: rng.choice(values, 80) for name, values in VALUES.items()})
+    score = frame["n"] + 2.0 * (frame["c"] == "red") - 1.5 * frame["b"] + rng.normal(0, 0.7, 80)
+    if missing:
+        frame.loc[rng.random(80) < 0.2, "n"] = np.nan
+        frame.loc[rng.random(80) < 0.2, "c"] = np.nan
+    return frame, score.to_numpy(), rng
+
+
+FINALS = (LogisticRegression, RidgeClassifier, lambda: Perceptron(random_state=0))
+SCALERS = (StandardScaler, MinMaxScaler, RobustScaler)
+
+
+@budget(8)
+@given(st.integers(0, 10**6), st.sampled_from(FINALS), st.sampled_from(SCALERS), st.sampled_from([2, 3]))
+def test_scalers_and_one_hot_before_a_linear_model(seed, final, scaler, n_classes):
+    frame, score, rng = data(seed)
+    y = np.array(["low", "mid", "high"])[
+        np.digitize(score, np.quantile(score, [0.5] if n_classes == 2 else [0.3, 0.7]))
+    ]
+    steps = make_column_transformer((scaler(), ["n"]), (OneHotEncoder(), ["c"]), remainder="passthrough")
+    model = make_pipeline(steps, final()).fit(frame, y)
+    rows = every_row(VALUES)
+    explainer = Explainer.initialize(model, rows.iloc[int(rng.integers(len(rows)))], TYPES, background=frame)
+    compare_with_definition(explainer, rows)
+
+
+@budget(8)
+@given(st.integers(0, 10**6), st.sampled_from(["bernoulli", "categorical", "multinomial"]))
+def test_naive_bayes_at_the_end(seed, kind):
+    frame, score, rng = data(seed)
+    y = np.digitize(score, np.quantile(score, [0.3, 0.7]))
+    if kind == "categorical":
+        model = make_pipeline(OrdinalEncoder(), CategoricalNB())
+        types = None
+    else:
+        last = BernoulliNB(binarize=0.4) if kind == "bernoulli" else MultinomialNB()
+        steps = make_column_transformer((MinMaxScaler(), ["n", "b"]), (OneHotEncoder(), ["c"]))
+        model = make_pipeline(steps, last)
+        types = TYPES
+    model.fit(frame, y)
+    rows = every_row(VALUES)
+    explainer = Explainer.initialize(model, rows.iloc[int(rng.integers(len(rows)))], types, background=frame)
+    compare_with_definition(explainer, rows)
+
+
+@budget(6)
+@given(st.integers(0, 10**6))
+def test_imputers_and_missing_values(seed):
+    frame, score, rng = data(seed, missing=True)
+    steps = make_column_transformer(
+        (make_pipeline(SimpleImputer(), StandardScaler()), ["n"]),
+        (make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder()), ["c"]),
+        remainder="passthrough",
+    )
+    model = make_pipeline(steps, LogisticRegression()).fit(frame, score > np.median(score))
+    rows = every_row({"n": [*VALUES["n"], np.nan], "c": [*VALUES["c"], np.nan], "b": VALUES["b"]})
+    explainer = Explainer.initialize(model, rows.iloc[int(rng.integers(len(rows)))], TYPES, missing=["n", "c"])
+    check_against_rows(explainer, rows, model.predict(rows))
+
+
+def test_what_is_refused_is_named():
+    frame, score, _ = data(0)
+    y = score > 1
+    steps = make_column_transformer((StandardScaler(), ["n"]), (OneHotEncoder(), ["c"]), remainder="passthrough")
+    model = make_pipeline(steps, LogisticRegression()).fit(frame, y)
+    with pytest.raises(BadInputError, match="'n', 'b' may be any number"):
+        Explainer.initialize(model, frame.iloc[0])
+    with pytest.raises(BadInputError, match="'n' may be any number"):
+        Explainer.initialize(model, frame.iloc[0], {"b": "binary"})
+    with pytest.raises(BadInputError, match="expected one of"):
+        Explainer.initialize(model, [1.0, "pink", 0.0], TYPES)
+    with pytest.raises(UnsupportedModelError, match="GaussianNB"):
+        Explainer.initialize(make_pipeline(StandardScaler(), GaussianNB()).fit(frame[["n"]], y), [1.0])
+    explainer = Explainer.initialize(model, frame.iloc[0], TYPES)
+    explainer.set_features_type(
+        {"n": [0.0, 1.0], "b": "binary"} if frame.iloc[0]["n"] < 2 else {"n": [2.5, 4.0], "b": "binary"}
+    )
+    assert explainer.sufficient_reason() is not None
