@@ -212,7 +212,7 @@ def _one_vs_rest(model: Any) -> Sources:
         )
     multilabel_ovr.check(model)
     columns, own = _names_in(model, multilabel_ovr.count_columns(model))
-    single = _one_job_each(model)
+    single = one_job_each(model)
     binarizer = model.label_binarizer_
     threshold = multilabel_ovr.threshold_of(model)
     takes = all(multilabel_ovr.takes_missing(e) for e in model.estimators_)
@@ -246,7 +246,7 @@ def _chain(model: Any) -> Sources:
         each[label] = replace(source, asked=order[:place], takes_missing=False)
     return Sources(
         tuple(s for s in each if s is not None), order, label_names(len(order)), columns, own,
-        quiet_predict(_one_job_each(model)),
+        quiet_predict(one_job_each(model)),
     )  # fmt: skip
 
 
@@ -284,7 +284,7 @@ def _native(model: Any) -> Sources:
     return Sources(each, tuple(range(len(each))), label_names(len(each)), columns, own)
 
 
-def _one_job_each(model: Any) -> Any:
+def one_job_each(model: Any) -> Any:
     """Return a copy whose models add up in one job: the sums of several jobs depend on their number."""
     single = copy.copy(model)
     single.estimators_ = [multilabel_native.single_job(e) for e in model.estimators_]

@@ -18,6 +18,7 @@ from . import (
     label_cnf,
     lightgbm_models,
     multilabel,
+    one_vs_rest,
     pipelines,
     sklearn_bayes,
     sklearn_boosting,
@@ -33,7 +34,7 @@ from .rows import as_matrix, default_names, listed_names
 from .sklearn_forests import TAKEN
 
 ENCODERS = (
-    multilabel, label_cnf, tree_builder, forest_builder, boosting_builder, sklearn_trees, sklearn_forests,
+    one_vs_rest, multilabel, label_cnf, tree_builder, forest_builder, boosting_builder, sklearn_trees, sklearn_forests,
     sklearn_boosting, hist_boosting, xgboost_models, lightgbm_models, sklearn_bayes, sklearn_linear, binarized,
     binarized_models, pipelines,
 )  # fmt: skip
@@ -58,7 +59,8 @@ def encoder_of(model: Any) -> Any:
         f"no encoder takes {type(model).__module__}.{type(model).__name__}: expected a scikit-learn "
         f"{TAKEN}, {sklearn_boosting.TAKEN}, {hist_boosting.TAKEN}, a model of XGBoost ({xgboost_models.TAKEN}), "
         f"a model of LightGBM ({lightgbm_models.TAKEN}), {sklearn_bayes.TAKEN}, {sklearn_linear.TAKEN}, "
-        "a Pipeline that ends with one, a Builder.DecisionTree, Builder.RandomForest, Builder.BoostedTrees, "
+        "OneVsRestClassifier of these, a Pipeline that ends with one, a Builder.DecisionTree, Builder.RandomForest, "
+        "Builder.BoostedTrees, "
         "Builder.BoostedTreesRegression, Builder.BinarizedNetwork or Builder.LabelCNF; several labels: a "
         f"{multilabel.TAKEN}"
     )

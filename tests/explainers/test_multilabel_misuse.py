@@ -82,7 +82,7 @@ def test_models_that_are_not_taken():
     with pytest.raises(NotFittedModelError, match="call fit"):
         Explainer.initialize(MultiOutputClassifier(DecisionTreeClassifier()), X[0])
     with pytest.raises(UnsupportedModelError, match="expected a matrix of labels"):
-        Explainer.initialize(OneVsRestClassifier(DecisionTreeClassifier()).fit(X, Y[:, 0] + 2 * Y[:, 1]), X[0])
+        Builder.MultiLabel(OneVsRestClassifier(DecisionTreeClassifier()).fit(X, Y[:, 0] + 2 * Y[:, 1]))
     with pytest.raises(UnsupportedModelError, match="GaussianNB"):
         Explainer.initialize(MultiOutputClassifier(GaussianNB()).fit(X, Y), X[0])
     with pytest.raises(UnsupportedModelError, match="GaussianNB"):
