@@ -49,7 +49,14 @@ _FIRST = 30_000  # nodes of searches after which no further order of deletion is
 
 
 def cheapest_items(
-    view: AnyView, prices: I64, open_session: OpenSession, deadline: Deadline, *, seed: int = 0
+    view: AnyView,
+    prices: I64,
+    open_session: OpenSession,
+    deadline: Deadline,
+    *,
+    seed: int = 0,
+    lower: int = 0,
+    start: Bools | None = None,
 ) -> Iterator[Found]:
     """Yield ``(kept items, cost, lower bound, proved minimal)`` of all cheapest sufficient reasons.
 
@@ -69,8 +76,14 @@ def cheapest_items(
         When to stop.
     seed : int
         Of the random orders of deletion.
+    lower : int
+        A proved lower bound of the cost.
+    start : ndarray of bool, optional
+        Items within which a reason is looked for first.
     """
-    yield from _Search(view, prices, open_session, deadline, seed).run()
+    search = _Search(view, prices, open_session, deadline, seed)
+    search.lower = lower
+    yield from search.run(start)
 
 
 class _Search:
@@ -108,10 +121,12 @@ class _Search:
         self.session = self.open_session(clauses, n, self.covering.prices)
         self.tree = HittingSearch(np.array(self.covering.prices, np.int64))
 
-    def run(self) -> Iterator[Found]:
+    def run(self, start: Bools | None = None) -> Iterator[Found]:
         """See ``cheapest_items``."""
         if self.view.answer(self.view.full, self.deadline) != NONE:
             return
+        if start is not None and self.view.answer(start, self.deadline) == NONE:
+            self._note(self._minimal(start))
         self._first()
         yield from self._by_tree() if self.plain else self._by_session()
         if not self.deadline.expired():

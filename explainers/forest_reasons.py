@@ -17,6 +17,7 @@ from ..engine.marco import Clause
 from ..engine.reasons import Reason
 from ..engine.status import Status, Stop
 from .backends import DEFAULT_SAT, open_hitting, open_sat
+from .forest_alone import Bounds, bounds_of_single_trees
 from .forest_core import ForestCore
 from .forest_outside import outside_reason
 from .forest_planner import NATIVE, ONE_SUFFICIENT, check_size, fits_outside, named_or
@@ -67,7 +68,9 @@ class ForestReasons(ForestCore):
         open_session = partial(open_hitting, solver)
         best: tuple[int, Any] | None = None
         lower = 0
-        for kept, cost, bound, _ in cheapest_items(view, prices, open_session, deadline):
+        known = bounds_of_single_trees(self._compiled.trees, view, deadline) if (prices == 1).all() else Bounds()
+        found = cheapest_items(view, prices, open_session, deadline, lower=known.lower, start=known.kept)
+        for kept, cost, bound, _ in found:
             lower = max(lower, bound)
             if best is not None and bound > best[0] and deadline.stop is Stop.NONE:
                 return
