@@ -62,7 +62,9 @@ def bounds_of_single_trees(trees: EnsembleArrays, view: AnyView, deadline: Deadl
     if blocked is None:
         return Bounds(lower)
     elements = [universe.names[e] for e, moves in enumerate(universe.moves_of) if moves & ~blocked == 0]
-    return Bounds(lower, view.closed(np.isin(np.abs(view.space.element_literal) - 1, elements)))
+    kept = view.closed(np.isin(np.abs(view.space.element_literal) - 1, elements))
+    view.place(kept)  # numbers in programs are rounded in favour of their solutions
+    return Bounds(lower, kept if view.question.decides_alone() else None)
 
 
 def _fits(view: LiteralView) -> bool:
