@@ -7,7 +7,7 @@ brought near to a contrastive one; both are struck off with all that they decide
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,21 +28,39 @@ class Found:
     ----------
     sufficient : bool
         Whether it is a sufficient reason (else a contrastive one).
-    items : ndarray of bool
+    items : ndarray of bool or None
         The kept set, or the dropped one.
     point : ndarray of int32 or None
         For a contrastive reason: a counterexample, a cell for each attribute.
     proved : bool
         Whether it is proved minimal.
+    written : ndarray of int32 or None
+        The items that it is written with; either this or `items` is there.
     """
 
     sufficient: bool
-    items: Bools
+    items: Bools | None
     point: I32 | None
     proved: bool
+    written: I32 | None = None
+
+    def written_in(self, view: AnyView) -> I32:
+        """Return the items that the reason is written with."""
+        if self.written is not None:
+            return self.written
+        assert self.items is not None
+        return view.written(self.items) if self.sufficient else view.written_change(self.items)
 
 
-def enumerate_items(view: AnyView, open_map: OpenMap, deadline: Deadline, order: I32 | None = None) -> Iterator[Found]:
+def enumerate_items(
+    view: AnyView,
+    open_map: OpenMap,
+    deadline: Deadline,
+    order: I32 | None = None,
+    *,
+    known: Sequence[I32] = (),
+    known_sufficient: bool = False,
+) -> Iterator[Found]:
     """Yield all reasons of a view until none is missing or time is up (``deadline.stop`` tells).
 
     Parameters
@@ -55,9 +73,14 @@ def enumerate_items(view: AnyView, open_map: OpenMap, deadline: Deadline, order:
         Shared limit.
     order : ndarray of int32, optional
         Groups in the order in which they are dropped; default: least important first.
+    known : sequence of ndarray of int32
+        Written items of reasons that are known and not yielded again: sufficient ones if `known_sufficient`, else
+        contrastive ones.
     """
     order = importance_order(view, deadline) if order is None else order
     session = open_map(*view.closure())
+    for written in known:
+        session.add(list(clause_of(written, -1 if known_sufficient else 1)))
     n = view.n_items
     while not deadline.expired():
         answer = session.solve((), deadline)

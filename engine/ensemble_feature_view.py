@@ -50,6 +50,11 @@ class FeatureView(View):
         """All items that may be kept."""
         return ~self._of_items(self.banned)
 
+    @property
+    def fixed_items(self) -> Bools:
+        """Items that cannot change."""
+        return self._of_items(self.fixed)
+
     def place(self, kept: Bools) -> None:
         """Make the question's box what the kept features leave."""
         q, held = self.question, kept[self.item_of] | self.fixed

@@ -205,7 +205,13 @@ class LiteralView(View):
 
     def names(self, items: I32) -> tuple[Any, ...]:
         """Return signed literals, sorted by number."""
-        return self.situation.literals(items)
+        return tuple(sorted(map(self._signed.__getitem__, items.tolist()), key=abs))
+
+    @cached_property
+    def _signed(self) -> list[int]:
+        """The signed literal of each item."""
+        signed: list[int] = self.situation.signed(np.arange(self.n_items, dtype=np.int32)).tolist()
+        return signed
 
 
 def _renamed(v: int, n: int, base: int, size: int) -> int:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_enumerate import enumerate_items
 from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
 from ..engine.ensemble_views import AnyView, FeatureView, LiteralView
 from ..engine.errors import BadInputError, SelfCheckError
 from ..engine.kernels import I32, Bools
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status, Stop
-from .backends import DEFAULT_SAT
 from .forest_changes import cell_costs, outer_of
 from .forest_fewest import fewest_changes, nearest_change, smaller_views, written_prices
 from .forest_necessary import necessary_items
-from .forest_reasons import ForestReasons, open_map_on
+from .forest_reasons import ForestReasons, found_items
 from .preferences import column_weights
 from .querying import by_length, first_of, told_over
 from .tree_oracles import row_of_cells
@@ -126,16 +123,24 @@ class ForestContrast(ForestReasons):
         return self._change(view, wanted, dropped, point, "contrastive", proved, deadline)
 
     def _all_contrastive(self, view: AnyView, wanted: Any, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
-        for found in enumerate_items(view, partial(open_map_on, solver or DEFAULT_SAT), deadline):
-            if not found.sufficient:
-                assert found.point is not None
-                yield self._change(view, wanted, found.items, found.point, "contrastive", found.proved, deadline)
+        for found in found_items(view, False, deadline, solver):
+            assert found.point is not None
+            items = found.written_in(view)
+            yield self._written_change(view, wanted, items, found.point, "contrastive", found.proved, deadline)
 
     def _change(
         self, view: AnyView, wanted: Any, dropped: Bools, point: I32, kind: str, proved: bool, deadline: Deadline,
         **more: Any,
     ) -> Reason:  # fmt: skip
         """Make a contrastive reason of a dropped set with its counterexample."""
+        items = view.written_change(dropped)
+        return self._written_change(view, wanted, items, point, kind, proved, deadline, **more)
+
+    def _written_change(
+        self, view: AnyView, wanted: Any, items: I32, point: I32, kind: str, proved: bool, deadline: Deadline,
+        **more: Any,
+    ) -> Reason:  # fmt: skip
+        """Make a contrastive reason of the items that it is written with."""
         status = more.pop("status", Status.PROVED if proved else Status.BEST_SO_FAR)
         per_feature = isinstance(view, FeatureView)
         proof = Proof(
@@ -143,9 +148,8 @@ class ForestContrast(ForestReasons):
             more.pop("method", "branch and bound"), "native", deadline.elapsed,
             told_over(per_feature), **more,
         )  # fmt: skip
-        items = view.names(view.written_change(dropped))
         show = _Witness(self, wanted, point)
-        return Reason(items, proof, None if per_feature else self._words.say_change, show)
+        return Reason(view.names(items), proof, None if per_feature else self._words.say_change, show)
 
     def _fewest(self, view: AnyView, wanted: Any, n: int | None, deadline: Deadline, solver: str | None) -> Reasons:
         found: list[Reason] = []
@@ -224,11 +228,10 @@ class ForestContrast(ForestReasons):
             status = Status.PROVED
             try:
                 if not (view.banned.any() and view.answer(view.full, deadline) == FOUND):
-                    for found in enumerate_items(view, partial(open_map_on, DEFAULT_SAT), deadline):
-                        if found.sufficient:
-                            seen[view.written(found.items)] = True
-                            if seen[view.full].all():
-                                break
+                    for found in found_items(view, True, deadline, None):
+                        seen[found.written_in(view)] = True
+                        if seen[view.full].all():
+                            break
             except KeyboardInterrupt:
                 deadline.halt(Stop.INTERRUPT)
             if deadline.stop is not Stop.NONE and not seen[view.full].all():

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_enumerate import enumerate_items
+from ..engine.ensemble_all import all_items
+from ..engine.ensemble_enumerate import Found, enumerate_items
+from ..engine.ensemble_search import NONE, UNKNOWN
 from ..engine.ensemble_views import AnyView, FeatureView
 from ..engine.forms import Cnf
 from ..engine.kernels import I64
@@ -47,13 +49,13 @@ class ForestReasons(ForestCore):
 
     def _all_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
         view = self._view(per_feature, self._wanted())
-        if view.banned.any() and view.answer(view.full, deadline) == 1:
+        if view.banned.any() and (code := view.answer(view.full, deadline)) != NONE:
+            if code == UNKNOWN and not deadline.expired():
+                deadline.halt(Stop.SOLVER)
             return
-        open_map = partial(open_map_on, solver or DEFAULT_SAT)
-        for found in enumerate_items(view, open_map, deadline):
-            if found.sufficient:
-                status = Status.PROVED if found.proved else Status.BEST_SO_FAR
-                yield self._reason(view, view.written(found.items), "sufficient", status, deadline, method="MARCO")
+        for found in found_items(view, True, deadline, solver):
+            status = Status.PROVED if found.proved else Status.BEST_SO_FAR
+            yield self._reason(view, found.written_in(view), "sufficient", status, deadline, method="hitting sets")
 
     def _cheapest(
         self, per_feature: bool, costs: Costs, solver: str | None, kind: str, deadline: Deadline, *, one: bool
@@ -91,6 +93,14 @@ class ForestReasons(ForestCore):
             view, view.written(kept), kind, status, deadline, method="implicit hitting sets",
             cost=costs.weight(cost), lower=costs.weight(lower),
         )  # fmt: skip
+
+
+def found_items(view: AnyView, sufficient: bool, deadline: Deadline, solver: str | None) -> Iterator[Found]:
+    """Yield all reasons of one kind; a SAT backend that is named keeps the map of an enumeration by MARCO."""
+    open_map = partial(open_map_on, solver or DEFAULT_SAT)
+    if solver is None:
+        return all_items(view, sufficient, open_map, deadline)
+    return (found for found in enumerate_items(view, open_map, deadline) if found.sufficient is sufficient)
 
 
 def open_map_on(solver: str, clauses: list[Clause], n_variables: int) -> Any:
