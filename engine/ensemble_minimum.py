@@ -129,7 +129,9 @@ class _Search:
             self._note(self._minimal(start))
         self._first()
         yield from self._by_tree() if self.plain else self._by_session()
-        if not self.deadline.expired():
+        if self.plain and isinstance(self.view, FeatureView) and min(self.covering.prices, default=0) > 0:
+            yield from self._others()
+        elif not self.deadline.expired():
             if isinstance(self.view, LiteralView):
                 self._open(fine=True)
             for kept in self.listed:
@@ -257,7 +259,8 @@ class _Search:
                 self.tree.restart(self._budget())
             elif code == FOUND:
                 turn -= 1
-                self._test()
+                if self._test() and self.best is not None:
+                    self.tree.tighten(self.best[1] - 1)
                 yield from self._close()
             if turn <= 0 and self.optimum is None:
                 wait = _WAIT if self._descend() else 2 * wait
@@ -271,18 +274,18 @@ class _Search:
             return self.lower
         return self.lower + max(0, self.best[1] - 1 - self.lower) // 4
 
-    def _test(self) -> None:
-        """Ask about the proposal of branch and bound."""
+    def _test(self) -> bool:
+        """Ask about the proposal of branch and bound; tell whether it holds."""
         self.work.on[:], out = self.tree.chosen, self.tree.outside
         order = self.work.order.copy()  # a clause of variables that are out here says most
         self.work.order[:] = np.concatenate([order[~out[order]], order[out[order]]])
         code, count = self._gather(1)
         self.work.order[:] = order
-        if code == NONE and count == 0:
-            self._take()
-            self.tree.skip()
-        if self.best is not None:
-            self.tree.tighten(self.best[1] - 1)
+        if code != NONE or count > 0:
+            return False
+        self._take()
+        self.tree.skip()
+        return True
 
     def _descend(self) -> bool:
         """Go on from a proposal cheaper than the best reason, if local search finds one."""
@@ -311,6 +314,20 @@ class _Search:
                 self._dropped(self.work.on.copy(), self.work.order)
 
     # -- all of them -------------------------------------------------------------------------------------------
+
+    def _others(self) -> Iterator[Found]:
+        """Yield the other cheapest reasons over features: all proposals of their cost are tried."""
+        if self.optimum is None:
+            return
+        self.tree.restart(self.optimum)
+        while not self.deadline.expired():
+            code = self.tree.step(_NODES)
+            if code == NONE:
+                return
+            if code == FOUND and self._test():
+                kept = self._placed()  # nothing costs less, so nothing can be left out
+                if not any((kept == other).all() for other in self.listed):
+                    yield kept, self.optimum, self.optimum, True
 
     def _listing(self) -> Iterator[Found]:
         """Yield the other cheapest reasons, cheapest proposals first."""
