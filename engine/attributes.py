@@ -232,6 +232,9 @@ class _Axis:
         return nearest
 
 
+_BITS = (0.0, 1.0)
+
+
 def _plain(value: float) -> str:
     """Return a number as text, one that float32 holds in the fewest digits that tell it apart there."""
     single = abs(value) <= Reading.FLOAT32.largest and float(np.float32(value)) == value
@@ -246,6 +249,8 @@ def check_values(feature: Feature, row: NDArray[np.float64], names: tuple[str, .
     TheoryError
         It names the feature, the value and what was expected.
     """
+    if feature.kind is Kind.BINARY and row[feature.columns[0]] in _BITS:
+        return  # what most columns are, and right: no text is made
     values = row[list(feature.columns)]
     if np.isnan(values).all() and all(column in missing for column in feature.columns):
         return

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .budget import Deadline
 from .ensemble_layout import lay_out
@@ -82,15 +85,36 @@ class JointQuestion:
         return region_of(self._situation.space, np.array(sorted(literals), np.int32))
 
 
+class _Cuts(NamedTuple):
+    """All conditions on attributes that cuts describe, attribute by attribute."""
+
+    variable: NDArray[np.intp]
+    cut: I32
+    rising: Bools
+    attribute: NDArray[np.intp]
+    others: tuple[int, ...]  # attributes of another kind
+
+
+@lru_cache(maxsize=4)  # a search asks about points of one domain, many times
+def _cuts(space: Space) -> _Cuts:
+    ruled = [(i, a) for i, a in enumerate(space.attributes) if a.interval]
+    none = [np.zeros(0, np.int32)]
+    return _Cuts(
+        np.concatenate([a.variables for _, a in ruled] or none).astype(np.intp),
+        np.concatenate([a.cut for _, a in ruled] or none).astype(np.int32),
+        np.concatenate([a.rising for _, a in ruled] or none).astype(np.bool_),
+        np.concatenate([np.full(len(a.variables), i) for i, a in ruled] or none).astype(np.intp),
+        tuple(i for i, a in enumerate(space.attributes) if not a.interval),
+    )
+
+
 def truth_of_cells(space: Space, cells: I32) -> Bools:
     """Return the truth of all conditions at a point (a cell for each attribute)."""
     truth = np.empty(len(space.vocabulary), dtype=np.bool_)
-    for attribute, cell in zip(space.attributes, cells.tolist(), strict=True):
-        if attribute.interval:
-            above = (cell > attribute.cut) == attribute.rising
-            truth[attribute.variables] = np.where(attribute.cut < 0, attribute.rising, above)
-        else:
-            truth[attribute.variables] = attribute.truth[:, cell]
+    variable, cut, rising, attribute, others = _cuts(space)
+    truth[variable] = np.where(cut < 0, rising, (cells[attribute] > cut) == rising)
+    for i in others:
+        truth[space.attributes[i].variables] = space.attributes[i].truth[:, cells[i]]
     return truth
 
 

@@ -113,20 +113,29 @@ class LabelSearch:
         self._plans = plans(model, problem)
         self._vector = model.vector_at(situation.truth)
         self._questions: dict[Any, JointQuestion] = {}
-        self._pool: list[I32] = []
+        self._pool: I32 = np.zeros((0, len(situation.cells)), np.int32)  # the latest first
 
     def find(self, region: Region, deadline: Deadline) -> tuple[int, I32 | None]:
         """Return NONE, FOUND with a point (a cell for each attribute), or UNKNOWN."""
-        for known in self._pool:
-            if _inside(region, known):
-                return FOUND, known
+        known = self._known(region)
+        if known is not None:
+            return FOUND, known
         for number, plan in enumerate(self._plans):
             code, point = self._open(number, plan, {}, region, deadline)
             if code == FOUND and point is not None:
-                self._pool = [point, *self._pool[: _POOL - 1]]
+                self._pool = np.concatenate([point.reshape(1, -1), self._pool[: _POOL - 1]])
             if code != NONE:
                 return code, point
         return NONE, None
+
+    def _known(self, region: Region) -> I32 | None:
+        """Return the latest bad point that lies in a region."""
+        listed = np.diff(region.base) > 0
+        pool = self._pool
+        inside = (((pool >= region.low) & (pool <= region.high)) | listed).all(axis=1)
+        inside &= region.allowed[region.base[:-1][listed] + pool[:, listed]].all(axis=1)
+        places = np.nonzero(inside)[0]
+        return pool[places[0]] if len(places) else None
 
     def _open(
         self, number: int, plan: Plan, values: dict[int, int], region: Region, deadline: Deadline
@@ -160,13 +169,6 @@ class LabelSearch:
             parts: list[Part] = plan.parts(self._model, values, labels, away=self._away)
             self._questions[key] = JointQuestion(parts, self._situation, self._clauses)
         return self._questions[key].find(region, deadline)
-
-
-def _inside(region: Region, point: I32) -> bool:
-    listed = np.diff(region.base) > 0
-    if not ((point >= region.low) & (point <= region.high))[~listed].all():
-        return False
-    return bool(region.allowed[(region.base[:-1] + point)[listed]].all())
 
 
 class LabelOracle:

@@ -34,19 +34,23 @@ def chosen_kind(inputs: F64, target: NDArray[Any], n_data: int, seed: int) -> st
         Splits the rows into three parts, of which each is asked about in turn.
     """
     rng = np.random.default_rng(seed)
-    part = rng.permutation(n_data) % _FOLDS
-    part = np.append(part, np.full(len(target) - n_data, -1))
-    right = dict.fromkeys(_CANDIDATES, 0)
+    part = np.append(rng.permutation(n_data) % _FOLDS, np.full(len(target) - n_data, -1))
+    folds = []
     for fold in range(_FOLDS):
-        asked, learnt = np.nonzero(part == fold)[0], np.nonzero(part != fold)[0]
+        learnt = np.nonzero(part != fold)[0]
         if len(learnt) > _MOST_TRIED:
             learnt = rng.choice(learnt, _MOST_TRIED, replace=False)
-        if not len(asked) or len(set(target[learnt].tolist())) < 2:
-            continue
-        for kind in _CANDIDATES:
+        if (part == fold).any() and len(set(target[learnt].tolist())) > 1:
+            folds.append((learnt, np.nonzero(part == fold)[0]))
+    right: dict[str, int] = {}
+    for kind in _CANDIDATES:
+        right[kind] = 0
+        for learnt, asked in folds:
             told = fitted(kind, seed, {}, inputs[learnt], target[learnt]).predict(inputs[asked])
             right[kind] += sum(a == b for a, b in zip(told.tolist(), target[asked].tolist(), strict=True))
-    return max(_CANDIDATES, key=lambda kind: right[kind])
+        if right[kind] == sum(len(asked) for _, asked in folds):
+            return kind  # nothing can be better
+    return max(right, key=lambda kind: right[kind])
 
 
 def faithful_at_last(

@@ -138,6 +138,13 @@ class Neighbourhood:
                 break
         rows = np.concatenate(found)[:count]
         if len(rows) < FEWEST:
+            if count < FEWEST:
+                raise BadInputError(f"n_samples={count}: expected {FEWEST} at least")
+            if radius is None:
+                raise BadInputError(
+                    f"values of data make {len(rows)} rows other than the instance: expected {FEWEST} at least; give "
+                    "data with more different values"
+                )
             raise BadInputError(
                 f"radius={radius:g} ({self.metric}) has {len(rows)} perturbed rows: expected {FEWEST} at least; give a "
                 "wider radius"

@@ -238,6 +238,7 @@ ARGUMENTS = [
     ({"threshold": 2}, "threshold=2"),
     ({"label_names": ["a"]}, "label_names"),
     ({"feature_names": ["a"]}, "expected 1"),
+    ({"source": "both", "n_samples": 5}, "n_samples=5: expected 10 at least"),
     ({"kind": "auto", "max_depth": 3}, "kind='auto' takes no options"),
     ({"kind": "linear", "C": -1.0}, "refuses them"),
     ({"colour": "red"}, "RandomForestClassifier does not take"),
