@@ -1,7 +1,9 @@
 """Where the code lies: read from setup.cfg, the one place that says it."""
 
+import ast
 import configparser
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,3 +66,9 @@ def extras() -> dict[str, list[str]]:
     """Extra -> requirements."""
     section = "options.extras_require"
     return {name: _lines(section, name) for name in settings()[section]}
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The syntax tree of a file."""
+    return ast.parse(path.read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.house.layout import extras, package_folders, sources
+from tests.house.layout import extras, package_folders, parsed, sources
 
 ALLOWED = {
     "engine": {"engine"},
@@ -62,7 +62,7 @@ def imported(node, package):
 
 
 def walk_imports(source):
-    for node in ast.walk(ast.parse(source.path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(source.path)):
         for name in imported(node, source.package):
             yield node.lineno, name
 
@@ -127,11 +127,11 @@ def at_import_time(node):
 
 def optional_modules():
     """Top-level module -> the extras that bring it."""
-    modules = {}
+    modules, distributions = {}, packages_distributions()
     for extra, requirements in extras().items():
         for requirement in requirements:
             name = re.split(r"[\s<>=!~;\[]", requirement)[0]
-            provided = [m for m, owners in packages_distributions().items() if name in owners and m.isidentifier()]
+            provided = [m for m, owners in distributions.items() if name in owners and m.isidentifier()]
             for module in provided or [name.replace("-", "_")]:
                 modules.setdefault(module, set()).add(extra)
     modules.setdefault("xgboost", {"xgboost"})
@@ -142,7 +142,7 @@ def test_every_extra_is_imported_where_it_is_used():
     optional = optional_modules()
     found = []
     for source in sources():
-        for node in at_import_time(ast.parse(source.path.read_text(encoding="utf-8"))):
+        for node in at_import_time(parsed(source.path)):
             for name in imported(node, source.package):
                 extras_of = optional.get(name.split(".")[0])
                 if extras_of and not extras_of & set(source.module.split(".")):  # an extra's own package may

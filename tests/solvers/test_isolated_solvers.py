@@ -161,7 +161,9 @@ def test_wrappers_pickle():
 
 
 def script(code, mark):
-    boot = f"import sys; sys.path[:] = {[HERE, *sys.path]!r}\n" + textwrap.dedent(code)
+    boot = f"import signal, sys; sys.path[:] = {[HERE, *sys.path]!r}\n"
+    boot += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job in the background inherits "ignore"
+    boot += textwrap.dedent(code)
     return subprocess.Popen(
         [sys.executable, "-c", boot],
         env={**os.environ, MARK: mark},
