@@ -23,7 +23,7 @@ from .watch import run_watched
 _QUICK = 6_000_000  # nodes of trees that a kernel looks at before it is watched, about
 _LARGE = 100_000  # nodes: one sweep over all of them beats many walks from leaves to roots
 _FEW = 20  # nodes of a search: ensembles so large that fewer are quick are watched from the start
-_POOL = 6  # counterexamples that are tried again
+_POOL = 1  # counterexamples that are tried again: more cost more time than they save
 
 
 class EnsembleQuestion:
