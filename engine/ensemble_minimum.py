@@ -43,7 +43,7 @@ _ORDERS = 6  # orders of deletion for the first upper bound
 _EFFORT = 50  # nodes of one search while a counterexample is narrowed
 _MORE = 300  # nodes of the search for one more counterexample
 _STEPS = 1000  # of local search
-_NODES = 2000  # of branch and bound between two looks at the clock
+_PACE = 20.0  # milliseconds of branch and bound, about, between two looks at the clock
 _WAIT = 30  # proposals after which local search is asked again; twice as many each time it finds nothing
 _FIRST = 30_000  # nodes of searches after which no further order of deletion is tried
 
@@ -127,8 +127,11 @@ class _Search:
             return
         if start is not None and self.view.answer(start, self.deadline) == NONE:
             self._note(self._minimal(start))
-        self._first()
-        yield from self._by_tree() if self.plain else self._by_session()
+        try:
+            self._first()
+            yield from self._by_tree() if self.plain else self._by_session()
+        except KeyboardInterrupt:
+            self.deadline.halt(Stop.INTERRUPT)
         if self.plain and isinstance(self.view, FeatureView) and min(self.covering.prices, default=0) > 0:
             yield from self._others()
         elif not self.deadline.expired():
@@ -249,7 +252,7 @@ class _Search:
         self.tree.restart(self._budget())
         wait = turn = _WAIT
         while self.optimum is None and not self.deadline.expired():
-            code = self.tree.step(_NODES)
+            code = self.tree.step(self.tree.nodes_in(_PACE))
             if code == NONE:
                 best = self.tree.beyond if self.best is None else min(self.best[1], self.tree.beyond)
                 self.lower = max(self.lower, best)
@@ -321,7 +324,7 @@ class _Search:
             return
         self.tree.restart(self.optimum)
         while not self.deadline.expired():
-            code = self.tree.step(_NODES)
+            code = self.tree.step(self.tree.nodes_in(_PACE))
             if code == NONE:
                 return
             if code == FOUND and self._test():

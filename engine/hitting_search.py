@@ -25,6 +25,7 @@ _COST, _VARIABLE, _STAGE, _FIRST, _LAST, _STAMP = range(6)  # of ``Tree.frame``
 _ENDLESS = 2**62
 _SLACK = 1e-9
 _LIGHTER = 0.25  # what a clause weighs less for each variable that it has more
+_RATE = 200_000  # words of clauses that nodes look at in a millisecond
 _LONG = 400  # variables; from there on all weigh the same, and more than nothing
 
 
@@ -132,6 +133,11 @@ class HittingSearch:
     def tighten(self, budget: int) -> None:
         """Go on with a smaller budget."""
         self._tree.number[_BUDGET] = min(self._tree.number[_BUDGET], budget)
+
+    def nodes_in(self, milliseconds: float) -> int:
+        """Return how many nodes take about so long at least (by their size, so the same on every machine)."""
+        clauses = int(self._tree.number[_CLAUSES])
+        return 1 + int(_RATE * milliseconds / (clauses * (1 + self._words) + 10 * self._n + 100))
 
     def skip(self) -> None:
         """Leave the set that was found, and all that contain it."""

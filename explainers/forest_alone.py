@@ -30,6 +30,7 @@ from ..solvers.registry import get
 _SOLVER = "cpsat"
 _SHARE = 0.25  # of the time that is left for each of the two programs
 _MOST = 5.0  # seconds
+_LEAST = 1.0  # seconds that must be left: programs are written before a solver looks at the clock
 _INTEGER = 1e-6  # floating-point bounds of whole costs may be that far off
 _LITERALS = 5000
 
@@ -51,7 +52,7 @@ class Bounds(NamedTuple):
 
 def bounds_of_single_trees(trees: EnsembleArrays, view: AnyView, deadline: Deadline) -> Bounds:
     """Return bounds of the fewest literals of a sufficient reason; trivial ones where the programs do not fit."""
-    if not isinstance(view, LiteralView) or not _fits(view):
+    if not isinstance(view, LiteralView) or not _fits(view) or deadline.remaining < _LEAST:
         return Bounds()
     universe = literal_universe(view.situation)
     leaves = alone_leaves(trees, view.situation, universe)
