@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numba
+import numpy as np
 from numba.core import cgutils
 from numba.extending import intrinsic
 
@@ -40,9 +41,25 @@ call_at: Any = _call_at
 
 def address_of(kernel: Any, *arguments: Any) -> int:
     """Return the address of a kernel for arguments of these types (it is compiled if it was not)."""
-    signature = tuple(nb.typeof(argument) for argument in arguments)
-    kernel.compile(signature)
-    compiled = kernel.overloads[signature]
-    if compiled.signature.return_type != nb.types.int64:
-        raise TypeError(f"{kernel.__name__} returns {compiled.signature.return_type}: expected int64")
-    return int(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name))
+    key = (kernel, _kind_of(arguments))
+    if key not in _ADDRESSES:
+        signature = tuple(nb.typeof(argument) for argument in arguments)
+        kernel.compile(signature)
+        compiled = kernel.overloads[signature]
+        if compiled.signature.return_type != nb.types.int64:
+            raise TypeError(f"{kernel.__name__} returns {compiled.signature.return_type}: expected int64")
+        _ADDRESSES[key] = int(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name))
+    return _ADDRESSES[key]
+
+
+_ADDRESSES: dict[Any, int] = {}
+
+
+def _kind_of(value: Any) -> Any:
+    """Return what a value's type depends on: the same for values of one type (numba takes long to tell types)."""
+    if isinstance(value, np.ndarray):
+        flags = value.flags
+        return value.dtype, value.ndim, flags.c_contiguous, flags.f_contiguous, flags.writeable, flags.aligned
+    if isinstance(value, tuple):
+        return type(value), tuple([_kind_of(part) for part in value])
+    return type(value)

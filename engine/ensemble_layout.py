@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .ensembles import EnsembleArrays
+from .flat_cuts import flat_cuts
 from .kernels import I8, I32, I64, Bools, Num, kernel
 from .space import Space
 
@@ -100,13 +101,12 @@ def elements_of_conditions(space: Space) -> tuple[I32, I8]:
     """
     element = np.full(len(space.vocabulary), -1, dtype=np.int32)
     side = np.ones(len(space.vocabulary), dtype=np.int8)
-    for number, attribute in enumerate(space.attributes):
-        base = int(space.element_base[number])
-        if attribute.interval:
-            element[attribute.variables] = np.where(attribute.cut >= 0, base + attribute.cut, -1)
-            side[attribute.variables] = np.where(attribute.rising, 1, -1)
-        else:
-            element[attribute.variables] = base + np.arange(len(attribute.variables))
+    cuts = flat_cuts(space)
+    element[cuts.variable] = np.where(cuts.cut >= 0, space.element_base[cuts.attribute] + cuts.cut, -1)
+    side[cuts.variable] = np.where(cuts.rising, 1, -1)
+    for number in cuts.others:
+        variables = space.attributes[number].variables
+        element[variables] = int(space.element_base[number]) + np.arange(len(variables))
     return element, side
 
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .budget import Deadline
 from .ensemble_layout import lay_out
 from .ensemble_question import EnsembleQuestion
 from .ensemble_search import FOUND, NONE
 from .ensemble_sums import Arithmetic, class_columns, whole_values
+from .flat_cuts import flat_cuts
 from .joint import Part, join, own_question
 from .kernels import I32, Bools
 from .region import Region, region_of
@@ -85,33 +83,10 @@ class JointQuestion:
         return region_of(self._situation.space, np.array(sorted(literals), np.int32))
 
 
-class _Cuts(NamedTuple):
-    """All conditions on attributes that cuts describe, attribute by attribute."""
-
-    variable: NDArray[np.intp]
-    cut: I32
-    rising: Bools
-    attribute: NDArray[np.intp]
-    others: tuple[int, ...]  # attributes of another kind
-
-
-@lru_cache(maxsize=4)  # a search asks about points of one domain, many times
-def _cuts(space: Space) -> _Cuts:
-    ruled = [(i, a) for i, a in enumerate(space.attributes) if a.interval]
-    none = [np.zeros(0, np.int32)]
-    return _Cuts(
-        np.concatenate([a.variables for _, a in ruled] or none).astype(np.intp),
-        np.concatenate([a.cut for _, a in ruled] or none).astype(np.int32),
-        np.concatenate([a.rising for _, a in ruled] or none).astype(np.bool_),
-        np.concatenate([np.full(len(a.variables), i) for i, a in ruled] or none).astype(np.intp),
-        tuple(i for i, a in enumerate(space.attributes) if not a.interval),
-    )
-
-
 def truth_of_cells(space: Space, cells: I32) -> Bools:
     """Return the truth of all conditions at a point (a cell for each attribute)."""
     truth = np.empty(len(space.vocabulary), dtype=np.bool_)
-    variable, cut, rising, attribute, others = _cuts(space)
+    variable, cut, rising, attribute, others = flat_cuts(space)
     truth[variable] = np.where(cut < 0, rising, (cells[attribute] > cut) == rising)
     for i in others:
         truth[space.attributes[i].variables] = space.attributes[i].truth[:, cells[i]]
