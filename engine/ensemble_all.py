@@ -21,7 +21,7 @@ from .ensemble_layout import BASE
 from .ensemble_narrow import Groups, differing_elements, differing_groups
 from .ensemble_search import FOUND, NONE
 from .ensemble_state import box_at
-from .ensemble_views import AnyView, FeatureView, LiteralView, importance_order, losses_of, random_orders
+from .ensemble_views import AnyView, FeatureView, LiteralView, importance_order
 from .kernels import I32, Bools
 from .marco import OpenMap
 from .status import Stop
@@ -30,7 +30,8 @@ _GREEDY = 16  # sufficient reasons that are looked for one by one
 _BATCHES = (1, 4, 16, 64, 256)  # orders of one harvest after another
 _FRESH = 4  # harvests go on while one in so many orders brings a reason that is new
 _EVEN = 0.05  # seconds for each walk before the quicker one is preferred
-_PREFERRED = 3.0  # so many times as much time it gets
+_PREFERRED = 6.0  # so many times as much time it gets
+_FIRST_EDGES = 500  # counterexamples that a walk begins with, at most
 _SEED = 20190
 
 
@@ -101,9 +102,8 @@ def all_items(
 def _greedy(view: AnyView, known: _Known, deadline: Deadline, order: I32 | None) -> Iterator[Found]:
     """Yield sufficient reasons one by one until one comes again."""
     order = importance_order(view, deadline) if order is None else order
-    losses = losses_of(view, deadline)
-    orders = random_orders(losses, np.random.default_rng(_SEED), _GREEDY - 1)
-    for now in (order, *orders):
+    drawn = np.random.default_rng(_SEED).random((_GREEDY - 1, len(order)))
+    for now in (order, *np.argsort(drawn, axis=1).astype(np.int32)):
         if deadline.expired():
             return
         kept, proved = view.shrink(view.full, now, deadline)
@@ -182,12 +182,12 @@ def _walked(view: AnyView, sufficient: bool, known: _Known, deadline: Deadline) 
     courses = [Course(view, True, not sufficient, deadline)]
     if not view.banned.any():
         courses.append(Course(view, False, not sufficient, deadline))
-    courses[0].begin(known.points[:500])
+    courses[0].begin(known.points[:_FIRST_EDGES])
     known.items, known.points = [], []
     while not deadline.expired():
         course = _turn(courses)
-        batch = course.advance(deadline)
-        yield from _told(batch.sufficient if sufficient else batch.contrastive, sufficient, known, course)
+        haul = course.advance(deadline)
+        yield from _told(haul.sufficient if sufficient else haul.contrastive, sufficient, known, course)
         if course.ended:
             return
         if course.stopped or course.full:
@@ -199,7 +199,7 @@ def _walked(view: AnyView, sufficient: bool, known: _Known, deadline: Deadline) 
 
 
 def _turn(courses: list[Course]) -> Course:
-    """Return the walk whose turn it is."""
+    """Return what comes next: each in its turn, the quickest more often."""
     best = max(courses, key=lambda c: c.rate)
     early = any(c.seconds < _EVEN for c in courses)
     return min(courses, key=lambda c: c.seconds / (_PREFERRED if c is best and not early else 1.0))

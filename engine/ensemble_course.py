@@ -12,7 +12,7 @@ from .ensemble_items import Items, Tools, add_points
 from .ensemble_layout import BASE
 from .ensemble_narrow import Groups, open_within
 from .ensemble_search import FOUND, NONE
-from .ensemble_state import box_at
+from .ensemble_state import Box, box_at
 from .ensemble_views import AnyView, FeatureView, losses_of
 from .ensemble_walk import walk_sufficient
 from .ensemble_walk_changes import walk_contrastive
@@ -25,6 +25,7 @@ _TURN = 0.02  # seconds, about
 _FIRST_STEPS = 500
 _FIRST_EDGES = 512  # there is room for
 _MOST_SETS = 512  # that are read at once
+_POOL = 6  # counterexamples that shrinking tries again
 
 
 class Batch(NamedTuple):
@@ -74,12 +75,13 @@ class Course:
 
     def __init__(self, view: AnyView, over_sufficient: bool, with_points: bool, deadline: Deadline) -> None:
         self._view, self._over_sufficient = view, over_sufficient
+        self._kernel: Any = walk_sufficient if over_sufficient else walk_contrastive
         self.ended = self.stopped = False
         self.seconds, self.told = 0.0, 0
         losses = losses_of(view, deadline)
         self._items, self._view_item = _items_of(view, -losses if over_sufficient else losses, deadline)
         inner = view.inner
-        n_attributes, n_units = len(inner.cells), len(view.groups[0]) - 1
+        n_attributes = len(inner.cells)
         self._step = 2 * len(self._items.unit) + 4  # edges of one step, at most
         capacity = 64 * -(-max(_FIRST_EDGES, self._step) // 64)
         self._walk = new_walk(len(self._items.unit), n_attributes if with_points else 0, capacity=capacity)
@@ -87,12 +89,7 @@ class Course:
         if over_sufficient:
             for a in range(n_attributes):
                 open_within(inner, box, a)
-        room = np.zeros(n_attributes, np.int32)
-        self._tools = Tools(
-            box, work, room, room.copy(), np.zeros(n_units, np.int32), np.zeros(1, np.int64),
-            np.zeros(n_units, np.int8), np.zeros(n_units, np.bool_), np.ones(len(inner.layout.test), np.bool_),
-            inner.cells.copy(), np.full((6, n_attributes), -1, np.int32),
-        )  # fmt: skip
+        self._tools = _tools(view, box, work)
         self._steps, self._most = _FIRST_STEPS, 1
 
     @property
@@ -119,8 +116,9 @@ class Course:
         number[FOUND_SETS], number[MOST_SETS] = 0, self._most
         number[LAST_STEP] = number[STEPS] + self._steps
         start = time.perf_counter()
-        kernel: Any = walk_sufficient if self._over_sufficient else walk_contrastive
-        code = question.run(deadline, kernel, self._walk, self._view.inner, self._items, self._tools, question.pad)
+        code = question.run(
+            deadline, self._kernel, self._walk, self._view.inner, self._items, self._tools, question.pad
+        )
         elapsed = time.perf_counter() - start
         self.seconds += elapsed
         self.ended, self.stopped = code == NONE, code not in (NONE, FOUND)
@@ -131,6 +129,7 @@ class Course:
         return self._read()
 
     def _read(self) -> Haul:
+        """Return what was found since it was last read, and make room for more."""
         walk = self._walk
         number = walk.number
         n, first, last = number[FOUND_SETS], number[READ], number[EDGES]
@@ -150,6 +149,17 @@ class Course:
         out = np.zeros((len(rows), self._view.n_items), np.bool_)
         out[:, self._view_item] = rows
         return out
+
+
+def _tools(view: AnyView, box: Box, work: Box) -> Tools:
+    """Return room for a walk."""
+    inner = view.inner
+    point, n_units = inner.cells.copy(), len(view.groups[0]) - 1
+    return Tools(
+        box, work, point, point.copy(), np.zeros(n_units, np.int32), np.zeros(1, np.int64), np.zeros(n_units, np.int8),
+        np.zeros(n_units, np.bool_), np.ones(len(inner.layout.test), np.bool_), point.copy(),
+        np.full((_POOL, len(point)), -1, np.int32),
+    )  # fmt: skip
 
 
 def _items_of(view: AnyView, keys: Any, deadline: Deadline) -> tuple[Items, I32]:

@@ -196,7 +196,7 @@ class ForestMajority(ForestContrast):
         for found in enumerate_items(_Alone(view), partial(open_map_on, DEFAULT_SAT), deadline):  # type: ignore[arg-type]
             if found.sufficient:
                 status = Status.PROVED if found.proved else Status.BEST_SO_FAR
-                yield self._reason(view, view.written(found.items), "majoritary", status, deadline, method="MARCO")
+                yield self._reason(view, found.written_in(view), "majoritary", status, deadline, method="MARCO")
 
     def _cheapest_majority(
         self, n: int | None, time_limit: float | None, per_feature: bool, costs: Costs, solver: str | None, kind: str

@@ -67,7 +67,7 @@ def walked(view, over_sufficient):
     return both
 
 
-@each_forest(30, exclude=True)
+@each_forest(20, exclude=True)
 def test_each_walk_alone_finds_the_reasons_of_both_kinds(case):
     for _, view in views(case):
         if not walkable(view):
