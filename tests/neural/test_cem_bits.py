@@ -44,10 +44,9 @@ def test_modules(net, shape, options, mode):
     cem = CEM(net, mode, feature_range=(-1.5, 1.5), **options, **QUICK)
     whole = cem.explain(X)
     assert whole.work.reproducible
-    assert_same(cem.explain(X), whole)
     order = np.random.default_rng(0).permutation(4)
     assert_same(cem.explain(X[order]), whole, order)
-    for size in (2, 1000):
+    for size in (2, 1000):  # with 1000, all rows at once again
         assert_same(cem.explain(X, batch_size=size), whole)
     for place in (0, 3):
         assert_same(cem.explain(X[place : place + 1]), whole, slice(place, place + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from _thread import interrupt_main
@@ -237,9 +238,13 @@ def test_a_real_signal_stops_a_run():
         time.sleep(0.01)
         return inner(x, t)
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started us to ignore it
     timer = threading.Timer(0.3, interrupt_main)
     timer.start()
-    result = explainer(classifier, network, nfe=500).explain(images, others(classifier, images), left_half(2))
-    timer.join()
+    try:
+        result = explainer(classifier, network, nfe=500).explain(images, others(classifier, images), left_half(2))
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
     assert result.stop is Stop.INTERRUPT
     assert 0 < len(result.trace) < 500
