@@ -38,7 +38,13 @@ class Common(Querying):
             return self._direct_reason(self._passed(), deadline)
 
     def explain_rows(
-        self, rows: F64, deadline: Deadline, *, n_jobs: int | None = None, progress: bool = False
+        self,
+        rows: F64,
+        deadline: Deadline,
+        *,
+        over: str = "literals",
+        n_jobs: int | None = None,
+        progress: bool = False,
     ) -> BatchReasons:
         """Return one sufficient reason for each row (of all its labels); the current instance is left alone.
 
@@ -48,6 +54,8 @@ class Common(Querying):
             Rows as the model reads them.
         deadline : Deadline
             Rows that are not done by then are left out.
+        over : {"literals", "features"}
+            What reasons are made of.
         n_jobs : int, optional
             Number of threads, where rows are explained side by side; default: one a core.
         progress : bool
@@ -60,7 +68,7 @@ class Common(Querying):
         UnsupportedModelError
             If the model is a regressor: rows would need an interval each.
         """
-        return self._explain_rows(rows, deadline, n_jobs, progress)
+        return self._explain_rows(rows, self._check_over(over), deadline, n_jobs, progress)
 
     # -- how ---------------------------------------------------------------------------------------------------
 
@@ -94,15 +102,22 @@ class Common(Querying):
             out += [int(space.literals(situation.truth)[universe.names[e]]) for e in bits(written)]
         return out
 
-    def _explain_rows(self, rows: F64, deadline: Deadline, n_jobs: int | None, progress: bool) -> BatchReasons:
+    def _explain_rows(
+        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool
+    ) -> BatchReasons:
         """Explain many rows, in the quickest way that the family has."""
-        return self._row_by_row(rows, deadline, progress)
+        return self._row_by_row(rows, per_feature, deadline, progress)
 
-    def _row_by_row(self, rows: F64, deadline: Deadline, progress: bool) -> BatchReasons:
+    def _batch_names(self, per_feature: bool) -> tuple[str, ...] | None:
+        return tuple(f.name for f in self._features) if per_feature else None
+
+    def _row_by_row(self, rows: F64, per_feature: bool, deadline: Deadline, progress: bool) -> BatchReasons:
         """Explain one row after another, by the queries themselves."""
         from tqdm import tqdm
 
         before = self._instance
+        names = self._batch_names(per_feature)
+        number: dict[str, int] = {name: i + 1 for i, name in enumerate(names or ())}
         outcome: list[int] = []
         offsets = [0]
         literals: list[int] = []
@@ -111,11 +126,11 @@ class Common(Querying):
                 if deadline.expired():
                     break
                 self._place_read(row)
-                reason = self._one_sufficient(False, deadline, None)
+                reason = self._one_sufficient(per_feature, deadline, None)
                 if reason is not None and reason.status is not Status.PROVED:
                     break  # cut short: it is left out rather than told as a reason
                 outcome.append(self._outcome())
-                literals.extend((0,) if reason is None else reason)
+                literals.extend((0,) if reason is None else (number[i] for i in reason) if per_feature else reason)
                 offsets.append(len(literals))
         except KeyboardInterrupt:
             deadline.halt(Stop.INTERRUPT)
@@ -128,4 +143,5 @@ class Common(Querying):
             np.array(offsets[: done + 1], np.int64),
             np.array(literals[: offsets[done]], np.int32),
             deadline.stop,
+            names,
         )

@@ -160,8 +160,9 @@ class Explanations(Sequence[Explanation]):
         items = self.batch.row(i)
         if items is None:
             return None
-        proof = Proof("sufficient", method=self._method, seconds=self.seconds / max(1, len(self)))
-        return Reason(items, proof, self._say)
+        over = "literals" if self.batch.names is None else "features"
+        proof = Proof("sufficient", method=self._method, seconds=self.seconds / max(1, len(self)), over=over)
+        return Reason(items, proof, self._say if self.batch.names is None else None)
 
     def reasons(self) -> Iterator[Reason | None]:
         """Yield the sufficient reason of each row."""
@@ -176,7 +177,7 @@ class Explanations(Sequence[Explanation]):
             {
                 "prediction": self.predictions,
                 "because": [" and ".join(s) for s in said],
-                "literals": [len(s) for s in said],
+                "literals" if self.batch.names is None else "features": [len(s) for s in said],
             }
         )
 
@@ -204,6 +205,7 @@ def explain(
     missing: str | bool | Sequence[str] = AUTO,
     feature_names: Sequence[str] | None = None,
     excluded: Iterable[str | int] = (),
+    over: str = "literals",
     time_limit: float | None = None,
     n_jobs: int | None = None,
     progress: bool = False,
@@ -222,6 +224,8 @@ def explain(
         As in ``Explainer.initialize``.
     excluded : iterable of str or int
         Features that reasons may not use.
+    over : {"literals", "features"}
+        What sufficient reasons are made of: conditions of the model, or whole features (of a forest much quicker).
     time_limit : float, optional
         Seconds for all rows together; the rows reached by then are returned.
     n_jobs : int, optional
@@ -238,20 +242,14 @@ def explain(
         raise BadInputError(f"n_jobs={n_jobs!r}: expected a number from 1, or None for all cores")
     deadline = Deadline(time_limit)
     explainer = Explainer.initialize(
-        model,
-        features_type=features_type,
-        theory=theory,
-        missing=missing,
-        feature_names=feature_names,
-        background=X,
-        check=check,
-        voting=voting,
-    )
+        model, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names, background=X,
+        check=check, voting=voting,
+    )  # fmt: skip
     excluded = list(excluded) if not isinstance(excluded, (str, int)) else [excluded]
     if excluded:
         explainer.set_excluded_features(excluded)
     rows = explainer._compiled.read(X)
-    batch = explainer.explain_rows(rows, deadline, n_jobs=n_jobs, progress=progress)
+    batch = explainer.explain_rows(rows, deadline, over=over, n_jobs=n_jobs, progress=progress)
     explanations = Explanations(explainer, rows, batch, len(rows), deadline.elapsed)
     single = len(rows) == 1 and getattr(X, "ndim", None) != 2 and not _is_matrix(X)
     return explanations[0] if single and len(explanations) else explanations

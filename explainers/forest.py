@@ -40,15 +40,17 @@ class ForestExplainer(ForestChecks):
 
     # -- many rows ---------------------------------------------------------------------------------------------
 
-    def _explain_rows(self, rows: F64, deadline: Deadline, n_jobs: int | None, progress: bool) -> BatchReasons:
+    def _explain_rows(
+        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool
+    ) -> BatchReasons:
         if self._compiled.regression:
             raise UnsupportedModelError(
                 "explaining many rows of a regressor needs an interval for each: use Explainer.initialize, "
                 "set_instance and set_interval row by row"
             )
         if self._theory_on and self._clauses:
-            return self._row_by_row(rows, deadline, progress)
-        return explain_many(self, rows, deadline, n_jobs, progress)
+            return self._row_by_row(rows, per_feature, deadline, progress)
+        return explain_many(self, rows, per_feature, deadline, n_jobs, progress)
 
     # -- artefacts ---------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.ensemble_question import EnsembleQuestion
-from ..engine.ensemble_views import LiteralView, importance_order
+from ..engine.ensemble_views import FeatureView, LiteralView, importance_order
 from ..engine.kernels import F64, Bools
 from ..engine.situation import situate
 from ..engine.status import Stop
@@ -21,14 +21,15 @@ from .tree_batch import BatchReasons
 if TYPE_CHECKING:
     from .forest_core import ForestCore
 
-RowReason = tuple[int, tuple[int, ...]]  # class index, literals ((0,): there is none)
+RowReason = tuple[int, tuple[int, ...]]  # class index, literals or numbers of features from 1 ((0,): there is none)
 
 
 class RowWorker:
     """Explains rows one after another in room that is used again; not to be shared by threads."""
 
-    def __init__(self, explainer: ForestCore) -> None:
+    def __init__(self, explainer: ForestCore, per_feature: bool) -> None:
         self._explainer = explainer
+        self._per_feature = per_feature
         self._rooms: dict[Any, EnsembleQuestion] = {}
         self._banned: Bools = explainer._attributes_of(explainer._excluded)
 
@@ -47,24 +48,29 @@ class RowWorker:
             question = self._rooms[key] = EnsembleQuestion(explainer._layout, sums, columns, situation.cells)
         else:
             question.move(sums, columns, situation.cells)
-        view = LiteralView(question, situation, self._banned)
+        view = (FeatureView if self._per_feature else LiteralView)(question, situation, self._banned)
         order = importance_order(view, deadline)
         if self._banned.any():
             code = view.answer(view.full, deadline)
             if code:
                 return (outcome, (0,)) if code == 1 else None
         kept, proved = view.shrink(view.full, order, deadline)
-        return (outcome, view.names(view.written(kept))) if proved else None
+        if not proved:
+            return None
+        items = view.written(kept)
+        if isinstance(view, FeatureView):
+            return outcome, tuple((view.features[items] + 1).tolist())
+        return outcome, view.names(items)
 
 
 def explain_many(
-    explainer: ForestCore, rows: F64, deadline: Deadline, n_jobs: int | None, progress: bool
+    explainer: ForestCore, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool
 ) -> BatchReasons:
     """Return one sufficient reason for each row, the same as query by query, in their order."""
     workers = n_jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) or 1
     free: SimpleQueue[RowWorker] = SimpleQueue()
     for _ in range(workers):
-        free.put(RowWorker(explainer))
+        free.put(RowWorker(explainer, per_feature))
 
     def work(row: F64) -> RowReason | None:
         worker = free.get()
@@ -88,8 +94,9 @@ def explain_many(
         except KeyboardInterrupt:
             deadline.halt(Stop.INTERRUPT)
     return BatchReasons(
-        np.array(outcome, np.int32), np.array(offsets, np.int64), np.array(literals, np.int32), deadline.stop
-    )
+        np.array(outcome, np.int32), np.array(offsets, np.int64), np.array(literals, np.int32), deadline.stop,
+        explainer._batch_names(per_feature),
+    )  # fmt: skip
 
 
 def _in_order(

@@ -50,6 +50,8 @@ class MultiLabelExplainer(MultiLabelPictures):
         form: CompiledMultiLabel = self._form
         return tuple(form.values_of(vector) for vector in self._row_vectors)
 
-    def _explain_rows(self, rows: F64, deadline: Deadline, n_jobs: int | None, progress: bool) -> BatchReasons:
+    def _explain_rows(
+        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool
+    ) -> BatchReasons:
         self._row_vectors = {}
-        return self._row_by_row(rows, deadline, progress)
+        return self._row_by_row(rows, per_feature, deadline, progress)

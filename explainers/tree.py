@@ -32,9 +32,11 @@ class TreeExplainer(TreeChecks):
 
     # -- many rows ---------------------------------------------------------------------------------------------
 
-    def _explain_rows(self, rows: F64, deadline: Deadline, n_jobs: int | None, progress: bool) -> BatchReasons:
+    def _explain_rows(
+        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool
+    ) -> BatchReasons:
         space = self._space
-        if space.all_interval and not (self._theory_on and self._clauses):
+        if not per_feature and space.all_interval and not (self._theory_on and self._clauses):
             for row in rows if any(f.kind is not Kind.NUMERICAL for f in self._features) else ():
                 space.check_row(row)
             feature = np.array([a.feature for a in space.attributes], dtype=np.int32)
@@ -43,7 +45,7 @@ class TreeExplainer(TreeChecks):
                 space, self._compiled.tree, self._table, len(self._compiled.classes), rows, banned, deadline,
                 n_jobs=n_jobs, progress=progress,
             )  # fmt: skip
-        return self._row_by_row(rows, deadline, progress)
+        return self._row_by_row(rows, per_feature, deadline, progress)
 
     # -- artefacts ---------------------------------------------------------------------------------------------
 
