@@ -240,10 +240,12 @@ def test_tasks_in_processes_of_their_own(tmp_path):
 
 
 def test_goals_of_batches_and_large_forests():
-    few = {"rows": 100, "answers": 100, "wall": 1.0, "peak_mb": 100.0}
-    rows = batch_goals([few, {"rows": 1000, "answers": 1000, "wall": 9.0, "peak_mb": 150.0}])
-    assert [row[-1] for row in rows] == ["yes", "NO"]
-    assert batch_goals([few, {"rows": 1000, "answers": 999, "wall": 9.0, "peak_mb": 99.0}])[0][-1] == "NO"
+    few = {"setting": "a", "part": 1, "rows": 100, "answers": 100, "wall": 1.0, "peak_mb": 100.0}
+    tenth = {"setting": "b", "part": 10, "rows": 100, "answers": 100, "wall": 1.1, "peak_mb": 150.0}
+    rows = batch_goals([few, {**few, "rows": 1000, "answers": 1000, "wall": 9.0}, tenth])
+    assert [row[-1] for row in rows] == ["yes", "NO", "NO"]  # a tenth of the rows has a tenth of the time
+    assert batch_goals([few, {**few, "rows": 1000, "answers": 999, "wall": 9.0}])[0][-1] == "NO"
+    assert [row[-1] for row in batch_goals([few, {**tenth, "wall": 0.9, "peak_mb": 105.0}])] == ["yes", "yes", "yes"]
     queries = [
         {"over": "literals", "row": 0, "cpu": 1.0, "status": "proved"},
         {"over": "literals", "row": 1, "cpu": 99.0, "status": "best_so_far"},
