@@ -89,7 +89,8 @@ def compile_sums(
     rows = Rows(names, plan.fitted_names, tuple(found.columns), Reading.FLOAT64, found.missing)
     labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
     shape = Shape(names, features, rows.read, rows.unread, predict_of(rows), labels=labels, missing=found.missing)
-    slack = any_order_slack(parts, start)
+    unit = sklearn_linear.unit_of(final) if sklearn_linear.accepts(final) else 2.0**-53
+    slack = any_order_slack(parts, start, unit)
     return additive_model(terms, start, shape, label_tuple(final.classes_), model, slack=slack)
 
 

@@ -17,7 +17,7 @@ from .typed_columns import column_values, declared_features, number_reader, term
 
 __all__ = [
     "TAKEN", "accepts", "check_fitted", "column_names", "compile_model", "own_names", "takes_missing", "takes_types",
-    "weights_of",
+    "unit_of", "weights_of",
 ]  # fmt: skip
 
 _NAMES = (
@@ -64,6 +64,14 @@ def check_fitted(model: Any) -> None:
         )
 
 
+def unit_of(model: Any) -> float:
+    """Return half the distance from 1 to the next number in the precision in which the library may add.
+
+    Models that were fitted on float32 have such weights, and add in float32 where their rows are float32 too.
+    """
+    return 2.0**-24 if model.coef_.dtype == np.float32 else 2.0**-53
+
+
 def compile_model(
     model: Any,
     *,
@@ -102,8 +110,7 @@ def compile_model(
     features = declared_features(types, names)
     values = column_values(features, (weights != 0).any(axis=0), names, type(model).__name__)
     terms = [term_of(c, listed, np.outer(listed, weights[:, c])) for c, listed in enumerate(values) if len(listed)]
-    single = np.asarray(model.coef_).dtype == np.float32 if not hasattr(model.coef_, "toarray") else False
-    slack = any_order_slack(terms, starts, 2.0**-24 if single else 2.0**-53)
+    slack = any_order_slack(terms, starts, unit_of(model))
     shape = Shape(names, features, number_reader(names, own_names(model)), copy_row, own_predict(model, np.float64))
     return additive_model(terms, starts, shape, label_tuple(model.classes_), model, slack=slack)
 

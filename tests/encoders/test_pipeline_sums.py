@@ -123,6 +123,16 @@ def test_naive_bayes_at_the_end(seed, kind):
     compare_with_definition(explainer, rows)
 
 
+def test_sums_in_single_precision_are_not_proved_beyond_it():
+    rows = pd.DataFrame(list(itertools.product([0.0, 1.0], repeat=2)), columns=["a", "b"])
+    model = make_pipeline(OneHotEncoder(dtype=np.float32), LogisticRegression()).fit(rows, [0, 0, 0, 1])
+    weights = np.array([[0.1, 0.2, 0.2, -0.3]], np.float32)
+    model[-1].coef_, model[-1].intercept_ = weights, np.array([0.0])
+    assert model[-1].coef_.dtype == model[0].transform(rows).dtype == np.float32
+    explainer = Explainer.initialize(model, rows.iloc[2], check=False)
+    assert 1e-7 < explainer._compiled.slack < 1e-5
+
+
 @budget(6)
 @given(st.integers(0, 10**6))
 def test_imputers_and_missing_values(seed):
