@@ -167,7 +167,7 @@ def decision_cnf(compiled: CompiledEnsemble, space: Space, good: Bools) -> Cnf:
         The classes in O; their complement gives the negation.
     """
     inside, outside = np.nonzero(good)[0].tolist(), np.nonzero(~good)[0].tolist()
-    if len(good) != compiled.trees.n_outputs or not inside:
+    if not inside or (outside and len(good) != compiled.trees.n_outputs):  # one class may have scores to spare
         raise BadInputError(f"good={good.tolist()}: expected some of {compiled.trees.n_outputs} classes")
     votes = VoteCnf(compiled, space)
     winner: dict[int, int] = {}

@@ -74,3 +74,11 @@ def test_models_whose_scores_are_no_sums():
     y = np.arange(60) % 3
     with pytest.raises(UnsupportedModelError, match="made of GaussianNB: expected trees"):
         Explainer.initialize(OneVsRestClassifier(GaussianNB()).fit(X, y), X[0])
+
+
+@pytest.mark.filterwarnings("ignore:Label not 0 is present")
+@pytest.mark.parametrize("make", [MAKES[0], MAKES[1]])
+def test_one_class_is_decided_everywhere(make):
+    explainer = Explainer.initialize(OneVsRestClassifier(make()).fit(ROWS, np.zeros(len(ROWS), int)), ROWS[0], TYPES)
+    assert explainer.sufficient_reason() == ()
+    assert explainer.to_cnf().n_clauses == 0
