@@ -153,8 +153,8 @@ def _linear(model: Any, names: tuple[str, ...], types: Mapping[str, Any] | None)
     values = column_values(features, (weights != 0).any(axis=0), names, "OneVsRestClassifier of linear models")
     terms = [term_of(c, listed, np.outer(listed, weights[:, c])) for c, listed in enumerate(values) if len(listed)]
     shape = Shape(names, features, number_reader(names, own_names(model)), copy_row, own_predict(model, np.float64))
-    single = any(getattr(e, "coef_", starts).dtype == np.float32 for e in model.estimators_)
-    slack = any_order_slack(terms, starts, 2.0**-24 if single else 2.0**-53)
+    unit = max(sklearn_linear.unit_of(e) for e in model.estimators_ if not _constant(e))
+    slack = any_order_slack(terms, starts, unit)
     return additive_model(terms, starts, shape, classes, model, slack=slack)
 
 

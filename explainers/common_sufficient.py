@@ -42,8 +42,10 @@ class SufficientQueries(Common):
         Notes
         -----
         One reason is found by deletion: of a tree in time linear in its leaves' paths, of a forest by branch and bound.
-        Several come, of a tree, from the decision diagram of all of them; where that grows too large, and of a forest,
-        from MARCO.
+        Several come, of a tree, from the decision diagram of all of them, or, where that grows too large, from MARCO;
+        of a forest from walks over the minimal hitting sets of its counterexamples, found as they are needed (after
+        MMCS, Murakami and Uno 2014), or from MARCO: with a SAT backend that is named, and for literals of
+        one-hot groups, categories and missing values.
         """
         wanted, per_feature = self._check_n(n), self._check_over(over)
         with self._query(time_limit) as deadline:

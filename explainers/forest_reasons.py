@@ -27,7 +27,7 @@ from .weights import Costs
 
 
 class ForestReasons(ForestCore):
-    """How a forest finds sufficient reasons: by branch and bound, MARCO, or implicit hitting sets."""
+    """How a forest finds sufficient reasons: by branch and bound, walks or MARCO, and hitting sets."""
 
     def _one_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
         wanted = self._wanted()
