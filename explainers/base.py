@@ -9,20 +9,16 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..encoders.registry import compile_model, detect_missing, takes_types
+from ..encoders.registry import compile_model, detect_missing
 from ..encoders.selfcheck import self_check
 from ..engine.errors import BadInputError, NoInstanceError, SufficeError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree
 from ..engine.situation import Situation, situate
-from ..engine.space import Space, build_space
+from ..engine.space import Space
 from ..engine.status import Stop
-from ..engine.theory import Feature, Theory, cast_values, parse_features_type
-from .backends import check_domain
-from .naming import Naming
+from ..engine.theory import Feature
+from .domain import AUTO, Domain
 from .telling import described
-from .words import Words
-
-AUTO = "auto"
 
 
 def compiled_form(
@@ -42,7 +38,7 @@ def compiled_form(
     )
 
 
-class BaseExplainer(Naming):
+class BaseExplainer(Domain):
     """State that every query builds on.
 
     Parameters
@@ -119,147 +115,6 @@ class BaseExplainer(Naming):
     def __repr__(self) -> str:
         outcome = None if self._instance is None else self.target_prediction
         return described(type(self).__name__, self._compiled, self._theory_on, outcome)
-
-    # -- domain ------------------------------------------------------------------------------------------------
-
-    def _parse_clauses(self, theory: str | Iterable[Sequence[int]] | None) -> tuple[tuple[int, ...], ...]:
-        if theory is None or (isinstance(theory, str) and theory == AUTO):
-            return ()
-        if isinstance(theory, (str, bool)):
-            raise BadInputError(f"theory={theory!r}: expected 'auto', None, or clauses such as [(1, -2), (3,)]")
-        clauses = []
-        for clause in theory:
-            if isinstance(clause, (int, str)):
-                raise BadInputError(f"theory clause {clause!r}: expected a sequence of literals such as (1, -2)")
-            clauses.append(self._compiled.vocabulary.check_literals(clause))
-        return tuple(clauses)
-
-    def _parse_features(self, types: Mapping[str, Any] | None) -> tuple[Feature, ...]:
-        if types is None:
-            return self._compiled.features
-        vocabulary = self._compiled.vocabulary
-        declared = cast_values(parse_features_type(types, vocabulary.names), vocabulary.reading)
-        own = {f.columns: f for f in self._compiled.features}
-        # what the model itself knows of a column (categories of an encoder) is kept where nothing else was declared
-        return tuple(own.get(f.columns, f) if f.kind.value == "numerical" else f for f in declared)
-
-    def _rebuild(self) -> None:
-        """Build the space of the current domain (kept for switching the theory on and off)."""
-        space = self._spaces.get(self._theory_on)
-        if space is None:
-            theory = Theory(self._features, self._clauses, self._compiled.missing) if self._theory_on else None
-            space = build_space(self._compiled.vocabulary, self._features, theory)
-            check_domain(space)
-            self._spaces[self._theory_on] = space
-        self._space = space
-        self._words = Words(space)
-        self._excluded = self._excluded_features()
-        self._domain_changed()
-        if self._instance is not None:
-            self._place()
-
-    def _domain_changed(self) -> None:
-        """Forget what was computed for another domain (hook of the families)."""
-
-    def _situation_changed(self) -> None:
-        """Forget what was computed for another instance or other excluded features (hook of the families)."""
-
-    def set_features_type(self, features_type: Mapping[str, Any] | None) -> None:
-        """Declare what the features are; switches the theory on.
-
-        Parameters
-        ----------
-        features_type : mapping
-            By kind: ``{"numerical": names or DEFAULT, "integer": …, "binary": …, "categorical": {"A*": values,
-            "{S0,S1}": values, "colour": values}}`` (a pattern or set of several columns is a one-hot group, one value a
-            column; a single column is a categorical number), or by name: ``{"age": "integer", "colour": [0, 1, 2]}``.
-            Columns that are not named are numerical.
-
-        Raises
-        ------
-        TheoryError
-            If it contradicts itself, the model's columns or the instance.
-        """
-        old = (self._types, self._features, self._theory_on, self._spaces, self._compiled)
-        try:
-            self._recompile(features_type)
-            features = self._parse_features(features_type)
-            self._types, self._features, self._theory_on, self._spaces = features_type, features, True, {}
-            self._rebuild()
-        except Exception:
-            self._types, self._features, self._theory_on, self._spaces, self._compiled = old
-            self._rebuild()
-            raise
-
-    def _recompile(self, types: Mapping[str, Any] | None) -> None:
-        """Compile the model anew if its form depends on the types of its features."""
-        own = self._compiled
-        if not takes_types(own.source):
-            return
-        if self._clauses:
-            raise BadInputError(
-                "set_features_type would number the literals anew, and the clauses of the theory speak of the old "
-                "ones: pass features_type when the explainer is made"
-            )
-        names = own.vocabulary.names
-        self._compiled = compile_model(own.source, feature_names=names, missing=own.missing, features_type=types)
-
-    def activate_theory(self) -> None:
-        """Let the domain know what numbers, declared types and clauses mean."""
-        self._switch(True)
-
-    def deactivate_theory(self) -> None:
-        """Treat the conditions of the model as free Booleans."""
-        self._switch(False)
-
-    def _switch(self, on: bool) -> None:
-        if self._theory_on == on:
-            return
-        self._theory_on = on
-        try:
-            self._rebuild()
-        except Exception:
-            self._theory_on = not on
-            self._rebuild()
-            raise
-
-    def set_excluded_features(self, excluded_features: Iterable[str | int]) -> None:
-        """Forbid features in sufficient reasons, and keep them as they are in contrastive ones.
-
-        Parameters
-        ----------
-        excluded_features : iterable of str or int
-            Names (also of one-hot groups) or 1-based ids.
-        """
-        if isinstance(excluded_features, (str, int, np.integer)):
-            excluded_features = [excluded_features]
-        try:
-            wanted = [self._feature_index(name) for name in excluded_features]
-        except TypeError:
-            raise BadInputError(f"excluded_features={excluded_features!r}: expected a list of feature names") from None
-        self._excluded_columns = frozenset(c for i in wanted for c in self._features[i].columns)
-        self._excluded = self._excluded_features()
-        self._situation_changed()
-
-    def _excluded_features(self) -> frozenset[int]:
-        """Return the indices of the features that have an excluded column."""
-        return frozenset(i for i, f in enumerate(self._features) if self._excluded_columns & set(f.columns))
-
-    def unset_excluded_features(self) -> None:
-        """Allow all features again."""
-        self._excluded = self._excluded_columns = frozenset()
-        self._situation_changed()
-
-    def _feature_index(self, name: str | int) -> int:
-        for index, feature in enumerate(self._features):
-            if name == feature.name:
-                return index
-        column = self._compiled.vocabulary.column(name)
-        return next(i for i, feature in enumerate(self._features) if column in feature.columns)
-
-    def literals_of(self, feature: int) -> int:
-        """Return how many literals of a feature (by its index) the model has."""
-        return sum(len(a.variables) for a in self._space.attributes if a.feature == feature)
 
     # -- instance ----------------------------------------------------------------------------------------------
 

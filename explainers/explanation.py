@@ -15,7 +15,7 @@ from ..engine.kernels import F64
 from ..engine.models import CompiledTree, label_array
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status
-from .base import AUTO
+from .domain import AUTO
 from .facade import Explainer
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..engine.models import CompiledEnsemble, CompiledModel
 from ..engine.multilabel import CompiledMultiLabel
 from ..engine.theory import DEFAULT
-from .base import AUTO, BaseExplainer, compiled_form
+from .base import BaseExplainer, compiled_form
+from .domain import AUTO
 from .preferences import Method
 
 if TYPE_CHECKING:  # the kernels of a family are loaded when its first explainer is made
