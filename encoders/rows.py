@@ -136,6 +136,12 @@ def _places(labels: list[Any], names: Sequence[str], own: Sequence[str] | None) 
     )
 
 
+def column_places(labels: Any, names: Sequence[str], own: Sequence[str] | None) -> list[int]:
+    """Return where the model's columns lie in a frame with these labels, as ``as_matrix`` reads it."""
+    places = _places(list(labels), names, own)
+    return list(range(len(names))) if places is None else places
+
+
 def _match(known: Sequence[Any], names: Sequence[str], own: Sequence[str] | None) -> list[int] | None:
     """Return the places of all names, or of all of the model's own names; None if neither are there.
 
