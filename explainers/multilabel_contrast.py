@@ -47,8 +47,9 @@ class MultiLabelContrast(MultiLabelReasons):
             How many. One is inclusion-minimal, but need not be the smallest.
         mode : {"exact", "joined"}
             ``"exact"``: subset-minimal for all that is wanted at once. ``"joined"``: unions of a change for each label,
-            told only where they do what is wanted; they may hold more than they need, and where changes for single
-            labels work against each other there may be no such union though an exact reason exists.
+            told only where they do what is wanted when all that they name, and nothing else, changes; they may hold
+            more than they need, and where changes for single labels work against each other there may be no such union
+            though an exact reason exists.
         time_limit, over
             As in ``sufficient_reason``.
         immutable : iterable of str

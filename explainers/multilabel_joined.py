@@ -1,8 +1,8 @@
 """Reasons of several labels united: fast, and enumerated by combining; each is proved, but may hold more than it needs.
 
 A union of sufficient reasons, one a label, forces all the labels. A union of changes, one a label, need not bring all
-the labels to where they are wanted at once, since a change may move other labels too: each is tried, and only those
-that do are told.
+the labels to where they are wanted at once, since a change may move other labels too: each is made exactly as it would
+be told, and only those that then do what is wanted are told.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.ensemble_search import FOUND, NONE
-from ..engine.kernels import I32, Bools
+from ..engine.kernels import I32
 from ..engine.label_problem import Problem, reaching
 from ..engine.label_reasons import LabelReason
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
-from ..engine.universe import Universe, bits, bools_of, feature_universe, literal_universe
+from ..engine.universe import Universe, bits, bools_of, feature_universe, literal_universe, mask_of
+from .multilabel_applied import Applied
 from .querying import told_over
 from .tree_oracles import row_of_cells
 
@@ -102,7 +103,6 @@ class Joiner:
         make = feature_universe if per_feature else literal_universe
         self._universe: Universe = make(parent._here)
         self._names = np.array(self._universe.names, np.int64)
-        self._bits = all(a.n_cells == 2 and len(a.variables) == 1 for a in parent._space.attributes)
         self._place = {name: e for e, name in enumerate(self._universe.names)}
         self._signed = parent._space.literals(parent._here.truth)
 
@@ -117,15 +117,15 @@ class Joiner:
 
     def mask_of_change(self, reason: Sequence[Any]) -> int:
         """Return the dropped set of a written change: what it names, and what falls with it."""
-        dropped = self.mask(reason) if self._per_feature or self._universe.free else 0
-        if not dropped:
-            named = [self._place[abs(literal) - 1] for literal in reason]
-            universe = self._universe
-            for element in named:
-                mine = universe.moves_of[element]
-                linked = bits(universe.attribute_of(element))
-                dropped |= sum(1 << e for e in linked if mine & ~universe.moves_of[e] == 0)
-        return dropped
+        universe = self._universe
+        if self._per_feature or universe.free:
+            return self.mask(reason)
+        moves: dict[int, int] = {}  # by the elements of an attribute: the moves that drop all that is named of it
+        for literal in reason:
+            element = self._place[abs(literal) - 1]
+            linked = universe.attribute_of(element)
+            moves[linked] = moves.get(linked, -1) & universe.moves_of[element]
+        return mask_of(e for linked, mine in moves.items() for e in bits(linked) if mine & ~universe.moves_of[e] == 0)
 
     def names(self, elements: int) -> Items:
         """Return elements as literals or names of features."""
@@ -183,12 +183,12 @@ class Joiner:
         parent = self._parent
         own = parent._vector
         moving = [i for i in self._labels if own[i] != wanted[i]]
-        problem = reaching(wanted)
+        applied = Applied(parent, reaching(wanted))
         said = parent._values(wanted)
         names = [parent._form.labels[i].name for i in moving]
         sources = [self._changes_of(reaching({i: wanted[i]}), immutable) for i in moving]
         for union, chosen in self._new(combinations(sources, self._deadline)):
-            reason = self._change(problem, union, said, partial(_parts, names, chosen))
+            reason = self._change(applied, union, said, partial(_parts, names, chosen))
             if reason is not None:
                 yield reason
             elif self._deadline.expired():
@@ -200,11 +200,12 @@ class Joiner:
         seen: set[int] = set()
         for i in self._labels:
             problem = parent._staying([i])
+            applied = Applied(parent, problem)
             for mask, items in self._changes_of(problem, immutable):
                 if mask in seen:
                     continue
                 seen.add(mask)
-                reason = self._change(problem, mask, {}, {parent._form.labels[i].name: items})
+                reason = self._change(applied, mask, {}, {parent._form.labels[i].name: items})
                 if reason is not None:
                     yield reason
 
@@ -222,44 +223,17 @@ class Joiner:
             if tuple(reason) != tuple(one) and reason.status is Status.PROVED:
                 yield self.mask_of_change(reason), tuple(reason)
 
-    def _kept(self, dropped: int) -> Bools:
-        """Return the conditions that do not change."""
-        space = self._parent._space
-        kept = np.ones(len(space.vocabulary), np.bool_)
-        changed = self._names[bools_of(dropped, self._universe.n)]
-        if self._per_feature:
-            features = set(changed.tolist())
-            for attribute in space.attributes:
-                kept[attribute.variables] = attribute.feature not in features
-        else:
-            kept[changed] = False
-        return kept
-
-    def _quick(self, problem: Problem, dropped: int) -> tuple[int, I32 | None]:
-        """Try the input on which exactly the dropped literals are others, where they are conditions of two values."""
-        parent, space = self._parent, self._parent._space
-        # of more than two values, changes of two literals may contradict each other
-        if self._per_feature or not self._bits or (parent._theory_on and parent._clauses):
-            return NONE, None
-        changed = self._names[bools_of(dropped, self._universe.n)]
-        truth = parent._here.truth.copy()
-        truth[changed] = ~truth[changed]
-        labels = parent._form.labels
-        if parent._form.chained or any(label.model.slack for label in labels):
-            return NONE, None
-        if not any(all(labels[i].model.outcome_at(truth) in wanted for i, wanted in case) for case in problem.cases):
-            return NONE, None
-        return FOUND, space.locate(truth)
-
-    def _change(self, problem: Problem, dropped: int, said: dict[str, Any], parts: Any) -> LabelReason | None:
+    def _change(self, applied: Applied, dropped: int, said: dict[str, Any], parts: Any) -> LabelReason | None:
         """Return a change as a reason if it does what is wanted; None if it does not, or time is up."""
         parent, universe = self._parent, self._universe
-        code, point = self._quick(problem, dropped)
-        if point is None:
-            code, point = parent._sub(problem).point_keeping(self._kept(dropped), self._deadline)
-        if code != FOUND or point is None:
-            if code != NONE:
+        names = self._names[bools_of(dropped, universe.n)]
+        if self._per_feature:
+            code, point = applied.moved(names.tolist(), self._deadline)
+            if code not in (FOUND, NONE):
                 self._deadline.expired()
+        else:
+            point = applied.inverted(names)
+        if point is None:
             return None
         over = told_over(self._per_feature)
         proof = Proof(
@@ -268,7 +242,8 @@ class Joiner:
         )  # fmt: skip
         items = self.names(universe.written_change(dropped))
         say: Callable[[Reason], tuple[str, ...]] | None = None if self._per_feature else parent._words.say_change
-        return LabelReason.of(Reason(items, proof, say, Shown(parent, problem, point)), "joined", said, parts)
+        show = Shown(parent, applied.problem, point)
+        return LabelReason.of(Reason(items, proof, say, show), "joined", said, parts)
 
 
 def _parts(names: Sequence[str], chosen: tuple[Items, ...], reason: LabelReason) -> dict[str, Items]:

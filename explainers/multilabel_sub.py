@@ -11,20 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_layout import elements_of_conditions
 from ..engine.ensemble_search import NONE, UNKNOWN
 from ..engine.ensemble_views import importance_order
 from ..engine.errors import BadInputError, UndecidedError
 from ..engine.forms import Cnf
 from ..engine.kernels import F64, I32, Bools
 from ..engine.label_problem import Problem
-from ..engine.label_regions import KeptRegions
 from ..engine.label_search import LabelOracle, LabelSearch, Single
 from ..engine.marco import Clause, enumerate_reasons
 from ..engine.models import CompiledEnsemble, CompiledTree
 from ..engine.multilabel import CompiledMultiLabel
 from ..engine.reasons import Check, Reason, Reasons
-from ..engine.region import region_of
+from ..engine.region import Region, region_of
 from ..engine.shrink import grow, shrink
 from ..engine.status import Status, Stop
 from ..engine.trees import LeafTable, TreeArrays
@@ -115,14 +113,10 @@ class SubForest(ForestExplainer):
         code = question.answer(deadline)
         return code, None if code in (NONE, UNKNOWN) else question.point.copy()
 
-    def point_keeping(self, conditions: Bools, deadline: Deadline) -> tuple[int, I32 | None]:
-        """Return the same for a bad point that agrees with the instance on some conditions."""
-        question = self._question(self._o)
-        element = self._form("elements", lambda: elements_of_conditions(self._space)[0])
-        kept = np.zeros(len(self._space.element_literal), np.bool_)
-        chosen = element[conditions]
-        kept[chosen[chosen >= 0]] = True
-        question.set_kept(kept)
+    def point_in(self, region: Region, deadline: Deadline) -> tuple[int, I32 | None]:
+        """Return NONE, FOUND with a point of a region that is bad beyond doubt, or UNKNOWN."""
+        question = self._question(self._o, away=True)
+        question.set_region(region)
         code = question.answer(deadline)
         return code, None if code in (NONE, UNKNOWN) else question.point.copy()
 
@@ -276,11 +270,9 @@ class SubGeneric(TreeExplainer):
         region = region_of(self._space, literals)
         return (NONE, None) if region.empty else self._search(False).find(region, deadline)
 
-    def point_keeping(self, conditions: Bools, deadline: Deadline) -> tuple[int, I32 | None]:
-        """Return the same for a bad point that agrees with the instance on some conditions."""
-        if "regions" not in self._cache:
-            self._cache["regions"] = KeptRegions(self._here)
-        return self._search(False).find(self._cache["regions"].of(conditions), deadline)
+    def point_in(self, region: Region, deadline: Deadline) -> tuple[int, I32 | None]:
+        """Return NONE, FOUND with a point of a region that is bad beyond doubt, or UNKNOWN."""
+        return self._search(True).find(region, deadline)
 
     def _forced(self, literals: tuple[int, ...], good: Bools, deadline: Deadline) -> Check:
         if {v for v in literals if -v in literals}:

@@ -135,15 +135,27 @@ class LabelReference(Reference):
         return by_size(found)
 
     def united_changes(self, references: Sequence[LabelReference]) -> tuple[Reason, ...]:
-        """Unite a change of each of some references in every way; those that reach what is bad here."""
-        found = set()
-        for chosen in itertools.product(*(r.game.contrastive for r in references)):
+        """Unite a change of each of some references in every way; those that, made as they are told, are bad here."""
+        made = self._made([r.game for r in references], self._bad(None), self.game.everything)
+        return by_size(self.literals(self.game.written(union, negated=True)) for union in made)
+
+    def united_features(self, references: Sequence[LabelReference]) -> set[frozenset[str]]:
+        """Return the same of changes of whole features: some bad input differs in all of them, and in no others."""
+        agreed = self._by_feature(self._bad(None))
+        games = [r.features_game() for r in references]
+        return {self.names(union) for union in self._made(games, agreed, self.features.everything)}
+
+    @staticmethod
+    def _made(games: Sequence[Any], agreed: np.ndarray, everything: int) -> set[int]:
+        exactly = set(agreed.tolist())  # what each bad input has in common with x
+        unions = set()
+        for chosen in itertools.product(*(game.contrastive for game in games)):
             union = 0
             for mask in chosen:
                 union |= mask
-            if not self.game.holds(self.game.everything & ~union):
-                found.add(self.literals(self.game.written(union, negated=True)))
-        return by_size(found)
+            if everything & ~union in exactly:
+                unions.add(union)
+        return unions
 
 
 # -- what is bad -----------------------------------------------------------------------------------

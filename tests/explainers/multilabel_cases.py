@@ -217,9 +217,29 @@ def compare_joined(explainer: Any, case: LabelCase, own: Any, target: list[int],
     apart = [case.reference(reached({i: k}), **ask) for i, k in enumerate(target) if own[i] != k]
     joined = explainer.contrastive_reason(target=values, n=None, mode="joined")
     assert plain(joined) == reference.united_changes(apart)
-    for reason in joined[:3]:
-        if reason.witness is not None:
-            assert tuple(explainer.predict(reason.witness)) == tuple(values)
+    for reason in joined[:5]:
+        check_made(explainer, reason, values)
+    whole = explainer.contrastive_reason(target=values, n=None, mode="joined", over="features")
+    assert {frozenset(reason) for reason in whole} == reference.united_features(apart)
+    for reason in whole[:5]:
+        check_made(explainer, reason, values)
+
+
+def check_made(explainer: Any, reason: Any, values: Any) -> None:
+    """The changed row has the wanted labels, and differs from the instance in what is told, and in nothing else."""
+    if reason.witness is None:
+        return
+    assert tuple(explainer.predict(reason.witness)) == tuple(values)
+    own, row = explainer._here.row, explainer._form.read(np.asarray(reason.witness, float).reshape(1, -1))[0]
+    here, there = explainer._here.truth, explainer._space.truth(row)
+    if reason.proof.over == "features":
+        differs = {explainer._features[explainer._space.feature_of(v + 1)].name for v in np.nonzero(here != there)[0]}
+        assert differs == set(reason)
+        return
+    assert all(here[abs(v) - 1] != there[abs(v) - 1] for v in reason)
+    told = {explainer._space.feature_of(v) for v in reason}
+    untouched = [c for f, feature in enumerate(explainer._features) if f not in told for c in feature.columns]
+    assert np.array_equal(row[untouched], own[untouched], equal_nan=True)
 
 
 def compare_relations(explainer: Any, case: LabelCase, rng: np.random.Generator, **ask: Any) -> None:
