@@ -151,14 +151,14 @@ def _border_values(
     model: CompiledModel, conditions: Sequence[Condition]
 ) -> tuple[dict[int, list[float]], list[tuple[int, float]]]:
     """Return the values that a random row takes in each column, and the (column, value) pairs that need a row."""
-    vocabulary, reading = model.vocabulary, model.vocabulary.reading
+    vocabulary = model.vocabulary
     candidates: dict[int, list[float]] = {
         column: [float(code) for code in range(len(labels))] for column, labels in vocabulary.labels.items() if labels
     }
     tested: list[tuple[int, float]] = []
     listed = _listed_values(model)
     for condition in conditions:
-        column = condition.feature
+        column, reading = condition.feature, vocabulary.reading_of(condition.feature)
         values: list[float] = []
         if column in listed:
             values = listed[column]

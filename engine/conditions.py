@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,31 +140,37 @@ class Condition(NamedTuple):
 
 
 class Reading(str, Enum):
-    """The precision in which a model reads its inputs."""
+    """The precision in which a model reads its inputs; ``WHOLE`` for columns that hold whole numbers only."""
 
+    FLOAT16 = "float16"
     FLOAT32 = "float32"
     FLOAT64 = "float64"
+    WHOLE = "int64"
 
     def cast(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Round values to this precision, the way the model's library does."""
+        """Round values to this precision, the way the model's library does (to whole numbers: the nearest one)."""
         if self is Reading.FLOAT64:
             return np.asarray(values, dtype=np.float64)
+        if self is Reading.WHOLE:
+            return np.rint(np.asarray(values, dtype=np.float64))
         with np.errstate(over="ignore"):
-            return np.asarray(values, dtype=np.float32).astype(np.float64)
+            return np.asarray(values, dtype=self.value).astype(np.float64)
 
     @property
     def largest(self) -> float:
-        """The largest finite number."""
-        return float(np.finfo(self.value).max)
+        """The largest finite number; of whole numbers the last one below which a float64 holds them all."""
+        return 2.0**53 if self is Reading.WHOLE else float(np.finfo(self.value).max)
 
     def floor(self, number: float) -> float:
         """Return the largest number of this precision that is at most `number` (``-inf`` if there is none)."""
-        if self is Reading.FLOAT64:
+        if self is Reading.FLOAT64 or not math.isfinite(number):
             return number
+        if self is Reading.WHOLE:
+            return float(math.floor(number))
         with np.errstate(over="ignore"):
-            rounded = np.float32(number)
+            rounded = _float(self)(number)
         if float(rounded) > number:
-            rounded = np.nextafter(rounded, np.float32(-np.inf))
+            rounded = np.nextafter(rounded, _float(self)(-np.inf))
         return float(rounded)
 
     def below(self, number: float) -> float:
@@ -172,15 +178,24 @@ class Reading(str, Enum):
         floor = self.floor(number)
         if floor < number:
             return floor
-        if self is Reading.FLOAT64:
-            return math.nextafter(number, -math.inf)
-        return float(np.nextafter(np.float32(number), np.float32(-np.inf)))
+        return self._next(number, -math.inf)
 
     def above(self, number: float) -> float:
         """Return the smallest number of this precision that is greater than `number`."""
+        return self._next(self.floor(number), math.inf)
+
+    def _next(self, number: float, end: float) -> float:
+        """Return the neighbour of a number of this precision in the direction of `end`."""
         if self is Reading.FLOAT64:
-            return math.nextafter(number, math.inf)
-        return float(np.nextafter(np.float32(self.floor(number)), np.float32(np.inf)))
+            return math.nextafter(number, end)
+        if self is Reading.WHOLE:
+            return number + math.copysign(1.0, end)
+        return float(np.nextafter(_float(self)(number), _float(self)(end)))
+
+
+def _float(reading: Reading) -> Any:
+    """Return numpy's type of a floating-point precision."""
+    return np.float16 if reading is Reading.FLOAT16 else np.float32
 
 
 def cut_of(condition: Condition, reading: Reading) -> tuple[float, ...]:
@@ -219,5 +234,6 @@ def readable_border(condition: Condition, reading: Reading) -> tuple[Operator, s
 
 def shortest(number: float, reading: Reading) -> str:
     """Return the shortest decimal that is read as this number."""
-    text = repr(number) if reading is Reading.FLOAT64 else str(np.float32(number))
+    exact = reading in (Reading.FLOAT64, Reading.WHOLE)
+    text = repr(number) if exact else str(_float(reading)(number))
     return text.removesuffix(".0")

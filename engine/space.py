@@ -149,7 +149,8 @@ def _attribute(
 ) -> Attribute:
     missing = bool(theory.missing & set(feature.columns))
     if feature.kind in (Kind.NUMERICAL, Kind.INTEGER):
-        return numeric_attribute(index, feature, variables, vocabulary.conditions, vocabulary.reading, missing)
+        reading = vocabulary.reading_of(feature.columns[0])
+        return numeric_attribute(index, feature, variables, vocabulary.conditions, reading, missing)
     return finite_attribute(index, feature, variables, vocabulary.conditions, missing)
 
 

@@ -247,15 +247,20 @@ def _native(name: str, column: int, values: tuple[Any, ...] | None) -> Feature:
     return Feature(name, Kind.CATEGORICAL, (column,), numbers)
 
 
-def cast_values(features: Sequence[Feature], reading: Reading) -> tuple[Feature, ...]:
-    """Return features with the values of categorical columns as the model reads them.
+def cast_values(
+    features: Sequence[Feature], reading: Reading, own: Mapping[int, Reading] | None = None
+) -> tuple[Feature, ...]:
+    """Return features with the values of categorical columns as the model reads them (`own`: single columns).
 
     Raises
     ------
     TheoryError
         If two values of a feature become equal, or one is beyond the precision.
     """
-    return tuple(_cast(feature, reading) if feature.kind is Kind.CATEGORICAL else feature for feature in features)
+    return tuple(
+        _cast(feature, (own or {}).get(feature.columns[0], reading)) if feature.kind is Kind.CATEGORICAL else feature
+        for feature in features
+    )
 
 
 def _cast(feature: Feature, reading: Reading) -> Feature:

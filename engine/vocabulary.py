@@ -30,12 +30,19 @@ class Vocabulary:
         Precision in which the columns are read.
     labels : mapping from column to tuple
         For columns whose values are codes 0, 1, …: what each code stands for.
+    own_readings : mapping from column to Reading
+        Columns that hold fewer numbers than `reading` has: those of a dtype of their own.
     """
 
     conditions: tuple[Condition, ...]
     names: tuple[str, ...]
     reading: Reading
     labels: Mapping[int, tuple[Any, ...]] = field(default_factory=dict)
+    own_readings: Mapping[int, Reading] = field(default_factory=dict)
+
+    def reading_of(self, column: int) -> Reading:
+        """Return the precision in which a column is read."""
+        return self.own_readings.get(column, self.reading)
 
     def __len__(self) -> int:
         return len(self.conditions)

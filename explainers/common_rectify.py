@@ -54,6 +54,8 @@ class Rectifying(CheckQueries):
         for condition in current.conditions:
             builder.literal(condition)
         clauses = tuple(tuple(builder.literal(old.condition(v)) for v in clause) for clause in self._clauses)
-        vocabulary = Vocabulary(tuple(builder.conditions), current.names, current.reading, current.labels)
+        vocabulary = Vocabulary(
+            tuple(builder.conditions), current.names, current.reading, current.labels, current.own_readings
+        )
         self._compiled = replace(self._compiled, vocabulary=vocabulary)
         return clauses

@@ -53,7 +53,9 @@ class Domain(Naming):
         if types is None:
             return self._compiled.features
         vocabulary = self._compiled.vocabulary
-        declared = cast_values(parse_features_type(types, vocabulary.names), vocabulary.reading)
+        declared = cast_values(
+            parse_features_type(types, vocabulary.names), vocabulary.reading, vocabulary.own_readings
+        )
         own = {f.columns: f for f in self._compiled.features}
         # what the model itself knows of a column (categories of an encoder) is kept where nothing else was declared
         return tuple(own.get(f.columns, f) if f.kind.value == "numerical" else f for f in declared)

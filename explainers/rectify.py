@@ -119,7 +119,9 @@ class Graft:
         self._literals = list(dict.fromkeys(builder.literal(condition) for condition in rule))
         self._conditions = tuple(builder.conditions)
         self._narrow = Narrowing(
-            build_space(Vocabulary(self._conditions, old.names, old.reading, old.labels), features, theory)
+            build_space(
+                Vocabulary(self._conditions, old.names, old.reading, old.labels, old.own_readings), features, theory
+            )
         )
         region: Region | None = {}
         for literal in self._literals:

@@ -59,7 +59,7 @@ class Words:
         if condition.feature not in self._missing() and self._is_number(condition, literal):
             side = 1 if condition.operator in _LOWER else -1
         text = self._say(condition)
-        cuts = cut_of(condition, self.vocabulary.reading)
+        cuts = cut_of(condition, self.vocabulary.reading_of(condition.feature))
         border = (cuts[0] if cuts else condition.threshold, condition.threshold)
         operator, number = self.bound(condition)
         alone = self.space.theory is not None and not self._with_missing(condition)
@@ -79,7 +79,7 @@ class Words:
             return condition.operator, str(label[int(condition.threshold)])
         if condition.operator in (Operator.EQ, Operator.NEQ):
             return condition.operator, shortest(condition.threshold, Reading.FLOAT64)
-        return readable_border(condition, self.vocabulary.reading)
+        return readable_border(condition, self.vocabulary.reading_of(condition.feature))
 
     def feature(self, literal: int) -> Feature:
         """Return the feature that a literal speaks of."""
@@ -96,7 +96,8 @@ class Words:
                 return f"{group_name(feature)} {'=' if one else '!='} {value}{suffix}"
             if feature.kind is Kind.BINARY:
                 return f"{name} = {1 if one else 0}{suffix}"
-        endless = condition.feature in self._missing() and abs(condition.threshold) > self.vocabulary.reading.largest
+        largest = self.vocabulary.reading_of(condition.feature).largest
+        endless = condition.feature in self._missing() and abs(condition.threshold) > largest
         if endless and bool(condition.true_at(_ZERO)[0]) != condition.missing:  # all numbers on one side
             return f"{name} is {'missing' if condition.missing else 'not missing'}"
         if self.space.theory is not None and condition.feature in self.vocabulary.labels:
