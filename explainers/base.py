@@ -18,6 +18,7 @@ from ..engine.space import Space
 from ..engine.status import Stop
 from ..engine.theory import Feature
 from .domain import AUTO, Domain
+from .gate import Gate, switch, ungated
 from .telling import described
 
 
@@ -94,7 +95,7 @@ class BaseExplainer(Domain):
             )
         self._excluded: frozenset[int] = frozenset()
         self._excluded_columns: frozenset[int] = frozenset()
-        self._lock = threading.RLock()
+        self._gate = Gate()
         self._setter: int | None = None
         self._instance: NDArray[np.float64] | None = None
         self._situation: Situation | None = None
@@ -118,6 +119,7 @@ class BaseExplainer(Domain):
 
     # -- instance ----------------------------------------------------------------------------------------------
 
+    @switch
     def set_instance(self, instance: Any) -> None:
         """Set the instance that the queries explain.
 
@@ -133,22 +135,13 @@ class BaseExplainer(Domain):
         TheoryError
             If it is outside the declared domain.
         """
-        with self._lock:
-            self._set_instance(instance)
-
-    def _set_instance(self, instance: Any) -> None:
         rows = self._compiled.read(instance)
         if len(rows) != 1:
             raise BadInputError(
                 f"set_instance got {len(rows)} rows: expected one; use suffice.explain(model, X) for many"
             )
-        before = (self._instance, self._situation)
         self._instance = rows[0].copy()
-        try:
-            self._place()
-        except Exception:
-            self._instance, self._situation = before
-            raise
+        self._place()
         self._setter = threading.get_ident()
 
     def _place_read(self, row: NDArray[np.float64]) -> None:
@@ -204,6 +197,7 @@ class BaseExplainer(Domain):
         return self._compiled.outcome_at(self._here.truth)
 
     @property
+    @ungated
     def elapsed_time(self) -> float:
         """Seconds of the last query; ``TIMEOUT`` if its time limit was reached."""
         return self.TIMEOUT if self._last_stop is Stop.TIME_LIMIT else self._elapsed

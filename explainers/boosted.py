@@ -18,9 +18,9 @@ from ..engine.ensemble_sums import Arithmetic, Columns, Whole, interval_columns,
 from ..engine.ensemble_views import AnyView, FeatureView, LiteralView
 from ..engine.errors import BadInputError, shown
 from ..engine.reasons import Check
+from .arguments import count_of, seed_of
 from .boosted_minimal import BoostedMinimal
 from .forest_checks import Told
-from .forest_majority import count_of, seed_of
 
 _ALONE = Told(
     "it does not force the outcome with each tree on its own",

@@ -10,11 +10,13 @@ from ..encoders.registry import compile_model
 from ..engine.theory import Theory
 from ..engine.vocabulary import Vocabulary, VocabularyBuilder
 from .common_checks import CheckQueries
+from .gate import switch
 
 
 class Rectifying(CheckQueries):
     """Rectification of trees and forests."""
 
+    @switch
     def rectify(self, *, conditions: Iterable[Any], label: Any, tests: bool = False) -> Any:
         """Change the model so that the conditions imply the label; elsewhere it stays as it is.
 

@@ -66,7 +66,8 @@ class SufficientQueries(Common):
         """
         per_feature = self._check_over(over)
         deadline = Deadline.of(time_limit)
-        return ReasonStream(self._guarded(self._all_sufficient(per_feature, deadline, solver)), deadline)
+        source = self._all_sufficient(per_feature, deadline, solver)
+        return ReasonStream(self._guarded(source, deadline), deadline)
 
     def minimal_sufficient_reason(
         self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None

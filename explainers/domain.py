@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..encoders.registry import compile_model, takes_types
-from ..engine.errors import BadInputError
+from ..engine.errors import BadInputError, shown
 from ..engine.models import CompiledModel
 from ..engine.space import Space, build_space
 from ..engine.theory import Feature, Theory, cast_values, parse_features_type
+from .arguments import is_whole
 from .backends import check_domain
+from .gate import switch
 from .naming import Naming
 from .words import Words
 
@@ -81,6 +83,7 @@ class Domain(Naming):
     def _situation_changed(self) -> None:
         """Forget what was computed for another instance or other excluded features (hook of the families)."""
 
+    @switch
     def set_features_type(self, features_type: Mapping[str, Any] | None) -> None:
         """Declare what the features are; switches the theory on.
 
@@ -97,16 +100,10 @@ class Domain(Naming):
         TheoryError
             If it contradicts itself, the model's columns or the instance.
         """
-        old = (self._types, self._features, self._theory_on, self._spaces, self._compiled)
-        try:
-            self._recompile(features_type)
-            features = self._parse_features(features_type)
-            self._types, self._features, self._theory_on, self._spaces = features_type, features, True, {}
-            self._rebuild()
-        except Exception:
-            self._types, self._features, self._theory_on, self._spaces, self._compiled = old
-            self._rebuild()
-            raise
+        self._recompile(features_type)
+        features = self._parse_features(features_type)
+        self._types, self._features, self._theory_on, self._spaces = features_type, features, True, {}
+        self._rebuild()
 
     def _recompile(self, types: Mapping[str, Any] | None) -> None:
         """Compile the model anew if its form depends on the types of its features."""
@@ -121,10 +118,12 @@ class Domain(Naming):
         names = own.vocabulary.names
         self._compiled = compile_model(own.source, feature_names=names, missing=own.missing, features_type=types)
 
+    @switch
     def activate_theory(self) -> None:
         """Let the domain know what numbers, declared types and clauses mean."""
         self._switch(True)
 
+    @switch
     def deactivate_theory(self) -> None:
         """Treat the conditions of the model as free Booleans."""
         self._switch(False)
@@ -133,13 +132,9 @@ class Domain(Naming):
         if self._theory_on == on:
             return
         self._theory_on = on
-        try:
-            self._rebuild()
-        except Exception:
-            self._theory_on = not on
-            self._rebuild()
-            raise
+        self._rebuild()
 
+    @switch
     def set_excluded_features(self, excluded_features: Iterable[str | int]) -> None:
         """Forbid features in sufficient reasons, and keep them as they are in contrastive ones.
 
@@ -148,12 +143,7 @@ class Domain(Naming):
         excluded_features : iterable of str or int
             Names (also of one-hot groups) or 1-based ids.
         """
-        if isinstance(excluded_features, (str, int, np.integer)):
-            excluded_features = [excluded_features]
-        try:
-            wanted = [self._feature_index(name) for name in excluded_features]
-        except TypeError:
-            raise BadInputError(f"excluded_features={excluded_features!r}: expected a list of feature names") from None
+        wanted = [self._feature_index(name) for name in excluded_features]
         self._excluded_columns = frozenset(c for i in wanted for c in self._features[i].columns)
         self._excluded = self._excluded_features()
         self._situation_changed()
@@ -162,12 +152,15 @@ class Domain(Naming):
         """Return the indices of the features that have an excluded column."""
         return frozenset(i for i, f in enumerate(self._features) if self._excluded_columns & set(f.columns))
 
+    @switch
     def unset_excluded_features(self) -> None:
         """Allow all features again."""
         self._excluded = self._excluded_columns = frozenset()
         self._situation_changed()
 
     def _feature_index(self, name: str | int) -> int:
+        if not isinstance(name, str) and not is_whole(name):
+            raise BadInputError(f"feature {shown(name)}: expected a name, or an id from 1")
         for index, feature in enumerate(self._features):
             if name == feature.name:
                 return index
@@ -176,4 +169,6 @@ class Domain(Naming):
 
     def literals_of(self, feature: int) -> int:
         """Return how many literals of a feature (by its index) the model has."""
+        if not is_whole(feature) or not 0 <= feature < len(self._features):
+            raise BadInputError(f"feature={shown(feature)}: expected an index from 0 to {len(self._features) - 1}")
         return sum(len(a.variables) for a in self._space.attributes if a.feature == feature)

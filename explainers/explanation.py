@@ -59,11 +59,10 @@ class Explanation:
     @cached_property
     def contrastive(self) -> Reasons:
         """All contrastive reasons of a tree, smallest first; of a forest the smallest one that ten seconds find."""
-        self._explainer._place_read(self._row)
         if isinstance(self._explainer._compiled, CompiledTree):
-            reasons: Reasons = self._explainer.contrastive_reason(n=None)
+            reasons: Reasons = self._ask("contrastive_reason", n=None)
             return reasons
-        found = self._explainer.minimal_contrastive_reason(time_limit=_SECONDS)
+        found = self._ask("minimal_contrastive_reason", time_limit=_SECONDS)
         if isinstance(found, Reasons):
             return found
         return Reasons([] if found is None else [found], Status.PROVED if found else Status.COMPLETE)
@@ -71,10 +70,15 @@ class Explanation:
     @cached_property
     def minimal(self) -> Reason | None:
         """A sufficient reason with the fewest literals (of a forest, as far as ten seconds prove it: see `status`)."""
-        self._explainer._place_read(self._row)
         limit = None if isinstance(self._explainer._compiled, CompiledTree) else _SECONDS
-        reason: Reason | None = self._explainer.minimal_sufficient_reason(time_limit=limit)
+        reason: Reason | None = self._ask("minimal_sufficient_reason", time_limit=limit)
         return reason
+
+    def _ask(self, query: str, **how: Any) -> Any:
+        """Ask a query about this row; rows that are looked at in other threads wait."""
+        with self._explainer._gate.alone():
+            self._explainer._place_read(self._row)
+            return getattr(self._explainer, query)(**how)
 
     def change(self) -> tuple[Any, Any] | None:
         """Return the nearest changed instance of the first contrastive reason, and its prediction."""

@@ -28,6 +28,7 @@ from ..engine.models import CompiledEnsemble
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
 from .common_rectify import Rectifying
+from .gate import switch
 from .querying import told_over
 
 _NO_CLASSES = np.zeros(0, np.bool_)
@@ -59,6 +60,7 @@ class ForestCore(Rectifying):
 
     _interval: tuple[float, float] | None = None
 
+    @switch
     def set_interval(self, lower: float = -math.inf, upper: float = math.inf) -> None:
         """Ask why a regressor's prediction is in ``[lower, upper]`` from now on.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -16,11 +16,13 @@ from ..engine.budget import Deadline
 from ..engine.ensemble_enumerate import enumerate_items
 from ..engine.ensemble_greedy import DONE, PARTIAL, SIZE, greedy_boxes
 from ..engine.ensemble_views import AnyView, LiteralView, losses_of, random_order, random_orders
-from ..engine.errors import BadInputError, UnsupportedModelError
+from ..engine.errors import UnsupportedModelError
 from ..engine.kernels import F64, Bools
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status, Stop
 from ..engine.universe import Universe, bits, feature_universe, literal_universe
+from ..solvers.protocols import Kind
+from .arguments import NATIVE, Solvers, count_of, queries, seed_of
 from .backends import DEFAULT_SAT
 from .forest_backends import majoritary_reasons
 from .forest_contrast import ForestContrast
@@ -31,11 +33,19 @@ from .preferences import Method
 from .querying import by_length, told_over
 from .weights import Costs, unit_costs
 
-_SEED_LIMIT = 2**63
+_TOGETHER = 1024  # runs whose orders are drawn at once
 
 
 class ForestMajority(ForestContrast):
     """Queries for majoritary reasons."""
+
+    _solvers: ClassVar[Solvers] = {
+        **queries("sufficient_reason", NATIVE, Kind.SAT, Kind.MIP),
+        **queries("sufficient_reasons contrastive_reason minimal_contrastive_reason", NATIVE, Kind.SAT),
+        **queries("minimal_sufficient_reason preferred_sufficient_reason", Kind.MAXSAT, Kind.MIP),
+        **queries("minimal_majoritary_reason preferred_majoritary_reason", Kind.MIP, Kind.MAXSAT),
+        **queries("minimal_tree_specific_reason minimal_tree_specific_reasons", Kind.MIP),
+    }
 
     def majoritary_reason(
         self,
@@ -181,16 +191,24 @@ class ForestMajority(ForestContrast):
         """Return the same for literals of interval attributes, by one kernel for all runs."""
         if not isinstance(view, LiteralView):
             raise TypeError("boxes are made of literals")
-        orders = np.vstack([np.argsort(losses, kind="stable"), random_orders(losses, random, runs - 1)])
+        best, size, proved, made = view.full, -1, False, 0
         view.place(view.full)
-        movable = orders[~view.fixed[orders]].reshape(runs, -1).astype(np.int32)
-        found = greedy_boxes(view.question, movable, deadline)
-        best = view.full
-        if found.told[SIZE] >= 0:
-            view.question.set_ranges(found.lo.astype(np.int32), found.hi.astype(np.int32), np.zeros(0, np.bool_))
+        for first in range(0, runs, _TOGETHER):
+            drawn = min(runs - first, _TOGETHER) - (first == 0)
+            orders = random_orders(losses, random, drawn)
+            if first == 0:
+                orders = np.vstack([np.argsort(losses, kind="stable"), orders])
+            movable = orders[~view.fixed[orders]].reshape(len(orders), -1).astype(np.int32)
+            found = greedy_boxes(view.question, movable, deadline)
+            made += int(found.told[DONE])
+            if found.told[SIZE] >= 0 and (size < 0 or found.told[SIZE] < size):
+                size, proved, box = found.told[SIZE], not found.told[PARTIAL], found
+            if deadline.expired():
+                break
+        if size >= 0:
+            view.question.set_ranges(box.lo.astype(np.int32), box.hi.astype(np.int32), np.zeros(0, np.bool_))
             best = view.closed_box() & view.full
-        proved = found.told[SIZE] >= 0 and not found.told[PARTIAL]
-        return best, bool(proved), int(found.told[DONE])
+        return best, bool(proved), made
 
     def _all_majority(self, view: AnyView, deadline: Deadline) -> Iterator[Reason]:
         for found in enumerate_items(_Alone(view), partial(open_map_on, DEFAULT_SAT), deadline):  # type: ignore[arg-type]
@@ -291,17 +309,3 @@ class _Alone:
             if self.answer(larger, deadline):
                 kept = larger
         return self._view.full & ~kept, None, True
-
-
-def count_of(value: Any, name: str) -> int:
-    """Return a number from 1 that a user gave."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise BadInputError(f"{name}={value!r}: expected a number from 1")
-    return int(value)
-
-
-def seed_of(value: Any) -> int:
-    """Return a seed that a user gave."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < _SEED_LIMIT:
-        raise BadInputError(f"seed={value!r}: expected a whole number from 0")
-    return int(value)

@@ -10,6 +10,7 @@ from ..engine.errors import BadInputError, shown
 from ..engine.kernels import F64
 from ..engine.multilabel import CompiledMultiLabel
 from ..engine.reasons import Reason
+from .gate import switch
 from .multilabel_picture import MultiLabelPictures
 from .querying import told_over
 from .tree_batch import BatchReasons
@@ -26,6 +27,7 @@ class MultiLabelExplainer(MultiLabelPictures):
         super()._domain_changed()
         self._row_vectors: dict[tuple[int, ...], int] = {}
 
+    @switch
     def set_label_names(self, names: Sequence[str]) -> None:
         """Give the labels other names, one each, in the order of the model's output."""
         if isinstance(names, str) or len(list(names)) != len(self._form.labels) or len(set(names)) != len(list(names)):

@@ -113,7 +113,7 @@ class MultiLabelContrast(MultiLabelReasons):
         else:
             wrap, sub = self._changing(classes), self._leaves_or(problem, not immutable)
             source = (wrap(reason) for reason in sub.contrastive_stream(per_feature, deadline, immutable))
-        return ReasonStream(self._guarded(source), deadline)
+        return ReasonStream(self._guarded(source, deadline), deadline)
 
     def minimal_contrastive_reason(
         self,

@@ -234,12 +234,13 @@ class MultiLabelCore(Common):
         situation = self._here
 
         def parts(reason: LabelReason) -> dict[str, tuple[Any, ...]]:
-            self._check_same(situation)
             per_feature, deadline = reason.proof.over == "features", Deadline()
-            return {
-                self._form.labels[i].name: self._sub(self._staying([i])).part_of(reason, per_feature, deadline)
-                for i in labels
-            }
+            with self._gate.shared():
+                self._check_same(situation)
+                return {
+                    self._form.labels[i].name: self._sub(self._staying([i])).part_of(reason, per_feature, deadline)
+                    for i in labels
+                }
 
         return lambda reason: LabelReason.of(reason, "exact", said, parts)
 
@@ -248,11 +249,12 @@ class MultiLabelCore(Common):
         situation = self._here
 
         def parts(reason: LabelReason) -> dict[str, tuple[Any, ...]]:
-            self._check_same(situation)
-            point = self._point_of(reason)
-            if point is None:
-                return {}
-            return self._parts_of_change(point, reason.proof.over == "features")
+            with self._gate.shared():
+                self._check_same(situation)
+                point = self._point_of(reason)
+                if point is None:
+                    return {}
+                return self._parts_of_change(point, reason.proof.over == "features")
 
         def wrap(reason: Reason) -> LabelReason:
             said = self._values(wanted) if wanted is not None else {}

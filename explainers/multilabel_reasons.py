@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError
 from ..engine.label_reasons import LabelReason
 from ..engine.reasons import Counted, Reason, Reasons, ReasonStream
 from ..engine.status import Stop
+from ..solvers.protocols import Kind
+from .arguments import Solvers, queries
 from .multilabel_core import MultiLabelCore
 from .multilabel_joined import Joiner
 from .preferences import Method
@@ -18,6 +20,11 @@ from .querying import by_length
 
 class MultiLabelReasons(MultiLabelCore):
     """Queries for sufficient reasons."""
+
+    _solvers: ClassVar[Solvers] = {
+        **queries("sufficient_reason", Kind.SAT),
+        **queries("minimal_sufficient_reason preferred_sufficient_reason", Kind.MAXSAT, Kind.MIP),
+    }
 
     def sufficient_reason(
         self,
@@ -79,7 +86,7 @@ class MultiLabelReasons(MultiLabelCore):
         else:
             sub, wrap = self._leaves_or(self._staying(named)), self._forcing(named)
             source = (wrap(reason) for reason in sub._all_sufficient(per_feature, deadline, None))
-        return ReasonStream(self._guarded(source), deadline)
+        return ReasonStream(self._guarded(source, deadline), deadline)
 
     def minimal_sufficient_reason(
         self,

@@ -36,7 +36,7 @@ from .tree_generic import Question
 if TYPE_CHECKING:
     from .multilabel_core import MultiLabelCore
 
-_DOMAIN = ("_clauses", "_theory_on", "_types", "_features", "_spaces", "_space", "_words", "_lock")
+_DOMAIN = ("_clauses", "_theory_on", "_types", "_features", "_spaces", "_space", "_words", "_gate")
 _PLACE = ("_instance", "_situation", "_setter", "_excluded", "_excluded_columns")
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from ..engine.models import CompiledModel
 from ..engine.reasons import Reason
 from ..engine.space import Space
+from .gate import Gated
 from .words import Words
 
 
-class Naming:
+class Naming(Gated):
     """What explainers of all families say about literals."""
 
     _compiled: CompiledModel

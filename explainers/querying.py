@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,9 +14,8 @@ from ..engine.kernels import Bools
 from ..engine.models import class_index
 from ..engine.reasons import Check, Proof, Reason, Reasons
 from ..engine.status import Status, Stop
+from .arguments import OVER, number_of_reasons, over_what
 from .base import BaseExplainer
-
-OVER = ("literals", "features")
 
 
 class Querying(BaseExplainer):
@@ -26,17 +24,11 @@ class Querying(BaseExplainer):
     @staticmethod
     def _check_over(over: str) -> bool:
         """Return whether reasons are made of features."""
-        if over not in OVER:
-            raise BadInputError(f"over={over!r}: expected one of {OVER}")
-        return over == "features"
+        return over_what(over) == "features"
 
     @staticmethod
     def _check_n(n: int | None) -> int | None:
-        if n is None:
-            return None
-        if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
-            raise BadInputError(f"n={n!r}: expected a number from 1, or Explainer.ALL")
-        return int(n)
+        return number_of_reasons(n)
 
     def _good(self, target: Any = None) -> Bools:
         """Return O as a vector over the classes: the predicted class, or all but the target."""
@@ -76,13 +68,11 @@ class Querying(BaseExplainer):
     def _query(self, time_limit: float | Deadline | None) -> Iterator[Deadline]:
         """Time a query; Ctrl-C stops it and keeps what was found."""
         deadline = Deadline.of(time_limit)
-        began = time.perf_counter()
-        with self._lock:
-            try:
-                yield deadline
-            finally:
-                self._elapsed = time.perf_counter() - began
-                self._last_stop = deadline.stop
+        try:
+            yield deadline
+        finally:
+            self._elapsed = deadline.elapsed
+            self._last_stop = deadline.stop
 
     def _checked(self, time_limit: float | Deadline | None, ask: Callable[[Deadline], Check]) -> Check:
         """Return what `ask` answers; a check without an answer if time was up before."""
@@ -99,18 +89,30 @@ class Querying(BaseExplainer):
                 return Check(None, f"time was up after {deadline.elapsed:.2f} s", stop=deadline.stop)
             raise UndecidedError(f"the search gave up without an answer ({deadline.stop}): choose another solver")
 
-    def _guarded(self, source: Iterator[Reason]) -> Iterator[Reason]:
-        """Yield from a source as long as the explainer stays as it is."""
+    def _guarded(self, source: Iterator[Reason], deadline: Deadline) -> Iterator[Reason]:
+        """Yield from a source as long as the explainer stays as it is now."""
         before = (self._here, self._space, self._excluded)
-        while True:
-            now = (self._here, self._space, self._excluded)
-            if any(a is not b for a, b in zip(before, now, strict=True)):
-                raise SufficeError("the instance, domain or excluded features changed: ask for the reasons anew")
-            try:
-                reason = next(source)
-            except StopIteration:
-                return
-            yield reason
+
+        def following() -> Iterator[Reason]:
+            while True:
+                try:
+                    self._gate.enter(deadline)
+                except UndecidedError:  # time was up before another thread had finished
+                    return
+                try:
+                    now = (self._here, self._space, self._excluded)
+                    if any(a is not b for a, b in zip(before, now, strict=True)):
+                        raise SufficeError(
+                            "the instance, domain or excluded features changed: ask for the reasons anew"
+                        )
+                    reason = next(source, None)
+                finally:
+                    self._gate.leave()
+                if reason is None:
+                    return
+                yield reason
+
+        return following()
 
     @staticmethod
     def _collect(

@@ -15,6 +15,7 @@ from ..encoders.binarizer import METHODS, Binarizer
 from ..encoders.multilabel import MultiLabel
 from ..encoders.rows import default_names, listed_names
 from ..engine.errors import BadInputError, FidelityError, shown
+from .arguments import count_of, seed_of
 from .black_box import BlackBox
 from .facade import Explainer
 from .surrogate_confirm import Confirming, as_table, column_kinds, plain
@@ -117,8 +118,6 @@ class SurrogateExplainer(Confirming):
         seed: int = 0,
         **options: Any,
     ) -> None:
-        from .forest_majority import count_of, seed_of  # it loads kernels, which an import of the package does not
-
         self._kind = checked_word(kind, KINDS, "kind")
         if self._kind == "auto" and options:
             raise BadInputError(f"kind='auto' takes no options of one kind: got {shown(dict(options))}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.situation import Situation
 from ..engine.status import Status, Stop
 from ..engine.trees import LeafTable
+from ..solvers.protocols import Kind
+from .arguments import Solvers, queries
 from .querying import by_length, first_of, told_over
 from .tree_oracles import checked_row
 from .tree_reasons import TreeReasons
@@ -21,6 +23,12 @@ from .tree_reasons import TreeReasons
 
 class TreeContrast(TreeReasons):
     """Queries for contrastive reasons; what is necessary and relevant."""
+
+    _solvers: ClassVar[Solvers] = {
+        **queries("sufficient_reason sufficient_reasons contrastive_reason minimal_contrastive_reason", Kind.SAT),
+        **queries("minimal_sufficient_reason preferred_sufficient_reason", Kind.MAXSAT, Kind.MIP),
+        **queries("n_sufficient_reasons", Kind.COUNTER),
+    }
 
     def contrastive_reason(
         self,

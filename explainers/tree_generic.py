@@ -120,7 +120,7 @@ class TreeGeneric(TreeCore):
         items = self._name_elements(question, written)
         if kind != "contrastive":
             return self._make(items, proof)
-        show = GenericWitness(self._here, self._compiled, question, universe.full & ~elements)
+        show = GenericWitness(self._here, self._compiled, question, universe.full & ~elements, self._gate)
         return Reason(items, proof, None if question.per_feature else self._words.say_change, show)
 
     def _generic_one(self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:

@@ -16,6 +16,7 @@ from ..engine.region import reached_cells, region_of
 from ..engine.situation import Situation
 from ..engine.trees import LeafTable
 from ..engine.universe import Universe, bits, literal_mask, mask_of
+from .gate import Gate
 
 
 class RegionOracle:
@@ -113,17 +114,19 @@ def agreed_mask(situation: Situation, universe: Universe, same: Bools, per_featu
 class GenericWitness:
     """Makes the changed instance of a contrastive reason when it is asked for, by asking the oracle once more."""
 
-    def __init__(self, situation: Situation, compiled: CompiledTree, question: Any, kept: int) -> None:
+    def __init__(self, situation: Situation, compiled: CompiledTree, question: Any, kept: int, gate: Gate) -> None:
         self._situation = situation
         self._compiled = compiled
         self._question = question
         self._kept = kept
+        self._gate = gate
 
     def __call__(self, reason: Any) -> Any:
         """Return the changed row in the user's columns (None with the theory off)."""
         if self._situation.space.theory is None:
             return None
-        answer = self._question.oracle.holds(self._kept, Deadline())
+        with self._gate.shared():
+            answer = self._question.oracle.holds(self._kept, Deadline())
         if answer.holds is not False:
             return None
         row = row_of_cells(self._situation, answer.witness)

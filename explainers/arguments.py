@@ -1,0 +1,171 @@
+"""What users pass to queries, checked before any work: an argument of one name has one meaning and one error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..engine.budget import Deadline
+from ..engine.errors import BadInputError, MissingBackendError, SufficeError, shown
+from ..solvers.protocols import Kind
+from ..solvers.registry import get
+
+OVER = ("literals", "features")
+NATIVE = "native"  # this library's own kernels, by name
+MOST_RUNS = 10**7
+_SEED_LIMIT = 2**63
+_SESSION = ("assumptions", "incremental")  # what queries need of a SAT backend
+_LITERALS = "literals such as (1, -3), or names of features"
+_NAMES = "names of features, such as ['age', 'colour']"
+
+
+def is_whole(value: Any) -> bool:
+    """Tell whether a value is a whole number (and no truth value)."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def number_of_reasons(n: Any) -> int | None:
+    """Return how many reasons are wanted; None for all."""
+    if n is None:
+        return None
+    if not is_whole(n) or n < 1:
+        raise BadInputError(f"n={shown(n)}: expected a number from 1, or Explainer.ALL")
+    return int(n)
+
+
+def over_what(over: Any) -> str:
+    """Return what reasons are made of."""
+    if not isinstance(over, str) or over not in OVER:
+        raise BadInputError(f"over={shown(over)}: expected one of {OVER}")
+    return over
+
+
+def count_of(value: Any, name: str, most: int = MOST_RUNS) -> int:
+    """Return a number from 1 that a user gave."""
+    if not is_whole(value) or not 1 <= value <= most:
+        raise BadInputError(f"{name}={shown(value)}: expected a number from 1 to {most}")
+    return int(value)
+
+
+def seed_of(value: Any) -> int:
+    """Return a seed that a user gave."""
+    if not is_whole(value) or not 0 <= value < _SEED_LIMIT:
+        raise BadInputError(f"seed={shown(value)}: expected a whole number from 0 to 2**63 - 1")
+    return int(value)
+
+
+def threads_of(value: Any) -> int | None:
+    """Return a number of threads; None for one a core."""
+    if value is None:
+        return None
+    if not is_whole(value) or value < 1:
+        raise BadInputError(f"n_jobs={shown(value)}: expected a number from 1, or None for all cores")
+    return int(value)
+
+
+def truth_of(value: Any, name: str) -> bool:
+    """Return a yes or no that a user gave."""
+    if isinstance(value, (bool, np.bool_)) or (is_whole(value) and value in (0, 1)):
+        return bool(value)
+    raise BadInputError(f"{name}={shown(value)}: expected True or False")
+
+
+def list_of(value: Any, name: str, such_as: str) -> list[Any]:
+    """Return the items of what can be iterated over.
+
+    Raises
+    ------
+    BadInputError
+        If it cannot, or is a text or a mapping.
+    """
+    if not isinstance(value, (str, bytes, bytearray, Mapping)) and isinstance(value, Iterable):
+        try:
+            return list(value)
+        except SufficeError:
+            raise
+        except Exception as error:  # an array of no dimension, or an object of a user whose iteration fails
+            raise BadInputError(f"{name}={shown(value)}: expected {such_as} ({shown(error)})") from None
+    raise BadInputError(f"{name}={shown(value)}: expected {such_as}")
+
+
+def names_of(value: Any, name: str) -> list[Any]:
+    """Return names or ids of features as a list; a single one stands for itself."""
+    if isinstance(value, str) or is_whole(value):
+        return [value]
+    return list_of(value, name, _NAMES)
+
+
+def items_of(value: Any, name: str) -> Any:
+    """Return what is given as a reason: a tuple (such as a Reason), a mapping or a text as it is, else a list."""
+    if isinstance(value, (tuple, str, Mapping)):
+        return value
+    return list_of(value, name, _LITERALS)
+
+
+def mapping_of(value: Any, name: str, such_as: str) -> Any:
+    """Return a mapping, or None."""
+    if value is None or isinstance(value, Mapping):
+        return value
+    raise BadInputError(f"{name}={shown(value)}: expected a mapping such as {such_as}, or None")
+
+
+def solver_of(value: Any, kinds: Sequence[Kind | str]) -> Any:
+    """Return the name of a solver that answers one of the kinds; None for this library's own kernels.
+
+    Raises
+    ------
+    BadInputError
+        If it is no name.
+    MissingBackendError, CapabilityError
+        If there is no such solver, it is not installed, or it lacks what queries need.
+    """
+    if value is None or (isinstance(value, str) and value == NATIVE and NATIVE in kinds):
+        return None
+    if not isinstance(value, str):
+        raise BadInputError(f"solver={shown(value)}: expected the name of a solver, or None (see suffice.solvers)")
+    missing: list[str] = []
+    for kind in kinds:
+        if kind == NATIVE:
+            continue
+        try:
+            get(value, kind, needs=_SESSION if kind is Kind.SAT else ())
+            return value
+        except MissingBackendError as error:
+            missing.append(str(error))
+    raise MissingBackendError("; ".join(missing) or f"solver={shown(value)}: this query asks no solver, leave it out")
+
+
+Solvers = Mapping[str, Sequence[Kind | str]]  # by the name of a query: what may answer it
+
+
+def queries(names: str, *kinds: Kind | str) -> dict[str, tuple[Kind | str, ...]]:
+    """Return what may answer each of some queries."""
+    return dict.fromkeys(names.split(), kinds)
+
+
+_SWITCHES = (
+    "details", "eliminate_redundant_features", "contrastive", "without_intervals", "history", "progress", "tests",
+    "check_minimal_inclusion", "co_occurrence",
+)  # fmt: skip
+
+Check = Callable[[Any], Any]
+
+CHECKS: dict[str, Check] = {
+    "time_limit": Deadline.of,  # it runs from the call
+    "n": number_of_reasons,
+    "over": over_what,
+    "n_jobs": threads_of,
+    "seed": seed_of,
+    "n_iterations": partial(count_of, name="n_iterations"),
+    "n_samples": lambda value: None if value is None else count_of(value, "n_samples", 2**63),
+    "reason": partial(items_of, name="reason"),
+    "given": partial(items_of, name="given"),
+    "features_name": partial(names_of, name="features_name"),
+    "excluded_features": partial(names_of, name="excluded_features"),
+    "immutable": partial(names_of, name="immutable"),
+    "monotone": partial(mapping_of, name="monotone", such_as='{"age": "increasing"}'),
+    **{name: partial(truth_of, name=name) for name in _SWITCHES},
+}

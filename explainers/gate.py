@@ -1,0 +1,166 @@
+"""Who may use an explainer when: queries share it, and whatever switches its instance or domain has it to itself.
+
+Every public method and property of an explainer passes its gate (``Gated`` sees to it), so that no query ever sees
+half a switch. Today queries take turns, since they share the room that kernels work in; when they run side by side,
+``Gate.shared`` is the one place to change.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from inspect import signature
+from itertools import zip_longest
+from typing import Any, ClassVar, TypeVar
+
+from ..engine.budget import Deadline
+from ..engine.errors import SufficeError, UndecidedError
+from .arguments import CHECKS, Solvers, solver_of
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+class Gate:
+    """Lets queries through together (for now: one after the other), and switches alone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._inside = 0  # queries of the thread that holds the lock
+        self._switching = 0
+
+    @contextmanager
+    def shared(self, deadline: Deadline | None = None) -> Iterator[None]:
+        """Hold the explainer as it is; wait for other threads until the deadline at most.
+
+        Raises
+        ------
+        UndecidedError
+            If time was up before the explainer was free.
+        """
+        self.enter(deadline)
+        try:
+            yield
+        finally:
+            self.leave()
+
+    def enter(self, deadline: Deadline | None = None) -> None:
+        """Begin what ``leave`` ends."""
+        if deadline is None or deadline.seconds is None:
+            self._lock.acquire()
+        elif not self._lock.acquire(timeout=deadline.remaining):
+            deadline.expired()
+            raise UndecidedError(
+                f"time_limit={deadline.seconds:g} was up while another thread used this explainer: make one explainer "
+                "a thread"
+            )
+        self._inside += 1
+
+    def leave(self) -> None:
+        """End what ``enter`` began."""
+        self._inside -= 1
+        self._lock.release()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Have the explainer to oneself, once the queries of other threads have ended.
+
+        Raises
+        ------
+        SufficeError
+            If it is called from within a query of the same thread.
+        """
+        with self._lock:
+            if self._inside and not self._switching:
+                raise SufficeError(
+                    "a query of this explainer is running in this thread: switch the instance or the domain before it "
+                    "or after it"
+                )
+            self._switching += 1
+            try:
+                yield
+            finally:
+                self._switching -= 1
+
+
+def switch(method: _Method) -> _Method:
+    """Mark a method that changes the instance or the domain: it has the explainer to itself."""
+    method._switches = True  # type: ignore[attr-defined]  # a mark for ``Gated``
+    return method
+
+
+def ungated(method: _Method) -> _Method:
+    """Mark a method that looks at nothing that changes: it never waits."""
+    method._ungated = True  # type: ignore[attr-defined]  # a mark for ``Gated``
+    return method
+
+
+class Gated:
+    """Public methods and properties of subclasses pass the gate, their arguments checked before any work.
+
+    Attributes
+    ----------
+    _solvers : mapping of str to sequence of Kind or "native"
+        What may answer a query that takes ``solver=``, by the query's name.
+    """
+
+    _gate: Gate
+    _solvers: ClassVar[Solvers] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name, value in list(vars(cls).items()):
+            if name.startswith("_") or isinstance(value, (staticmethod, classmethod, type)):
+                continue
+            if isinstance(value, property):
+                if not hasattr(value.fget, "_ungated"):
+                    setattr(cls, name, property(_gated(value.fget), doc=value.__doc__))
+            elif callable(value) and not hasattr(value, "_ungated"):
+                setattr(cls, name, _gated(value))
+
+
+def _gated(method: Any) -> Any:
+    """Return a method that checks its arguments, starts its limit and passes the gate."""
+    if hasattr(method, "__wrapped__"):  # another name of a method that passes it already
+        return method
+    parameters = signature(method).parameters
+    checks = {name: CHECKS[name] for name in parameters if name in CHECKS}
+    in_order = [one.name for one in parameters.values() if one.kind is one.POSITIONAL_OR_KEYWORD][1:]
+    switches, query = hasattr(method, "_switches"), method.__name__
+
+    @wraps(method)
+    def passed(self: Any, *arguments: Any, **named: Any) -> Any:
+        if arguments and checks:
+            arguments = tuple(
+                checks[name](value) if name in checks else value
+                for name, value in zip_longest(in_order[: len(arguments)], arguments)
+            )
+        for name, value in named.items():
+            if name in checks:
+                named[name] = checks[name](value)
+            elif name == "solver" and query in self._solvers:
+                named[name] = solver_of(value, self._solvers[query])
+        gate = self._gate
+        if switches:
+            with gate.alone(), _all_or_nothing(self):
+                return method(self, *arguments, **named)
+        gate.enter(named.get("time_limit"))
+        try:
+            return method(self, *arguments, **named)
+        finally:
+            gate.leave()
+
+    return passed
+
+
+@contextmanager
+def _all_or_nothing(explainer: Any) -> Iterator[None]:
+    """Leave an explainer as it was if a switch fails; a switch changes nothing in place."""
+    before = vars(explainer).copy()
+    try:
+        yield
+    except BaseException:
+        vars(explainer).clear()
+        vars(explainer).update(before)
+        raise
