@@ -83,7 +83,7 @@ def _instance(
         start = time.process_time()
         surrogate = SurrogateExplainer(
             box.predict, box.bits, x, radius=radius, label_names=box.labels, seed=row, kind=options.kind,
-            source=options.source, n_samples=options.samples, **_size(options),
+            source=options.source, n_samples=options.samples, minimum_held_out=2, **_size(options),
         )  # fmt: skip
         fitting = time.process_time() - start
     except (BadInputError, FidelityError) as error:

@@ -6,6 +6,7 @@ Boumazouza, Cheikh-Alili, Mazure, Tabia: Symbolic explanations for multi-label c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -14,19 +15,21 @@ from numpy.typing import NDArray
 from ..encoders.binarizer import METHODS, Binarizer
 from ..encoders.multilabel import MultiLabel
 from ..encoders.rows import default_names, listed_names
-from ..engine.errors import BadInputError, FidelityError, shown
+from ..engine.errors import BadInputError, shown
 from .arguments import count_of, seed_of
 from .black_box import BlackBox
 from .facade import Explainer
+from .fidelity import Fidelity
 from .surrogate_confirm import Confirming, as_table, column_kinds, plain
-from .surrogate_fit import Fidelity, Fitted, fit_surrogates
+from .surrogate_fit import Fitted, fit_surrogates
 from .surrogate_kinds import KINDS, ON_BITS
+from .surrogate_search import Demand, fit_as_demanded
+from .surrogate_splits import Split
 from .surrogate_told import told_of
 from .vicinity import METRICS, SOURCES, Neighbourhood, Vicinity, checked_radius, checked_word
 
 _BITS = (0.0, 1.0)
 _ELSEWHERE = ("set_instance", "explain_rows")
-_WIDER = 1.5  # a vicinity that is too small grows by this factor
 
 
 class SurrogateExplainer(Confirming):
@@ -49,7 +52,7 @@ class SurrogateExplainer(Confirming):
         What a surrogate is; ``"linear"`` (logistic regression) learns from bits; ``"auto"`` chooses for each label
         between linear, forest and boosted by what agrees best on rows to learn from (cross-validated).
     radius : float, optional
-        How far rows may be from the instance; ``None``: the nearest `n_neighbors`.
+        How far rows may be from the instance; ``None``: the nearest `n_neighbors` different ones.
     n_neighbors : int
         See `radius`.
     metric : {"hamming", "scaled"}, optional
@@ -64,9 +67,13 @@ class SurrogateExplainer(Confirming):
         Makes bits of numbers and categories, which surrogates then learn from; reasons speak of the columns. Default:
         none, unless a column holds texts or the kind needs bits.
     minimum_fidelity : float, optional
-        The least accuracy of each label on held-out rows.
+        Where the interval of each label's accuracy on held-out rows has to begin (below 1: 36 held-out rows, all agreed
+        on, show 0.9 of one label).
+    minimum_held_out : int
+        The least number of different held-out rows.
     widen : bool
-        Whether the radius grows by half, until the accuracy is reached or all data is used, before that is an error.
+        Whether the radius grows by half, until the accuracy is shown or all data is used, before that is an error. Rows
+        that it is chosen by are neither learnt from nor reported.
     features_type : mapping, optional
         What the columns are. If nothing is said, columns of 0 and 1 alone are binary, and those of an integer type stay
         whole numbers.
@@ -82,7 +89,7 @@ class SurrogateExplainer(Confirming):
     Attributes
     ----------
     fidelity : Fidelity
-        Accuracy of each label, on how many rows, within which radius.
+        Accuracy of each label with its interval, on how many different held-out rows, within which radius.
     models : tuple
         The surrogates, one a label.
     explainer : explainer
@@ -110,6 +117,7 @@ class SurrogateExplainer(Confirming):
         n_samples: int = 4000,
         binarizer: str | Binarizer | None = None,
         minimum_fidelity: float | None = None,
+        minimum_held_out: int = 30,
         widen: bool = False,
         features_type: Mapping[str, Any] | None = None,
         feature_names: Sequence[str] | None = None,
@@ -125,7 +133,7 @@ class SurrogateExplainer(Confirming):
         self._radius, self._options = checked_radius(radius), options
         self._counts = count_of(n_neighbors, "n_neighbors"), count_of(n_samples, "n_samples")
         self._seed = seed_of(seed)
-        self._least = _share(minimum_fidelity)
+        self._least, self._held_out = _share(minimum_fidelity), count_of(minimum_held_out, "minimum_held_out")
         self._widen = bool(widen)
         self._frame = data if hasattr(data, "columns") and hasattr(data, "dtypes") else None
         self.feature_names = _names(data, feature_names)
@@ -174,6 +182,19 @@ class SurrogateExplainer(Confirming):
     def target_prediction(self) -> Any:
         """What the function itself says of the instance."""
         return self._own[0] if self._model.labels is None else tuple(self._own.tolist())
+
+    @property
+    def _head(self) -> str:
+        kinds = ", ".join(dict.fromkeys(self.fidelity.kinds.values()))
+        said = shown(plain(self.target_prediction), 60)
+        return f"SurrogateExplainer ({kinds}) of a function that says {said} of the instance"
+
+    def __repr__(self) -> str:
+        return f"{self._head}\n{self.fidelity!r}"
+
+    def _repr_html_(self) -> str:
+        """Return the same for notebooks."""
+        return f"<div><b>{escape(self._head)}</b>{self.fidelity._repr_html_()}</div>"
 
     def __getattr__(self, name: str) -> Any:
         """Return a query of the surrogate's explainer; its results say what they are about."""
@@ -260,31 +281,9 @@ class SurrogateExplainer(Confirming):
 
     def _fit(self) -> Fitted:
         """Fit surrogates, in a wider vicinity if they are not faithful enough and that is wanted."""
-        vicinity = self._vicinity(self._radius)
-        reach = self._near.reach
-        best: Fitted | None = None
-        failed: FidelityError | None = None
-        while True:
-            try:
-                fitted = self._fit_in(vicinity)
-                if best is None or fitted.fidelity.worst > best.fidelity.worst:
-                    best = fitted
-                if self._least is None or fitted.fidelity.worst >= self._least:
-                    return fitted
-            except FidelityError as error:
-                failed = error
-            if not self._widen or vicinity.radius >= reach:
-                break
-            vicinity = self._vicinity(min(reach, _WIDER * vicinity.radius or 1.0))
-        if best is None:
-            assert failed is not None
-            raise failed
-        worst = min(best.fidelity.accuracy, key=lambda name: best.fidelity.accuracy[name])
-        raise FidelityError(
-            f"the surrogate agrees with the model on {best.fidelity.accuracy[worst]:.1%} of {best.fidelity.n_held_out} "
-            f"held-out rows for label {worst!r}, within radius {best.fidelity.radius:g}: {self._least:.1%} are "
-            "demanded. Give another radius or kind, deeper trees, more data, or widen=True"
-        )
+        labels = 1 if self._model.labels is None else len(self._model.labels)
+        demand = Demand(self._least, self._held_out, self._widen, labels, self._seed)
+        return fit_as_demanded(demand, self._near, self._radius, self._vicinity, self._fit_in)
 
     def _vicinity(self, radius: float | None) -> Vicinity:
         if self._source == "rows":
@@ -293,11 +292,11 @@ class SurrogateExplainer(Confirming):
             return self._near.both(radius, *self._counts, self._seed)
         return self._near.perturbed(radius, self._counts[1], self._seed)
 
-    def _fit_in(self, vicinity: Vicinity) -> Fitted:
+    def _fit_in(self, vicinity: Vicinity, split: Split) -> Fitted:
         said, own = self._say(vicinity.rows), self._own
         names = self._model.labels or ("label",)
         return fit_surrogates(
-            vicinity, said.reshape(len(said), -1), self._x, own, names, self._binarizer, on_bits=self._on_bits,
+            vicinity, split, said.reshape(len(said), -1), self._x, own, names, self._binarizer, on_bits=self._on_bits,
             kind=self._kind, seed=self._seed, options=self._options,
         )  # fmt: skip
 
@@ -321,8 +320,8 @@ def _numeric(table: NDArray[Any]) -> bool:
 
 def _share(least: float | None) -> float | None:
     number = isinstance(least, (int, float, np.number)) and not isinstance(least, bool)
-    if least is not None and not (number and 0 <= least <= 1):
-        raise BadInputError(f"minimum_fidelity={shown(least)}: expected a share from 0 to 1")
+    if least is not None and not (number and 0 <= least < 1):
+        raise BadInputError(f"minimum_fidelity={shown(least)}: expected a share from 0 to below 1, which no rows show")
     return None if least is None else float(least)
 
 

@@ -12,67 +12,26 @@ from numpy.typing import NDArray
 
 from ..encoders.binarized_models import BinarizedModel
 from ..encoders.binarizer import Binarizer
+from ..engine.kernels import F64
+from .fidelity import Fidelity, interval_of
 from .surrogate_kinds import chosen_kind, faithful_at_last
+from .surrogate_splits import Places, Split
 from .vicinity import Vicinity
-
-HELD_OUT = 0.25  # share of the vicinity
-
-
-@dataclass(frozen=True, slots=True)
-class Fidelity:
-    """How often a surrogate agrees with its model on rows of the vicinity that it did not learn from.
-
-    Attributes
-    ----------
-    accuracy : dict from str to float
-        For each label the share of held-out rows on which they agree.
-    baseline : dict from str to float
-        The share that the more frequent answer alone would have: an accuracy near to it tells little.
-    n_learnt, n_held_out : int
-        Rows.
-    radius : float
-        Of the vicinity.
-    source : str
-        ``"rows"``, ``"perturbed"`` or ``"both"``.
-    kinds : dict from str to str
-        What the surrogate of each label is.
-    """
-
-    accuracy: dict[str, float]
-    baseline: dict[str, float]
-    n_learnt: int
-    n_held_out: int
-    radius: float
-    source: str
-    kinds: dict[str, str]
-
-    @property
-    def worst(self) -> float:
-        """The least accuracy of a label."""
-        return min(self.accuracy.values())
-
-    @property
-    def mean(self) -> float:
-        """The mean accuracy of the labels."""
-        return float(np.mean(list(self.accuracy.values())))
-
-    def __str__(self) -> str:
-        told = ", ".join(f"{name} {share:.1%}" for name, share in self.accuracy.items())
-        where = "perturbed rows" if self.source == "perturbed" else "rows of the data"
-        return f"agrees on {told} of {self.n_held_out} held-out {where} within radius {self.radius:g}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """Surrogates, one a label, and their fidelity."""
+    """Surrogates, one a label, their fidelity, and the least lower end on the rows to choose by (0 without)."""
 
     models: tuple[Any, ...]
     fidelity: Fidelity
     vicinity: Vicinity
+    chosen_by: float
 
 
 def fit_surrogates(
     vicinity: Vicinity,
+    split: Split,
     said: NDArray[Any],
     x: NDArray[Any],
     own: NDArray[Any],
@@ -88,8 +47,8 @@ def fit_surrogates(
 
     Parameters
     ----------
-    vicinity : Vicinity
-        Rows to learn from, and to be held out.
+    vicinity, split : Vicinity, Split
+        Rows, and which of them are learnt from.
     said : ndarray, shape (m, n_labels)
         What the model says of them.
     x, own : ndarray, shape (n_columns,), (n_labels,)
@@ -109,26 +68,54 @@ def fit_surrogates(
     BadInputError
         If the estimator does not take the options.
     """
-    order = np.random.default_rng(seed).permutation(vicinity.n_asked)
-    n_held = max(1, round(HELD_OUT * len(order)))
-    held, learnt = np.sort(order[:n_held]), np.sort(order[n_held:])
-    # rows that may be asked about, the instance, and what is only learnt from
-    learn = np.concatenate([learnt, np.arange(vicinity.n_asked, len(said)), [len(said)]])
+    learn = np.append(split.learn, len(said))  # and the instance, the last one
+    n_data = int((split.learn < vicinity.n_asked).sum())
     codes = binarizer.encode(np.concatenate([vicinity.rows, x.reshape(1, -1)]))
     inputs = binarizer.transform_codes(codes) if on_bits else codes
-    models, accuracy, baseline, kinds = [], {}, {}, {}
+    models, kinds, told = [], {}, []
     for i, name in enumerate(names):
         target = np.array(np.append(said[:, i], own[i : i + 1]).tolist())
         known = inputs[learn], target[learn]
-        kinds[name] = chosen_kind(*known, len(learnt), seed + i) if kind == "auto" else kind
+        kinds[name] = kind
+        if kind == "auto":
+            kinds[name] = chosen_kind(*known, split.groups[split.learn[:n_data]], seed + i)
         model = faithful_at_last(*known, kinds[name], seed + i, options, name)
-        accuracy[name] = _share(model.predict(inputs[held]), target[held])
         usual = Counter(known[1].tolist()).most_common(1)[0][0]
-        baseline[name] = float(np.mean([value == usual for value in target[held].tolist()]))
+        told.append(_Asked(model, usual, inputs, target, split, len(names)))
         models.append(BinarizedModel(binarizer, model) if on_bits else model)
-    fidelity = Fidelity(accuracy, baseline, len(learn), n_held, vicinity.radius, vicinity.source, kinds)
-    return Fitted(tuple(models), fidelity, vicinity)
+    fidelity = _fidelity(dict(zip(names, told, strict=True)), len(learn), split, vicinity, kinds)
+    return Fitted(tuple(models), fidelity, vicinity, min(one.chosen_by for one in told))
 
 
-def _share(one: NDArray[Any], other: NDArray[Any]) -> float:
-    return float(np.mean([a == b for a, b in zip(one.tolist(), other.tolist(), strict=True)]))
+def _fidelity(
+    told: dict[str, _Asked], n_learnt: int, split: Split, vicinity: Vicinity, kinds: dict[str, str]
+) -> Fidelity:
+    return Fidelity(
+        {name: one.share for name, one in told.items()},
+        {name: one.interval for name, one in told.items()},
+        {name: one.weighted for name, one in told.items()},
+        {name: one.baseline for name, one in told.items()},
+        n_learnt, len(split.firsts["report"]), len(split.report), len(split.firsts["choose"]),
+        vicinity.radius, vicinity.source, kinds,
+    )  # fmt: skip
+
+
+class _Asked:
+    """What a surrogate says of rows that it did not learn from."""
+
+    def __init__(self, model: Any, usual: Any, inputs: F64, target: NDArray[Any], split: Split, n_labels: int) -> None:
+        def right(places: Places) -> list[bool]:
+            return _equal(model.predict(inputs[places]).tolist(), target[places].tolist()) if len(places) else []
+
+        report, choose = split.firsts["report"], split.firsts["choose"]
+        agreed, chosen = right(report), right(choose)
+        self.share = sum(agreed) / len(agreed)
+        self.interval = interval_of(sum(agreed), len(agreed), n_labels)
+        every = right(split.report) if len(split.report) > len(report) else agreed
+        self.weighted = sum(every) / len(every)
+        self.baseline = sum(_equal(target[report].tolist(), [usual] * len(report))) / len(report)
+        self.chosen_by = interval_of(sum(chosen), len(chosen), n_labels)[0] if chosen else 0.0
+
+
+def _equal(one: list[Any], other: list[Any]) -> list[bool]:
+    return [bool(a == b) for a, b in zip(one, other, strict=True)]

@@ -21,20 +21,23 @@ _MOST_TRIED = 2000  # rows of a fold's training: comparing kinds needs no more
 _WEIGHTS = tuple(4.0**k for k in range(9))  # of the instance, until the surrogate decides about it as the model does
 
 
-def chosen_kind(inputs: F64, target: NDArray[Any], n_data: int, seed: int) -> str:
+def chosen_kind(inputs: F64, target: NDArray[Any], groups: NDArray[np.intp], seed: int) -> str:
     """Return the kind whose models agree best with the targets of rows that they did not learn from.
 
     Parameters
     ----------
     inputs, target : ndarray
         Rows to learn from, and what the black box says of them.
-    n_data : int
-        How many of them, the first ones, may be asked about; the rest is only learnt from.
+    groups : ndarray of int
+        A number for each of the first rows, which may be asked about; copies of a row share it. The other rows are only
+        learnt from.
     seed : int
-        Splits the rows into three parts, of which each is asked about in turn.
+        Splits the rows into three parts, of which each is asked about in turn; copies are in one part.
     """
     rng = np.random.default_rng(seed)
-    part = np.append(rng.permutation(n_data) % _FOLDS, np.full(len(target) - n_data, -1))
+    own = np.unique(groups, return_inverse=True)[1].reshape(-1)
+    of_group = rng.permutation(int(own.max()) + 1 if len(own) else 0) % _FOLDS
+    part = np.append(of_group[own], np.full(len(target) - len(groups), -1))
     folds = []
     for fold in range(_FOLDS):
         learnt = np.nonzero(part != fold)[0]

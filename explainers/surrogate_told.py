@@ -7,7 +7,7 @@ from typing import Any
 
 from ..engine.reasons import Check, Reason, Reasons, ReasonStream
 from ..engine.status import Status
-from .surrogate_fit import Fidelity
+from .fidelity import Fidelity
 
 _CLAIMS = (Status.PROVED, Status.OPTIMAL, Status.COMPLETE, Status.INFEASIBLE)
 
@@ -51,11 +51,11 @@ class SurrogateCheck(Check):
 def told_of(answer: Any, fidelity: Fidelity) -> Any:
     """Return a result about a surrogate with a status that says so, and the fidelity."""
     if isinstance(answer, Reason):
-        labels = getattr(answer, "labels", None)
+        labels = getattr(answer, "labels", None) or None
         shares = [share for name, share in fidelity.accuracy.items() if labels is None or name in labels]
         share = min(shares) if shares else fidelity.worst
         kind = ", ".join(dict.fromkeys(fidelity.kinds[name] for name in fidelity.kinds if not labels or name in labels))
-        method = f"{answer.proof.method}; of a surrogate ({kind}) that {fidelity}"
+        method = f"{answer.proof.method}; of a surrogate ({kind}) that {fidelity.said_of(labels)}"
         return answer.with_proof(status=_weaker(answer.status), method=method, fidelity=share)
     if isinstance(answer, Reasons):
         return _restored(tuple(told_of(one, fidelity) for one in answer), answer.status, answer.stop, answer.seconds)

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from ..encoders.binarizer import Binarizer
 from ..engine.errors import BadInputError, shown
 from ..engine.kernels import F64
+from .surrogate_splits import row_keys
 
 METRICS = ("hamming", "scaled")
 SOURCES = ("rows", "perturbed", "both")
-FEWEST = 10  # rows: fewer cannot be split into some to learn from and some to be held out
+FEWEST = 10  # different rows: with fewer there is nothing to learn
+_BLOCK = 500  # rows that are told apart at a time
 Table = NDArray[Any]
 
 
@@ -87,28 +89,41 @@ class Neighbourhood:
         return length
 
     def near(self, radius: float | None, most: int) -> Vicinity:
-        """Return the rows of the table within a radius (``None``: the nearest ones, `most` of them and their equals).
+        """Return the rows of the table within a radius (``None``: the nearest different ones, `most` of them).
 
-        Raises
-        ------
-        BadInputError
-            If there are fewer than 10.
+        Copies of a row, and what is as far as the last one, come with it.
         """
+        order, near = self._order()
+        if radius is None:
+            radius = self._radius_of(most, order, near, most_if_fewer=True) or 0.0
+        inside = near <= radius
+        kept = order[inside]
+        return Vicinity(self.table[kept], near[inside], radius, "rows", len(kept))
+
+    def _order(self) -> tuple[NDArray[np.intp], F64]:
+        """Return the rows of the table, without the instance, from the nearest one on, and their distances."""
         distances = self.distances(self.table)
         order = np.argsort(distances, kind="stable")
         known = (self.table == self.x).all(axis=1)
         order = order[~known[order]] if known.any() else order
-        near = distances[order]
-        if radius is None:
-            radius = float(near[min(most, len(near)) - 1]) if len(near) else 0.0
-        kept = order[near <= radius]
-        if len(kept) < FEWEST:
-            wanted = f"{float(near[FEWEST - 1]):g} has {FEWEST}" if len(near) >= FEWEST else "none has as many"
-            raise BadInputError(
-                f"radius={radius:g} ({self.metric}) has {len(kept)} rows beside the instance: expected {FEWEST} at "
-                f"least, and {wanted}; give a wider radius, more data, or source='perturbed'"
-            )
-        return Vicinity(self.table[kept], distances[kept], radius, "rows", len(kept))
+        return order, distances[order]
+
+    def radius_of(self, count: int) -> float | None:
+        """Return the radius that has so many different rows of the table beside the instance; None if none has."""
+        return self._radius_of(count, *self._order(), most_if_fewer=False)
+
+    def _radius_of(self, count: int, order: NDArray[np.intp], near: F64, *, most_if_fewer: bool) -> float | None:
+        seen: set[bytes] = set()
+        for start in range(0, len(order), _BLOCK):
+            for place, key in enumerate(row_keys(self.codes(self.table[order[start : start + _BLOCK]])), start):
+                seen.add(key)
+                if len(seen) == count:
+                    return float(near[place])
+        return float(near[-1]) if most_if_fewer and len(near) else None
+
+    def codes(self, rows: Table) -> F64:
+        """Return rows as numbers."""
+        return self.binarizer.encode(rows)
 
     def perturbed(self, radius: float | None, count: int, seed: int) -> Vicinity:
         """Return random rows: the instance, with some columns taken from random rows of the table, each on its own.
@@ -118,8 +133,10 @@ class Neighbourhood:
         Raises
         ------
         BadInputError
-            If fewer than 10 different rows are within the radius.
+            If fewer than 10 are to be made.
         """
+        if count < FEWEST:
+            raise BadInputError(f"n_samples={count}: expected {FEWEST} at least")
         rng = np.random.default_rng(seed)
         n_columns = self.table.shape[1]
         found: list[Table] = []
@@ -137,21 +154,9 @@ class Neighbourhood:
             if total >= count:
                 break
         rows = np.concatenate(found)[:count]
-        if len(rows) < FEWEST:
-            if count < FEWEST:
-                raise BadInputError(f"n_samples={count}: expected {FEWEST} at least")
-            if radius is None:
-                raise BadInputError(
-                    f"values of data make {len(rows)} rows other than the instance: expected {FEWEST} at least; give "
-                    "data with more different values"
-                )
-            raise BadInputError(
-                f"radius={radius:g} ({self.metric}) has {len(rows)} perturbed rows: expected {FEWEST} at least; give a "
-                "wider radius"
-            )
         distances = self.distances(rows)
         order = np.argsort(distances, kind="stable")
-        reach = float(distances.max()) if radius is None else radius
+        reach = (float(distances.max()) if len(rows) else 0.0) if radius is None else radius
         return Vicinity(rows[order], distances[order], reach, "perturbed", len(rows))
 
     def both(self, radius: float | None, most: int, count: int, seed: int) -> Vicinity:
