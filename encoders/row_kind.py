@@ -33,7 +33,7 @@ class RowKind:
         The dtype of each column as the container's library has it (``numpy.dtype``, an extension dtype of pandas, a
         data type of polars); ``None`` for each where nothing is declared (lists and mappings; series of objects).
     form : str
-        Of a sparse matrix its format and class, such as ``"csr_matrix"``.
+        Of a sparse matrix its format and class, such as ``"csr_matrix"``; of a series its library.
     """
 
     container: str
@@ -91,11 +91,26 @@ def kind_of(rows: Any, names: Sequence[str], own: Sequence[str] | None = None) -
         container = "polars" if type(rows).__module__.startswith("polars") else "pandas"
         return RowKind(container, tuple(labels[p] for p in places), tuple(dtypes[p] for p in places))
     if hasattr(rows, "to_numpy"):
-        return RowKind("series", tuple(names), (_series_dtype(rows.dtype),) * len(names))
+        library = "polars" if type(rows).__module__.startswith("polars") else "pandas"
+        return RowKind("series", tuple(names), (_series_dtype(rows.dtype),) * len(names), library)
+    return _without_labels(rows, names, own)
+
+
+def _without_labels(rows: Any, names: Sequence[str], own: Sequence[str] | None) -> RowKind:
+    nothing: tuple[None, ...] = (None,) * len(names)
     if isinstance(rows, np.ndarray):
         declared = None if rows.dtype == object else rows.dtype
         return RowKind("array", tuple(names), (declared,) * len(names))
+    told = getattr(rows, "row_kind", None)
+    if isinstance(told, RowKind):
+        return told
+    if isinstance(rows, (list, tuple)) and rows and (isinstance(rows[0], (Mapping, np.ndarray)) or _labelled(rows[0])):
+        return kind_of(rows[0], names, own)
     return RowKind("list", tuple(names), nothing)
+
+
+def _labelled(rows: Any) -> bool:
+    return hasattr(rows, "to_numpy") or isinstance(getattr(rows, "row_kind", None), RowKind)
 
 
 def kind_told(background: Any, instance: Any, names: Sequence[str], own: Sequence[str] | None = None) -> RowKind:

@@ -136,6 +136,11 @@ def _places(labels: list[Any], names: Sequence[str], own: Sequence[str] | None) 
     )
 
 
+def matched_values(rows: Any, names: Sequence[str], own: Sequence[str] | None) -> Any:
+    """Return the values of a row, a series or a mapping in the order of the model's columns, as they are."""
+    return _by_name(rows, names, own)
+
+
 def column_places(labels: Any, names: Sequence[str], own: Sequence[str] | None) -> list[int]:
     """Return where the model's columns lie in a frame with these labels, as ``as_matrix`` reads it."""
     places = _places(list(labels), names, own)

@@ -23,6 +23,8 @@ from .theory import Feature, Kind
 
 # nearest(cell, row) -> {column: value}: the values of the attribute's columns in the cell that are nearest to a row
 Nearest = Callable[[int, NDArray[np.float64]], dict[int, float]]
+# ranges(cell): the least and the greatest number of each stretch of numbers that a cell of one column consists of
+Ranges = Callable[[int], list[tuple[float, float]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +48,8 @@ class Attribute:
         For other attributes: truth of each condition in each cell.
     nearest : callable
         Concrete values of a cell.
+    ranges : callable or None
+        The numbers of a cell, for an attribute that is one column of numbers.
     """
 
     feature: int
@@ -56,6 +60,7 @@ class Attribute:
     rising: NDArray[np.bool_]
     truth: NDArray[np.bool_]
     nearest: Nearest = field(repr=False)
+    ranges: Ranges | None = field(default=None, repr=False)
 
     def truth_table(self) -> NDArray[np.bool_]:
         """Return the truth of each condition in each cell, shape (m, n_cells)."""
@@ -74,6 +79,7 @@ def _from_truth(
     variables: NDArray[np.int32],
     truth: NDArray[np.bool_],
     nearest_option: Callable[[list[int], NDArray[np.float64]], dict[int, float]],
+    range_of: Callable[[int], tuple[float, float] | None] | None = None,
 ) -> Attribute:
     """Merge options with equal truth into cells, and find out whether cuts describe them."""
     cells: dict[bytes, list[int]] = {}
@@ -93,7 +99,14 @@ def _from_truth(
     def nearest(cell: int, row: NDArray[np.float64]) -> dict[int, float]:
         return nearest_option(members[cell], row)
 
-    return Attribute(feature, variables, len(members), interval, cut, rising, _NO_TRUTH if interval else table, nearest)
+    def ranges(cell: int) -> list[tuple[float, float]]:
+        assert range_of is not None
+        return [found for option in members[cell] if (found := range_of(option)) is not None]
+
+    return Attribute(
+        feature, variables, len(members), interval, cut, rising, _NO_TRUTH if interval else table, nearest,
+        None if range_of is None else ranges,
+    )  # fmt: skip
 
 
 def boolean_attribute(feature: int, variable: int) -> Attribute:
@@ -175,11 +188,13 @@ def numeric_attribute(
         nan_cell = -1 if not missing else (0 if low_missing.all() else len(borders))
         nearest = axis.nearest_with(nan_cell)
         return Attribute(
-            index, variables, len(borders) + 1, True, cut, np.where(constant, truth, rising), _NO_TRUTH, nearest
-        )
+            index, variables, len(borders) + 1, True, cut, np.where(constant, truth, rising), _NO_TRUTH, nearest,
+            lambda cell: [axis.bounds(cell)],
+        )  # fmt: skip
     samples = axis.samples(missing)
     truth = np.array([conditions[v].true_at(samples) for v in variables], dtype=np.bool_)
-    return _from_truth(index, variables, truth.reshape(len(variables), len(samples)), axis.nearest_option)
+    truth = truth.reshape(len(variables), len(samples))
+    return _from_truth(index, variables, truth, axis.nearest_option, axis.range_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +217,10 @@ class _Axis:
         if cell < len(self.borders):
             high = float(self.borders[cell])
         return low, high
+
+    def range_of(self, cell: int) -> tuple[float, float] | None:
+        """Return the bounds of a raw cell; None for the missing value behind them."""
+        return self.bounds(cell) if cell <= len(self.borders) else None
 
     def samples(self, missing: bool) -> NDArray[np.float64]:
         """Return one value of each raw cell; NaN at the end if it is in the domain."""

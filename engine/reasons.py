@@ -59,8 +59,9 @@ class Reason(tuple[Any, ...]):
         Kind, status, method, solver, time.
     features : tuple of str
         The reason in the user's words.
-    witness : ndarray or None
-        For a contrastive reason: the instance, changed as the reason says; it has the other outcome.
+    witness : Row or None
+        For a contrastive reason: the instance, changed as the reason says, in the user's own types; the model's own
+        ``predict`` confirms that it has the other outcome.
     """
 
     proof: Proof
@@ -95,7 +96,9 @@ class Reason(tuple[Any, ...]):
 
     @property
     def status(self) -> Status:
-        """How far it is proved."""
+        """How far it is proved; the changed instance of a contrastive reason is confirmed by now."""
+        if self._show is not None:
+            self._show(self)
         return self.proof.status
 
     @property
@@ -187,12 +190,22 @@ class Reasons(tuple[Reason, ...]):
         return (Reasons, (tuple(self), self.status, self.stop, self.seconds))
 
     @property
+    def witnesses(self) -> tuple[Any, ...]:
+        """The changed instance of each contrastive reason; the model's own ``predict`` confirms them in one call."""
+        shown = [getattr(reason._show, "shown", None) for reason in self]
+        waiting = [one for one in shown if one is not None]
+        if waiting:
+            waiting[0].confirm_all(waiting)
+        return tuple(reason.witness for reason in self)
+
+    @property
     def complete(self) -> bool:
         """Whether it is proved that there is no other."""
         return self.status is Status.COMPLETE
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""
+        self.witnesses  # noqa: B018  # confirmed together, since each one tells its status
         return {
             "status": str(self.status),
             "stop": str(self.stop),
@@ -208,6 +221,7 @@ class Reasons(tuple[Reason, ...]):
         """Return a pandas data frame, one row a reason (needs pandas)."""
         import pandas
 
+        self.witnesses  # noqa: B018  # confirmed together, since each one tells its status
         columns = ["features", "items", "kind", "status", "solver", "seconds", "cost", "lower"]
         return pandas.DataFrame([reason.to_dict() for reason in self], columns=columns)
 
@@ -281,8 +295,8 @@ class Check:
         The answer; ``None`` if time was up before there was one: then the check is no bool.
     why : str
         The grounds, in words.
-    witness : ndarray or None
-        Where the answer rests on a counterexample that values realise: such a row.
+    witness : Row or None
+        Where the answer rests on a counterexample that values realise: such a row, in the user's own types.
     stop : Stop
         Why there is no answer.
     """

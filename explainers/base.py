@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..encoders.registry import compile_model, detect_missing
 from ..encoders.selfcheck import self_check
+from ..encoders.told_row import Row
 from ..engine.errors import BadInputError, NoInstanceError, SufficeError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree
 from ..engine.situation import Situation, situate
@@ -19,7 +20,9 @@ from ..engine.status import Stop
 from ..engine.theory import Feature
 from .domain import AUTO, Domain
 from .gate import Gate, switch, ungated
+from .instances import Instances
 from .telling import described
+from .witness import Outside, Teller, outside_of
 
 
 def compiled_form(
@@ -97,6 +100,8 @@ class BaseExplainer(Domain):
         self._excluded_columns: frozenset[int] = frozenset()
         self._gate = Gate()
         self._setter: int | None = None
+        self._instances = Instances(self._compiled, background)
+        self._around: Teller | None = None
         self._instance: NDArray[np.float64] | None = None
         self._situation: Situation | None = None
         self._elapsed = 0.0
@@ -135,19 +140,21 @@ class BaseExplainer(Domain):
         TheoryError
             If it is outside the declared domain.
         """
-        rows = self._compiled.read(instance)
+        given, kind, note = self._instances.taken(instance)
+        rows = self._compiled.read(given)
         if len(rows) != 1:
             raise BadInputError(
                 f"set_instance got {len(rows)} rows: expected one; use suffice.explain(model, X) for many"
             )
         self._instance = rows[0].copy()
+        self._around = self._instances.teller(self._compiled, given, 0, self._instance, kind, note)
         self._place()
         self._setter = threading.get_ident()
 
-    def _place_read(self, row: NDArray[np.float64]) -> None:
+    def _place_read(self, row: NDArray[np.float64], teller: Teller | None = None) -> None:
         """Set an instance that has been read already."""
         if self._instance is not row:
-            self._instance = row
+            self._instance, self._around = row, teller
             self._place()
 
     def _place(self) -> None:
@@ -177,9 +184,23 @@ class BaseExplainer(Domain):
         return self._situation
 
     @property
-    def instance(self) -> NDArray[Any] | None:
-        """The current instance, in the user's columns."""
-        return None if self._instance is None else self._compiled.unread(self._instance).copy()
+    def instance(self) -> Row | None:
+        """The current instance, as it was given."""
+        return None if self._instance is None else self._teller.instance(self._instance)
+
+    @property
+    def _teller(self) -> Teller:
+        """What tells rows around the instance."""
+        return self._around or self._anyones
+
+    @property
+    def _anyones(self) -> Teller:
+        """What tells rows where there is no instance."""
+        return Teller(self._compiled, self._instances.usual(), None)
+
+    def _outside(self, wanted: Any) -> Outside:
+        """Return what tells which of the model's predictions are outside O."""
+        return outside_of(self._compiled, wanted)
 
     @property
     def binary_representation(self) -> tuple[int, ...]:

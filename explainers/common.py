@@ -115,7 +115,7 @@ class Common(Querying):
         """Explain one row after another, by the queries themselves."""
         from tqdm import tqdm
 
-        before = self._instance
+        before, told = self._instance, self._around
         names = self._batch_names(per_feature)
         number: dict[str, int] = {name: i + 1 for i, name in enumerate(names or ())}
         outcome: list[int] = []
@@ -127,7 +127,7 @@ class Common(Querying):
                     break
                 self._place_read(row)
                 reason = self._one_sufficient(per_feature, deadline, None)
-                if reason is not None and reason.status is not Status.PROVED:
+                if reason is not None and reason.proof.status is not Status.PROVED:
                     break  # cut short: it is left out rather than told as a reason
                 outcome.append(self._outcome())
                 literals.extend((0,) if reason is None else (number[i] for i in reason) if per_feature else reason)
@@ -136,7 +136,7 @@ class Common(Querying):
             deadline.halt(Stop.INTERRUPT)
         finally:
             if before is not None:
-                self._place_read(before)
+                self._place_read(before, told)
         done = len(outcome)
         return BatchReasons(
             np.array(outcome, np.int32),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..encoders.told_row import Row
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError
 from ..engine.kernels import F64
@@ -17,6 +18,7 @@ from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status
 from .domain import AUTO
 from .facade import Explainer
+from .witness import Teller
 
 if TYPE_CHECKING:
     from .forest import ForestExplainer
@@ -34,8 +36,8 @@ class Explanation:
 
     Attributes
     ----------
-    instance : ndarray
-        The row, in the user's columns.
+    instance : Row
+        The row, as it was given.
     prediction : label
         The model's label.
     sufficient : Reason or None
@@ -45,16 +47,19 @@ class Explanation:
         seconds find. Computed when it is asked for.
     """
 
-    def __init__(self, explainer: AnyExplainer, row: F64, prediction: Any, sufficient: Reason | None) -> None:
+    def __init__(
+        self, explainer: AnyExplainer, row: F64, teller: Teller, prediction: Any, sufficient: Reason | None
+    ) -> None:
         self._explainer = explainer
         self._row = row
+        self._teller = teller
         self.prediction = prediction
         self.sufficient = sufficient
 
     @property
-    def instance(self) -> NDArray[Any]:
-        """The row, in the user's columns."""
-        return self._explainer._compiled.unread(self._row)
+    def instance(self) -> Row:
+        """The row, as it was given."""
+        return self._teller.instance(self._row)
 
     @cached_property
     def contrastive(self) -> Reasons:
@@ -77,7 +82,7 @@ class Explanation:
     def _ask(self, query: str, **how: Any) -> Any:
         """Ask a query about this row; rows that are looked at in other threads wait."""
         with self._explainer._gate.alone():
-            self._explainer._place_read(self._row)
+            self._explainer._place_read(self._row, self._teller)
             return getattr(self._explainer, query)(**how)
 
     def change(self) -> tuple[Any, Any] | None:
@@ -85,7 +90,7 @@ class Explanation:
         if not self.contrastive or self.contrastive[0].witness is None:
             return None
         witness = self.contrastive[0].witness
-        return witness, self._explainer.predict(witness)
+        return witness, self._explainer.predict(witness.row)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""
@@ -131,8 +136,12 @@ class Explanations(Sequence[Explanation]):
         ``COMPLETE``, or ``BEST_SO_FAR`` if time ran out before the last row (`stop` tells why).
     """
 
-    def __init__(self, explainer: AnyExplainer, rows: F64, batch: BatchReasons, n_rows: int, seconds: float) -> None:
+    def __init__(
+        self, explainer: AnyExplainer, given: Any, rows: F64, batch: BatchReasons, n_rows: int, seconds: float
+    ) -> None:
         self._explainer = explainer
+        self._given = copy.copy(given)
+        self._kind = explainer._instances.kind_of(self._given)
         self._rows = rows
         self.batch = batch
         self.n_rows = n_rows
@@ -157,7 +166,9 @@ class Explanations(Sequence[Explanation]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         place = range(len(self))[index]
-        return Explanation(self._explainer, self._rows[place], self.predictions[place], self.reason(place))
+        explainer, read = self._explainer, self._rows[place]
+        teller = explainer._instances.teller(explainer._compiled, self._given, place, read, self._kind)
+        return Explanation(explainer, read, teller, self.predictions[place], self.reason(place))
 
     def reason(self, i: int) -> Reason | None:
         """Return the sufficient reason of row i (None: excluded features leave none)."""
@@ -254,7 +265,7 @@ def explain(
         explainer.set_excluded_features(excluded)
     rows = explainer._compiled.read(X)
     batch = explainer.explain_rows(rows, deadline, over=over, n_jobs=n_jobs, progress=progress)
-    explanations = Explanations(explainer, rows, batch, len(rows), deadline.elapsed)
+    explanations = Explanations(explainer, X, rows, batch, len(rows), deadline.elapsed)
     single = len(rows) == 1 and getattr(X, "ndim", None) != 2 and not _is_matrix(X)
     return explanations[0] if single and len(explanations) else explanations
 

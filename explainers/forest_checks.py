@@ -16,9 +16,9 @@ from ..engine.kernels import I32, Bools
 from ..engine.reasons import Check
 from ..engine.region import region_of
 from .forest_changes import outer_of
-from .forest_contrast import check_outside
 from .forest_counts import ForestCounts
-from .tree_oracles import row_of_cells, truth_in_cells
+from .tree_oracles import truth_in_cells
+from .witness import Shown
 
 
 class Told(NamedTuple):
@@ -161,9 +161,7 @@ class ForestChecks(ForestCounts):
                 raise UndecidedError("an input that satisfies it is so near to a tie that rounding decides its outcome")
         if self._space.theory is None:
             return Check(False, why)
-        row = row_of_cells(self._here, point)
-        check_outside(self._compiled, row, wanted)
-        return Check(False, why, self._compiled.unread(row))
+        return Check(False, why, Shown(self._teller, self._here, lambda: point, self._outside(wanted))())
 
     def _forced(self, literals: tuple[int, ...], wanted: Any, deadline: Deadline) -> Check:
         """Tell whether literals force an outcome in O, with a counterexample if not."""

@@ -10,7 +10,7 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
 from ..engine.ensemble_views import AnyView, FeatureView, LiteralView
-from ..engine.errors import BadInputError, SelfCheckError
+from ..engine.errors import BadInputError
 from ..engine.kernels import I32, Bools
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status, Stop
@@ -20,7 +20,7 @@ from .forest_necessary import necessary_items
 from .forest_reasons import ForestReasons, found_items
 from .preferences import column_weights
 from .querying import by_length, first_of, told_over
-from .tree_oracles import row_of_cells
+from .witness import Shown
 
 DISTANCES = (None, "l1")
 
@@ -148,7 +148,8 @@ class ForestContrast(ForestReasons):
             more.pop("method", "branch and bound"), "native", deadline.elapsed,
             told_over(per_feature), **more,
         )  # fmt: skip
-        show = _Witness(self, wanted, point)
+        exact = kind.startswith("nearest")  # what it costs is told of the nearest numbers
+        show = Shown(self._teller, self._here, lambda: point, self._outside(wanted), nearest=exact)
         return Reason(view.names(items), proof, None if per_feature else self._words.say_change, show)
 
     def _fewest(self, view: AnyView, wanted: Any, n: int | None, deadline: Deadline, solver: str | None) -> Reasons:
@@ -241,34 +242,4 @@ class ForestContrast(ForestReasons):
             )
 
 
-class _Witness:
-    """Makes the changed instance of a contrastive reason, and checks it with the model's own predict."""
-
-    def __init__(self, explainer: ForestContrast, wanted: Any, point: I32) -> None:
-        self._compiled = explainer._compiled
-        self._situation = explainer._here
-        self._wanted = wanted
-        self._point = point
-
-    def __call__(self, reason: Any) -> Any:
-        if self._situation.space.theory is None:
-            return None
-        row = row_of_cells(self._situation, self._point)
-        check_outside(self._compiled, row, self._wanted)
-        return self._compiled.unread(row)
-
-
-def check_outside(compiled: Any, row: Any, wanted: Any) -> None:
-    """Raise SelfCheckError unless the model's own predict puts a row outside O."""
-    said = compiled.predict(row.reshape(1, -1))[0]
-    if isinstance(wanted, tuple):
-        inside = bool(wanted[0] <= said <= wanted[1]) != (len(wanted) == 3)
-    else:
-        inside = bool(wanted[compiled.class_index(said)])
-    if inside:
-        raise SelfCheckError(
-            f"the changed instance {row.tolist()} is predicted {said!r}: please report this with the model"
-        )
-
-
-__all__ = ["ForestContrast", "LiteralView", "check_outside"]
+__all__ = ["ForestContrast", "LiteralView"]

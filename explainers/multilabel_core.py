@@ -189,7 +189,7 @@ class MultiLabelCore(Common):
         if key not in self._subs:
             parts = parts_alone(self._form, problem)
             table = None if parts is None else bad_leaves(parts, self._space)
-            self._subs[key] = None if table is None else SubLeaves(self, table, self._predict_bad(problem))
+            self._subs[key] = None if table is None else SubLeaves(self, table, problem, self._predict_bad(problem))
             return self._leaves_or(problem)
         found: SubLeaves = self._subs[key]
         follow(found, self)
@@ -217,7 +217,7 @@ class MultiLabelCore(Common):
         form, predict_bad = self._form, self._predict_bad(problem)
         single = None if self._generic else single_form(form, problem, form.labels[0].model)
         if single is not None:
-            return SubForest(self, single, predict_bad)
+            return SubForest(self, single, problem, predict_bad)
         return SubGeneric(self, problem, predict_bad)
 
     # -- reasons -----------------------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ class MultiLabelCore(Common):
     def _point_of(self, reason: Reason) -> I32 | None:
         """Return the cells of the changed instance of a contrastive reason."""
         if self._space.theory is not None:
-            row = self._form.read(reason.witness.reshape(1, -1))[0] if reason.witness is not None else None
+            row = self._form.read(reason.witness.row)[0] if reason.witness is not None else None
             return None if row is None else self._space.locate(self._space.truth(row))
         if reason.proof.over == "features":
             return None

@@ -15,7 +15,6 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.ensemble_search import FOUND, NONE
-from ..engine.kernels import I32
 from ..engine.label_problem import Problem, reaching
 from ..engine.label_reasons import LabelReason
 from ..engine.reasons import Proof, Reason
@@ -23,7 +22,7 @@ from ..engine.status import Status, Stop
 from ..engine.universe import Universe, bits, bools_of, feature_universe, literal_universe, mask_of
 from .multilabel_applied import Applied
 from .querying import told_over
-from .tree_oracles import row_of_cells
+from .witness import Shown, outside_of_labels
 
 if TYPE_CHECKING:
     from .multilabel_core import MultiLabelCore
@@ -170,10 +169,10 @@ class Joiner:
             return
         first = tuple(one)
         yield self.mask(first), first  # the quick one comes first, so that there is something to unite soon
-        if one.status is not Status.PROVED:
+        if one.proof.status is not Status.PROVED:
             return
         for reason in sub._all_sufficient(self._per_feature, self._deadline, None):
-            if tuple(reason) != first and reason.status is Status.PROVED:
+            if tuple(reason) != first and reason.proof.status is Status.PROVED:
                 yield self.mask(reason), tuple(reason)
 
     # -- contrastive -------------------------------------------------------------------------------------------
@@ -217,10 +216,10 @@ class Joiner:
         if not isinstance(one, Reason):
             return
         yield self.mask_of_change(one), tuple(one)
-        if one.status is not Status.PROVED:
+        if one.proof.status is not Status.PROVED:
             return
         for reason in sub.contrastive_stream(self._per_feature, self._deadline, immutable):
-            if tuple(reason) != tuple(one) and reason.status is Status.PROVED:
+            if tuple(reason) != tuple(one) and reason.proof.status is Status.PROVED:
                 yield self.mask_of_change(reason), tuple(reason)
 
     def _change(self, applied: Applied, dropped: int, said: dict[str, Any], parts: Any) -> LabelReason | None:
@@ -242,25 +241,11 @@ class Joiner:
         )  # fmt: skip
         items = self.names(universe.written_change(dropped))
         say: Callable[[Reason], tuple[str, ...]] | None = None if self._per_feature else parent._words.say_change
-        show = Shown(parent, applied.problem, point)
+        outside = outside_of_labels(parent._form, applied.problem)
+        show = Shown(parent._teller, parent._here, lambda: point, outside)
         return LabelReason.of(Reason(items, proof, say, show), "joined", said, parts)
 
 
 def _parts(names: Sequence[str], chosen: tuple[Items, ...], reason: LabelReason) -> dict[str, Items]:
     """Return the reason of each label that a union was made of."""
     return dict(zip(names, chosen, strict=True))
-
-
-class Shown:
-    """Makes the changed instance of a reason, and checks it with the model's own predict."""
-
-    def __init__(self, parent: MultiLabelCore, problem: Problem, point: I32) -> None:
-        self._form, self._situation, self._problem, self._point = parent._form, parent._here, problem, point
-
-    def __call__(self, reason: Any) -> Any:
-        """Return the changed row in the user's columns (None with the theory off)."""
-        if self._situation.space.theory is None:
-            return None
-        from .multilabel_relations import confirmed
-
-        return confirmed(self._form, row_of_cells(self._situation, self._point), self._problem)

@@ -10,12 +10,14 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.edges import Edges
 from ..engine.kernels import F64, Bools
+from ..engine.label_problem import Problem
 from ..engine.reasons import Reason
 from ..engine.status import Stop
 from ..engine.trees import LeafTable
 from .multilabel_sub import adopt, stand_in
 from .tree import TreeExplainer
 from .tree_generic import Question
+from .witness import Outside, outside_of_labels
 
 if TYPE_CHECKING:
     from .multilabel_core import MultiLabelCore
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 class SubLeaves(TreeExplainer):
     """A problem that the leaves decide: contrastive reasons are the smallest edges, sufficient ones hit them all."""
 
-    def __init__(self, parent: MultiLabelCore, leaves: LeafTable, predict_bad: Any) -> None:
+    def __init__(self, parent: MultiLabelCore, leaves: LeafTable, problem: Problem, predict_bad: Any) -> None:
+        self._form, self._problem = parent._form, problem
         self._compiled = stand_in(parent._form, predict_bad)
         self._bad_leaves = leaves
         self._o = np.array([True, False])
@@ -33,6 +36,9 @@ class SubLeaves(TreeExplainer):
     @property
     def _table(self) -> LeafTable:
         return self._bad_leaves
+
+    def _outside(self, wanted: Any) -> Outside:
+        return outside_of_labels(self._form, self._problem)
 
     def _good(self, target: Any = None) -> Bools:
         return self._o

@@ -9,17 +9,16 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.ensemble_search import FOUND, NONE
-from ..engine.errors import BadInputError, SelfCheckError, UndecidedError, shown
+from ..engine.errors import BadInputError, UndecidedError, shown
 from ..engine.joint_question import truth_of_cells
-from ..engine.kernels import F64, I32
-from ..engine.label_problem import Problem, reaching
+from ..engine.kernels import I32
+from ..engine.label_problem import reaching
 from ..engine.label_search import LabelSearch
-from ..engine.multilabel import CompiledMultiLabel
 from ..engine.reasons import Check
 from ..engine.region import Region, region_of
 from ..engine.situation import Situation
 from .multilabel_checks import MultiLabelChecks
-from .tree_oracles import row_of_cells
+from .witness import Shown, outside_of_labels
 
 Wanted = Mapping[int, int]
 _SEARCHES = 32  # pairs of labels whose forms are kept
@@ -181,7 +180,7 @@ class MultiLabelRelations(MultiLabelChecks):
         if key not in self._searches:
             clauses = self._clauses if self._theory_on else ()
             where = self._situation or self._anywhere()
-            # a point that is told has to be one beyond doubt, and so has a proof that there is none: see ``confirmed``
+            # a point that is told has to be one beyond doubt, and so has a proof that there is none
             self._searches[key] = LabelSearch(self._form, reaching(wanted), where, clauses, away=False)
             if len(self._searches) > _SEARCHES:
                 del self._searches[next(iter(self._searches))]
@@ -203,27 +202,6 @@ class MultiLabelRelations(MultiLabelChecks):
         return self._somewhere
 
     def _shown(self, wanted: Wanted, point: I32) -> Any:
-        if self._space.theory is None:
-            return None
-        row = row_of_cells(self._situation or self._anywhere(), point)
-        return confirmed(self._form, row, reaching(wanted))
-
-
-def confirmed(form: CompiledMultiLabel, row: F64, problem: Problem) -> Any:
-    """Return a row in the user's columns, after the model's own predict has confirmed that it is bad for a problem.
-
-    Raises
-    ------
-    SelfCheckError
-        If it is not.
-    UndecidedError
-        If rounding decides about it.
-    """
-    said = form.predict(row.reshape(1, -1))
-    if not problem.bad(form.vectors_of_predictions(said)[0].tolist()):
-        if any(label.model.slack for label in form.labels):
-            raise UndecidedError("an input is so near to a tie that rounding decides its labels")
-        raise SelfCheckError(
-            f"the row {row.tolist()} is predicted {said[0].tolist()!r}: please report this with the model"
-        )
-    return form.unread(row)
+        teller = self._anyones if self._situation is None else self._teller
+        where = self._situation or self._anywhere()
+        return Shown(teller, where, lambda: point, outside_of_labels(self._form, reaching(wanted)))()

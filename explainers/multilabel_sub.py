@@ -32,12 +32,13 @@ from .forest import ForestExplainer
 from .forest_changes import outer_of
 from .tree import TreeExplainer
 from .tree_generic import Question
+from .witness import Outside, outside_of_labels
 
 if TYPE_CHECKING:
     from .multilabel_core import MultiLabelCore
 
 _DOMAIN = ("_clauses", "_theory_on", "_types", "_features", "_spaces", "_space", "_words", "_gate")
-_PLACE = ("_instance", "_situation", "_setter", "_excluded", "_excluded_columns")
+_PLACE = ("_instance", "_situation", "_setter", "_excluded", "_excluded_columns", "_around", "_instances")
 
 
 def adopt(sub: Any, parent: MultiLabelCore) -> None:
@@ -62,7 +63,8 @@ def follow(sub: Any, parent: MultiLabelCore) -> None:
 class SubForest(ForestExplainer):
     """A problem that one ensemble decides."""
 
-    def __init__(self, parent: MultiLabelCore, single: Single, predict_bad: Any) -> None:
+    def __init__(self, parent: MultiLabelCore, single: Single, problem: Problem, predict_bad: Any) -> None:
+        self._form_of_all, self._problem = parent._form, problem
         good = single.good
         inside, outside = int(good.argmax()), int((~good).argmax())
 
@@ -78,6 +80,9 @@ class SubForest(ForestExplainer):
         )  # fmt: skip
         self._o = good
         adopt(self, parent)
+
+    def _outside(self, wanted: Any) -> Outside:
+        return outside_of_labels(self._form_of_all, self._problem)
 
     def _wanted(self, target: Any = None) -> Any:
         self._check_doubt()
@@ -144,6 +149,9 @@ class SubGeneric(TreeExplainer):
         self._o = np.array([True, False])
         self._still: frozenset[int] = frozenset()
         adopt(self, parent)
+
+    def _outside(self, wanted: Any) -> Outside:
+        return outside_of_labels(self._model, self._problem)
 
     def _good(self, target: Any = None) -> Bools:
         return self._o

@@ -14,7 +14,7 @@ from ..engine.region import reached_cells, region_of
 from ..engine.universe import Universe, bits, mask_of
 from .tree_counts import TreeCounts
 from .tree_generic import Question
-from .tree_oracles import checked_row, row_of_cells
+from .witness import Shown
 
 
 class TreeChecks(TreeCounts):
@@ -80,9 +80,7 @@ class TreeChecks(TreeCounts):
 
     def _refuted(self, cells: Any, good: Bools) -> Check:
         why = "an input that satisfies the literals has another outcome"
-        if self._space.theory is None:
-            return Check(False, why)
-        return Check(False, why, checked_row(self._compiled, row_of_cells(self._here, cells), good))
+        return Check(False, why, Shown(self._teller, self._here, lambda: cells, self._outside(good))())
 
     def _forced_by_sat(self, literals: tuple[int, ...], good: Bools, deadline: Deadline) -> Check:
         from ..encoders.cnf import counterexample_cnf, models_of_conditions

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.edges import Edges
-from ..engine.kernels import F64, Bools
+from ..engine.kernels import I32, Bools
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.situation import Situation
 from ..engine.status import Status, Stop
@@ -17,8 +16,8 @@ from ..engine.trees import LeafTable
 from ..solvers.protocols import Kind
 from .arguments import Solvers, queries
 from .querying import by_length, first_of, told_over
-from .tree_oracles import checked_row
 from .tree_reasons import TreeReasons
+from .witness import Outside, Shown, Teller
 
 
 class TreeContrast(TreeReasons):
@@ -115,7 +114,7 @@ class TreeContrast(TreeReasons):
         owner = self._owners(edges.ids, per_feature) if banned else []
         member, start, source = edges.member.tolist(), edges.start.tolist(), edges.source.tolist()
         say = None if per_feature else self._words.say_change
-        make = _WitnessMaker(self, self._here, self._table, edges, good, per_feature)
+        make = _Changes(self._teller, self._here, self._table, edges, self._outside(good), per_feature)
         reasons = []
         for k in range(len(source)):
             elements = member[start[k] : start[k + 1]]
@@ -124,7 +123,7 @@ class TreeContrast(TreeReasons):
             items = [names[e] for e in elements]
             if not per_feature and len(items) > 1:
                 items.sort(key=abs)
-            reasons.append(Reason(items, proof, say, partial(make, k)))
+            reasons.append(Reason(items, proof, say, _Change(make, k)))
         return by_length(Reasons(reasons, Status.COMPLETE, Stop.NONE, deadline.elapsed))
 
     def _necessary(self, per_feature: bool, time_limit: float | None) -> Reason:
@@ -193,51 +192,64 @@ def _downward(edges: Edges, kept: Bools) -> Bools:
     return out
 
 
-class _WitnessMaker:
-    """Makes the changed instance of a contrastive reason when it is asked for, and checks it with the model."""
+class _Changes:
+    """Makes the changed instances of the edges of a tree when they are asked for."""
 
     def __init__(
         self,
-        explainer: TreeContrast,
+        teller: Teller,
         situation: Situation,
         leaves: LeafTable,
         edges: Edges,
-        good: Bools,
+        outside: Outside,
         per_feature: bool,
     ) -> None:
-        self._compiled = explainer._compiled
-        self._situation = situation
-        self._leaves = leaves
-        self._edges = edges
-        self._good = good
-        self._per_feature = per_feature
+        self._teller, self._situation, self._leaves, self._edges = teller, situation, leaves, edges
+        self._outside, self._per_feature = outside, per_feature
+        self._known: dict[int, Shown] = {}
 
-    def __call__(self, k: int, reason: Reason) -> Any:
-        if self._situation.space.theory is None:
-            return None
+    def shown(self, k: int) -> Shown:
+        """Return what shows the changed instance of edge k."""
+        if k not in self._known:
+            self._known[k] = Shown(self._teller, self._situation, lambda: self._cells(k), self._outside)
+        return self._known[k]
+
+    def _cells(self, k: int) -> I32:
         elements = None if self._per_feature else set(self._edges.ids[self._edges.edge(k)].tolist())
-        row = witness_row(self._situation, self._leaves, int(self._edges.source[k]), elements)
-        return checked_row(self._compiled, row, self._good)
+        return cells_of_leaf(self._situation, self._leaves, int(self._edges.source[k]), elements)
 
 
-def witness_row(situation: Situation, leaves: LeafTable, leaf: int, elements: set[int] | None) -> F64:
-    """Return the row nearest to the instance that reaches a leaf (by the cells that a reason's elements speak of)."""
-    row = situation.row.copy()
+class _Change:
+    """The changed instance of one edge."""
+
+    __slots__ = ("_changes", "_k")
+
+    def __init__(self, changes: _Changes, k: int) -> None:
+        self._changes, self._k = changes, k
+
+    @property
+    def shown(self) -> Shown:
+        """What makes it."""
+        return self._changes.shown(self._k)
+
+    def __call__(self, reason: Reason) -> Any:
+        return self.shown(reason)
+
+
+def cells_of_leaf(situation: Situation, leaves: LeafTable, leaf: int, elements: set[int] | None) -> I32:
+    """Return the cells nearest to the instance that reach a leaf (those that a reason's elements speak of)."""
+    cells = situation.cells.copy()
     space = situation.space
     for e in range(int(leaves.start[leaf]), int(leaves.start[leaf + 1])):
         a = int(leaves.attribute[e])
         cell = int(situation.cells[a])
         if leaves.low[e] >= 0:
-            target = min(max(cell, int(leaves.low[e])), int(leaves.high[e]))
-        else:
-            listed = leaves.cells[leaves.first[e] : leaves.first[e + 1]].tolist()
-            if cell in listed:
-                continue
-            own = situation.forests[a].own
-            base = int(space.element_base[a])
-            fits = [v for v in listed if elements is None or base + int(own[v]) in elements]
-            target = fits[0]
-        if target != cell:
-            for column, value in space.attributes[a].nearest(target, situation.row).items():
-                row[column] = value
-    return row
+            cells[a] = min(max(cell, int(leaves.low[e])), int(leaves.high[e]))
+            continue
+        listed = leaves.cells[leaves.first[e] : leaves.first[e + 1]].tolist()
+        if cell in listed:
+            continue
+        own = situation.forests[a].own
+        base = int(space.element_base[a])
+        cells[a] = next(v for v in listed if elements is None or base + int(own[v]) in elements)
+    return cells

@@ -22,8 +22,9 @@ from ..engine.universe import Universe, bits, feature_universe, literal_universe
 from .backends import DEFAULT_SAT, open_hitting, open_sat
 from .querying import told_over
 from .tree_core import TreeCore
-from .tree_oracles import GenericWitness, RegionOracle, SatOracle
+from .tree_oracles import RegionOracle, SatOracle
 from .weights import Costs
+from .witness import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,14 @@ class TreeGeneric(TreeCore):
         items = self._name_elements(question, written)
         if kind != "contrastive":
             return self._make(items, proof)
-        show = GenericWitness(self._here, self._compiled, question, universe.full & ~elements, self._gate)
+        kept = universe.full & ~elements
+
+        def cells() -> Any:
+            with self._gate.shared():
+                answer = question.oracle.holds(kept, Deadline())
+            return answer.witness if answer.holds is False else None
+
+        show = Shown(self._teller, self._here, cells, self._outside(question.good))
         return Reason(items, proof, None if question.per_feature else self._words.say_change, show)
 
     def _generic_one(self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:

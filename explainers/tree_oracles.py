@@ -8,15 +8,13 @@ import numpy as np
 
 from ..encoders.cnf import counterexample_cnf, models_of_conditions
 from ..engine.budget import Deadline
-from ..engine.errors import SelfCheckError
-from ..engine.kernels import F64, I32, Bools
+from ..engine.kernels import I32, Bools
 from ..engine.models import CompiledTree
 from ..engine.oracle import Answer
 from ..engine.region import reached_cells, region_of
 from ..engine.situation import Situation
 from ..engine.trees import LeafTable
 from ..engine.universe import Universe, bits, literal_mask, mask_of
-from .gate import Gate
 
 
 class RegionOracle:
@@ -109,45 +107,3 @@ def agreed_mask(situation: Situation, universe: Universe, same: Bools, per_featu
         return mask_of(e for e, v in enumerate(universe.names) if same[v])
     differs = {a.feature for a in situation.space.attributes if not same[a.variables].all()}
     return mask_of(e for e, feature in enumerate(universe.names) if feature not in differs)
-
-
-class GenericWitness:
-    """Makes the changed instance of a contrastive reason when it is asked for, by asking the oracle once more."""
-
-    def __init__(self, situation: Situation, compiled: CompiledTree, question: Any, kept: int, gate: Gate) -> None:
-        self._situation = situation
-        self._compiled = compiled
-        self._question = question
-        self._kept = kept
-        self._gate = gate
-
-    def __call__(self, reason: Any) -> Any:
-        """Return the changed row in the user's columns (None with the theory off)."""
-        if self._situation.space.theory is None:
-            return None
-        with self._gate.shared():
-            answer = self._question.oracle.holds(self._kept, Deadline())
-        if answer.holds is not False:
-            return None
-        row = row_of_cells(self._situation, answer.witness)
-        return checked_row(self._compiled, row, self._question.good)
-
-
-def row_of_cells(situation: Situation, cells: Any) -> F64:
-    """Return the row in these cells that is nearest to the instance."""
-    row = situation.row.copy()
-    for a, attribute in enumerate(situation.space.attributes):
-        if cells[a] != situation.cells[a]:
-            for column, value in attribute.nearest(int(cells[a]), situation.row).items():
-                row[column] = value
-    return row
-
-
-def checked_row(compiled: CompiledTree, row: F64, good: Bools) -> Any:
-    """Return a row in the user's columns, after the model's own predict has confirmed that its outcome is outside O."""
-    label = compiled.predict(row.reshape(1, -1))[0]
-    if good[compiled.class_index(label)]:
-        raise SelfCheckError(
-            f"the changed instance {row.tolist()} is predicted {label!r}: please report this with the model"
-        )
-    return compiled.unread(row)

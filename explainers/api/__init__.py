@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .encoders.binarizer import Binarizer
 from .encoders.builder import Builder
+from .encoders.told_row import Row
 from .engine.errors import (
     BackendError,
     BadInputError,
@@ -47,6 +48,7 @@ __all__ = [
     "NotFittedModelError",
     "Reason",
     "Reasons",
+    "Row",
     "SelfCheckError",
     "Status",
     "Stop",

@@ -1,0 +1,85 @@
+"""Instances as the user gave them: what is read, what is kept, and in which types rows are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..encoders.containers import in_dtype
+from ..encoders.given import Given, given_row
+from ..encoders.pipeline_plan import is_missing
+from ..encoders.registry import own_names
+from ..encoders.row_kind import RowKind, kind_of
+from ..engine.models import CompiledModel
+from .witness import Teller
+
+_LOOSE = ("series", "mapping", "list")
+
+
+class Instances:
+    """Reads the instances of one model.
+
+    Parameters
+    ----------
+    compiled : CompiledModel
+        The model.
+    background : array-like, optional
+        Rows whose container and dtypes say what columns hold.
+    """
+
+    def __init__(self, compiled: CompiledModel, background: Any = None) -> None:
+        self.names: tuple[str, ...] = compiled.vocabulary.names
+        self.own: Sequence[str] | None = own_names(compiled.source)
+        self.told: RowKind | None = None if background is None else self.kind_of(background)
+
+    def kind_of(self, rows: Any) -> RowKind:
+        """Describe rows as they were given."""
+        return kind_of(rows, self.names, self.own)
+
+    def usual(self) -> RowKind:
+        """Return what rows are like where there is no instance: the background's kind, or arrays."""
+        return self.told or RowKind("array", self.names, (None,) * len(self.names))
+
+    def taken(self, instance: Any) -> tuple[Any, RowKind, str]:
+        """Return an instance as it is to be read, what it is told as, and what has to be known of that.
+
+        Series, mappings and lists have no dtype for each column: they are told in the background's. The numbers of a
+        series or mapping are rounded to these dtypes; this is what the note says.
+        """
+        kind, told = self.kind_of(instance), self.told
+        if told is None or not told.typed or kind.container not in _LOOSE:
+            return instance, kind, ""
+        if kind.container == "list":
+            return instance, told, ""
+        values = given_row(instance, 0, kind, self.names, self.own, np.zeros(0)).values
+        read = tuple(in_dtype(v, dtype, None) for v, dtype in zip(values, told.dtypes, strict=True))
+        rounded = [
+            f"{name} = {new!r}"
+            for name, old, new in zip(self.names, values, map(_plain, read), strict=True)
+            if not (is_missing(old) and is_missing(new)) and old != new
+        ]
+        note = f"read in the background's dtypes: {', '.join(rounded[:6])}{', …' if len(rounded) > 6 else ''}"
+        return dict(zip(self.names, read, strict=True)), told, note if rounded else ""
+
+    def teller(
+        self, compiled: CompiledModel, rows: Any, index: int, read: NDArray[np.float64], kind: RowKind, note: str = ""
+    ) -> Teller:
+        """Return what tells rows around row `index` of what was given, which the model reads as `read`."""
+        own = self.kind_of(rows)
+        given = given_row(rows, index, own, self.names, self.own, read)
+        if own is not kind and own != kind:
+            values = (in_dtype(v, dtype, v) for v, dtype in zip(given.values, kind.dtypes, strict=True))
+            pairs = zip(given.values, values, strict=True)
+            given = Given(kind, tuple(new if _same(old, new) else old for old, new in pairs))
+        return Teller(compiled, kind, given, note)
+
+
+def _same(old: Any, new: Any) -> bool:
+    return (is_missing(old) and is_missing(new)) or bool(old == new)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
