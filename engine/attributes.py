@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from .conditions import Condition, Operator, Reading, cut_of, shortest
 from .errors import TheoryError
+from .ranges import read_ends
 from .theory import Feature, Kind
 
 # nearest(cell, row) -> {column: value}: the values of the attribute's columns in the cell that are nearest to a row
@@ -169,12 +170,12 @@ def numeric_attribute(
 ) -> Attribute:
     """Return the attribute of a numerical or integer feature."""
     whole = feature.kind is Kind.INTEGER
-    column = feature.columns[0]
     cuts = [
         [math.floor(b) if whole and math.isfinite(b) else b for b in cut_of(conditions[v], reading)] for v in variables
     ]
-    borders = sorted({b for pair in cuts for b in pair if -reading.largest <= b < reading.largest})
-    axis = _Axis(column, np.array(borders, dtype=np.float64), reading, whole)
+    least, most = read_ends(feature.low, feature.high, reading)
+    borders = sorted({b for pair in cuts for b in pair if least <= b < most})
+    axis = _Axis(feature, np.array(borders, dtype=np.float64), reading, (least, most))
     simple = all(len(pair) == 1 for pair in cuts)
     rising = np.array([conditions[v].operator in (Operator.GT, Operator.GE) for v in variables], dtype=np.bool_)
     low_missing = np.array([conditions[v].missing for v in variables]) != rising
@@ -184,7 +185,7 @@ def numeric_attribute(
     # Missing values share the lowest or the highest cell if all conditions send them the same way.
     one_way = not constant.any() and bool(low_missing.all() or not low_missing.any())
     if simple and (not missing or one_way):
-        truth = np.array([(pair[0] < -reading.largest) == up for pair, up in zip(cuts, rising, strict=True)])
+        truth = np.array([(pair[0] < least) == up for pair, up in zip(cuts, rising, strict=True)])
         nan_cell = -1 if not missing else (0 if low_missing.all() else len(borders))
         nearest = axis.nearest_with(nan_cell)
         return Attribute(
@@ -199,20 +200,25 @@ def numeric_attribute(
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
-    """The line of one numerical column, cut at borders."""
+    """The line of one numerical column, cut at borders; `ends` are its least and greatest number."""
 
-    column: int
+    feature: Feature
     borders: NDArray[np.float64]
     reading: Reading
-    whole: bool
+    ends: tuple[float, float]
+
+    @property
+    def column(self) -> int:
+        """The column."""
+        return self.feature.columns[0]
 
     def bounds(self, cell: int) -> tuple[float, float]:
         """Return the least and the greatest value of a raw cell."""
-        low, high = -self.reading.largest, self.reading.largest
+        low, high = self.ends
         if cell > 0:
             border = float(self.borders[cell - 1])
             low = self.reading.above(border)
-            if self.whole:
+            if self.feature.kind is Kind.INTEGER:
                 low = float(math.ceil(low))  # beyond 2^53 (2^24) the next number is a whole one anyway
         if cell < len(self.borders):
             high = float(self.borders[cell])
@@ -225,13 +231,15 @@ class _Axis:
     def samples(self, missing: bool) -> NDArray[np.float64]:
         """Return one value of each raw cell; NaN at the end if it is in the domain."""
         values = [self._clamp(cell, 0.0) for cell in range(len(self.borders) + 1)]
-        return np.array(values + [math.nan] * missing, dtype=np.float64)
+        return self.reading.cast(np.array(values + [math.nan] * missing, dtype=np.float64))
 
     def _clamp(self, cell: int, value: float) -> float:
         low, high = self.bounds(cell)
         if math.isnan(value):
             value = 0.0
-        return min(max(value, low), high)
+        value = min(max(value, low), high)
+        # an end that the precision rounds is told as the user gave it: it is read as the number in the cell
+        return min(max(value, self.feature.low), self.feature.high)
 
     def nearest_option(self, members: list[int], row: NDArray[np.float64]) -> dict[int, float]:
         old = float(row[self.column])
@@ -260,8 +268,10 @@ def _plain(value: float) -> str:
     return shortest(value, Reading.FLOAT32 if single else Reading.FLOAT64)
 
 
-def check_values(feature: Feature, row: NDArray[np.float64], names: tuple[str, ...], missing: frozenset[int]) -> None:
-    """Raise if the values of a feature in a row are outside its kind.
+def check_values(
+    feature: Feature, row: NDArray[np.float64], names: tuple[str, ...], missing: frozenset[int], reading: Reading
+) -> None:
+    """Raise if the values of a feature in a row are outside its kind or range.
 
     Raises
     ------
@@ -277,6 +287,13 @@ def check_values(feature: Feature, row: NDArray[np.float64], names: tuple[str, .
     said = _plain(float(values[0]))
     if feature.kind is Kind.INTEGER and values[0] != math.floor(values[0]):
         raise TheoryError(f"feature {feature.name!r} is {said} but was declared integer: {hint}")
+    if feature.bounded:
+        least, most = read_ends(feature.low, feature.high, reading)
+        if not least <= values[0] <= most:
+            raise TheoryError(
+                f"feature {feature.name!r} is {said}, outside its range {_range(feature)}: change the instance, or the "
+                "range"
+            )
     if feature.kind is Kind.BINARY and values[0] not in (0.0, 1.0):
         raise TheoryError(f"feature {feature.name!r} is {said} but was declared binary (0 or 1): {hint}")
     if feature.kind is Kind.CATEGORICAL and values[0] not in feature.values:
@@ -286,4 +303,11 @@ def check_values(feature: Feature, row: NDArray[np.float64], names: tuple[str, .
         fits = set(values.tolist()) <= {0.0, 1.0} and (values.sum() == 1 or (feature.optional and values.sum() == 0))
         if not fits:
             shown = {names[c]: float(v) for c, v in zip(feature.columns, values, strict=True)}
-            raise TheoryError(f"one-hot group {feature.name!r} needs exactly one 1, got {shown}: {hint}")
+            wanted = "at most one 1" if feature.optional else "exactly one 1"
+            raise TheoryError(f"one-hot group {feature.name!r} needs {wanted}, got {shown}: {hint}")
+
+
+def _range(feature: Feature) -> str:
+    low = "(-inf" if feature.low == -math.inf else f"[{_plain(feature.low)}"
+    high = "inf)" if feature.high == math.inf else f"{_plain(feature.high)}]"
+    return f"{low}, {high}"

@@ -93,8 +93,9 @@ class Space:
         if self.theory is None:
             return
         for feature in self.features:
-            if feature.kind is not Kind.NUMERICAL:
-                check_values(feature, row, self.vocabulary.names, self.theory.missing)
+            if not feature.anything:
+                reading = self.vocabulary.reading_of(feature.columns[0])
+                check_values(feature, row, self.vocabulary.names, self.theory.missing, reading)
 
     def literals(self, truth: NDArray[np.bool_]) -> NDArray[np.int32]:
         """Return U: the signed literals that are true, shape (n,)."""

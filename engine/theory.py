@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import math
+import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -13,6 +14,7 @@ import numpy as np
 
 from .conditions import Reading
 from .errors import TheoryError, shown
+from .ranges import ends_of, read_ends, whole_ends
 
 
 class _Default:
@@ -51,6 +53,10 @@ class Feature:
         Numbers of a categorical column; for a one-hot group the value that each column stands for.
     optional : bool
         One-hot group: whether all columns may be 0.
+    reference : object
+        One-hot group: what all columns 0 stand for; ``None`` if that has no name.
+    low, high : float
+        Least and greatest value of a number or integer, as the user gave them.
     """
 
     name: str
@@ -58,6 +64,24 @@ class Feature:
     columns: tuple[int, ...]
     values: tuple[Any, ...] = ()
     optional: bool = False
+    reference: Any = None
+    low: float = -math.inf
+    high: float = math.inf
+
+    @property
+    def bounded(self) -> bool:
+        """Whether a range was declared."""
+        return self.low > -math.inf or self.high < math.inf
+
+    @property
+    def anything(self) -> bool:
+        """Whether every number is one of its values."""
+        return self.kind is Kind.NUMERICAL and not self.bounded
+
+    @property
+    def none_of_these(self) -> str:
+        """What a one-hot group is called where all of its columns are 0."""
+        return "(none of these)" if self.reference is None else str(self.reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +108,9 @@ def parse_features_type(types: Mapping[str, Any] | None, names: Sequence[str]) -
         {"A*": values, "{S0,S1}": values, "colour": values}}``, where a pattern with several columns is a one-hot
         group; or by name, ``{"age": "integer", "colour": [0, 1, 2]}``. DEFAULT (or the text "default") in place of a
         list of names means all columns that are not named otherwise; without it they are numerical.
+        ``{"integer": {"age": (18, 100)}}`` and ``{"age": {"integer": (18, 100)}}`` bound a number.
+        ``{"A*": {"values": [...], "reference": "name"}}`` is a one-hot group whose columns may all be 0, which then
+        stands for the reference.
     names : sequence of str
         Names of the columns.
 
@@ -123,9 +150,12 @@ def _by_kind(types: Mapping[Any, Any], names: Sequence[str], others: list[tuple[
         if _is_default(wanted, names):
             others.append((kind, None))
             continue
+        if isinstance(wanted, Mapping):
+            for pattern, ends in wanted.items():
+                yield from _numbers(pattern, kind, ends, names)
+            continue
         for pattern in _listed(wanted, f"features_type[{kind.value!r}]"):
-            for column in _match(pattern, names):
-                yield Feature(names[column], kind, (column,))
+            yield from _numbers(pattern, kind, None, names)
     groups = types.get("categorical")
     if _is_default(groups, names):
         others.append((Kind.CATEGORICAL, None))
@@ -151,17 +181,28 @@ def _by_name(types: Mapping[Any, Any], names: Sequence[str], others: list[tuple[
                 others.append((Kind.CATEGORICAL, kind))
             else:
                 yield _categorical(pattern, kind, names)
+        elif isinstance(kind, Mapping) and _is_group(kind):
+            yield _categorical(pattern, kind, names)
+        elif isinstance(kind, Mapping) and len(kind) == 1 and set(kind) <= {"numerical", "integer"}:
+            own, ends = next(iter(kind.items()))
+            yield from _numbers(pattern, Kind(own), ends, names)
         elif said in ("numerical", "integer", "binary"):
             if pattern is DEFAULT:
                 others.append((Kind(said), None))
                 continue
-            for column in _match(pattern, names):
-                yield Feature(names[column], Kind(said), (column,))
+            yield from _numbers(pattern, Kind(said), None, names)
         else:
             raise TheoryError(
-                f"features_type[{pattern!r}]={shown(kind)}: expected 'numerical', 'integer', 'binary' or a list of "
-                "values"
+                f"features_type[{pattern!r}]={shown(kind)}: expected 'numerical', 'integer', 'binary', a list of "
+                "values, or a range such as {'integer': (0, 120)}"
             )
+
+
+def _numbers(pattern: Any, kind: Kind, ends: Any, names: Sequence[str]) -> Iterator[Feature]:
+    """Yield a feature for each column that a pattern means, within a range."""
+    low, high = (-math.inf, math.inf) if ends is None else ends_of(pattern, ends)
+    for column in _match(pattern, names):
+        yield bounded(Feature(names[column], kind, (column,)), low, high)
 
 
 def _usual(others: list[tuple[Kind, Any]]) -> tuple[Kind, tuple[Any, ...]]:
@@ -204,11 +245,28 @@ def _values(pattern: Any, values: Any) -> tuple[Any, ...] | None:
     return listed
 
 
+def _is_group(said: Mapping[Any, Any]) -> bool:
+    """Tell whether a mapping says the values and the reference of a one-hot group."""
+    return "reference" in said and set(said) <= {"values", "reference"}
+
+
 def _categorical(pattern: Any, values: Any, names: Sequence[str]) -> Feature:
+    if isinstance(values, Mapping) and _is_group(values):
+        group = _group(pattern, values.get("values"), names)
+        if any(_equal(values["reference"], value) for value in group.values):
+            raise TheoryError(
+                f"one-hot group {pattern!r} has the reference {shown(values['reference'])}, which a column stands for: "
+                "expected the value that no column stands for, or None"
+            )
+        return replace(group, optional=True, reference=values["reference"])
     columns = _match(pattern, names)
-    listed = _values(pattern, values)
     if len(columns) == 1 and (pattern in names or not isinstance(pattern, str)):
-        return _native(names[columns[0]], columns[0], listed)
+        return _native(names[columns[0]], columns[0], _values(pattern, values))
+    return _group(pattern, values, names)
+
+
+def _group(pattern: Any, values: Any, names: Sequence[str]) -> Feature:
+    columns, listed = _match(pattern, names), _values(pattern, values)
     if listed is None:
         listed = tuple(names[column] for column in columns)
     if len(listed) != len(columns):
@@ -223,7 +281,7 @@ def _categorical(pattern: Any, values: Any, names: Sequence[str]) -> Feature:
     double = [value for i, value in enumerate(listed) if any(_equal(value, other) for other in listed[:i])]
     if double:
         raise TheoryError(f"one-hot group {pattern!r} has {shown(double)} twice: expected one value a column")
-    return Feature(pattern, Kind.ONE_HOT, columns, listed)
+    return Feature(pattern if isinstance(pattern, str) else names[columns[0]], Kind.ONE_HOT, columns, listed)
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -247,6 +305,36 @@ def _native(name: str, column: int, values: tuple[Any, ...] | None) -> Feature:
     return Feature(name, Kind.CATEGORICAL, (column,), numbers)
 
 
+def with_ranges(features: Sequence[Feature], ranges: Any, names: Sequence[str]) -> tuple[Feature, ...]:
+    """Return features with ranges ``{name: (least, greatest)}``.
+
+    Raises
+    ------
+    TheoryError
+        If a name is unknown, or no number's; if a range is none, or holds no value of the feature.
+    """
+    if not isinstance(ranges, Mapping):
+        raise TheoryError(f"ranges={shown(ranges)}: expected a mapping such as {{'age': (18, 100)}}")
+    ends = {column: ends_of(name, pair) for name, pair in ranges.items() for column in _match(name, names)}
+    named = [next((c for c in f.columns if c in ends), None) for f in features]
+    return tuple(f if c is None else bounded(f, *ends[c]) for f, c in zip(features, named, strict=True))
+
+
+def bounded(feature: Feature, low: float, high: float) -> Feature:
+    """Return a number within a range; raises TheoryError for features that are no numbers."""
+    if low == -math.inf and high == math.inf:
+        return feature
+    if feature.kind not in (Kind.NUMERICAL, Kind.INTEGER):
+        raise TheoryError(
+            f"feature {feature.name!r} has a range and is {feature.kind.value}: ranges are for numbers and integers; "
+            "list the values of a category in features_type"
+        )
+    ends = whole_ends(low, high) if feature.kind is Kind.INTEGER else (low, high)
+    if ends[0] > ends[1]:
+        raise TheoryError(f"feature {feature.name!r} has no integer in its range [{low:g}, {high:g}]")
+    return replace(feature, low=ends[0], high=ends[1])
+
+
 def cast_values(
     features: Sequence[Feature], reading: Reading, own: Mapping[int, Reading] | None = None
 ) -> tuple[Feature, ...]:
@@ -255,8 +343,15 @@ def cast_values(
     Raises
     ------
     TheoryError
-        If two values of a feature become equal, or one is beyond the precision.
+        If two values of a feature become equal, or one is beyond the precision; so for all numbers of a range.
     """
+    for feature in features:
+        read = (own or {}).get(feature.columns[0], reading)
+        if feature.bounded and operator.gt(*read_ends(feature.low, feature.high, read)):
+            raise TheoryError(
+                f"feature {feature.name!r} has the range [{feature.low:g}, {feature.high:g}], in which {read.value} "
+                "has no number"
+            )
     return tuple(
         _cast(feature, (own or {}).get(feature.columns[0], reading)) if feature.kind is Kind.CATEGORICAL else feature
         for feature in features

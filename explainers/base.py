@@ -15,10 +15,9 @@ from ..encoders.told_row import Row
 from ..engine.errors import BadInputError, NoInstanceError, SufficeError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree
 from ..engine.situation import Situation, situate
-from ..engine.space import Space
 from ..engine.status import Stop
 from ..engine.theory import Feature
-from .domain import AUTO, Domain
+from .domain import AUTO, Domain, checked_ranges
 from .gate import Gate, switch, ungated
 from .instances import Instances
 from .telling import described
@@ -61,13 +60,16 @@ class BaseExplainer(Domain):
     feature_names : sequence of str, optional
         Names of the columns, instead of the model's own.
     background : array-like, optional
-        Rows for the check that the compiled form equals ``predict``.
+        Rows for the check that the compiled form equals ``predict``. A one-hot group of which one of them has no
+        column set may be left out: all zero is one of its values.
     check : bool
         Whether to make that check at all.
     voting : {"soft", "hard"}
         For forests of classifiers: average the trees' probabilities, as scikit-learn does, or count the trees' votes.
     compiled : CompiledTree or CompiledEnsemble, optional
         The model's compiled form, where it is there already.
+    ranges : mapping, optional
+        Least and greatest value of numbers, ``{"age": (18, 100), "fare": (0, None)}``, see ``set_ranges``.
     """
 
     _takes: ClassVar[tuple[type, ...]] = (CompiledTree, CompiledEnsemble)
@@ -87,6 +89,7 @@ class BaseExplainer(Domain):
         check: bool = True,
         voting: str = "soft",
         compiled: CompiledModel | None = None,
+        ranges: Mapping[Any, Any] | None = None,
     ) -> None:
         self._compiled: CompiledModel = compiled or compiled_form(
             model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting,
@@ -109,8 +112,11 @@ class BaseExplainer(Domain):
         self._clauses = self._parse_clauses(theory)
         self._theory_on = theory is not None
         self._types = features_type
-        self._features = self._parse_features(features_type)
-        self._spaces: dict[bool, Space] = {}
+        self._background = background
+        self._ranges = checked_ranges(ranges, self._theory_on)
+        self._declared = self._parse_features(features_type)
+        self._left_out = frozenset()
+        self._spaces = {}
         self._rebuild()
         if check:
             rows = None if background is None else self._compiled.read(background)
@@ -159,6 +165,7 @@ class BaseExplainer(Domain):
 
     def _place(self) -> None:
         assert self._instance is not None
+        self._fit_domain(self._instance)
         self._situation = situate(self._space, self._instance)
         self._check_clauses(self._situation)
         self._situation_changed()

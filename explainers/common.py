@@ -68,7 +68,9 @@ class Common(Querying):
         UnsupportedModelError
             If the model is a regressor: rows would need an interval each.
         """
-        return self._explain_rows(rows, self._check_over(over), deadline, n_jobs, progress)
+        per_feature = self._check_over(over)
+        with self._all_shown(rows):
+            return self._explain_rows(rows, per_feature, deadline, n_jobs, progress)
 
     # -- how ---------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from ..encoders.registry import compile_model, takes_types
 from ..engine.errors import BadInputError, shown
 from ..engine.models import CompiledModel
 from ..engine.space import Space, build_space
-from ..engine.theory import Feature, Theory, cast_values, parse_features_type
+from ..engine.theory import Feature, Kind, Theory, bounded, cast_values, parse_features_type, with_ranges
 from .arguments import is_whole
 from .backends import check_domain
 from .gate import switch
@@ -29,9 +31,14 @@ class Domain(Naming):
     _instance: NDArray[np.float64] | None
     _clauses: tuple[tuple[int, ...], ...]
     _types: Mapping[str, Any] | None
+    _ranges: Mapping[Any, Any]
+    _background: Any
+    _declared: tuple[Feature, ...]  # before what the instance shows
     _features: tuple[Feature, ...]
+    _groups: tuple[Feature, ...]  # of which no column 0 is known to be a value
+    _left_out: frozenset[tuple[int, ...]]
     _theory_on: bool
-    _spaces: dict[bool, Space]
+    _spaces: dict[Any, Space]
     _excluded: frozenset[int]
     _excluded_columns: frozenset[int]
 
@@ -52,30 +59,73 @@ class Domain(Naming):
         return tuple(clauses)
 
     def _parse_features(self, types: Mapping[str, Any] | None) -> tuple[Feature, ...]:
-        if types is None:
-            return self._compiled.features
         vocabulary = self._compiled.vocabulary
-        declared = cast_values(
-            parse_features_type(types, vocabulary.names), vocabulary.reading, vocabulary.own_readings
-        )
-        own = {f.columns: f for f in self._compiled.features}
-        # what the model itself knows of a column (categories of an encoder) is kept where nothing else was declared
-        return tuple(own.get(f.columns, f) if f.kind.value == "numerical" else f for f in declared)
+        features, readings = self._compiled.features, (vocabulary.reading, vocabulary.own_readings)
+        if types is not None:
+            own = {f.columns: f for f in features}
+            declared = cast_values(parse_features_type(types, vocabulary.names), *readings)
+            # what the model itself knows of a column (categories of an encoder) is kept where nothing else was declared
+            features = tuple(
+                bounded(own.get(f.columns, f), f.low, f.high) if f.kind is Kind.NUMERICAL else f for f in declared
+            )
+        if self._ranges:
+            features = cast_values(with_ranges(features, self._ranges, vocabulary.names), *readings)
+        return self._learned(features)
+
+    def _learned(self, features: tuple[Feature, ...]) -> tuple[Feature, ...]:
+        """Return features with the one-hot groups optional of which a background row has no column set."""
+        if self._background is None or not any(f.kind is Kind.ONE_HOT and not f.optional for f in features):
+            return features
+        rows = self._compiled.read(self._background)
+        return tuple(replace(f, optional=True) if _is_left_out(f, rows) else f for f in features)
+
+    def _fit_domain(self, row: NDArray[np.float64]) -> None:
+        """Let the domain have what an instance shows: one-hot groups of which it has no column set."""
+        if not self._theory_on or not self._groups:
+            return
+        shown = frozenset(f.columns for f in self._groups if _is_left_out(f, row[None, :]))
+        if shown != self._left_out:
+            self._left_out = shown
+            self._build()
+
+    @contextmanager
+    def _all_shown(self, rows: NDArray[np.float64]) -> Iterator[None]:
+        """Let the domain have, for a while, what any of some rows shows."""
+        open_to = {f.columns for f in self._groups if self._theory_on and _is_left_out(f, rows)}
+        if not open_to:
+            yield
+            return
+        before = self._declared
+        self._declared = tuple(replace(f, optional=True) if f.columns in open_to else f for f in before)
+        self._spaces, spaces = {}, self._spaces
+        try:
+            self._build()
+            yield
+        finally:
+            self._declared, self._spaces = before, spaces
+            self._rebuild()
 
     def _rebuild(self) -> None:
-        """Build the space of the current domain (kept for switching the theory on and off)."""
-        space = self._spaces.get(self._theory_on)
+        """Make the current domain, and place the instance in it."""
+        self._build()
+        if self._instance is not None:
+            self._place()
+
+    def _build(self) -> None:
+        """Build the space of the current domain (kept for switching the theory on and off, and between instances)."""
+        key = (self._theory_on, self._left_out)
+        self._groups = tuple(f for f in self._declared if f.kind is Kind.ONE_HOT and not f.optional)
+        self._features = tuple(replace(f, optional=True) if f.columns in self._left_out else f for f in self._declared)
+        space = self._spaces.get(key)
         if space is None:
             theory = Theory(self._features, self._clauses, self._compiled.missing) if self._theory_on else None
             space = build_space(self._compiled.vocabulary, self._features, theory)
             check_domain(space)
-            self._spaces[self._theory_on] = space
+            self._spaces[key] = space
         self._space = space
         self._words = Words(space)
         self._excluded = self._excluded_features()
         self._domain_changed()
-        if self._instance is not None:
-            self._place()
 
     def _domain_changed(self) -> None:
         """Forget what was computed for another domain (hook of the families)."""
@@ -93,7 +143,9 @@ class Domain(Naming):
             By kind: ``{"numerical": names or DEFAULT, "integer": …, "binary": …, "categorical": {"A*": values,
             "{S0,S1}": values, "colour": values}}`` (a pattern or set of several columns is a one-hot group, one value a
             column; a single column is a categorical number), or by name: ``{"age": "integer", "colour": [0, 1, 2]}``.
-            Columns that are not named are numerical.
+            Columns that are not named are numerical. ``{"integer": {"age": (18, 100)}}`` (by name ``{"age":
+            {"integer": (18, 100)}}``) bounds a number. ``{"A*": {"values": [...], "reference": "none"}}`` is a group
+            whose columns may all be 0; a plain list says no more than a background row or the instance shows.
 
         Raises
         ------
@@ -101,8 +153,33 @@ class Domain(Naming):
             If it contradicts itself, the model's columns or the instance.
         """
         self._recompile(features_type)
-        features = self._parse_features(features_type)
-        self._types, self._features, self._theory_on, self._spaces = features_type, features, True, {}
+        self._declared = self._parse_features(features_type)
+        self._types = features_type
+        self._begin_anew()
+
+    @switch
+    def set_ranges(self, ranges: Mapping[Any, Any]) -> None:
+        """Bound numbers, in the units of the model's input; switches the theory on.
+
+        Parameters
+        ----------
+        ranges : mapping
+            ``{"age": (18, 100), "fare": (0, None)}``: least and greatest value, both included; ``None`` or an infinite
+            number for an open end. They take the place of the ranges that were set before (those in `features_type`
+            stay unless they are named). A missing value stays possible where it was. ``{}`` lifts them.
+
+        Raises
+        ------
+        TheoryError
+            If a name is unknown or no number's, a range holds no value, or the instance is outside.
+        """
+        self._ranges = ranges
+        self._declared = self._parse_features(self._types)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Make the domain of features that were declared anew."""
+        self._theory_on, self._spaces, self._left_out = True, {}, frozenset()
         self._rebuild()
 
     def _recompile(self, types: Mapping[str, Any] | None) -> None:
@@ -172,3 +249,17 @@ class Domain(Naming):
         if not is_whole(feature) or not 0 <= feature < len(self._features):
             raise BadInputError(f"feature={shown(feature)}: expected an index from 0 to {len(self._features) - 1}")
         return sum(len(a.variables) for a in self._space.attributes if a.feature == feature)
+
+
+def checked_ranges(ranges: Any, theory_on: bool) -> Mapping[Any, Any]:
+    """Return ranges, none for None; an error if nothing would come of them."""
+    if ranges and not theory_on:
+        raise BadInputError("ranges need the theory: with theory=None conditions are free; leave out one of the two")
+    return {} if ranges is None else ranges  # what else it may be is told when it is read
+
+
+def _is_left_out(feature: Feature, rows: NDArray[np.float64]) -> bool:
+    """Tell whether a row has no column of a one-hot group set, and this was not known to be possible."""
+    if feature.kind is not Kind.ONE_HOT or feature.optional:
+        return False
+    return bool((rows[:, list(feature.columns)] == 0).all(axis=1).any())

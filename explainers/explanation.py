@@ -226,6 +226,7 @@ def explain(
     progress: bool = False,
     check: bool = True,
     voting: str = "soft",
+    ranges: Mapping[Any, Any] | None = None,
 ) -> Any:
     """Explain the decisions of a model: one row, or many.
 
@@ -235,8 +236,8 @@ def explain(
         A fitted or hand-built model.
     X : array-like, series or data frame
         One row (1-d, a series, a mapping), or a matrix of rows.
-    features_type, theory, missing, feature_names, check, voting
-        As in ``Explainer.initialize``.
+    features_type, theory, missing, feature_names, check, voting, ranges
+        As in ``Explainer.initialize``; the rows are its `background`.
     excluded : iterable of str or int
         Features that reasons may not use.
     over : {"literals", "features"}
@@ -258,7 +259,7 @@ def explain(
     deadline = Deadline(time_limit)
     explainer = Explainer.initialize(
         model, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names, background=X,
-        check=check, voting=voting,
+        check=check, voting=voting, ranges=ranges,
     )  # fmt: skip
     excluded = list(excluded) if not isinstance(excluded, (str, int)) else [excluded]
     if excluded:

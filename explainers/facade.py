@@ -43,12 +43,13 @@ class Explainer:
         background: Any = None,
         check: bool = True,
         voting: str = "soft",
+        ranges: Mapping[Any, Any] | None = None,
     ) -> TreeExplainer | ForestExplainer | MultiLabelExplainer:
         """Return the explainer of a model.
 
         Parameters
         ----------
-        model, instance, features_type, theory, missing, feature_names, background, check, voting
+        model, instance, features_type, theory, missing, feature_names, background, check, voting, ranges
             See ``BaseExplainer``.
 
         Raises
@@ -66,7 +67,7 @@ class Explainer:
         )  # fmt: skip
         return _family_of(compiled)(
             model, instance, features_type, theory=theory, missing=missing, feature_names=feature_names,
-            background=background, check=check, voting=voting, compiled=compiled,
+            background=background, check=check, voting=voting, compiled=compiled, ranges=ranges,
         )  # fmt: skip
 
 

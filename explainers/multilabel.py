@@ -25,7 +25,7 @@ class MultiLabelExplainer(MultiLabelPictures):
 
     def _domain_changed(self) -> None:
         super()._domain_changed()
-        self._row_vectors: dict[tuple[int, ...], int] = {}
+        self._row_vectors: dict[tuple[int, ...], int] = getattr(self, "_row_vectors", {})  # of no domain
 
     @switch
     def set_label_names(self, names: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from ..engine.cheapest import covering_clauses
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.kernels import F64
 from ..engine.marco import Clause, enumerate_reasons
-from ..engine.theory import Kind, Theory
+from ..engine.theory import Theory
 from .backends import DEFAULT_SAT, covering_program, covering_wcnf, open_sat
 from .rectify import rectified_tree
 from .tree_batch import BatchReasons, batch_sufficient
@@ -37,7 +37,7 @@ class TreeExplainer(TreeChecks):
     ) -> BatchReasons:
         space = self._space
         if not per_feature and space.all_interval and not (self._theory_on and self._clauses):
-            for row in rows if any(f.kind is not Kind.NUMERICAL for f in self._features) else ():
+            for row in rows if any(not f.anything for f in self._features) else ():
                 space.check_row(row)
             feature = np.array([a.feature for a in space.attributes], dtype=np.int32)
             banned = np.isin(feature[space.element_attribute], np.array(sorted(self._excluded), dtype=np.int32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,10 +74,27 @@ class Case:
         if declared.integer:
             named["integer"] = [self.names[c] for c in sorted(declared.integer)]
         categorical: dict[str, Any] = {self.names[c]: list(values) for c, values in declared.category}
-        categorical |= {group: tuple(str(c) for c in columns) for group, columns in declared.groups}
+        categorical |= {group: self._said(group, columns) for group, columns in declared.groups}
         if categorical:
             named["categorical"] = categorical
+        if self.types_bound:
+            ranges = dict(declared.ranges)
+            if declared.integer:
+                named["integer"] = {self.names[c]: ranges.get(c) for c in sorted(declared.integer)}
+            named["numerical"] = {self.names[c]: ends for c, ends in ranges.items() if c not in declared.integer}
         return named or None
+
+    def _said(self, group: str, columns: tuple[int, ...]) -> Any:
+        """Declare a one-hot group: a value a column, and what no column stands for."""
+        values = tuple(str(c) for c in columns)
+        if group not in self.declared.optional:
+            return values
+        return {"values": values, "reference": "other" if self.seed % 3 else None}
+
+    @property
+    def types_bound(self) -> bool:
+        """Whether ranges are told with the types."""
+        return bool(self.declared.ranges) and (not self.theory or self.seed % 2 == 1)
 
     @property
     def missing(self) -> bool | list[str]:
@@ -93,7 +111,10 @@ class Case:
         if features_type is not None:
             features_type = {"numerical": Explainer.DEFAULT, **features_type}
         theory: Any = ([list(clause) for clause in self.clauses] or "auto") if self.theory else None
-        return {"features_type": features_type, "theory": theory, "missing": self.missing}
+        asked = {"features_type": features_type, "theory": theory, "missing": self.missing}
+        if self.declared.ranges and not self.types_bound:
+            asked["ranges"] = {self.names[c]: open_ends(ends) for c, ends in self.declared.ranges}
+        return asked
 
     def explainer(self) -> Any:
         """Build the explainer under test, at the instance, with the excluded features."""
@@ -129,6 +150,8 @@ class Case:
         """Assert that a witness is in D, agrees with x on `kept`, and has another outcome (or the target)."""
         row = [float(value) for value in np.asarray(row).ravel()]
         assert len(row) == len(self.names)
+        same = [read(old, self.single) == new for old, new in zip(self.x, row, strict=True)]
+        row = [old if kept_as_read else new for old, new, kept_as_read in zip(self.x, row, same, strict=True)]
         assert self.domain.contains(row), f"{row} is not in the domain"
         mask, x_mask = self.domain.truth_mask(row), self.domain.truth_mask(self.x)
         for clause in self.clauses:
@@ -149,6 +172,11 @@ class Case:
     def asked(self, target: Any) -> dict[str, Any]:
         """Give the arguments of a query that ask for a target, in the user's words."""
         return {} if target is None else {"target": self.classes[target]}
+
+
+def open_ends(ends: tuple[float, float]) -> tuple[float | None, float | None]:
+    """Write ends that are infinite as None."""
+    return (None if ends[0] == -math.inf else ends[0], None if ends[1] == math.inf else ends[1])
 
 
 def leaf_labels(tree: Tree) -> set[int]:

@@ -21,15 +21,24 @@ class Declared:
     category: tuple[tuple[int, tuple[float, ...]], ...] = ()
     groups: tuple[tuple[str, tuple[int, ...]], ...] = ()
     missing: frozenset[int] = frozenset()
+    optional: frozenset[str] = frozenset()  # groups of which all columns may be 0
+    ranges: tuple[tuple[int, tuple[float, float]], ...] = ()
+
+    def range(self, column: int) -> tuple[float, float]:
+        """Least and greatest value."""
+        return dict(self.ranges).get(column, (-math.inf, math.inf))
 
     def values(self, column: int, readable: Sequence[float]) -> list[float]:
         """Keep the values of the column's type; `readable` are interesting numbers."""
+        low, high = self.range(column)
+        readable = sorted({min(max(value, low), high) for value in readable})
         if column in self.binary:
             kept = [0.0, 1.0]
         elif column in dict(self.category):
             kept = list(dict(self.category)[column])
         elif column in self.integer:
             kept = sorted({float(round_(value)) for value in readable for round_ in (math.floor, math.ceil)})
+            kept = [value for value in kept if low <= value <= high]
         else:
             kept = list(readable)
         return [*kept, math.nan] if column in self.missing else kept
@@ -121,7 +130,9 @@ class Domain:
                 units.append(Unit(name, (column,), [(v,) for v in self.declared.values(column, readable[column])]))
             elif column == min(grouped[column][1]):
                 group, columns = grouped[column]
-                units.append(Unit(group, columns, [tuple(float(c == one) for c in columns) for one in columns]))
+                values = [tuple(float(c == one) for c in columns) for one in columns]
+                none = [tuple(0.0 for _ in columns)] if group in self.declared.optional else []
+                units.append(Unit(group, columns, values + none))
         return units
 
     def _unit_mask(self, unit: Unit, value: tuple[float, ...]) -> int:
@@ -153,6 +164,8 @@ class Domain:
         if math.isnan(value):
             return column in declared.missing
         if not math.isfinite(read(value, self.single)):
+            return False
+        if not declared.range(column)[0] <= value <= declared.range(column)[1]:
             return False
         if column in declared.integer:
             return read(value, self.single).is_integer()

@@ -34,6 +34,10 @@ LABELS: tuple[tuple[Any, ...], ...] = (
     (7, -3, 4),
     (10, 2, 33, 4),
 )
+RANGES = (
+    (-1.0, 1.0), (0.0, 2.0), (0.5, 1.5), (0.1, 1.1), (0.0, math.inf), (-math.inf, 1.0), (1.0, 1.0), (-2.5, 0.7),
+    (0.7, 3.3), (-1e300, 1e300),
+)  # fmt: skip
 EDGES = (0.1 + 0.2, 1.0, 16777216.0, 1e30, -1e-30, 3.3e38, 1e-44)
 
 
@@ -83,7 +87,8 @@ def edge_values(base: float, kind: type) -> list[float]:
 
 def declare(choose: Choices, n: int) -> tuple[tuple[str, ...], Declared]:
     """Draw the names and types of `n` columns; groups take two or more columns that follow each other."""
-    kinds: dict[str, list[Any]] = {"binary": [], "integer": [], "category": [], "groups": []}
+    kinds: dict[str, list[Any]] = {"binary": [], "integer": [], "category": [], "groups": [], "optional": []}
+    ranges = []
     names = [f"f{i}" for i in range(1, n + 1)]
     column = 0
     while column < n:
@@ -97,6 +102,8 @@ def declare(choose: Choices, n: int) -> tuple[tuple[str, ...], Declared]:
                 kinds["groups"].append((f"G{column}_*", columns))
             else:
                 kinds["groups"].append(("{" + ",".join(names[i] for i in columns) + "}", columns))
+            if choose.coin():
+                kinds["optional"].append(kinds["groups"][-1][0])
             column += size
             continue
         if kind == "category":
@@ -104,12 +111,16 @@ def declare(choose: Choices, n: int) -> tuple[tuple[str, ...], Declared]:
             kinds["category"].append((column, tuple(values)))
         elif kind in ("binary", "integer"):
             kinds[kind].append(column)
+        if kind in ("numerical", "integer") and choose.whole(0, 2) == 0:
+            ranges.append((column, choose.one_of(RANGES)))
         column += 1
     found = Declared(
         binary=frozenset(kinds["binary"]),
         integer=frozenset(kinds["integer"]),
         category=tuple(kinds["category"]),
         groups=tuple(kinds["groups"]),
+        optional=frozenset(kinds["optional"]),
+        ranges=tuple(ranges),
     )
     return tuple(names), found
 
@@ -159,8 +170,9 @@ def training_data(
         X[:, column] = rng.integers(0, 2, size=rows)
     for column in declared.integer:
         X[:, column] = rng.integers(-2, 4, size=rows)
-    for _, columns in declared.groups:
+    for group, columns in declared.groups:
         X[:, columns] = np.eye(len(columns))[rng.integers(0, len(columns), size=rows)]
+        X[np.ix_(rng.random(rows) < 0.3 * (group in declared.optional), columns)] = 0.0
     for column in declared.missing:
         X[rng.random(rows) < 0.3, column] = np.nan
     return X
@@ -227,7 +239,8 @@ def _near_a_threshold(rng: np.random.Generator, domain: Domain, column: int, val
     near = edge_values(here[rng.integers(len(here))], np.float64)[rng.integers(3)]
     row = [0.0] * len(domain.names)
     row[column] = near
-    single = Domain(Leaf(0), domain.names, Declared(domain.declared.binary, domain.declared.integer), single=False)
+    own = Declared(domain.declared.binary, domain.declared.integer, ranges=domain.declared.ranges)
+    single = Domain(Leaf(0), domain.names, own, single=False)
     finite = not domain.single or abs(near) < 3.4e38
     return near if finite and single.contains(row) else value
 
