@@ -158,7 +158,21 @@ class Words:
             groups.setdefault(self._of(literal).column, []).append(literal)
         return dict(sorted(groups.items()))
 
+    def _none_of_these(self, group: Sequence[int]) -> str | None:
+        """Say that no column of a one-hot group is set, where literals exclude them all; None otherwise."""
+        feature = self.feature(group[0])
+        if self.space.theory is None or not feature.optional:
+            return None
+        conditions = [self.vocabulary.condition(literal) for literal in group]
+        bits = [c for c in conditions if self._separates_bits(c) and not self._with_missing(c)]
+        if any(map(self._true_for_one, bits)) or {c.feature for c in bits} != set(feature.columns):
+            return None
+        return f"{group_name(feature)} = {feature.none_of_these}"
+
     def _merged(self, group: Sequence[int]) -> list[str]:
+        none = self._none_of_these(group)
+        if none is not None:
+            return [none]
         said = [self._of(literal) for literal in group]
         rest = [one for one in said if one.side == 0]
         if any(one.equal for one in rest):

@@ -9,6 +9,7 @@ from .domain import Domain, Unit, read
 from .trees import OPERATORS
 
 NUMBER = r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf)"
+NONE = "(none of these)"  # a group without a column; the cases also call it other
 SIGN = "<=|>=|!=|<|>|="
 
 
@@ -53,9 +54,10 @@ def is_true(word: str, unit: Unit, value: tuple[float, ...], domain: Domain) -> 
 
 
 def _group_is(word: str, unit: Unit, value: tuple[float, ...]) -> bool | None:
-    held = str(unit.columns[value.index(1.0)])
+    held = str(unit.columns[value.index(1.0)]) if 1.0 in value else NONE
+    word = word.replace("other", NONE)
     for name in (unit.name, name_of(unit)):
-        if found := re.fullmatch(rf"{re.escape(name)} (=|!=) (\d+)", word):
+        if found := re.fullmatch(rf"{re.escape(name)} (=|!=) (\d+|{re.escape(NONE)})", word):
             return (found[2] == held) == (found[1] == "=")
         if found := re.fullmatch(rf"{re.escape(name)} (not )?in \{{(.*)\}}", word):
             return (held in [one.strip() for one in found[2].split(",")]) != bool(found[1])
