@@ -13,12 +13,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .conditions import Condition, Operator, Reading, cut_of, shortest
 from .errors import TheoryError
+from .masks import masks_of_rows
 from .ranges import read_ends
 from .theory import Feature, Kind
 
@@ -28,7 +30,7 @@ Nearest = Callable[[int, NDArray[np.float64]], dict[int, float]]
 Ranges = Callable[[int], list[tuple[float, float]]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Attribute:
     """One factor of a domain: see the module's text for the guarantees.
 
@@ -70,6 +72,20 @@ class Attribute:
         above = np.arange(self.n_cells)[None, :] > self.cut[:, None]
         constant = (self.cut < 0)[:, None]
         return np.where(constant, self.rising[:, None], above == self.rising[:, None])
+
+    @cached_property
+    def column_masks(self) -> tuple[int, ...]:
+        """For each cell the conditions that are true in it, as a bit mask; no two are equal.
+
+        All that an instance needs follows from them: the literals of cell c that exclude cell d are
+        ``column_masks[c] ^ column_masks[d]``. They are computed once a model.
+        """
+        return tuple(masks_of_rows(self.truth_table().T))
+
+    @cached_property
+    def cell_of(self) -> dict[int, int]:
+        """The cell in which exactly the conditions of a bit mask are true."""
+        return {mask: cell for cell, mask in enumerate(self.column_masks)}
 
 
 _NO_TRUTH = np.zeros((0, 0), dtype=np.bool_)

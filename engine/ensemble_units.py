@@ -23,10 +23,9 @@ import numpy as np
 
 from .cheapest import covering_clauses
 from .ensemble_views import AnyView, FeatureView, LiteralView
-from .forest import attribute_forest
 from .kernels import I32, I64, Bools
 from .marco import Clause
-from .universe import Universe, mask_of
+from .universe import Universe
 
 
 class Units(NamedTuple):
@@ -183,13 +182,12 @@ def _listed(draft: _Draft, view: LiteralView, a: int, prices: I64) -> None:
     moves = [draft.new(0) for _ in universe.moves]
     for clause in covering_clauses(universe, ()):
         draft.clauses.append(tuple(v + first if v > 0 else v - first for v in clause))
-    cell = int(view.situation.cells[a])
-    excluded = attribute_forest(view.space.attributes[a], cell).excluded
+    columns = view.space.attributes[a].column_masks
+    own = columns[int(view.situation.cells[a])]
     number = {move: moves[d] for d, move in enumerate(universe.moves)}
-    for c in range(view.space.attributes[a].n_cells):
-        dropped = mask_of(np.nonzero(excluded[:, c])[0].tolist())
-        if dropped:
-            draft.block[draft.at[a] + c] = number[dropped]
+    for c, column in enumerate(columns):
+        if column != own:
+            draft.block[draft.at[a] + c] = number[column ^ own]
 
 
 def beyond(covering: Covering, view: AnyView, kept: Bools) -> Clause:

@@ -22,10 +22,6 @@ class AttributeForest:
 
     Attributes
     ----------
-    excluded : ndarray of bool, shape (m, n_cells)
-        Cells that the literal of each condition excludes.
-    representative : ndarray of int32, shape (m,)
-        The first condition whose literal says the same (-1: it excludes nothing).
     laminar : bool
         Whether the excluded sets are nested or disjoint, and joint implications are simple enough for the forest.
     own : ndarray of int32, shape (n_cells,)
@@ -33,49 +29,51 @@ class AttributeForest:
     up : ndarray of int32, shape (m,)
         The next stronger literal that implies each one (-1: none), if laminar.
     joint : tuple of (int, tuple of int)
-        Literals that say no more than their children together, with these children.
+        Literals that say no more than their children together, with these children, if laminar.
     """
 
-    excluded: Bools
-    representative: I32
     laminar: bool
     own: I32
     up: I32
     joint: tuple[tuple[int, tuple[int, ...]], ...]
 
 
-def attribute_forest(attribute: Attribute, cell: int) -> AttributeForest:
-    """Return the implications among an attribute's literals at a cell."""
+def excluded_cells(attribute: Attribute, cell: int) -> Bools:
+    """Return the cells that the literal of each condition excludes at a cell, shape (m, n_cells)."""
     truth = attribute.truth_table()
-    excluded = truth != truth[:, cell : cell + 1]
-    m, n_cells = excluded.shape
-    representative = np.full(m, -1, dtype=np.int32)
-    seen: dict[bytes, int] = {}
-    for i in range(m):
-        if excluded[i].any():
-            representative[i] = seen.setdefault(excluded[i].tobytes(), i)
-    kept = [i for i in range(m) if representative[i] == i]
-    sizes = excluded.sum(axis=1)
-    kept.sort(key=lambda i: int(sizes[i]))
-    own = np.full(n_cells, -1, dtype=np.int32)
-    up = np.full(m, -1, dtype=np.int32)
-    laminar = True
-    for place, i in enumerate(kept):
-        for j in kept[place + 1 :]:
-            overlap = int((excluded[i] & excluded[j]).sum())
-            if overlap == sizes[i]:
-                up[i] = j
-                break
-        laminar = laminar and all(
-            int((excluded[i] & excluded[j]).sum()) in (0, int(sizes[i])) for j in kept[place + 1 :]
-        )
-        fresh = excluded[i] & (own < 0)
-        own[fresh] = i
-    joint = []
+    excluded: Bools = truth != truth[:, cell : cell + 1]
+    return excluded
+
+
+def attribute_forest(attribute: Attribute, cell: int) -> AttributeForest:
+    """Return the implications among an attribute's literals at a cell.
+
+    The sets are placed from the largest to the smallest. They are laminar iff the cells of each have the same smallest
+    set before it; that one is the next stronger literal.
+    """
+    excluded = excluded_cells(attribute, cell)
+    own = np.full(excluded.shape[1], -1, dtype=np.int32)
+    up = np.full(len(excluded), -1, dtype=np.int32)
+    kept = _distinct(excluded)
+    for i in reversed(kept):
+        above = own[excluded[i]]
+        if (above != above[0]).any():
+            return AttributeForest(False, own, up, ())
+        up[i] = above[0]
+        own[excluded[i]] = i
+    children: dict[int, list[int]] = {}
     for i in kept:
-        children = tuple(j for j in kept if up[j] == i)
-        if children and not (own == i).any():
-            joint.append((i, children))
-            simple = not any(j in up for j in children)
-            laminar = laminar and simple
-    return AttributeForest(excluded, representative, laminar, own, up, tuple(joint))
+        children.setdefault(int(up[i]), []).append(i)
+    weakest = set(own.tolist())
+    joint = tuple((i, tuple(children[i])) for i in kept if i in children and i not in weakest)
+    simple = all(j not in children for _, mine in joint for j in mine)
+    return AttributeForest(simple, own, up, joint)
+
+
+def _distinct(excluded: Bools) -> list[int]:
+    """Return the first condition of each set that is not empty, smallest sets first."""
+    seen: dict[bytes, int] = {}
+    for i in np.nonzero(excluded.any(axis=1))[0].tolist():
+        seen.setdefault(excluded[i].tobytes(), i)
+    sizes = excluded.sum(axis=1)
+    return sorted(seen.values(), key=lambda i: int(sizes[i]))

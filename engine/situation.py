@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +19,7 @@ EDGE_LIMIT = 200_000
 _NO_INTS = np.zeros(0, np.int32)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Situation:
     """An instance in a space.
 
@@ -30,15 +31,18 @@ class Situation:
         Truth of each condition.
     cells : ndarray of int32, shape (n_attributes,)
         Cell of each attribute.
-    forests : mapping from attribute to AttributeForest
-        Implications on the attributes that cuts do not describe.
     """
 
     space: Space
     row: F64
     truth: Bools
     cells: I32
-    forests: dict[int, AttributeForest]
+
+    @cached_property
+    def forests(self) -> dict[int, AttributeForest]:
+        """Implications on the attributes that cuts do not describe (what only queries on trees look at)."""
+        listed = np.nonzero(~self.space.interval)[0].tolist()
+        return {a: attribute_forest(self.space.attributes[a], int(self.cells[a])) for a in listed}
 
     @property
     def laminar(self) -> bool:
@@ -72,12 +76,7 @@ def situate(space: Space, row: F64) -> Situation:
     """
     space.check_row(row)
     truth = space.truth(row)
-    cells = space.locate(truth)
-    forests = {}
-    if not space.all_interval:
-        for a in np.nonzero(~space.interval)[0].tolist():
-            forests[a] = attribute_forest(space.attributes[a], int(cells[a]))
-    return Situation(space, row, truth, cells, forests)
+    return Situation(space, row, truth, space.locate(truth))
 
 
 def tree_edges(
@@ -106,10 +105,11 @@ def tree_edges(
     space = situation.space
     feature = np.array([a.feature for a in space.attributes], dtype=np.int32)
     n_elements = len(space.features) if per_feature else len(space.element_literal)
+    by_cuts = space.all_interval
     cell_base, own, up = (
-        _general_arrays(situation) if situation.forests else (np.zeros(1, np.int64), _NO_INTS, _NO_INTS)
+        (np.zeros(1, np.int64), _NO_INTS, _NO_INTS) if by_cuts or per_feature else _general_arrays(situation)
     )
-    if situation.forests:
+    if not by_cuts:
         start, member, source = raw_edges_general(
             situation.cells, space.element_base, feature, per_feature,
             leaves.start, leaves.attribute, leaves.low, leaves.high, leaves.first, leaves.cells, leaves.outcome, good,

@@ -19,6 +19,7 @@ from .attributes import Attribute, boolean_attribute, check_values, finite_attri
 from .conditions import Operator, is_listed
 from .errors import TheoryError
 from .kernels import F64, I8, I32, I64, Bools, kernel
+from .masks import mask_of_bools
 from .theory import Feature, Kind, Theory
 from .vocabulary import Vocabulary
 
@@ -81,11 +82,11 @@ class Space:
         cells = interval_cells(truth, self.element_base, self.element_literal, self.interval)
         for index in () if self.all_interval else np.nonzero(~self.interval)[0].tolist():
             attribute = self.attributes[index]
-            fits = np.nonzero((attribute.truth == truth[attribute.variables][:, None]).all(axis=0))[0]
-            if not len(fits):
+            cell = attribute.cell_of.get(mask_of_bools(truth[attribute.variables]))
+            if cell is None:
                 name = self.features[attribute.feature].name
                 raise TheoryError(f"no value of feature {name!r} that its type allows answers its tests this way")
-            cells[index] = fits[0]
+            cells[index] = cell
         return cells
 
     def check_row(self, row: NDArray[np.float64]) -> None:

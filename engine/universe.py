@@ -7,42 +7,19 @@ element all of whose moves are blocked by S.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from .forest import attribute_forest
 from .kernels import Bools
+from .masks import bits, bools_of, mask_of, mask_of_bools, masks_of_rows
 from .situation import Situation
 
-
-def bits(mask: int) -> Iterator[int]:
-    """Yield the positions of the bits of a mask, ascending."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
-
-def mask_of(elements: Iterable[int]) -> int:
-    """Return the bit mask of some positions."""
-    out = 0
-    for element in elements:
-        out |= 1 << element
-    return out
-
-
-def mask_of_bools(chosen: Bools) -> int:
-    """Return the bit mask of the positions that are true."""
-    return int.from_bytes(np.packbits(chosen, bitorder="little").tobytes(), "little")
-
-
-def bools_of(mask: int, n: int) -> Bools:
-    """Return the first n bits of a mask."""
-    raw = np.frombuffer(mask.to_bytes((max(n, mask.bit_length()) + 7) // 8, "little"), np.uint8)
-    return np.unpackbits(raw, count=n, bitorder="little").view(np.bool_)
+__all__ = [
+    "Universe", "attribute_universe", "bits", "bools_of", "feature_universe", "literal_mask", "literal_universe",
+    "mask_of", "mask_of_bools",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,23 +51,31 @@ class Universe:
         return (1 << self.n) - 1
 
     @cached_property
-    def moves_of(self) -> tuple[int, ...]:
-        """For each element the bit mask of the moves that drop it."""
-        of = [0] * self.n
-        numbers: dict[int, list[int]] = {}  # of the moves, by the feature whose elements they drop
+    def _moves_of_feature(self) -> dict[int, list[int]]:
+        """The numbers of the moves that drop elements of each feature, ascending."""
+        numbers: dict[int, list[int]] = {}
         for number, move in enumerate(self.moves):
             if move:
                 numbers.setdefault(self.group[move.bit_length() - 1], []).append(number)
+        return numbers
+
+    @cached_property
+    def moves_of(self) -> tuple[int, ...]:
+        """For each element the bit mask of the moves that drop it."""
+        of = [0] * self.n
         elements: dict[int, list[int]] = {}
         for element, feature in enumerate(self.group):
             elements.setdefault(feature, []).append(element)
-        for feature, mine in numbers.items():
+        for feature, mine in self._moves_of_feature.items():
             own = elements[feature]
             drops = np.array([bools_of(self.moves[number], self.n)[own] for number in mine])
-            row = np.zeros(len(self.moves), np.bool_)
-            for element, dropped in zip(own, drops.T, strict=True):
-                row[mine] = dropped
-                of[element] = mask_of_bools(row)
+            first = mine[0]
+            if mine[-1] - first >= len(mine):  # other features' moves are among them
+                spread = np.zeros((mine[-1] - first + 1, len(own)), np.bool_)
+                spread[np.array(mine) - first] = drops
+                drops = spread
+            for element, mask in zip(own, masks_of_rows(drops.T), strict=True):
+                of[element] = mask << first
         return tuple(of)
 
     @cached_property
@@ -100,54 +85,75 @@ class Universe:
 
     def blocked(self, kept: int) -> int:
         """Return the moves that a set blocks, as a bit mask."""
-        out = 0
-        for element in bits(kept):
-            out |= self.moves_of[element]
-        return out
+        return mask_of(number for number, move in enumerate(self.moves) if move & kept)
 
     def close(self, kept: int) -> int:
-        """Add all implied elements (elements that no move drops are implied by anything)."""
-        blocked = self.blocked(kept)
-        return mask_of(e for e, moves in enumerate(self.moves_of) if moves & ~blocked == 0)
+        """Add all implied elements: nothing but what the moves that are not blocked drop is left out."""
+        dropped = 0
+        for move in self.moves:
+            if not move & kept:
+                dropped |= move
+        return self.full & ~dropped
 
     def written(self, kept: int) -> int:
         """Return the non-implied elements of a closed set.
 
-        Weakest first, a literal goes if those still there imply it.
+        Weakest first, a literal goes if those still there block all its moves.
         """
         if self.free:
             return kept
-        moves = {e: np.nonzero(bools_of(self.moves_of[e], len(self.moves)))[0] for e in bits(kept)}
-        blockers = np.zeros(len(self.moves), np.int64)
-        for own in moves.values():
-            blockers[own] += 1
-        left = kept
-        for element, own in sorted(moves.items(), key=lambda item: (len(item[1]), -item[0])):
-            if (blockers[own] > 1).all():
-                left &= ~(1 << element)
-                blockers[own] -= 1
+        moves = self.moves_of
+        order = sorted(bits(kept), key=lambda e: (moves[e].bit_count(), -e))
+        later = [0] * (len(order) + 1)  # what the elements from a place on block
+        for place in range(len(order) - 1, -1, -1):
+            later[place] = later[place + 1] | moves[order[place]]
+        left, blocked = 0, 0
+        for place, element in enumerate(order):
+            if moves[element] & ~(blocked | later[place + 1]):
+                left |= 1 << element
+                blocked |= moves[element]
         return left
 
     def written_change(self, dropped: int) -> int:
         """Return the elements of a dropped set whose negations no others imply (weakest negations go first)."""
-        left = dropped
-        for element in sorted(bits(dropped), key=lambda e: (-self.moves_of[e].bit_count(), -e)):
-            rest = left & ~(1 << element) & self.attribute_of(element)
-            if rest and all(move >> element & 1 for move in self.moves if rest & ~move == 0):
-                left &= ~(1 << element)
+        if self.free:
+            return dropped
+        left, rest = 0, dropped
+        while rest:
+            linked = rest & self.attribute_of(rest.bit_length() - 1)
+            left |= self._written_negations(linked)
+            rest &= ~linked
+        return left
+
+    def _written_negations(self, dropped: int) -> int:
+        """Do it for linked elements: one goes if each move that drops all that are still there drops it as well."""
+        moves = self.moves_of
+        order = sorted(bits(dropped), key=lambda e: (-moves[e].bit_count(), -e))
+        later = [-1] * (len(order) + 1)  # the moves that drop all elements from a place on
+        for place in range(len(order) - 1, -1, -1):
+            later[place] = later[place + 1] & moves[order[place]]
+        left, common = 0, -1
+        for place, element in enumerate(order):
+            others = left or place + 1 < len(order)
+            if not others or common & later[place + 1] & ~moves[element]:
+                left |= 1 << element
+                common &= moves[element]
         return left
 
     def attribute_of(self, element: int) -> int:
         """Return the elements that are linked with an element over moves."""
-        reached, fresh = 0, 1 << element
-        while fresh:
-            reached |= fresh
-            grown = 0
-            for other in bits(fresh):
-                for move in bits(self.moves_of[other]):
-                    grown |= self.moves[move]
-            fresh = grown & ~reached
-        return reached
+        reached = 1 << element
+        left = [self.moves[number] for number in self._moves_of_feature.get(self.group[element], ())]
+        while True:
+            grown, apart = reached, []
+            for move in left:
+                if move & grown:
+                    grown |= move
+                else:
+                    apart.append(move)
+            if grown == reached:
+                return reached
+            reached, left = grown, apart
 
 
 def literal_universe(situation: Situation, skipped: frozenset[int] = frozenset()) -> Universe:
@@ -175,9 +181,10 @@ def attribute_universe(situation: Situation, a: int) -> Universe:
     """Return the literals on one attribute as a universe of their own."""
     attribute = situation.space.attributes[a]
     names = tuple(attribute.variables.tolist())
-    excluded = attribute_forest(attribute, int(situation.cells[a])).excluded
-    moves = {mask_of(np.nonzero(excluded[:, c])[0].tolist()) for c in range(attribute.n_cells)} - {0}
-    return Universe(names, tuple(sorted(moves, key=lambda m: (m.bit_count(), m))), (attribute.feature,) * len(names))
+    columns = attribute.column_masks
+    own = columns[int(situation.cells[a])]
+    moves = sorted((column ^ own for column in columns if column != own), key=lambda m: (m.bit_count(), m))
+    return Universe(names, tuple(moves), (attribute.feature,) * len(names))
 
 
 def feature_universe(situation: Situation, skipped: frozenset[int] = frozenset()) -> Universe:

@@ -198,7 +198,7 @@ class MultiLabelRelations(MultiLabelChecks):
             for attribute in space.attributes:
                 for column, value in attribute.nearest(0, row).items():
                     row[column] = value
-            self._somewhere = Situation(space, row, truth_of_cells(space, cells), cells, {})
+            self._somewhere = Situation(space, row, truth_of_cells(space, cells), cells)
         return self._somewhere
 
     def _shown(self, wanted: Wanted, point: I32) -> Any:

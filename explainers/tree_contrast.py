@@ -249,7 +249,8 @@ def cells_of_leaf(situation: Situation, leaves: LeafTable, leaf: int, elements: 
         listed = leaves.cells[leaves.first[e] : leaves.first[e + 1]].tolist()
         if cell in listed:
             continue
-        own = situation.forests[a].own
-        base = int(space.element_base[a])
-        cells[a] = next(v for v in listed if elements is None or base + int(own[v]) in elements)
+        cells[a] = listed[0]
+        if elements is not None:
+            own, base = situation.forests[a].own, int(space.element_base[a])
+            cells[a] = next(v for v in listed if base + int(own[v]) in elements)
     return cells

@@ -11,7 +11,7 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.cheapest import cheapest_reasons
 from ..engine.edge_question import EdgeOracle, edge_universe
-from ..engine.forest import attribute_forest
+from ..engine.forest import excluded_cells
 from ..engine.kernels import I32, Bools
 from ..engine.marco import Clause, enumerate_reasons
 from ..engine.oracle import Oracle
@@ -219,7 +219,7 @@ class TreeGeneric(TreeCore):
         a = int(self._space.element_attribute[element])
         attribute = self._space.attributes[a]
         own = abs(int(self._space.element_literal[element])) - 1
-        excluded = attribute_forest(attribute, int(self._here.cells[a])).excluded
+        excluded = excluded_cells(attribute, int(self._here.cells[a]))
         mine = excluded[int(np.nonzero(attribute.variables == own)[0][0])]
         falls = (excluded | ~mine).all(axis=1)
         return mask_of(place[int(v)] for v in attribute.variables[falls])
