@@ -144,7 +144,7 @@ def finite_attribute(
     missing: bool,
 ) -> Attribute:
     """Return the attribute of a binary, categorical or one-hot feature."""
-    options = _options(feature)
+    options = options_of(feature)
     if missing:
         options = np.vstack([options, np.full((1, options.shape[1]), np.nan)])
     place = {column: i for i, column in enumerate(feature.columns)}
@@ -166,7 +166,7 @@ def _distance(new: NDArray[np.float64], old: NDArray[np.float64]) -> float:
     return float(np.where(np.isnan(gap), math.inf, gap).sum())
 
 
-def _options(feature: Feature) -> NDArray[np.float64]:
+def options_of(feature: Feature) -> NDArray[np.float64]:
     """Return the possible values of a finite feature, one row an option."""
     if feature.kind is Kind.BINARY:
         return np.array([[0.0], [1.0]])

@@ -1,22 +1,27 @@
-"""Literals in the user's words: conditions, merged intervals, categories."""
+"""Literals in the user's words: one statement a feature, true for the same values as the literals."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ..engine.conditions import Condition, Operator, Reading, cut_of, readable_border, shortest
+from ..engine.conditions import Condition, Operator, Reading, codes_of, cut_of, readable_border, shortest
 from ..engine.space import Space
 from ..engine.theory import Feature, Kind
+from .spelling import spelled_name, spelled_values
+from .statements import Statements
+from .values import Values
 
 _LOWER = (Operator.GT, Operator.GE)
 _UPPER = (Operator.LT, Operator.LE)
 _FLIPPED = {Operator.GT: "<", Operator.GE: "<="}  # "x > 3" is "3 < x"
-_ZERO, _ONE = np.zeros(1), np.ones(1)
+_ZERO = np.zeros(1)
+_KEPT = 20_000  # statements that are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +29,9 @@ class _Said:
     """What is known of one literal, so that it is worked out once."""
 
     column: int  # first column of its feature (its own with the theory off)
-    name: str
     text: str
     side: int  # 1: a lower bound of a number, -1: an upper bound, 0: neither
-    equal: bool  # says that the feature has one value
     border: tuple[float, float]
-    sign: str
-    number: str
 
 
 class Words:
@@ -40,6 +41,12 @@ class Words:
         self.space = space
         self.vocabulary = space.vocabulary
         self._said: dict[int, _Said] = {}
+        self._together: dict[tuple[int, ...], str | None] = {}  # what literals on one feature say together
+
+    @cached_property
+    def statements(self) -> Statements:
+        """What says sets of values."""
+        return Statements(self.vocabulary, self._missing())
 
     def literal(self, literal: int) -> str:
         """Return one literal as text, such as ``age > 37.5`` or ``colour = red``."""
@@ -53,30 +60,29 @@ class Words:
 
     def _work_out(self, literal: int) -> _Said:
         condition = self.vocabulary.condition(literal)
-        feature = self.feature(literal)
-        column = condition.feature if self.space.theory is None else feature.columns[0]
+        column = condition.feature if self.space.theory is None else self.feature(literal).columns[0]
         side = 0
         if condition.feature not in self._missing() and self._is_number(condition, literal):
             side = 1 if condition.operator in _LOWER else -1
-        text = self._say(condition)
         cuts = cut_of(condition, self.vocabulary.reading_of(condition.feature))
         border = (cuts[0] if cuts else condition.threshold, condition.threshold)
-        operator, number = self.bound(condition)
-        alone = self.space.theory is not None and not self._with_missing(condition)
-        equal = side == 0 and alone and self._one_value(condition, feature)
-        name = self.vocabulary.names[condition.feature]
-        return _Said(column, name, text, side, equal, border, _FLIPPED.get(operator, operator.value), number)
+        said = None if self.space.theory is None else self._statement([literal])
+        return _Said(column, said or self._plain(condition), side, border)
 
-    def _one_value(self, condition: Condition, feature: Feature) -> bool:
-        if feature.kind in (Kind.ONE_HOT, Kind.BINARY):
-            return self._separates_bits(condition) and self._true_for_one(condition)
-        return condition.operator is Operator.EQ
+    def _statement(self, group: Sequence[int]) -> str | None:
+        """Return what literals on one feature say together; ``None`` if that is everything or nothing."""
+        return self.statements.say(self.feature(group[0]), self.values(group))
+
+    def values(self, group: Sequence[int]) -> Values:
+        """Return the values of a feature that satisfy literals on it (theory on)."""
+        scale = self.statements.scale(self.feature(group[0]))
+        return scale.all_of(self.vocabulary.condition(literal) for literal in group)
 
     def bound(self, condition: Condition) -> tuple[Operator, str]:
         """Return the comparison and the number (or category) of a condition as they are shown."""
         label = self.vocabulary.labels.get(condition.feature)
         if label is not None and condition.threshold in range(len(label)):
-            return condition.operator, str(label[int(condition.threshold)])
+            return condition.operator, spelled_values(label)[int(condition.threshold)]
         if condition.operator in (Operator.EQ, Operator.NEQ):
             return condition.operator, shortest(condition.threshold, Reading.FLOAT64)
         return readable_border(condition, self.vocabulary.reading_of(condition.feature))
@@ -85,58 +91,36 @@ class Words:
         """Return the feature that a literal speaks of."""
         return self.space.features[self.space.feature_of(literal)]
 
-    def _say(self, condition: Condition) -> str:
-        feature = next(f for f in self.space.features if condition.feature in f.columns)
-        name = self.vocabulary.names[condition.feature]
-        suffix = " or missing" if self._with_missing(condition) else ""
-        if self.space.theory is not None and self._separates_bits(condition):
-            one = self._true_for_one(condition)
-            if feature.kind is Kind.ONE_HOT:
-                value = feature.values[feature.columns.index(condition.feature)]
-                return f"{group_name(feature)} {'=' if one else '!='} {value}{suffix}"
-            if feature.kind is Kind.BINARY:
-                return f"{name} = {1 if one else 0}{suffix}"
+    def _plain(self, condition: Condition) -> str:
+        """Say a condition as the model has it: with the theory off, and where it is always or never true."""
+        name = spelled_name(self.vocabulary.names[condition.feature])
+        suffix = " or missing" if condition.missing and condition.feature in self._missing() else ""
         largest = self.vocabulary.reading_of(condition.feature).largest
         endless = condition.feature in self._missing() and abs(condition.threshold) > largest
         if endless and bool(condition.true_at(_ZERO)[0]) != condition.missing:  # all numbers on one side
             return f"{name} is {'missing' if condition.missing else 'not missing'}"
-        if self.space.theory is not None and condition.feature in self.vocabulary.labels:
-            return f"{name} {self._among(condition)}{suffix}"
+        if condition.operator in (Operator.IN, Operator.NOT_IN):
+            return f"{name} {condition.operator.value} {{{', '.join(self._codes(condition))}}}{suffix}"
         operator, number = self.bound(condition)
         return f"{name} {'=' if operator is Operator.EQ else operator.value} {number}{suffix}"
 
-    def _among(self, condition: Condition) -> str:
-        """Say which labels a condition allows: ``= red``, ``!= red``, ``in {blue, red}``, ``not in {blue, red}``."""
-        labels = [str(label) for label in self.vocabulary.labels[condition.feature]]
-        truth = condition.true_at(np.arange(len(labels), dtype=np.float64)).tolist()
-        inside = [label for label, true in zip(labels, truth, strict=True) if true]
-        outside = [label for label, true in zip(labels, truth, strict=True) if not true]
-        if len(inside) == 1 or len(inside) < len(outside):
-            return f"= {inside[0]}" if len(inside) == 1 else f"in {{{', '.join(inside)}}}"
-        return f"!= {outside[0]}" if len(outside) == 1 else f"not in {{{', '.join(outside)}}}"
-
-    def _with_missing(self, condition: Condition) -> bool:
-        return condition.missing and condition.feature in self._missing()
+    def _codes(self, condition: Condition) -> list[str]:
+        labels = spelled_values(self.vocabulary.labels.get(condition.feature, ()))
+        return [labels[code] if code < len(labels) else str(code) for code in codes_of(condition.threshold)]
 
     def _missing(self) -> frozenset[int]:
         return self.space.theory.missing if self.space.theory else frozenset()
 
-    def _separates_bits(self, condition: Condition) -> bool:
-        return self._true_for_one(condition) != bool(condition.true_at(_ZERO)[0])
-
-    @staticmethod
-    def _true_for_one(condition: Condition) -> bool:
-        return bool(condition.true_at(_ONE)[0])
-
     def features(self, literals: Iterable[int], *, merge: bool = True) -> tuple[str, ...]:
-        """Return literals as texts in the order of the features; with `merge`, one interval for each number.
+        """Return literals as texts in the order of the features; with `merge`, one statement for each feature.
 
         Parameters
         ----------
         literals : iterable of int
             Signed literals.
         merge : bool
-            Merge the bounds of a feature (``10 <= f1 < 20``) and leave out what another literal implies.
+            Say what the literals on a feature allow together (``10 <= f1 < 20``, ``colour in {blue, red}``). With the
+            theory off, only a lower and an upper bound are merged.
         """
         out: list[str] = []
         for group in self.by_column(literals).values():
@@ -155,34 +139,35 @@ class Words:
         """Group literals by the first column of their feature (by column with the theory off), ascending."""
         groups: dict[int, list[int]] = {}
         for literal in sorted(set(literals), key=abs):
-            groups.setdefault(self._of(literal).column, []).append(literal)
+            groups.setdefault(self._column(literal), []).append(literal)
         return dict(sorted(groups.items()))
 
-    def _none_of_these(self, group: Sequence[int]) -> str | None:
-        """Say that no column of a one-hot group is set, where literals exclude them all; None otherwise."""
-        feature = self.feature(group[0])
-        if self.space.theory is None or not feature.optional:
-            return None
-        conditions = [self.vocabulary.condition(literal) for literal in group]
-        bits = [c for c in conditions if self._separates_bits(c) and not self._with_missing(c)]
-        if any(map(self._true_for_one, bits)) or {c.feature for c in bits} != set(feature.columns):
-            return None
-        return f"{group_name(feature)} = {feature.none_of_these}"
+    def _column(self, literal: int) -> int:
+        if self.space.theory is None:
+            return self.vocabulary.conditions[abs(literal) - 1].feature
+        return self.feature(literal).columns[0]
 
     def _merged(self, group: Sequence[int]) -> list[str]:
-        none = self._none_of_these(group)
-        if none is not None:
-            return [none]
-        said = [self._of(literal) for literal in group]
-        rest = [one for one in said if one.side == 0]
-        if any(one.equal for one in rest):
-            rest = [one for one in rest if one.equal]  # an equality says more than the exclusions beside it
-        texts = [one.text for one in rest]
-        lower = max((one for one in said if one.side > 0), key=_border, default=None)
-        upper = min((one for one in said if one.side < 0), key=_border, default=None)
+        if self.space.theory is not None:
+            key = tuple(group)
+            if len(self._together) > _KEPT:
+                self._together.clear()
+            if key not in self._together:
+                self._together[key] = self._statement(group) if len(group) > 1 else self.literal(group[0])
+            said = self._together[key]
+            return [self.literal(literal) for literal in group] if said is None else [said]
+        lower = max((v for v in group if self._of(v).side > 0), key=lambda v: self._of(v).border, default=None)
+        upper = min((v for v in group if self._of(v).side < 0), key=lambda v: self._of(v).border, default=None)
+        texts = [self.literal(v) for v in group if self._of(v).side == 0]
         if lower is not None and upper is not None:
-            return [f"{lower.number} {lower.sign} {lower.name} {upper.sign} {upper.number}", *texts]
-        return [one.text for one in (lower, upper) if one is not None] + texts
+            return [self._between(lower, upper), *texts]
+        return [self.literal(one) for one in (lower, upper) if one is not None] + texts
+
+    def _between(self, lower: int, upper: int) -> str:
+        own, low = self.bound(self.vocabulary.condition(lower))
+        operator, high = self.bound(self.vocabulary.condition(upper))
+        name = spelled_name(self.vocabulary.names[self._column(lower)])
+        return f"{low} {_FLIPPED[own]} {name} {operator.value} {high}"
 
     def keep_strongest(self, literals: Iterable[int]) -> tuple[int, ...]:
         """Leave out bounds that another bound on the same side implies."""
@@ -239,12 +224,3 @@ class Words:
         if self.space.theory is None:
             return self.vocabulary.names[self.vocabulary.conditions[abs(literal) - 1].feature]
         return self.feature(literal).name
-
-
-def _border(said: _Said) -> tuple[float, float]:
-    return said.border
-
-
-def group_name(feature: Feature) -> str:
-    """Return the readable name of a one-hot group: its pattern without the star."""
-    return feature.name.rstrip("*").rstrip("_=") or feature.name

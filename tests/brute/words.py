@@ -36,8 +36,14 @@ def is_true(word: str, unit: Unit, value: tuple[float, ...], domain: Domain) -> 
 
     if word.endswith(" or missing"):
         return math.isnan(at) or is_true(word.removesuffix(" or missing"), unit, value, domain)
+    if " or " in word:
+        return any(is_true(part, unit, value, domain) for part in word.split(" or "))
     if word.endswith(" and not missing"):
         return not math.isnan(at) and is_true(word.removesuffix(" and not missing"), unit, value, domain)
+    if " but not " in word:
+        whole, hole = word.split(" but not ")
+        said = f"{domain.names[column]} {hole}" if hole.startswith("in {") else f"{domain.names[column]} = {hole}"
+        return is_true(whole, unit, value, domain) and not is_true(said, unit, value, domain)
     if re.fullmatch(rf"{name} (is|=) missing", word):
         return math.isnan(at)
     if re.fullmatch(rf"{name} (is not|!=) missing", word):
@@ -49,7 +55,7 @@ def is_true(word: str, unit: Unit, value: tuple[float, ...], domain: Domain) -> 
     if found := re.fullmatch(rf"({NUMBER}) ({SIGN}) {name} ({SIGN}) ({NUMBER})", word):
         return compare(found[2], number(found[1]), at) and compare(found[3], at, number(found[4]))
     if found := re.fullmatch(rf"{name} (not )?in \{{(.*)\}}", word):
-        return (at in map(float, found[2].split(","))) != bool(found[1])
+        return (at in map(number, found[2].split(","))) != bool(found[1])
     raise AssertionError(f"statement {word!r} about {unit.name!r} cannot be read")
 
 

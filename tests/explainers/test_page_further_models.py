@@ -22,7 +22,7 @@ def test_further_models():
     assert space["loan"].target_prediction == "grant"
     told = {("f1 = 1", "f3 >= 3"), ("f2 = 0", "f3 >= 4"), ("f1 = 1", "f2 = 0", "f3 >= 2")}
     assert {reason.features for reason in space["why"]} == told
-    assert space["change"].features == ("f3 < 2",)
+    assert space["change"].features == ("f3 <= 1",)
     assert space["change"].witness.tolist() == [1, 0, 1]
     for reason in space["told"].sufficient_reason(n=None):
         assert space["told"].is_sufficient_reason(reason)

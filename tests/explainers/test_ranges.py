@@ -65,7 +65,7 @@ def test_set_ranges_takes_the_place_of_ranges(tree):
     explainer.set_ranges({"age": (18, 50)})
     assert said(explainer)[0] == [("fare <= 2.5",)]
     explainer.set_features_type({"fare": "integer"})
-    assert said(explainer)[0] == [("fare <= 2.5",)], "ranges stay when types are declared anew"
+    assert said(explainer)[0] == [("fare <= 2",)], "ranges stay when types are declared anew"
 
 
 def test_an_instance_outside(tree):
