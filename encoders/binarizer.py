@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..engine.conditions import Reading, shortest
 from ..engine.errors import BadInputError, NotFittedModelError, shown
+from ..engine.given import names_of
 from ..engine.kernels import F64
 from .pipeline_plan import is_missing
 from .rows import as_matrix, default_names, listed_names
@@ -72,12 +73,12 @@ class Binarizer:
         categorical: Iterable[str | int] = (),
         feature_names: Sequence[str] | None = None,
     ) -> None:
-        if method not in METHODS:
+        if not isinstance(method, str) or method not in METHODS:
             raise BadInputError(f"method={shown(method)}: expected 'quantiles' or 'trees'")
         if isinstance(n_thresholds, bool) or not isinstance(n_thresholds, (int, np.integer)) or n_thresholds < 1:
             raise BadInputError(f"n_thresholds={shown(n_thresholds)}: expected a number from 1")
         self.method, self.n_thresholds = method, int(n_thresholds)
-        self._declared = (categorical,) if isinstance(categorical, (str, int)) else tuple(categorical)
+        self._declared = tuple(names_of(categorical, "categorical"))
         self._given = None if feature_names is None else listed_names(feature_names)
         self.names: tuple[str, ...] = ()
         self.bits: tuple[Bit, ...] = ()

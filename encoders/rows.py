@@ -57,7 +57,9 @@ def as_matrix(
     BadInputError
         If names are absent, the number of columns is wrong or a value is no number.
     """
-    values = _unmasked(_by_name(rows, names, own))
+    values = _unmasked(_by_name(plain_rows(rows), names, own))
+    if not isinstance(values, (list, tuple)) and np.ndim(values) == 0 and np.asarray(values).dtype.kind not in "fiub":
+        raise BadInputError(f"rows={shown(rows)}: expected one row (a value for each feature), or a matrix of rows")
     if numeric:
         matrix = _numbers(values, names)
     else:
@@ -76,6 +78,31 @@ def as_matrix(
             f"({', '.join(map(str, list(names)[:6]))}{', …' if len(names) > 6 else ''})"
         )
     return matrix
+
+
+def plain_rows(rows: Any) -> Any:
+    """Return tensors of torch as arrays (numbers that gradients are kept of, or on a device, as well); others as is.
+
+    Raises
+    ------
+    BadInputError
+        If a tensor has numbers that numpy does not know.
+    """
+    if isinstance(rows, (list, tuple)) and any(_is_tensor(row) for row in rows):
+        return [plain_rows(row) for row in rows]
+    if not _is_tensor(rows):
+        return rows
+    try:
+        return rows.detach().cpu().resolve_conj().numpy()
+    except (TypeError, RuntimeError, AttributeError) as error:
+        raise BadInputError(
+            f"rows are a tensor that numpy does not take ({shown(getattr(rows, 'dtype', None))}; {shown(error, 80)}): "
+            "pass .to_dense().double() of it"
+        ) from None
+
+
+def _is_tensor(rows: Any) -> bool:
+    return hasattr(rows, "detach") and hasattr(rows, "cpu")
 
 
 def _by_name(rows: Any, names: Sequence[str], own: Sequence[str] | None) -> Any:

@@ -32,7 +32,7 @@ class Deadline:
         value = self.seconds
         if value is None:
             return
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, (bool, np.timedelta64)):
             raise BadInputError(f"time_limit={shown(value)}: expected seconds as a number, or None for no limit")
         try:
             seconds = float(value)

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
-
+from ..encoders.rows import plain_rows
 from ..engine.budget import Deadline
-from ..engine.errors import BadInputError, MissingBackendError, SufficeError, shown
+from ..engine.errors import BadInputError, MissingBackendError, shown
+from ..engine.given import count_of, is_whole, items_of, mapping_of, names_of, seed_of, truth_of
 from ..solvers.protocols import Kind
 from ..solvers.registry import get
 
 OVER = ("literals", "features")
 NATIVE = "native"  # this library's own kernels, by name
-MOST_RUNS = 10**7
-_SEED_LIMIT = 2**63
 _SESSION = ("assumptions", "incremental")  # what queries need of a SAT backend
-_LITERALS = "literals such as (1, -3), or names of features"
-_NAMES = "names of features, such as ['age', 'colour']"
-
-
-def is_whole(value: Any) -> bool:
-    """Tell whether a value is a whole number (and no truth value)."""
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def number_of_reasons(n: Any) -> int | None:
@@ -43,20 +34,6 @@ def over_what(over: Any) -> str:
     return over
 
 
-def count_of(value: Any, name: str, most: int = MOST_RUNS) -> int:
-    """Return a number from 1 that a user gave."""
-    if not is_whole(value) or not 1 <= value <= most:
-        raise BadInputError(f"{name}={shown(value)}: expected a number from 1 to {most}")
-    return int(value)
-
-
-def seed_of(value: Any) -> int:
-    """Return a seed that a user gave."""
-    if not is_whole(value) or not 0 <= value < _SEED_LIMIT:
-        raise BadInputError(f"seed={shown(value)}: expected a whole number from 0 to 2**63 - 1")
-    return int(value)
-
-
 def threads_of(value: Any) -> int | None:
     """Return a number of threads; None for one a core."""
     if value is None:
@@ -64,52 +41,6 @@ def threads_of(value: Any) -> int | None:
     if not is_whole(value) or value < 1:
         raise BadInputError(f"n_jobs={shown(value)}: expected a number from 1, or None for all cores")
     return int(value)
-
-
-def truth_of(value: Any, name: str) -> bool:
-    """Return a yes or no that a user gave."""
-    if isinstance(value, (bool, np.bool_)) or (is_whole(value) and value in (0, 1)):
-        return bool(value)
-    raise BadInputError(f"{name}={shown(value)}: expected True or False")
-
-
-def list_of(value: Any, name: str, such_as: str) -> list[Any]:
-    """Return the items of what can be iterated over.
-
-    Raises
-    ------
-    BadInputError
-        If it cannot, or is a text or a mapping.
-    """
-    if not isinstance(value, (str, bytes, bytearray, Mapping)) and isinstance(value, Iterable):
-        try:
-            return list(value)
-        except SufficeError:
-            raise
-        except Exception as error:  # an array of no dimension, or an object of a user whose iteration fails
-            raise BadInputError(f"{name}={shown(value)}: expected {such_as} ({shown(error)})") from None
-    raise BadInputError(f"{name}={shown(value)}: expected {such_as}")
-
-
-def names_of(value: Any, name: str) -> list[Any]:
-    """Return names or ids of features as a list; a single one stands for itself."""
-    if isinstance(value, str) or is_whole(value):
-        return [value]
-    return list_of(value, name, _NAMES)
-
-
-def items_of(value: Any, name: str) -> Any:
-    """Return what is given as a reason: a tuple (such as a Reason), a mapping or a text as it is, else a list."""
-    if isinstance(value, (tuple, str, Mapping)):
-        return value
-    return list_of(value, name, _LITERALS)
-
-
-def mapping_of(value: Any, name: str, such_as: str) -> Any:
-    """Return a mapping, or None."""
-    if value is None or isinstance(value, Mapping):
-        return value
-    raise BadInputError(f"{name}={shown(value)}: expected a mapping such as {such_as}, or None")
 
 
 def solver_of(value: Any, kinds: Sequence[Kind | str]) -> Any:
@@ -163,6 +94,7 @@ CHECKS: dict[str, Check] = {
     "n_samples": lambda value: None if value is None else count_of(value, "n_samples", 2**63),
     "reason": partial(items_of, name="reason"),
     "given": partial(items_of, name="given"),
+    "instance": plain_rows,
     "features_name": partial(names_of, name="features_name"),
     "excluded_features": partial(names_of, name="excluded_features"),
     "immutable": partial(names_of, name="immutable"),

@@ -17,8 +17,8 @@ from ..engine.ensemble_question import EnsembleQuestion
 from ..engine.ensemble_sums import Arithmetic, Columns, Whole, interval_columns, whole_values
 from ..engine.ensemble_views import AnyView, FeatureView, LiteralView
 from ..engine.errors import BadInputError, shown
+from ..engine.given import count_of, seed_of
 from ..engine.reasons import Check
-from .arguments import count_of, seed_of
 from .boosted_minimal import BoostedMinimal
 from .forest_checks import Told
 

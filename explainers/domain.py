@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from ..encoders.registry import compile_model, takes_types
 from ..engine.errors import BadInputError, shown
+from ..engine.given import is_whole, list_of
 from ..engine.models import CompiledModel
 from ..engine.space import Space, build_space
 from ..engine.theory import Feature, Kind, Theory, bounded, cast_values, parse_features_type, with_ranges
-from .arguments import is_whole
 from .backends import check_domain
 from .gate import switch
 from .naming import Naming
@@ -49,14 +49,11 @@ class Domain(Naming):
     def _parse_clauses(self, theory: str | Iterable[Sequence[int]] | None) -> tuple[tuple[int, ...], ...]:
         if theory is None or (isinstance(theory, str) and theory == AUTO):
             return ()
-        if isinstance(theory, (str, bool)):
-            raise BadInputError(f"theory={theory!r}: expected 'auto', None, or clauses such as [(1, -2), (3,)]")
-        clauses = []
-        for clause in theory:
-            if isinstance(clause, (int, str)):
-                raise BadInputError(f"theory clause {clause!r}: expected a sequence of literals such as (1, -2)")
-            clauses.append(self._compiled.vocabulary.check_literals(clause))
-        return tuple(clauses)
+        clauses = list_of(theory, "theory", "'auto', None, or clauses such as [(1, -2), (3,)]")
+        literals = self._compiled.vocabulary.check_literals
+        return tuple(
+            literals(list_of(one, "theory clause", "a sequence of literals such as (1, -2)")) for one in clauses
+        )
 
     def _parse_features(self, types: Mapping[str, Any] | None) -> tuple[Feature, ...]:
         vocabulary = self._compiled.vocabulary

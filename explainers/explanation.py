@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from ..encoders.rows import plain_rows
 from ..encoders.told_row import Row
 from ..engine.budget import Deadline
-from ..engine.errors import BadInputError
+from ..engine.errors import BadInputError, shown
+from ..engine.given import names_of, truth_of
 from ..engine.kernels import F64
 from ..engine.models import CompiledTree, label_array
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status
+from .arguments import over_what, threads_of
 from .domain import AUTO
 from .facade import Explainer
 from .witness import Teller
@@ -254,14 +257,14 @@ def explain(
     Explanation or Explanations
         For one row, or for several.
     """
-    if n_jobs is not None and (isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs < 1):
-        raise BadInputError(f"n_jobs={n_jobs!r}: expected a number from 1, or None for all cores")
-    deadline = Deadline(time_limit)
+    over, n_jobs, progress = over_what(over), threads_of(n_jobs), truth_of(progress, "progress")
+    excluded, X = _listed(excluded), plain_rows(X)  # noqa: N806  # as above
+    Deadline(time_limit)  # a wrong one is an error before any work
     explainer = Explainer.initialize(
         model, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names, background=X,
         check=check, voting=voting, ranges=ranges,
     )  # fmt: skip
-    excluded = list(excluded) if not isinstance(excluded, (str, int)) else [excluded]
+    deadline = Deadline(time_limit)  # it runs once the model is compiled
     if excluded:
         explainer.set_excluded_features(excluded)
     rows = explainer._compiled.read(X)
@@ -269,6 +272,12 @@ def explain(
     explanations = Explanations(explainer, X, rows, batch, len(rows), deadline.elapsed)
     single = len(rows) == 1 and getattr(X, "ndim", None) != 2 and not _is_matrix(X)
     return explanations[0] if single and len(explanations) else explanations
+
+
+def _listed(excluded: Any) -> list[Any]:
+    if isinstance(excluded, (np.ndarray, np.generic)) and excluded.ndim != 1:
+        raise BadInputError(f"excluded={shown(excluded)}: expected a list of features, such as ['age', 'colour']")
+    return names_of(excluded, "excluded")
 
 
 def _is_matrix(rows: Any) -> bool:

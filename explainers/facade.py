@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..encoders.rows import plain_rows
+from ..engine.given import truth_of
 from ..engine.models import CompiledEnsemble, CompiledModel
 from ..engine.multilabel import CompiledMultiLabel
 from ..engine.theory import DEFAULT
@@ -61,6 +63,7 @@ class Explainer:
         BadInputError, TheoryError
             If an argument does not fit the model.
         """
+        check, instance, background = truth_of(check, "check"), plain_rows(instance), plain_rows(background)
         compiled = compiled_form(
             model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting,
             features_type=features_type,

@@ -17,12 +17,13 @@ from ..engine.ensemble_enumerate import enumerate_items
 from ..engine.ensemble_greedy import DONE, PARTIAL, SIZE, greedy_boxes
 from ..engine.ensemble_views import AnyView, LiteralView, losses_of, random_order, random_orders
 from ..engine.errors import UnsupportedModelError
+from ..engine.given import count_of, seed_of
 from ..engine.kernels import F64, Bools
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status, Stop
 from ..engine.universe import Universe, bits, feature_universe, literal_universe
 from ..solvers.protocols import Kind
-from .arguments import NATIVE, Solvers, count_of, queries, seed_of
+from .arguments import NATIVE, Solvers, queries
 from .backends import DEFAULT_SAT
 from .forest_backends import majoritary_reasons
 from .forest_contrast import ForestContrast

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
+from ..engine.errors import BadInputError, shown
 from ..engine.models import CompiledModel
 from ..engine.reasons import Reason
+from ..engine.region import region_of
 from ..engine.space import Space
 from .gate import Gated
 from .words import Words
@@ -29,14 +33,24 @@ class Naming(Gated):
 
     def reason_contains_features(self, reason: Iterable[Any], features_name: str | Iterable[str]) -> bool:
         """Tell whether a reason speaks of a feature (or of one of several)."""
-        wanted = {
-            self._feature_index(f) for f in ([features_name] if isinstance(features_name, str) else features_name)
-        }
+        wanted = {self._feature_index(name) for name in features_name}
         items = list(reason)
         if any(isinstance(item, str) for item in items):
             return any(self._feature_index(item) in wanted for item in items)
         literals = self._compiled.vocabulary.check_literals(items)
         return any(self._space.feature_of(literal) in wanted for literal in literals)
+
+    def _check_possible(self, literals: tuple[int, ...], any_side: bool) -> None:
+        """Raise BadInputError if literals contradict each other; those of changes may be on any side of an instance."""
+        given = set(literals)
+        apart = any(-v in given for v in given)
+        if not apart and not any_side and self._empty(literals):
+            apart = not any(self._empty((v,)) for v in literals)
+        if apart:
+            raise BadInputError(f"reason={shown(literals)}: its literals contradict each other, no input has them all")
+
+    def _empty(self, literals: tuple[int, ...]) -> bool:
+        return region_of(self._space, np.array(literals, np.int32)).empty
 
     def to_features(
         self,
@@ -71,6 +85,8 @@ class Naming(Gated):
             return tuple(reason)
         weights = dict(reason) if isinstance(reason, Mapping) else None
         literals = self._compiled.vocabulary.check_literals(reason)
+        if weights is None:
+            self._check_possible(literals, any_side=contrastive)
         if details:
             return self._words.details(literals, weights)
         if weights is not None:

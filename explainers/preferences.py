@@ -28,13 +28,14 @@ class Method(str, Enum):
     @classmethod
     def parse(cls, value: Any) -> Method:
         """Read a method from itself, its name or its value."""
-        text = str(getattr(value, "value", value)).lower().replace("_", "-")
+        named = getattr(value, "value", value)
+        text = (named if isinstance(named, str) else "").lower().replace("_", "-")
         aliases = {"shap": "shapley", "inclusion": "inclusion-preferred", "importance": "feature-importance"}
         text = aliases.get(text, text)
         for method in cls:
             if text == method.value:
                 return method
-        raise BadInputError(f"method={value!r}: expected one of {', '.join(m.name for m in cls)}")
+        raise BadInputError(f"method={shown(value)}: expected one of {', '.join(m.name for m in cls)}")
 
 
 def preference_costs(
@@ -52,6 +53,10 @@ def preference_costs(
         If the weights or the partition do not fit the columns.
     """
     chosen = Method.parse(method)
+    if chosen in (Method.MINIMAL, Method.INCLUSION_PREFERRED) and weights is not None:
+        raise BadInputError(f"weights={shown(weights)}: method={chosen.value!r} takes none, leave them out")
+    if chosen is not Method.INCLUSION_PREFERRED and partition is not None:
+        raise BadInputError(f"features_partition={shown(partition)}: method={chosen.value!r} takes none, leave it out")
     features = explainer.features
     if chosen is Method.MINIMAL:
         return np.ones(len(explainer.get_feature_names()))

@@ -16,7 +16,7 @@ from ..encoders.binarizer import METHODS, Binarizer
 from ..encoders.multilabel import MultiLabel
 from ..encoders.rows import default_names, listed_names
 from ..engine.errors import BadInputError, shown
-from .arguments import count_of, seed_of
+from ..engine.given import count_of, seed_of
 from .black_box import BlackBox
 from .facade import Explainer
 from .fidelity import Fidelity

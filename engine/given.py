@@ -1,0 +1,80 @@
+"""Checks of what users pass, by its kind: whole numbers, truth values, lists, names; each error names the argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from .errors import BadInputError, SufficeError, shown
+
+MOST_RUNS = 10**7
+_SEED_LIMIT = 2**63
+_LITERALS = "literals such as (1, -3), or names of features"
+_NAMES = "names of features, such as ['age', 'colour']"
+
+
+def is_whole(value: Any) -> bool:
+    """Tell whether a value is a whole number (and no truth value)."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.timedelta64))
+
+
+def count_of(value: Any, name: str, most: int = MOST_RUNS) -> int:
+    """Return a number from 1 that a user gave."""
+    if not is_whole(value) or not 1 <= value <= most:
+        raise BadInputError(f"{name}={shown(value)}: expected a number from 1 to {most}")
+    return int(value)
+
+
+def seed_of(value: Any) -> int:
+    """Return a seed that a user gave."""
+    if not is_whole(value) or not 0 <= value < _SEED_LIMIT:
+        raise BadInputError(f"seed={shown(value)}: expected a whole number from 0 to 2**63 - 1")
+    return int(value)
+
+
+def truth_of(value: Any, name: str) -> bool:
+    """Return a yes or no that a user gave."""
+    if isinstance(value, (bool, np.bool_)) or (is_whole(value) and value in (0, 1)):
+        return bool(value)
+    raise BadInputError(f"{name}={shown(value)}: expected True or False")
+
+
+def list_of(value: Any, name: str, such_as: str) -> list[Any]:
+    """Return the items of what can be iterated over.
+
+    Raises
+    ------
+    BadInputError
+        If it cannot, or is a text or a mapping.
+    """
+    if not isinstance(value, (str, bytes, bytearray, Mapping)) and isinstance(value, Iterable):
+        try:
+            return list(value)
+        except SufficeError:
+            raise
+        except Exception as error:  # an array of no dimension, or an object of a user whose iteration fails
+            raise BadInputError(f"{name}={shown(value)}: expected {such_as} ({shown(error)})") from None
+    raise BadInputError(f"{name}={shown(value)}: expected {such_as}")
+
+
+def names_of(value: Any, name: str) -> list[Any]:
+    """Return names or ids of features as a list; a single one stands for itself."""
+    if isinstance(value, str) or is_whole(value):
+        return [value]
+    return list_of(value, name, _NAMES)
+
+
+def items_of(value: Any, name: str) -> Any:
+    """Return what is given as a reason: a tuple (such as a Reason), a mapping or a text as it is, else a list."""
+    if isinstance(value, (tuple, str, Mapping)):
+        return value
+    return list_of(value, name, _LITERALS)
+
+
+def mapping_of(value: Any, name: str, such_as: str) -> Any:
+    """Return a mapping, or None."""
+    if value is None or isinstance(value, Mapping):
+        return value
+    raise BadInputError(f"{name}={shown(value)}: expected a mapping such as {such_as}, or None")
