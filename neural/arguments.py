@@ -20,3 +20,16 @@ def whole(name: str, value: Any, low: int = 1) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
         raise BadInputError(f"{name}={shown(value)}: expected a whole number from {low}")
     return int(value)
+
+
+def truth(name: str, value: Any) -> bool:
+    """Return True or False.
+
+    Raises
+    ------
+    BadInputError
+        If it is neither.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise BadInputError(f"{name}={shown(value)}: expected True or False")
+    return bool(value)

@@ -78,6 +78,7 @@ class Blocked:
     def _cut(self, total: int) -> list[tuple[int, int]]:
         """Return (rows of the block, rows of ours in it) until all rows are placed."""
         if not self.exact:
+            self._refuse_chance()
             most = self.ladder[-1]
             return [(min(most, total - at), min(most, total - at)) for at in range(0, total, most)]
         self._probe(total)
@@ -88,6 +89,14 @@ class Blocked:
             cuts.append((size, min(size, total)))
             total -= min(size, total)
         return cuts
+
+    def _refuse_chance(self) -> None:
+        """Ask the same twice, once: a model that answers by chance is refused also where bits may differ."""
+        if self._probed:
+            return
+        self._probed = 1
+        row = self.sample(1)
+        self._compare(self._call(*row), self._call(*row))
 
     def _probe(self, total: int) -> None:
         """Let sizes into the ladder as soon as so many rows come; large blocks are not probed for a single row."""
@@ -104,13 +113,7 @@ class Blocked:
         base = self.sample(size)
         seen = self._call(*base)
         again = self._call(*base)
-        if not all(same_bits(a, b) for a, b in zip(seen, again, strict=True)):
-            self.reproducible = False
-            if any(_apart(a, b) for a, b in zip(seen, again, strict=True)):
-                raise BadInputError(
-                    "the model gives different outputs for the same rows: "
-                    "switch off dropout, noise and other randomness"
-                )
+        self._compare(seen, again)
         small = base[0][0].numel() * size * _STRIDES[-1] <= _SMALL
         for self._stride in _STRIDES if small else _STRIDES[:1]:
             self._seen = seen if self._stride == 1 else self._at_places(torch.arange(size), size)
@@ -119,6 +122,16 @@ class Blocked:
                 return
         self._trusted, self._stride = [1], 1  # a row alone always has the same place
         self._probed = len(self.ladder)
+
+    def _compare(self, seen: Columns, again: Columns) -> None:
+        """Note whether two equal calls gave equal bits, and refuse a model whose answers are far apart."""
+        if all(same_bits(a, b) for a, b in zip(seen, again, strict=True)):
+            return
+        self.reproducible = False
+        if any(_apart(a, b) for a, b in zip(seen, again, strict=True)):
+            raise BadInputError(
+                "the model gives different outputs for the same rows: switch off dropout, noise and other randomness"
+            )
 
     def _agrees(self, size: int, turns: int = 2) -> bool:
         """Tell whether a block of this size gives every row the bits that the smallest one gave it, at every place."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, MissingBackendError, shown
-from ..arguments import whole
+from ..arguments import truth, whole
 from .inputs import (
     F64,
     Rows,
@@ -22,7 +22,8 @@ from .inputs import (
     read_shape,
     read_target,
 )
-from .settings import GRADIENTS, LOSSES, MODES, OUTPUTS, chosen, read_settings
+from .scales import fitted_scale, read_scale
+from .settings import GRADIENTS, LOSSES, MODES, OUTPUTS, SCALES, chosen, read_settings
 
 if TYPE_CHECKING:
     from .both import Pairs
@@ -107,6 +108,13 @@ class CEM:
         Whether states are refined after the search. Without, the result is that of the published search.
     compile : bool
         Whether a module is compiled by ``torch.compile`` first; pays for long runs of large models on a GPU.
+    scale : {"std", "mad"} or array, optional
+        The unit of each feature: distances are taken of changes divided by it, so that a year and a euro can be
+        compared. ``"std"`` (standard deviation) and ``"mad"`` (median absolute deviation, times 1.4826): `fit` reads
+        them from data. Default: features as they are.
+    reproducible : bool
+        Whether a row gets the same bits whatever stands beside it. False: rows are not filled up to blocks; a single
+        image is then explained several times faster, and two calls may differ within rounding.
     feature_names : sequence of str, optional
         Default: those of a data frame, or of the estimator.
     learning_rate_init, ae_model, no_info_val
@@ -152,6 +160,8 @@ class CEM:
         seed: int = 0,
         refine: bool = True,
         compile: bool = False,
+        scale: Any = None,
+        reproducible: bool = True,
         feature_names: Sequence[str] | None = None,
         learning_rate_init: float | None = None,
         ae_model: Any = None,
@@ -177,8 +187,13 @@ class CEM:
         self._grad, self._eps = chosen("grad", grad, GRADIENTS), eps
         self._points = None if update_num_grad is None else whole("update_num_grad", update_num_grad)
         self._groups, self._immutable = groups, immutable
-        self._device, self._dtype, self._compile = device, dtype, compile
+        self._device, self._dtype, self._compile = device, dtype, truth("compile", compile)
+        self._reproducible = truth("reproducible", reproducible)
+        self.scale = scale
+        if isinstance(scale, str):
+            chosen("scale", scale, SCALES)
         self.seed = whole("seed", seed, 0)
+        self._scale: F64 | None = None
         self._names = None if feature_names is None else tuple(map(str, feature_names))
 
     def fit(self, X: Any, no_info: str = "median", *, no_info_type: str | None = None) -> CEM:  # noqa: N803
@@ -206,6 +221,7 @@ class CEM:
         rows = read_rows(X, self._shape)
         self._names = self._names or rows.names
         self.no_info = (np.median if how == "median" else np.mean)(rows.array.astype(np.float64), axis=0)
+        self._scale = fitted_scale(self.scale, rows.array) if isinstance(self.scale, str) else None
         return self
 
     @overload
@@ -273,8 +289,7 @@ class CEM:
             raise BadInputError("target is for pertinent negatives: a positive keeps the class of its instance")
         if self._groups is not None and mode != "PN" and self._settings.pp_space == "delta":
             raise BadInputError('groups need pp_space="data": a difference of one-hot columns is no one-hot column')
-        if not isinstance(trace, bool):
-            raise BadInputError(f"trace={shown(trace)}: expected True or False")
+        truth("trace", trace), truth("progress", progress)
         rows = read_rows(X, self._shape)
         batch = None if batch_size is None else whole("batch_size", batch_size)
         return self._explain(rows, mode, target, deadline, batch, progress=progress, trace=trace)
@@ -316,7 +331,7 @@ class CEM:
 
         wishes = Wishes(
             self._output, self._loss, self._grad, self._eps, self._points, self._device, self._dtype, self.seed,
-            self._compile,
+            self._compile, self._reproducible,
         )  # fmt: skip
         return Builder(wishes, rows.array, bounds, no_info).build(self.model, self.autoencoder)
 
@@ -334,12 +349,15 @@ class CEM:
             fixed[read_columns("immutable", self._immutable, names, rows.shape)] = True
         columns = None
         if self._groups is not None:
+            if isinstance(self._groups, (str, int)) or not all(hasattr(g, "__iter__") for g in self._groups):
+                raise BadInputError(f"groups={shown(self._groups)}: expected lists of columns, such as [[0, 1, 2]]")
             columns = [read_columns("groups", group, names, rows.shape) for group in self._groups]
         groups = read_groups(columns, width)
         for group in groups:
             fixed[group] |= fixed[group].any()
         wanted = None if target is None else read_target(target, machine.labels, len(rows.array))
-        return Question(rows, no_info, *bounds, fixed, groups, names, wanted)
+        scale = read_scale(self.scale if self._scale is None else self._scale, rows.shape)
+        return Question(rows, no_info, *bounds, fixed, groups, names, wanted, scale)
 
     def __repr__(self) -> str:
         s = self._settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +23,7 @@ from .inputs import F64, Rows
 from .machine import Machine, guided_kappa
 from .objective import Objective
 from .problem import Problem, make_problem
+from .scaling import scaled_domain, scaled_objective
 from .search import Best
 from .settings import Settings
 from .solve import solve
@@ -43,6 +45,8 @@ class Question:
     groups : tuple of ndarray of int
     fixed : ndarray of bool, shape (d,)
         Immutable features; a group with one of them is immutable as a whole.
+    scale : ndarray, shape (d,), or None
+        The unit of each feature; the search runs in these units, everything else in the user's.
     """
 
     rows: Rows
@@ -53,6 +57,7 @@ class Question:
     groups: tuple[NDArray[np.int64], ...]
     names: tuple[str, ...] | None
     wanted: Mask | None
+    scale: F64 | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,7 @@ class _Kind:
     def __init__(self, negative: bool, question: Question, call: Call) -> None:
         self._negative, self._question, self._call = negative, question, call
         self._flat = question.rows.flat
+        self._scale = np.ones(self._flat.shape[1]) if question.scale is None else question.scale
         self._machine, self._settings = call.machine, call.settings
         scorer = call.machine.scorer
         self._dtype, self._device = scorer.dtype, scorer.device
@@ -93,9 +99,11 @@ class _Kind:
         classes = self._predicted()
         wanted = self._wanted(classes)
         domain, groups = self._domain()
+        bounds = question.low / self._scale, question.high / self._scale
         problem = make_problem(
-            domain, question.no_info, (question.low, question.high), wanted, groups, self._dtype, self._device
-        )
+            scaled_domain(domain, self._scale), question.no_info / self._scale, bounds, wanted, groups, self._dtype,
+            self._device,
+        )  # fmt: skip
         objective = self._objective()
         trace = Trace(question.rows.shape) if call.trace else None
         bound = most_calls(Size.of(problem, wanted, call.batch), objective) + 64
@@ -135,7 +143,7 @@ class _Kind:
             some, may = group_options(self._negative, self._flat, domain.origin, asked.no_info, columns, asked.fixed)
             kept = np.where(may[:, :, None], some, some[:, :1])
             domain = grouped(domain, columns, kept)
-            options.append(kept)
+            options.append(kept / self._scale[columns])
             allowed.append(may)
         return domain, make_groups(asked.groups, options, allowed, self._dtype, self._device)
 
@@ -144,7 +152,8 @@ class _Kind:
         guide = None
         if machine.guide is not None:
             guide = Objective(machine.guide, machine.manifold, replace(settings, kappa=guided_kappa(settings.kappa)))
-        return Objective(machine.scorer, machine.manifold, settings, guide)
+        objective = Objective(machine.scorer, machine.manifold, settings, guide)
+        return objective if self._question.scale is None else scaled_objective(objective, self._scale)
 
     def _verify(self, problem: Problem, domain: Domain, best: Best, wanted: Mask) -> Verified:
         asked = self._question
@@ -153,7 +162,8 @@ class _Kind:
             domain, rules, self._machine.scorer, self._machine.judge, wanted, self._settings.kappa,
             asked.rows.array.dtype,
         )  # fmt: skip
-        states, origin = (part.cpu().numpy().astype(np.float64) for part in (best.state, problem.origin))
+        found = (part.cpu().numpy().astype(np.float64) for part in (best.state, problem.origin))
+        states, origin = (part * self._scale for part in found)
         return verifier.verify(states, origin, best.found.cpu().numpy())
 
     def _results(
@@ -169,7 +179,7 @@ class _Kind:
     ) -> Contrasts:
         """Put everything that is told about the rows together."""
         call, asked, found = self._call, self._question, verified.found
-        delta = torch.from_numpy(verified.delta.astype(np.float64))
+        delta = torch.from_numpy(verified.delta.astype(np.float64) / self._scale)
         l1, squares = row_sum(delta.abs()).numpy(), row_sum(delta * delta).numpy()
         objective = self._settings.beta * l1 + squares
         error = self._error(verified.points)
@@ -216,6 +226,17 @@ class _Kind:
         flat = np.where(found[:, None], flat, np.array(np.nan, dtype=flat.dtype))
         return flat.reshape(self._question.rows.array.shape)
 
+    def _holes(self) -> str:
+        """Say where slopes were no numbers, as a warning too."""
+        machine, names = self._machine, self._question.names
+        parts = [part.holes for part in (machine.scorer, machine.guide) if part is not None]
+        told = next((text for text in (holes.told(names) for holes in parts) if text), "")
+        if machine.manifold is not None and machine.manifold.holes.points:
+            told = told or machine.manifold.holes.told(names).replace("the model's", "the auto-encoder's")
+        if told:
+            warnings.warn(told, stacklevel=2)
+        return told
+
     def _changed(self, delta: NDArray[Any]) -> NDArray[np.int64]:
         """Return how many features differ; a group counts once."""
         differs = delta != 0
@@ -243,7 +264,7 @@ class _Kind:
         everywhere = torch.ones_like(problem.free)
         _, slope = machine.scorer.slope(points, problem.wanted, problem.others, settings.kappa, everywhere)
         weight = torch.where(torch.isfinite(best.c), best.c, settings.c_init)[:, None]
-        smooth = 2 * self._tensor(verified.delta)
+        smooth = 2 * self._tensor(verified.delta / self._scale**2)
         if machine.manifold is not None and settings.gamma > 0:
             smooth = smooth + settings.gamma * machine.manifold.slope(points)[1]
         pulled, none = weight * slope, torch.zeros_like(slope)
@@ -261,6 +282,7 @@ class _Kind:
         nearest = best.nearest.cpu().numpy()
         labels, kappa = self._machine.labels, self._settings.kappa
         outcomes, reasons = [], []
+        holes = self._holes()
         for i in range(len(classes)):
             label = labels[int(classes[i])]
             if verified.found[i]:
@@ -279,7 +301,7 @@ class _Kind:
             else:
                 outcome = Outcome.NOT_FOUND
                 seen = f"; the best margin met is {nearest[i] + kappa:.4g}" if np.isfinite(nearest[i]) else ""
-                reason = f"no point with a margin of {kappa:g} was met{seen}"
+                reason = f"no point with a margin of {kappa:g} was met{seen}{'; ' if holes else ''}{holes}"
             outcomes.append(outcome)
             reasons.append(reason)
         return outcomes, reasons

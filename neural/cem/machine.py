@@ -12,12 +12,14 @@ import torch
 from numpy.typing import NDArray
 
 from ...engine.errors import BadInputError, SufficeError
+from ..outputs import scores_of
 from .inputs import F64, per_feature
 from .manifold import Manifold
-from .models import Array, ArrayModel, array_model, is_module, scores_array
+from .models import Array, ArrayModel, array_model, scores_array
 from .modules import MIXED, check_evaluating, own_device, own_type, read_device, read_dtype, working
 from .scorers import ModuleScorer, NumericScorer, Scorer, from_arrays
 from .scores import array_scores, check_outputs, module_scores, output_kind
+from .tensors import as_module, tensor_function
 
 _CPU = torch.device("cpu")
 _CHECKED = 256  # rows in one call of the first check
@@ -37,6 +39,7 @@ class Wishes:
     dtype: Any
     seed: int
     compile: bool
+    reproducible: bool
 
 
 @dataclass(frozen=True)
@@ -110,11 +113,25 @@ class Builder:
         BadInputError, UnsupportedModelError
             If the model or the auto-encoder cannot be used, or the outputs are not what they should be.
         """
-        if is_module(model):
-            return self._of_module(model, autoencoder)
-        if self._wishes.device is not None or self._wishes.dtype is not None:
-            raise BadInputError("device and dtype are for PyTorch modules: this model decides on its own numbers")
-        return self._of_arrays(array_model(model), autoencoder)
+        wishes = self._wishes
+        module = as_module(model)
+        placed = wishes.device is not None or wishes.dtype is not None
+        if module is None and placed:
+            module = self._tensor_function(model)
+            if module is None:
+                raise BadInputError("device and dtype are for PyTorch modules: this model decides on its own numbers")
+        if module is not None:
+            return self._of_module(module, autoencoder)
+        try:
+            return self._of_arrays(array_model(model), autoencoder)
+        except BadInputError as error:
+            module = None if error.__cause__ is None else self._tensor_function(model)
+            if module is None:
+                raise
+        return self._of_module(module, autoencoder)
+
+    def _tensor_function(self, model: Any) -> torch.nn.Module | None:
+        return tensor_function(model, self._rows[:1], read_device(self._wishes.device))
 
     def _of_module(self, model: torch.nn.Module, autoencoder: Any) -> Machine:
         check_evaluating(model, "model")
@@ -123,18 +140,19 @@ class Builder:
         low = wish if wish in MIXED else None
         dtype = wish if wish is not None and low is None else own
         dtype = dtype if dtype in (torch.float32, torch.float64) else torch.float32
-        if wish is None and self._wishes.grad == "numeric":
-            dtype = torch.float64  # differences lose half of the digits
         device = read_device(self._wishes.device) or own_device(model)
+        if wish is None and self._wishes.grad == "numeric":
+            dtype = self._double(model, device, dtype)[1]  # differences lose half of the digits
         module: Any = working(model, device, dtype)
         told, checks = self._first_outputs(lambda part: _module_outputs(module, part, device, dtype))
         kind = self._kind(told, model)
         loss = self._loss(kind)
         if self._wishes.compile:
             module = torch.compile(module)
-        sample, exact = self._sample(dtype, device), device.type == "cpu"
+        sample, exact = self._sample(dtype, device), self._exact(device)
         ladder = self._ladder(exact)
         labels = tuple(range(max(2, told.shape[1])))
+        self._eps(len(labels), dtype, device)  # checked also where no differences are taken
 
         def scorer(part: Any, sampled: Any, space: str, slopes: torch.dtype | None) -> Scorer:
             if self._wishes.grad == "numeric":
@@ -175,7 +193,7 @@ class Builder:
                 check_outputs(outputs, "logits")
                 return array_scores(outputs, kind, space)
 
-            return self._numeric(from_arrays(function, self._shape), sample, count, exact=True)
+            return self._numeric(from_arrays(function, self._shape), sample, count, self._exact(_CPU))
 
         return Machine(
             scorer=scorer(loss),
@@ -220,6 +238,10 @@ class Builder:
             return self._wishes.loss
         return "logit" if kind == "logits" else "proba"
 
+    def _exact(self, device: torch.device) -> bool:
+        """Tell whether equal bits are wanted, and can be had."""
+        return self._wishes.reproducible and device.type == "cpu"
+
     def _ladder(self, exact: bool) -> tuple[int, ...]:
         """Return the block sizes of a module: small ones first; wide instances come in smaller blocks."""
         if not exact:
@@ -250,7 +272,7 @@ class Builder:
         low, high = (torch.from_numpy(part).to(first) for part in self._bounds)
         return NumericScorer(function, sample, sizes if exact else sizes[-1:], eps, (low, high), exact=exact)
 
-    def _eps(self, classes: int, dtype: torch.dtype, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    def _eps(self, classes: int | None, dtype: torch.dtype, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
         eps = self._wishes.eps
         try:
             by_score, by_feature = eps if isinstance(eps, (tuple, list)) else (eps, eps)
@@ -259,7 +281,7 @@ class Builder:
                 f"eps={eps!r}: expected a number, or a pair: for the scores, for the features"
             ) from None
         read = (
-            per_feature("eps[0]", by_score, (classes,), finite=True),
+            per_feature("eps[0]", by_score if classes else 1.0, (classes or 1,), finite=True),
             per_feature("eps[1]", by_feature, self._shape, finite=True),
         )
         if min(part.min() for part in read) <= 0:
@@ -283,16 +305,17 @@ class Builder:
     ) -> Manifold | None:
         if autoencoder is None:
             return None
-        sample, exact = self._sample(dtype, device), device.type == "cpu"
-        if is_module(autoencoder):
-            check_evaluating(autoencoder, "auto-encoder")
-            module = working(autoencoder, device, dtype)
+        sample, exact = self._sample(dtype, device), self._exact(device)
+        network = as_module(autoencoder)
+        if network is not None:
+            check_evaluating(network, "auto-encoder")
+            module = working(network, device, dtype)
             return Manifold(module, self._shape, sample, self._ladder(exact), None, exact=exact, low=low)
         function = getattr(autoencoder, "predict", autoencoder)
         if not callable(function):
             raise BadInputError("autoencoder: expected a PyTorch module, or a function of arrays")
         arrays = from_arrays(lambda rows: np.asarray(function(rows)).reshape(len(rows), -1), self._shape)
-        eps = self._eps(2, dtype, device)[1]
+        eps = self._eps(None, dtype, device)[1]
         return Manifold(lambda points: arrays(points.reshape(len(points), -1)), self._shape, sample, (8, 64, 512), eps)
 
 
@@ -300,9 +323,7 @@ def _module_outputs(module: Any, rows: Array, device: torch.device, dtype: torch
     """Return a module's raw outputs on instances, float64."""
     with torch.no_grad():
         told = module(torch.from_numpy(np.ascontiguousarray(rows)).to(device=device, dtype=dtype))
-    if not isinstance(told, torch.Tensor):
-        raise BadInputError(f"the model returns {type(told).__name__}: expected a tensor of scores, (n, classes)")
-    return np.asarray(told.detach().to(device="cpu", dtype=torch.float64).numpy())
+    return np.asarray(scores_of(told).detach().to(device="cpu", dtype=torch.float64).numpy())
 
 
 def _module_function(

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import torch
 
 from ...engine.errors import BadInputError
 from .blocks import Blocked, Columns
+from .holes import Holes
 from .modules import gradients
 from .scorers import Sample
 from .sums import row_sum
 
 Encoder = Callable[[torch.Tensor], torch.Tensor]
 _CELLS = 20_000_000
+
+
+class Term(Protocol):
+    """What is added to the objective of a point."""
+
+    def value(self, points: torch.Tensor) -> torch.Tensor:
+        """Return the term of the points, (n,)."""
+
+    def slope(self, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the term and its slope, (n,) and (n, d)."""
 
 
 class Manifold:
@@ -41,7 +53,7 @@ class Manifold:
         low: torch.dtype | None = None,
     ) -> None:
         self._encoder, self._shape, self._eps, self._low = encoder, shape, eps, low
-        self._device = sample(1).device
+        self._device, self.holes = sample(1).device, Holes()
         self._values = Blocked(self._forward, ladder, lambda n: (sample(n),), exact)
         self._slopes = Blocked(self._backward, ladder, lambda n: (sample(n),), exact)
 
@@ -65,7 +77,7 @@ class Manifold:
             with torch.autocast(self._device.type, dtype=self._low, enabled=self._low is not None):
                 values = self._errors(leaf)
             (slope,) = torch.autograd.grad(values.sum(), leaf)
-        return values.detach(), torch.nan_to_num(slope, nan=0.0, posinf=0.0, neginf=0.0)
+        return values.detach(), slope
 
     def value(self, points: torch.Tensor) -> torch.Tensor:
         """Return the term of the points, (n,)."""
@@ -75,7 +87,7 @@ class Manifold:
         """Return the term and its slope, (n,) and (n, d)."""
         if self._eps is None:
             value, slope = self._slopes(points)
-            return value, slope
+            return value, self.holes.filled(slope)
         value = self.value(points)
         count, width = points.shape
         slope = torch.empty_like(points)

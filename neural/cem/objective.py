@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from .manifold import Manifold
+from .manifold import Term
 from .margins import margin
 from .problem import Problem
 from .scorers import Scorer
@@ -20,7 +20,7 @@ class Objective:
     """``c * loss + beta |z - o|_1 + |z - o|_2^2 + gamma |p - AE(p)|^2`` (Dhurandhar et al. 2018, equations 1 and 3)."""
 
     scorer: Scorer
-    manifold: Manifold | None
+    manifold: Term | None
     settings: Settings
     guide: Objective | None = None  # the same on log-probabilities: far from the boundary it shows the way better
 

@@ -14,6 +14,7 @@ import torch
 
 from ...engine.errors import BadInputError
 from .blocks import Blocked, Columns
+from .holes import Holes
 from .margins import loss_slope, margin
 from .models import Array
 from .modules import gradients
@@ -31,6 +32,7 @@ class Scorer(Protocol):
 
     dtype: torch.dtype
     device: torch.device
+    holes: Holes
 
     @property
     def calls(self) -> int:
@@ -91,7 +93,7 @@ class ModuleScorer:
     ) -> None:
         self._module, self._shape, self._kind, self._loss, self._low = module, shape, kind, loss, low
         first = sample(1)
-        self.dtype, self.device = first.dtype, first.device
+        self.dtype, self.device, self.holes = first.dtype, first.device, Holes()
         self.classes = self._forward(first)[0].shape[1]
         self._scores = Blocked(self._forward, ladder, lambda n: (sample(n),), exact)
         self._slopes = Blocked(self._backward, ladder, lambda n: (sample(n), *self._masks(n)), exact)
@@ -134,7 +136,7 @@ class ModuleScorer:
                     'the model\'s outputs have no gradients (detached, or computed outside PyTorch): use grad="numeric"'
                 )
             (slope,) = torch.autograd.grad(torch.where(raw >= -cap, raw, -cap).sum(), leaf)
-        return scores.detach(), torch.nan_to_num(slope, nan=0.0, posinf=0.0, neginf=0.0)
+        return scores.detach(), slope
 
     def scores(self, points: torch.Tensor) -> torch.Tensor:
         """Return the scores, shape (n, K)."""
@@ -146,7 +148,7 @@ class ModuleScorer:
         """Return scores and slope by back-propagation."""
         cap = torch.full((len(points),), kappa, dtype=self.dtype, device=self.device)
         scores, slope = self._slopes(points, wanted, others, cap)
-        return scores, slope
+        return scores, self.holes.filled(slope)
 
     def most_slope_calls(self, rows: int, features: int) -> int:
         """One call a block, whatever the number of features."""
@@ -181,7 +183,7 @@ class NumericScorer:
         exact: bool = True,
     ) -> None:
         first = sample(1)
-        self.dtype, self.device = first.dtype, first.device
+        self.dtype, self.device, self.holes = first.dtype, first.device, Holes()
         self._blocked = Blocked(lambda points: (function(points),), ladder, lambda n: (sample(n),), exact)
         self._eps, self._bounds = eps, bounds
         self.classes = len(eps[0])

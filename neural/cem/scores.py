@@ -8,11 +8,13 @@ no margin sees) by the logarithm.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import torch
 
 from ...engine.errors import BadInputError
+from ..outputs import scores_of
 from .models import Array
 
 _SLACK = 1e-3  # probabilities of float16 models sum to one no better
@@ -81,7 +83,7 @@ def check_outputs(told: Array, kind: str) -> None:
         )
 
 
-def module_scores(outputs: torch.Tensor, rows: int, kind: str, loss: str) -> torch.Tensor:
+def module_scores(told: Any, rows: int, kind: str, loss: str) -> torch.Tensor:
     """Return the scores of a module's outputs, shape (n, K), with their graph.
 
     Raises
@@ -89,6 +91,7 @@ def module_scores(outputs: torch.Tensor, rows: int, kind: str, loss: str) -> tor
     BadInputError
         If the outputs are no matrix of scores.
     """
+    outputs = scores_of(told)
     if outputs.ndim == 1:
         outputs = outputs[:, None]
     elif outputs.ndim > 2 and outputs.numel() == rows * outputs.shape[1]:

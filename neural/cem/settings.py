@@ -18,6 +18,7 @@ OUTPUTS = ("auto", "logits", "proba")
 PROXES = ("exact", "paper")
 SPACES = ("data", "delta")
 GRADIENTS = ("auto", "numeric")
+SCALES = ("std", "mad")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ...engine.errors import BadInputError, UnsupportedModelError, shown
+from .calling import called
 from .predictions import clean_image, read_kind
 from .schedule import Schedule, make_schedule
 
@@ -59,7 +60,7 @@ class BridgeDenoiser(nn.Module):
         _check_size(network, x)
         kind = _own_type(network) if isinstance(network, nn.Module) else None
         given = x if torch.is_grad_enabled() else x.clone()  # a network may work in place
-        told = network(given if kind is None else given.to(kind), t)
+        told = called("denoiser", network, given if kind is None else given.to(kind), t)
         told = getattr(told, "sample", told)
         if isinstance(told, tuple):
             told = told[0]
@@ -183,10 +184,21 @@ class BridgeDenoiser(nn.Module):
 
 
 def as_denoiser(network: Any) -> BridgeDenoiser:
-    """Return a denoiser: itself, or one around a network that tells what I2SB's tells."""
+    """Return a denoiser: itself, or one around a network that tells what I2SB's tells.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If it is a pipeline of diffusers, or nothing that can be called.
+    """
     if isinstance(network, BridgeDenoiser):
         return network
     inner = getattr(network, "denoiser", None)
+    if hasattr(network, "scheduler") and hasattr(network, "save_pretrained") and not isinstance(network, nn.Module):
+        raise UnsupportedModelError(
+            f"denoiser={type(network).__name__} is a pipeline, which samples images by a process of its own: pass the "
+            "network of a bridge; if its unet was trained as one, BridgeDenoiser(pipeline.unet, predicts=…)"
+        )
     return inner if isinstance(inner, BridgeDenoiser) else BridgeDenoiser(network)
 
 

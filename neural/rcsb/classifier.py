@@ -10,6 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from ...engine.errors import BadInputError, UnsupportedModelError, shown
+from ..exported import Exported, is_exported
+from ..outputs import scores_of
+from .calling import called
 
 OUTPUTS = ("auto", "logits", "proba")
 _TINY = 1e-30
@@ -34,7 +37,7 @@ class Classifier(nn.Module):
     Parameters
     ----------
     model : Module or callable
-        To a tensor (n, K), (n, 1) or (n,), or to an object with such a tensor in ``logits``.
+        To a tensor (n, K), (n, 1) or (n,), or to an object or dict with such a tensor in ``logits``.
     preprocess : None, str, pair, object or callable
         See ``RCSB``.
     output : {"auto", "logits", "proba"}
@@ -51,6 +54,8 @@ class Classifier(nn.Module):
 
     def __init__(self, model: Any, preprocess: Any, output: str, multi_label: bool, meter: Meter) -> None:
         super().__init__()
+        if is_exported(model):
+            model = Exported(model)
         if not callable(model):
             raise UnsupportedModelError(f"classifier={shown(model)}: expected a module or a function of images")
         if output not in OUTPUTS:
@@ -85,11 +90,13 @@ class Classifier(nn.Module):
         self.meter.classifier += 1
         self.meter.classifier_rows += len(prepared)
         kind = own_type(self.model)
-        told = self.model(prepared if kind is None else prepared.to(kind))
-        told = getattr(told, "logits", told)
-        if not isinstance(told, Tensor) or told.ndim not in (1, 2) or len(told) != len(prepared):
-            what = f"shape {tuple(told.shape)}" if isinstance(told, Tensor) else shown(told)
-            raise BadInputError(f"the classifier returns {what} for {len(prepared)} images: expected (n, classes)")
+        told = scores_of(
+            called("classifier", self.model, prepared if kind is None else prepared.to(kind)), "the classifier"
+        )
+        if told.ndim not in (1, 2) or len(told) != len(prepared):
+            raise BadInputError(
+                f"the classifier returns shape {tuple(told.shape)} for {len(prepared)} images: expected (n, classes)"
+            )
         if not told.is_floating_point():
             raise BadInputError(
                 f"the classifier returns {told.dtype}: these look like labels; expected the scores of the classes"

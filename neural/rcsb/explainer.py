@@ -7,14 +7,14 @@ from typing import Any
 
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, shown
-from ..arguments import whole
+from ..arguments import truth, whole
 from .asking import read_images, read_scales, read_seeds
 from .bridge import as_denoiser
 from .classifier import OUTPUTS, Classifier, Meter
 from .presets import preset_settings
 from .result import RCSBResult
 from .running import Question, Tools, run
-from .settings import read_settings, truth, word
+from .settings import read_settings, word
 
 
 class RCSB:

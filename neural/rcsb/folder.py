@@ -154,7 +154,8 @@ def run_folder(
     Raises
     ------
     BadInputError
-        If an argument cannot be used, or `out` holds another run; the message says what differs.
+        If an argument cannot be used, or `out` holds another run; the message says what differs. Also where networks or
+        settings go with no image at all; the table is written before.
     """
     deadline = Deadline(time_limit)
     own = made(explainer)
@@ -229,12 +230,17 @@ def _here(job: Job, explainer: RCSB, todo: list[int], deadline: Deadline, done: 
 
 def _told(job: Job, stop: Stop, problems: tuple[str, ...]) -> FolderRun:
     """Write the table of what is there, and return it."""
-    rows = _rows([path for path in map(job.record, range(len(job))) if path.is_file()])
+    records = [path for path in map(job.record, range(len(job))) if path.is_file()]
+    rows = _rows(records)
     text = io.StringIO()
     table = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
     table.writeheader()
     table.writerows({name: "" if row[name] is None else row[name] for name in _COLUMNS} for row in rows)
     write_whole(job.out / TABLE, text.getvalue().encode())
+    unfit = {file for path in records for file in _record(path).get("unfit", ())}
+    if unfit and len(rows) == len(job.files) and all(row["outcome"] in ("failed", "skipped") for row in rows):
+        first = next(row for row in rows if row["file"] in unfit)
+        raise BadInputError(f"{first['file']}: {first['reason']} (no image could be explained; see {job.out / TABLE})")
     return FolderRun(job.out, rows, len(job.files), stop if len(rows) < len(job.files) else Stop.NONE, problems)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import torch
 from torch import Tensor
 
 from ...engine.budget import Deadline
-from ...engine.errors import BadInputError
+from ...engine.errors import BadInputError, SufficeError
 from ...engine.status import Status, Stop
 from ..cem.pictures import png
+from .asking import read_masks
 from .classifier import Classifier
 from .explainer import RCSB
 from .files import write_whole
@@ -34,6 +36,23 @@ class StoppedError(Exception):
         self.stop = stop
 
 
+@dataclass
+class _Told:
+    """What is known of the images of a batch: their rows, and those whose setting or network did not go with them."""
+
+    rows: dict[str, Row] = field(default_factory=dict)
+    unfit: list[str] = field(default_factory=list)
+
+    def failed(self, file: str, error: Exception, source: Any = None) -> None:
+        """Say why an image has no result."""
+        said = str(error).removeprefix("image 0: ")
+        if not isinstance(error, SufficeError):
+            said = f"{type(error).__name__}: {said}"
+        if not isinstance(error, NoRegionError):
+            self.unfit.append(file)
+        self.rows[file] = _row(file, "failed", source=source, reason=said)
+
+
 def work(job: Job, explainer: RCSB, number: int, time_limit: float | None = None) -> float:
     """Explain one batch and write what came out; return the seconds it took.
 
@@ -44,11 +63,11 @@ def work(job: Job, explainer: RCSB, number: int, time_limit: float | None = None
     StoppedError
         If the batch was not finished; nothing of it counts then.
     BadInputError
-        If target, region or networks do not go with the images. An image that cannot be read, or that has no region, is
-        no error: its row says so.
+        If target or source are none of the classifier's. Whatever fails for one image (it cannot be read, has no
+        region, or is of a size or of channels that a network does not take) is no error: its row says so.
     """
     deadline = Deadline(time_limit)
-    rows: dict[str, Row] = {}
+    told = _Told()
     groups: dict[tuple[int, ...], list[str]] = {}
     images: dict[str, Tensor] = {}
     for file in job.batch_files(number):
@@ -56,15 +75,14 @@ def work(job: Job, explainer: RCSB, number: int, time_limit: float | None = None
             images[file] = read_image(job.images / file, size=job.size, grey=job.grey)
             groups.setdefault(tuple(images[file].shape), []).append(file)
         except BadInputError as error:
-            rows[file] = _row(file, "failed", reason=str(error))
+            told.rows[file] = _row(file, "failed", reason=str(error))
     results: list[Row] = []
     for files in groups.values():
-        found = _explain(job, explainer, files, torch.stack([images[file] for file in files]), rows, deadline)
-        if found is not None:
-            _write(job, number, len(results), files=found[0], result=found[1], rows=rows)
-            results.append({**to_dict(found[1]), "seconds": 0.0, "files": found[0]})  # the same bits in every run
-    ordered = [rows[file] for file in job.batch_files(number)]
-    write_whole(job.record(number), json_bytes({"rows": ordered, "results": results}))
+        for chosen, result in _explain(job, explainer, files, images, told, deadline):
+            _write(job, number, len(results), files=chosen, result=result, rows=told.rows)
+            results.append({**to_dict(result), "seconds": 0.0, "files": chosen})  # the same bits in every run
+    ordered = [told.rows[file] for file in job.batch_files(number)]
+    write_whole(job.record(number), json_bytes({"rows": ordered, "results": results, "unfit": told.unfit}))
     return deadline.elapsed
 
 
@@ -74,42 +92,74 @@ def left(deadline: Deadline) -> float | None:
 
 
 def _explain(
-    job: Job, explainer: RCSB, files: list[str], images: Tensor, rows: dict[str, Row], deadline: Deadline
-) -> tuple[list[str], RCSBResult] | None:
+    job: Job, explainer: RCSB, files: list[str], images: dict[str, Tensor], told: _Told, deadline: Deadline
+) -> list[tuple[list[str], RCSBResult]]:
     """Explain images of one size; fill in the rows of those that are left out."""
     reader = explainer._tools(Deadline()).classifier
-    logits = _logits(reader, images, explainer)
+    answers = _answers(reader, files, images, explainer, told)
+    files = list(answers)
+    if not files:
+        return []
+    logits = torch.cat([answers[file] for file in files])
     source = reader.answers(logits)
     wanted = _wanted(job, explainer, files, source, logits)
-    kept: list[int] = []
-    masks: list[Tensor] = []
+    masks: dict[str, Tensor] = {}
     for place, file in enumerate(files):
+        own = plain(source[place])
         reason = _left_out(job, explainer, source[place], bool(wanted.reached(logits)[place]))
         if reason:
-            rows[file] = _row(file, "skipped", source=plain(source[place]), reason=reason)
+            told.rows[file] = _row(file, "skipped", source=own, reason=reason)
             continue
         try:
-            masks.append(_mask(job, reader, file, images[place : place + 1], source[place : place + 1], wanted, place))
-            kept.append(place)
-        except NoRegionError as error:
-            reason = str(error).removeprefix("image 0: ")
-            rows[file] = _row(file, "failed", source=plain(source[place]), reason=reason)
-        except BadInputError as error:
-            raise BadInputError(f"{file}: {error}") from None
-    if not kept:
-        return None
-    chosen = [files[place] for place in kept]
-    result = explainer.explain(
-        images[kept],
-        [job.targets.get(file, job.target) for file in chosen],
-        torch.cat(masks),
-        n=job.samples,
-        seeds=[job.seed_of(file) for file in chosen],
-        time_limit=left(deadline),
-    )
+            image, label = images[file][None], source[place : place + 1]
+            masks[file] = _mask(job, reader, file, image, label, wanted, place)
+            read_masks(masks[file], unit(image))  # of the right size
+        except Exception as error:  # whatever a detector raises
+            masks.pop(file, None)
+            told.failed(file, error, own)
+    return _together(job, explainer, images, masks, told, deadline) if masks else []
+
+
+def _together(
+    job: Job, explainer: RCSB, images: dict[str, Tensor], masks: dict[str, Tensor], told: _Told, deadline: Deadline
+) -> list[tuple[list[str], RCSBResult]]:
+    """Explain images in one call; where that fails, one by one, so that an image costs no other one its result."""
+    files = list(masks)
+    try:
+        result = explainer.explain(
+            torch.stack([images[file] for file in files]),
+            [job.targets.get(file, job.target) for file in files],
+            torch.cat(list(masks.values())),
+            n=job.samples,
+            seeds=[job.seed_of(file) for file in files],
+            time_limit=left(deadline),
+        )
+    except Exception as error:  # memory that runs out, too: fewer images may fit
+        if len(files) == 1:
+            told.failed(files[0], error)
+            return []
+        alone = [_together(job, explainer, images, {file: masks[file]}, told, deadline) for file in files]
+        return [found for part in alone for found in part]
     if result.status is not Status.COMPLETE:
         raise StoppedError(result.stop)
-    return chosen, result
+    return [(files, result)]
+
+
+def _answers(
+    reader: Classifier, files: list[str], images: dict[str, Tensor], explainer: RCSB, told: _Told
+) -> dict[str, Tensor]:
+    """Return what the classifier says of the images that it takes, in their order."""
+    try:
+        logits = _logits(reader, torch.stack([images[file] for file in files]), explainer)
+        return {file: logits[place : place + 1] for place, file in enumerate(files)}
+    except Exception as error:  # whatever the classifier raises
+        if len(files) == 1:
+            told.failed(files[0], error)
+            return {}
+    found: dict[str, Tensor] = {}
+    for file in files:
+        found |= _answers(reader, [file], images, explainer, told)
+    return found
 
 
 def _logits(reader: Classifier, images: Tensor, explainer: RCSB) -> Tensor:

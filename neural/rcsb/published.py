@@ -144,9 +144,7 @@ def _region(told: dict[str, Any], networks: tuple[Any, Any, Any, Any]) -> Region
         if networks[0] is None or networks[1] is None:
             raise BadInputError("a text prompt needs detector=… and segmenter=…: folders of Grounding DINO and of SAM")
         _unused(told, ("cell_size",), "a text prompt")
-        binary = told.get("use_binary_masks", True)
-        if binary:
-            _unused(told, ("area",), "use_binary_masks=true")
+        binary = told.get("use_binary_masks", True)  # as published, this disables the area
         return TextRegion(
             told["text_prompt"], networks[0], networks[1], binary=binary,
             area=None if binary else told.get("area", 0.3),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.errors import BadInputError, shown
-from ..arguments import whole
+from ..arguments import truth, whole
 
 SCALE_MODES = ("image", "region", "pixel")
 STABILISERS = ("adam", "sign", "none")
@@ -76,19 +76,6 @@ def number(name: str, value: Any, low: float = 0.0, high: float = math.inf) -> f
         span = f"from {low:g}" if high == math.inf else f"in [{low:g}, {high:g}]"
         raise BadInputError(f"{name}={shown(value)}: expected a number {span}")
     return float(value)
-
-
-def truth(name: str, value: Any) -> bool:
-    """Return True or False.
-
-    Raises
-    ------
-    BadInputError
-        If it is neither.
-    """
-    if not isinstance(value, (bool, np.bool_)):
-        raise BadInputError(f"{name}={shown(value)}: expected True or False")
-    return bool(value)
 
 
 def read_settings(**told: Any) -> Settings:

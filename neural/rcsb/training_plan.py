@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from ...engine.errors import BadInputError, shown
-from ..arguments import whole
+from ..arguments import truth, whole
 from .holes import RandomHoles
 from .predictions import read_kind
 from .schedule import Schedule, make_schedule
-from .settings import number, truth
+from .settings import number
 
 Holes = Callable[[int, int, int, torch.Generator], Tensor]
 

@@ -62,6 +62,8 @@ def test_text_and_manual_regions(tmp_path):
     networks = {"detector": found, "segmenter": outlined}
     told = from_published(["explainer=lang_sam", "TEXT_PROMPT=mouth", "USE_BINARY_MASKS=true"], **IDS, **networks)
     assert isinstance(told.region, TextRegion) and told.region.binary and told.region.prompt == "mouth"
+    told = from_published(["TEXT_PROMPT=mouth", "USE_BINARY_MASKS=true", "AREA=0.25"], **IDS, **networks)
+    assert told.region.binary and told.region.area is None  # as published, binary masks switch the area off
     told = from_published(["TEXT_PROMPT=mouth", "USE_BINARY_MASKS=False", "AREA=0.25"], **IDS, **networks)
     assert int(told.region.masks(images(1)).sum()) == 16
     save_mask(np.ones((8, 8)), tmp_path / "a.png")
@@ -95,8 +97,6 @@ def test_text_and_manual_regions(tmp_path):
         ("use_binary_masks=True has no effect with automated", IDS | {"use_binary_masks": True}),
         ("give text_prompt", IDS | {"explainer": "lang_sam"}),
         ("needs detector=", IDS | {"text_prompt": "mouth"}),
-        ("area=0.2 has no effect with use_binary_masks=true",
-            IDS | {"text_prompt": "a", "area": 0.2, "detector": found, "segmenter": outlined}),
         ("give masks=", IDS | {"dataset": "custom_mask_imagenet"}),
         ("area=0.2 has no effect with manual masks", IDS | {"masks": "folder", "area": 0.2}),
         ("no such mask file or folder", IDS | {"masks": "nowhere"}),

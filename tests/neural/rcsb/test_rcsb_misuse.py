@@ -103,7 +103,7 @@ def changed(value):
         (r"the classifier returns shape \(4, 8, 8\)", {"classifier": lambda x: x[:, 0]}),
         ("scores have no slope", {"classifier": lambda x: CLASSIFIER(x).detach()}),
         (r"torch\.int64: these look like labels", {"classifier": lambda x: CLASSIFIER(x).argmax(1)}),
-        ("the classifier returns array", {"classifier": lambda x: CLASSIFIER(x).detach().numpy()}),
+        ("the classifier returns ndarray", {"classifier": lambda x: CLASSIFIER(x).detach().numpy()}),
         ("pass through_denoiser=False", {"denoiser": BridgeDenoiser(lambda x, t: torch.zeros_like(x), "x0")}),
         ("the classifier returns None", {"classifier": lambda x: None}),
         ("output for image 0 is not finite", {"classifier": lambda x: CLASSIFIER(x) * float("nan")}),
@@ -141,3 +141,28 @@ def test_results_of_other_calls_are_not_resumed():
     other = RCSB(tiny_net(), CLASSIFIER, nfe=3, samples=1)
     with pytest.raises(BadInputError, match="its settings are not the same: nfe was 2, now 3"):
         other.explain(IMAGES, TARGET, left_half(), resume=old)
+
+
+def test_networks_that_do_not_take_the_images_are_told():
+    net = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3, padding=1), torch.nn.Flatten(), torch.nn.Linear(128, 3)).eval()
+    with pytest.raises(BadInputError, match="the classifier fails on images of 3 channels and 8 x 8 pixels"):
+        RCSB(tiny_net(), net).explain(torch.rand(1, 3, 8, 8), 1, torch.ones(8, 8, dtype=torch.bool))
+    bridge = torch.nn.Conv2d(5, 5, 3, padding=1)
+    with pytest.raises(BadInputError, match=r"the denoiser fails on images of \d channels"):
+        RCSB(lambda x, t: bridge(x), CLASSIFIER).explain(IMAGES, TARGET, torch.ones(8, 8, dtype=torch.bool))
+
+
+def test_pipelines_are_no_denoisers():
+    from diffusers import DDPMPipeline, DDPMScheduler
+
+    pipeline = DDPMPipeline(tiny_net(), DDPMScheduler())
+    with pytest.raises(UnsupportedModelError, match=r"DDPMPipeline is a pipeline.*pipeline\.unet"):
+        RCSB(pipeline, CLASSIFIER)
+
+
+@pytest.mark.parametrize("form", [lambda s: {"logits": s, "more": s}, lambda s: (s,)])
+def test_outputs_of_all_forms(form):
+    plain = RCSB(tiny_net(), CLASSIFIER, nfe=2, samples=1)
+    wrapped = RCSB(tiny_net(), lambda x: form(CLASSIFIER(x)), nfe=2, samples=1)
+    mask = torch.ones(8, 8, dtype=torch.bool)
+    assert torch.equal(plain.explain(IMAGES, TARGET, mask).images, wrapped.explain(IMAGES, TARGET, mask).images)
