@@ -1,4 +1,4 @@
-"""Command line: ``python -m suffice.neural rcsb`` explains the images of a folder; ``paint`` marks regions by hand."""
+"""Command line of ``python -m suffice.neural``: ``rcsb`` explains images, ``paint`` marks regions, ``metrics`` measures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status: 0 done, 1 an error, 2 wrong arguments, 3 not finished."""
-    from .rcsb import command
+    from .rcsb import command, command_metrics
 
     parser = argparse.ArgumentParser(
         prog="python -m suffice.neural", description="Counterfactuals of images for PyTorch classifiers."
@@ -17,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     command.add_rcsb(commands)
     command.add_paint(commands)
+    command_metrics.add_metrics(commands)
     options = parser.parse_args(arguments)
     status: int = command.run(options)
     return status

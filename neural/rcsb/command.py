@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...engine.errors import BadInputError, SufficeError, shown
+from .command_metrics import run_metrics
 
 if TYPE_CHECKING:
     from .explainer import RCSB
@@ -25,7 +26,8 @@ _EXAMPLES = """examples:
       --source 340 --target 339 --cell 16 --area 0.3 --size 256
   python -m suffice.neural rcsb … --region text --prompt mouth --detector grounding-dino --segmenter sam
   python -m suffice.neural rcsb … --region mask --masks painted
-  python -m suffice.neural rcsb … --published exp.target_id=340 exp.guide_id=339 guidance.scale.value=1.5
+  python -m suffice.neural rcsb … --config-name imagenet_cava_target_to_guide exp.target_id=340 \\
+      exp.guide_id=339 guidance.scale.value=1.5
 The same command goes on where it was interrupted."""
 _CLASSIFIER = (
     "a folder of transformers, an exported program (.pt2), a TorchScript file; or weights (.pt, .safetensors) of the "
@@ -70,6 +72,10 @@ def _add_question(group: Any) -> None:
         metavar="NAME=VALUE",
         help="settings by their published names, such as exp.target_id=340",
     )
+    group.add_argument(
+        "--config-name", metavar="NAME", help="the published configuration, imagenet_cava_target_to_guide"
+    )
+    group.add_argument("overrides", nargs="*", metavar="NAME=VALUE", help="published settings, as behind --published")
 
 
 def _add_region(group: Any) -> None:
@@ -121,7 +127,7 @@ def add_paint(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run a command; errors become one line on stderr."""
     try:
-        return _paint(options) if options.command == "paint" else _rcsb(options)
+        return {"paint": _paint, "metrics": run_metrics, "rcsb": _rcsb}[options.command](options)
     except SufficeError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -244,7 +250,10 @@ def make_region(options: argparse.Namespace) -> Region:
 
 def _published(options: argparse.Namespace) -> Published | None:
     """Return the run that published names describe."""
-    if options.published is None:
+    given = [*(options.published or ()), *options.overrides]
+    if options.config_name is not None:
+        given = ["--config-name", options.config_name, *given]
+    if not given:
         return None
     from .published import from_published
 
@@ -252,7 +261,7 @@ def _published(options: argparse.Namespace) -> Published | None:
     twice = [name for name in others if getattr(options, name) is not None]
     if twice or options.inverse:
         raise BadInputError(f"--{(twice or ['inverse'])[0]} and --published: say it in one way")
-    return from_published(options.published, detector=options.detector, segmenter=options.segmenter)
+    return from_published(given, detector=options.detector, segmenter=options.segmenter)
 
 
 def _target(text: str, multi_label: bool) -> Any:

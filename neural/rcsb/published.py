@@ -50,6 +50,8 @@ _WHOLE = ("target_id", "guide_id", "start_step", "cell_size", "n_inpaints")
 _NUMBERS = ("guidance_scale", "area")
 _EXPLAINERS = ("automated", "lang_sam")
 _MANUAL = "custom_mask_imagenet"
+_CONFIGURATION = "imagenet_cava_target_to_guide"
+_FLAGS = ("--config-name", "-cn")
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def from_published(
 
     They are taken as keywords (``target_id=340, guidance_scale=1.5``), as a mapping with short, upper-case or dotted
     names (``{"exp.target_id": 340}``), or as overrides of a command line
-    (``["exp.target_id=340", …]``). The table at the head of this module names them all.
+    (``["exp.target_id=340", …]``, also behind ``--config-name imagenet_cava_target_to_guide``). The table at the head
+    of this module names them all.
 
     Parameters
     ----------
@@ -168,7 +171,7 @@ def _told(settings: Mapping[str, Any] | Sequence[str] | None, named: dict[str, A
     elif isinstance(settings, Mapping):
         pairs = list(settings.items())
     else:
-        pairs = [_split(override) for override in ([settings] if isinstance(settings, str) else settings)]
+        pairs = [_split(override) for override in _configured([settings] if isinstance(settings, str) else settings)]
     known = {other: name for name, others in _NAMES.items() for other in (name, *others)}
     told: dict[str, Any] = {}
     for name, value in [*pairs, *named.items()]:
@@ -178,6 +181,31 @@ def _told(settings: Mapping[str, Any] | Sequence[str] | None, named: dict[str, A
             raise BadInputError(f"{known[name]} is told twice, as {told[known[name]]!r} and as {value!r}")
         told[known[name]] = _read(known[name], value)
     return told
+
+
+def _configured(given: Sequence[Any]) -> list[Any]:
+    """Return the overrides of a command line without the name of the configuration.
+
+    Raises
+    ------
+    BadInputError
+        If it is another configuration than the published one: its settings are not known here.
+    """
+    left: list[Any] = []
+    parts = [str(part) for part in given]
+    for place, part in enumerate(parts):
+        before = parts[place - 1] if place else ""
+        if part in _FLAGS and place + 1 < len(parts):
+            continue
+        name = part if before in _FLAGS else part.partition("=")[2] if part.partition("=")[0] in _FLAGS else None
+        if name is None:
+            left.append(given[place])
+        elif name != _CONFIGURATION:
+            raise BadInputError(
+                f"--config-name {shown(name)}: expected {_CONFIGURATION}; settings of another configuration are not "
+                "known here: give them one by one"
+            )
+    return left
 
 
 def _split(override: Any) -> tuple[str, str]:

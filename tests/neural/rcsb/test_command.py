@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ import torch
 from suffice.engine.errors import BadInputError
 from suffice.neural.__main__ import main
 from suffice.neural.rcsb import BridgeDenoiser
+from suffice.neural.rcsb.evaluation import evaluate
 from suffice.neural.rcsb.folder import load_folder
 from suffice.neural.rcsb.loading import load_bridge, load_classifier
 from suffice.neural.rcsb.masks import save_mask
@@ -211,3 +213,50 @@ def test_a_classifier_of_transformers(tmp_path):
     transformers.ViTModel(config).save_pretrained(tmp_path / "body")
     with pytest.raises(BadInputError, match=r"no image classifier|lacks"):
         load_classifier(tmp_path / "body")
+
+
+def test_the_published_command_line(place, tmp_path):
+    names = ["--config-name", "imagenet_cava_target_to_guide", "exp.target_id=0", "exp.guide_id=1", "AREA=0.5"]
+    arguments = told(place, tmp_path / "a", *names, without=("--target", "--cell", "--samples"))
+    behind = told(place, tmp_path / "b", "--published", *names[2:], without=("--target", "--cell", "--samples"))
+    assert main([*arguments, "explainer.cell_size=4"]) == 0 and main([*behind, "explainer.cell_size=4"]) == 0
+    assert load_folder(tmp_path / "a").rows == load_folder(tmp_path / "b").rows
+
+
+def test_other_configurations_are_refused(place, tmp_path, capsys):
+    arguments = told(
+        place, tmp_path / "a", "--config-name", "celeba", "exp.target_id=0", without=("--target", "--cell")
+    )
+    assert main(arguments) == 1
+    assert "--config-name 'celeba': expected imagenet_cava_target_to_guide" in capsys.readouterr().err
+
+
+def test_metrics_from_the_shell(place, tmp_path, capsys):
+    assert main(told(place, tmp_path / "out", "--source", "0")) == 0
+    capsys.readouterr()
+    result = load_folder(tmp_path / "out").result()
+    told_by = evaluate(result, classifier=Linear().eval(), judge=Linear().eval(), encoder=Linear().eval(), steps=5)
+    networks = [part for name in ("classifier", "judge", "encoder") for part in (f"--{name}", CODE)]
+    values = tmp_path / "values.json"
+    assert main(["metrics", str(tmp_path / "out"), *networks, "--steps", "5", "--json", str(values)]) == 0
+    assert capsys.readouterr().out == f"{told_by}\n"
+    assert json.loads(values.read_text()) == told_by.to_dict()
+    result.save(tmp_path / "saved")
+    assert main(["metrics", str(tmp_path / "saved")]) == 0
+    assert "flip rate" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("message", "more"),
+    [
+        ("nowhere: there is no such folder", ["nowhere"]),
+        ("no such file or folder", ["out", "--judge", "nowhere"]),
+        ("--steps 0", ["out", "--steps", "0"]),
+        ("needs attributes", ["out", "--query", "1"]),
+    ],
+)
+def test_metrics_refused(place, tmp_path, capsys, message, more):
+    assert main(told(place, tmp_path / "out")) == 0
+    capsys.readouterr()
+    assert main(["metrics", str(tmp_path / more[0]), *more[1:]]) == 1
+    assert message in capsys.readouterr().err
