@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import functools
 import importlib.util
-import os
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.conditions import Reading
-from ..engine.errors import BadInputError, FormatError, NotFittedModelError, UnsupportedModelError
+from ..engine.errors import BadInputError, FormatError, NotFittedModelError, UnsupportedModelError, shown
 from ..engine.kernels import F64
 from ..engine.margins import Transform, first_float
 from ..engine.models import CompiledEnsemble, label_tuple
 from .assembly import Table, assemble
 from .float_links import exp64, log1p_exp64, sigmoid64, signed_square64
+from .lightgbm_blocks import REMEDY
 from .lightgbm_text import ModelText, parse_text
 from .lightgbm_trees import categories_of, member_of_text
 from .member_walk import walked_predictions
 from .members import Member, Parts
+from .model_files import LIGHTGBM, content_at, file_name, is_path, library_of
 from .rows import default_names
 
 _WRAPPERS = ("LGBMClassifier", "LGBMRegressor", "LGBMRanker")
@@ -32,13 +32,13 @@ _EXPONENTIAL = ("poisson", "gamma", "tweedie")
 _PLAIN = (
     "regression", "regression_l1", "huber", "fair", "quantile", "mape", "lambdarank", "rank_xendcg", "custom", ""
 )  # fmt: skip
-TAKEN = "LGBMClassifier, LGBMRegressor, LGBMRanker, Booster of LightGBM or a file .txt"
+TAKEN = "LGBMClassifier, LGBMRegressor, LGBMRanker, Booster of LightGBM or a file that it saved"
 
 
 def _kind(model: Any) -> str:
     """Return the name of LightGBM's class that a model is of, "file" for a path; empty if it is none of them."""
-    if isinstance(model, (str, os.PathLike)):
-        return "file" if Path(model).suffix.lower() == ".txt" else ""
+    if is_path(model):
+        return "file" if library_of(model) == LIGHTGBM else ""
     for kind in type(model).__mro__:
         if kind.__module__.partition(".")[0] == "lightgbm" and kind.__name__ in (*_WRAPPERS, "Booster"):
             return kind.__name__
@@ -58,7 +58,7 @@ def takes_missing(model: Any) -> bool:
 def own_names(model: Any) -> tuple[str, ...] | None:
     """Return the names of the columns that a model was trained on, None if they had none."""
     if _kind(model) == "file":
-        names = _text(model).header.get("feature_names", "").split()
+        names = _text(model).header["feature_names"].split(" ")
     else:
         names = _booster(model).feature_name()
     unnamed = all(name == f"Column_{i}" for i, name in enumerate(names))
@@ -67,11 +67,12 @@ def own_names(model: Any) -> tuple[str, ...] | None:
 
 def column_names(model: Any) -> tuple[str, ...]:
     """Return the names of the columns that a model was trained on, f1, f2, … if they had none."""
-    if _kind(model) == "file":
-        count = _text(model).number("max_feature_idx", _named(model)) + 1
-    else:
-        count = int(_booster(model).num_feature())
-    return own_names(model) or default_names(count)
+    names = own_names(model)
+    if names is not None:
+        return names
+    return default_names(
+        _text(model).number("max_feature_idx") + 1 if is_path(model) else _booster(model).num_feature()
+    )
 
 
 def is_fitted(model: Any) -> bool:
@@ -96,7 +97,7 @@ def single_job(model: Any) -> Any:
 
 
 def _named(model: Any) -> str:
-    return f"model file {os.fspath(model)!r}" if _kind(model) == "file" else type(model).__name__
+    return file_name(model) if is_path(model) else type(model).__name__
 
 
 def _booster(model: Any) -> Any:
@@ -106,18 +107,34 @@ def _booster(model: Any) -> Any:
 
 def _text(model: Any) -> ModelText:
     """Return what a model says of itself, up to its best iteration."""
-    if _kind(model) != "file":
+    if not is_path(model):
         return parse_text(_booster(model).model_to_string(), type(model).__name__)
-    try:
-        state = os.stat(model)
-        return _file_at(os.fspath(model), state.st_mtime_ns, state.st_size)
-    except OSError as error:
-        raise BadInputError(f"model file {os.fspath(model)!r} cannot be read: {error.strerror or error}") from None
+    text: ModelText = content_at(model, _file_at)[0]
+    return text
 
 
 @functools.lru_cache(maxsize=2)
-def _file_at(path: str, _time: int, _size: int) -> ModelText:
-    return parse_text(Path(path).read_text(encoding="utf-8", errors="replace"), f"model file {path!r}")
+def _file_at(path: str, _time: int, _size: int) -> tuple[ModelText, Any]:
+    """Return what a file says, and the library's model; None where the library is not installed."""
+    where = file_name(path)
+    with open(path, "rb") as stream:
+        content = stream.read()
+    try:
+        told = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{where} is no text in UTF-8 ({error.reason} at byte {error.start}): {REMEDY}") from None
+    text = parse_text(told, where)
+    compiled_members(text, where)  # the library trusts a file: it must not see nodes that make no tree
+    if importlib.util.find_spec("lightgbm") is None:
+        return text, None
+    import lightgbm
+
+    try:
+        booster = lightgbm.Booster(model_str=told)
+        booster.predict(np.zeros((1, text.number("max_feature_idx") + 1)))
+        return text, booster
+    except Exception as error:  # of the library or of its bindings: of whatever class
+        raise FormatError(f"{where} is refused by LightGBM ({shown(str(error), 80)}): {REMEDY}") from None
 
 
 def compile_model(
@@ -148,7 +165,7 @@ def compile_model(
     check_fitted(model)
     text, where = _text(model), _named(model)
     parts = _parts(model, text)
-    count = text.number("max_feature_idx", where) + 1
+    count = text.number("max_feature_idx") + 1
     own = own_names(model)
     table = Table(names or own or default_names(count), own, categories_of(text, parts.members, where))
     table.check(count, missing, model)
@@ -164,10 +181,8 @@ def parts_of(model: Any, voting: str = "soft") -> Parts:
 def _parts(model: Any, text: ModelText) -> Parts:
     where = _named(model)
     name, options = _objective(text)
-    groups, columns = text.number("num_tree_per_iteration", where), text.number("max_feature_idx", where) + 1
-    if len(text.header.get("feature_names", "").split()) != columns:
-        raise FormatError(f"{where} does not name its {columns} columns; save the model again")
-    members = _members(text, groups, where)
+    groups = text.number("num_tree_per_iteration")
+    members = compiled_members(text, where)
     divisor = len(members) / groups if "average_output" in text.header else 1.0
     parts = Parts(members, np.zeros(groups), divisor, (), "value", reading=Reading.FLOAT64)
     if name in ("binary", "multiclass"):
@@ -187,11 +202,16 @@ def _objective(text: ModelText) -> tuple[str, dict[str, str]]:
     return (words[0] if words else ""), {key: value for key, _, value in pairs}
 
 
-def _members(text: ModelText, groups: int, where: str) -> tuple[Member, ...]:
-    count = text.number("max_feature_idx", where) + 1
-    if not text.trees:
-        raise NotFittedModelError(f"{where} has no trees: train it with at least one round")
-    if groups < 1 or len(text.trees) % groups:
+def compiled_members(text: ModelText, where: str) -> tuple[Member, ...]:
+    """Return the trees of a text.
+
+    Raises
+    ------
+    FormatError, BadInputError
+        If nodes make no tree, or trees are missing.
+    """
+    groups, count = text.number("num_tree_per_iteration"), text.number("max_feature_idx") + 1
+    if len(text.trees) % groups:
         raise BadInputError(f"{where} has {len(text.trees)} trees for {groups} classes; save the model again")
     return tuple(
         member_of_text(tree, t % groups, groups, count, f"tree {t} of {where}") for t, tree in enumerate(text.trees)
@@ -235,22 +255,17 @@ def _transform(name: str, options: dict[str, str], where: str) -> Transform | No
 
 def _own_predict(model: Any, parts: Parts, table: Table) -> Callable[[F64], NDArray[Any]]:
     """Return the library's own ``predict`` on matrices; for a file without the library, a walk over its trees."""
-    if _kind(model) == "file" and importlib.util.find_spec("lightgbm") is None:
+    source = content_at(model, _file_at)[1] if is_path(model) else model
+    if source is None:
         return lambda matrix: walked_predictions(parts, table.values_of(matrix))
 
-    @functools.cache
-    def source() -> Any:
-        if _kind(model) != "file":
-            return model
-        import lightgbm
-
-        return lightgbm.Booster(model_file=os.fspath(model))
+    plain = _kind(model) in _WRAPPERS or parts.voting == "value"
 
     def predict(matrix: F64) -> NDArray[Any]:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*feature names.*")
-            said: NDArray[Any] = np.asarray(source().predict(table.values_of(matrix)))
-        if _kind(model) in _WRAPPERS or parts.voting == "value":
+            said: NDArray[Any] = np.asarray(source.predict(table.values_of(matrix)))
+        if plain:
             return said
         if said.ndim > 1:
             return np.asarray(said.argmax(axis=1))

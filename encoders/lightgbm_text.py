@@ -1,50 +1,40 @@
-"""LightGBM's own model text: a header, one block a tree, the parameters, and the categories of a data frame.
+"""LightGBM's own model text, section by section; nothing that is not of this form reaches the library, which trusts it.
 
 Guaranteed form
 ---------------
-Every tree has the fields that its shape needs, as arrays of the right lengths. Nothing in a text is executed.
+Written by LightGBM 2 to 4, lines end with a line feed::
+
+    text       := "tree" header tree* end importances? parameters? parser? frame?
+    header     := (key "=" value | flag)*            as many trees as it announces, of the lengths that it announces
+    tree       := "Tree=" number (key "=" value)*    see ``lightgbm_blocks``
+    end        := "end of trees"                     older texts: what follows ends them
+    parameters := "parameters:" ("[" key ": " value "]")* "end of parameters"
+    frame      := "pandas_categorical:" JSON
+
+A text that has the end mark is whole if the parameters end, or a frame follows; with columns of categories only if a
+frame follows (Python's package always writes one: it may be null). Nothing in a text is executed.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ..engine.errors import FormatError, UnsupportedModelError, shown
+from ..engine.errors import FormatError, NotFittedModelError, shown
+from .lightgbm_blocks import REMEDY, TextTree, check_header, fields, tree_of
 
 _END = "end of trees"
-_REMEDY = "expected a text that LightGBM's save_model wrote; save the model again"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TextTree:
-    """One tree; children below 0 are leaves, ``~child`` is their number.
-
-    Attributes
-    ----------
-    left, right, feature, decision : ndarray of int64, shape (n_leaves - 1,)
-        The splits; bits of ``decision``: categorical, default left, and two for the missing type.
-    threshold : ndarray of float64
-        What values are compared with; for a split by categories the number of its bit set.
-    leaf : ndarray of float64, shape (n_leaves,)
-        What the leaves give.
-    bounds, bits : ndarray of int64
-        The words of bit set i are ``bits[bounds[i]:bounds[i + 1]]``.
-    """
-
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    feature: NDArray[np.int64]
-    decision: NDArray[np.int64]
-    threshold: NDArray[np.float64]
-    leaf: NDArray[np.float64]
-    bounds: NDArray[np.int64]
-    bits: NDArray[np.int64]
+_PARAMETERS, _PARAMETERS_END = "parameters:", "end of parameters"
+_PARSER, _PARSER_END = "parser:", "end of parser"
+_IMPORTANCES = ("feature_importances:", "feature importances:")
+_FRAME = "pandas_categorical:"
+_PARAMETER = re.compile(r"\[([^:\]]+): ?(.*)\]")
+_Frame = tuple[tuple[Any, ...], ...]
+_IMPORTANCE = re.compile(r".*=\d+(\.\d+)?(e[+-]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,12 +58,9 @@ class ModelText:
     parameters: Mapping[str, str]
     frame_categories: tuple[tuple[Any, ...], ...]
 
-    def number(self, key: str, where: str) -> int:
+    def number(self, key: str) -> int:
         """Return a whole number of the header."""
-        try:
-            return int(self.header[key])
-        except (KeyError, ValueError):
-            raise FormatError(f"{where} has {key}={shown(self.header.get(key))}: {_REMEDY}") from None
+        return int(self.header[key])
 
 
 def parse_text(text: str, where: str) -> ModelText:
@@ -82,77 +69,109 @@ def parse_text(text: str, where: str) -> ModelText:
     Raises
     ------
     FormatError
-        If it is no such text, or ends too early.
+        If it is no such text, is cut off or damaged.
+    NotFittedModelError
+        If it has no trees.
     UnsupportedModelError
         If its leaves hold linear models.
     """
-    lines = text.splitlines()
-    if not lines or lines[0].strip() != "tree":
-        raise FormatError(f"{where} begins with {shown(lines[0] if lines else '')}: {_REMEDY}")
-    if _END not in lines:
-        raise FormatError(f"{where} has no line {_END!r}: it is cut off; {_REMEDY}")
-    end = lines.index(_END)
-    starts = [i for i in range(end) if lines[i].startswith("Tree=")]
-    header = _fields(lines[: starts[0] if starts else end])
-    sizes = header.get("tree_sizes", "").split()
-    if sizes and len(sizes) != len(starts):
-        raise FormatError(f"{where} has {len(starts)} of {len(sizes)} trees: it is damaged; {_REMEDY}")
-    blocks = [_fields(lines[a:b]) for a, b in zip(starts, [*starts[1:], end], strict=True)]
-    trees = tuple(_tree(block, f"tree {i} of {where}") for i, block in enumerate(blocks))
-    rest = lines[end + 1 :]
-    parameters = {}
-    for line in rest:
-        key, colon, value = line.strip().removeprefix("[").removesuffix("]").partition(": ")
-        if colon and line.startswith("["):
-            parameters[key] = value.strip()
-    frames = [line for line in rest if line.startswith("pandas_categorical:")]
-    return ModelText(header, trees, parameters, _frame_categories(frames[-1] if frames else "", where))
+    if "\r" in text or "\x00" in text:
+        raise FormatError(f"{where} has line ends or zeros that LightGBM does not write: it was changed; {REMEDY}")
+    lines = text.split("\n")
+    if any(line.isspace() for line in lines):
+        raise FormatError(f"{where} has a line of blanks only: it was changed; {REMEDY}")
+    if lines[0] != "tree":
+        raise FormatError(f"{where} begins with {shown(lines[0])}: {REMEDY}")
+    starts = [i for i, line in enumerate(lines) if line.startswith("Tree=")]
+    end, after = _end_of_trees(lines, starts[-1] if starts else 0, where)
+    if starts and starts[-1] > end:
+        raise FormatError(f"{where} has a tree after its {_END!r}: it is damaged; {REMEDY}")
+    header = fields(lines[1 : starts[0] if starts else end], f"the header of {where}")
+    check_header(header, where)
+    if not starts:
+        raise NotFittedModelError(f"{where} has no trees: train it with at least one round")
+    blocks = [lines[a:b] for a, b in pairwise([*starts, end])]
+    _check_sizes(header, blocks, after == end, where)
+    trees = tuple(tree_of(block, i, f"tree {i} of {where}") for i, block in enumerate(blocks))
+    parameters, frame = _rest(lines[after:], where)
+    if frame is None:
+        _check_whole(header, trees, bool(parameters) or after == end, where)
+    return ModelText(header, trees, parameters, frame or ())
 
 
-def _fields(lines: list[str]) -> dict[str, str]:
-    pairs = (line.partition("=") for line in lines if line.strip())
-    return {key.strip(): value.strip() for key, _, value in pairs}
+def _end_of_trees(lines: list[str], last: int, where: str) -> tuple[int, int]:
+    """Return the line at which the trees end, and the one at which the rest begins."""
+    if lines.count(_END) > 1:
+        raise FormatError(f"{where} has the line {_END!r} twice: it is damaged; {REMEDY}")
+    if _END in lines:
+        end = lines.index(_END)
+        return end, end + 1
+    for i in range(last, len(lines)):  # texts of LightGBM 2
+        if lines[i] in _IMPORTANCES or lines[i].startswith(_FRAME):
+            return i, i
+    raise FormatError(f"{where} has no line {_END!r}: it is cut off; {REMEDY}")
 
 
-def _frame_categories(line: str, where: str) -> tuple[tuple[Any, ...], ...]:
-    told = line.removeprefix("pandas_categorical:").strip()
-    try:
-        listed = json.loads(told) if told else None
-        return tuple(tuple(one) for one in listed or ())
-    except (ValueError, TypeError, RecursionError):
-        raise FormatError(f"{where} has pandas_categorical={shown(told)}: {_REMEDY}") from None
+def _check_sizes(header: Mapping[str, str], blocks: list[list[str]], old: bool, where: str) -> None:
+    """Check that the trees are as many and as long as the header announces: the library jumps by these lengths."""
+    told = header.get("tree_sizes")
+    if told is None:
+        return
+    sizes = [int(size) for size in told.split()]
+    if len(sizes) != len(blocks):
+        raise FormatError(f"{where} has {len(blocks)} of {len(sizes)} trees: it is cut off or damaged; {REMEDY}")
+    for i, (size, block) in enumerate(zip(sizes, blocks, strict=True)):
+        found = len("\n".join([*block, ""]).encode())
+        spare = 1 if old and i + 1 == len(blocks) else 0  # an empty line may stand before what follows
+        if not size <= found <= size + spare:
+            raise FormatError(f"{where}: tree {i} has {found} bytes, announced are {size}: it is damaged; {REMEDY}")
 
 
-def _tree(block: Mapping[str, str], where: str) -> TextTree:
-    """Return one tree."""
-    if block.get("is_linear", "0") != "0":
-        raise UnsupportedModelError(
-            f"{where} has linear models in its leaves: expected numbers; fit it with linear_tree=False"
+def _check_whole(header: Mapping[str, str], trees: tuple[TextTree, ...], ended: bool, where: str) -> None:
+    """Refuse a text without categories of a data frame where these may have been cut off."""
+    coded = any(not info.startswith("[") and info != "none" for info in header["feature_infos"].split())
+    if not ended or coded or any((tree.decision & 1).any() for tree in trees):
+        raise FormatError(
+            f"{where} has no line {_FRAME!r}: it may be cut off; if it is whole, load it with "
+            "lightgbm.Booster(model_file=…) and save it again"
         )
 
-    def numbers(key: str, kind: type, count: int) -> NDArray[Any]:
-        told = block.get(key)
-        if told is None:
-            raise FormatError(f"{where} has no field {key!r}: {_REMEDY}")
-        try:
-            array: NDArray[Any] = np.array(told.split(), dtype=kind)
-        except (ValueError, OverflowError):
-            raise FormatError(f"{where} has {key}={shown(told)}: expected numbers; {_REMEDY}") from None
-        if count >= 0 and len(array) != count:
-            raise FormatError(f"{where} has {len(array)} numbers in {key!r}: expected {count}; {_REMEDY}")
-        return array
 
-    leaves, sets = (int(numbers(key, np.int64, 1)[0]) for key in ("num_leaves", "num_cat"))
-    splits = leaves - 1
-    left, right, feature, decision = (
-        numbers(key, np.int64, splits) if splits else np.zeros(0, np.int64)
-        for key in ("left_child", "right_child", "split_feature", "decision_type")
-    )
-    threshold = numbers("threshold", np.float64, splits) if splits else np.zeros(0)
-    bounds, bits = np.zeros(1, np.int64), np.zeros(0, np.int64)
-    if sets > 0:
-        bounds, bits = numbers("cat_boundaries", np.int64, sets + 1), numbers("cat_threshold", np.int64, -1)
-        if bounds[0] < 0 or (np.diff(bounds) < 0).any() or bounds[-1] > len(bits) or (bits < 0).any():
-            raise FormatError(f"{where} lists categories that are not there; {_REMEDY}")
-    leaf = numbers("leaf_value", np.float64, leaves)
-    return TextTree(left, right, feature, decision, threshold, leaf, bounds, bits)
+def _rest(lines: list[str], where: str) -> tuple[dict[str, str], _Frame | None]:
+    """Return the parameters and the categories of the data frame, from the lines below the trees."""
+    parameters: dict[str, str] = {}
+    frame: _Frame | None = None
+    part, done = "", set[str]()
+    for line in lines:
+        if part == _PARSER and line != _PARSER_END:
+            continue
+        if not line:
+            continue
+        head = _FRAME if line.startswith(_FRAME) else line
+        if (part, line) in ((_PARAMETERS, _PARAMETERS_END), (_PARSER, _PARSER_END)):
+            part = ""
+        elif part != _PARAMETERS and head in (*_IMPORTANCES, _PARAMETERS, _PARSER, _FRAME) and head not in done:
+            done.add(head)
+            part = head
+            if head == _FRAME:
+                frame = _frame_categories(line, where)
+        elif part == _PARAMETERS and (found := _PARAMETER.fullmatch(line)):
+            parameters[found[1]] = found[2].strip()
+        elif not (part in _IMPORTANCES and _IMPORTANCE.fullmatch(line)):
+            raise FormatError(f"{where} has the line {shown(line)} below its trees: it is damaged; {REMEDY}")
+    if part in (_PARAMETERS, _PARSER):
+        raise FormatError(f"{where} has no line 'end of {part[:-1]}': it is cut off; {REMEDY}")
+    return parameters, frame
+
+
+def _frame_categories(line: str, where: str) -> _Frame:
+    told = line.removeprefix(_FRAME).strip()
+    try:
+        listed = json.loads(told)
+        columns = tuple(tuple(one) for one in listed or ())
+        plain = isinstance(listed, list | None) and all(isinstance(one, list) for one in listed or ())
+        if not plain or any(len(set(one)) != len(one) for one in columns):
+            raise ValueError
+    except (ValueError, TypeError, RecursionError):
+        raise FormatError(f"{where} has {_FRAME}{shown(told)}: expected lists of categories; {REMEDY}") from None
+    return columns

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from ..engine.errors import FormatError, UnsupportedModelError
 from ..engine.kernels import F64, Bools
 from .assembly import Categories, checked_member, finite, renumbered
-from .lightgbm_text import ModelText, TextTree
+from .lightgbm_blocks import TextTree
+from .lightgbm_text import ModelText
 from .members import Choice, Member
 from .pipeline_conditions import LIMIT
 
@@ -43,14 +44,17 @@ def member_of_text(tree: TextTree, group: int, n_groups: int, n_features: int, w
     finite(tree.leaf, f"a leaf of {where}")
     if np.isnan(tree.threshold).any():
         raise FormatError(f"{where} has a split at NaN: save the model again")
-    if splits and min(int(tree.left.min()), int(tree.right.min())) < -len(tree.leaf):
-        raise FormatError(f"{where} has leaves that are not there: save the model again")
+    children = np.concatenate([tree.left, tree.right])
+    if ((children < -len(tree.leaf)) | (children >= splits)).any():
+        raise FormatError(f"{where}: its nodes make no tree; they lead to nodes that are not there, save it again")
     ends = np.full(len(tree.leaf), -1, np.int64)
     left, right = (
         np.concatenate([np.where(child < 0, splits + ~child, child), ends]) for child in (tree.left, tree.right)
     )
     feature = np.concatenate([tree.feature, ends])
     kept = checked_member(left, right, feature, n_features, where)
+    if len(kept) < len(left):
+        raise FormatError(f"{where} has nodes that nothing leads to: the model is damaged, save it again")
     values = np.zeros((splits + len(tree.leaf), n_groups))
     values[splits:, group] = tree.leaf
     decision = np.concatenate([tree.decision, ends * 0])
@@ -58,7 +62,7 @@ def member_of_text(tree: TextTree, group: int, n_groups: int, n_features: int, w
     by_set = (decision & 1) > 0
     threshold, missing_left, apart = _routes(threshold, decision)
     choices = {
-        int(node): _choice(tree, int(threshold[node]), where) for node in kept[by_set[kept]].tolist()
+        int(node): _choice(tree, float(threshold[node]), where) for node in kept[by_set[kept]].tolist()
     }  # fmt: skip
     missing_left[by_set] = False
     whole = Member(left, right, feature, threshold, missing_left, values, choices)
@@ -84,9 +88,10 @@ def _routes(threshold: F64, decision: NDArray[np.int64]) -> tuple[F64, Bools, Bo
     return np.where((decision & 1) > 0, threshold, shifted), missing_left, apart
 
 
-def _choice(tree: TextTree, number: int, where: str) -> Choice:
+def _choice(tree: TextTree, told: float, where: str) -> Choice:
     """Return a split by categories: those in its bit set go to the left."""
-    if not 0 <= number < len(tree.bounds) - 1:
+    number = int(told) if 0 <= told < len(tree.bounds) - 1 else -1
+    if number != told:
         raise FormatError(f"{where} names a set of categories that is not there: save the model again")
     words = tree.bits[tree.bounds[number] : tree.bounds[number + 1]].tolist()
     listed = [32 * i + bit for i, word in enumerate(words) for bit in range(32) if word >> bit & 1]

@@ -29,6 +29,7 @@ from . import (
     xgboost_models,
 )
 from .members import check_voting
+from .model_files import file_refusal, is_path
 from .pipeline_plan import is_missing
 from .rows import as_matrix, default_names, listed_names
 from .sklearn_forests import TAKEN
@@ -55,6 +56,8 @@ def encoder_of(model: Any) -> Any:
     for encoder in ENCODERS:
         if encoder.accepts(model):
             return encoder
+    if is_path(model):
+        raise file_refusal(model)
     raise UnsupportedModelError(
         f"no encoder takes {type(model).__module__}.{type(model).__name__}: expected a scikit-learn "
         f"{TAKEN}, {sklearn_boosting.TAKEN}, {hist_boosting.TAKEN}, a model of XGBoost ({xgboost_models.TAKEN}), "

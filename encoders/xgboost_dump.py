@@ -21,7 +21,7 @@ _NUMBERS = {
 }  # fmt: skip
 _CONSTANTS = {b"Z": None, b"T": True, b"F": False}
 _DEPTH = 64
-_REMEDY = "expected a file that XGBoost's save_model wrote; save the model again"
+REMEDY = "expected a file that XGBoost's save_model wrote; save the model again"
 
 
 def read_model(content: bytes, name: str) -> dict[str, Any]:
@@ -41,19 +41,30 @@ def read_model(content: bytes, name: str) -> dict[str, Any]:
     """
     start = content.lstrip()[:1]
     if start != b"{":
-        raise FormatError(f"{name} begins with {shown(content[:12])}: {_REMEDY} as .json or .ubj")
+        raise FormatError(f"{name} begins with {shown(content[:12])}: {REMEDY} as .json or .ubj")
     try:
         if content[:1] == b"{" and content[1:2] in (*_NUMBERS, b"}") and content[1:2] not in (b"", b'"'):
-            parsed = _Reader(content, name).value(0)
+            reader = _Reader(content, name)
+            parsed = reader.value(0)
+            if content[reader.at :].strip():
+                raise FormatError(f"{name} goes on after its end, at byte {reader.at}: {REMEDY}")
         else:
-            parsed = json.loads(content)
+            parsed = json.loads(content, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         if isinstance(error, FormatError):
             raise
-        raise FormatError(f"{name} is damaged or cut off ({error}): {_REMEDY}") from None
+        raise FormatError(f"{name} is damaged or cut off ({error}): {REMEDY}") from None
     if not isinstance(parsed, dict):
-        raise FormatError(f"{name} holds a {type(parsed).__name__}: {_REMEDY}")
+        raise FormatError(f"{name} holds a {type(parsed).__name__}: {REMEDY}")
     return parsed
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of a name that stands twice, libraries read one or the other."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in an object")
+    return found
 
 
 class _Reader:
@@ -65,7 +76,7 @@ class _Reader:
         self.at = 0
 
     def _fail(self, what: str) -> FormatError:
-        return FormatError(f"{self.name} is damaged or cut off ({what} at byte {self.at}): {_REMEDY}")
+        return FormatError(f"{self.name} is damaged or cut off ({what} at byte {self.at}): {REMEDY}")
 
     def _take(self, count: int) -> bytes:
         if count < 0 or self.at + count > len(self.content):
@@ -114,6 +125,8 @@ class _Reader:
         found: dict[str, Any] = {}
         while self.content[self.at : self.at + 1] != b"}":
             key = self._text()
+            if key in found:
+                raise self._fail(f"{shown(key)} stands twice")
             found[key] = self.value(depth + 1)
         self._take(1)
         return found

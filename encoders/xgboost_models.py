@@ -5,37 +5,35 @@ from __future__ import annotations
 import functools
 import importlib.util
 import math
-import os
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.conditions import Reading
-from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
+from ..engine.errors import FormatError, NotFittedModelError, UnsupportedModelError, shown
 from ..engine.kernels import F64
 from ..engine.margins import first_float
 from ..engine.models import CompiledEnsemble
 from .assembly import Table, assemble
 from .member_walk import walked_predictions
 from .members import Member, Parts
+from .model_files import XGBOOST, content_at, file_name, is_path, library_of
 from .rows import default_names
-from .xgboost_dump import read_model
+from .xgboost_dump import REMEDY, read_model
 from .xgboost_trees import LINKS, XGBoostTrees, trees_of
 
 _CLASSIFIERS = ("XGBClassifier", "XGBRFClassifier")
 _REGRESSORS = ("XGBRegressor", "XGBRFRegressor", "XGBRanker")
-_SUFFIXES = (".json", ".ubj")
-TAKEN = "XGBClassifier, XGBRegressor, XGBRFClassifier, XGBRFRegressor, XGBRanker, Booster or a file .json / .ubj"
+TAKEN = "XGBClassifier, XGBRegressor, XGBRFClassifier, XGBRFRegressor, XGBRanker, Booster or a file that it saved"
 
 
 def _kind(model: Any) -> str:
     """Return the name of XGBoost's class that a model is of, "file" for a path; empty if it is none of them."""
-    if isinstance(model, (str, os.PathLike)):
-        return "file" if Path(model).suffix.lower() in _SUFFIXES else ""
+    if is_path(model):
+        return "file" if library_of(model) == XGBOOST else ""
     for kind in type(model).__mro__:
         if kind.__module__.partition(".")[0] == "xgboost" and kind.__name__ in (
             *_CLASSIFIERS, *_REGRESSORS, "Booster"
@@ -113,16 +111,34 @@ def _dump(model: Any) -> XGBoostTrees:
 
 def _file(path: Any) -> XGBoostTrees:
     """Return what a model file says."""
-    try:
-        state = os.stat(path)
-        return _file_at(os.fspath(path), state.st_mtime_ns, state.st_size)
-    except OSError as error:
-        raise BadInputError(f"model file {os.fspath(path)!r} cannot be read: {error.strerror or error}") from None
+    trees: XGBoostTrees = content_at(path, _file_at)[0]
+    return trees
 
 
 @functools.lru_cache(maxsize=2)
-def _file_at(path: str, _time: int, _size: int) -> XGBoostTrees:
-    return trees_of(read_model(Path(path).read_bytes(), f"model file {path!r}"), f"model file {path!r}")
+def _file_at(path: str, _time: int, _size: int) -> tuple[XGBoostTrees, Any]:
+    """Return what a file says, and the library's model; None where the library is not installed."""
+    where = file_name(path)
+    with open(path, "rb") as stream:
+        content = stream.read()
+    trees = trees_of(read_model(content, where), where, trusted=False)
+    if importlib.util.find_spec("xgboost") is None:
+        return trees, None
+    import xgboost
+
+    try:
+        booster = xgboost.Booster(model_file=bytearray(content))
+        row = xgboost.DMatrix(np.full((1, trees.n_features), np.nan, np.float32), feature_types=booster.feature_types)
+        booster.predict(row, validate_features=False)  # some parameters are looked at only then
+        return trees, booster
+    except Exception as error:  # of the library or of its bindings: of whatever class
+        raise FormatError(f"{where} is refused by XGBoost ({shown(_reason(error), 80)}): {REMEDY}") from None
+
+
+def _reason(error: Exception) -> str:
+    """Return what XGBoost says, without the place in its source and the stack."""
+    lines = [line.rpartition("Error: ")[2] for line in str(error).splitlines() if line.strip()]
+    return next(iter(lines), type(error).__name__)
 
 
 def compile_model(
@@ -195,7 +211,7 @@ def _parts(model: Any, dump: XGBoostTrees) -> Parts:
 
 
 def _named(model: Any) -> str:
-    return f"model file {os.fspath(model)!r}" if _kind(model) == "file" else type(model).__name__
+    return file_name(model) if is_path(model) else type(model).__name__
 
 
 def _threshold(dump: XGBoostTrees, wrapped: bool) -> float:
@@ -249,20 +265,15 @@ def _own_predict(model: Any, parts: Parts, table: Table, cut: float) -> Callable
 def _library_predict(model: Any, parts: Parts, cut: float) -> Callable[[F64], NDArray[Any]] | None:
     if _kind(model) not in ("Booster", "file"):
         return lambda values: np.asarray(model.predict(values.astype(np.float32), validate_features=False))
-    if _kind(model) == "file" and importlib.util.find_spec("xgboost") is None:
+    booster = content_at(model, _file_at)[1] if is_path(model) else model
+    if booster is None:
         return None
-
-    @functools.cache
-    def booster() -> Any:
-        import xgboost
-
-        return xgboost.Booster(model_file=os.fspath(model)) if _kind(model) == "file" else model
 
     def predict(values: F64) -> NDArray[Any]:
         import xgboost
 
-        rows = xgboost.DMatrix(values.astype(np.float32), feature_types=booster().feature_types)
-        said: NDArray[Any] = np.asarray(booster().predict(rows, validate_features=False))
+        rows = xgboost.DMatrix(values.astype(np.float32), feature_types=booster.feature_types)
+        said: NDArray[Any] = np.asarray(booster.predict(rows, validate_features=False))
         if parts.voting == "value":
             return said
         if said.ndim > 1:

@@ -23,6 +23,7 @@ from ..engine.kernels import F64
 from .assembly import Categories, checked_member, finite, numbered_categories, renumbered
 from .float_links import exp32, log32, logit32, sigmoid32
 from .members import Choice, Member
+from .xgboost_shape import check_shape
 
 Link = Callable[[F64], F64]
 _IDENTITY: tuple[Link | None, Link | None] = (None, None)
@@ -78,8 +79,8 @@ class XGBoostTrees:
     first: NDArray[np.int64]
 
 
-def trees_of(content: Mapping[str, Any], where: str) -> XGBoostTrees:
-    """Return the trees of a parsed model file.
+def trees_of(content: Mapping[str, Any], where: str, *, trusted: bool = True) -> XGBoostTrees:
+    """Return the trees of a parsed model file; one that is not `trusted` is looked at more closely.
 
     Raises
     ------
@@ -88,14 +89,24 @@ def trees_of(content: Mapping[str, Any], where: str) -> XGBoostTrees:
     UnsupportedModelError
         If it is no model of trees, or its objective or shape is not taken.
     """
+    if "learner" not in content and "tree_info" in content:
+        raise FormatError(
+            f"{where} is a JSON dump of LightGBM, which leaves things out: expected its text; save the model with "
+            "save_model('model.txt')"
+        )
     try:
-        return _trees_of(content, where)
+        found = _trees_of(content, where)
+        if not trusted:
+            check_shape(content, where)
+        return found
     except SufficeError:
         raise
     except KeyError as error:
         raise FormatError(f"{where} has no field {error}: expected a model that XGBoost saved") from None
-    except (TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
-        raise FormatError(f"{where} is damaged ({error}): expected a model that XGBoost saved") from None
+    except (TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise FormatError(
+            f"{where} is damaged ({shown(str(error), 80)}): expected a model that XGBoost saved"
+        ) from None
 
 
 def _trees_of(content: Mapping[str, Any], where: str) -> XGBoostTrees:

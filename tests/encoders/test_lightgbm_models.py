@@ -1,5 +1,6 @@
 """LightGBM's models: sums and predictions equal to the library's, bit for bit."""
 
+import re
 from contextlib import suppress
 
 import numpy as np
@@ -333,7 +334,7 @@ def test_damaged_texts(tmp_path):
     X, y = blobs(rows=60)
     path = tmp_path / "model.txt"
     lightgbm.LGBMClassifier(n_estimators=2, **SMALL).fit(X, y).booster_.save_model(path)
-    raw = path.read_text()
+    raw = re.sub("tree_sizes=.*\n", "", path.read_text())
     for share in (0.0, 0.01, 0.3, 0.5):
         path.write_text(raw[: int(len(raw) * share)])
         with pytest.raises(FormatError, match=r"model file .*save the model again"):
@@ -343,7 +344,7 @@ def test_damaged_texts(tmp_path):
         "left_child=": "expected",
         "split_feature=9 ": "expected",
         "leaf_value=nan ": "no finite number",
-        "objective=new ": "objective='new'",
+        "objective=new ": "objective type name: new",
         "threshold=x ": "expected numbers",
         "left_child=0 ": "make no tree",
         "decision_type=1 ": "a set of categories that is not there",
