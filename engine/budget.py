@@ -61,6 +61,13 @@ class Deadline:
             return math.inf
         return max(0.0, self.seconds - self.elapsed)
 
+    @property
+    def told(self) -> str:
+        """The limit that stopped a query, in words."""
+        if self.stop is Stop.TIME_LIMIT and self.seconds is not None:
+            return f"time_limit={self.seconds:g} was up after {self.elapsed:.2f} s: give it more time"
+        return f"it was stopped ({self.stop}) after {self.elapsed:.2f} s"
+
     def expired(self) -> bool:
         """Tell whether work has to stop, and remember why."""
         if self.stop is not Stop.NONE:

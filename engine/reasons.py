@@ -287,12 +287,13 @@ class ReasonStream:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The answer to an exact check: use it as a bool.
+    """The answer to an exact check: use it as a bool (true if it is proved, false if it is refuted, else an error).
 
     Attributes
     ----------
     value : bool or None
-        The answer; ``None`` if time was up before there was one: then the check is no bool.
+        The answer; ``None`` if a limit struck before there was one, or nothing decides it: then the check is no bool,
+        and ``bool(check)`` raises UndecidedError.
     why : str
         The grounds, in words.
     witness : Row or None
@@ -313,7 +314,7 @@ class Check:
 
     def __bool__(self) -> bool:
         if self.value is None:
-            raise UndecidedError(f"the check has no answer, neither yes nor no ({self.why}): see check.value")
+            raise UndecidedError(f"the check has no answer, neither yes nor no: {self.why or 'its value is None'}")
         return self.value
 
     def __eq__(self, other: object) -> bool:

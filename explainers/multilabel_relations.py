@@ -108,7 +108,7 @@ class MultiLabelRelations(MultiLabelChecks):
                 if not held.value:
                     return Check(False, f"{reason} forces the one and not the other", held.witness)
             if deadline.stop is not deadline.stop.NONE or deadline.expired():
-                return Check(None, "time was up", stop=deadline.stop)
+                return Check(None, deadline.told, stop=deadline.stop)
             return Check(True, "each sufficient reason of the one forces the other")
 
     # -- how ---------------------------------------------------------------------------------------------------

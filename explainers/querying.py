@@ -86,7 +86,7 @@ class Querying(BaseExplainer):
             if deadline.stop is Stop.INTERRUPT:
                 raise KeyboardInterrupt
             if deadline.stop is Stop.TIME_LIMIT:
-                return Check(None, f"time was up after {deadline.elapsed:.2f} s", stop=deadline.stop)
+                return Check(None, deadline.told, stop=deadline.stop)
             raise UndecidedError(f"the search gave up without an answer ({deadline.stop}): choose another solver")
 
     def _guarded(self, source: Iterator[Reason], deadline: Deadline) -> Iterator[Reason]:

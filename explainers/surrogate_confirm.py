@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..encoders.rows import as_matrix
 from ..engine.errors import BadInputError, shown
+from ..engine.given import items_of
 from ..engine.reasons import Check
 from .black_box import BlackBox
 
@@ -39,8 +40,8 @@ class Confirming:
         -------
         Check
             For a contrastive reason this settles the matter, with the changed instance as the witness. For the others a
-            row with another prediction refutes it; without one the value is ``True`` for the rows there are, and `why`
-            tells how many: no proof.
+            row with another prediction refutes it; without one the value is ``None``: rows prove nothing of others,
+            and `why` tells how many agree.
         """
         if "contrastive" in getattr(reason, "kind", ""):
             row = reason.witness
@@ -49,13 +50,18 @@ class Confirming:
             said = self._model.predict(as_table(row, self.feature_names, "witness"))[0]
             changed = not self._model.same(said, self._own[0] if self._model.labels is None else self._own)
             return Check(changed, f"the model says {shown(plain(said))} of the changed instance", row)
-        kept = self._satisfying(tuple(reason))
+        with self.explainer._gate.shared():
+            kept = self._satisfying(tuple(items_of(reason, "reason")))
         said = self._said[kept]
         wrong = [i for i, one in enumerate(said) if not self._agrees(one, reason)]
         if wrong:
             why = f"{len(wrong)} of {len(kept)} rows of the data that satisfy it have another prediction"
             return Check(False, why, self._table[kept[wrong[0]]])
-        return Check(True, f"all {len(kept)} rows of the data that satisfy it have the prediction of the instance")
+        why = (
+            f"all {len(kept)} rows of the data that satisfy it have the prediction of the instance, which refutes "
+            "nothing and proves nothing of other rows"
+        )
+        return Check(None, why)
 
     def _agrees(self, said: Any, reason: Any) -> bool:
         names = self._model.labels
@@ -77,7 +83,7 @@ class Confirming:
             kept = (truth[:, own] == here[own]).all(axis=1)
         else:
             kept = np.ones(len(rows), np.bool_)
-            for literal in items:
+            for literal in compiled.vocabulary.check_literals(items):
                 kept &= truth[:, abs(literal) - 1] == (literal > 0)
         return np.nonzero(kept)[0]
 

@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from suffice import BadInputError, Binarizer, Status, SurrogateExplainer
+from suffice import BadInputError, Binarizer, Status, SurrogateExplainer, UndecidedError
 
 RNG = np.random.default_rng(0)
 BITS = RNG.integers(0, 2, size=(400, 7)).astype(float)
@@ -43,7 +43,14 @@ def test_reasons_of_a_surrogate_that_learnt_everything_are_those_of_the_function
     confirmed = explainer.confirm(change)
     assert confirmed
     assert rule(confirmed.witness.reshape(1, -1))[0] == "no"
-    assert explainer.confirm(reason)
+    not_refuted(explainer.confirm(reason))
+
+
+def not_refuted(check):
+    """Rows that agree prove nothing of others: neither true nor false."""
+    assert check.value is None and str(check.status) == "best_so_far"
+    with pytest.raises(UndecidedError, match=r"all \d+ rows of the data .* proves nothing"):
+        bool(check)
 
 
 def test_several_labels():
@@ -57,7 +64,7 @@ def test_several_labels():
         reason = explainer.sufficient_reason(mode=mode)
         assert set(reason.features) == {"f1 = 1", "f3 = 1", "f4 = 0"}
         assert reason.status is Status.OF_SURROGATE
-        assert explainer.confirm(reason)
+        not_refuted(explainer.confirm(reason))
     one = explainer.sufficient_reason(labels=["last"])
     assert one.features == ("f4 = 0",)
     assert one.proof.fidelity == explainer.fidelity.accuracy["last"]
@@ -143,7 +150,7 @@ def test_confirm_refutes_what_the_surrogate_gets_wrong():
     explainer = SurrogateExplainer(liar, near, x, kind="tree", radius=7)
     reason = explainer.sufficient_reason()
     assert reason.features[0].startswith("f1")
-    assert explainer.confirm(reason)
+    not_refuted(explainer.confirm(reason))
     far = SurrogateExplainer(liar, BITS, x, kind="tree", radius=7, max_depth=1)
     wrong = far.confirm(far.sufficient_reason())
     assert not wrong
