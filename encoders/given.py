@@ -80,6 +80,16 @@ def given_row(
     return Given(kind, np.array(values).ravel() if isinstance(values, np.ndarray) else tuple(values))
 
 
+def in_order(rows: Any, kind: RowKind, names: Sequence[str], own: Sequence[str] | None) -> Any:
+    """Return the rows of a frame with the model's columns in the model's order; others are returned as they are."""
+    if kind.container not in ("pandas", "polars"):
+        return rows.reshape(1, -1) if getattr(rows, "ndim", 2) == 1 else rows
+    places = column_places(rows.columns, names, own)
+    if places == list(range(len(rows.columns))):
+        return rows
+    return rows.iloc[:, places] if kind.container == "pandas" else rows[:, places]
+
+
 def _holds_rows(value: Any) -> bool:
     return isinstance(value, (list, tuple, Mapping, np.ndarray)) or hasattr(value, "to_numpy")
 

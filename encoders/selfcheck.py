@@ -53,19 +53,38 @@ def self_check(model: CompiledModel, space: Space, background: NDArray[np.float6
 
 
 def _compare(model: CompiledModel, space: Space, rows: NDArray[np.float64]) -> int:
+    return compare(model, space, rows, model.predict(rows)) if len(rows) else 0
+
+
+def compare(model: CompiledModel, space: Space, rows: NDArray[np.float64], predicted: NDArray[Any]) -> int:
+    """Compare the compiled form with what ``predict`` says of rows; return the number of rows compared.
+
+    Parameters
+    ----------
+    rows : ndarray of float64, shape (m, n_columns)
+        As the model reads them.
+    predicted : ndarray, shape (m,)
+        What the model's own ``predict`` says of them, in whatever form it took them; of several labels (m, n_labels).
+
+    Raises
+    ------
+    SelfCheckError
+        It names the first row on which they differ.
+    """
     if isinstance(model, CompiledMultiLabel):
-        return _compare_labels(model, space, rows)
+        return _compare_labels(model, space, rows, predicted)
     said: list[Any] | tuple[Any, ...]
     mine: list[Any]
     if isinstance(model, CompiledEnsemble) and model.regression:
-        mine, said = model.values(space, rows).tolist(), model.predict(rows).tolist()
+        mine, said = model.values(space, rows).tolist(), predicted.tolist()
     else:
         if isinstance(model, CompiledEnsemble) and model.slack:  # predict itself goes by chance there
-            rows = rows[~model.doubtful(model.trees.scores_of_rows(rows, space.codes))]
+            sure = ~model.doubtful(model.trees.scores_of_rows(rows, space.codes))
+            rows, predicted = rows[sure], predicted[sure]
             if not len(rows):
                 return 0
         mine = [model.classes[index] for index in compiled_outcomes(model, space, rows).tolist()]
-        said = label_tuple(model.predict(rows))
+        said = label_tuple(predicted)
     for row, ours, own in zip(rows, mine, said, strict=True):
         if not same_label(ours, own):
             raise SelfCheckError(
@@ -75,14 +94,17 @@ def _compare(model: CompiledModel, space: Space, rows: NDArray[np.float64]) -> i
     return len(rows)
 
 
-def _compare_labels(model: CompiledMultiLabel, space: Space, rows: NDArray[np.float64]) -> int:
+def _compare_labels(
+    model: CompiledMultiLabel, space: Space, rows: NDArray[np.float64], said: NDArray[Any]
+) -> int:
     """Do the same for each label of a multi-label model."""
     for label in model.labels:
         if label.model.slack and not label.tests:  # predict itself goes by chance there
-            rows = rows[~label.model.doubtful(label.model.trees.scores_of_rows(rows, space.codes))]
+            sure = ~label.model.doubtful(label.model.trees.scores_of_rows(rows, space.codes))
+            rows, said = rows[sure], said[sure]
     if not len(rows):
         return 0
-    mine, said = model.vectors(space, rows), model.predict(rows)
+    mine = model.vectors(space, rows)
     for i, label in enumerate(model.labels):
         column = [label.classes[k] for k in mine[:, i].tolist()]
         for row, ours, own in zip(rows, column, said[:, i].tolist(), strict=True):

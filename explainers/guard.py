@@ -1,0 +1,65 @@
+"""The last guard: what is explained is what the model's own ``predict`` says of the rows as they were given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..encoders.as_given import predict_as_given
+from ..encoders.given import in_order
+from ..encoders.probe_rows import probe_rows
+from ..encoders.row_kind import RowKind
+from ..encoders.selfcheck import compare
+from ..engine.errors import SufficeError
+from ..engine.kernels import F64
+from ..engine.models import CompiledModel
+from ..engine.space import Space
+from .instances import Instances
+
+_LOOSE = ("series", "mapping", "list")  # they have no dtypes of their own, and are read as the self-check's rows are
+
+
+class Guard:
+    """Compares the compiled form with ``predict`` on rows of the user's own kinds.
+
+    Rows of many are compared all, in one call. A single row costs nothing where rows of its container and dtypes were
+    compared before; else it is compared together with rows of the same kind at the model's borders.
+    """
+
+    def __init__(self, instances: Instances) -> None:
+        self._instances = instances
+        names = instances.names
+        plain = RowKind("array", names, (np.dtype(np.float64),) * len(names))
+        self._known = {(plain.signature, ())}  # what the self-check compares
+
+    def check_rows(self, compiled: CompiledModel, space: Space, rows: Any, read: F64) -> None:
+        """Compare all of some rows, which the model reads as `read`.
+
+        Raises
+        ------
+        SelfCheckError
+            It names the first row that ``predict`` decides otherwise.
+        """
+        instances = self._instances
+        kind = instances.kind_of(rows)
+        given = rows if kind.container in _LOOSE else in_order(rows, kind, instances.names, instances.own)
+        said: NDArray[Any] = compiled.predict(read) if kind.container in _LOOSE else predict_as_given(compiled, given)
+        compare(compiled, space, read, said)
+        self._known.add((kind.signature, getattr(compiled, "dtypes", ())))
+
+    def check_row(self, compiled: CompiledModel, space: Space, row: Any, kind: RowKind, read: F64) -> None:
+        """Compare one row, if no row of its kind was compared before; raises SelfCheckError as ``check_rows`` does."""
+        key = (kind.signature, getattr(compiled, "dtypes", ()))
+        if kind.container in _LOOSE or key in self._known:
+            return
+        self.check_rows(compiled, space, row, read[None, :])
+        self._known.discard(key)  # until the borders are compared as well
+        try:
+            rows = probe_rows(compiled, kind, read)
+            borders = compiled.read(rows)
+        except SufficeError:  # a kind that has no other rows of this model: each of them is compared on its own
+            return
+        compare(compiled, space, borders, predict_as_given(compiled, rows))
+        self._known.add(key)
