@@ -94,9 +94,7 @@ def compare(model: CompiledModel, space: Space, rows: NDArray[np.float64], predi
     return len(rows)
 
 
-def _compare_labels(
-    model: CompiledMultiLabel, space: Space, rows: NDArray[np.float64], said: NDArray[Any]
-) -> int:
+def _compare_labels(model: CompiledMultiLabel, space: Space, rows: NDArray[np.float64], said: NDArray[Any]) -> int:
     """Do the same for each label of a multi-label model."""
     for label in model.labels:
         if label.model.slack and not label.tests:  # predict itself goes by chance there

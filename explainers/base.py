@@ -17,8 +17,10 @@ from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree
 from ..engine.situation import Situation, situate
 from ..engine.status import Stop
 from ..engine.theory import Feature
+from ..engine.typed_features import whole_columns
 from .domain import AUTO, Domain, checked_ranges
 from .gate import Gate, switch, ungated
+from .guard import Guard
 from .instances import Instances
 from .telling import described
 from .witness import Outside, Teller, outside_of
@@ -105,6 +107,7 @@ class BaseExplainer(Domain):
         self._setter: int | None = None
         self._instances = Instances(self._compiled, background)
         self._around: Teller | None = None
+        self._guard = Guard(self._instances) if check else None
         self._instance: NDArray[np.float64] | None = None
         self._situation: Situation | None = None
         self._elapsed = 0.0
@@ -116,11 +119,13 @@ class BaseExplainer(Domain):
         self._ranges = checked_ranges(ranges, self._theory_on)
         self._declared = self._parse_features(features_type)
         self._left_out = frozenset()
+        self._columns = whole_columns(self._instances.usual().columns)
         self._spaces = {}
         self._rebuild()
-        if check:
-            rows = None if background is None else self._compiled.read(background)
-            self_check(self._compiled, self._space, rows)
+        if self._guard is not None:
+            self_check(self._compiled, self._space)
+            if background is not None:
+                self._guard.check_rows(self._compiled, self._space, background, self._compiled.read(background))
         if instance is not None:
             self.set_instance(instance)
 
@@ -154,7 +159,10 @@ class BaseExplainer(Domain):
             )
         self._instance = rows[0].copy()
         self._around = self._instances.teller(self._compiled, given, 0, self._instance, kind, note)
+        self._fit_columns(self._instances.whole(kind))
         self._place()
+        if self._guard is not None:
+            self._guard.check_row(self._compiled, self._space, given, kind, self._instance)
         self._setter = threading.get_ident()
 
     def _place_read(self, row: NDArray[np.float64], teller: Teller | None = None) -> None:
@@ -165,6 +173,8 @@ class BaseExplainer(Domain):
 
     def _place(self) -> None:
         assert self._instance is not None
+        if self._around is not None:
+            self._around = self._around.of(self._compiled)
         self._fit_domain(self._instance)
         self._situation = situate(self._space, self._instance)
         self._check_clauses(self._situation)

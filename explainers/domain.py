@@ -16,6 +16,7 @@ from ..engine.given import is_whole, list_of
 from ..engine.models import CompiledModel
 from ..engine.space import Space, build_space
 from ..engine.theory import Feature, Kind, Theory, bounded, cast_values, parse_features_type, with_ranges
+from ..engine.typed_features import Types, said_numerical, typed
 from .backends import check_domain
 from .gate import switch
 from .naming import Naming
@@ -37,6 +38,7 @@ class Domain(Naming):
     _features: tuple[Feature, ...]
     _groups: tuple[Feature, ...]  # of which no column 0 is known to be a value
     _left_out: frozenset[tuple[int, ...]]
+    _columns: Types  # what dtypes say
     _theory_on: bool
     _spaces: dict[Any, Space]
     _excluded: frozenset[int]
@@ -85,6 +87,12 @@ class Domain(Naming):
             self._left_out = shown
             self._build()
 
+    def _fit_columns(self, columns: Types) -> None:
+        """Let numbers be whole, or truth values, where the dtypes of an instance say so."""
+        if columns != self._columns:
+            self._columns = columns
+            self._build()
+
     @contextmanager
     def _all_shown(self, rows: NDArray[np.float64]) -> Iterator[None]:
         """Let the domain have, for a while, what any of some rows shows."""
@@ -110,9 +118,13 @@ class Domain(Naming):
 
     def _build(self) -> None:
         """Build the space of the current domain (kept for switching the theory on and off, and between instances)."""
-        key = (self._theory_on, self._left_out)
+        key = (self._theory_on, self._left_out, self._columns)
         self._groups = tuple(f for f in self._declared if f.kind is Kind.ONE_HOT and not f.optional)
-        self._features = tuple(replace(f, optional=True) if f.columns in self._left_out else f for f in self._declared)
+        shown = tuple(replace(f, optional=True) if f.columns in self._left_out else f for f in self._declared)
+        if self._theory_on and self._columns:
+            vocabulary = self._compiled.vocabulary
+            shown = typed(shown, self._columns, vocabulary, said_numerical(self._types, vocabulary.names))
+        self._features = shown
         space = self._spaces.get(key)
         if space is None:
             theory = Theory(self._features, self._clauses, self._compiled.missing) if self._theory_on else None

@@ -14,6 +14,7 @@ from ..encoders.pipeline_plan import is_missing
 from ..encoders.registry import own_names
 from ..encoders.row_kind import RowKind, kind_of
 from ..engine.models import CompiledModel
+from ..engine.typed_features import Types, whole_columns
 from .witness import Teller
 
 _LOOSE = ("series", "mapping", "list")
@@ -33,11 +34,19 @@ class Instances:
     def __init__(self, compiled: CompiledModel, background: Any = None) -> None:
         self.names: tuple[str, ...] = compiled.vocabulary.names
         self.own: Sequence[str] | None = own_names(compiled.source)
+        self._whole: dict[RowKind, Types] = {}
         self.told: RowKind | None = None if background is None else self.kind_of(background)
 
     def kind_of(self, rows: Any) -> RowKind:
         """Describe rows as they were given."""
         return kind_of(rows, self.names, self.own)
+
+    def whole(self, kind: RowKind) -> Types:
+        """Return the columns that hold whole numbers or truth values: by the background's dtypes, else by these."""
+        decides = self.told if self.told is not None and self.told.typed else kind
+        if decides not in self._whole:
+            self._whole[decides] = whole_columns(decides.columns)
+        return self._whole[decides]
 
     def usual(self) -> RowKind:
         """Return what rows are like where there is no instance: the background's kind, or arrays."""

@@ -67,6 +67,10 @@ class Teller:
     def __init__(self, compiled: CompiledModel, kind: RowKind, given: Given | None, note: str = "") -> None:
         self.compiled, self.kind, self.given, self._note = compiled, kind, given, note
 
+    def of(self, compiled: CompiledModel) -> Teller:
+        """Return the same for another form or model of these columns."""
+        return self if compiled is self.compiled else Teller(compiled, self.kind, self.given, self._note)
+
     def instance(self, read: F64) -> Row:
         """Return the instance itself, which the model reads as `read`."""
         return self._row(read, {}, ())
