@@ -1,4 +1,4 @@
-"""Command line of ``python -m suffice.neural``: ``rcsb`` explains images, ``paint`` marks regions, ``metrics`` measures."""
+"""Command line of ``python -m suffice.neural``: ``rcsb`` explains, ``paint`` marks regions, ``metrics`` measures."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ from .inputs import (
     read_shape,
     read_target,
 )
-from .scales import fitted_scale, read_scale
-from .settings import GRADIENTS, LOSSES, MODES, OUTPUTS, SCALES, chosen, read_settings
+from .scales import fitted_scale, read_scale, scale_word
+from .settings import GRADIENTS, LOSSES, MODES, OUTPUTS, chosen, read_settings
 
 if TYPE_CHECKING:
     from .both import Pairs
@@ -128,6 +128,8 @@ class CEM:
         If PyTorch is not installed.
     """
 
+    _scale: F64 | None = None  # read from data
+
     def __init__(
         self,
         model: Any,
@@ -169,31 +171,22 @@ class CEM:
     ) -> None:
         if find_spec("torch") is None:
             raise MissingBackendError('CEM needs PyTorch: pip install "suffice[neural]"')
-        self.model = model
-        self.mode = chosen("mode", mode, MODES)
-        self._shape = read_shape(shape)
+        self.model, self.mode = model, chosen("mode", mode, MODES)
         rate = _one_of("learning_rate", learning_rate, "learning_rate_init", learning_rate_init)
         self.autoencoder = _one_of("autoencoder", autoencoder, "ae_model", ae_model)
         self.no_info = _one_of("no_info", no_info, "no_info_val", no_info_val)
-        self.feature_range = feature_range
+        self.feature_range, self.scale = feature_range, scale_word(scale)
         self._settings = read_settings(
             kappa=kappa, beta=beta, gamma=gamma, c_init=c_init, c_steps=c_steps, max_iterations=max_iterations,
             learning_rate=_RATES.get(str(prox), 0.05) if rate is None else rate, clip=clip, prox=prox,
-            pp_space=pp_space, patience=patience, refine=refine,
+            pp_space=pp_space, patience=patience, refine=refine, autoencoder=self.autoencoder,
         )  # fmt: skip
-        if self._settings.gamma > 0 and self.autoencoder is None:
-            raise BadInputError(f"gamma={gamma}: needs an autoencoder")
         self._output, self._loss = chosen("output", output, OUTPUTS), chosen("loss", loss, LOSSES)
         self._grad, self._eps = chosen("grad", grad, GRADIENTS), eps
         self._points = None if update_num_grad is None else whole("update_num_grad", update_num_grad)
-        self._groups, self._immutable = groups, immutable
+        self._groups, self._immutable, self._shape = groups, immutable, read_shape(shape)
         self._device, self._dtype, self._compile = device, dtype, truth("compile", compile)
-        self._reproducible = truth("reproducible", reproducible)
-        self.scale = scale
-        if isinstance(scale, str):
-            chosen("scale", scale, SCALES)
-        self.seed = whole("seed", seed, 0)
-        self._scale: F64 | None = None
+        self._reproducible, self.seed = truth("reproducible", reproducible), whole("seed", seed, 0)
         self._names = None if feature_names is None else tuple(map(str, feature_names))
 
     def fit(self, X: Any, no_info: str = "median", *, no_info_type: str | None = None) -> CEM:  # noqa: N803

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...engine.errors import BadInputError, shown
+from ...engine.errors import BadInputError
 from .inputs import F64, per_feature
-from .settings import SCALES
+from .settings import SCALES, chosen
 
 _NORMAL = 1.4826  # a normal variable's deviation in terms of its median absolute deviation
 
@@ -33,6 +33,17 @@ def fitted_scale(kind: str, rows: NDArray[Any]) -> F64:
     return np.asarray(np.where(spread > 0, spread, 1.0))
 
 
+def scale_word(scale: Any) -> Any:
+    """Return scales as given, if a word is one that `fit` knows.
+
+    Raises
+    ------
+    BadInputError
+        If it is another word.
+    """
+    return chosen("scale", scale, SCALES) if isinstance(scale, str) else scale
+
+
 def read_scale(scale: Any, shape: tuple[int, ...]) -> F64 | None:
     """Return one positive number a feature, shape (d,); None for no scales.
 
@@ -44,8 +55,7 @@ def read_scale(scale: Any, shape: tuple[int, ...]) -> F64 | None:
     if scale is None:
         return None
     if isinstance(scale, str):
-        if scale not in SCALES:
-            raise BadInputError(f"scale={shown(scale)}: expected 'std', 'mad', or a positive number a feature")
+        scale_word(scale)
         raise BadInputError(f"scale={scale!r}: call fit(X) first, it reads the scales from data")
     read = per_feature("scale", scale, shape, finite=True)
     if (read <= 0).any():

@@ -91,13 +91,15 @@ def read_settings(**told: Any) -> Settings:
     BadInputError
         Names the parameter, its value and what was expected.
     """
-    patience = told["patience"]
+    patience, gamma = told["patience"], number("gamma", told["gamma"])
+    if gamma > 0 and told["autoencoder"] is None:
+        raise BadInputError(f"gamma={gamma:g}: needs an autoencoder")
     if not isinstance(told["refine"], bool):
         raise BadInputError(f"refine={shown(told['refine'])}: expected True or False")
     return Settings(
         kappa=number("kappa", told["kappa"]),
         beta=number("beta", told["beta"]),
-        gamma=number("gamma", told["gamma"]),
+        gamma=gamma,
         c_init=number("c_init", told["c_init"], above=True),
         c_steps=whole("c_steps", told["c_steps"]),
         max_iterations=whole("max_iterations", told["max_iterations"]),
