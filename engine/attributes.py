@@ -206,7 +206,7 @@ def numeric_attribute(
         nearest = axis.nearest_with(nan_cell)
         return Attribute(
             index, variables, len(borders) + 1, True, cut, np.where(constant, truth, rising), _NO_TRUTH, nearest,
-            lambda cell: [axis.bounds(cell)],
+            lambda cell: [axis.inside(cell)],
         )  # fmt: skip
     samples = axis.samples(missing)
     truth = np.array([conditions[v].true_at(samples) for v in variables], dtype=np.bool_)
@@ -241,8 +241,13 @@ class _Axis:
         return low, high
 
     def range_of(self, cell: int) -> tuple[float, float] | None:
-        """Return the bounds of a raw cell; None for the missing value behind them."""
-        return self.bounds(cell) if cell <= len(self.borders) else None
+        """Return the numbers of a raw cell; None for the missing value behind them."""
+        return self.inside(cell) if cell <= len(self.borders) else None
+
+    def inside(self, cell: int) -> tuple[float, float]:
+        """Return the bounds of a raw cell, within the range as the user gave it."""
+        low, high = self.bounds(cell)
+        return max(low, self.feature.low), min(high, self.feature.high)
 
     def samples(self, missing: bool) -> NDArray[np.float64]:
         """Return one value of each raw cell; NaN at the end if it is in the domain."""

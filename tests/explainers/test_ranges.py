@@ -146,6 +146,16 @@ def test_ends_that_float32_rounds():
     assert model.predict([[witness]])[0] == 1
 
 
+def test_plain_numbers_stay_inside():
+    """A number of few digits that the model reads like the end of a range may be beyond it."""
+    X = np.array([[0.0], [0.1], [1.0], [1.1]])
+    model = DecisionTreeClassifier().fit(X, [0, 0, 1, 1])
+    for high in np.random.default_rng(0).uniform(0.5, 0.6, 50):
+        model.tree_.threshold[0] = high - 1e-7
+        explainer = Explainer.initialize(model, X[0], ranges={"f1": (0, float(high))})
+        assert float(explainer.contrastive_reason().witness[0]) <= high
+
+
 def test_missing_values_stay_possible():
     X = np.array([[1.0], [2.0], [3.0], [np.nan]] * 5)
     model = DecisionTreeClassifier().fit(X, [0, 0, 0, 1] * 5)
