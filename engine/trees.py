@@ -131,6 +131,25 @@ class LeafTable:
     def __len__(self) -> int:
         return len(self.outcome)
 
+    @property
+    def owner(self) -> I64:
+        """The leaf of each entry."""
+        return np.repeat(np.arange(len(self)), np.diff(self.start))
+
+    def only(self, kept: Bools) -> LeafTable:
+        """Return some of the leaves."""
+        entries = np.nonzero(kept[self.owner])[0]
+        widths, sizes = np.diff(self.start)[kept], np.diff(self.first)
+        listed = np.repeat(kept[self.owner], sizes)
+        return LeafTable(
+            _begins(widths), self.attribute[entries], self.low[entries], self.high[entries], _begins(sizes[entries]),
+            self.cells[listed], self.outcome[kept], self.leaf[kept],
+        )  # fmt: skip
+
+
+def _begins(widths: I64) -> I64:
+    return np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
+
 
 _Box = dict[int, tuple[int, int] | int]  # attribute -> (low, high), or a bit mask of cells
 

@@ -10,19 +10,17 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
 from ..engine.ensemble_views import AnyView, FeatureView, LiteralView
-from ..engine.errors import BadInputError
 from ..engine.kernels import I32, Bools
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status, Stop
-from .forest_changes import cell_costs, outer_of
+from .changes import cell_costs, check_distance, check_nearest
+from .forest_changes import outer_of
 from .forest_fewest import fewest_changes, nearest_change, smaller_views, written_prices
 from .forest_necessary import necessary_items
 from .forest_reasons import ForestReasons, found_items
 from .preferences import column_weights
 from .querying import by_length, first_of, told_over
 from .witness import Shown
-
-DISTANCES = (None, "l1")
 
 
 class ForestContrast(ForestReasons):
@@ -97,10 +95,7 @@ class ForestContrast(ForestReasons):
             Cost of one unit of each column (default 1), for ``distance="l1"``.
         """
         number, per_feature, wanted = self._check_n(n), self._check_over(over), self._wanted(target)
-        if distance not in DISTANCES:
-            raise BadInputError(f"distance={distance!r}: expected one of {DISTANCES}")
-        if weights is not None and distance is None:
-            raise BadInputError("weights are for distance='l1': give both, or none")
+        check_distance(distance, weights)
         outer = outer_of(self, immutable, monotone)
         with self._query(time_limit) as deadline:
             view = self._view(per_feature, wanted, outer)
@@ -191,10 +186,7 @@ class ForestContrast(ForestReasons):
             yield from self._all_contrastive(smaller, wanted, deadline, solver)
 
     def _nearest(self, view: AnyView, wanted: Any, weights: Any, n: int | None, deadline: Deadline) -> Any:
-        if n != 1:
-            raise BadInputError(f"n={n!r}: distance='l1' gives one reason, expected n=1")
-        if self._space.theory is None:
-            raise BadInputError("distance='l1' needs the theory: with it off, inputs have no values")
+        check_nearest(self, n)
         best = nearest_change(view, *cell_costs(self, weights), deadline)
         if best is None:
             if deadline.expired():

@@ -9,6 +9,7 @@ from ..engine.budget import Deadline
 from ..engine.errors import BadInputError
 from ..engine.label_reasons import LabelReason
 from ..engine.reasons import Reason, ReasonStream
+from .changes import limits_of
 from .multilabel_joined import Joiner
 from .multilabel_reasons import MultiLabelReasons
 from .querying import by_length, first_of
@@ -74,8 +75,7 @@ class MultiLabelContrast(MultiLabelReasons):
                 return first_of(by_length(self._collect(source, wanted, deadline)), wanted)
             how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over}
             more: dict[str, Any] = {"immutable": immutable, "monotone": monotone}
-            plain = not immutable and not monotone
-            found = self._leaves_or(problem, plain).contrastive_reason(**how, **({} if plain else more))
+            found = self._leaves_or(problem).contrastive_reason(**how, **more)
             return self._told(found, self._changing(classes))
 
     def _check_joined(self, classes: dict[int, int] | None, others: str, monotone: Any) -> None:
@@ -102,17 +102,19 @@ class MultiLabelContrast(MultiLabelReasons):
         time_limit: float | None = None,
         over: str = "literals",
         immutable: Iterable[str | int] = (),
+        monotone: Mapping[str, str] | None = None,
     ) -> ReasonStream:
         """Return a lazy iterator over all contrastive reasons, see ``contrastive_reason``."""
         joined, per_feature = self._check_mode(mode), self._check_over(over)
         problem, classes = self._change(target, flip, labels, others)
         deadline = Deadline.of(time_limit)
+        limits_of(self, immutable, monotone)  # an error is told at the call
         if joined:
-            self._check_joined(classes, others, None)
+            self._check_joined(classes, others, monotone)
             source: Iterator[Reason] = self._joined_changes(classes, labels, per_feature, deadline, immutable)
         else:
-            wrap, sub = self._changing(classes), self._leaves_or(problem, not immutable)
-            source = (wrap(reason) for reason in sub.contrastive_stream(per_feature, deadline, immutable))
+            wrap, sub = self._changing(classes), self._leaves_or(problem)
+            source = (wrap(reason) for reason in sub.contrastive_stream(per_feature, deadline, immutable, monotone))
         return ReasonStream(self._guarded(source, deadline), deadline)
 
     def minimal_contrastive_reason(
@@ -148,7 +150,5 @@ class MultiLabelContrast(MultiLabelReasons):
                 "distance": distance,
                 "weights": weights,
             }
-            plain = not immutable and not monotone and distance is None and weights is None
-            sub = self._leaves_or(problem, plain)
-            found = sub.minimal_contrastive_reason(**how, **({} if plain else more))
+            found = self._leaves_or(problem).minimal_contrastive_reason(**how, **more)
             return self._told(found, self._changing(classes))

@@ -180,11 +180,11 @@ class MultiLabelCore(Common):
             found[i] = 1 - self._vector[i]
         return found
 
-    def _leaves_or(self, problem: Problem, plain: bool = True) -> Sub | SubLeaves:
-        """Return the explainer of a problem over bad leaves, where these decide it and nothing else is asked of it."""
+    def _leaves_or(self, problem: Problem) -> Sub | SubLeaves:
+        """Return the explainer of a problem over bad leaves, where these decide it."""
         key = (problem, "leaves")
         clauses = self._theory_on and self._clauses
-        if not plain or clauses or self._generic or self._subs.get(key, 0) is None:
+        if clauses or self._generic or self._subs.get(key, 0) is None:
             return self._sub(problem)
         if key not in self._subs:
             parts = parts_alone(self._form, problem)

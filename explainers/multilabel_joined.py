@@ -209,7 +209,7 @@ class Joiner:
                     yield reason
 
     def _changes_of(self, problem: Problem, immutable: Any) -> Iterator[tuple[int, Items]]:
-        sub = self._parent._leaves_or(problem, not immutable)
+        sub = self._parent._leaves_or(problem)
         ask: dict[str, Any] = {"over": told_over(self._per_feature)}
         ask |= {"time_limit": self._deadline, **({"immutable": immutable} if immutable else {})}
         one = sub.contrastive_reason(n=1, **ask)

@@ -14,6 +14,7 @@ from ..engine.label_problem import Problem
 from ..engine.reasons import Reason
 from ..engine.status import Stop
 from ..engine.trees import LeafTable
+from .changes import Limits, limits_of
 from .multilabel_sub import adopt, stand_in
 from .tree import TreeExplainer
 from .tree_generic import Question
@@ -43,9 +44,9 @@ class SubLeaves(TreeExplainer):
     def _good(self, target: Any = None) -> Bools:
         return self._o
 
-    def _question(self, good: Bools, per_feature: bool, solver: str | None, *, keep_excluded: bool = False) -> Question:
+    def _question(self, good: Bools, per_feature: bool, solver: str | None, limits: Limits | None = None) -> Question:
         # a named solver keeps the map of an enumeration; the questions themselves go by the leaves
-        return super()._question(good, per_feature, None, keep_excluded=keep_excluded)
+        return super()._question(good, per_feature, None, limits)
 
     def _hint(self, edges: Edges, per_feature: bool) -> F64:
         """Return an order for diagrams: conditions as they are numbered, label by label, from the roots on."""
@@ -62,9 +63,12 @@ class SubLeaves(TreeExplainer):
         """Yield all sufficient reasons as they are found: a diagram of all of them would have to be built first."""
         yield from self._generic_all("sufficient", self._o, per_feature, deadline, solver)
 
-    def contrastive_stream(self, per_feature: bool, deadline: Deadline, immutable: Any = ()) -> Iterator[Reason]:
+    def contrastive_stream(
+        self, per_feature: bool, deadline: Deadline, immutable: Any = (), monotone: Any = None
+    ) -> Iterator[Reason]:
         """Yield all contrastive reasons, smallest first."""
-        found = self._contrastive(self._o, per_feature, deadline, None, "contrastive")
+        limits = limits_of(self, immutable, monotone)
+        found = self._contrastive(self._o, per_feature, deadline, None, "contrastive", limits)
         if found.stop is not Stop.NONE:
             deadline.halt(found.stop)
         yield from found

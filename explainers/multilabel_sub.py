@@ -28,6 +28,7 @@ from ..engine.status import Status, Stop
 from ..engine.trees import LeafTable, TreeArrays
 from ..engine.universe import feature_universe, literal_universe
 from .backends import DEFAULT_SAT, open_sat
+from .changes import Limits, kept_by, limits_of
 from .forest import ForestExplainer
 from .forest_changes import outer_of
 from .tree import TreeExplainer
@@ -91,9 +92,11 @@ class SubForest(ForestExplainer):
     def _good(self, target: Any = None) -> Bools:
         return self._o
 
-    def contrastive_stream(self, per_feature: bool, deadline: Deadline, immutable: Any = ()) -> Iterator[Reason]:
+    def contrastive_stream(
+        self, per_feature: bool, deadline: Deadline, immutable: Any = (), monotone: Any = None
+    ) -> Iterator[Reason]:
         """Yield all contrastive reasons until time is up."""
-        view = self._view(per_feature, self._o, outer_of(self, immutable, None))
+        view = self._view(per_feature, self._o, outer_of(self, immutable, monotone))
         yield from self._all_contrastive(view, self._o, deadline, None)
 
     def part_of(self, reason: Iterable[Any], per_feature: bool, deadline: Deadline) -> tuple[Any, ...]:
@@ -147,7 +150,6 @@ class SubGeneric(TreeExplainer):
         self._model = parent._form
         self._problem = problem
         self._o = np.array([True, False])
-        self._still: frozenset[int] = frozenset()
         adopt(self, parent)
 
     def _outside(self, wanted: Any) -> Outside:
@@ -157,9 +159,12 @@ class SubGeneric(TreeExplainer):
         return self._o
 
     def _edges(
-        self, good: Bools, per_feature: bool, banned: frozenset[int]
+        self, good: Bools, per_feature: bool, banned: frozenset[int], limits: Limits | None = None
     ) -> None:  # all queries then go by the oracle
         return None
+
+    def _table_within(self, limits: Limits | None) -> LeafTable:
+        return self._table
 
     @property
     def _table(self) -> LeafTable:
@@ -174,58 +179,36 @@ class SubGeneric(TreeExplainer):
         found: LabelSearch = self._cache[key]
         return found
 
-    def _question(self, good: Bools, per_feature: bool, solver: str | None, *, keep_excluded: bool = False) -> Question:
-        key = ("question", per_feature, keep_excluded, self._still)
+    def _question(self, good: Bools, per_feature: bool, solver: str | None, limits: Limits | None = None) -> Question:
+        key = ("question", per_feature, limits)
         if key not in self._cache:
             situation = self._here
-            skipped = self._excluded | (self._still if keep_excluded else frozenset())
             make = feature_universe if per_feature else literal_universe
-            universe = make(situation, skipped)
-            base = np.zeros(len(situation.truth), dtype=np.bool_)
-            for attribute in self._space.attributes if keep_excluded else ():
-                base[attribute.variables] = attribute.feature in skipped
-            oracle = LabelOracle(self._search(keep_excluded), situation, universe, per_feature, base)
+            universe = make(situation, self._excluded if limits is None else limits.still)
+            base = kept_by(situation, limits)
+            oracle = LabelOracle(self._search(limits is not None), situation, universe, per_feature, base)
             self._cache[key] = Question(universe, oracle, self._o, per_feature, "native")
         question: Question = self._cache[key]
         return question
 
     # -- contrastive -------------------------------------------------------------------------------------------
 
-    def contrastive_reason(self, **ask: Any) -> Any:
+    def contrastive_reason(self, *, n: int | None = 1, **ask: Any) -> Any:
         """Return one, several or all contrastive reasons, see ``ForestExplainer.contrastive_reason``."""
-        return self._within(ask, self._one_or_more)
+        return self._one_change(**ask) if n == 1 else super().contrastive_reason(n=n, **ask)
 
-    def minimal_contrastive_reason(self, **ask: Any) -> Any:
-        """Return those with the fewest literals, see ``ForestExplainer.minimal_contrastive_reason``."""
-        if ask.pop("distance", None) is not None or ask.pop("weights", None) is not None:
-            raise BadInputError(
-                "distance='l1' is for labels that one exact ensemble decides: these labels' sums are rounded, or they "
-                "ask each other; leave the distance out"
-            )
-        return self._within(ask, lambda **more: TreeExplainer.minimal_contrastive_reason(self, **more))
+    def _nearest(self, good: Bools, per_feature: bool, weights: Any, limits: Limits, deadline: Deadline) -> Any:
+        raise BadInputError(
+            "distance='l1' is for labels that one exact ensemble or few leaves decide: these labels' sums are rounded, "
+            "or they ask each other; leave the distance out"
+        )
 
-    def _within(self, ask: dict[str, Any], query: Any) -> Any:
-        immutable, monotone = ask.pop("immutable", ()), ask.pop("monotone", None)
-        if monotone:
-            raise BadInputError(
-                "monotone is for labels that one exact ensemble decides: these labels' sums are rounded, or they ask "
-                "each other; use immutable, or leave it out"
-            )
-        names: list[Any] = [immutable] if isinstance(immutable, (str, int, np.integer)) else list(immutable)
-        self._still = frozenset(self._feature_index(name) for name in names)
-        try:
-            return query(**ask)
-        finally:
-            self._still = frozenset()
-
-    def _one_or_more(
-        self, *, n: int | None = 1, time_limit: Any = None, over: str = "literals", solver: str | None = None
+    def _one_change(
+        self, *, time_limit: Any = None, over: str = "literals", immutable: Any = (), monotone: Any = None
     ) -> Any:
-        per_feature = self._check_over(over)
-        if n != 1:
-            return TreeExplainer.contrastive_reason(self, n=n, time_limit=time_limit, over=over, solver=solver)
+        per_feature, limits = self._check_over(over), limits_of(self, immutable, monotone)
         with self._query(time_limit) as deadline:
-            question = self._question(self._o, per_feature, None, keep_excluded=True)
+            question = self._question(self._o, per_feature, None, limits)
             answer = question.oracle.holds(0, deadline)
             if answer.holds is None:
                 return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
@@ -235,11 +218,11 @@ class SubGeneric(TreeExplainer):
             agreed, proved = grow(universe, question.oracle, universe.close(answer.agreed), deadline)
             return self._generic_reason(question, "contrastive", universe.full & ~agreed, proved, deadline)
 
-    def contrastive_stream(self, per_feature: bool, deadline: Deadline, immutable: Any = ()) -> Iterator[Reason]:
+    def contrastive_stream(
+        self, per_feature: bool, deadline: Deadline, immutable: Any = (), monotone: Any = None
+    ) -> Iterator[Reason]:
         """Yield all contrastive reasons until time is up."""
-        question = self._within(
-            {"immutable": immutable}, lambda: self._question(self._o, per_feature, None, keep_excluded=True)
-        )
+        question = self._question(self._o, per_feature, None, limits_of(self, immutable, monotone))
 
         def open_map(clauses: list[Clause], n_variables: int) -> Any:
             cnf = Cnf.from_clauses(clauses, n_variables)
@@ -266,7 +249,7 @@ class SubGeneric(TreeExplainer):
 
     def change_within(self, point: I32, per_feature: bool, deadline: Deadline) -> tuple[Any, ...]:
         """Return a contrastive reason of this problem among the differences of a bad point."""
-        question = self._question(self._o, per_feature, None, keep_excluded=True)
+        question = self._question(self._o, per_feature, None, limits_of(self))
         universe = question.universe
         oracle = question.oracle
         assert isinstance(oracle, LabelOracle)

@@ -12,6 +12,7 @@ from ..engine.kernels import Bools
 from ..engine.reasons import Check
 from ..engine.region import reached_cells, region_of
 from ..engine.universe import Universe, bits, mask_of
+from .changes import limits_of
 from .tree_counts import TreeCounts
 from .tree_generic import Question
 from .witness import Shown
@@ -38,7 +39,7 @@ class TreeChecks(TreeCounts):
         return Check(True, "it forces the outcome, and nothing can be left out")
 
     def _contrasts(self, items: list[Any], per_feature: bool, wanted: Bools, deadline: Deadline) -> Check:
-        question = self._question(wanted, per_feature, None, keep_excluded=True)
+        question = self._question(wanted, per_feature, None, limits_of(self))
         return _contrasts(question, self._elements(question.universe, items, per_feature), deadline)
 
     def _literals_of(self, items: list[Any], per_feature: bool) -> tuple[int, ...]:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.edges import Edges
-from ..engine.kernels import I32, Bools
+from ..engine.kernels import F64, I32, Bools
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.situation import Situation
 from ..engine.status import Status, Stop
 from ..engine.trees import LeafTable
+from ..engine.universe import bits, feature_universe, literal_universe
 from ..solvers.protocols import Kind
 from .arguments import Solvers, queries
+from .changes import Limits, allowed_cells, cell_costs, check_distance, check_nearest, limits_of
+from .preferences import column_weights
 from .querying import by_length, first_of, told_over
+from .tree_nearest import Within, nearest_cells
+from .tree_oracles import agreed_mask, truth_in_cells
 from .tree_reasons import TreeReasons
 from .witness import Outside, Shown, Teller
 
@@ -37,6 +43,8 @@ class TreeContrast(TreeReasons):
         time_limit: float | None = None,
         over: str = "literals",
         solver: str | None = None,
+        immutable: Iterable[str | int] = (),
+        monotone: Mapping[str, str] | None = None,
     ) -> Any:
         """Return one, several or all contrastive reasons, smallest first.
 
@@ -48,6 +56,10 @@ class TreeContrast(TreeReasons):
             The class that is wanted instead ("why not this one?"); default: any other.
         time_limit, over, solver
             As in ``sufficient_reason``.
+        immutable : iterable of str
+            Features that stay as they are.
+        monotone : mapping, optional
+            Numbers that may only go one way: ``{"age": "increasing"}``.
 
         Returns
         -------
@@ -57,8 +69,9 @@ class TreeContrast(TreeReasons):
             ``reason.features`` what has to become true.
         """
         wanted, per_feature, good = self._check_n(n), self._check_over(over), self._good(target)
+        limits = limits_of(self, immutable, monotone)
         with self._query(time_limit) as deadline:
-            reasons = self._contrastive(good, per_feature, deadline, solver, "contrastive")
+            reasons = self._contrastive(good, per_feature, deadline, solver, "contrastive", limits)
             return first_of(reasons, wanted)
 
     def minimal_contrastive_reason(
@@ -69,14 +82,31 @@ class TreeContrast(TreeReasons):
         time_limit: float | None = None,
         over: str = "literals",
         solver: str | None = None,
+        immutable: Iterable[str | int] = (),
+        monotone: Mapping[str, str] | None = None,
+        distance: str | None = None,
+        weights: Sequence[float] | Mapping[str, float] | None = None,
     ) -> Any:
-        """Return one, several or all contrastive reasons with the fewest literals (features).
+        """Return one, several or all contrastive reasons with the fewest literals (features), or the nearest change.
 
-        See ``contrastive_reason``.
+        Parameters
+        ----------
+        n, target, time_limit, over, solver, immutable, monotone
+            As in ``contrastive_reason``.
+        distance : None or "l1"
+            ``"l1"``: the witness has the least weighted sum of ``|change|`` over numbers (a changed category counts
+            one unit), instead of the fewest changes; one reason only.
+        weights : sequence or mapping, optional
+            Cost of one unit of each column (default 1), for ``distance="l1"``.
         """
         wanted, per_feature, good = self._check_n(n), self._check_over(over), self._good(target)
+        check_distance(distance, weights)
+        limits = limits_of(self, immutable, monotone)
         with self._query(time_limit) as deadline:
-            reasons = self._contrastive(good, per_feature, deadline, solver, "minimal contrastive")
+            if distance is not None:
+                check_nearest(self, wanted)
+                return self._nearest(good, per_feature, column_weights(self, weights), limits, deadline)
+            reasons = self._contrastive(good, per_feature, deadline, solver, "minimal contrastive", limits)
             least = len(reasons[0]) if reasons else 0
             fewest = [r for r in reasons if len(r) == least]
             if fewest and fewest[0].kind == "contrastive":  # an enumeration: minimal if it ended
@@ -87,21 +117,48 @@ class TreeContrast(TreeReasons):
     # -- how ---------------------------------------------------------------------------------------------------
 
     def _contrastive(
-        self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None, kind: str
-    ) -> Reasons:
-        key = ("contrastive", good.tobytes(), per_feature, kind)
+        self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None, kind: str,
+        limits: Limits | None = None,
+    ) -> Reasons:  # fmt: skip
+        plain = limits is None or limits == Limits(self._excluded)  # then edges are picked of those of all changes
+        key = ("contrastive", good.tobytes(), per_feature, kind, None if plain else limits)
         if solver is None and key in self._cache:
             cached: Reasons = self._cache[key]
             return cached
-        edges = None if solver else self._reduced(good, per_feature, frozenset())
+        edges = None if solver else self._reduced(good, per_feature, frozenset(), None if plain else limits)
         if edges is None:
-            source = self._generic_all("contrastive", good, per_feature, deadline, solver)
+            source = self._generic_all("contrastive", good, per_feature, deadline, solver, limits or limits_of(self))
             return by_length(self._collect(source, None, deadline))
-        reasons = self._from_edges(edges, good, per_feature, deadline, kind)
+        leaves = self._table_within(None if plain else limits)
+        reasons = self._from_edges(edges, leaves, good, per_feature, deadline, kind)
         self._cache[key] = reasons
         return reasons
 
-    def _from_edges(self, edges: Edges, good: Bools, per_feature: bool, deadline: Deadline, kind: str) -> Reasons:
+    def _nearest(self, good: Bools, per_feature: bool, weights: F64, limits: Limits, deadline: Deadline) -> Any:
+        situation, clauses = self._here, self._clauses if self._theory_on else ()
+        within = Within(situation, allowed_cells(self, limits), *cell_costs(self, weights), clauses)
+        found = nearest_cells(within, self._table, good, deadline)
+        if found is None:
+            if deadline.expired():
+                return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+            return None
+        cells, cost = found
+        universe = (feature_universe if per_feature else literal_universe)(situation)
+        same = truth_in_cells(situation, cells) == situation.truth
+        changed = universe.full & ~agreed_mask(situation, universe, same, per_feature)
+        names = [universe.names[e] for e in bits(universe.written_change(changed))]
+        signed = self._space.literals(situation.truth)
+        items = [self._features[i].name for i in names] if per_feature else [int(signed[v]) for v in names]
+        proof = Proof(
+            "nearest contrastive", Status.OPTIMAL, method="nearest leaf", over=told_over(per_feature),
+            cost=cost, lower=cost, seconds=deadline.elapsed,
+        )  # fmt: skip
+        show = Shown(self._teller, situation, lambda: cells, self._outside(good), nearest=True)
+        return Reason(items, proof, None if per_feature else self._words.say_change, show)
+
+    def _from_edges(
+        self, edges: Edges, leaves: LeafTable, good: Bools, per_feature: bool, deadline: Deadline, kind: str
+    ) -> Reasons:
         banned = self._excluded
         status = Status.OPTIMAL if kind.startswith("minimal") else Status.PROVED
         over = told_over(per_feature)
@@ -114,7 +171,7 @@ class TreeContrast(TreeReasons):
         owner = self._owners(edges.ids, per_feature) if banned else []
         member, start, source = edges.member.tolist(), edges.start.tolist(), edges.source.tolist()
         say = None if per_feature else self._words.say_change
-        make = _Changes(self._teller, self._here, self._table, edges, self._outside(good), per_feature)
+        make = _Changes(self._teller, self._here, leaves, edges, self._outside(good), per_feature)
         reasons = []
         for k in range(len(source)):
             elements = member[start[k] : start[k + 1]]

@@ -14,6 +14,7 @@ from ..engine.kernels import F64, I32, Bools
 from ..engine.models import CompiledTree
 from ..engine.situation import reduce_edges, tree_edges
 from ..engine.trees import LeafTable, leaf_table
+from .changes import Limits, leaves_within
 from .common_rectify import Rectifying
 from .tree_order import element_positions
 
@@ -45,22 +46,36 @@ class TreeCore(Rectifying):
         no_clauses = not (self._theory_on and self._clauses)
         return no_clauses and (per_feature or self._here.laminar)
 
-    def _edges(self, good: Bools, per_feature: bool, banned: frozenset[int]) -> Edges | None:
+    def _table_within(self, limits: Limits | None) -> LeafTable:
+        """Return the leaves that a change within limits reaches."""
+        if limits is None:
+            return self._table
+        key = ("leaves", limits)
+        if key not in self._cache:
+            self._cache[key] = leaves_within(self._here, self._table, limits)
+        table: LeafTable = self._cache[key]
+        return table
+
+    def _edges(
+        self, good: Bools, per_feature: bool, banned: frozenset[int], limits: Limits | None = None
+    ) -> Edges | None:
         """Return the edges of the question, or None if the generic way has to be taken."""
         if not self._direct(per_feature):
             return None
-        key = ("edges", good.tobytes(), per_feature, banned)
+        key = ("edges", good.tobytes(), per_feature, banned, limits)
         if key not in self._cache:
             self._cache[key] = tree_edges(
-                self._here, self._table, good, per_feature=per_feature, banned_features=banned
+                self._here, self._table_within(limits), good, per_feature=per_feature, banned_features=banned
             )
         edges: Edges | None = self._cache[key]
         return edges
 
-    def _reduced(self, good: Bools, per_feature: bool, banned: frozenset[int]) -> Edges | None:
-        key = ("reduced", good.tobytes(), per_feature, banned)
+    def _reduced(
+        self, good: Bools, per_feature: bool, banned: frozenset[int], limits: Limits | None = None
+    ) -> Edges | None:
+        key = ("reduced", good.tobytes(), per_feature, banned, limits)
         if key not in self._cache:
-            edges = self._edges(good, per_feature, banned)
+            edges = self._edges(good, per_feature, banned, limits)
             self._cache[key] = None if edges is None else reduce_edges(edges)
         reduced: Edges | None = self._cache[key]
         return reduced

@@ -20,6 +20,7 @@ from ..engine.shrink import shrink
 from ..engine.status import Status, Stop
 from ..engine.universe import Universe, bits, feature_universe, literal_universe, mask_of
 from .backends import DEFAULT_SAT, open_hitting, open_sat
+from .changes import Limits, kept_by
 from .querying import told_over
 from .tree_core import TreeCore
 from .tree_oracles import RegionOracle, SatOracle
@@ -43,15 +44,15 @@ class Question:
 class TreeGeneric(TreeCore):
     """Queries by universe and oracle."""
 
-    def _question(self, good: Bools, per_feature: bool, solver: str | None, *, keep_excluded: bool = False) -> Question:
+    def _question(self, good: Bools, per_feature: bool, solver: str | None, limits: Limits | None = None) -> Question:
         """Put a question in generic form.
 
-        With `keep_excluded` the excluded features are always kept (contrastive reasons), else never (sufficient
-        reasons).
+        With `limits` what they forbid to change is always kept (contrastive reasons), else excluded features never are
+        (sufficient reasons).
         """
-        key = ("question", good.tobytes(), per_feature, solver, keep_excluded)
+        key = ("question", good.tobytes(), per_feature, solver, limits)
         if key not in self._cache:
-            self._cache[key] = self._new_question(good, per_feature, solver, keep_excluded)
+            self._cache[key] = self._new_question(good, per_feature, solver, limits)
         question: Question = self._cache[key]
         return question
 
@@ -77,14 +78,11 @@ class TreeGeneric(TreeCore):
         owners: list[int] = feature[self._space.element_attribute[ids]].tolist()
         return owners
 
-    def _new_question(self, good: Bools, per_feature: bool, solver: str | None, keep_excluded: bool) -> Question:
+    def _new_question(self, good: Bools, per_feature: bool, solver: str | None, limits: Limits | None) -> Question:
         situation = self._here
         make = feature_universe if per_feature else literal_universe
-        universe = make(situation, self._excluded)
-        base = np.zeros(len(situation.truth), dtype=np.bool_)
-        if keep_excluded:
-            for attribute in self._space.attributes:
-                base[attribute.variables] = attribute.feature in self._excluded
+        universe = make(situation, self._excluded if limits is None else limits.still)
+        base = kept_by(situation, limits)
         if solver is None and not (self._theory_on and self._clauses):
             region = RegionOracle(situation, self._table, good, universe, per_feature, base)
             return Question(universe, region, good, per_feature, "native")
@@ -147,12 +145,13 @@ class TreeGeneric(TreeCore):
         return self._generic_reason(question, "sufficient", kept, proved, deadline)
 
     def _generic_all(
-        self, kind: str, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None
-    ) -> Iterator[Reason]:
-        """Yield all reasons of one kind by MARCO."""
+        self, kind: str, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None,
+        limits: Limits | None = None,
+    ) -> Iterator[Reason]:  # fmt: skip
+        """Yield all reasons of one kind by MARCO; `limits` for contrastive ones."""
         question = self._edge_question(good, per_feature) if kind == "sufficient" and solver is None else None
         if question is None:
-            question = self._question(good, per_feature, solver, keep_excluded=kind == "contrastive")
+            question = self._question(good, per_feature, solver, limits)
 
         def open_map(clauses: list[Clause], n_variables: int) -> Any:
             from ..engine.forms import Cnf

@@ -30,30 +30,8 @@ def outcomes(scores: np.ndarray, interval: Interval | None) -> np.ndarray:
     return ((scores[:, 0] >= interval[0]) & (scores[:, 0] <= interval[1])).astype(np.int64)
 
 
-class ForestReference(Reference):
-    """All queries at the instance `x`; with an `interval` the outcome is whether the prediction stays in it."""
-
-    def __init__(self, domain: Domain, x: Sequence[float], *, interval: Interval | None = None, **ask: Any) -> None:
-        self.interval = interval
-        super().__init__(domain, x, **ask)
-
-    def _labels_of_masks(self, masks: np.ndarray) -> np.ndarray:
-        self.scores = scores_of_assignments(self.domain.tree, masks, self.domain.literal)
-        return outcomes(self.scores, self.interval)
-
-    def is_bad(self, target: Any = None) -> np.ndarray:
-        """Which rows of the domain have another outcome, or the target: a class, or an interval of predictions."""
-        if isinstance(target, tuple):
-            return outcomes(self.scores, target) == 1
-        return super().is_bad(target)
-
-    def _labels_of_rows(self, rows: np.ndarray) -> np.ndarray:
-        return outcomes(scores_of_rows(self.domain.tree, rows), self.interval)
-
-    def _path(self) -> Iterator[Condition]:
-        return paths(self.domain.tree, self.row[0])
-
-    # -- changes of values -------------------------------------------------------------------------
+class LimitedReference(Reference):
+    """All queries at the instance `x`, and changes that cost something or are limited."""
 
     def _unit_costs(self, cost: Cost) -> Iterator[tuple[Unit, dict[int, float | None]]]:
         """Give the least cost of each cell of each tested feature (None: not allowed); nothing for the cell of x."""
@@ -104,6 +82,41 @@ class ForestReference(Reference):
                     kept &= (game.bad & unit.mask) != (~(cell ^ self.x_mask) & unit.mask)
         game = Game(game.n, game.cells, game.bad[kept], game.excluded)
         return by_size(self.literals(game.written(reason, negated=True)) for reason in game.contrastive)
+
+    def contrastive_features_within(self, allowed: Cost, target: Any = None) -> set[frozenset[str]]:
+        """Return all contrastive reasons that change whole features, among the rows whose changes are allowed."""
+        game, plain = self.features_game(target), self.literals_game(target)
+        bad = plain.bad
+        for unit, costs in self._unit_costs(allowed):
+            for cell, price in costs.items():
+                if price is None:
+                    bad = bad[(bad & unit.mask) != (~(cell ^ self.x_mask) & unit.mask)]
+        game = Game(game.n, game.cells, np.unique(self._by_feature(bad)), game.excluded)
+        return {self.names(reason) for reason in game.contrastive}
+
+
+class ForestReference(LimitedReference):
+    """All queries at the instance `x`; with an `interval` the outcome is whether the prediction stays in it."""
+
+    def __init__(self, domain: Domain, x: Sequence[float], *, interval: Interval | None = None, **ask: Any) -> None:
+        self.interval = interval
+        super().__init__(domain, x, **ask)
+
+    def _labels_of_masks(self, masks: np.ndarray) -> np.ndarray:
+        self.scores = scores_of_assignments(self.domain.tree, masks, self.domain.literal)
+        return outcomes(self.scores, self.interval)
+
+    def is_bad(self, target: Any = None) -> np.ndarray:
+        """Which rows of the domain have another outcome, or the target: a class, or an interval of predictions."""
+        if isinstance(target, tuple):
+            return outcomes(self.scores, target) == 1
+        return super().is_bad(target)
+
+    def _labels_of_rows(self, rows: np.ndarray) -> np.ndarray:
+        return outcomes(scores_of_rows(self.domain.tree, rows), self.interval)
+
+    def _path(self) -> Iterator[Condition]:
+        return paths(self.domain.tree, self.row[0])
 
     # -- majorities --------------------------------------------------------------------------------
 
