@@ -11,8 +11,9 @@ import numpy as np
 
 from .domain import Declared, Domain
 from .forest_cases import build_forest
+from .forest_reference import LimitedReference
 from .forests import Forest, Values, scores_of_assignments, scores_of_rows
-from .reference import Reason, Reference, by_size
+from .reference import Reason, by_size
 from .trees import Condition, Split
 
 Literals = tuple[int, ...]  # signed columns, from 1
@@ -85,7 +86,7 @@ def domain_of_conditions(
     return found
 
 
-class LabelReference(Reference):
+class LabelReference(LimitedReference):
     """All queries at `x` about labels; what is bad is told as a function of vectors of labels."""
 
     def __init__(
