@@ -11,8 +11,8 @@ Algorithms, 2002, sections 3.1 and 4.2).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -79,6 +79,8 @@ class Shape:
     reading: Reading = Reading.FLOAT64
     labels: dict[int, tuple[Any, ...]] | None = None
     missing: frozenset[int] = frozenset()
+    own_readings: Mapping[int, Reading] = field(default_factory=dict)
+    dtypes: tuple[str, ...] = ()
 
 
 def additive_model(
@@ -117,10 +119,10 @@ def additive_model(
     grown = grow_many(roots, lambda t, node: every[t].split(node), shape.reading, missing=shape.missing)
     values = np.array([every[t].values[node[0]] for t, node in grown.leaves]).reshape(len(grown.leaves), len(base))
     trees = EnsembleArrays(*grown[:5], np.ascontiguousarray(values, np.float64), np.ascontiguousarray(base, np.float64))
+    vocabulary = Vocabulary(grown.conditions, shape.names, shape.reading, shape.labels or {}, shape.own_readings)
     return CompiledEnsemble(
-        trees, Vocabulary(grown.conditions, shape.names, shape.reading, shape.labels or {}), classes, shape.features,
-        shape.read, shape.unread, shape.predict, shape.missing, model, "boosted", LEAST if len(base) == 1 else 0.0,
-        slack=slack,
+        trees, vocabulary, classes, shape.features, shape.read, shape.unread, shape.predict, shape.missing, model,
+        "boosted", LEAST if len(base) == 1 else 0.0, slack=slack, dtypes=shape.dtypes,
     )  # fmt: skip
 
 

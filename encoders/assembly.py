@@ -92,12 +92,15 @@ class Table:
         The columns that are no numbers.
     takes_missing : bool
         Whether the model takes missing values.
+    absent : float or None
+        What it reads for the entries that a sparse matrix leaves out, see ``as_matrix``.
     """
 
     names: tuple[str, ...]
     own: tuple[str, ...] | None
     categories: Mapping[int, Categories] = field(default_factory=dict)
     takes_missing: bool = True
+    absent: float | None = None
 
     def check(self, count: int, missing: frozenset[int], model: Any) -> None:
         """Raise BadInputError if names do not fit the model's columns, or it does not take the missing values."""
@@ -148,7 +151,7 @@ def assemble(parts: Parts, table: Table, missing: frozenset[int], predict: Predi
     )
 
     def read(rows: Any) -> NDArray[np.float64]:
-        return read_numbers(rows, table.names, parts.reading, missing, remedy, table.own)
+        return read_numbers(rows, table.names, parts.reading, missing, remedy, table.own, table.absent)
 
     return CompiledEnsemble(
         trees, Vocabulary(conditions, table.names, parts.reading), parts.classes, numerical_features(table.names), read,
@@ -176,7 +179,7 @@ def _with_categories(
     )
     values = np.array([parts.members[t].values[Tests.place(place)] for t, place in grown.leaves])
     trees = EnsembleArrays(*grown[:5], values, parts.base, parts.divisor, parts.single)
-    rows = Rows(table.names, table.own, columns, parts.reading, missing)
+    rows = Rows(table.names, table.own, columns, parts.reading, missing, absent=table.absent)
     labels = {c: column.labels for c, column in enumerate(columns) if isinstance(column, CodeColumn)}
     features = tuple(
         Feature(name, Kind.CATEGORICAL, (c,), tuple(float(code) for code in range(len(labels[c]))))

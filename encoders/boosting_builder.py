@@ -76,7 +76,7 @@ class _Sums:
     def _read(self, rows: Any) -> F64:
         if self.origin is not None:
             return self.origin.read(rows)
-        return as_matrix(rows, self.feature_names, own=own_names(self))
+        return as_matrix(rows, self.feature_names, own=own_names(self), absent=0.0)
 
     def sums(self, matrix: F64) -> F64:
         """Return the sums of rows of numbers in the model's own reading, shape (m, n_outputs)."""

@@ -122,7 +122,7 @@ class RandomForest:
     def _read(self, rows: Any) -> NDArray[np.float64]:
         if self.origin is not None:
             return self.origin.read(rows)
-        return as_matrix(rows, self.feature_names, own=own_names(self))
+        return as_matrix(rows, self.feature_names, own=own_names(self), absent=0.0)
 
     def predict_read(self, matrix: NDArray[np.float64], voting: str | None = None) -> NDArray[Any]:
         """Return the label of each row of numbers in the forest's own reading."""

@@ -39,6 +39,11 @@ def takes_missing(model: Any) -> bool:
     return True
 
 
+def absent(model: Any) -> None:
+    """Tell that these models take no sparse matrices."""
+    return None
+
+
 def column_names(model: Any) -> tuple[str, ...]:
     """Return the names of the columns that a fitted model was trained on, f1, f2, … if they had none."""
     check_fitted(model)

@@ -55,6 +55,16 @@ def takes_missing(model: Any) -> bool:
     return True
 
 
+def as_seen(table: Any) -> Any:
+    """Return a matrix or frame as LightGBM reads it: what is neither float32 nor float64 becomes float32.
+
+    A frame becomes a matrix of the dtype that holds all of its columns and float32.
+    """
+    if hasattr(table, "dtypes"):
+        return table.to_numpy(np.result_type(*(dtype.type for dtype in table.dtypes), np.float32))
+    return table if table.dtype in (np.float32, np.float64) else table.astype(np.float32)
+
+
 def own_names(model: Any) -> tuple[str, ...] | None:
     """Return the names of the columns that a model was trained on, None if they had none."""
     if _kind(model) == "file":
@@ -167,7 +177,7 @@ def compile_model(
     parts = _parts(model, text)
     count = text.number("max_feature_idx") + 1
     own = own_names(model)
-    table = Table(names or own or default_names(count), own, categories_of(text, parts.members, where))
+    table = Table(names or own or default_names(count), own, categories_of(text, parts.members, where), absent=0.0)
     table.check(count, missing, model)
     return assemble(parts, table, missing, _own_predict(model, parts, table), model)
 

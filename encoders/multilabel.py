@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..engine.errors import BadInputError, shown
 from ..engine.multilabel import CompiledMultiLabel
 from .multilabel_shared import shared_form
-from .multilabel_sources import Sources, is_multilabel, listed_sources, source_names, sources_of
+from .multilabel_sources import Sources, is_multilabel, listed_sources, shared_absent, source_names, sources_of
 from .rows import as_matrix, listed_names
 
 TAKEN = (
@@ -107,6 +107,11 @@ def takes_voting(model: Any) -> bool:
 def column_names(model: Any) -> tuple[str, ...]:
     """Return the names of the columns."""
     return sources(model).columns
+
+
+def absent(model: Any) -> float | None:
+    """Return what is read for the entries that a sparse matrix leaves out; ``None`` where labels differ."""
+    return shared_absent(sources(model).each)
 
 
 def own_names(model: Any) -> tuple[str, ...] | None:

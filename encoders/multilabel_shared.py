@@ -21,7 +21,7 @@ from ..engine.models import CompiledEnsemble, label_array
 from ..engine.multilabel import CompiledMultiLabel, Label, as_ensemble
 from ..engine.theory import Feature, Kind
 from ..engine.vocabulary import Vocabulary, VocabularyBuilder
-from .multilabel_sources import Source, Sources
+from .multilabel_sources import Source, Sources, shared_absent
 from .rows import read_numbers
 from .sklearn_trees import copy_row
 
@@ -245,8 +245,14 @@ def _outside(
 
     mixed = len({one.vocabulary.reading for one in own if len(one.vocabulary)}) > 1
 
+    typed = [one for one in own if one.dtypes]
+
     def read(rows: Any) -> NDArray[np.float64]:
-        matrix = read_numbers(rows, found.columns, vocabulary.reading, missing, remedy, found.own)
+        for one in typed:  # a pipeline refuses rows of other dtypes than those that it was asked about
+            one.read(rows)
+        matrix = read_numbers(
+            rows, found.columns, vocabulary.reading, missing, remedy, found.own, shared_absent(found.each)
+        )
         if mixed and np.isinf(Reading.FLOAT32.cast(matrix)).any():
             row, column = np.argwhere(np.isinf(Reading.FLOAT32.cast(matrix)))[0]
             raise BadInputError(

@@ -35,6 +35,8 @@ class Source:
         Labels whose values it reads in further columns, after those of the rows.
     takes_missing, takes_types, takes_voting : bool
         See the functions of the registry.
+    absent : float or None
+        What it reads for the entries that a sparse matrix leaves out, see ``registry.absent_of``.
     """
 
     compile: Compile
@@ -42,6 +44,7 @@ class Source:
     takes_missing: bool = False
     takes_types: bool = False
     takes_voting: bool = False
+    absent: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,6 +141,19 @@ def _columns_of(model: Any) -> tuple[int, tuple[str, ...] | None]:
     return len(registry.column_names(model)), registry.own_names(model)
 
 
+def absent_of(model: Any) -> float | None:
+    """Return what a label's model reads for the entries that a sparse matrix leaves out (0 if it reads nothing)."""
+    from . import registry
+
+    return 0.0 if type(model).__name__ == "_ConstantPredictor" else registry.absent_of(model)
+
+
+def shared_absent(each: Sequence[Source]) -> float | None:
+    """Return what all labels read for the entries that a sparse matrix leaves out; ``None`` if they differ."""
+    found = {str(source.absent): source.absent for source in each}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
 def source_of(model: Any) -> Source:
     """Return what decides a label by a model that the registry takes, or by a compiled form."""
     from . import registry
@@ -156,6 +172,7 @@ def source_of(model: Any) -> Source:
     return Source(
         compile_one,
         takes_missing=bool(encoder.takes_missing(model)),
+        absent=absent_of(model),
         takes_types=registry.takes_types(model),
         takes_voting=votes,
     )
@@ -221,6 +238,7 @@ def _one_vs_rest(model: Any) -> Sources:
             multilabel_ovr.compiler(estimator, threshold),
             takes_missing=takes,
             takes_types=multilabel_ovr.takes_types(estimator),
+            absent=absent_of(estimator),
         )
         for estimator in model.estimators_
     )
@@ -243,7 +261,7 @@ def _chain(model: Any) -> Sources:
     for place, (label, estimator) in enumerate(zip(order, model.estimators_, strict=True)):
         # a chain refuses missing values, whatever its models take
         source = _with_label_types(source_of(estimator), [model.classes_[i] for i in order[:place]])
-        each[label] = replace(source, asked=order[:place], takes_missing=False)
+        each[label] = replace(source, asked=order[:place], takes_missing=False, absent=None)
     return Sources(
         tuple(s for s in each if s is not None), order, label_names(len(order)), columns, own,
         quiet_predict(one_job_each(model)),
@@ -277,7 +295,10 @@ def _native(model: Any) -> Sources:
     takes = multilabel_native.takes_missing(model)
     each = tuple(
         Source(
-            multilabel_native.compiler(model, k), takes_missing=takes, takes_voting=multilabel_native.is_forest(model)
+            multilabel_native.compiler(model, k),
+            takes_missing=takes,
+            takes_voting=multilabel_native.is_forest(model),
+            absent=0.0,
         )
         for k in range(int(model.n_outputs_))
     )

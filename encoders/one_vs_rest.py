@@ -21,7 +21,7 @@ from . import multilabel_ovr, sklearn_boosting, sklearn_forests, sklearn_linear,
 from .additive import Shape, additive_model, any_order_slack, check_finite
 from .assembly import Table, assemble
 from .members import Member, Parts, member_of
-from .multilabel_sources import one_job_each
+from .multilabel_sources import absent_of, one_job_each
 from .rows import default_names
 from .sklearn_trees import complete_names, copy_row, own_names, own_predict
 from .typed_columns import column_values, declared_features, number_reader, term_of
@@ -45,6 +45,12 @@ def takes_missing(model: Any) -> bool:
     taken = (*_AVERAGED, *_SCORED)
     known = all(any(encoder.accepts(e) for encoder in taken) or _constant(e) for e in model.estimators_)
     return known and all(multilabel_ovr.takes_missing(estimator) for estimator in model.estimators_)
+
+
+def absent(model: Any) -> float | None:
+    """Return what is read for the entries that a sparse matrix leaves out; ``None`` where classes differ."""
+    found = {str(value): value for value in map(absent_of, model.estimators_)}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def takes_types(model: Any) -> bool:
@@ -179,7 +185,7 @@ def _trees(model: Any, names: tuple[str, ...], missing: frozenset[int]) -> Compi
         )
     divisor = divisors.pop()
     parts = Parts(tuple(members), base * divisor, divisor, classes, "boosted" if boosted else "soft")
-    table = Table(names, own_names(model), takes_missing=takes_missing(model))
+    table = Table(names, own_names(model), takes_missing=takes_missing(model), absent=absent(model))
     table.check(multilabel_ovr.count_columns(model), missing, model)
     return assemble(parts, table, missing, own_predict(one_job_each(model)), model)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import CODES, Condition, Operator, Reading, mask_of
+from ..engine.conditions import CODES, Condition, Operator, Reading, mask_of, shortest
 from ..engine.errors import UnsupportedModelError
 from .growth import Split
 from .members import Member
@@ -91,7 +91,7 @@ def number_tests(
         outer = [(s, j, t) for s, j in ends for t in (-np.inf, largest)]
         answers = probe.borders(outer + queries, low, high)
         borders = answers[len(outer) :].tolist()
-        limits = _limits(ends, answers[: len(outer)].reshape(-1, 2), low, high)
+        limits = _limits(probe, ends, answers[: len(outer)].reshape(-1, 2), low, high)
         default = (-np.inf, np.inf)
     border_of = dict(zip(queries, borders, strict=True))
     tests: list[dict[int, NumberTest]] = [{} for _ in trees]
@@ -103,25 +103,37 @@ def number_tests(
         first, last = limits.get(source, default)
         border = border_of[query]
         stored = threshold if plain else border
-        tests[t][node] = NumberTest(_number_condition(source, border, stored, first, last, absent, reading))
+        own = reading if plain else probe.reading_of(source)
+        tests[t][node] = NumberTest(_number_condition(source, border, stored, first, last, absent, own, plain))
     return tests, limits
 
 
 def _limits(
-    ends: list[tuple[int, int]], borders: NDArray[np.float64], low: dict[int, float], high: dict[int, float]
+    probe: Probe,
+    ends: list[tuple[int, int]],
+    borders: NDArray[np.float64],
+    low: dict[int, float],
+    high: dict[int, float],
 ) -> dict[int, tuple[float, float]]:
     """Return the least and the greatest number of each source whose images are finite."""
     limits = {source: (low[source], high[source]) for source in low}
     for (source, _), (beyond, last) in zip(ends, borders.tolist(), strict=True):
         first, final = limits[source]
         if np.isfinite(beyond):
-            first = max(first, float(np.nextafter(beyond, np.inf)))
+            first = max(first, probe.reading_of(source).above(beyond))
         limits[source] = (first, min(final, last))
     return limits
 
 
 def _number_condition(
-    source: int, border: float, stored: float, first: float, last: float, absent: bool | None, reading: Reading
+    source: int,
+    border: float,
+    stored: float,
+    first: float,
+    last: float,
+    absent: bool | None,
+    reading: Reading,
+    plain: bool,
 ) -> Condition | bool:
     """Return the condition "above the border", or a constant if no number lies on one side of it.
 
@@ -132,9 +144,9 @@ def _number_condition(
         if absent is None or absent == constant:
             return constant
         return if_missing(source, absent)
-    if reading is Reading.FLOAT64:
+    if not plain or reading is Reading.FLOAT64:
         above = reading.above(border)
-        if len(repr(above)) < len(repr(border)):
+        if len(shortest(above, reading)) < len(shortest(border, reading)):
             return Condition(source, Operator.GE, above, bool(absent))
     return Condition(source, Operator.GT, stored, bool(absent))
 

@@ -79,6 +79,8 @@ class Source:
         Values that imputers fill in.
     seen : bool
         Whether any step looks at it.
+    beside : bool
+        Whether a step reads it, before it is encoded, together with other columns.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Source:
     marks: list[tuple[str, Any]] = field(default_factory=list)
     fills: list[Any] = field(default_factory=list)
     seen: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,12 @@ class Plan:
     sources: tuple[Source, ...]
     columns: tuple[ModelColumn, ...]
     fitted_names: tuple[str, ...] | None
+
+    @property
+    def calculates(self) -> bool:
+        """Whether steps make other numbers of the numbers that go in, or fill some in."""
+        fills = any(source.fills and not source.encodings for source in self.sources)
+        return fills or any(not (column.coded or column.raw) for column in self.columns)
 
 
 def real_steps(pipeline: Any) -> list[tuple[str, Any]]:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from ..engine.conditions import Reading
 from ..engine.errors import UnsupportedModelError
+from .pipeline_dtypes import Dtypes, limits_of, reading_of
+from .pipeline_grid import Grid
 from .pipeline_plan import Plan, is_passthrough
 from .pipeline_rows import as_input, quiet, typed
 
@@ -40,6 +42,10 @@ class Probe:
         Precision in which the trees read their columns.
     sparse_missing : bool
         Whether the last step takes the zeros that a sparse matrix leaves out for missing values.
+    dtypes : tuple of str
+        The dtypes in which it is asked, see ``pipeline_dtypes``.
+    as_seen : callable or None
+        What the last step's library makes of the matrix that it gets, before its trees read it.
     """
 
     pipeline: Any
@@ -47,6 +53,8 @@ class Probe:
     fillers: list[Any]
     precision: Reading = Reading.FLOAT32
     sparse_missing: bool = False
+    dtypes: Dtypes = ()
+    as_seen: Callable[[Any], Any] | None = None
 
     def _input(self, asked: dict[int, Sequence[Any]], count: int) -> Any:
         """Return `count` rows: the asked values of some sources (the last one repeated), and fillers of the others."""
@@ -60,7 +68,11 @@ class Probe:
             else:
                 # the filler tells the kind of the column
                 arrays.append(typed([filler, *values, *[values[-1]] * (count - len(values))])[1:])
-        return as_input(arrays, self.plan.fitted_names)
+        return as_input(arrays, self.plan.fitted_names, self.dtypes)
+
+    def reading_of(self, source: int) -> Reading:
+        """Return the numbers that a source holds."""
+        return reading_of(self.dtypes[source]) if self.dtypes else Reading.FLOAT64
 
     def images(self, asked: dict[int, Sequence[Any]]) -> Images:
         """Return the columns that reach the tree, as it reads them, shape (rows, columns of the tree)."""
@@ -76,6 +88,8 @@ class Probe:
                     table = step.transform(table)
             if hasattr(table, "toarray"):
                 table = self._dense(table)
+            if self.as_seen is not None:
+                table = self.as_seen(table)
             return np.asarray(table).astype(self.precision.value)
 
     def _dense(self, table: Any) -> NDArray[Any]:
@@ -142,12 +156,22 @@ class Probe:
         open_ = [(source, sign) for source in sources for sign in (-1.0, 1.0)]
         found: dict[tuple[int, float], float] = {}
         for end in _ENDS:
-            taken = self.takes([(source, sign * end) for source, sign in open_], predict=False)
-            found.update({key: key[1] * end for key, fits in zip(open_, taken, strict=True) if fits})
+            ends = [self._end(source, sign * end) for source, sign in open_]
+            taken = self.takes(
+                [(source, number) for (source, _), number in zip(open_, ends, strict=True)], predict=False
+            )
+            found.update({key: number for key, number, fits in zip(open_, ends, taken, strict=True) if fits})
             open_ = [key for key, fits in zip(open_, taken, strict=True) if not fits]
             if not open_:
                 break
         return {s: found.get((s, -1.0), 0.0) for s in sources}, {s: found.get((s, 1.0), 0.0) for s in sources}
+
+    def _end(self, source: int, number: float) -> float:
+        """Return the number nearest to one that the dtype of a source holds."""
+        if not self.dtypes:
+            return number
+        low, high = limits_of(self.dtypes[source])
+        return min(max(number, low), high)
 
     def borders(
         self, queries: Sequence[tuple[int, int, float]], low: dict[int, float], high: dict[int, float]
@@ -186,7 +210,8 @@ class Probe:
             return lows
         first, last = at_most(np.stack([lows, highs], axis=1)).T
         probes = min(255, max(15, _ROWS // (int(places.max()) + 1)))
-        return np.where(~first, -np.inf, np.where(last, np.inf, _bisect(at_most, lows, highs, probes)))
+        grid = Grid([self.reading_of(q[0]) for q in queries])
+        return np.where(~first, -np.inf, np.where(last, np.inf, _bisect(at_most, lows, highs, probes, grid)))
 
 
 def _places(sources: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -204,37 +229,24 @@ def _bisect(
     lows: NDArray[np.float64],
     highs: NDArray[np.float64],
     count: int,
+    grid: Grid,
 ) -> NDArray[np.float64]:
     """Return the last numbers at which `at_most` holds, asking for `count` at once.
 
     It holds at `lows`, not at `highs`, and changes once between them.
     """
-    low, high = _ordered(lows), _ordered(highs)
+    low, high = grid.places(lows), grid.places(highs)
     steps = np.arange(1, count + 1, dtype=np.uint64)
     while (high - low > _LOW).any():
         gap = np.maximum(high - low, _LOW)
         stride = np.maximum(gap // np.uint64(count + 1), _LOW)
         probes = low[:, None] + np.minimum(stride[:, None] * steps, (gap - _LOW)[:, None])
-        holds = at_most(_number(probes))
+        holds = at_most(grid.numbers(probes))
         held = np.where(holds.all(axis=1), count, holds.argmin(axis=1))
         index = np.arange(len(low))
         low, high = (
             np.where(held > 0, probes[index, np.maximum(held - 1, 0)], low),
             np.where(held < count, probes[index, np.minimum(held, count - 1)], high),
         )
-    result: NDArray[np.float64] = _number(low) + 0.0  # no negative zero
+    result: NDArray[np.float64] = grid.numbers(low) + 0.0  # no negative zero
     return result
-
-
-def _ordered(numbers: NDArray[np.float64]) -> NDArray[np.uint64]:
-    """Return unsigned integers in the order of the numbers, neighbours next to each other."""
-    bits = np.ascontiguousarray(numbers, dtype=np.float64).view(np.uint64)
-    sign = np.uint64(1) << np.uint64(63)
-    return np.where(bits & sign, ~bits, bits | sign)
-
-
-def _number(ordered: NDArray[np.uint64]) -> NDArray[np.float64]:
-    """Return the numbers of `_ordered`."""
-    sign = np.uint64(1) << np.uint64(63)
-    numbers: NDArray[np.float64] = np.where(ordered & sign, ordered & ~sign, ~ordered).view(np.float64)
-    return numbers

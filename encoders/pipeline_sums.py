@@ -7,6 +7,7 @@ encoders know; a column of numbers needs declared values, as it does without a p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,10 +18,11 @@ from ..engine.conditions import Condition, Operator, Reading
 from ..engine.errors import BadInputError, UnsupportedModelError
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
-from ..engine.theory import Feature, Kind
+from ..engine.theory import Feature, Kind, cast_values
 from . import sklearn_bayes, sklearn_linear
 from .additive import Shape, Term, additive_model, any_order_slack, check_finite
 from .pipeline_conditions import if_missing
+from .pipeline_dtypes import Dtypes, own_readings
 from .pipeline_plan import Plan
 from .pipeline_probe import Probe
 from .pipeline_rows import CodeColumn, Rows
@@ -38,7 +40,13 @@ def final_of(model: Any) -> Any:
 
 
 def compile_sums(
-    model: Any, plan: Plan, missing: frozenset[int], types: Mapping[str, Any] | None, predict_of: Callable[[Rows], Any]
+    model: Any,
+    plan: Plan,
+    missing: frozenset[int],
+    types: Mapping[str, Any] | None,
+    dtypes: Dtypes,
+    rows_of: Callable[[Survey], Rows],
+    predict_of: Callable[[Rows], Any],
 ) -> CompiledEnsemble:
     """Compile a fitted pipeline that ends with a linear model or naive Bayes.
 
@@ -52,6 +60,10 @@ def compile_sums(
         Columns that may be missing.
     types : mapping, optional
         What the columns of the input are; columns of numbers that the model weighs need a list of values.
+    dtypes : tuple of str
+        The dtypes of the rows, see ``pipeline_dtypes``.
+    rows_of : callable
+        A survey of the columns -> a way to read rows.
     predict_of : callable
         The pipeline's own ``predict``, of a way to read rows.
 
@@ -67,28 +79,21 @@ def compile_sums(
     """
     final = model.steps[-1][1]
     start, used, adds = _model_of(final)
-    probe = Probe(model, plan, [0.0] * len(plan.sources), Reading.FLOAT64)
+    probe = Probe(model, plan, [0.0] * len(plan.sources), Reading.FLOAT64, dtypes=dtypes)
     found = survey(probe, missing)
     names = tuple(source.name for source in plan.sources)
-    features = _features(types, names, found)
+    finer = own_readings(dtypes, found.images, Reading.FLOAT64)
+    features = cast_values(_features(types, names, found), Reading.FLOAT64, finer)
     own = [[j for j, column in enumerate(plan.columns) if column.source == s] for s in range(len(names))]
     weighed = np.array([bool(used[js].any()) and s not in found.images for s, js in enumerate(own)])
     numbers = column_values(features, weighed, names, type(final).__name__)
     asked: dict[int, Any] = {s: values for s, values in enumerate(numbers) if len(values)}
     answers = probe.images(asked) if asked else np.zeros((0, len(plan.columns)))
-    terms, parts = [], []
-    for s, js in enumerate(own):
-        images = found.images[s] if s in found.images else answers[: len(numbers[s])]
-        if not len(images) or not js:
-            continue
-        if s in found.missing:
-            images = np.concatenate([found.absent[s].reshape(1, -1), images])
-        pieces = [adds(j, _finite(np.asarray(images[:, j], np.float64), names[s])) for j in js]
-        parts += [Term((), piece) for piece in pieces]
-        terms.append(_term(s, numbers[s], np.sum(pieces, axis=0), s in found.missing))
-    rows = Rows(names, plan.fitted_names, tuple(found.columns), Reading.FLOAT64, found.missing)
+    terms, parts = _terms(found, own, numbers, answers, adds, names)
+    rows = rows_of(found)
     labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
     shape = Shape(names, features, rows.read, rows.unread, predict_of(rows), labels=labels, missing=found.missing)
+    shape = replace(shape, own_readings=finer, dtypes=dtypes)
     unit = sklearn_linear.unit_of(final) if sklearn_linear.accepts(final) else 2.0**-53
     slack = any_order_slack(parts, start, unit)
     return additive_model(terms, start, shape, label_tuple(final.classes_), model, slack=slack)
@@ -102,6 +107,23 @@ def _model_of(final: Any) -> tuple[F64, NDArray[np.bool_], Adds]:
         check_finite(final, coef_=weights, intercept_=starts)
         return starts, (weights != 0).any(axis=0), lambda j, values: np.outer(values, weights[:, j])
     return sklearn_bayes.adding(final)
+
+
+def _terms(
+    found: Survey, own: list[list[int]], numbers: list[F64], answers: Any, adds: Adds, names: tuple[str, ...]
+) -> tuple[list[Term], list[Term]]:
+    """Return the term of each source, and the terms of the columns that are made of it."""
+    terms, parts = [], []
+    for s, js in enumerate(own):
+        images = found.images[s] if s in found.images else answers[: len(numbers[s])]
+        if not len(images) or not js:
+            continue
+        if s in found.missing:
+            images = np.concatenate([found.absent[s].reshape(1, -1), images])
+        pieces = [adds(j, _finite(np.asarray(images[:, j], np.float64), names[s])) for j in js]
+        parts += [Term((), piece) for piece in pieces]
+        terms.append(_term(s, numbers[s], np.sum(pieces, axis=0), s in found.missing))
+    return terms, parts
 
 
 def _term(source: int, numbers: F64, adds: F64, may_be_missing: bool) -> Term:

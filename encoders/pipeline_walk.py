@@ -116,8 +116,10 @@ class _Walk:
         if rule != self._pipeline:
             self._check_fitted(step, path, columns)
         if rule not in (self._pipeline, self._column_transformer):
+            beside = {column.source for column in columns if not column.coded}
             for column in columns:
                 self.sources[column.source].seen = True
+                self.sources[column.source].beside |= not column.coded and len(beside) > 1
         return rule(step, path, columns)
 
     @staticmethod

@@ -25,6 +25,8 @@ from .assembly import decision_of
 from .growth import Grown, grow_many, one_tree
 from .members import Parts, member_of
 from .pipeline_conditions import LIMIT, Spoken, Tests, code_tests, number_tests
+from .pipeline_dtypes import Dtypes, alike, holds_missing, own_readings, reading_of, usual_dtypes
+from .pipeline_dtypes import dtypes_of as dtypes_of_kind
 from .pipeline_plan import TAKEN, Plan, fitted_columns, not_fitted, real_steps
 from .pipeline_probe import Probe
 from .pipeline_rows import CodeColumn, NumberColumn, Rows, quiet
@@ -32,6 +34,7 @@ from .pipeline_sources import Survey, survey, takes_missing_somewhere
 from .pipeline_sums import FINALS as SUMS
 from .pipeline_sums import compile_sums, final_of
 from .pipeline_walk import make_plan
+from .row_kind import kind_of
 
 FINALS = (sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboost_models, lightgbm_models)
 
@@ -99,6 +102,7 @@ def compile_model(
     missing: frozenset[int] = frozenset(),
     voting: str = "soft",
     types: Mapping[str, Any] | None = None,
+    dtypes: Dtypes | None = None,
 ) -> CompiledModel:
     """Compile a fitted pipeline that ends with trees, a linear model or naive Bayes.
 
@@ -115,6 +119,8 @@ def compile_model(
         How a forest of classifiers decides, see ``sklearn_forests.compile_model``.
     types : mapping, optional
         What the columns are, for a linear model or naive Bayes.
+    dtypes : tuple of str, optional
+        The dtypes of the rows, see ``dtypes_of``: the steps calculate in them, and the form holds for such rows only.
 
     Raises
     ------
@@ -125,43 +131,109 @@ def compile_model(
 
     Notes
     -----
-    Numbers are read as float64; if the trees get all of them as they are, in the precision in which they read them.
+    Numbers are read in their own dtypes (float64 if nothing is said of them); if the trees get all of them as they are,
+    in the precision in which they read them.
     """
     plan = _plan(model, names)
+    own = (dtypes or usual_dtypes(plan)) if _calculates(model, plan) else ()
+    missing = missing - {c for c, dtype in enumerate(own) if dtype and not holds_missing(dtype)}
     if final_of(model) is not None:
-        return compile_sums(model, plan, missing, types, lambda rows: _own_predict(model, rows, "soft"))
-    return _with_trees(model, plan, missing, voting)
+        return compile_sums(
+            model, plan, missing, types, own, lambda found: _rows(model, plan, found, Reading.FLOAT64, own),
+            lambda rows: _own_predict(model, rows, "soft"),
+        )  # fmt: skip
+    return _with_trees(model, plan, missing, voting, own)
 
 
-def _with_trees(model: Any, plan: Plan, missing: frozenset[int], voting: str) -> CompiledModel:
+def dtypes_of(model: Any, rows: Any, names: tuple[str, ...]) -> Dtypes | None:
+    """Return the dtypes of rows in which the pipeline's steps calculate.
+
+    Returns
+    -------
+    tuple of str or None
+        Empty if they do not depend on it; ``None`` if the rows declare none (lists, mappings, arrays of objects).
+    """
+    plan = _plan(model, names)
+    return _dtypes_reader(model, plan)(rows) if _calculates(model, plan) else ()
+
+
+def _dtypes_reader(model: Any, plan: Plan) -> Callable[[Any], Dtypes | None]:
+    names = tuple(source.name for source in plan.sources)
+    xgboost = xgboost_models.accepts(model.steps[-1][1])
+    of_arrays: dict[Any, Dtypes] = {}
+
+    def read(rows: Any) -> Dtypes | None:
+        plain = type(rows) is np.ndarray
+        if plain and rows.dtype in of_arrays:
+            return of_arrays[rows.dtype]
+        kind = kind_of(rows, names, plan.fitted_names)
+        if not kind.typed:
+            return None
+        found = dtypes_of_kind(plan, kind, absent_is_missing=xgboost)
+        if plain:
+            of_arrays[rows.dtype] = found
+        return found
+
+    return read
+
+
+def _calculates(model: Any, plan: Plan) -> bool:
+    """Tell whether it matters in which dtypes rows come: LightGBM reads whole numbers of a matrix as float32."""
+    return plan.calculates or lightgbm_models.accepts(model.steps[-1][1])
+
+
+def covers(model: Any, own: Dtypes, told: Dtypes) -> bool:
+    """Tell whether a form for the dtypes `own` holds for rows of the dtypes `told`."""
+    return own == told or (not lightgbm_models.accepts(model.steps[-1][1]) and alike(own, told))
+
+
+def absent(model: Any) -> float | None:
+    """Return what is read for the entries that a sparse matrix leaves out, as the last step has it."""
+    final = model.steps[-1][1]
+    encoder = final_of(model) or _encoder_of(final)
+    return None if encoder is None else (encoder.absent(final) if hasattr(encoder, "absent") else 0.0)
+
+
+def _with_trees(model: Any, plan: Plan, missing: frozenset[int], voting: str, dtypes: Dtypes) -> CompiledModel:
     """Compile a pipeline that ends with trees."""
     single = _single_job(model)
     final = model.steps[-1][1]
     alone = sklearn_trees.accepts(final)
     parts = _single_tree(final) if alone else _encoder_of(final).parts_of(final, voting)
     probe = Probe(
-        single, plan, [0.0] * len(plan.sources), parts.reading, sparse_missing=xgboost_models.accepts(final)
+        single, plan, [0.0] * len(plan.sources), parts.reading, xgboost_models.accepts(final), dtypes,
+        lightgbm_models.as_seen if lightgbm_models.accepts(final) else None,
     )  # fmt: skip
     found = survey(probe, missing)
-    plain = all(c.coded or c.raw for c in plan.columns)
+    whole = any(reading_of(dtype) is Reading.WHOLE for dtype in dtypes)  # in float32 some of them become equal
+    plain = all(c.coded or c.raw for c in plan.columns) and not whole
     reading = parts.reading if plain else Reading.FLOAT64
     grown, places = _grown(parts, probe, found, reading, plain)
     labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
     shown = tuple(source.name for source in plan.sources)
-    rows = Rows(shown, plan.fitted_names, tuple(found.columns), reading, found.missing)
-    vocabulary = Vocabulary(grown.conditions, shown, reading, labels)
+    rows = _rows(model, plan, found, reading, dtypes)
+    vocabulary = Vocabulary(grown.conditions, shown, reading, labels, own_readings(dtypes, labels, reading))
     features, predict = _features(shown, found), _own_predict(single, rows, parts.voting)
     if alone:
         best = parts.members[0].values.argmax(axis=1).tolist()
         tree = one_tree(grown, lambda place: int(best[Tests.place(place)]))
         return CompiledTree(
-            tree, vocabulary, parts.classes, features, rows.read, rows.unread, predict, found.missing, model
+            tree, vocabulary, parts.classes, features, rows.read, rows.unread, predict, found.missing, model, dtypes
         )
     values = np.array([parts.members[t].values[node] for t, node in places])
     trees = EnsembleArrays(*grown[:5], values, parts.base, parts.divisor, parts.single)
     return CompiledEnsemble(
         trees, vocabulary, parts.classes, features, rows.read, rows.unread, predict, found.missing, model,
-        **decision_of(parts),
+        dtypes=dtypes, **decision_of(parts),
+    )  # fmt: skip
+
+
+def _rows(model: Any, plan: Plan, found: Survey, reading: Reading, dtypes: Dtypes) -> Rows:
+    """Return what reads the user's rows."""
+    names = tuple(source.name for source in plan.sources)
+    return Rows(
+        names, plan.fitted_names, tuple(found.columns), reading, found.missing, dtypes, _dtypes_reader(model, plan),
+        lambda told: covers(model, dtypes, told), absent(model),
     )  # fmt: skip
 
 

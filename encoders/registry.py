@@ -33,6 +33,7 @@ from .model_files import file_refusal, is_path
 from .pipeline_plan import is_missing
 from .rows import as_matrix, default_names, listed_names
 from .sklearn_forests import TAKEN
+from .sparse_rows import columns_left_out, is_sparse
 
 ENCODERS = (
     one_vs_rest, multilabel, label_cnf, tree_builder, forest_builder, boosting_builder, sklearn_trees, sklearn_forests,
@@ -76,6 +77,7 @@ def compile_model(
     missing: frozenset[int] = frozenset(),
     voting: str = "soft",
     features_type: Mapping[str, Any] | None = None,
+    dtypes: tuple[str, ...] | None = None,
 ) -> CompiledModel:
     """Compile any model that an encoder takes.
 
@@ -92,6 +94,8 @@ def compile_model(
         trees' own predictions. A hand-built forest has its own rule, which ``"soft"`` leaves as it is.
     features_type : mapping, optional
         What the columns are, for models whose compiled form depends on it (others leave it to the explainer).
+    dtypes : tuple of str, optional
+        The dtypes of the rows that are explained, see ``dtypes_of``, for models that calculate in them.
 
     Raises
     ------
@@ -110,8 +114,31 @@ def compile_model(
     how: dict[str, Any] = {"voting": voting} if votes else {}
     if takes_types(model):
         how["types"] = features_type
+    if dtypes and encoder is pipelines:
+        how["dtypes"] = dtypes
     compiled: CompiledModel = encoder.compile_model(model, names=names, missing=missing, **how)
     return compiled
+
+
+def dtypes_of(model: Any, rows: Any, names: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the dtypes of rows in which a model calculates, one a column.
+
+    Only pipelines do: all other models round each number to their own precision. Empty if it does not matter how rows
+    come; ``None`` if it does and the rows declare no dtypes (lists, mappings, arrays of objects).
+    """
+    return pipelines.dtypes_of(model, rows, tuple(names)) if encoder_of(model) is pipelines else ()
+
+
+def covers(model: Any, own: tuple[str, ...], told: tuple[str, ...]) -> bool:
+    """Tell whether a form for some dtypes holds for rows of others: the model calculates with both alike."""
+    return bool(pipelines.covers(model, own, told))
+
+
+def absent_of(model: Any) -> float | None:
+    """Return what a model reads for the entries that a sparse matrix of scipy leaves out; ``None`` if it takes none."""
+    encoder = encoder_of(model)
+    absent: float | None = encoder.absent(model) if hasattr(encoder, "absent") else 0.0
+    return absent
 
 
 def takes_types(model: Any) -> bool:
@@ -185,7 +212,9 @@ def detect_missing(
         return frozenset()
     found: set[int] = set()
     for rows in samples:
-        if rows is not None:
+        if is_sparse(rows):
+            found |= columns_left_out(rows, absent_of(model))
+        elif rows is not None:
             matrix = as_matrix(rows, names, numeric=False, own=own_names(model))
             if matrix.dtype != object:
                 empty = np.not_equal(matrix, matrix)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..engine.conditions import Reading
 from ..engine.errors import BadInputError, shown
 from .pipeline_plan import is_missing
+from .sparse_rows import filled, is_sparse
 
 _TIMES = (np.datetime64, np.timedelta64, datetime.date, datetime.time, datetime.timedelta)
 _NO_NUMBERS = (bytes, bytearray, complex, np.complexfloating, *_TIMES)
@@ -36,7 +37,12 @@ def listed_names(names: Any) -> tuple[str, ...]:
 
 
 def as_matrix(
-    rows: Any, names: Sequence[str], *, numeric: bool = True, own: Sequence[str] | None = None
+    rows: Any,
+    names: Sequence[str],
+    *,
+    numeric: bool = True,
+    own: Sequence[str] | None = None,
+    absent: float | None = None,
 ) -> NDArray[Any]:
     """Return rows as a matrix with the model's columns.
 
@@ -51,12 +57,16 @@ def as_matrix(
         Whether to convert to float64 (else objects are returned as they are).
     own : sequence of str, optional
         The names that the model was fitted with; frames that bear them are matched by them.
+    absent : float, optional
+        What the model reads for the entries that a sparse matrix of scipy leaves out; ``None`` if it takes none.
 
     Raises
     ------
     BadInputError
         If names are absent, the number of columns is wrong or a value is no number.
     """
+    if is_sparse(rows):
+        rows = filled(rows, absent)
     values = _unmasked(_by_name(plain_rows(rows), names, own))
     if not isinstance(values, (list, tuple)) and np.ndim(values) == 0 and np.asarray(values).dtype.kind not in "fiub":
         raise BadInputError(f"rows={shown(rows)}: expected one row (a value for each feature), or a matrix of rows")
@@ -107,8 +117,6 @@ def _is_tensor(rows: Any) -> bool:
 
 def _by_name(rows: Any, names: Sequence[str], own: Sequence[str] | None) -> Any:
     """Bring frames, series and mappings into the order of the model's columns."""
-    if hasattr(rows, "toarray"):
-        raise BadInputError(f"rows are a sparse {type(rows).__name__}: pass .toarray() of it")
     if isinstance(rows, Mapping):
         known = list(rows)
         places = _match(known, names, own)
@@ -282,6 +290,7 @@ def read_numbers(
     missing: frozenset[int],
     remedy: str,
     own: Sequence[str] | None = None,
+    absent: float | None = None,
 ) -> NDArray[np.float64]:
     """Return rows as float64 in the precision that the model reads, in memory of their own.
 
@@ -291,7 +300,7 @@ def read_numbers(
         For infinite values, values beyond the precision, and NaN in a column that takes none (`remedy` says what to
         do).
     """
-    matrix = np.array(reading.cast(as_matrix(rows, names, own=own)), order="C")
+    matrix = np.array(reading.cast(as_matrix(rows, names, own=own, absent=absent)), order="C")
     empty = np.isnan(matrix)
     empty[:, list(missing)] = False
     if empty.any():

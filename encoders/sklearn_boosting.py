@@ -92,7 +92,7 @@ def compile_model(
     where the sum is at least 0; more: the first greatest sum.
     """
     check_fitted(model)
-    table = Table(names or column_names(model), own_names(model), takes_missing=False)
+    table = Table(names or column_names(model), own_names(model), takes_missing=False, absent=0.0)
     table.check(int(model.n_features_in_), missing, model)
 
     def predict(matrix: F64) -> NDArray[Any]:

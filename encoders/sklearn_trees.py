@@ -16,6 +16,7 @@ from ..engine.trees import TreeArrays
 from ..engine.vocabulary import Vocabulary
 from .growth import Split, grow
 from .rows import default_names, read_numbers
+from .sparse_rows import is_sparse
 
 _NAMES = ("DecisionTreeClassifier", "ExtraTreeClassifier")
 
@@ -121,7 +122,11 @@ def reader(
     )
 
     def read(rows: Any) -> NDArray[np.float64]:
-        return read_numbers(rows, names, Reading.FLOAT32, missing, remedy, own)
+        if takes and is_sparse(rows) and np.isnan(rows.data).any():
+            raise BadInputError(
+                f"a sparse row stores NaN, which {type(model).__name__} takes only in dense rows: pass .toarray() of it"
+            )
+        return read_numbers(rows, names, Reading.FLOAT32, missing, remedy, own, 0.0)
 
     return read
 

@@ -91,7 +91,7 @@ class DecisionTree:
         """Return the label of each row, by walking the nodes."""
         if self.origin is not None:
             return self.predict_read(self.origin.read(rows))
-        return self.predict_read(as_matrix(rows, self.feature_names, own=own_names(self)))
+        return self.predict_read(as_matrix(rows, self.feature_names, own=own_names(self), absent=0.0))
 
     def predict_read(self, matrix: NDArray[np.float64]) -> NDArray[Any]:
         """Return the label of each row of numbers in the tree's own reading."""
@@ -195,7 +195,7 @@ def frame_of(model: Any, names: tuple[str, ...] | None, missing: frozenset[int])
     own = own_names(model)
 
     def read(rows: Any) -> NDArray[np.float64]:
-        return read_numbers(rows, names, Reading.FLOAT64, missing, remedy, own)
+        return read_numbers(rows, names, Reading.FLOAT64, missing, remedy, own, 0.0)
 
     return Frame(names, Reading.FLOAT64, missing, {}, numerical_features(names), read, lambda row: row.copy())
 

@@ -108,7 +108,7 @@ def number_reader(names: tuple[str, ...], own: tuple[str, ...] | None) -> Any:
     remedy = "this model takes no missing values; impute it"
 
     def read(rows: Any) -> NDArray[np.float64]:
-        return read_numbers(rows, names, Reading.FLOAT64, frozenset(), remedy, own)
+        return read_numbers(rows, names, Reading.FLOAT64, frozenset(), remedy, own, 0.0)
 
     return read
 

@@ -52,6 +52,11 @@ def takes_missing(model: Any) -> bool:
     return True
 
 
+def absent(model: Any) -> float:
+    """Return what is read for the entries that a sparse matrix leaves out: a missing value."""
+    return math.nan
+
+
 def own_names(model: Any) -> tuple[str, ...] | None:
     """Return the names of the columns that a model was trained on, None if they had none."""
     if _kind(model) == "file":
@@ -172,7 +177,7 @@ def compile_model(
     dump = _dump(model)
     parts = _parts(model, dump)
     own = None if dump.names is None else tuple(dump.names)
-    table = Table(names or own or default_names(dump.n_features), own, dump.categories)
+    table = Table(names or own or default_names(dump.n_features), own, dump.categories, absent=math.nan)
     table.check(dump.n_features, missing, model)
     cut = 0.0 if dump.objective == "binary:logitraw" else 0.5
     return assemble(parts, table, missing, _own_predict(model, parts, table, cut), model)

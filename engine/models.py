@@ -47,6 +47,9 @@ class CompiledTree:
         Columns that may be NaN.
     source : object
         The user's model.
+    dtypes : tuple of str
+        The dtypes of the columns of the rows that the form holds for, where the model calculates in them; empty if it
+        holds for all.
     """
 
     tree: TreeArrays
@@ -58,6 +61,7 @@ class CompiledTree:
     predict: Callable[[Rows], NDArray[Any]]
     missing: frozenset[int]
     source: Any
+    dtypes: tuple[str, ...] = ()
 
     def class_index(self, label: Any) -> int:
         """Return the index of a label.
@@ -104,7 +108,7 @@ class CompiledEnsemble:
         are the same.
     classes : tuple
         Labels; empty for a regressor.
-    vocabulary, features, read, unread, predict, missing, source
+    vocabulary, features, read, unread, predict, missing, source, dtypes
         As in ``CompiledTree``; ``predict`` of a regressor returns float64 numbers.
     """
 
@@ -122,6 +126,7 @@ class CompiledEnsemble:
     link: str = "identity"
     transform: Transform | None = None
     slack: float = 0.0
+    dtypes: tuple[str, ...] = ()
 
     @property
     def regression(self) -> bool:

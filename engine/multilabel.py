@@ -96,6 +96,7 @@ class CompiledMultiLabel:
     source: Any
 
     classes: tuple[Any, ...] = ()  # there are too many vectors to be listed
+    dtypes: tuple[str, ...] = ()  # its read refuses rows in which some label would calculate otherwise
 
     @property
     def names(self) -> tuple[str, ...]:

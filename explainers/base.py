@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..encoders.registry import compile_model, detect_missing
+from ..encoders.registry import column_names, compile_model, detect_missing, dtypes_of
 from ..encoders.selfcheck import self_check
 from ..encoders.told_row import Row
 from ..engine.errors import BadInputError, NoInstanceError, SufficeError, UnsupportedModelError
@@ -18,10 +18,11 @@ from ..engine.situation import Situation, situate
 from ..engine.status import Stop
 from ..engine.theory import Feature
 from ..engine.typed_features import whole_columns
-from .domain import AUTO, Domain, checked_ranges
+from .domain import AUTO, checked_ranges
 from .gate import Gate, switch, ungated
 from .guard import Guard
 from .instances import Instances
+from .row_forms import Forms, RowForms
 from .telling import described
 from .witness import Outside, Teller, outside_of
 
@@ -38,12 +39,15 @@ def compiled_form(
 ) -> CompiledModel:
     """Compile a model; columns that are NaN in the instance or the background may be missing."""
     columns = detect_missing(model, missing, [instance, background], feature_names)
+    names = column_names(model, feature_names)
+    found = (dtypes_of(model, rows, names) for rows in (background, instance) if rows is not None)
     return compile_model(
-        model, feature_names=feature_names, missing=columns, voting=voting, features_type=features_type
-    )
+        model, feature_names=feature_names, missing=columns, voting=voting, features_type=features_type,
+        dtypes=next((dtypes for dtypes in found if dtypes), None),
+    )  # fmt: skip
 
 
-class BaseExplainer(Domain):
+class BaseExplainer(RowForms):
     """State that every query builds on.
 
     Parameters
@@ -101,6 +105,8 @@ class BaseExplainer(Domain):
             raise UnsupportedModelError(
                 f"{type(self).__name__} does not explain {type(model).__name__}: use Explainer.initialize(model, …)"
             )
+        typed = background is not None and dtypes_of(model, background, self._compiled.vocabulary.names)
+        self._row_forms = Forms(missing, feature_names, voting, check, self._compiled.dtypes if typed else None)
         self._excluded: frozenset[int] = frozenset()
         self._excluded_columns: frozenset[int] = frozenset()
         self._gate = Gate()
@@ -152,7 +158,7 @@ class BaseExplainer(Domain):
             If it is outside the declared domain.
         """
         given, kind, note = self._instances.taken(instance)
-        rows = self._compiled.read(given)
+        rows = self._read(given)
         if len(rows) != 1:
             raise BadInputError(
                 f"set_instance got {len(rows)} rows: expected one; use suffice.explain(model, X) for many"
@@ -264,11 +270,12 @@ class BaseExplainer(Domain):
 
     def predict(self, instance: Any) -> Any:
         """Return the model's own label (a regressor's number) for one instance."""
-        rows = self._compiled.read(instance)
+        form, instance = self._form_of(instance)
+        rows = form.read(instance)
         if len(rows) != 1:
             raise BadInputError(f"predict got {len(rows)} rows: expected one")
-        said = self._compiled.predict(rows)[0]
-        return self._compiled.classes[self._compiled.class_index(said)] if self._compiled.classes else float(said)
+        said = form.predict(rows)[0]
+        return form.classes[form.class_index(said)] if form.classes else float(said)
 
     def get_feature_names(self) -> list[str]:
         """Return the names of the columns."""

@@ -139,6 +139,9 @@ class Domain(Naming):
     def _domain_changed(self) -> None:
         """Forget what was computed for another domain (hook of the families)."""
 
+    def _forget_forms(self) -> None:
+        """Forget the forms for rows of other dtypes (hook of ``RowForms``)."""
+
     def _situation_changed(self) -> None:
         """Forget what was computed for another instance or other excluded features (hook of the families)."""
 
@@ -189,6 +192,7 @@ class Domain(Naming):
     def _begin_anew(self) -> None:
         """Make the domain of features that were declared anew."""
         self._theory_on, self._spaces, self._left_out = True, {}, frozenset()
+        self._forget_forms()
         self._rebuild()
 
     def _recompile(self, types: Mapping[str, Any] | None) -> None:
@@ -202,7 +206,9 @@ class Domain(Naming):
                 "ones: pass features_type when the explainer is made"
             )
         names = own.vocabulary.names
-        self._compiled = compile_model(own.source, feature_names=names, missing=own.missing, features_type=types)
+        self._compiled = compile_model(
+            own.source, feature_names=names, missing=own.missing, features_type=types, dtypes=own.dtypes or None
+        )
 
     @switch
     def activate_theory(self) -> None:
