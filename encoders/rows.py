@@ -82,12 +82,16 @@ def as_matrix(
         matrix = matrix.reshape(1, -1)
     if matrix.ndim != 2:
         raise BadInputError(f"rows have {matrix.ndim} dimensions: expected one row or a matrix of rows")
-    if matrix.shape[1] != len(names):
+    _check_width(matrix.shape[1], names)
+    return matrix
+
+
+def _check_width(width: int, names: Sequence[str]) -> None:
+    if width != len(names):
         raise BadInputError(
-            f"a row has {matrix.shape[1]} values: expected {len(names)}, one for each feature "
+            f"a row has {width} values: expected {len(names)}, one for each feature "
             f"({', '.join(map(str, list(names)[:6]))}{', …' if len(names) > 6 else ''})"
         )
-    return matrix
 
 
 def plain_rows(rows: Any) -> Any:
@@ -179,7 +183,10 @@ def matched_values(rows: Any, names: Sequence[str], own: Sequence[str] | None) -
 def column_places(labels: Any, names: Sequence[str], own: Sequence[str] | None) -> list[int]:
     """Return where the model's columns lie in a frame with these labels, as ``as_matrix`` reads it."""
     places = _places(list(labels), names, own)
-    return list(range(len(names))) if places is None else places
+    if places is None:
+        _check_width(len(labels), names)
+        return list(range(len(names)))
+    return places
 
 
 def _match(known: Sequence[Any], names: Sequence[str], own: Sequence[str] | None) -> list[int] | None:
