@@ -34,6 +34,7 @@ class Domain(Naming):
     _types: Mapping[str, Any] | None
     _ranges: Mapping[Any, Any]
     _background: Any
+    _shown_rows: NDArray[np.float64] | None = None
     _declared: tuple[Feature, ...]  # before what the instance shows
     _features: tuple[Feature, ...]
     _groups: tuple[Feature, ...]  # of which no column 0 is known to be a value
@@ -75,7 +76,9 @@ class Domain(Naming):
         """Return features with the one-hot groups optional of which a background row has no column set."""
         if self._background is None or not any(f.kind is Kind.ONE_HOT and not f.optional for f in features):
             return features
-        rows = self._compiled.read(self._background)
+        if self._shown_rows is None:  # the form of other dtypes, which reads no such rows, sees the same groups
+            self._shown_rows = self._compiled.read(self._background)
+        rows = self._shown_rows
         return tuple(replace(f, optional=True) if _is_left_out(f, rows) else f for f in features)
 
     def _fit_domain(self, row: NDArray[np.float64]) -> None:
