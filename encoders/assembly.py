@@ -20,7 +20,7 @@ from .growth import grow_many
 from .members import Member, Parts, number_members
 from .pipeline_conditions import LIMIT, CodeTest, NumberTest, Spoken, Tests
 from .pipeline_plan import is_missing
-from .pipeline_rows import OTHER, CodeColumn, NumberColumn, Rows
+from .pipeline_rows import OTHER, CodeColumn, NumberColumn, Rows, Void
 from .rows import read_numbers
 from .sklearn_trees import copy_row
 
@@ -39,11 +39,14 @@ class Categories:
         What the model's trees read for each token.
     other : bool
         Whether the last token stands for all values that are not listed.
+    void : callable or None
+        Tells which values the model takes for missing: negative numbers, or whatever is not listed.
     """
 
     tokens: tuple[Any, ...]
     values: F64
     other: bool = False
+    void: Void | None = None
 
     def column(self) -> CodeColumn:
         """Return the codes of the tokens."""
@@ -52,8 +55,28 @@ class Categories:
         kind = _WholeNumbers if self.other else CodeColumn
         return kind(
             self.tokens, (*labels, OTHER) if self.other else labels, {token: i for i, token in enumerate(listed)},
-            len(listed) if self.other else None, np.nan,
+            len(listed) if self.other else None, np.nan, self.void,
         )  # fmt: skip
+
+    @property
+    def is_void(self) -> Void:
+        """What tells which values, None and NaN among them, are missing ones for the model."""
+        known, void = set(self.tokens), self.void
+
+        def missing(value: Any) -> bool:
+            return is_missing(value) or bool(void is not None and value not in known and void(value))
+
+        return missing
+
+
+def negative(value: Any) -> bool:
+    """Tell whether a value is a negative number."""
+    return isinstance(value, (int, float, np.number)) and bool(value < 0)
+
+
+def anything(value: Any) -> bool:
+    """Tell that whatever is not listed is taken for missing."""
+    return True
 
 
 class _WholeNumbers(CodeColumn):
@@ -64,8 +87,8 @@ class _WholeNumbers(CodeColumn):
     def code_of(self, value: Any, name: str, row: int, missing: bool) -> float:
         """Return the code of a user's value, NaN for a missing one."""
         if not is_missing(value):
-            whole = isinstance(value, (int, float, np.number)) and value >= 0 and float(value).is_integer()
-            if not whole:
+            whole = isinstance(value, (int, float, np.number)) and float(value).is_integer()
+            if not whole or (value < 0 and self.void is None):
                 raise BadInputError(
                     f"feature {name!r} is {value!r} in row {row}: expected the number of a category, a whole number "
                     "from 0"

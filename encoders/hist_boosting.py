@@ -16,7 +16,7 @@ from ..engine.errors import NotFittedModelError, UnsupportedModelError
 from ..engine.kernels import F64
 from ..engine.margins import Transform, first_float
 from ..engine.models import CompiledEnsemble, label_tuple
-from .assembly import Categories, Table, assemble
+from .assembly import Categories, Table, anything, assemble
 from .members import Choice, Member, Parts
 from .pipeline_rows import as_input
 from .rows import default_names
@@ -37,6 +37,11 @@ def accepts(model: Any) -> bool:
 def takes_missing(model: Any) -> bool:
     """Tell that these models take missing values everywhere."""
     return True
+
+
+def categories(model: Any) -> dict[int, Categories]:
+    """Return the columns of categories."""
+    return _categories(model)
 
 
 def absent(model: Any) -> None:
@@ -88,8 +93,8 @@ def compile_model(
     Notes
     -----
     Numbers are read as float64, sums are float64 sums from the baseline on. Two classes: the second one where the sum
-    is above 0; more: the first greatest sum. Columns of categories take the categories that were seen in training;
-    the model treats others as missing values, here they are refused.
+    is above 0; more: the first greatest sum. In columns of categories the model takes for missing what was not seen in
+    training.
     """
     check_fitted(model)
     parts = _parts(model, raw=False)
@@ -123,7 +128,7 @@ def _encoder(model: Any) -> tuple[NDArray[np.intp], list[NDArray[Any]]]:
 def _categories(model: Any) -> dict[int, Categories]:
     columns, listed = _encoder(model)
     return {
-        int(c): Categories(tuple(known.tolist()), np.arange(len(known), dtype=np.float64))
+        int(c): Categories(tuple(known.tolist()), np.arange(len(known), dtype=np.float64), void=anything)
         for c, known in zip(columns, listed, strict=True)
     }
 

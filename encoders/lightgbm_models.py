@@ -17,7 +17,7 @@ from ..engine.errors import BadInputError, FormatError, NotFittedModelError, Uns
 from ..engine.kernels import F64
 from ..engine.margins import Transform, first_float
 from ..engine.models import CompiledEnsemble, label_tuple
-from .assembly import Table, assemble
+from .assembly import Categories, Table, assemble
 from .float_links import exp64, log1p_exp64, sigmoid64, signed_square64
 from .lightgbm_blocks import REMEDY
 from .lightgbm_text import ModelText, parse_text
@@ -53,6 +53,14 @@ def accepts(model: Any) -> bool:
 def takes_missing(model: Any) -> bool:
     """Tell that LightGBM takes missing values everywhere."""
     return True
+
+
+def categories(model: Any) -> dict[int, Categories]:
+    """Return the columns of categories."""
+    text = _text(model)
+    if not any((tree.decision & 1).any() for tree in text.trees):
+        return {}
+    return categories_of(text, _parts(model, text).members, _named(model))
 
 
 def as_seen(table: Any) -> Any:
@@ -118,9 +126,14 @@ def _booster(model: Any) -> Any:
 def _text(model: Any) -> ModelText:
     """Return what a model says of itself, up to its best iteration."""
     if not is_path(model):
-        return parse_text(_booster(model).model_to_string(), type(model).__name__)
+        return _parsed(_booster(model).model_to_string(), type(model).__name__)
     text: ModelText = content_at(model, _file_at)[0]
     return text
+
+
+@functools.lru_cache(maxsize=1)  # it is asked for the categories, then for the trees
+def _parsed(text: str, where: str) -> ModelText:
+    return parse_text(text, where)
 
 
 @functools.lru_cache(maxsize=2)
@@ -170,7 +183,8 @@ def compile_model(
     -----
     Numbers are read as float64, leaves are added in float64 in the order of the trees. Two classes: the second one
     where its probability is greater than 1 minus it; more: the first greatest probability. For a Booster, whose
-    ``predict`` gives probabilities, the classes are 0, 1, ….
+    ``predict`` gives probabilities, the classes are 0, 1, …. In columns of categories negative numbers are missing
+    values, and so are values that the frame of the training did not have.
     """
     check_fitted(model)
     text, where = _text(model), _named(model)

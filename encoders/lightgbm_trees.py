@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..engine.errors import FormatError, UnsupportedModelError
 from ..engine.kernels import F64, Bools
-from .assembly import Categories, checked_member, finite, renumbered
+from .assembly import Categories, anything, checked_member, finite, negative, renumbered
 from .lightgbm_blocks import TextTree
 from .lightgbm_text import ModelText
 from .members import Choice, Member
@@ -181,7 +181,7 @@ def categories_of(text: ModelText, members: tuple[Member, ...], where: str) -> d
             f"splits {len(columns)} by categories: expected all of them to be unordered; turn the others into numbers"
         )
     return {
-        c: Categories(values, np.arange(len(values), dtype=np.float64))
+        c: Categories(values, np.arange(len(values), dtype=np.float64), void=anything)
         for c, values in zip(columns, text.frame_categories, strict=True)
     }
 
@@ -200,4 +200,4 @@ def _open(known: set[float]) -> Categories:
     """Return listed categories and one for all others."""
     tokens = sorted(known)
     other = tokens[-1] + 1.0 if tokens else 0.0
-    return Categories((*tokens, other), np.array([*tokens, other]), other=True)
+    return Categories((*tokens, other), np.array([*tokens, other]), other=True, void=negative)

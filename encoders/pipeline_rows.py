@@ -34,6 +34,9 @@ Array = NDArray[Any]
 Numbers = NDArray[np.float64]
 
 
+Void = Callable[[Any], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class NumberColumn:
     """A column of numbers; those beyond `low` and `high` leave the numbers that the pipeline can compute with."""
@@ -75,6 +78,8 @@ class CodeColumn:
         Code of all values that are not listed, if the pipeline takes them.
     blank : object
         What the pipeline gets for a missing value that has no code; ``...`` if it takes none.
+    void : callable or None
+        Tells which values beside None and NaN the model itself takes for missing.
     """
 
     tokens: tuple[Any, ...]
@@ -82,6 +87,7 @@ class CodeColumn:
     codes: Mapping[Any, int]
     other: int | None
     blank: Any = ...
+    void: Void | None = None
 
     def values(self, numbers: Numbers) -> Array:
         """Return what the pipeline gets for the codes in the matrix."""
@@ -100,9 +106,15 @@ class CodeColumn:
             raise BadInputError(f"feature {name!r} is {value!r} in row {row}: expected one value") from None
         if code is not None:
             return code
-        if is_missing(value):
+        void = self.void is not None and self.void(value)
+        if void or is_missing(value):
             if missing:
                 return np.nan
+            if void:
+                raise BadInputError(
+                    f"feature {name!r} is {value!r} in row {row}, which the model takes for a missing value: declare "
+                    "it with missing=True or missing=[names]"
+                )
             what = "declare it with missing=True or missing=[names]" if self.blank is not ... else "impute it"
             raise BadInputError(f"feature {name!r} is missing ({value!r}) in row {row}: {what}")
         if self.other is not None:

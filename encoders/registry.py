@@ -221,7 +221,24 @@ def detect_missing(
             else:
                 empty = np.frompyfunc(is_missing, 1, 1)(matrix).astype(bool)
             found |= set(np.nonzero(np.asarray(empty).any(axis=0))[0].tolist())
+            found |= _void(model, matrix)
     return frozenset(found)
+
+
+def _void(model: Any, matrix: np.ndarray[Any, Any]) -> set[int]:
+    """Return the columns of categories with a value that the model itself takes for missing."""
+    encoder = encoder_of(model)
+    if not hasattr(encoder, "categories"):
+        return set()
+    void = ((c, known.is_void) for c, known in encoder.categories(model).items())
+    return {c for c, is_void in void if any(map(is_void, _distinct(matrix[:, c])))}
+
+
+def _distinct(values: np.ndarray[Any, Any]) -> Iterable[Any]:
+    try:
+        return set(values.tolist())
+    except TypeError:  # what cannot be hashed is refused when it is read
+        return ()
 
 
 def _columns(missing: Any, names: tuple[str, ...]) -> frozenset[int]:

@@ -284,9 +284,21 @@ def test_categories_that_are_numbers(holes):
     assert self_check(compiled, space, rows) > len(rows)
     other = np.array([[0.5, 12.0], [0.5, 400.0]])
     assert compiled.predict(compiled.read(other)).tolist() == model.predict(other).tolist()
-    for value in (1.5, "red", -1):
+    for value in (1.5, "red", -0.5):
         with pytest.raises(BadInputError, match="expected the number of a category"):
             compiled.read([[0.5, value]])
+    negative = np.column_stack([X[:, 0], np.where(np.arange(300) % 2, -1.0, -7.0)])
+    assert detect_missing(model, "auto", [negative], None) == {1}
+    if holes:
+        read = compiled.read(negative)
+        assert np.isnan(read[:, 1]).all()
+        own = model.predict(negative, raw_score=True)
+        assert_same_numbers(compiled.trees.scores_of_rows(read, space.codes)[:, 0], own)
+        gone = np.column_stack([X[:, 0], np.full(300, np.nan)])
+        assert own.tolist() == model.predict(gone, raw_score=True).tolist()
+    else:
+        with pytest.raises(BadInputError, match=r"'f2' is -7.0 in row 0, which the model takes for a missing value"):
+            compiled.read(negative)
 
 
 def test_pipelines():

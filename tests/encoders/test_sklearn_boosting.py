@@ -144,6 +144,8 @@ def frame_of(rng, rows, holes):
 @pytest.mark.parametrize("holes", [False, True])
 @pytest.mark.parametrize("numbers", [False, True])
 def test_categories_of_data_frames(holes, numbers):
+    import pandas as pd
+
     rng = np.random.default_rng(holes)
     frame, y = frame_of(rng, 300, holes)
     missing = frozenset({0, 1}) if holes else frozenset()
@@ -159,8 +161,14 @@ def test_categories_of_data_frames(holes, numbers):
         assert_same_numbers(compiled.trees.scores_of_rows(rows, space.codes)[:, 0], model.decision_function(frame))
     assert compiled.predict(rows).tolist() == own.tolist()
     assert self_check(compiled, space, rows) > len(rows)
-    with pytest.raises(ValueError, match="'colour' is 'pink' in row 0: expected one of 'blue'"):
-        compiled.read([[0.0, "pink", 3]])
+    unseen = frame.assign(colour=pd.Categorical(["pink"] * len(frame)))
+    if holes:
+        assert np.isnan(compiled.read(unseen)[:, 1]).all()
+        assert compiled.predict(compiled.read(unseen)).tolist() == model.predict(unseen).tolist()
+    else:
+        with pytest.raises(ValueError, match="'colour' is 'pink' in row 0, which the model takes for a missing value"):
+            compiled.read(unseen)
+    assert 1 in detect_missing(model, "auto", [unseen], None)
 
 
 @pytest.mark.parametrize("holes", [False, True])
@@ -176,6 +184,12 @@ def test_categories_that_are_numbers(holes):
     assert_same_numbers(compiled.trees.scores_of_rows(rows, space.codes)[:, 0], model.decision_function(X))
     assert self_check(compiled, space, rows) > len(rows)
     assert_same_numbers(compiled.unread(rows[1]).astype(float), X[1])
+    if holes:  # numbers that were not seen, negative or broken ones among them, are missing values
+        for value in (-1.0, 2.5, 900.0):
+            unseen = np.column_stack([X[:, 0], np.full(300, value), X[:, 2]])
+            assert detect_missing(model, "auto", [unseen], None) == {1}
+            scores = compiled.trees.scores_of_rows(compiled.read(unseen), space.codes)[:, 0]
+            assert_same_numbers(scores, model.decision_function(unseen))
 
 
 def test_best_rounds_and_names():
