@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .row_kind import RowKind
-from .rows import column_places, matched_values
+from .rows import matched_values
 
 
 class Given:
@@ -21,12 +21,11 @@ class Given:
         How it was given.
     """
 
-    __slots__ = ("_base", "_places", "_values", "kind")
+    __slots__ = ("_base", "_values", "kind")
 
-    def __init__(self, kind: RowKind, base: Any, places: Sequence[int] | None = None) -> None:
+    def __init__(self, kind: RowKind, base: Any) -> None:
         self.kind = kind
         self._base = base
-        self._places = places
         self._values: tuple[Any, ...] | None = None
 
     @property
@@ -37,12 +36,12 @@ class Given:
         return self._values
 
     def _taken(self) -> tuple[Any, ...]:
-        base, places = self._base, self._places
-        if places is None:
+        base, kind = self._base, self.kind
+        if not hasattr(base, "columns"):
             return tuple(base)
-        if self.kind.container == "pandas":
-            return tuple(base.iat[0, place] for place in places)
-        return tuple(base[0, place] for place in places)
+        if kind.container == "pandas":
+            return tuple(base.iat[0, place] for place in kind.places)
+        return tuple(base[0, place] for place in kind.places)
 
 
 def given_row(
@@ -62,9 +61,9 @@ def given_row(
         The row as the model reads it; it tells what an absent entry of a sparse row means.
     """
     if kind.container == "pandas":
-        return Given(kind, rows.iloc[[index]].copy(), column_places(rows.columns, names, own))
+        return Given(kind, rows.copy() if len(rows) == 1 else rows.iloc[[index]])
     if kind.container == "polars":
-        return Given(kind, rows[index : index + 1], column_places(rows.columns, names, own))
+        return Given(kind, rows[index : index + 1])
     if kind.container == "sparse":
         return Given(kind, _dense(rows, index, read))
     taken = getattr(rows, "values", None)
@@ -80,11 +79,11 @@ def given_row(
     return Given(kind, np.array(values).ravel() if isinstance(values, np.ndarray) else tuple(values))
 
 
-def in_order(rows: Any, kind: RowKind, names: Sequence[str], own: Sequence[str] | None) -> Any:
+def in_order(rows: Any, kind: RowKind) -> Any:
     """Return the rows of a frame with the model's columns in the model's order; others are returned as they are."""
     if kind.container not in ("pandas", "polars"):
         return rows.reshape(1, -1) if getattr(rows, "ndim", 2) == 1 else rows
-    places = column_places(rows.columns, names, own)
+    places = list(kind.places)
     if places == list(range(len(rows.columns))):
         return rows
     return rows.iloc[:, places] if kind.container == "pandas" else rows[:, places]

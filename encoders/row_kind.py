@@ -34,12 +34,15 @@ class RowKind:
         data type of polars); ``None`` for each where nothing is declared (lists and mappings; series of objects).
     form : str
         Of a sparse matrix its format and class, such as ``"csr_matrix"``; of a series its library.
+    places : tuple of int
+        Of a frame: where the model's columns lie in it.
     """
 
     container: str
     labels: tuple[Any, ...]
     dtypes: tuple[Any, ...]
     form: str = ""
+    places: tuple[int, ...] = ()
 
     @property
     def typed(self) -> bool:
@@ -86,10 +89,11 @@ def kind_of(rows: Any, names: Sequence[str], own: Sequence[str] | None = None) -
     if hasattr(rows, "toarray"):
         return RowKind("sparse", tuple(names), (rows.dtype,) * len(names), type(rows).__name__)
     if hasattr(rows, "columns") and hasattr(rows, "to_numpy"):
-        places = column_places(rows.columns, names, own)
+        places = tuple(column_places(rows.columns, names, own))
         labels, dtypes = list(rows.columns), list(rows.dtypes)
         container = "polars" if type(rows).__module__.startswith("polars") else "pandas"
-        return RowKind(container, tuple(labels[p] for p in places), tuple(dtypes[p] for p in places))
+        told = tuple(labels[p] for p in places), tuple(dtypes[p] for p in places)
+        return RowKind(container, *told, places=places)
     if hasattr(rows, "to_numpy"):
         library = "polars" if type(rows).__module__.startswith("polars") else "pandas"
         return RowKind("series", tuple(names), (_series_dtype(rows.dtype),) * len(names), library)

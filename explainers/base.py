@@ -157,18 +157,18 @@ class BaseExplainer(RowForms):
         TheoryError
             If it is outside the declared domain.
         """
-        given, kind, note = self._instances.taken(instance)
+        given, own, kind, note = self._instances.taken(instance)
         rows = self._read(given)
         if len(rows) != 1:
             raise BadInputError(
                 f"set_instance got {len(rows)} rows: expected one; use suffice.explain(model, X) for many"
             )
         self._instance = rows[0].copy()
-        self._around = self._instances.teller(self._compiled, given, 0, self._instance, kind, note)
+        self._around = self._instances.teller(self._compiled, given, 0, self._instance, own, kind, note)
         self._fit_columns(self._instances.whole(kind))
         self._place()
         if self._guard is not None:
-            self._guard.check_row(self._compiled, self._space, given, kind, self._instance)
+            self._guard.check_row(self._compiled, self._space, given, own, self._instance)
         self._setter = threading.get_ident()
 
     def _place_read(self, row: NDArray[np.float64], teller: Teller | None = None) -> None:

@@ -170,7 +170,7 @@ class Explanations(Sequence[Explanation]):
             return [self[i] for i in range(*index.indices(len(self)))]
         place = range(len(self))[index]
         explainer, read = self._explainer, self._rows[place]
-        teller = explainer._instances.teller(explainer._compiled, self._given, place, read, self._kind)
+        teller = explainer._instances.teller(explainer._compiled, self._given, place, read, self._kind, self._kind)
         return Explanation(explainer, read, teller, self.predictions[place], self.reason(place))
 
     def reason(self, i: int) -> Reason | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -34,35 +35,54 @@ class Instances:
     def __init__(self, compiled: CompiledModel, background: Any = None) -> None:
         self.names: tuple[str, ...] = compiled.vocabulary.names
         self.own: Sequence[str] | None = own_names(compiled.source)
-        self._whole: dict[RowKind, Types] = {}
+        self._kinds: dict[RowKind, RowKind] = {}
+        self._arrays: dict[Any, RowKind] = {}
+        self._frame: tuple[Any, list[Any], RowKind] | None = None  # the last frame's labels and dtypes
+        self._whole: dict[int, Types] = {}  # by the id of a kind, which is kept
         self.told: RowKind | None = None if background is None else self.kind_of(background)
+        self._typed = self.told is not None and self.told.typed
 
     def kind_of(self, rows: Any) -> RowKind:
-        """Describe rows as they were given."""
-        return kind_of(rows, self.names, self.own)
+        """Describe rows as they were given; equal kinds are one object."""
+        if type(rows) is np.ndarray:
+            kind = self._arrays.get(rows.dtype)
+            if kind is None:
+                kind = self._arrays[rows.dtype] = self._one(kind_of(rows, self.names, self.own))
+            return kind
+        columns = getattr(rows, "columns", None)
+        if columns is None or not hasattr(columns, "equals"):
+            return self._one(kind_of(rows, self.names, self.own))
+        dtypes = rows.dtypes.tolist()
+        before = self._frame
+        if before is None or not (columns.equals(before[0]) and all(map(is_, dtypes, before[1]))):
+            before = self._frame = (columns, dtypes, self._one(kind_of(rows, self.names, self.own)))
+        return before[2]
+
+    def _one(self, kind: RowKind) -> RowKind:
+        return self._kinds.setdefault(kind, kind)
 
     def whole(self, kind: RowKind) -> Types:
         """Return the columns that hold whole numbers or truth values: by the background's dtypes, else by these."""
-        decides = self.told if self.told is not None and self.told.typed else kind
-        if decides not in self._whole:
-            self._whole[decides] = whole_columns(decides.columns)
-        return self._whole[decides]
+        decides = self.told if self._typed and self.told is not None else kind
+        if id(decides) not in self._whole:
+            self._whole[id(self._one(decides))] = whole_columns(decides.columns)
+        return self._whole[id(decides)]
 
     def usual(self) -> RowKind:
         """Return what rows are like where there is no instance: the background's kind, or arrays."""
         return self.told or RowKind("array", self.names, (None,) * len(self.names))
 
-    def taken(self, instance: Any) -> tuple[Any, RowKind, str]:
-        """Return an instance as it is to be read, what it is told as, and what has to be known of that.
+    def taken(self, instance: Any) -> tuple[Any, RowKind, RowKind, str]:
+        """Return an instance as it is to be read, its kind, the kind it is told in, and what has to be known of that.
 
         Series, mappings and lists have no dtype for each column: they are told in the background's. The numbers of a
         series or mapping are rounded to these dtypes; this is what the note says.
         """
         kind, told = self.kind_of(instance), self.told
-        if told is None or not told.typed or kind.container not in _LOOSE:
-            return instance, kind, ""
+        if told is None or not self._typed or kind.container not in _LOOSE:
+            return instance, kind, kind, ""
         if kind.container == "list":
-            return instance, told, ""
+            return instance, kind, told, ""
         values = given_row(instance, 0, kind, self.names, self.own, np.zeros(0)).values
         read = tuple(in_dtype(v, dtype, None) for v, dtype in zip(values, told.dtypes, strict=True))
         rounded = [
@@ -71,15 +91,16 @@ class Instances:
             if not (is_missing(old) and is_missing(new)) and old != new
         ]
         note = f"read in the background's dtypes: {', '.join(rounded[:6])}{', …' if len(rounded) > 6 else ''}"
-        return dict(zip(self.names, read, strict=True)), told, note if rounded else ""
+        given = dict(zip(self.names, read, strict=True))
+        return given, self.kind_of(given), told, note if rounded else ""
 
     def teller(
-        self, compiled: CompiledModel, rows: Any, index: int, read: NDArray[np.float64], kind: RowKind, note: str = ""
-    ) -> Teller:
-        """Return what tells rows around row `index` of what was given, which the model reads as `read`."""
-        own = self.kind_of(rows)
+        self, compiled: CompiledModel, rows: Any, index: int, read: NDArray[np.float64], own: RowKind, kind: RowKind,
+        note: str = "",
+    ) -> Teller:  # fmt: skip
+        """Return what tells rows around row `index` of rows of kind `own`, which the model reads as `read`."""
         given = given_row(rows, index, own, self.names, self.own, read)
-        if own is not kind and own != kind:
+        if own is not kind:
             values = (in_dtype(v, dtype, v) for v, dtype in zip(given.values, kind.dtypes, strict=True))
             pairs = zip(given.values, values, strict=True)
             given = Given(kind, tuple(new if _same(old, new) else old for old, new in pairs))
