@@ -31,7 +31,7 @@ class Guard:
     def __init__(self, instances: Instances) -> None:
         self._instances = instances
         # by the ids of kinds, which the instances keep; arrays of float64 are what the self-check compares
-        self._known = {(id(instances.kind_of(np.zeros(len(instances.names)))), ())}
+        self._known: set[tuple[int, tuple[str, ...]]] = {(id(instances.kind_of(np.zeros(len(instances.names)))), ())}
 
     def check_rows(self, compiled: CompiledModel, space: Space, rows: Any, read: F64) -> None:
         """Compare all of some rows, which the model reads as `read`.
@@ -46,11 +46,11 @@ class Guard:
         given = rows if kind.container in _LOOSE else in_order(rows, kind)
         said: NDArray[Any] = compiled.predict(read) if kind.container in _LOOSE else predict_as_given(compiled, given)
         compare(compiled, space, read, said)
-        self._known.add((id(kind), getattr(compiled, "dtypes", ())))
+        self._known.add((id(kind), compiled.dtypes))
 
     def check_row(self, compiled: CompiledModel, space: Space, row: Any, kind: RowKind, read: F64) -> None:
         """Compare one row, if no row of its kind was compared before; raises SelfCheckError as ``check_rows`` does."""
-        key = (id(kind), getattr(compiled, "dtypes", ()))
+        key = (id(kind), compiled.dtypes)
         if kind.container in _LOOSE or key in self._known:
             return
         self.check_rows(compiled, space, row, read[None, :])
