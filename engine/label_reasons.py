@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .reasons import Proof, Reason
+from .reasons import Kept, Proof, Reason
 
 Parts = Mapping[str, tuple[Any, ...]]
 
@@ -58,12 +58,20 @@ class LabelReason(Reason):
     def __reduce__(self) -> tuple[Any, ...]:
         return (
             _restored,
-            (tuple(self), self.proof, self.features, self.witness, self.mode, self.labels, self.by_label),
+            (
+                tuple(self),
+                self.proof,
+                Kept(self.features, self.fingerprint),
+                self.witness,
+                self.mode,
+                self.labels,
+                self.by_label,
+            ),
         )
 
 
 def _restored(
-    items: tuple[Any, ...], proof: Proof, features: tuple[str, ...], witness: Any, mode: str, labels: Any, parts: Any
+    items: tuple[Any, ...], proof: Proof, say: Kept, witness: Any, mode: str, labels: Any, parts: Any
 ) -> LabelReason:
-    reason = Reason(items, proof, lambda _: features, lambda _: witness)
+    reason = Reason(items, proof, say, lambda _: witness)
     return LabelReason.of(reason, mode, labels, parts)

@@ -5,11 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from .budget import Deadline
 from .errors import UndecidedError
 from .status import Status, Stop
+
+
+class Words(Protocol):
+    """What says literals in words: it knows the conditions that they number."""
+
+    @property
+    def vocabulary(self) -> Any:
+        """The numbered conditions."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells them from those of another model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,23 @@ class Reason(tuple[Any, ...]):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_restore, (tuple(self), self.proof, self.features, self.witness))
+        return (_restore, (tuple(self), self.proof, Kept(self.features, self.fingerprint), self.witness))
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells the conditions that its literals number from those of another model; empty if it is not known."""
+        home = getattr(self._say, "__self__", self._say)  # what says it in words knows the conditions
+        return str(getattr(home, "fingerprint", ""))
+
+    def speaks_of(self, words: Words) -> bool:
+        """Tell whether its literals (features) are those of a model, or of an equal one that numbers them alike."""
+        home = getattr(self._say, "__self__", None)
+        if home is words:
+            return True
+        mine = getattr(home, "vocabulary", None)
+        if mine is not None:
+            return mine is words.vocabulary or bool(mine == words.vocabulary)
+        return self.fingerprint in ("", words.fingerprint)
 
     def with_proof(self, **changes: Any) -> Reason:
         """Return the same reason with some fields of its proof changed."""
@@ -159,8 +187,20 @@ class Reason(tuple[Any, ...]):
         return reason_html(self)
 
 
-def _restore(items: tuple[Any, ...], proof: Proof, features: tuple[str, ...], witness: Any) -> Reason:
-    return Reason(items, proof, lambda reason: features, lambda reason: witness)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Words of a reason, and what tells its model from others, without the model itself."""
+
+    features: tuple[str, ...]
+    fingerprint: str = ""
+
+    def __call__(self, reason: Reason) -> tuple[str, ...]:
+        """Return the words."""
+        return self.features
+
+
+def _restore(items: tuple[Any, ...], proof: Proof, say: Kept, witness: Any) -> Reason:
+    return Reason(items, proof, say, lambda reason: witness)
 
 
 class Reasons(tuple[Reason, ...]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,18 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self.conditions)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells it from a vocabulary with other conditions, numbers, names or labels, in any process."""
+        told = (
+            self.conditions,
+            self.names,
+            self.reading,
+            sorted(self.labels.items()),
+            sorted(self.own_readings.items()),
+        )
+        return blake2b(repr(told).encode(), digest_size=16).hexdigest()
 
     def condition(self, literal: int) -> Condition:
         """Return the condition that a literal states (negated for a negative literal).

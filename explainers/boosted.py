@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.budget import Deadline
 from ..engine.ensemble_question import EnsembleQuestion
 from ..engine.ensemble_sums import Arithmetic, Columns, Whole, interval_columns, whole_values
 from ..engine.ensemble_views import AnyView, FeatureView, LiteralView
@@ -106,16 +105,10 @@ class BoostedExplainer(BoostedMinimal):
         time_limit : float, optional
             Seconds; then the check is undecided.
         """
-        per_feature, items = self._check_over(over), list(reason)
-        why = self._unfit(items, per_feature)
-        if why:
-            return Check(False, why)
-
-        def ask(deadline: Deadline) -> Check:
-            view = self._alone_view(per_feature, theta)
-            return self._alone(view, items, _ALONE, deadline, minimal=check_minimal_inclusion)
-
-        return self._checked(time_limit, ask)
+        return self._check_alone(
+            self._given(reason, over), lambda per_feature: self._alone_view(per_feature, theta), _ALONE, time_limit,
+            minimal=check_minimal_inclusion,
+        )  # fmt: skip
 
     # -- how ---------------------------------------------------------------------------------------------------
 

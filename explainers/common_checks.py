@@ -8,10 +8,11 @@ from typing import Any
 
 from ..engine.budget import Deadline
 from ..engine.reasons import Check
+from .asked_checks import AskedChecks
 from .common_counts import CountQueries
 
 
-class CheckQueries(CountQueries):
+class CheckQueries(AskedChecks, CountQueries):
     """Checks; each is exact, and a refuted one carries a counterexample."""
 
     def is_implicant(self, reason: Iterable[int], *, prediction: Any = None, time_limit: float | None = None) -> Check:
@@ -19,8 +20,10 @@ class CheckQueries(CountQueries):
 
         Parameters
         ----------
-        reason : iterable of int
-            Literals, true at the instance or not.
+        reason : iterable of int, str or tuple
+            Literals, true at the instance or not; a reason; statements such as ``"age > 37.5"``, ``"3 < x <= 5"``,
+            ``"colour in {red, blue}"``, ``"x is missing"``; or tuples (feature, operator, value) with or without a
+            sign. A border that the model lacks is taken as it is.
         prediction : label, optional
             Another outcome to check for (classifiers).
         time_limit : float, optional
@@ -31,9 +34,8 @@ class CheckQueries(CountQueries):
         Check
             Use it as a bool. ``witness``: a counterexample (a row of values; ``None`` with the theory off).
         """
-        literals = self._compiled.vocabulary.check_literals(reason)
-        wanted = self._predicted(prediction)
-        return self._checked(time_limit, lambda deadline: self._forced(literals, wanted, deadline))
+        region = self._words.asking.region(reason)
+        return self._checked(time_limit, partial(self._all_forced, region, self._predicted(prediction)))
 
     def is_reason(
         self,
@@ -48,7 +50,7 @@ class CheckQueries(CountQueries):
         Parameters
         ----------
         reason : iterable
-            Literals of the instance, or names of features.
+            Literals of the instance, statements or tuples as in ``is_implicant``; or names of features.
         over : {"literals", "features"}
             What the reason is made of.
         n_samples : int, optional
@@ -56,11 +58,8 @@ class CheckQueries(CountQueries):
         time_limit : float, optional
             As in ``is_implicant``.
         """
-        per_feature, items = self._check_over(over), list(reason)
-        why = self._not_here(items, per_feature)
-        if why:
-            return Check(False, why)
-        return self._checked(time_limit, partial(self._suffices, items, per_feature, self._wanted()))
+        given, wanted = self._given(reason, over), self._wanted()
+        return self._check_of(given, time_limit, self._suffices, wanted, excluded=False, minimal=False)
 
     def is_sufficient_reason(
         self,
@@ -79,11 +78,7 @@ class CheckQueries(CountQueries):
         reason, over, n_samples, time_limit
             As in ``is_reason``.
         """
-        per_feature, items = self._check_over(over), list(reason)
-        why = self._unfit(items, per_feature)
-        if why:
-            return Check(False, why)
-        return self._checked(time_limit, partial(self._suffices_barely, items, per_feature, self._wanted()))
+        return self._check_of(self._given(reason, over), time_limit, self._suffices_barely, self._wanted())
 
     def is_contrastive_reason(
         self,
@@ -101,17 +96,20 @@ class CheckQueries(CountQueries):
         Parameters
         ----------
         reason : iterable
-            Literals of the instance (what implies them falls with them), or names of features.
+            Literals of the instance (what implies them falls with them), statements of what becomes true, or names of
+            features.
         target : label or interval, optional
             The outcome that is wanted instead.
         over, n_samples, time_limit
             As in ``is_reason``.
         """
-        per_feature, wanted, items = self._check_over(over), self._wanted(target), list(reason)
-        why = self._unfit(items, per_feature)
-        if why:
-            return Check(False, why)
-        return self._checked(time_limit, partial(self._contrasts, items, per_feature, wanted))
+        given, wanted = self._given_change(reason, over), self._wanted(target)
+        if not given.exact:
+            less = " and ".join(given.region.weaker) if given.region else ""
+            return Check(
+                False, f"the model's own conditions do not say it: {less or 'no change of the instance'} is less"
+            )
+        return self._check_of(given, time_limit, self._contrasts, wanted)
 
     # -- what families say -------------------------------------------------------------------------------------
 

@@ -180,7 +180,7 @@ class Explanations(Sequence[Explanation]):
             return None
         over = "literals" if self.batch.names is None else "features"
         proof = Proof("sufficient", method=self._method, seconds=self.seconds / max(1, len(self)), over=over)
-        return Reason(items, proof, self._say if self.batch.names is None else None)
+        return Reason(items, proof, self._say if self.batch.names is None else self._explainer._words.say_names)
 
     def reasons(self) -> Iterator[Reason | None]:
         """Yield the sufficient reason of each row."""

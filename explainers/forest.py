@@ -10,7 +10,7 @@ import numpy as np
 from ..encoders.ensemble_cnf import votes_hard
 from ..encoders.sums_cnf import sums_cnf
 from ..engine.budget import Deadline
-from ..engine.errors import CapabilityError, UnsupportedModelError
+from ..engine.errors import BadInputError, CapabilityError, UnsupportedModelError, shown
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.kernels import F64
 from ..engine.theory import Theory
@@ -96,7 +96,10 @@ class ForestExplainer(ForestChecks):
 
         All of them are infeasible iff the literals force the outcome (sums are relaxed by a proved rounding error).
         """
-        literals = self._compiled.vocabulary.check_literals(reason)
+        region = self._words.asking.region(reason)
+        if len(region.parts) != 1:
+            raise BadInputError(f"reason={shown(reason)} falls into {len(region.parts)} parts: export each on its own")
+        literals = region.parts[0]
         return counterexample_programs(self._compiled, self._space, self._wanted(), np.array(literals, np.int32))
 
     def _majority_prices(self) -> tuple[Any, list[int]]:

@@ -15,6 +15,7 @@ from ..engine.errors import BadInputError, UndecidedError
 from ..engine.kernels import I32, Bools
 from ..engine.reasons import Check
 from ..engine.region import region_of
+from .asked_checks import Given
 from .forest_changes import outer_of
 from .forest_counts import ForestCounts
 from .tree_oracles import truth_in_cells
@@ -57,11 +58,7 @@ class ForestChecks(ForestCounts):
         reason, over, n_samples, time_limit
             As in ``is_reason``.
         """
-        per_feature, items = self._check_over(over), list(reason)
-        why = self._unfit(items, per_feature)
-        if why:
-            return Check(False, why)
-        return self._checked(time_limit, lambda d: self._alone(self._votes(per_feature), items, _MAJORITY, d))
+        return self._check_alone(self._given(reason, over), self._votes, _MAJORITY, time_limit, minimal=True)
 
     # -- how ---------------------------------------------------------------------------------------------------
 
@@ -105,6 +102,18 @@ class ForestChecks(ForestCounts):
             if _code(view, view.closed(larger), deadline) == FOUND:
                 return Check(False, "a part of it is enough to change the outcome")
         return Check(True, "changing it can change the outcome, and changing less cannot")
+
+    def _check_alone(self, given: Given, view: Any, told: Told, time_limit: Any, *, minimal: bool) -> Check:
+        """Check what was asked about by what each tree does on its own; `view`: whether over features -> a view."""
+        why = self._why_not(given, excluded=True)
+        if not why and not given.exact:
+            less = " and ".join(given.region.weaker) if given.region else ""
+            why = f"the model's own conditions do not say it; they say {less}"
+        if why:
+            return Check(False, why)
+        return self._checked(
+            time_limit, lambda d: self._alone(view(given.per_feature), given.items, told, d, minimal=minimal)
+        )
 
     def _alone(self, view: AnyView, items: list[Any], told: Told, deadline: Deadline, *, minimal: bool = True) -> Check:
         """Tell whether items force the outcome by what each tree does on its own, and (if `minimal`) no less does."""

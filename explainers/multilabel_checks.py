@@ -8,10 +8,11 @@ from typing import Any
 from ..engine.label_problem import Problem
 from ..engine.label_problem import others as other_classes
 from ..engine.reasons import Check
+from .asked_checks import AskedChecks
 from .multilabel_contrast import MultiLabelContrast
 
 
-class MultiLabelChecks(MultiLabelContrast):
+class MultiLabelChecks(AskedChecks, MultiLabelContrast):
     """Checks; each is exact, and a refuted one carries a counterexample."""
 
     def is_implicant(
@@ -40,7 +41,7 @@ class MultiLabelChecks(MultiLabelContrast):
             form = self._form
             wanted = sorted(self._wanted_labels(target).items())
             problem = Problem(tuple(((i, other_classes(form, i, k)),) for i, k in wanted), tuple(wanted))
-        return self._sub(problem).is_implicant(list(reason), time_limit=time_limit)
+        return self._sub(problem).is_implicant(reason, time_limit=time_limit)
 
     def is_reason(
         self,
@@ -56,7 +57,7 @@ class MultiLabelChecks(MultiLabelContrast):
         `n_samples` is accepted and not needed: the check is exact.
         """
         sub = self._sub(self._staying(self._named(labels)))
-        return sub.is_reason(list(reason), over=over, time_limit=time_limit)
+        return sub.is_reason(reason, over=over, time_limit=time_limit)
 
     def is_sufficient_reason(
         self,
@@ -74,7 +75,7 @@ class MultiLabelChecks(MultiLabelContrast):
         `n_samples` is accepted and not needed: the check is exact.
         """
         sub = self._sub(self._staying(self._named(labels)))
-        return sub.is_sufficient_reason(list(reason), over=over, time_limit=time_limit)
+        return sub.is_sufficient_reason(reason, over=over, time_limit=time_limit)
 
     def is_contrastive_reason(
         self,
@@ -100,4 +101,4 @@ class MultiLabelChecks(MultiLabelContrast):
             What is wanted, as in ``contrastive_reason``.
         """
         problem, _ = self._change(target, flip, labels, others)
-        return self._sub(problem).is_contrastive_reason(list(reason), over=over, time_limit=time_limit)
+        return self._sub(problem).is_contrastive_reason(reason, over=over, time_limit=time_limit)

@@ -58,7 +58,7 @@ class MultiLabelGraph(MultiLabelRelations):
         import networkx
 
         nodes = list(self._nodes(self._named(labels)))
-        region = self._fixed(given)
+        region = self._fixed_region(given)
         graph = networkx.DiGraph(undecided=[])
         with self._query(time_limit) as deadline:
             seen = self._sampled(region)

@@ -7,7 +7,7 @@ be told, and only those that then do what is wanted are told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -240,7 +240,7 @@ class Joiner:
             self._deadline.elapsed, over,
         )  # fmt: skip
         items = self.names(universe.written_change(dropped))
-        say: Callable[[Reason], tuple[str, ...]] | None = None if self._per_feature else parent._words.say_change
+        say = parent._words.say_names if self._per_feature else parent._words.say_change
         outside = outside_of_labels(parent._form, applied.problem)
         show = Shown(parent._teller, parent._here, lambda: point, outside)
         return LabelReason.of(Reason(items, proof, say, show), "joined", said, parts)

@@ -17,6 +17,7 @@ from ..engine.label_search import LabelSearch
 from ..engine.reasons import Check
 from ..engine.region import Region, region_of
 from ..engine.situation import Situation
+from .asked import Asked
 from .multilabel_checks import MultiLabelChecks
 from .witness import Shown, outside_of_labels
 
@@ -39,9 +40,9 @@ class MultiLabelRelations(MultiLabelChecks):
         ----------
         label, other : label, or (label, value)
             Names or positions; a label alone means its second value, which is 1 (or True) for 0 and 1.
-        given : iterable of int
-            Literals that are fixed: only inputs that satisfy them are looked at; default: the whole domain. The
-            literals of an instance (or a reason) make the question one about its vicinity.
+        given : iterable of int, str or tuple
+            What is fixed, as in ``is_implicant``: only inputs that satisfy it are looked at; default: the whole domain.
+            The literals of an instance (or a reason) make the question one about its vicinity.
         time_limit : float, optional
             Seconds; a check that was not done by then has the value ``None``.
 
@@ -136,35 +137,53 @@ class MultiLabelRelations(MultiLabelChecks):
 
     def _none_of(self, cases: list[dict[int, int]], given: Any, time_limit: Any, why: str) -> Check:
         """Tell that no input has any of the given values together."""
-        region = self._fixed(given)
+        asked = self._fixed(given)
 
         def ask(deadline: Deadline) -> Check:
             for wanted in cases:
-                point = self.point_of(wanted, region, deadline)
+                point = self._point_in(wanted, asked, deadline)
                 if point is not None:
-                    said = " and ".join(map(self._name, sorted(wanted.items())))
-                    return Check(False, f"an input has {said}", self._shown(wanted, point))
+                    return self._met(wanted, asked, point, value=False)
             return Check(True, why)
 
         return self._checked(time_limit, ask)
 
     def _found(self, wanted: dict[int, int], given: Any, time_limit: Any, why: str, *, refutes: bool) -> Check:
-        region = self._fixed(given)
+        asked = self._fixed(given)
 
         def ask(deadline: Deadline) -> Check:
-            point = self.point_of(wanted, region, deadline)
+            point = self._point_in(wanted, asked, deadline)
             if point is None:
                 return Check(refutes, why)
-            said = " and ".join(map(self._name, sorted(wanted.items())))
-            return Check(not refutes, f"an input has {said}", self._shown(wanted, point))
+            return self._met(wanted, asked, point, value=not refutes)
 
         return self._checked(time_limit, ask)
 
-    def _fixed(self, given: Iterable[int]) -> Region:
-        literals = self._compiled.vocabulary.check_literals(given)
-        if any(-v in literals for v in literals):
-            raise BadInputError(f"given={shown(literals)}: two literals contradict each other")
-        return region_of(self._space, np.array(literals, np.int32))
+    def _met(self, wanted: Wanted, asked: Asked, point: I32, *, value: bool) -> Check:
+        """Return a check that an input with some labels answers; it lies where it was asked for."""
+        said = " and ".join(map(self._name, sorted(wanted.items())))
+        check = Check(value, f"an input has {said}", self._shown(wanted, point))
+        return self._inside(asked, check, outside_of_labels(self._form, reaching(wanted)))
+
+    def _fixed(self, given: Any) -> Asked:
+        asked = self._words.asking.region(given, "given")
+        if not asked.worded and any(-v in asked.literals for v in asked.literals):
+            raise BadInputError(f"given={shown(asked.literals)}: two literals contradict each other")
+        return asked
+
+    def _fixed_region(self, given: Any) -> Region:
+        asked = self._fixed(given)
+        if len(asked.parts) != 1:
+            raise BadInputError(f"given={shown(given)} falls into {len(asked.parts)} parts: expected a range a feature")
+        return region_of(self._space, np.array(asked.parts[0], np.int32))
+
+    def _point_in(self, wanted: Wanted, asked: Asked, deadline: Deadline) -> I32 | None:
+        """Return a point with these classes in one of the parts of what is fixed."""
+        for part in asked.parts:
+            point = self.point_of(wanted, region_of(self._space, np.array(part, np.int32)), deadline)
+            if point is not None:
+                return point
+        return None
 
     def point_of(self, wanted: Wanted, region: Region, deadline: Deadline) -> I32 | None:
         """Return a point of a region with these classes; None if there is none.

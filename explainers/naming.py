@@ -12,6 +12,7 @@ from ..engine.models import CompiledModel
 from ..engine.reasons import Reason
 from ..engine.region import region_of
 from ..engine.space import Space
+from .asked import is_triple
 from .gate import Gated
 from .words import Words
 
@@ -34,11 +35,15 @@ class Naming(Gated):
     def reason_contains_features(self, reason: Iterable[Any], features_name: str | Iterable[str]) -> bool:
         """Tell whether a reason speaks of a feature (or of one of several)."""
         wanted = {self._feature_index(name) for name in features_name}
-        items = list(reason)
-        if any(isinstance(item, str) for item in items):
-            return any(self._feature_index(item) in wanted for item in items)
-        literals = self._compiled.vocabulary.check_literals(items)
-        return any(self._space.feature_of(literal) in wanted for literal in literals)
+        known = {*self._compiled.vocabulary.names, *(feature.name for feature in self._space.features)}
+        items: list[Any] = [reason] if isinstance(reason, str) or is_triple(reason) else list(reason)
+        named = [isinstance(item, str) and item in known for item in items]
+        found = {self._feature_index(item) for item, name in zip(items, named, strict=True) if name}
+        if not any(named):
+            found = self._words.asking.features_of(reason)
+        elif not all(named):
+            found |= self._words.asking.features_of([i for i, name in zip(items, named, strict=True) if not name])
+        return bool(found & wanted)
 
     def _check_possible(self, literals: tuple[int, ...], any_side: bool) -> None:
         """Raise BadInputError if literals contradict each other; those of changes may be on any side of an instance."""
@@ -66,7 +71,7 @@ class Naming(Gated):
         Parameters
         ----------
         reason : iterable of int, or mapping from literal to number
-            A reason, or the counts per literal.
+            A reason, or the counts per literal; statements and tuples are told as literals are.
         details : bool
             Return the structured form instead: feature name -> list of dictionaries.
         eliminate_redundant_features : bool
@@ -84,7 +89,13 @@ class Naming(Gated):
         if isinstance(reason, Reason) and reason.proof.over == "features":
             return tuple(reason)
         weights = dict(reason) if isinstance(reason, Mapping) else None
-        literals = self._compiled.vocabulary.check_literals(reason)
+        if weights is None:
+            literals, said = self._words.asking.read(reason)
+            if said and self._space.theory is not None and not details:
+                return self._words.asking.say(reason)
+            literals = self._words.asking.region(reason).literals if said else literals
+        else:
+            literals = self._compiled.vocabulary.check_literals(weights)
         if weights is None:
             self._check_possible(literals, any_side=contrastive)
         if details:

@@ -59,7 +59,7 @@ class Querying(BaseExplainer):
 
     def _make(self, items: Iterable[Any], proof: Proof) -> Reason:
         if proof.over == "features":
-            return Reason(items, proof)
+            return Reason(items, proof, self._words.say_names)
         return Reason(items, proof, self._words.say)
 
     # -- running a query ---------------------------------------------------------------------------------------

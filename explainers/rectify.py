@@ -3,57 +3,23 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from ..encoders.builder import DecisionNode, DecisionTree, LeafNode
-from ..engine.conditions import Condition, Operator
+from ..engine.conditions import Condition
 from ..engine.errors import BadInputError, shown
 from ..engine.kernels import I32
 from ..engine.models import CompiledModel, CompiledTree
+from ..engine.reasons import Reason
 from ..engine.space import Space, build_space
 from ..engine.theory import Feature, Theory
 from ..engine.vocabulary import Vocabulary, VocabularyBuilder
+from .asked import Asking
+from .words import Words
 
 Region = dict[int, int]
 Task = tuple[str, int, Region]
-_TEXT = re.compile(r"^\s*(?P<name>.+?)\s*(?P<operator><=|>=|==|!=|=|<|>|≤|≥|≠)\s*(?P<number>[^<>=!]+?)\s*$")
-
-
-def parse_condition(vocabulary: Vocabulary, item: Any) -> Condition:
-    """Read a condition from a literal, a text such as ``"age > 37.5"``, or a triple (feature, operator, number).
-
-    Raises
-    ------
-    BadInputError
-        If it is none of these, or its feature is unknown.
-    """
-    if isinstance(item, (int, np.integer)) and not isinstance(item, bool):
-        return vocabulary.condition(int(item))
-    if isinstance(item, str):
-        match = _TEXT.match(item)
-        if match is None:
-            raise BadInputError(f"condition {item!r}: expected a text such as 'age > 37.5', or a literal")
-        item = (match["name"], match["operator"], match["number"])
-    if isinstance(item, (bytes, bytearray)) or not isinstance(item, Sequence) or len(item) != 3:
-        raise BadInputError(
-            f"condition {item!r}: expected a literal, a text such as 'age > 37.5', or (feature, operator, number)"
-        )
-    column = vocabulary.column(item[0])
-    labels = vocabulary.labels.get(column)
-    value: Any = item[2]
-    if labels is not None and str(value) in [str(label) for label in labels]:
-        value = [str(label) for label in labels].index(str(value))
-    try:
-        number = math.nan if isinstance(value, (bytes, bytearray)) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if math.isnan(number):
-        raise BadInputError(f"condition {shown(item)}: {shown(item[2])} is no number that float64 can hold")
-    return Condition(column, Operator.parse(item[1]), number)
 
 
 def rectified_tree(
@@ -106,9 +72,9 @@ class Graft:
             raise BadInputError(
                 f"conditions={shown(conditions)}: expected a list of conditions, such as ['age > 37.5', -3]"
             )
-        conditions = list(conditions)
+        conditions = conditions if isinstance(conditions, Reason) else list(conditions)
         old = model.vocabulary
-        rule = [parse_condition(old, item) for item in conditions]
+        rule = Asking(Words(build_space(old, features, theory))).conditions(conditions)
         if not rule:
             raise BadInputError(
                 "conditions is empty: expected at least one; a rule without conditions would be a constant model"

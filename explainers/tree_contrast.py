@@ -154,7 +154,7 @@ class TreeContrast(TreeReasons):
             cost=cost, lower=cost, seconds=deadline.elapsed,
         )  # fmt: skip
         show = Shown(self._teller, situation, lambda: cells, self._outside(good), nearest=True)
-        return Reason(items, proof, None if per_feature else self._words.say_change, show)
+        return Reason(items, proof, self._words.say_names if per_feature else self._words.say_change, show)
 
     def _from_edges(
         self, edges: Edges, leaves: LeafTable, good: Bools, per_feature: bool, deadline: Deadline, kind: str
@@ -170,7 +170,7 @@ class TreeContrast(TreeReasons):
         )
         owner = self._owners(edges.ids, per_feature) if banned else []
         member, start, source = edges.member.tolist(), edges.start.tolist(), edges.source.tolist()
-        say = None if per_feature else self._words.say_change
+        say = self._words.say_names if per_feature else self._words.say_change
         make = _Changes(self._teller, self._here, leaves, edges, self._outside(good), per_feature)
         reasons = []
         for k in range(len(source)):

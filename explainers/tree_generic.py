@@ -127,7 +127,8 @@ class TreeGeneric(TreeCore):
             return answer.witness if answer.holds is False else None
 
         show = Shown(self._teller, self._here, cells, self._outside(question.good))
-        return Reason(items, proof, None if question.per_feature else self._words.say_change, show)
+        say = self._words.say_names if question.per_feature else self._words.say_change
+        return Reason(items, proof, say, show)
 
     def _generic_one(self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
         question = self._question(good, per_feature, solver)

@@ -107,6 +107,15 @@ class Teller:
         made = {c: v for c, v in new.items() if c not in kept}
         return self._row(read, made, tuple(names[c] for c in sorted(made)))
 
+    def told(self, read: F64, instance: F64 | None) -> Row:
+        """Return a row that the model reads as `read`; columns in which it is the instance are the instance's own."""
+        names = self.compiled.vocabulary.names
+        if self.given is None or instance is None:
+            return self._row(read, {}, names)
+        same = (read == instance) | (np.isnan(read) & np.isnan(instance))
+        made = {c: float(read[c]) for c in np.nonzero(~same)[0].tolist()}
+        return self._row(read, made, tuple(names[c] for c in sorted(made)))
+
     def _plainest(
         self, ranges: list[tuple[float, float]], column: int, value: float, situation: Situation, nearest: bool
     ) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 from ..engine.conditions import Condition, Operator, Reading, codes_of, cut_of, readable_border, shortest
 from ..engine.space import Space
 from ..engine.theory import Feature, Kind
+from .asked import Asking
 from .spelling import spelled_name, spelled_values
 from .statements import Statements
 from .values import Values
@@ -47,6 +48,16 @@ class Words:
     def statements(self) -> Statements:
         """What says sets of values."""
         return Statements(self.vocabulary, self._missing())
+
+    @cached_property
+    def asking(self) -> Asking:
+        """What reads literals, statements and reasons that users pass."""
+        return Asking(self)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells the numbered conditions of one model from those of another one."""
+        return self.vocabulary.fingerprint
 
     def literal(self, literal: int) -> str:
         """Return one literal as text, such as ``age > 37.5`` or ``colour = red``."""
@@ -130,6 +141,10 @@ class Words:
     def say(self, reason: Iterable[int]) -> tuple[str, ...]:
         """Return a reason in words."""
         return self.features(reason)
+
+    def say_names(self, reason: Iterable[str]) -> tuple[str, ...]:
+        """Return a reason that is made of features."""
+        return tuple(map(str, reason))
 
     def say_change(self, reason: Iterable[int]) -> tuple[str, ...]:
         """Return what a contrastive reason says has to become true."""

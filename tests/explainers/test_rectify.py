@@ -71,7 +71,7 @@ def test_misuse():
         (["f1 > 2", "f1 < 1"], "yes", "contradict"),
         ([1], "maybe", "unknown"),
         (["f9 > 1"], "yes", "f9"),
-        (["f1"], "yes", "expected a text"),
+        (["f1"], "yes", "expected a statement"),
         ([7], "yes", "literal 7"),
         (["f1 > x"], "yes", "no number"),
     ):

@@ -22,10 +22,15 @@ from suffice.engine.conditions import Condition
 from suffice.engine.space import build_space
 from suffice.engine.theory import Theory, parse_features_type
 from suffice.engine.vocabulary import Vocabulary, VocabularyBuilder
-from suffice.explainers.rectify import parse_condition
 from suffice.explainers.rectify_forest import rectified_forest
+from suffice.explainers.words import Words
 
 ROWS = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1 / 3, 1 / 3, 1 / 3], [0.1, 0.2, 0.7], [0.5, 0.5, 0.0], [0.7, 0.1, 0.2]]
+
+
+def conditions_of(model, items):
+    """Read literals, statements and tuples as conditions."""
+    return Words(build_space(model.vocabulary, model.features, Theory(model.features))).asking.conditions(items)
 
 
 class Rectified:
@@ -37,7 +42,7 @@ class Rectified:
         self.forest = rectified_forest(model, features, self.theory, conditions, label)
         self.new = compile_model(self.forest, feature_names=model.vocabulary.names)
         self.label, self.index = label, model.class_index(label)
-        self.rule = [parse_condition(model.vocabulary, item) for item in conditions]
+        self.rule = conditions_of(model, conditions)
         builder = VocabularyBuilder(model.vocabulary.reading, model.missing)
         known = (*model.vocabulary.conditions, *self.rule, *self.new.vocabulary.conditions)
         self.literal = {condition: builder.literal(condition) for condition in known}
@@ -236,7 +241,7 @@ def test_real_rows(load, voting):
     rectified = model
     for label, sign in ((1, 1), (0, -1)):
         rule = conditions if sign == 1 else [(names[0], "<=", middle[0]), (names[2], ">", float(np.median(X[:, 2])))]
-        inside = np.all([parse_condition(model.vocabulary, c).true_at(X[:, names.index(c[0])]) for c in rule], axis=0)
+        inside = np.all([c.true_at(X[:, c.feature]) for c in conditions_of(model, rule)], axis=0)
         forest_now = rectified_forest(rectified, model.features, Theory(model.features), rule, label)
         expected = np.where(inside, label, expected)
         shares = np.where(inside[:, None], np.eye(len(model.classes))[label], shares)
