@@ -15,7 +15,12 @@ from typing import Any
 import numpy as np
 
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
+from .refusals import step_way_out
 
+_KNOWN = (
+    "StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler", "Binarizer", "KBinsDiscretizer", "SimpleImputer",
+    "OneHotEncoder", "OrdinalEncoder", "FunctionTransformer", "ColumnTransformer",
+)  # fmt: skip
 TAKEN = (
     "taken are StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, Binarizer, "
     "KBinsDiscretizer(encode='ordinal'), SimpleImputer, OneHotEncoder, OrdinalEncoder, selectors with get_support(), "
@@ -129,6 +134,11 @@ def not_fitted(path: str, step: Any) -> NotFittedModelError:
     )
 
 
+def not_taken(path: str, step: Any, why: str = "which is not taken") -> UnsupportedModelError:
+    """Return the error for a step whose kind is not taken; it tells the way out."""
+    return UnsupportedModelError(f"step {path} is a {type(step).__name__}, {why}: {step_way_out(step)};\n{TAKEN}")
+
+
 def is_passthrough(step: Any) -> bool:
     """Tell whether a step passes everything on."""
     return step is None or (isinstance(step, str) and step == "passthrough")
@@ -142,9 +152,8 @@ def fitted_columns(pipeline: Any) -> tuple[int, tuple[str, ...] | None]:
                 continue
             return fitted_columns(step)
         if not hasattr(step, "n_features_in_"):
-            if not class_of(step):
-                raise UnsupportedModelError(f"step {name!r} is a {type(step).__name__}: {TAKEN}")
-            raise not_fitted(repr(name), step)
+            known = class_of(step) in _KNOWN or hasattr(step, "get_support")
+            raise not_fitted(repr(name), step) if known else not_taken(repr(name), step)
         names = getattr(step, "feature_names_in_", None)
         return int(step.n_features_in_), None if names is None else tuple(str(n) for n in names)
     raise UnsupportedModelError(

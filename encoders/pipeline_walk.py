@@ -10,7 +10,6 @@ import numpy as np
 
 from ..engine.errors import BadInputError, UnsupportedModelError
 from .pipeline_plan import (
-    TAKEN,
     Encoding,
     ModelColumn,
     Plan,
@@ -20,6 +19,7 @@ from .pipeline_plan import (
     is_missing,
     is_passthrough,
     not_fitted,
+    not_taken,
 )
 
 
@@ -112,7 +112,7 @@ class _Walk:
             return columns
         rule = self._selector if _selects(step) else self._rules.get(class_of(step))
         if rule is None:
-            raise UnsupportedModelError(f"step {path} is a {type(step).__name__}: {TAKEN}")
+            raise not_taken(path, step)
         if rule != self._pipeline:
             self._check_fitted(step, path, columns)
         if rule not in (self._pipeline, self._column_transformer):
@@ -214,9 +214,7 @@ class _Walk:
     def _function(self, step: Any, path: str, columns: Columns) -> Columns:
         if step.func is not None:
             name = getattr(step.func, "__name__", repr(step.func))
-            raise UnsupportedModelError(
-                f"step {path} is a FunctionTransformer(func={name}): expected func=None; {TAKEN}"
-            )
+            raise not_taken(path, step, f"which calls {name}, expected func=None")
         return columns
 
     def _selector(self, step: Any, path: str, columns: Columns) -> Columns:

@@ -27,13 +27,15 @@ from .members import Parts, member_of
 from .pipeline_conditions import LIMIT, Spoken, Tests, code_tests, number_tests
 from .pipeline_dtypes import Dtypes, alike, holds_missing, own_readings, reading_of, usual_dtypes
 from .pipeline_dtypes import dtypes_of as dtypes_of_kind
-from .pipeline_plan import TAKEN, Plan, fitted_columns, not_fitted, real_steps
+from .pipeline_plan import Plan, fitted_columns, not_fitted, real_steps
 from .pipeline_probe import Probe
 from .pipeline_rows import CodeColumn, NumberColumn, Rows, quiet
 from .pipeline_sources import Survey, survey, takes_missing_somewhere
 from .pipeline_sums import FINALS as SUMS
 from .pipeline_sums import compile_sums, final_of
 from .pipeline_walk import make_plan
+from .refusals import TAKEN as MODELS_TAKEN
+from .refusals import way_out
 from .row_kind import kind_of
 
 FINALS = (sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboost_models, lightgbm_models)
@@ -78,12 +80,22 @@ def _check_final(model: Any) -> None:
     encoder = _encoder_of(final)
     if encoder is None:
         raise UnsupportedModelError(
-            f"step {name!r}, the last one of the pipeline, is a {type(final).__name__}: expected a "
-            f"{', '.join(e.TAKEN for e in (*FINALS[1:], *SUMS))}; before it, {TAKEN}"
+            f"step {name!r}, the last one of the pipeline, is a {type(final).__name__}, which is not taken there: "
+            f"{_way_out(final)};\n{MODELS_TAKEN}"
         )
     if not encoder.is_fitted(final):
         raise not_fitted(repr(name), final)
     encoder.check_fitted(final)
+
+
+def _way_out(final: Any) -> str:
+    """Return what to do with a pipeline whose last step is not taken."""
+    inner = getattr(final, "best_estimator_", None)
+    if inner is not None and _encoder_of(inner) is not None:
+        return "hand over Pipeline([*pipeline.steps[:-1], ('model', pipeline[-1].best_estimator_)])"
+    if hasattr(final, "param_distributions") or hasattr(final, "param_grid"):
+        return "call fit(X, y), with refit=True, and hand over a pipeline that ends with its best_estimator_"
+    return way_out(final, lambda one: False)
 
 
 def _encoder_of(final: Any) -> Any:

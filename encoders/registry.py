@@ -31,8 +31,8 @@ from . import (
 from .members import check_voting
 from .model_files import file_refusal, is_path
 from .pipeline_plan import is_missing
+from .refusals import refusal
 from .rows import as_matrix, default_names, listed_names
-from .sklearn_forests import TAKEN
 from .sparse_rows import columns_left_out, is_sparse
 
 ENCODERS = (
@@ -48,26 +48,21 @@ def encoder_of(model: Any) -> Any:
     Raises
     ------
     UnsupportedModelError
-        If none does; it lists what is taken.
+        If none does; it names the way out.
     """
     if isinstance(model, type):
-        raise UnsupportedModelError(
-            f"{model.__name__} is a class: expected a fitted model, such as {model.__name__}().fit(X, y)"
-        )
+        such = f", such as {model.__name__}().fit(X, y)" if hasattr(model, "fit") else ""
+        raise UnsupportedModelError(f"{model.__name__} is a class: expected a fitted model{such}")
     for encoder in ENCODERS:
         if encoder.accepts(model):
             return encoder
     if is_path(model):
         raise file_refusal(model)
-    raise UnsupportedModelError(
-        f"no encoder takes {type(model).__module__}.{type(model).__name__}: expected a scikit-learn "
-        f"{TAKEN}, {sklearn_boosting.TAKEN}, {hist_boosting.TAKEN}, a model of XGBoost ({xgboost_models.TAKEN}), "
-        f"a model of LightGBM ({lightgbm_models.TAKEN}), {sklearn_bayes.TAKEN}, {sklearn_linear.TAKEN}, "
-        "OneVsRestClassifier of these, a Pipeline that ends with one, a Builder.DecisionTree, Builder.RandomForest, "
-        "Builder.BoostedTrees, "
-        "Builder.BoostedTreesRegression, Builder.BinarizedNetwork or Builder.LabelCNF; several labels: a "
-        f"{multilabel.TAKEN}"
-    )
+    raise refusal(model, _accepted)
+
+
+def _accepted(model: Any) -> bool:
+    return any(encoder.accepts(model) for encoder in ENCODERS)
 
 
 def compile_model(

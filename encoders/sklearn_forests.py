@@ -78,7 +78,8 @@ def check_fitted(model: Any) -> None:
         if not (sklearn_trees.accepts(member) if classifies else _kind(member, _TREES)):
             wanted = "DecisionTreeClassifier or ExtraTreeClassifier" if classifies else " or ".join(_TREES)
             raise UnsupportedModelError(
-                f"{type(model).__name__} is made of {type(member).__name__}: expected trees ({wanted})"
+                f"{type(model).__name__} is made of {type(member).__name__}: expected trees ({wanted}); "
+                "SurrogateExplainer(model.predict, rows, instance) explains any predict"
             )
     for member in (model, *estimators):
         if int(getattr(member, "n_outputs_", 1)) != 1:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
+from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError, shown
 from ..engine.theory import DEFAULT
 
 CLASSIFICATION = "classification"
@@ -37,11 +37,14 @@ def read_table(source: str | Path | Any) -> tuple[NDArray[np.float64], NDArray[A
         names = [str(name) for name in source.columns]
         cells = [list(row) for row in source.to_numpy().tolist()]
     else:
-        path = Path(source)
-        if not path.is_file():
+        try:
+            path = Path(source)
+            found = path.is_file()
+        except (TypeError, ValueError):
+            raise BadInputError(f"dataset {shown(source)}: expected the path of a CSV file, or a data frame") from None
+        if not found:
             raise BadInputError(f"dataset {str(source)!r}: there is no such file")
-        with path.open(newline="") as file:
-            names, *cells = list(csv.reader(file))
+        names, cells = _cells(path)
     if len(names) < 2 or not cells:
         raise BadInputError(f"dataset {str(source)!r}: expected a header, at least two columns and one row")
     features = np.empty((len(cells), len(names) - 1), dtype=np.float64)
@@ -58,13 +61,26 @@ def read_table(source: str | Path | Any) -> tuple[NDArray[np.float64], NDArray[A
     return features, _labels([row[-1] for row in cells]), names
 
 
+def _cells(path: Path) -> tuple[list[str], list[list[str]]]:
+    """Return the header of a CSV file, and its rows."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            lines = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadInputError(f"dataset {str(path)!r} cannot be read ({error}): expected a CSV file in UTF-8") from None
+    return (lines[0], lines[1:]) if lines else ([], [])
+
+
 def _labels(cells: Sequence[Any]) -> NDArray[Any]:
     """Return labels as integers where all of them are, else as they are."""
     try:
         numbers = np.array([float(cell) for cell in cells])
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return np.array([str(cell) for cell in cells])
-    return numbers.astype(np.int64) if (numbers == np.floor(numbers)).all() else numbers
+    if not np.isfinite(numbers).all():
+        return np.array([str(cell) for cell in cells])
+    whole = (numbers == np.floor(numbers)) & (np.abs(numbers) < 2**53)
+    return numbers.astype(np.int64) if whole.all() else numbers
 
 
 class Scikitlearn:

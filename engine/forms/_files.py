@@ -10,8 +10,10 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ..errors import FormatError
+from ..errors import BadInputError, FormatError, shown
 from .linear import Row
+
+_MOST_DIGITS = 20  # what 64 bits hold
 
 # names that every LP and MPS reader takes: no blank, no operator, no number or keyword look-alike
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -43,11 +45,16 @@ def read_text(path: str | Path) -> str:
 
     Raises
     ------
+    BadInputError
+        It cannot be read.
     FormatError
         It is no text in UTF-8.
     """
     try:
         return Path(path).read_text(encoding="utf-8")
+    except (OSError, TypeError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise BadInputError(f"{shown(path)} cannot be read ({why}): expected the path of a text file") from None
     except UnicodeDecodeError as error:
         raise FormatError(f"{path}: expected a text file in UTF-8 ({error})") from error
 
@@ -68,6 +75,22 @@ def number(token: str, line: int) -> float:
     if value != value:  # noqa: PLR0124 - the test for NaN
         raise FormatError(f"line {line}: NaN is no number here")
     return value
+
+
+def whole(token: str, where: str) -> int:
+    """Return the integer that a token spells.
+
+    Raises
+    ------
+    FormatError
+        It spells none, or one of more than 20 digits.
+    """
+    digits = token[1:] if token[:1] in ("+", "-") else token
+    if not (digits.isascii() and digits.isdigit()):
+        raise FormatError(f"{where}: expected an integer, got {shown(token)}")
+    if len(digits.lstrip("0")) > _MOST_DIGITS:
+        raise FormatError(f"{where}: {shown(token, 40)} has more than {_MOST_DIGITS} digits; scale the numbers")
+    return int(token)
 
 
 def spell(value: float) -> str:

@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..errors import BadInputError, FormatError
-from ._files import read_text, write_text
+from ._files import read_text, whole, write_text
 from .cnf import Cnf
 from .wcnf import Wcnf
 
@@ -174,10 +174,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _integer(token: str, line: int) -> int:
-    digits = token[1:] if token[:1] in "+-" else token
-    if not (digits.isascii() and digits.isdigit()):
-        raise FormatError(f"line {line}: expected an integer, got {token!r}")
-    return int(token)
+    return whole(token, f"line {line}")
 
 
 def _cnf_header(tokens: list[str], line: int, known: tuple[int, int] | None) -> tuple[int, int]:
@@ -195,6 +192,8 @@ def _wcnf_header(tokens: list[str], line: int) -> tuple[int, int | None]:
     if len(tokens) not in (4, 5) or tokens[1] != "wcnf":
         raise FormatError(f"line {line}: expected 'p wcnf <variables> <clauses> [top]', got {' '.join(tokens)!r}")
     n_vars = _integer(tokens[2], line)
+    if n_vars < 0:
+        raise FormatError(f"line {line}: a negative number of variables")
     return n_vars, _integer(tokens[4], line) if len(tokens) == 5 else None
 
 
@@ -204,8 +203,8 @@ def _told_variables(text: str) -> int | None:
         if parts[:1] != ["c"]:
             if parts:
                 return None
-        elif len(parts) == 3 and parts[1] == _COUNT_WORD and parts[2].isdigit():
-            return int(parts[2])
+        elif len(parts) == 3 and parts[1] == _COUNT_WORD:
+            return whole(parts[2], _COUNT_WORD)
     return None
 
 

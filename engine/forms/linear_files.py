@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from ..errors import BadInputError
+from ..errors import BadInputError, shown
 from .linear import Linear
 from .lp import read_lp, write_lp
 from .mps import read_mps, write_mps
@@ -33,7 +33,10 @@ def read_linear(path: str | Path) -> Linear:
 
 
 def _of(path: str | Path) -> tuple[Writer, Reader]:
-    suffix = Path(path).suffix.lower()
+    try:
+        suffix = Path(path).suffix.lower()
+    except TypeError:
+        raise BadInputError(f"{shown(path)} is no path: expected a file name") from None
     if suffix not in _FORMATS:
         raise BadInputError(f"{path}: expected a file name that ends in {', '.join(_FORMATS)}")
     return _FORMATS[suffix]

@@ -22,11 +22,12 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import BadInputError, FormatError
-from ._files import read_text, true_names, write_text
+from ._files import read_text, true_names, whole, write_text
 from .linear import Linear, Row
 
 _TOKEN = re.compile(r"min:|max:|>=|<=|=|;|~?x\d+|[+-]?\s*\d+|\S+")
 _INTEGER = re.compile(r"[+-]?\s*\d+")
+_MOST_VARIABLES = 10_000_000  # room for all of them is made at once
 _SIZE = re.compile(r"#variable=\s*(\d+)")
 
 
@@ -102,10 +103,16 @@ class _Reader:
         """Keep a comment; it may tell the number of variables, the offset, or names."""
         size = _SIZE.search(content)
         if size:
-            self.n_vars = max(self.n_vars, int(size.group(1)))
+            self._count(whole(size.group(1), "#variable="))
         if content.startswith("offset="):
-            self.offset += int(content.removeprefix("offset="))
+            self.offset += whole(content.removeprefix("offset=").strip(), "offset=")
         self.comments.append(content)
+
+    def _count(self, n_vars: int) -> None:
+        """Make room for so many variables."""
+        if n_vars > _MOST_VARIABLES:
+            raise FormatError(f"{n_vars} variables: expected at most {_MOST_VARIABLES}; number them from x1 on")
+        self.n_vars = max(self.n_vars, n_vars)
 
     def token(self, token: str, line: int) -> None:
         """Take the next token."""
@@ -125,17 +132,17 @@ class _Reader:
         elif _INTEGER.fullmatch(token):
             if self.factor is not None:
                 raise FormatError(f"line {line}: two numbers in a row")
-            self.factor = int(re.sub(r"\s", "", token))
+            self.factor = whole(re.sub(r"\s", "", token), f"line {line}")
         else:
             raise FormatError(f"line {line}: {token!r} is not part of a linear 0/1 program with 'min:'")
 
     def _variable(self, token: str) -> None:
-        index = int(token.lstrip("~x")) - 1
+        index = whole(token.lstrip("~x"), f"line {self.line}") - 1
         if self.factor is None or self.relation or index < 0:
             raise FormatError(
                 f"line {self.line}: {token!r} needs a number before it, x1 and up (products are not read)"
             )
-        self.n_vars = max(self.n_vars, index + 1)
+        self._count(index + 1)
         factor, self.factor = self.factor, None
         if token.startswith("~"):  # factor * (1 - x)
             self.constant += factor
@@ -163,10 +170,15 @@ class _Reader:
         costs = np.zeros(self.n_vars)
         for j, cost in self.costs.items():
             costs[j] = cost
-        plain = [f"x{j + 1}" for j in range(self.n_vars)]
-        names = true_names(plain, self.comments)
-        told = () if list(names) == plain else names
-        return Linear.build(costs, self.rows, 0, 1, True, float(self.offset), told)
+        told: tuple[str, ...] = ()
+        if any(comment.startswith("name ") for comment in self.comments):
+            plain = [f"x{j + 1}" for j in range(self.n_vars)]
+            names = true_names(plain, self.comments)
+            told = () if list(names) == plain else names
+        try:
+            return Linear.build(costs, self.rows, 0, 1, True, float(self.offset), told)
+        except BadInputError as error:
+            raise FormatError(str(error)) from error
 
 
 def _row_lines(linear: Linear, index: int) -> list[str]:

@@ -73,7 +73,9 @@ def test_several_outputs(model):
     "model", [AdaBoostClassifier(n_estimators=1), IsolationForest(n_estimators=1), RandomTreesEmbedding(1)]
 )
 def test_other_ensembles(model):
-    with pytest.raises(UnsupportedModelError, match=f"{type(model).__name__}: expected a .*RandomForestClassifier"):
+    with pytest.raises(
+        UnsupportedModelError, match=f"{type(model).__name__} of sklearn is not taken: .*\ntaken are trees, forests"
+    ):
         compile_model(model.fit(X, y))
 
 

@@ -115,9 +115,9 @@ def test_missing_values_where_the_model_takes_none():
     [
         (DecisionTreeClassifier(), NotFittedModelError, "fit"),
         (DecisionTreeClassifier, UnsupportedModelError, "is a class"),
-        (KNeighborsClassifier(1).fit([[0], [1]], [0, 1]), UnsupportedModelError, "DecisionTreeClassifier"),
-        ("tree", UnsupportedModelError, "builtins.str"),
-        (None, UnsupportedModelError, "NoneType"),
+        (KNeighborsClassifier(1).fit([[0], [1]], [0, 1]), UnsupportedModelError, "SurrogateExplainer"),
+        ("tree", BadInputError, "'tree' cannot be read"),
+        (None, UnsupportedModelError, "the model is None"),
     ],
 )
 def test_models(model, error, message):

@@ -1,0 +1,155 @@
+"""What is not taken is named in three lines, with the way out."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
+from sklearn.decomposition import PCA
+from sklearn.ensemble import (
+    AdaBoostClassifier,
+    BaggingClassifier,
+    IsolationForest,
+    RandomForestClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfTransformer, TfidfVectorizer
+from sklearn.feature_selection import RFE
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.model_selection import FixedThresholdClassifier, GridSearchCV, RandomizedSearchCV
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.semi_supervised import SelfTrainingClassifier
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from suffice import Explainer, NotFittedModelError, UnsupportedModelError
+
+X = np.random.default_rng(0).normal(size=(60, 3))
+Y = (X[:, 0] > 0).astype(int)
+TEXTS, MOODS = ["good day", "bad day", "fine", "worse"] * 10, [1, 0, 1, 0] * 10
+SURROGATE = r"SurrogateExplainer\(model.predict, rows, instance\)"
+
+
+def tree():
+    return DecisionTreeClassifier(max_depth=2, random_state=0)
+
+
+def search(model, **options):
+    return GridSearchCV(model, {}, cv=2, **options)
+
+
+def refused(model, message, kind=UnsupportedModelError):
+    with pytest.raises(kind, match=message) as caught:
+        Explainer.initialize(model)
+    told = str(caught.value)
+    assert len(told.splitlines()) <= 3
+    assert len(told) < 600
+    return told
+
+
+@pytest.mark.parametrize(
+    ("model", "fitted", "unfitted"),
+    [
+        (search(tree()), "hand over its best_estimator_, a DecisionTreeClassifier", r"fit\(X, y\), with refit=True"),
+        (search(tree(), refit=False), "with refit=True, and hand over its best_estimator_", "refit=True"),
+        (search(SVC()), SURROGATE, "best_estimator_"),
+        (RandomizedSearchCV(tree(), {"max_depth": [1]}, n_iter=1, cv=2), "best_estimator_", "best_estimator_"),
+        (CalibratedClassifierCV(tree(), cv=2), SURROGATE, SURROGATE),
+        (FixedThresholdClassifier(tree()), SURROGATE, SURROGATE),
+        (VotingClassifier([("a", tree())]), rf"estimators_.*{SURROGATE}", "estimators_"),
+        (StackingClassifier([("a", tree())], cv=2), rf"estimators_.*{SURROGATE}", SURROGATE),
+        (AdaBoostClassifier(n_estimators=2), SURROGATE, SURROGATE),
+        (IsolationForest(n_estimators=2), SURROGATE, SURROGATE),
+        (KNeighborsClassifier(), SURROGATE, SURROGATE),
+        (SVC(), SURROGATE, SURROGATE),
+        (MLPClassifier((2,), max_iter=2), SURROGATE, SURROGATE),
+        (TransformedTargetRegressor(DecisionTreeRegressor()), "its regressor_, a DecisionTreeRegressor", "regressor_"),
+        (LinearRegression(), "on which side of a limit", "on which side of a limit"),
+        (SelfTrainingClassifier(tree()), "its estimator_, a DecisionTreeClassifier", "call fit.*estimator_"),
+        (FrozenEstimator(tree().fit(X, Y)), "its estimator, a DecisionTreeClassifier", "its estimator"),
+        (RFE(tree()), "hand over a pipeline", "hand over a pipeline"),
+        (StandardScaler(), "hand over a pipeline", "hand over a pipeline"),
+        (make_pipeline(StandardScaler(), SVC()), SURROGATE, SURROGATE),
+        (make_pipeline(StandardScaler(), search(tree())), r"pipeline\[-1\].best_estimator_", "its best_estimator_"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore")
+def test_models(model, fitted, unfitted):
+    refused(model, unfitted)
+    refused(model.fit(X, Y), fitted)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (make_pipeline(PCA(2), tree()), r"'pca' is a PCA, which is not taken: .*pipeline\[-1\].*SurrogateExplainer"),
+        (make_pipeline(FunctionTransformer(np.abs), tree()), "calls absolute, expected func=None"),
+        (BaggingClassifier(SVC(), 2), "is made of SVC: expected trees.*SurrogateExplainer"),
+    ],
+)
+def test_steps_and_members(model, message):
+    refused(model, "is not fitted", NotFittedModelError)
+    refused(model.fit(X, Y), message)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (TfidfVectorizer(), LogisticRegression()),
+        (CountVectorizer(), TfidfTransformer(), tree()),
+        (HashingVectorizer(n_features=8), tree()),
+    ],
+)
+def test_fitted_pipelines_of_texts(steps):
+    """They are not told to be unfitted; what is told instead works."""
+    pipeline = make_pipeline(*steps)
+    refused(pipeline, "is not fitted", NotFittedModelError)
+    pipeline.fit(TEXTS, MOODS)
+    refused(pipeline, rf"{type(steps[0]).__name__}, which is not taken: .*transform\(rows\).toarray\(\)")
+    rows = pipeline[:-1].transform(TEXTS).toarray()
+    if isinstance(pipeline[-1], DecisionTreeClassifier):
+        explainer = Explainer.initialize(pipeline[-1], rows[0])
+        assert explainer.predict(rows[0]) == pipeline.predict(TEXTS[:1])[0]
+
+
+def test_texts_beside_other_columns():
+    frame = pd.DataFrame({"t": TEXTS, "n": range(40)})
+    before = ColumnTransformer([("t", TfidfVectorizer(), "t")], remainder="passthrough")
+    refused(make_pipeline(before, tree()).fit(frame, MOODS), "TfidfVectorizer, which is not taken")
+
+
+@pytest.mark.parametrize(
+    ("thing", "message"),
+    [
+        (None, "the model is None: expected a fitted model"),
+        (3, "the model is 3"), (2.5, "the model is 2.5"), (True, "the model is True"),
+        (object(), "the model is <object"),
+        (X, "is an array: the model comes first"), (pd.DataFrame(X), "is a data frame: the model comes first"),
+        ({}, "is a dictionary"), ([tree()], r"Builder.MultiLabel\(\[...\]\)"), ((1, 2), "a tuple"),
+        (bytearray(b"{}"), "content of a file; write it"), (lambda rows: 0, "SurrogateExplainer.*a class for each row"),
+        (tree().fit(X, Y).predict, "SurrogateExplainer"), (RandomForestClassifier, r"is a class.*\(\).fit\(X, y\)"),
+        (object, "object is a class: expected a fitted model$"), (np, "the model is <module"),
+    ],
+)  # fmt: skip
+def test_things_that_are_no_models(thing, message):
+    refused(thing, message)
+
+
+def test_explainers():
+    refused(Explainer.initialize(tree().fit(X, Y)), r"its get_model\(\) gives the model")
+
+
+@pytest.mark.parametrize("library", ["torch", "catboost", "onnx"])
+def test_other_libraries(library):
+    module = pytest.importorskip(library)
+    if library == "torch":
+        refused(module.nn.Linear(3, 2), "suffice.neural.*SurrogateExplainer")
+    elif library == "catboost":
+        refused(module.CatBoostClassifier(), SURROGATE)
+    else:
+        refused(module.ModelProto(), "SurrogateExplainer")
