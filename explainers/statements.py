@@ -202,7 +202,7 @@ class Statements:
 
 def is_bool(feature: Feature) -> bool:
     """Tell whether a binary feature holds truth values."""
-    return bool(getattr(feature, "truth_values", False))
+    return bool(getattr(getattr(feature, "column", None), "kind", "") == "bool")
 
 
 def group_name(feature: Feature) -> str:
