@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from .kernels import F64, I32, I64, Bools
 from .minimal_edges import reduced
 from .raw_edges import raw_edges_general, raw_edges_interval
 from .space import Space
+from .theory import Kind
 from .trees import LeafTable
 
 EDGE_LIMIT = 200_000
@@ -77,6 +78,21 @@ def situate(space: Space, row: F64) -> Situation:
     space.check_row(row)
     truth = space.truth(row)
     return Situation(space, row, truth, space.locate(truth))
+
+
+def anywhere(space: Space) -> Situation:
+    """Place some row of the domain (user clauses aside) in a space, for questions that no instance belongs to."""
+    row = np.zeros(len(space.vocabulary.names))
+    for feature in space.features if space.theory is not None else ():
+        column = feature.columns[0]
+        if feature.kind is Kind.ONE_HOT:
+            row[column] = 1.0
+        elif feature.kind is Kind.CATEGORICAL:
+            row[column] = feature.values[0]
+        else:
+            row[column] = min(max(0.0, feature.low), feature.high)
+    read = [float(space.vocabulary.reading_of(c).cast(row[c : c + 1])[0]) for c in range(len(row))]
+    return replace(situate(space, np.array(read)), row=row)  # what is told lies in the range as it was given
 
 
 def tree_edges(

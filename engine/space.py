@@ -89,12 +89,12 @@ class Space:
             cells[index] = cell
         return cells
 
-    def check_row(self, row: NDArray[np.float64]) -> None:
-        """Raise TheoryError if a row is outside the declared types."""
+    def check_row(self, row: NDArray[np.float64], known: frozenset[int] | None = None) -> None:
+        """Raise TheoryError if a row is outside the declared types (with `known`: in the features of these columns)."""
         if self.theory is None:
             return
         for feature in self.features:
-            if not feature.anything:
+            if not feature.anything and (known is None or known.issuperset(feature.columns)):
                 reading = self.vocabulary.reading_of(feature.columns[0])
                 check_values(feature, row, self.vocabulary.names, self.theory.missing, reading)
 

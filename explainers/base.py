@@ -14,7 +14,7 @@ from ..encoders.selfcheck import self_check
 from ..encoders.told_row import Row
 from ..engine.errors import BadInputError, NoInstanceError, SufficeError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree
-from ..engine.situation import Situation, situate
+from ..engine.situation import Situation, anywhere, situate
 from ..engine.status import Stop
 from ..engine.theory import Feature
 from ..engine.typed_features import whole_columns
@@ -81,6 +81,7 @@ class BaseExplainer(RowForms):
     _takes: ClassVar[tuple[type, ...]] = (CompiledTree, CompiledEnsemble)
     ALL: ClassVar[None] = None
     TIMEOUT: ClassVar[int] = -1
+    _somewhere: Situation | None = None
 
     def __init__(
         self,
@@ -205,6 +206,15 @@ class BaseExplainer(RowForms):
                 "the instance was set in another thread: set it in this one, or better make one explainer a thread"
             )
         return self._situation
+
+    @property
+    def _where(self) -> Situation:
+        """The instance, or some place of the domain where none is set (for questions about the whole model)."""
+        if self._situation is not None:
+            return self._situation
+        if self._somewhere is None or self._somewhere.space is not self._space:
+            self._somewhere = anywhere(self._space)
+        return self._somewhere
 
     @property
     def instance(self) -> Row | None:

@@ -86,7 +86,7 @@ class BoostedRange(ForestExplainer):
 
         Raises
         ------
-        BadInputError
+        BadInputError, TheoryError
             If a column is unknown, or no input of the domain has these values.
         UnsupportedModelError
             If the model is a classifier.
@@ -111,10 +111,11 @@ class BoostedRange(ForestExplainer):
 
     def _literals_of(self, known: dict[int, Any]) -> Any:
         """Return the conditions on known columns as they are true there."""
-        row = self._compiled.unread(self._here.row).astype(object)
+        row = self._compiled.unread(self._where.row).astype(object)
         for column, value in known.items():
             row[column] = value
         read = self._compiled.read(row.tolist())[0]
+        self._space.check_row(read, frozenset(known))
         truth = self._space.truth(read)
         conditions = self._compiled.vocabulary.conditions
         return np.array(
@@ -136,7 +137,7 @@ class BoostedRange(ForestExplainer):
 
         Halving between the best score known and a bound; the last question is whether any score is better.
         """
-        cells = np.where(self._space.interval, np.clip(self._here.cells, region.low, region.high), self._here.cells)
+        cells = np.where(self._space.interval, np.clip(self._where.cells, region.low, region.high), self._where.cells)
         for a in np.nonzero(~self._space.interval)[0]:
             allowed = region.allowed[region.base[a] : region.base[a + 1]]
             if not allowed[cells[a]]:
@@ -158,9 +159,9 @@ class BoostedRange(ForestExplainer):
                 return best, True  # nothing is beyond
             sums = self._arithmetic(*ends)
             if question is None:
-                question = EnsembleQuestion(self._layout, sums, columns, self._here.cells)
+                question = EnsembleQuestion(self._layout, sums, columns, self._where.cells)
             else:
-                question.move(sums, columns, self._here.cells)
+                question.move(sums, columns, self._where.cells)
             question.set_region(region)
             answer = question.answer(deadline)
             if answer == FOUND:

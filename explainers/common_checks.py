@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from ..engine.budget import Deadline
+from ..engine.errors import NoInstanceError
 from ..engine.reasons import Check
 from .asked_checks import AskedChecks
 from .common_counts import CountQueries
@@ -17,6 +18,8 @@ class CheckQueries(AskedChecks, CountQueries):
 
     def is_implicant(self, reason: Iterable[int], *, prediction: Any = None, time_limit: float | None = None) -> Check:
         """Tell whether every input of the domain that satisfies the literals is predicted like the instance.
+
+        With a `prediction` (of a regressor: after ``set_interval``) no instance is needed.
 
         Parameters
         ----------
@@ -133,6 +136,10 @@ class CheckQueries(AskedChecks, CountQueries):
 
     def _predicted(self, prediction: Any) -> Any:
         """Return O as the outcome of the instance, or as another prediction."""
+        if prediction is None and self._situation is None:
+            raise NoInstanceError(
+                "no instance is set: name an outcome with prediction=…, or call set_instance(x) first"
+            )
         return self._wanted() if prediction is None else self._only(prediction)
 
     def _not_here(self, items: list[Any], per_feature: bool) -> str:

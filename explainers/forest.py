@@ -100,7 +100,7 @@ class ForestExplainer(ForestChecks):
         if len(region.parts) != 1:
             raise BadInputError(f"reason={shown(reason)} falls into {len(region.parts)} parts: export each on its own")
         literals = region.parts[0]
-        return counterexample_programs(self._compiled, self._space, self._wanted(), np.array(literals, np.int32))
+        return counterexample_programs(self._compiled, self._space, self._predicted(None), np.array(literals, np.int32))
 
     def _majority_prices(self) -> tuple[Any, list[int]]:
         self._check_votes()

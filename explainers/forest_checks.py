@@ -11,7 +11,7 @@ from ..engine.budget import Deadline
 from ..engine.ensemble_layout import elements_of_conditions
 from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
 from ..engine.ensemble_views import AnyView, FeatureView
-from ..engine.errors import BadInputError, UndecidedError
+from ..engine.errors import BadInputError, NoInstanceError, UndecidedError
 from ..engine.kernels import I32, Bools
 from ..engine.reasons import Check
 from ..engine.region import region_of
@@ -63,10 +63,15 @@ class ForestChecks(ForestCounts):
     # -- how ---------------------------------------------------------------------------------------------------
 
     def _predicted(self, prediction: Any) -> Any:
-        wanted = self._wanted()
-        if prediction is not None and self._compiled.regression:
+        if not self._compiled.regression:
+            return super()._predicted(prediction)
+        if prediction is not None:
             raise BadInputError("prediction=… is for classifiers: call set_interval for another interval")
-        return wanted if prediction is None else self._only(prediction)
+        if self._situation is not None:
+            return self._wanted()
+        if self._interval is None:
+            raise NoInstanceError("no interval and no instance is set: call set_interval(lower, upper) first")
+        return self._interval
 
     def _suffices(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
         view = self._view(per_feature, wanted)
@@ -165,12 +170,12 @@ class ForestChecks(ForestCounts):
     def _refuted(self, point: I32, wanted: Any) -> Check:
         why = "an input that satisfies it has another outcome"
         if self._compiled.slack:
-            scores = self._compiled.trees.scores_at(truth_in_cells(self._here, point))
+            scores = self._compiled.trees.scores_at(truth_in_cells(self._where, point))
             if self._compiled.doubtful(scores[None])[0]:
                 raise UndecidedError("an input that satisfies it is so near to a tie that rounding decides its outcome")
         if self._space.theory is None:
             return Check(False, why)
-        return Check(False, why, Shown(self._teller, self._here, lambda: point, self._outside(wanted))())
+        return Check(False, why, Shown(self._teller, self._where, lambda: point, self._outside(wanted))())
 
     def _forced(self, literals: tuple[int, ...], wanted: Any, deadline: Deadline) -> Check:
         """Tell whether literals force an outcome in O, with a counterexample if not."""

@@ -164,12 +164,12 @@ class ForestCore(Rectifying):
         )
 
     def _question(self, wanted: Wanted, away: bool = False) -> EnsembleQuestion:
-        """Return the question about the instance; its arrays are used again for the next instance."""
+        """Return the question about the instance, or about the whole model; the next one uses its arrays again."""
         sums, columns = self._sums(wanted, away)
         named = isinstance(wanted, (str, tuple))
         key = wanted if named else (wanted.tobytes(), away and self._compiled.slack > 0)
         if ("question", key) not in self._cache:
-            cells = self._here.cells
+            cells = self._where.cells
             room = ("room", len(columns.need), columns.together)
             question = self._forms.get(room)
             if question is None or any(q is question for q in self._cache.values()):

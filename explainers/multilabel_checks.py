@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..engine.errors import BadInputError
 from ..engine.label_problem import Problem
 from ..engine.label_problem import others as other_classes
 from ..engine.reasons import Check
@@ -16,9 +17,17 @@ class MultiLabelChecks(AskedChecks, MultiLabelContrast):
     """Checks; each is exact, and a refuted one carries a counterexample."""
 
     def is_implicant(
-        self, reason: Iterable[int], *, labels: Any = None, target: Any = None, time_limit: float | None = None
+        self,
+        reason: Iterable[int],
+        *,
+        labels: Any = None,
+        target: Any = None,
+        prediction: Any = None,
+        time_limit: float | None = None,
     ) -> Check:
         """Tell whether every input of the domain that satisfies the literals has the labels of the instance.
+
+        With a `target` no instance is needed.
 
         Parameters
         ----------
@@ -28,6 +37,8 @@ class MultiLabelChecks(AskedChecks, MultiLabelContrast):
             The labels in question; default: all.
         target : sequence or mapping, optional
             Other values to check for, instead of those of the instance.
+        prediction : sequence or mapping, optional
+            The same as `target`, by the name that it has for models of one label.
         time_limit : float, optional
             Seconds; a check that was not done by then has the value ``None`` (and is no bool).
 
@@ -36,8 +47,12 @@ class MultiLabelChecks(AskedChecks, MultiLabelContrast):
         Check
             Use it as a bool. ``witness``: a counterexample (a row of values; ``None`` with the theory off).
         """
-        problem = self._staying(self._named(labels))
-        if target is not None:
+        if sum(given is not None for given in (labels, target, prediction)) > 1:
+            raise BadInputError("labels, target and prediction are three ways to say what is checked: give one of them")
+        target = prediction if target is None else target
+        if target is None:
+            problem = self._staying(self._named(labels))
+        else:
             form = self._form
             wanted = sorted(self._wanted_labels(target).items())
             problem = Problem(tuple(((i, other_classes(form, i, k)),) for i, k in wanted), tuple(wanted))

@@ -15,7 +15,7 @@ from ..engine.reasons import Reason
 from ..engine.status import Stop
 from ..engine.trees import LeafTable
 from .changes import Limits, limits_of
-from .multilabel_sub import adopt, stand_in
+from .multilabel_sub import Adopted, adopt, stand_in
 from .tree import TreeExplainer
 from .tree_generic import Question
 from .witness import Outside, outside_of_labels
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .multilabel_core import MultiLabelCore
 
 
-class SubLeaves(TreeExplainer):
+class SubLeaves(Adopted, TreeExplainer):
     """A problem that the leaves decide: contrastive reasons are the smallest edges, sufficient ones hit them all."""
 
     def __init__(self, parent: MultiLabelCore, leaves: LeafTable, problem: Problem, predict_bad: Any) -> None:

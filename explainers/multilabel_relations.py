@@ -10,13 +10,11 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.ensemble_search import FOUND, NONE
 from ..engine.errors import BadInputError, UndecidedError, shown
-from ..engine.joint_question import truth_of_cells
 from ..engine.kernels import I32
 from ..engine.label_problem import reaching
 from ..engine.label_search import LabelSearch
 from ..engine.reasons import Check
 from ..engine.region import Region, region_of
-from ..engine.situation import Situation
 from .asked import Asked
 from .multilabel_checks import MultiLabelChecks
 from .witness import Shown, outside_of_labels
@@ -31,7 +29,6 @@ class MultiLabelRelations(MultiLabelChecks):
     def _domain_changed(self) -> None:
         super()._domain_changed()
         self._searches: dict[Any, LabelSearch] = {}
-        self._somewhere: Situation | None = None
 
     def implies(self, label: Any, other: Any, *, given: Iterable[int] = (), time_limit: float | None = None) -> Check:
         """Tell whether every input with a label has the other one too.
@@ -198,7 +195,7 @@ class MultiLabelRelations(MultiLabelChecks):
         key = tuple(sorted(wanted.items()))
         if key not in self._searches:
             clauses = self._clauses if self._theory_on else ()
-            where = self._situation or self._anywhere()
+            where = self._where
             # a point that is told has to be one beyond doubt, and so has a proof that there is none
             self._searches[key] = LabelSearch(self._form, reaching(wanted), where, clauses, away=False)
             if len(self._searches) > _SEARCHES:
@@ -208,19 +205,6 @@ class MultiLabelRelations(MultiLabelChecks):
             raise UndecidedError
         return point
 
-    def _anywhere(self) -> Situation:
-        """Return a place to search from where no instance is set: the first cell of each attribute."""
-        if self._somewhere is None:
-            space = self._space
-            cells = np.zeros(len(space.attributes), np.int32)
-            row = np.zeros(len(space.vocabulary.names))
-            for attribute in space.attributes:
-                for column, value in attribute.nearest(0, row).items():
-                    row[column] = value
-            self._somewhere = Situation(space, row, truth_of_cells(space, cells), cells)
-        return self._somewhere
-
     def _shown(self, wanted: Wanted, point: I32) -> Any:
         teller = self._anyones if self._situation is None else self._teller
-        where = self._situation or self._anywhere()
-        return Shown(teller, where, lambda: point, outside_of_labels(self._form, reaching(wanted)))()
+        return Shown(teller, self._where, lambda: point, outside_of_labels(self._form, reaching(wanted)))()

@@ -33,7 +33,7 @@ from .forest import ForestExplainer
 from .forest_changes import outer_of
 from .tree import TreeExplainer
 from .tree_generic import Question
-from .witness import Outside, outside_of_labels
+from .witness import Outside, Teller, outside_of_labels
 
 if TYPE_CHECKING:
     from .multilabel_core import MultiLabelCore
@@ -42,8 +42,19 @@ _DOMAIN = ("_clauses", "_theory_on", "_types", "_features", "_spaces", "_space",
 _PLACE = ("_instance", "_situation", "_setter", "_excluded", "_excluded_columns", "_around", "_instances")
 
 
+class Adopted:
+    """Tells rows as the explainer of all labels does, whose ``predict`` the user knows."""
+
+    _parent: MultiLabelCore
+
+    @property
+    def _anyones(self) -> Teller:
+        return self._parent._anyones
+
+
 def adopt(sub: Any, parent: MultiLabelCore) -> None:
     """Give an explainer the domain of another one."""
+    sub._parent = parent
     for name in _DOMAIN:
         setattr(sub, name, getattr(parent, name))
     sub._elapsed, sub._last_stop = 0.0, Stop.NONE
@@ -61,7 +72,7 @@ def follow(sub: Any, parent: MultiLabelCore) -> None:
         sub._situation_changed()
 
 
-class SubForest(ForestExplainer):
+class SubForest(Adopted, ForestExplainer):
     """A problem that one ensemble decides."""
 
     def __init__(self, parent: MultiLabelCore, single: Single, problem: Problem, predict_bad: Any) -> None:
@@ -90,6 +101,9 @@ class SubForest(ForestExplainer):
         return self._o
 
     def _good(self, target: Any = None) -> Bools:
+        return self._o
+
+    def _predicted(self, prediction: Any) -> Bools:
         return self._o
 
     def contrastive_stream(
@@ -142,7 +156,7 @@ def stand_in(form: CompiledMultiLabel, predict_bad: Any) -> CompiledTree:
     )  # fmt: skip
 
 
-class SubGeneric(TreeExplainer):
+class SubGeneric(Adopted, TreeExplainer):
     """A problem that takes a search; all queries go by oracle calls."""
 
     def __init__(self, parent: MultiLabelCore, problem: Problem, predict_bad: Any) -> None:
@@ -156,6 +170,9 @@ class SubGeneric(TreeExplainer):
         return outside_of_labels(self._model, self._problem)
 
     def _good(self, target: Any = None) -> Bools:
+        return self._o
+
+    def _predicted(self, prediction: Any) -> Bools:
         return self._o
 
     def _edges(
@@ -175,7 +192,7 @@ class SubGeneric(TreeExplainer):
         key = ("search", away and slack)
         if key not in self._cache:
             clauses = self._clauses if self._theory_on else ()
-            self._cache[key] = LabelSearch(self._model, self._problem, self._here, clauses, away=away and slack)
+            self._cache[key] = LabelSearch(self._model, self._problem, self._where, clauses, away=away and slack)
         found: LabelSearch = self._cache[key]
         return found
 

@@ -74,14 +74,14 @@ class TreeChecks(TreeCounts):
         region = region_of(self._space, np.array(literals, dtype=np.int32))
         if region.empty:
             return Check(True, "no input of the domain satisfies the literals")
-        cells = reached_cells(region, self._table, good, self._here.cells)
+        cells = reached_cells(region, self._table, good, self._where.cells)
         if cells is None:
             return Check(True, "every leaf that the literals allow has the outcome")
         return self._refuted(cells, good)
 
     def _refuted(self, cells: Any, good: Bools) -> Check:
         why = "an input that satisfies the literals has another outcome"
-        return Check(False, why, Shown(self._teller, self._here, lambda: cells, self._outside(good))())
+        return Check(False, why, Shown(self._teller, self._where, lambda: cells, self._outside(good))())
 
     def _forced_by_sat(self, literals: tuple[int, ...], good: Bools, deadline: Deadline) -> Check:
         from ..encoders.cnf import counterexample_cnf, models_of_conditions
