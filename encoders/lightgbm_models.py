@@ -21,7 +21,7 @@ from .assembly import Categories, Table, assemble
 from .float_links import exp64, log1p_exp64, sigmoid64, signed_square64
 from .lightgbm_blocks import REMEDY
 from .lightgbm_text import ModelText, parse_text
-from .lightgbm_trees import categories_of, member_of_text
+from .lightgbm_trees import ZERO, categories_of, member_of_text
 from .member_walk import walked_predictions
 from .members import Member, Parts
 from .model_files import LIGHTGBM, content_at, file_name, is_path, library_of
@@ -66,8 +66,13 @@ def categories(model: Any) -> dict[int, Categories]:
 def as_seen(table: Any) -> Any:
     """Return a matrix or frame as LightGBM reads it: what is neither float32 nor float64 becomes float32.
 
-    A frame becomes a matrix of the dtype that holds all of its columns and float32.
+    A frame becomes a matrix of the dtype that holds all of its columns and float32. Only numbers of dense matrices that
+    are as small as `ZERO` are read as 0: in a sparse one that border itself lies below 0.
     """
+    if hasattr(table, "toarray"):
+        table = table.astype(np.float64)
+        table.data[table.data == -ZERO] = np.nextafter(-ZERO, -np.inf)
+        return table
     if hasattr(table, "dtypes"):
         return table.to_numpy(np.result_type(*(dtype.type for dtype in table.dtypes), np.float32))
     return table if table.dtype in (np.float32, np.float64) else table.astype(np.float32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from ..engine.conditions import CODES, Condition, Operator, Reading, mask_of, sh
 from ..engine.errors import UnsupportedModelError
 from .growth import Split
 from .members import Member
+from .pipeline_gaps import GapTest, Zones, cells_of, gap_of, left_out
 from .pipeline_plan import Plan
 from .pipeline_probe import Probe
 from .pipeline_rows import NumberColumn
@@ -59,12 +60,69 @@ def code_tests(tree: Member, plan: Plan, found: Survey) -> dict[int, CodeTest]:
 
 def number_tests(
     trees: Sequence[Member], probe: Probe, found: Survey, reading: Reading, *, plain: bool
-) -> tuple[list[dict[int, NumberTest]], dict[int, tuple[float, float]]]:
-    """Return the tests of each tree on columns of numbers, node -> test; and the limits of their sources.
+) -> tuple[list[dict[int, NumberTest | GapTest]], dict[int, tuple[float, float]], dict[int, tuple[Condition, ...]]]:
+    """Return the tests of each tree on columns of numbers, node -> test; and what is known of their sources.
 
     `plain` tells that the trees get all numbers as they are.
+
+    Returns
+    -------
+    tests : list of mappings
+        One a tree.
+    limits : mapping from source to (float, float)
+        The least and the greatest number that the pipeline takes.
+    above : mapping from source to tuple of Condition
+        What separates the cells of sources with a ``GapTest``.
     """
     plan, largest = probe.plan, probe.precision.largest
+    nodes = _number_nodes(trees, plan)
+    queries = list(dict.fromkeys(query for _, _, query in nodes))
+    zones: Zones = {}
+    if plain:
+        limits: dict[int, tuple[float, float]] = {}
+        borders = [reading.floor(threshold) for _, _, threshold in queries]
+        default = (-largest, largest)
+    else:
+        ends = [(column.source, j) for j, column in enumerate(plan.columns) if not column.coded]
+        low, high = probe.ends([s for s, column in enumerate(found.columns) if isinstance(column, NumberColumn)])
+        outer = [(s, j, t) for s, j in ends for t in (-np.inf, largest)]
+        answers = probe.borders(outer + queries, low, high)
+        borders = answers[len(outer) :].tolist()
+        limits = _limits(probe, ends, answers[: len(outer)].reshape(-1, 2), low, high)
+        zones = left_out(probe, [(s, j) for s, j in ends if s in low], low, high)
+        default = (-np.inf, np.inf)
+    border_of = dict(zip(queries, borders, strict=True))
+    cells = cells_of(zones, border_of, limits)
+    tests: list[dict[int, NumberTest | GapTest]] = [{} for _ in trees]
+    for t, node, query in nodes:
+        source, column, threshold = query
+        absent: bool | None = None
+        if source in found.missing:
+            absent = bool(trees[t].turns(node, found.absent[source][column : column + 1])[0])
+        first, last = limits.get(source, default)
+        border = border_of[query]
+        stored = threshold if plain else border
+        own = reading if plain else probe.reading_of(source)
+        gap = None
+        if (source, column) in zones:
+            gone = not trees[t].missing_left[node]
+            gap, border = gap_of(cells[source], border, zones[source, column], gone, first)
+        if gap is None:
+            tests[t][node] = NumberTest(_number_condition(source, border, stored, first, last, absent, own, plain))
+        else:
+            tests[t][node] = GapTest(source, gap if absent is None else np.append(gap, absent))
+    return tests, limits, {s: _above(s, listed, probe) for s, listed in cells.items()}
+
+
+def _above(source: int, borders: NDArray[np.float64], probe: Probe) -> tuple[Condition, ...]:
+    """Return the conditions "above" of some borders."""
+    ends, reading = (-np.inf, np.inf), probe.reading_of(source)
+    made = [_number_condition(source, b, b, *ends, None, reading, False) for b in borders.tolist()]
+    return tuple(condition for condition in made if isinstance(condition, Condition))
+
+
+def _number_nodes(trees: Sequence[Member], plan: Plan) -> list[tuple[int, int, tuple[int, int, float]]]:
+    """Return the tests of numbers: tree, node, and (source, column, threshold)."""
     nodes = []
     for t, tree in enumerate(trees):
         inner = np.nonzero(tree.left != -1)[0]
@@ -80,32 +138,7 @@ def number_tests(
                 f"column {plan.sources[plan.columns[loose[0]].source].name!r} is read as a number and split by "
                 "categories: expected an OrdinalEncoder for it, or the model outside the pipeline"
             )
-    queries = list(dict.fromkeys(query for _, _, query in nodes))
-    if plain:
-        limits: dict[int, tuple[float, float]] = {}
-        borders = [reading.floor(threshold) for _, _, threshold in queries]
-        default = (-largest, largest)
-    else:
-        ends = [(column.source, j) for j, column in enumerate(plan.columns) if not column.coded]
-        low, high = probe.ends([s for s, column in enumerate(found.columns) if isinstance(column, NumberColumn)])
-        outer = [(s, j, t) for s, j in ends for t in (-np.inf, largest)]
-        answers = probe.borders(outer + queries, low, high)
-        borders = answers[len(outer) :].tolist()
-        limits = _limits(probe, ends, answers[: len(outer)].reshape(-1, 2), low, high)
-        default = (-np.inf, np.inf)
-    border_of = dict(zip(queries, borders, strict=True))
-    tests: list[dict[int, NumberTest]] = [{} for _ in trees]
-    for t, node, query in nodes:
-        source, column, threshold = query
-        absent: bool | None = None
-        if source in found.missing:
-            absent = bool(trees[t].turns(node, found.absent[source][column : column + 1])[0])
-        first, last = limits.get(source, default)
-        border = border_of[query]
-        stored = threshold if plain else border
-        own = reading if plain else probe.reading_of(source)
-        tests[t][node] = NumberTest(_number_condition(source, border, stored, first, last, absent, own, plain))
-    return tests, limits
+    return nodes
 
 
 def _limits(
@@ -145,7 +178,7 @@ def _number_condition(
             return constant
         return if_missing(source, absent)
     if not plain or reading is Reading.FLOAT64:
-        above = reading.above(border)
+        above = reading.above(border) + 0.0  # no negative zero
         if len(shortest(above, reading)) < len(shortest(border, reading)):
             return Condition(source, Operator.GE, above, bool(absent))
     return Condition(source, Operator.GT, stored, bool(absent))
@@ -177,9 +210,10 @@ class Tests:
     """
 
     tree: Member
-    tests: dict[int, Any]
+    tests: Mapping[int, Any]
     missing: frozenset[int]
     spoken: Spoken
+    above: Mapping[int, tuple[Condition, ...]] = field(default_factory=dict)
     _left: list[int] = field(init=False)
     _right: list[int] = field(init=False)
 
@@ -262,9 +296,11 @@ class Tests:
             said = said._replace(operator=said.operator.negated, missing=not said.missing)
         else:
             optional = source in self.missing
-            said = _code_condition(
-                source, truth[:-1] if optional else truth, bool(optional and truth[-1]), ranked, listed
-            )
+            present, missing = truth[:-1] if optional else truth, bool(optional and truth[-1])
+            if source in self.above:
+                said = _cell_condition(source, self.above[source], present, missing)
+            else:
+                said = _code_condition(source, present, missing, ranked, listed)
         if said is not None:
             self.spoken.said[(source, truth.tobytes())] = said
         return said
@@ -279,6 +315,18 @@ def _possible(test: CodeTest, known: tuple[tuple[int, bytes], ...]) -> Codes:
 
 def _narrowed(known: tuple[tuple[int, bytes], ...], source: int, codes: Codes) -> tuple[tuple[int, bytes], ...]:
     return (*(entry for entry in known if entry[0] != source), (source, codes.tobytes()))
+
+
+def _cell_condition(source: int, above: tuple[Condition, ...], truth: Codes, missing: bool) -> Condition | None:
+    """Return the comparison that is true in some cells of a number; ``None`` if there is none."""
+    changes = np.nonzero(truth[1:] != truth[:-1])[0]
+    if not len(changes):
+        return if_missing(source, missing)
+    if len(changes) > 1:
+        return None
+    border = above[int(changes[0])]
+    operator = border.operator if truth[-1] else border.operator.negated
+    return border._replace(operator=operator, missing=missing)
 
 
 def _code_condition(source: int, truth: Codes, missing: bool, ranked: bool, listed: bool) -> Condition | None:

@@ -74,40 +74,55 @@ class Probe:
         """Return the numbers that a source holds."""
         return reading_of(self.dtypes[source]) if self.dtypes else Reading.FLOAT64
 
-    def images(self, asked: dict[int, Sequence[Any]]) -> Images:
-        """Return the columns that reach the tree, as it reads them, shape (rows, columns of the tree)."""
+    def images(self, asked: dict[int, Sequence[Any]], *, stored: bool = False) -> Images:
+        """Return the columns that reach the tree, as it reads them, shape (rows, columns of the tree).
+
+        `stored` leaves out the last rounding: as the steps before it give them.
+        """
         count = max((len(values) for values in asked.values()), default=1)
         table = self._input(asked, count)
         step = max(1, _CELLS // max(1, len(self.plan.columns)))
-        return np.concatenate([self._transform(table[i : i + step]) for i in range(0, count, step)])
+        return np.concatenate([self._transform(table[i : i + step], stored) for i in range(0, count, step)])
 
-    def _transform(self, table: Any) -> Images:
+    def _transform(self, table: Any, stored: bool) -> Images:
+        table = self._made(table)
+        with quiet():
+            if stored:
+                return np.asarray(self._dense(table))
+            if self.as_seen is not None:
+                table = self.as_seen(table)
+            return np.asarray(self._dense(table)).astype(self.precision.value)
+
+    def _made(self, table: Any) -> Any:
+        """Return what the steps before the last one make of rows."""
         with quiet():
             for _, step in self.pipeline.steps[:-1]:
                 if not is_passthrough(step):
                     table = step.transform(table)
-            if hasattr(table, "toarray"):
-                table = self._dense(table)
-            if self.as_seen is not None:
-                table = self.as_seen(table)
-            return np.asarray(table).astype(self.precision.value)
+        return table
 
-    def _dense(self, table: Any) -> NDArray[Any]:
-        """Return a sparse matrix as the last step reads it."""
+    def _dense(self, table: Any) -> Any:
+        """Return a sparse matrix as the last step reads it; others as they are."""
+        if not hasattr(table, "toarray"):
+            return table
         if not self.sparse_missing:
-            dense: NDArray[Any] = table.toarray()
-            return dense
-        loose = [c.source for c in self.plan.columns if not c.coded]
-        if loose:
-            raise UnsupportedModelError(
-                f"the steps before the last one give a sparse matrix, whose zeros {type(self.pipeline[-1]).__name__} "
-                f"takes for missing values, also in column {self.plan.sources[loose[0]].name!r} of numbers: expected "
-                "dense columns; fit with OneHotEncoder(sparse_output=False) and ColumnTransformer(sparse_threshold=0)"
-            )
+            return table.toarray()
         entries = table.tocoo()
         dense = np.full(table.shape, np.nan)
         dense[entries.row, entries.col] = entries.data
         return dense
+
+    def leaves_out(self) -> bool:
+        """Tell whether the last step gets sparse matrices, and takes what they leave out for missing."""
+        return self.sparse_missing and hasattr(self._made(self._input({}, 1)), "toarray")
+
+    def gone(self, source: int, column: int, numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Tell which numbers of a source are left out of a column of the sparse matrix."""
+        if not len(numbers):
+            return np.zeros(0, np.bool_)
+        asked: dict[int, Sequence[Any]] = {source: numbers}  # type: ignore[dict-item]  # an array is a sequence here
+        gone: NDArray[np.bool_] = np.isnan(self.images(asked, stored=True)[:, column])
+        return gone
 
     def takes(self, questions: Sequence[tuple[int, Any]], *, predict: bool = True) -> list[bool]:
         """Tell for each (source, value) whether the pipeline takes a row with it.
@@ -174,7 +189,12 @@ class Probe:
         return min(max(number, low), high)
 
     def borders(
-        self, queries: Sequence[tuple[int, int, float]], low: dict[int, float], high: dict[int, float]
+        self,
+        queries: Sequence[tuple[int, int, float]],
+        low: dict[int, float],
+        high: dict[int, float],
+        *,
+        stored: bool = False,
     ) -> NDArray[np.float64]:
         """Return for each (source, column, threshold) the largest number whose image is at most the threshold.
 
@@ -184,6 +204,8 @@ class Probe:
             Sources, columns of the tree that depend on them without ever falling, and thresholds.
         low, high : mapping from source to float
             Where to look. ``-inf`` answers that even `low` has a greater image, ``inf`` that `high` has none.
+        stored : bool
+            Whether to compare what the steps before the last one give, not rounded as the trees read it.
         """
         sources = np.array([q[0] for q in queries], dtype=np.intp)
         columns = np.array([q[1] for q in queries], dtype=np.intp)
@@ -200,8 +222,10 @@ class Probe:
                 own = sources == source
                 values[rows[own].ravel()] = numbers[own].ravel()
                 asked[int(source)] = values  # type: ignore[assignment]  # an array is a sequence here
-            images = self.images(asked)[rows, columns[:, None]]
-            below: NDArray[np.bool_] = images.astype(np.float64) <= thresholds[:, None]
+            images = self.images(asked, stored=stored)[rows, columns[:, None]].astype(np.float64)
+            if self.sparse_missing:
+                images[np.isnan(images)] = 0.0  # it is left out
+            below: NDArray[np.bool_] = images <= thresholds[:, None]
             return below
 
         lows = np.array([low[q[0]] for q in queries])

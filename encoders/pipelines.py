@@ -219,6 +219,7 @@ def _with_trees(model: Any, plan: Plan, missing: frozenset[int], voting: str, dt
     found = survey(probe, missing)
     whole = any(reading_of(dtype) is Reading.WHOLE for dtype in dtypes)  # in float32 some of them become equal
     plain = all(c.coded or c.raw for c in plan.columns) and not whole
+    plain = plain and (all(c.coded for c in plan.columns) or not probe.leaves_out())
     reading = parts.reading if plain else Reading.FLOAT64
     grown, places = _grown(parts, probe, found, reading, plain)
     labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
@@ -274,12 +275,12 @@ def _grown(
     parts: Parts, probe: Probe, found: Survey, reading: Reading, plain: bool
 ) -> tuple[Grown, list[tuple[int, int]]]:
     """Return the trees in the original columns, and the (tree, node) of the model that each leaf row stands for."""
-    numbers, limits = number_tests(parts.members, probe, found, reading, plain=plain)
+    numbers, limits, above = number_tests(parts.members, probe, found, reading, plain=plain)
     for source, (low, high) in limits.items():
         found.columns[source] = NumberColumn(low, high)
     spoken = Spoken(LIMIT + sum(len(member.left) for member in parts.members))
     walks = [
-        Tests(member, tests | code_tests(member, probe.plan, found), found.missing, spoken)
+        Tests(member, {**tests, **code_tests(member, probe.plan, found)}, found.missing, spoken, above)
         for member, tests in zip(parts.members, numbers, strict=True)
     ]
     grown = grow_many(
