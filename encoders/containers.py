@@ -61,8 +61,8 @@ def _same(array: NDArray[Any], rows: Values) -> bool:
 def _pandas(rows: Values, kind: RowKind) -> Any:
     import pandas as pd
 
-    columns = [_pandas_column([row[c] for row in rows], dtype) for c, dtype in enumerate(kind.dtypes)]
-    frame = pd.concat(columns, axis=1) if columns else pd.DataFrame(index=range(len(rows)))
+    columns = {c: _pandas_column([row[c] for row in rows], dtype) for c, dtype in enumerate(kind.dtypes)}
+    frame = pd.DataFrame(columns, index=range(len(rows)))
     frame.columns = pd.Index(kind.labels) if _plain_labels(kind.labels) else pd.Index(kind.labels, dtype=object)
     return frame
 
@@ -72,11 +72,15 @@ def _plain_labels(labels: tuple[Any, ...]) -> bool:
 
 
 def _pandas_column(values: list[Any], dtype: Any) -> Any:
-    """Return a series of a dtype; of another one if that cannot hold the values."""
+    """Return a column of a dtype; of another one if that cannot hold the values."""
     import pandas as pd
 
     if dtype is None:
         return pd.Series(values) if not any(isinstance(v, str) for v in values) else pd.Series(values, dtype=object)
+    if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
+        free: NDArray[Any] = np.array(values)  # numpy's own types keep to themselves
+        if free.dtype == dtype:
+            return free
     if isinstance(dtype, pd.CategoricalDtype):
         known = set(dtype.categories)
         unseen = [v for v in dict.fromkeys(values) if not is_missing(v) and v not in known]

@@ -35,6 +35,10 @@ class SelfCheckError(SufficeError, RuntimeError):
     """The compiled form and the model's own ``predict`` disagree on a row."""
 
 
+class ModelChangedError(SelfCheckError):
+    """The model was fitted again, or changed, after its explainer was made."""
+
+
 class UndecidedError(SufficeError, RuntimeError):
     """A question has no answer: time was up, or the search gave up."""
 

@@ -48,6 +48,8 @@ class Space:
         For the cut of an interval attribute the literal (of the lowest number) that says "above"; else the variable.
     element_attribute : ndarray of int32, shape (n_elements,)
         Attribute of each element.
+    typed : tuple of Feature
+        The features that do not take every number.
     """
 
     vocabulary: Vocabulary
@@ -60,6 +62,7 @@ class Space:
     element_attribute: NDArray[np.int32]
     interval: NDArray[np.bool_]
     codes: tuple[NDArray[np.int32], NDArray[np.int8], NDArray[np.float64], NDArray[np.bool_]]
+    typed: tuple[Feature, ...]
 
     @property
     def all_interval(self) -> bool:
@@ -93,8 +96,8 @@ class Space:
         """Raise TheoryError if a row is outside the declared types (with `known`: in the features of these columns)."""
         if self.theory is None:
             return
-        for feature in self.features:
-            if not feature.anything and (known is None or known.issuperset(feature.columns)):
+        for feature in self.typed:
+            if known is None or known.issuperset(feature.columns):
                 reading = self.vocabulary.reading_of(feature.columns[0])
                 check_values(feature, row, self.vocabulary.names, self.theory.missing, reading)
 
@@ -142,8 +145,9 @@ def build_space(vocabulary: Vocabulary, features: tuple[Feature, ...], theory: T
     )
     interval = np.array([a.interval for a in attributes], dtype=np.bool_)
     return Space(
-        vocabulary, features, theory, tuple(attributes), attribute_of, base, literal, owner_attribute, interval, codes
-    )
+        vocabulary, features, theory, tuple(attributes), attribute_of, base, literal, owner_attribute, interval, codes,
+        tuple(feature for feature in features if not feature.anything),
+    )  # fmt: skip
 
 
 def _attribute(

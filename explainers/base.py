@@ -158,6 +158,7 @@ class BaseExplainer(RowForms):
         TheoryError
             If it is outside the declared domain.
         """
+        self._instances.watch.check()
         given, own, kind, note = self._instances.taken(instance)
         rows = self._read(given)
         if len(rows) != 1:
@@ -229,7 +230,7 @@ class BaseExplainer(RowForms):
     @property
     def _anyones(self) -> Teller:
         """What tells rows where there is no instance."""
-        return Teller(self._compiled, self._instances.usual(), None)
+        return Teller(self._compiled, self._instances.usual(), None, watch=self._instances.watch)
 
     def _outside(self, wanted: Any) -> Outside:
         """Return what tells which of the model's predictions are outside O."""

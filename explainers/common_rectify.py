@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from ..encoders.fingerprint import Watch
 from ..encoders.registry import compile_model
 from ..engine.theory import Theory
 from ..engine.vocabulary import Vocabulary, VocabularyBuilder
@@ -38,6 +39,7 @@ class Rectifying(CheckQueries):
         model = self._rectified(theory, conditions, label)
         old = self._compiled.vocabulary
         self._compiled = compile_model(model, feature_names=old.names)
+        self._instances.watch = Watch(model)
         self._clauses = self._translated_clauses(old)
         self._spaces = {}
         self._rebuild()

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..encoders.containers import in_dtype
+from ..encoders.fingerprint import Watch
 from ..encoders.given import Given, given_row
 from ..encoders.pipeline_plan import is_missing
 from ..encoders.registry import own_names
@@ -35,6 +36,7 @@ class Instances:
     def __init__(self, compiled: CompiledModel, background: Any = None) -> None:
         self.names: tuple[str, ...] = compiled.vocabulary.names
         self.own: Sequence[str] | None = own_names(compiled.source)
+        self.watch = Watch(compiled.source)
         self._kinds: dict[RowKind, RowKind] = {}
         self._arrays: dict[Any, RowKind] = {}
         self._frame: tuple[Any, list[Any], RowKind] | None = None  # the last frame's labels and dtypes
@@ -104,7 +106,7 @@ class Instances:
             values = (in_dtype(v, dtype, v) for v, dtype in zip(given.values, kind.dtypes, strict=True))
             pairs = zip(given.values, values, strict=True)
             given = Given(kind, tuple(new if _same(old, new) else old for old, new in pairs))
-        return Teller(compiled, kind, given, note)
+        return Teller(compiled, kind, given, note, self.watch)
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -66,7 +66,8 @@ class Querying(BaseExplainer):
 
     @contextmanager
     def _query(self, time_limit: float | Deadline | None) -> Iterator[Deadline]:
-        """Time a query; Ctrl-C stops it and keeps what was found."""
+        """Time a query; Ctrl-C stops it and keeps what was found. A model that was fitted again is noticed."""
+        self._instances.watch.check()
         deadline = Deadline.of(time_limit)
         try:
             yield deadline

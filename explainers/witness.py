@@ -9,6 +9,7 @@ import numpy as np
 
 from ..encoders.as_given import predict_as_given
 from ..encoders.containers import in_dtype
+from ..encoders.fingerprint import Watch
 from ..encoders.given import Given
 from ..encoders.row_kind import RowKind
 from ..encoders.told_row import Row, together
@@ -60,16 +61,23 @@ class Teller:
         The instance as it was given; None where there is none: then every value is made.
     note : str
         What has to be known of how the instance was read.
+    watch : Watch or None
+        Notices that the model has changed.
     """
 
-    __slots__ = ("_note", "compiled", "given", "kind")
+    __slots__ = ("_note", "_watch", "compiled", "given", "kind")
 
-    def __init__(self, compiled: CompiledModel, kind: RowKind, given: Given | None, note: str = "") -> None:
-        self.compiled, self.kind, self.given, self._note = compiled, kind, given, note
+    def __init__(
+        self, compiled: CompiledModel, kind: RowKind, given: Given | None, note: str = "", watch: Watch | None = None
+    ) -> None:
+        self.compiled, self.kind, self.given, self._note, self._watch = compiled, kind, given, note, watch
 
     def of(self, compiled: CompiledModel) -> Teller:
         """Return the same for another form or model of these columns."""
-        return self if compiled is self.compiled else Teller(compiled, self.kind, self.given, self._note)
+        if compiled is self.compiled:
+            return self
+        watch = self._watch if compiled.source is self.compiled.source else None
+        return Teller(compiled, self.kind, self.given, self._note, watch)
 
     def instance(self, read: F64) -> Row:
         """Return the instance itself, which the model reads as `read`."""
@@ -88,9 +96,9 @@ class Teller:
             Whether numbers must be the nearest ones as the model reads them (else those with few digits).
         """
         new: dict[int, float] = {}
-        for a, attribute in enumerate(situation.space.attributes):
-            if cells[a] == situation.cells[a] and self.given is not None:
-                continue
+        others = np.asarray(cells) != situation.cells if self.given is not None else np.ones(len(cells), np.bool_)
+        for a in np.nonzero(others)[0].tolist():
+            attribute = situation.space.attributes[a]
             values = attribute.nearest(int(cells[a]), situation.row)
             if attribute.ranges is not None:
                 (column, value), *_ = values.items()
@@ -147,7 +155,15 @@ class Teller:
         return Row(names, tuple(values), self.kind, changed, self._note)
 
     def predictions(self, rows: Sequence[Row]) -> Any:
-        """Return what the model's own ``predict`` says of rows, in one call."""
+        """Return what the model's own ``predict`` says of rows, in one call.
+
+        Raises
+        ------
+        ModelChangedError
+            If the model is not what it was when it was compiled.
+        """
+        if self._watch is not None:
+            self._watch.check_whole()
         return predict_as_given(self.compiled, together(rows))
 
 
