@@ -6,7 +6,7 @@ them. On attributes that are listed cell by cell two open tests may exclude each
 
 from __future__ import annotations
 
-from .ensemble_layout import CELLS, COUNT, ELEMENT, HIGH, INTERVAL, LEAF, LOW, OWNER, PARENT, ROW, Layout
+from .ensemble_layout import CELLS, COUNT, ELEMENT, HIGH, INTERVAL, LEAF, LOW, OWNER, PARENT, Layout, true_in
 from .ensemble_pad import Pad
 from .ensemble_state import Box
 from .ensemble_sums import Columns
@@ -39,7 +39,7 @@ def _bar(layout: Layout, e: Num, side: Num, pad: Pad, step: Num) -> Num:
     left = False
     for c in range(layout.attribute[a, COUNT]):
         place = layout.attribute[a, CELLS] + c
-        if layout.truth[layout.test[e, ROW] + c] != (side > 0):
+        if true_in(layout.test, layout.truth, e, c) != (side > 0):
             pad.barred[place] += step
         left = left or pad.barred[place] == 0
     return left

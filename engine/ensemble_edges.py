@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .ensemble_layout import BASE, CELLS, COUNT, ELEMENT, HIGH, INTERVAL, LEAF, LOW, OWNER, PARENT, ROW
+from .ensemble_layout import BASE, CELLS, COUNT, ELEMENT, HIGH, INTERVAL, LEAF, LOW, OWNER, PARENT, true_in
 from .ensemble_narrow import Question
 from .ensemble_search import reach_leaves
 from .ensemble_state import side_in_cell
@@ -88,9 +88,8 @@ def _outside(q: Question, e: Num, side: Num) -> Num:
         p = e - q.layout.attribute[a, BASE]
         return q.outer.hi[a] <= p if side > 0 else q.outer.lo[a] > p
     for c in range(q.layout.attribute[a, COUNT]):
-        if q.outer.barred[q.layout.attribute[a, CELLS] + c] == 0 and q.layout.truth[q.layout.test[e, ROW] + c] == (
-            side > 0
-        ):
+        allowed = q.outer.barred[q.layout.attribute[a, CELLS] + c] == 0
+        if allowed and true_in(q.layout.test, q.layout.truth, e, c) == (side > 0):
             return False
     return True
 

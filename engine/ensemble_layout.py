@@ -14,13 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .bits import WIDTH
 from .ensembles import EnsembleArrays
 from .flat_cuts import flat_cuts
-from .kernels import I8, I32, I64, Bools, Num, kernel
+from .kernels import I8, I32, I64, Bools, Num, inner_kernel, kernel
 from .space import Space
 
 ELEMENT, LOW, HIGH, PARENT, LEAF = range(5)  # columns of ``Layout.node``
-BASE, CELLS, COUNT, INTERVAL = range(4)  # columns of ``Layout.attribute``
+BASE, CELLS, COUNT, INTERVAL, WORDS = range(5)  # columns of ``Layout.attribute``
 OWNER, ROW = range(2)  # columns of ``Layout.test``
 
 
@@ -35,14 +36,15 @@ class Layout(NamedTuple):
         ``ELEMENT``, ``LOW``, ``HIGH``, ``PARENT``; ``LEAF`` is the row of a leaf's values, -1 inside.
     at, nodes : ndarray of int64 / int32
         The nodes that test element e: ``nodes[at[e]:at[e + 1]]``.
-    attribute : ndarray of int64, shape (n_attributes + 1, 4)
+    attribute : ndarray of int64, shape (n_attributes + 1, 5)
         ``BASE``: first element; ``CELLS``: for attributes that cuts do not describe, where their cells begin (no room
-        for the others); ``COUNT``: number of cells; ``INTERVAL``: whether cuts describe it. The last row ends them.
+        for the others); ``COUNT``: number of cells; ``INTERVAL``: whether cuts describe it; ``WORDS``: where a set of
+        its cells begins among the sets of all, 64 cells a word (no room for interval ones). The last row ends them.
     test : ndarray of int64, shape (n_elements, 2)
-        ``OWNER``: the element's attribute; ``ROW``: where an element that is no cut has its truth values in ``truth``,
-        one a cell; -1 for cuts.
-    truth : ndarray of bool
-        These truth values.
+        ``OWNER``: the element's attribute; ``ROW``: where an element that is no cut has, in ``truth``, the set of the
+        cells where it is true; -1 for cuts.
+    truth : ndarray of int64
+        These sets: cell c is bit c modulo 64 of word c // 64.
     clause_at, clause : ndarray of int64, shapes (n_clauses + 1,), (m, 2)
         User clauses: elements and the sides that meet them.
     """
@@ -53,7 +55,7 @@ class Layout(NamedTuple):
     nodes: I32
     attribute: I64
     test: I64
-    truth: Bools
+    truth: I64
     clause_at: I64
     clause: I64
 
@@ -110,27 +112,37 @@ def elements_of_conditions(space: Space) -> tuple[I32, I8]:
     return element, side
 
 
-def _tables(space: Space) -> tuple[I64, I64, Bools]:
+def _tables(space: Space) -> tuple[I64, I64, I64]:
     """Return ``Layout.attribute``, ``Layout.test`` and ``Layout.truth``."""
     n = len(space.attributes)
-    table = np.zeros((n + 1, 4), dtype=np.int64)
+    table = np.zeros((n + 1, 5), dtype=np.int64)
     table[:, BASE] = space.element_base
     table[:n, COUNT] = [a.n_cells for a in space.attributes]
     table[:n, INTERVAL] = space.interval
     listed = np.where(table[:n, INTERVAL] != 0, 0, table[:n, COUNT])
     table[1:, CELLS] = np.cumsum(listed)
+    table[1:, WORDS] = np.cumsum((listed + WIDTH - 1) // WIDTH)
     test = np.full((len(space.element_literal), 2), -1, dtype=np.int64)
     test[:, OWNER] = space.element_attribute
     parts = []
     size = 0
     for number, attribute in enumerate(space.attributes):
         if not attribute.interval:
-            for i, line in enumerate(attribute.truth):
-                test[int(space.element_base[number]) + i, ROW] = size
-                parts.append(line)
-                size += len(line)
-    truth = np.concatenate(parts).astype(np.bool_) if parts else np.zeros(0, dtype=np.bool_)
+            first, m = int(space.element_base[number]), len(attribute.truth)
+            words = int(table[number + 1, WORDS] - table[number, WORDS])
+            test[first : first + m, ROW] = size + words * np.arange(m)
+            padded = np.zeros((m, words * WIDTH), np.bool_)
+            padded[:, : attribute.n_cells] = attribute.truth
+            parts.append(np.packbits(padded, axis=1, bitorder="little").view("<i8").ravel())
+            size += m * words
+    truth = np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, dtype=np.int64)
     return table, test, truth
+
+
+@inner_kernel
+def true_in(test: I64, truth: I64, e: Num, c: Num) -> Num:
+    """Tell whether an element that is no cut is true in a cell of its attribute."""
+    return (truth[test[e, ROW] + (c >> 6)] >> (c & 63)) & 1 != 0
 
 
 def _clauses(clauses: tuple[tuple[int, ...], ...], element_of: I32, side_of: I8) -> tuple[I64, I64]:
@@ -166,7 +178,7 @@ class _Path(NamedTuple):
     frame: I32  # source node, parent in the copy, side of the parent, whether it was entered, range before
     attribute: I64
     test: I64
-    truth: Bools
+    truth: I64
 
 
 @kernel
@@ -181,7 +193,7 @@ def _decided(path: _Path, e: Num) -> Num:
     above, below = False, False
     for c in range(path.attribute[a, COUNT]):
         if path.barred[path.attribute[a, CELLS] + c] == 0:
-            if path.truth[path.test[e, ROW] + c]:
+            if true_in(path.test, path.truth, e, c):
                 above = True
             else:
                 below = True
@@ -218,7 +230,7 @@ def _come_back(path: _Path, e: Num, side: Num, top: Num) -> None:
 def _count_barred(path: _Path, e: Num, side: Num, step: Num) -> None:
     a = path.test[e, OWNER]
     for c in range(path.attribute[a, COUNT]):
-        if path.truth[path.test[e, ROW] + c] != (side > 0):
+        if true_in(path.test, path.truth, e, c) != (side > 0):
             path.barred[path.attribute[a, CELLS] + c] += step
 
 
@@ -240,7 +252,7 @@ def _first_open(path: _Path, node: Num, literal: I32, left: I32, right: I32, ele
 @kernel
 def _contracted(
     root: I32, literal: I32, left: I32, right: I32, leaf: I32, element_of: I32, side_of: I8,
-    attribute: I64, test: I64, truth: Bools,
+    attribute: I64, test: I64, truth: I64,
 ) -> tuple[I32, I32]:  # fmt: skip
     """Copy the trees depth-first; a test that the path to it decides is left out."""
     n, n_attributes = len(literal), len(attribute) - 1

@@ -8,8 +8,9 @@ lost), so its best is lower. Pairs whose bound falls most are merged, as long as
 from __future__ import annotations
 
 from .bits import WIDTH, highest, lowest
+from .ensemble_cells import gather_cells
 from .ensemble_front import list_entries
-from .ensemble_layout import CELLS, COUNT, INTERVAL, OWNER, ROW, Layout
+from .ensemble_layout import INTERVAL, OWNER, ROW, WORDS, Layout
 from .ensemble_pad import BOUND, COLUMN, DEEP, FIRST, HIGH_SIDE, LEFT, LOW_SIDE, OF_ELEMENT, OF_ROW, Pad
 from .kernels import I64, Num, inlined, inner_kernel
 
@@ -22,6 +23,9 @@ def merge_rows(layout: Layout, kinds: Num, pad: Pad) -> None:
     for r in range(n_rows):
         pad.merged[r, 0], pad.merged[r, 1] = pad.row[r, FIRST], pad.row[r + 1, FIRST]
         pad.merged[r, 2], pad.merged[r, 3] = 1, 1
+    for a in range(len(layout.attribute) - 1):
+        if not layout.attribute[a, INTERVAL]:
+            gather_cells(layout, a, pad.barred, pad.room)
     size = pad.level[1, 1]
     end = size
     while True:
@@ -104,12 +108,15 @@ def _apart(layout: Layout, pad: Pad, e: Num, f: Num) -> Num:
     a = layout.test[e, OWNER]
     if layout.attribute[a, INTERVAL]:
         return (2 if f >= e else 0) | (4 if f <= e else 0)
-    apart = 15
-    for c in range(layout.attribute[a, COUNT]):
-        if pad.barred[layout.attribute[a, CELLS] + c] == 0:
-            at_e, at_f = layout.truth[layout.test[e, ROW] + c], layout.truth[layout.test[f, ROW] + c]
-            apart &= ~((8 if at_f else 4) if at_e else (2 if at_f else 1))
-    return apart
+    first, at_e, at_f = layout.attribute[a, WORDS], layout.test[e, ROW], layout.test[f, ROW]
+    neither, only_f, only_e, both = 0, 0, 0, 0
+    for w in range(layout.attribute[a + 1, WORDS] - first):
+        cells, on_e, on_f = pad.room[first + w], layout.truth[at_e + w], layout.truth[at_f + w]
+        neither |= cells & ~on_e & ~on_f
+        only_f |= cells & ~on_e & on_f
+        only_e |= cells & on_e & ~on_f
+        both |= cells & on_e & on_f
+    return (neither == 0) * 1 + (only_f == 0) * 2 + (only_e == 0) * 4 + (both == 0) * 8
 
 
 @inlined

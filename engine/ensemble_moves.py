@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .bits import lowest
-from .ensemble_layout import BASE, CELLS, COUNT, INTERVAL, OWNER, ROW, Layout
+from .ensemble_cells import gather_cells, side_of_set
+from .ensemble_layout import BASE, CELLS, COUNT, INTERVAL, OWNER, Layout, true_in
 from .ensemble_pad import BOUND, COLUMN, HI, HIGH_SIDE, LEFT, LEVEL, LO, LOW_SIDE, OF_ROW, TRAIL, Pad
 from .kernels import Num, inlined, inner_kernel
 
@@ -55,22 +56,17 @@ def bar_cell(layout: Layout, pad: Pad, a: Num, c: Num) -> None:
 @inner_kernel
 def settle_cells(layout: Layout, pad: Pad, a: Num) -> None:
     """Decide the elements of a listed attribute whose cells were taken away."""
+    gather_cells(layout, a, pad.barred, pad.room)
     listed = pad.spent[LEVEL] * (len(layout.test) + 1)
     n = pad.spent[TRAIL]
     for e in range(layout.attribute[a, BASE], layout.attribute[a + 1, BASE]):
         if pad.side[e] != 0:
             continue
-        above, below = False, False
-        for c in range(layout.attribute[a, COUNT]):
-            if pad.barred[layout.attribute[a, CELLS] + c] == 0:
-                if layout.truth[layout.test[e, ROW] + c]:
-                    above = True
-                else:
-                    below = True
-        if not (above and below):
-            pad.side[e] = 1 if above else -1
+        side = side_of_set(layout, a, e, pad.room)
+        if side != 0:
+            pad.side[e] = side
             pad.trail[n, 0], pad.trail[n, 1] = _SIDE, e
-            n = _settle(pad, listed + e, LOW_SIDE if above else HIGH_SIDE, n + 1)
+            n = _settle(pad, listed + e, LOW_SIDE if side > 0 else HIGH_SIDE, n + 1)
     pad.spent[TRAIL] = n
 
 
@@ -83,7 +79,7 @@ def decide(layout: Layout, pad: Pad, e: Num, side: Num) -> None:
         narrow_range(layout, pad, a, p + 1 if side > 0 else pad.span[a, LO], pad.span[a, HI] if side > 0 else p)
     else:
         for c in range(layout.attribute[a, COUNT]):
-            unlike = layout.truth[layout.test[e, ROW] + c] != (side > 0)
+            unlike = true_in(layout.test, layout.truth, e, c) != (side > 0)
             if unlike and pad.barred[layout.attribute[a, CELLS] + c] == 0:
                 bar_cell(layout, pad, a, c)
         settle_cells(layout, pad, a)

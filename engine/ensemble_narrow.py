@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .ensemble_layout import BASE, CELLS, COUNT, INTERVAL, OWNER, ROW, Layout
+from .ensemble_cells import fill_set, in_set, keep_alike
+from .ensemble_layout import BASE, CELLS, COUNT, INTERVAL, OWNER, Layout, true_in
 from .ensemble_pad import Pad
 from .ensemble_search import FOUND, NONE, UNKNOWN, box_holds, is_bad
 from .ensemble_state import Box, box_at, copy_point, fix_attribute, refresh_cells, set_range, side_in_cell
 from .ensemble_sums import Arithmetic, Columns
-from .kernels import I32, I64, Bools, Num, kernel, lean_kernel
+from .kernels import I32, I64, Bools, Num, inner_kernel, kernel, lean_kernel
 
 _PULLS = 64  # cells of one attribute that are tried without a search
 
@@ -162,15 +163,13 @@ def _differs(groups: Groups, g: Num, cells: I32, point: I32) -> Num:
     return differs
 
 
-@lean_kernel
-def in_span(layout: Layout, a: Num, c: Num, cell: Num, far: Num) -> Num:
-    """Tell whether a cell of a listed attribute differs from `cell` on no literal on which `far` does not."""
+@inner_kernel
+def write_span(layout: Layout, a: Num, cell: Num, far: Num, room: I64) -> None:
+    """Write the cells of a listed attribute that differ from `cell` on no literal on which `far` does not."""
+    fill_set(layout, a, room, -1)
     for e in range(layout.attribute[a, BASE], layout.attribute[a + 1, BASE]):
-        row = layout.test[e, ROW]
-        at_cell = layout.truth[row + cell]
-        if layout.truth[row + c] != at_cell and layout.truth[row + far] == at_cell:
-            return False
-    return True
+        if true_in(layout.test, layout.truth, e, far) == true_in(layout.test, layout.truth, e, cell):
+            keep_alike(layout, a, e, cell, room)
 
 
 @lean_kernel
@@ -184,8 +183,9 @@ def span_attribute(q: Question, box: Box, a: Num, far: Num) -> None:
         return
     begin = q.layout.attribute[a, CELLS]
     changed = False
+    write_span(q.layout, a, cell, far, box.room)
     for c in range(q.layout.attribute[a, COUNT]):
-        barred = 0 if q.outer.barred[begin + c] == 0 and in_span(q.layout, a, c, cell, far) else 1
+        barred = 0 if q.outer.barred[begin + c] == 0 and in_set(q.layout, a, c, box.room) else 1
         changed = changed or barred != box.barred[begin + c]
         box.barred[begin + c] = barred
     if changed:
@@ -228,15 +228,17 @@ def pull_attribute(q: Question, point: I32, a: Num, pad: Pad) -> None:
     if is_bad(q.layout, q.sums, point, pad):
         return
     point[a] = far
+    write_span(q.layout, a, cell, far, pad.room)
     c = 0
     while c < q.layout.attribute[a, COUNT]:
-        old = point[a]
+        old = np.int64(point[a])
         c += 1
         if q.outer.barred[q.layout.attribute[a, CELLS] + c - 1] != 0 or c - 1 == cell or c - 1 == old:
             continue
-        if in_span(q.layout, a, c - 1, cell, old):
+        if in_set(q.layout, a, c - 1, pad.room):
             point[a] = c - 1
             if is_bad(q.layout, q.sums, point, pad):
+                write_span(q.layout, a, cell, c - 1, pad.room)
                 c = 0  # cells that were refused before the move may be tried again: few are left
             else:
                 point[a] = old
@@ -285,15 +287,18 @@ def _narrow_listed(q: Question, box: Box, point: I32, order: I32, first: Num, pa
     cell, begin = np.int64(q.cells[a]), q.layout.attribute[a, CELLS]
     e: Num = q.layout.attribute[a, BASE] - 1  # first all of them at once
     while e < q.layout.attribute[a + 1, BASE] and point[a] != cell:
-        row = q.layout.test[max(e, q.layout.attribute[a, BASE]), ROW]
-        if e >= q.layout.attribute[a, BASE] and q.layout.truth[row + cell] == q.layout.truth[row + point[a]]:
-            e += 1
-            continue
         if e < q.layout.attribute[a, BASE]:
             fix_attribute(q.layout, box, a, cell)
         else:
+            here, left = side_in_cell(q.layout, a, e, cell), 0
+            if here != side_in_cell(q.layout, a, e, np.int64(point[a])):
+                for c in range(q.layout.attribute[a, COUNT]):
+                    left += box.barred[begin + c] == 0 and side_in_cell(q.layout, a, e, c) == here
+            if left <= 1:  # the point agrees on it, or no other cell than the instance's does (that was refused first)
+                e += 1
+                continue
             for c in range(q.layout.attribute[a, COUNT]):
-                if q.layout.truth[row + c] != q.layout.truth[row + cell]:
+                if side_in_cell(q.layout, a, e, c) != here:
                     box.barred[begin + c] = 1
             refresh_cells(q.layout, box, a)
         answer = box_holds(q.layout, q.sums, q.columns, box, q.cells, pad)

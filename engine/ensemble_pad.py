@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .bits import WIDTH
-from .ensemble_layout import ELEMENT, Layout
+from .ensemble_layout import ELEMENT, WORDS, Layout
 from .kernels import F64, I8, I32, I64
 
 LO, HI = range(2)  # columns of ``Pad.span``
@@ -68,6 +68,10 @@ class Pad(NamedTuple):
         What merging two of the first m rows brings; entries of the rows, whether they are left, whether they changed.
     cell : ndarray of int32, shape (m, 2)
         Two numbers for each cell of a listed attribute.
+    reach : ndarray of int64, shape (m, 1 + n_columns)
+        For the cells of listed attributes: leaves of a row; by how much the bounds fall (see ``ensemble_filter``).
+    room : ndarray of int64
+        Room for sets of cells of listed attributes (see ``ensemble_cells``).
     tried : ndarray of int64, shape (n_elements,)
         Stamp of the choice in which a test was last tried.
     flag : ndarray of int32, shape (1,)
@@ -97,6 +101,8 @@ class Pad(NamedTuple):
     gain: I64
     merged: I64
     cell: I32
+    reach: I64
+    room: I64
     tried: I64
     flag: I32
     spent: I64
@@ -130,6 +136,7 @@ def new_pad(layout: Layout, n_columns: int, n_outputs: int, *, patience: int = 2
         longs(rows + 1, 5), longs(rows, 2 * WIDTH), longs(entries, 5), longs(levels * (n_elements + 1)),
         longs(entries), longs(trail, 3), longs(2 * n_elements + levels + 2, 5),
         longs(levels + 1, 2 + n_columns), longs(WIDTH, 5), longs(most, most), longs(rows, 4),
-        np.zeros((most_cells, 2), np.int32), longs(n_elements), np.zeros(1, np.int32),
+        np.zeros((most_cells, 2), np.int32), longs(layout.n_listed_cells, 1 + n_columns),
+        longs(int(layout.attribute[-1, WORDS])), longs(n_elements), np.zeros(1, np.int32),
         np.array([0, 2**62, 0, 0, 0, 0, patience, widest], np.int64),
     )  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 
 from .calls import address_of, call_at
 from .ensemble_branch import COARSE, SETTLED, dive, hopeless, look, strong
+from .ensemble_filter import filter_cells
 from .ensemble_front import decided, deepen, leave_level, start
 from .ensemble_layout import CELLS, COUNT, ELEMENT, HIGH, INTERVAL, LEAF, LOW, OWNER, Layout
 from .ensemble_merge import merge_rows
@@ -114,7 +115,7 @@ def choose(layout: Layout, sums: Arithmetic, prefer: I32, mode: Num, depth: Num,
 
     No sides: nothing is to be found here; minus one: ``pad.point`` is bad. The element ``-1``: a finer front is needed.
     """
-    if hopeless(pad):
+    if hopeless(pad) or (mode != _DIVE and len(pad.reach) > 0 and filter_cells(layout, pad)):
         return -1, 1, 0
     state = look(pad)
     if depth == 0 or state == SETTLED:

@@ -14,7 +14,8 @@ from __future__ import annotations
 import numpy as np
 
 from .ensemble_alone import alone_decides
-from .ensemble_layout import BASE, CELLS, COUNT, INTERVAL, ROW, Layout
+from .ensemble_cells import fill_set, in_set, keep_alike
+from .ensemble_layout import BASE, CELLS, COUNT, INTERVAL, Layout, true_in
 from .ensemble_pad import Pad
 from .ensemble_search import FOUND, NONE, UNKNOWN, box_holds, clip, is_bad
 from .ensemble_state import (
@@ -130,12 +131,12 @@ def _widen_listed(
     for target in range(n):
         if box.barred[begin + target] == 0:
             continue
+        fill_set(layout, a, pad.room, -1)
+        for e in range(first, end):
+            if kept[e] and not _excludes(layout, e, target, cell):
+                keep_alike(layout, a, e, cell, pad.room)
         for c in range(n):
-            new = 0
-            for e in range(first, end):
-                if kept[e] and not _excludes(layout, e, target, cell) and _excludes(layout, e, c, cell):
-                    new = 1
-                    break
+            new = 0 if in_set(layout, a, c, pad.room) else 1
             pad.cell[c, 0], pad.cell[c, 1] = box.barred[begin + c], new
             box.barred[begin + c] = 1 if mode != ALONE and pad.cell[c, 0] == 0 else new
         refresh_cells(layout, box, a)
@@ -154,7 +155,7 @@ def _widen_listed(
 @inlined
 def _excludes(layout: Layout, e: Num, c: Num, cell: Num) -> Num:
     """Tell whether an element of a listed attribute tells a cell from another one."""
-    return layout.truth[layout.test[e, ROW] + c] != layout.truth[layout.test[e, ROW] + cell]
+    return true_in(layout.test, layout.truth, e, c) != true_in(layout.test, layout.truth, e, cell)
 
 
 @lean_kernel
@@ -319,14 +320,12 @@ def set_box(layout: Layout, box: Box, cells: I32, kept: Bools, late: Num) -> Non
             _give_range(layout, box, a, lo, hi, late)
             continue
         begin = layout.attribute[a, CELLS]
+        fill_set(layout, a, box.room, -1)
+        for e in range(layout.attribute[a, BASE], layout.attribute[a + 1, BASE]):
+            if kept[e]:
+                keep_alike(layout, a, e, np.int64(cells[a]), box.room)
         for c in range(layout.attribute[a, COUNT]):
-            barred = 0
-            for e in range(layout.attribute[a, BASE], layout.attribute[a + 1, BASE]):
-                row = layout.test[e, ROW]
-                if kept[e] and layout.truth[row + c] != layout.truth[row + cells[a]]:
-                    barred = 1
-                    break
-            box.barred[begin + c] = barred
+            box.barred[begin + c] = 0 if in_set(layout, a, c, box.room) else 1
         _give_cells(layout, box, a, late)
     if late:
         sweep(layout, box)

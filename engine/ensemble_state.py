@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .ensemble_layout import BASE, CELLS, COUNT, ELEMENT, HIGH, INTERVAL, LEAF, LOW, PARENT, ROW, Layout
+from .ensemble_cells import gather_cells, side_of_set
+from .ensemble_layout import BASE, CELLS, COUNT, ELEMENT, HIGH, INTERVAL, LEAF, LOW, PARENT, WORDS, Layout, true_in
 from .ensemble_sums import Columns
 from .kernels import I8, I32, I64, Num, inlined, inner_kernel, lean_kernel
 
@@ -30,6 +31,8 @@ class Box(NamedTuple):
         See the module's text.
     bound : ndarray of int64, shape (n_columns,)
         See the module's text.
+    room : ndarray of int64
+        Room for sets of cells of listed attributes (see ``ensemble_cells``).
     """
 
     lo: I64
@@ -38,6 +41,7 @@ class Box(NamedTuple):
     side: I8
     best: I64
     bound: I64
+    room: I64
 
 
 def box_at(layout: Layout, columns: Columns, cells: I32) -> Box:
@@ -45,7 +49,7 @@ def box_at(layout: Layout, columns: Columns, cells: I32) -> Box:
     box = Box(
         cells.astype(np.int64), cells.astype(np.int64), np.zeros(layout.n_listed_cells, np.int32),
         np.zeros(len(layout.test), np.int8), np.zeros((len(layout.node), len(columns.need)), np.int64),
-        np.zeros(len(columns.need), np.int64),
+        np.zeros(len(columns.need), np.int64), np.zeros(int(layout.attribute[-1, WORDS]), np.int64),
     )  # fmt: skip
     place(layout, columns, box, cells.astype(np.int32))
     return box
@@ -83,7 +87,7 @@ def side_in_cell(layout: Layout, a: Num, e: Num, cell: Num) -> Num:
     """Return 1 if an element is true in a cell of its attribute, else -1."""
     if layout.attribute[a, INTERVAL]:
         return 1 if cell > e - layout.attribute[a, BASE] else -1
-    return 1 if layout.truth[layout.test[e, ROW] + cell] else -1
+    return 1 if true_in(layout.test, layout.truth, e, cell) else -1
 
 
 @inner_kernel
@@ -131,23 +135,11 @@ def set_range(layout: Layout, box: Box, a: Num, lo: Num, hi: Num) -> None:
 
 
 @inner_kernel
-def side_in_cells(layout: Layout, box: Box, a: Num, e: Num) -> Num:
-    """Return 1 if an element of a listed attribute is true in all allowed cells, -1 if in none, else 0."""
-    above, below = False, False
-    for c in range(layout.attribute[a, COUNT]):
-        if box.barred[layout.attribute[a, CELLS] + c] == 0:
-            if layout.truth[layout.test[e, ROW] + c]:
-                above = True
-            else:
-                below = True
-    return 0 if above and below else (1 if above else -1)
-
-
-@inner_kernel
 def refresh_cells(layout: Layout, box: Box, a: Num) -> None:
     """Bring an attribute that cuts do not describe up to date after its barred cells changed."""
+    gather_cells(layout, a, box.barred, box.room)
     for e in range(layout.attribute[a, BASE], layout.attribute[a + 1, BASE]):
-        side = side_in_cells(layout, box, a, e)
+        side = side_of_set(layout, a, e, box.room)
         if box.side[e] != side:
             box.side[e] = side
             touch(layout, box, e)
@@ -167,8 +159,9 @@ def put_range(layout: Layout, box: Box, a: Num, lo: Num, hi: Num) -> None:
 @inner_kernel
 def put_cells(layout: Layout, box: Box, a: Num) -> None:
     """Take note of the barred cells of a listed attribute; ``sweep`` brings the nodes up to date."""
+    gather_cells(layout, a, box.barred, box.room)
     for e in range(layout.attribute[a, BASE], layout.attribute[a + 1, BASE]):
-        box.side[e] = side_in_cells(layout, box, a, e)
+        box.side[e] = side_of_set(layout, a, e, box.room)
 
 
 @inner_kernel

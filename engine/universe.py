@@ -128,7 +128,7 @@ class Universe:
     def _written_negations(self, dropped: int) -> int:
         """Do it for linked elements: one goes if each move that drops all that are still there drops it as well."""
         moves = self.moves_of
-        order = sorted(bits(dropped), key=lambda e: (-moves[e].bit_count(), -e))
+        order = sorted(bits(dropped), key=self._rank.__getitem__)
         later = [-1] * (len(order) + 1)  # the moves that drop all elements from a place on
         for place in range(len(order) - 1, -1, -1):
             later[place] = later[place + 1] & moves[order[place]]
@@ -139,6 +139,14 @@ class Universe:
                 left |= 1 << element
                 common &= moves[element]
         return left
+
+    @cached_property
+    def _rank(self) -> list[int]:
+        """The place of each element among all, those with the weakest negations (the most moves) first."""
+        rank = [0] * self.n
+        for place, element in enumerate(sorted(range(self.n), key=lambda e: (-self.moves_of[e].bit_count(), -e))):
+            rank[element] = place
+        return rank
 
     def attribute_of(self, element: int) -> int:
         """Return the elements that are linked with an element over moves."""
