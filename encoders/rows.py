@@ -137,12 +137,24 @@ def _by_name(rows: Any, names: Sequence[str], own: Sequence[str] | None) -> Any:
     if columns is not None:
         labels = list(columns)
         places = _places(labels, names, own)
-        return (rows if places is None else rows[[labels[place] for place in places]]).to_numpy()
+        return _values(rows if places is None else rows[[labels[place] for place in places]])
     if hasattr(rows, "to_numpy"):
         index = getattr(rows, "index", ())
         places = None if callable(index) else _places(list(index), names, own)
         return rows.to_numpy() if places is None else rows.to_numpy()[places]
     return rows
+
+
+def _values(frame: Any) -> NDArray[Any]:
+    """Return the values of a frame.
+
+    Where all columns are categories of whole numbers pandas would write a missing value as the lowest int64.
+    """
+    kinds = getattr(frame, "dtypes", ())
+    if hasattr(frame, "astype") and any(getattr(kind, "name", None) == "category" for kind in kinds):
+        frame = frame.astype(object)
+    values: NDArray[Any] = frame.to_numpy()
+    return values
 
 
 def _places(labels: list[Any], names: Sequence[str], own: Sequence[str] | None) -> list[int] | None:

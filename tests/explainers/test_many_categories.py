@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 from suffice import Explainer
+from suffice.encoders.rows import as_matrix
 
 lightgbm = pytest.importorskip("lightgbm")
 KINDS = ["few", "missing", "wide"]
@@ -95,8 +96,7 @@ class Inputs:
 def explained(request):
     model, rows = fitted(request.param)
     row = (lambda i: rows.iloc[[i]]) if hasattr(rows, "iloc") else (lambda i: rows[i])
-    background = {} if hasattr(rows, "iloc") else {"background": rows[:300]}
-    return Explainer.initialize(model, row(0), **background), row
+    return Explainer.initialize(model, row(0), background=rows[:300]), row
 
 
 def test_the_models_have_many_cells(explained):
@@ -149,3 +149,12 @@ def test_fewest_features(explained, number):
     assert len(found) == len(least)
     change = explainer.minimal_contrastive_reason(over="features")
     assert len(change) == int((~same).sum(axis=1)[inputs.bad].min())
+
+
+def test_missing_categories_of_whole_numbers_are_read_as_missing():
+    pandas = pytest.importorskip("pandas")
+    kinds = [pandas.Categorical.from_codes(codes, range(5)) for codes in ([-1, 3], [2, 0])]
+    frame = pandas.DataFrame({"a": kinds[0], "b": kinds[1]})
+    read = as_matrix(frame, ("a", "b"), numeric=False, own=("a", "b"))
+    assert np.isnan(read[0, 0]) and read[0, 1] == 2 and read[1].tolist() == [3, 0]
+    assert np.isnan(as_matrix(frame.iloc[[0]], ("a", "b"), own=("a", "b"))[0, 0])
