@@ -1,4 +1,4 @@
-"""`python -m benchmarks trees` (`forests`, `boosting`, `cem`, `multilabel`): measure, print tables, write JSON."""
+"""`python -m benchmarks trees` (or another family): measure, print tables, write JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import sys
 from pathlib import Path
 
-from benchmarks import boosting, cem, forests, multilabel, rcsb, trees
+from benchmarks import boosting, categories, cem, forests, multilabel, rcsb, trees
 from benchmarks.measure import ROOT
 from benchmarks.report import environment, stamp, write_json
 
@@ -19,6 +19,7 @@ def main() -> None:
         ("trees", "decision trees", trees),
         ("forests", "forests of trees", forests),
         ("boosting", "boosted trees", boosting),
+        ("categories", "columns of many categories", categories),
         ("cem", "contrastive explanations of networks", cem),
         ("rcsb", "region-constrained counterfactuals of images", rcsb),
         ("multilabel", "several labels through surrogates", multilabel),
