@@ -7,7 +7,7 @@ import io
 import sys
 from pathlib import Path
 
-from benchmarks import boosting, categories, cem, forests, multilabel, rcsb, trees
+from benchmarks import boosting, categories, cem, forests, multilabel, paired, rcsb, trees
 from benchmarks.measure import ROOT
 from benchmarks.report import environment, stamp, write_json
 
@@ -26,6 +26,8 @@ def main() -> None:
     ):
         family = families.add_parser(name, help=title, description=module.__doc__)
         module.add_arguments(family)
+        if name in paired.FAMILIES:
+            paired.add_arguments(family)
         family.add_argument("--json", type=Path, help="write all figures and every single run to this file")
         family.set_defaults(run=module.run)
     options = parser.parse_args()
@@ -33,7 +35,8 @@ def main() -> None:
         sys.stdout.reconfigure(line_buffering=True)  # tables come as they are made, also in a file
     where = environment(ROOT)
     print(stamp(where))
-    told = options.run(options)
+    old = getattr(options, "with_old", None)
+    told = options.run(options) if old is None else paired.run(options.family, options)
     where["load after"] = environment(ROOT)["load"]
     if options.json is not None:
         write_json(options.json, {"environment": where, options.family: told})

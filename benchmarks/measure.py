@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -142,10 +142,15 @@ def figures(runs: Sequence[Run]) -> Figures | None:
     )
 
 
-class _Child:
-    """A measuring process whose answers are read line by line with a limit on its silence."""
+class Child:
+    """A measuring process whose answers are read line by line with a limit on its silence.
 
-    def __init__(self, command: Sequence[str], request: Request) -> None:
+    What it is asked is written at once; with `more` it may be told more later (`say`).
+    """
+
+    def __init__(
+        self, command: Sequence[str], request: str, *, more: bool = False, environment: Mapping[str, str] | None = None
+    ) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process runs
         self._process = subprocess.Popen(
             command,
@@ -154,15 +159,25 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             start_new_session=True,
+            env=environment,
         )
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("the pipes of the measuring process are missing")
-        self._process.stdin.write(json.dumps(dataclasses.asdict(request)).encode())
-        self._process.stdin.close()
+        self._input = self._process.stdin
+        self._input.write(request.encode())
+        self._input.flush()
+        if not more:
+            self._input.close()
         self._pipe = self._process.stdout.fileno()
         self._buffer = b""
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._pipe, selectors.EVENT_READ)
+
+    def say(self, text: str) -> None:
+        """Tell it something more."""
+        with contextlib.suppress(BrokenPipeError):  # it has died, which its silence tells
+            self._input.write(text.encode())
+            self._input.flush()
 
     def line(self, seconds: float) -> dict[str, Any] | None:
         """The next answer; None at the end of the process. Silence for longer is a `TimeoutError`."""
@@ -189,13 +204,15 @@ class _Child:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        with contextlib.suppress(BrokenPipeError):
+            self._input.close()
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._selector.close()
         self._errors.close()
 
 
-def _answers(child: _Child, limit: float) -> Iterator[dict[str, Any]]:
+def _answers(child: Child, limit: float) -> Iterator[dict[str, Any]]:
     """The answers until the end; if the child hangs or dies, a last answer of kind `broken` names what was asked."""
     patience = START_SECONDS
     asked: dict[str, Any] = {"query": None}
@@ -221,7 +238,7 @@ def ask(command: Sequence[str], request: Request) -> Measured:
     jobs = list(request.jobs)
     kills: dict[str, int] = {}
     while jobs:
-        child = _Child(command, dataclasses.replace(request, jobs=jobs))
+        child = Child(command, json.dumps(dataclasses.asdict(dataclasses.replace(request, jobs=jobs))))
         todo: list[Job] = []
         try:
             for line in _answers(child, request.limit):

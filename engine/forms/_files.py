@@ -123,7 +123,7 @@ def true_names(plain: Sequence[str], comments: Iterable[str]) -> tuple[str, ...]
         if comment.strip() == "names: as written":
             as_written = True
         elif len(parts) == 3 and parts[0] == "name":
-            with contextlib.suppress(json.JSONDecodeError):  # somebody else's comment
+            with contextlib.suppress(ValueError, RecursionError):  # somebody else's comment
                 told[parts[1]] = str(json.loads(parts[2]))
     if told:
         return tuple(told.get(name, name) for name in plain)
