@@ -150,7 +150,7 @@ def _by_kind(types: Mapping[Any, Any], names: Sequence[str], others: list[tuple[
         if _is_default(wanted, names):
             others.append((kind, None))
             continue
-        if isinstance(wanted, Mapping):
+        if isinstance(wanted, Mapping) and kind is not Kind.BINARY:
             for pattern, ends in wanted.items():
                 yield from _numbers(pattern, kind, ends, names)
             continue

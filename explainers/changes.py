@@ -78,7 +78,7 @@ def _increasing(explainer: Querying, a: int) -> bool:
             f"monotone[{explainer.features[attribute.feature].name!r}]: expected a number that is only compared by "
             "order; this one may be missing, or is tested for equality: use immutable to keep it as it is"
         )
-    row = explainer._here.row
+    row = explainer._where.row
     column = explainer.features[attribute.feature].columns[0]
     low = attribute.nearest(0, row).get(column, 0.0)
     return low <= attribute.nearest(attribute.n_cells - 1, row).get(column, 0.0)

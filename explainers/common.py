@@ -18,6 +18,8 @@ from .tree_batch import BatchReasons
 class Common(Querying):
     """The direct reason, and rows one by one."""
 
+    _interval: tuple[float, float] | None = None  # of a regressor: what is asked about its prediction
+
     def _one_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
         """Return one sufficient reason of the instance."""
         raise NotImplementedError
@@ -45,6 +47,7 @@ class Common(Querying):
         over: str = "literals",
         n_jobs: int | None = None,
         progress: bool = False,
+        intervals: F64 | None = None,
     ) -> BatchReasons:
         """Return one sufficient reason for each row (of all its labels); the current instance is left alone.
 
@@ -60,17 +63,19 @@ class Common(Querying):
             Number of threads, where rows are explained side by side; default: one a core.
         progress : bool
             Whether to show a progress bar.
+        intervals : ndarray of float64, shape (m, 2), optional
+            Of a regressor: the interval of each row's prediction; default: that of ``set_interval`` for all.
 
         Raises
         ------
         TheoryError
             If a row is outside the domain.
-        UnsupportedModelError
-            If the model is a regressor: rows would need an interval each.
+        BadInputError
+            If a regressor has no intervals, or a prediction is outside its own.
         """
         per_feature = self._check_over(over)
         with self._all_shown(rows):
-            return self._explain_rows(rows, per_feature, deadline, n_jobs, progress)
+            return self._explain_rows(rows, per_feature, deadline, n_jobs, progress, intervals)
 
     # -- how ---------------------------------------------------------------------------------------------------
 
@@ -105,38 +110,43 @@ class Common(Querying):
         return out
 
     def _explain_rows(
-        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool
-    ) -> BatchReasons:
+        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
+        intervals: F64 | None,
+    ) -> BatchReasons:  # fmt: skip
         """Explain many rows, in the quickest way that the family has."""
         return self._row_by_row(rows, per_feature, deadline, progress)
 
     def _batch_names(self, per_feature: bool) -> tuple[str, ...] | None:
         return tuple(f.name for f in self._features) if per_feature else None
 
-    def _row_by_row(self, rows: F64, per_feature: bool, deadline: Deadline, progress: bool) -> BatchReasons:
+    def _row_by_row(
+        self, rows: F64, per_feature: bool, deadline: Deadline, progress: bool, intervals: F64 | None = None
+    ) -> BatchReasons:
         """Explain one row after another, by the queries themselves."""
         from tqdm import tqdm
 
-        before, told = self._instance, self._around
+        before, told, interval = self._instance, self._around, self._interval
         names = self._batch_names(per_feature)
         number: dict[str, int] = {name: i + 1 for i, name in enumerate(names or ())}
         outcome: list[int] = []
         offsets = [0]
         literals: list[int] = []
         try:
-            for row in tqdm(rows, unit="row", disable=not progress):
+            for i, row in enumerate(tqdm(rows, unit="row", disable=not progress)):
                 if deadline.expired():
                     break
+                self._interval = None if intervals is None else (float(intervals[i, 0]), float(intervals[i, 1]))
                 self._place_read(row)
                 reason = self._one_sufficient(per_feature, deadline, None)
                 if reason is not None and reason.proof.status is not Status.PROVED:
                     break  # cut short: it is left out rather than told as a reason
-                outcome.append(self._outcome())
+                outcome.append(self._outcome() if intervals is None else 0)
                 literals.extend((0,) if reason is None else (number[i] for i in reason) if per_feature else reason)
                 offsets.append(len(literals))
         except KeyboardInterrupt:
             deadline.halt(Stop.INTERRUPT)
         finally:
+            self._interval = interval
             if before is not None:
                 self._place_read(before, told)
         done = len(outcome)

@@ -18,9 +18,11 @@ from ..engine.kernels import F64
 from ..engine.models import CompiledTree, label_array
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status
-from .arguments import over_what, threads_of
+from .arguments import CHECKS, over_what, threads_of
+from .changes import limits_of
 from .domain import AUTO
 from .facade import Explainer
+from .intervals import Interval, Numbers, numbers_of, wish_of
 from .witness import Teller
 
 if TYPE_CHECKING:
@@ -42,7 +44,9 @@ class Explanation:
     instance : Row
         The row, as it was given.
     prediction : label
-        The model's label.
+        The model's label (a regressor's number).
+    interval : tuple of float or None
+        Of a regressor: the interval that is explained; what leaves it is a change.
     sufficient : Reason or None
         One sufficient reason: what alone forces the prediction (None: excluded features leave none).
     contrastive : Reasons
@@ -51,9 +55,12 @@ class Explanation:
     """
 
     def __init__(
-        self, explainer: AnyExplainer, row: F64, teller: Teller, prediction: Any, sufficient: Reason | None
-    ) -> None:
+        self, explainer: AnyExplainer, row: F64, teller: Teller, prediction: Any, sufficient: Reason | None,
+        interval: Interval | None = None, changes: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
         self._explainer = explainer
+        self._changes = dict(changes or {})
+        self.interval = interval
         self._row = row
         self._teller = teller
         self.prediction = prediction
@@ -68,9 +75,9 @@ class Explanation:
     def contrastive(self) -> Reasons:
         """All contrastive reasons of a tree, smallest first; of a forest the smallest one that ten seconds find."""
         if isinstance(self._explainer._compiled, CompiledTree):
-            reasons: Reasons = self._ask("contrastive_reason", n=None)
+            reasons: Reasons = self._ask("contrastive_reason", n=None, **self._changes)
             return reasons
-        found = self._ask("minimal_contrastive_reason", time_limit=_SECONDS)
+        found = self._ask("minimal_contrastive_reason", time_limit=_SECONDS, **self._changes)
         if isinstance(found, Reasons):
             return found
         return Reasons([] if found is None else [found], Status.PROVED if found else Status.COMPLETE)
@@ -86,7 +93,15 @@ class Explanation:
         """Ask a query about this row; rows that are looked at in other threads wait."""
         with self._explainer._gate.alone():
             self._explainer._place_read(self._row, self._teller)
+            if self.interval is not None and self._explainer._interval != self.interval:
+                self._explainer._interval = self.interval
+                self._explainer._situation_changed()
             return getattr(self._explainer, query)(**how)
+
+    @property
+    def _predicted(self) -> str:
+        within = "" if self.interval is None else f", explained within [{self.interval[0]!r}, {self.interval[1]!r}]"
+        return f"{self.prediction}{within}"
 
     def change(self) -> tuple[Any, Any] | None:
         """Return the nearest changed instance of the first contrastive reason, and its prediction."""
@@ -100,12 +115,13 @@ class Explanation:
         return {
             "instance": self.instance.tolist(),
             "prediction": self.prediction,
+            **({} if self.interval is None else {"interval": list(self.interval)}),
             "sufficient": None if self.sufficient is None else self.sufficient.to_dict(),
             "contrastive": self.contrastive.to_dict(),
         }
 
     def __repr__(self) -> str:
-        lines = [f"prediction   {self.prediction}"]
+        lines = [f"prediction   {self._predicted}"]
         if self.sufficient is None:
             lines.append("because      no reason without the excluded features")
         else:
@@ -125,7 +141,7 @@ class Explanation:
         because = () if self.sufficient is None else self.sufficient.features
         unless = self.contrastive[0].features if self.contrastive else ()
         changed = self.change()
-        return explanation_html(str(self.prediction), because, unless, None if changed is None else str(changed[1]))
+        return explanation_html(self._predicted, because, unless, None if changed is None else str(changed[1]))
 
 
 class Explanations(Sequence[Explanation]):
@@ -140,9 +156,12 @@ class Explanations(Sequence[Explanation]):
     """
 
     def __init__(
-        self, explainer: AnyExplainer, given: Any, rows: F64, batch: BatchReasons, n_rows: int, seconds: float
-    ) -> None:
+        self, explainer: AnyExplainer, given: Any, rows: F64, batch: BatchReasons, n_rows: int, seconds: float,
+        numbers: Numbers | None = None, changes: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
         self._explainer = explainer
+        self._changes = changes
+        self._intervals = None if numbers is None else numbers.intervals
         self._given = copy.copy(given)
         self._kind = explainer._instances.kind_of(self._given)
         self._rows = rows
@@ -156,7 +175,8 @@ class Explanations(Sequence[Explanation]):
             "deletion over the leaves" if isinstance(explainer._compiled, CompiledTree) else "branch and bound"
         )
         classes = getattr(explainer, "row_labels", explainer._compiled.classes)  # vectors of labels, or single ones
-        self.predictions = label_array(classes)[batch.outcome]
+        done = len(batch)
+        self.predictions = label_array(classes)[batch.outcome] if numbers is None else numbers.predictions[:done]
 
     def __len__(self) -> int:
         return len(self.batch)
@@ -171,7 +191,11 @@ class Explanations(Sequence[Explanation]):
         place = range(len(self))[index]
         explainer, read = self._explainer, self._rows[place]
         teller = explainer._instances.teller(explainer._compiled, self._given, place, read, self._kind, self._kind)
-        return Explanation(explainer, read, teller, self.predictions[place], self.reason(place))
+        prediction, interval = self.predictions[place], None
+        if self._intervals is not None:
+            low, high = self._intervals[place].tolist()
+            prediction, interval = float(prediction), (low, high)
+        return Explanation(explainer, read, teller, prediction, self.reason(place), interval, self._changes)
 
     def reason(self, i: int) -> Reason | None:
         """Return the sufficient reason of row i (None: excluded features leave none)."""
@@ -230,6 +254,10 @@ def explain(
     check: bool = True,
     voting: str = "soft",
     ranges: Mapping[Any, Any] | None = None,
+    immutable: Iterable[str | int] = (),
+    monotone: Mapping[str, str] | None = None,
+    tolerance: float | None = None,
+    interval: tuple[float, float] | None = None,
 ) -> Any:
     """Explain the decisions of a model: one row, or many.
 
@@ -251,6 +279,14 @@ def explain(
         Threads; default: all cores.
     progress : bool
         Show a progress bar.
+    immutable : iterable of str
+        Features that contrastive reasons leave as they are.
+    monotone : mapping, optional
+        Numbers that contrastive reasons move one way only: ``{"age": "increasing"}``.
+    tolerance : float, optional
+        Of a regressor: what is explained is why each prediction is what it is, give or take this number.
+    interval : tuple of two numbers, optional
+        Of a regressor: what is explained is why the predictions are in this closed interval.
 
     Returns
     -------
@@ -259,19 +295,37 @@ def explain(
     """
     over, n_jobs, progress = over_what(over), threads_of(n_jobs), truth_of(progress, "progress")
     excluded, X = _listed(excluded), plain_rows(X)  # noqa: N806  # as above
+    wish, changes = wish_of(tolerance, interval), _changes_of(immutable, monotone)
     Deadline(time_limit)  # a wrong one is an error before any work
     explainer = Explainer.initialize(
         model, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names, background=X,
         check=check, voting=voting, ranges=ranges,
     )  # fmt: skip
+    limits_of(explainer, **changes)  # unknown names are told now, not when a reason is looked at
     deadline = Deadline(time_limit)  # it runs once the model is compiled
     if excluded:
         explainer.set_excluded_features(excluded)
-    rows = explainer._compiled.read(X)
-    batch = explainer.explain_rows(rows, deadline, over=over, n_jobs=n_jobs, progress=progress)
-    explanations = Explanations(explainer, X, rows, batch, len(rows), deadline.elapsed)
-    single = len(rows) == 1 and getattr(X, "ndim", None) != 2 and not _is_matrix(X)
+    how: dict[str, Any] = {"over": over, "n_jobs": n_jobs, "progress": progress}
+    explanations = _explained(explainer, X, deadline, wish, changes, **how)
+    single = explanations.n_rows == 1 and getattr(X, "ndim", None) != 2 and not _is_matrix(X)
     return explanations[0] if single and len(explanations) else explanations
+
+
+def _explained(
+    explainer: AnyExplainer, given: Any, deadline: Deadline, wish: Any, changes: Mapping[str, Any], **how: Any
+) -> Explanations:
+    """Explain rows as they were given."""
+    rows = explainer._compiled.read(given)
+    numbers = numbers_of(explainer._compiled, wish, rows)
+    intervals = None if numbers is None else numbers.intervals
+    batch = explainer.explain_rows(rows, deadline, intervals=intervals, **how)
+    return Explanations(explainer, given, rows, batch, len(rows), deadline.elapsed, numbers, changes)
+
+
+def _changes_of(immutable: Any, monotone: Any) -> dict[str, Any]:
+    """Return what limits changes, as queries take it; nothing where nothing does."""
+    still, ways = names_of(immutable, "immutable"), CHECKS["monotone"](monotone)
+    return {**({"immutable": still} if still else {}), **({"monotone": ways} if ways else {})}
 
 
 def _listed(excluded: Any) -> list[Any]:

@@ -10,7 +10,7 @@ import numpy as np
 from ..encoders.ensemble_cnf import votes_hard
 from ..encoders.sums_cnf import sums_cnf
 from ..engine.budget import Deadline
-from ..engine.errors import BadInputError, CapabilityError, UnsupportedModelError, shown
+from ..engine.errors import BadInputError, CapabilityError, shown
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.kernels import F64
 from ..engine.theory import Theory
@@ -41,16 +41,16 @@ class ForestExplainer(ForestChecks):
     # -- many rows ---------------------------------------------------------------------------------------------
 
     def _explain_rows(
-        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool
-    ) -> BatchReasons:
-        if self._compiled.regression:
-            raise UnsupportedModelError(
-                "explaining many rows of a regressor needs an interval for each: use Explainer.initialize, "
-                "set_instance and set_interval row by row"
-            )
+        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
+        intervals: F64 | None,
+    ) -> BatchReasons:  # fmt: skip
+        if self._compiled.regression and intervals is None:
+            if self._interval is None:
+                raise BadInputError("this model predicts numbers: rows need intervals, or call set_interval for all")
+            intervals = np.tile(np.array(self._interval), (len(rows), 1))
         if self._theory_on and self._clauses:
-            return self._row_by_row(rows, per_feature, deadline, progress)
-        return explain_many(self, rows, per_feature, deadline, n_jobs, progress)
+            return self._row_by_row(rows, per_feature, deadline, progress, intervals)
+        return explain_many(self, rows, per_feature, deadline, n_jobs, progress, intervals)
 
     # -- artefacts ---------------------------------------------------------------------------------------------
 

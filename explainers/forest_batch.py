@@ -33,15 +33,19 @@ class RowWorker:
         self._rooms: dict[Any, EnsembleQuestion] = {}
         self._banned: Bools = explainer._attributes_of(explainer._excluded)
 
-    def __call__(self, row: F64, deadline: Deadline) -> RowReason | None:
+    def __call__(self, row: F64, interval: F64 | None, deadline: Deadline) -> RowReason | None:
         """Return the reason of a row; None if time was up before it was proved minimal."""
         explainer = self._explainer
         situation = situate(explainer._space, row)
-        outcome, wanted = explainer._wanted_at(situation.truth)
-        trees = explainer._compiled.trees
-        if explainer._compiled.slack and explainer._compiled.doubtful(trees.scores_at(situation.truth)[None])[0]:
-            return outcome, (0,)  # rounding decides its class: nothing forces it
-        sums, columns = explainer._sums(wanted)
+        outcome = 0
+        if interval is None:
+            outcome, wanted = explainer._wanted_at(situation.truth)
+            trees = explainer._compiled.trees
+            if explainer._compiled.slack and explainer._compiled.doubtful(trees.scores_at(situation.truth)[None])[0]:
+                return outcome, (0,)  # rounding decides its class: nothing forces it
+            sums, columns = explainer._sums(wanted)
+        else:  # its form is of use for this row only
+            sums, columns = explainer._new_sums(explainer._around_value(situation.truth, interval), False)
         key = (len(columns.need), columns.together)
         question = self._rooms.get(key)
         if question is None:
@@ -64,18 +68,21 @@ class RowWorker:
 
 
 def explain_many(
-    explainer: ForestCore, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool
-) -> BatchReasons:
+    explainer: ForestCore, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
+    intervals: F64 | None = None,
+) -> BatchReasons:  # fmt: skip
     """Return one sufficient reason for each row, the same as query by query, in their order."""
     workers = n_jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) or 1
     free: SimpleQueue[RowWorker] = SimpleQueue()
     for _ in range(workers):
         free.put(RowWorker(explainer, per_feature))
 
-    def work(row: F64) -> RowReason | None:
+    def work(i: int) -> RowReason | None:
         worker = free.get()
         try:
-            return None if deadline.expired() else worker(row, deadline)
+            if deadline.expired():
+                return None
+            return worker(rows[i], None if intervals is None else intervals[i], deadline)
         finally:
             free.put(worker)
 
@@ -84,7 +91,7 @@ def explain_many(
     literals: list[int] = []
     with ThreadPoolExecutor(workers) as pool:
         try:
-            for found in _in_order(pool, work, rows, workers, progress):
+            for found in _in_order(pool, work, len(rows), workers, progress):
                 if found is None:
                     deadline.expired()
                     break
@@ -100,14 +107,14 @@ def explain_many(
 
 
 def _in_order(
-    pool: ThreadPoolExecutor, work: Any, rows: F64, workers: int, progress: bool
+    pool: ThreadPoolExecutor, work: Any, n_rows: int, workers: int, progress: bool
 ) -> Iterator[RowReason | None]:
     """Yield the results of rows in their order, a few at work at a time."""
     from tqdm import tqdm
 
     waiting: list[Future[RowReason | None]] = []
-    todo = iter(rows)
-    with tqdm(total=len(rows), unit="row", disable=not progress) as bar:
+    todo = iter(range(n_rows))
+    with tqdm(total=n_rows, unit="row", disable=not progress) as bar:
         try:
             while True:
                 while len(waiting) < 3 * workers:

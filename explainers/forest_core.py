@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -23,12 +23,13 @@ from ..engine.ensemble_sums import (
 )
 from ..engine.ensemble_views import AnyView, FeatureView, LiteralView, importance_order
 from ..engine.errors import BadInputError, UndecidedError, shown
-from ..engine.kernels import I32, Bools
+from ..engine.kernels import F64, I32, Bools
 from ..engine.models import CompiledEnsemble
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
 from .common_rectify import Rectifying
 from .gate import switch
+from .intervals import interval_of
 from .querying import told_over
 
 _NO_CLASSES = np.zeros(0, np.bool_)
@@ -58,8 +59,6 @@ class ForestCore(Rectifying):
 
     # -- regression --------------------------------------------------------------------------------------------
 
-    _interval: tuple[float, float] | None = None
-
     @switch
     def set_interval(self, lower: float = -math.inf, upper: float = math.inf) -> None:
         """Ask why a regressor's prediction is in ``[lower, upper]`` from now on.
@@ -85,6 +84,14 @@ class ForestCore(Rectifying):
         self._interval = (low, high)
         self._situation_changed()
 
+    def _around_value(self, truth: Bools, interval: F64) -> Wanted:
+        """Return an interval that holds the prediction at a vector of truth values."""
+        low, high = float(interval[0]), float(interval[1])
+        value = self._compiled.value_at(truth)
+        if not low <= value <= high:
+            raise BadInputError(f"the prediction {value!r} of a row is not in its interval ({low!r}, {high!r})")
+        return low, high
+
     # -- questions ---------------------------------------------------------------------------------------------
 
     def _wanted(self, target: Any = None) -> Wanted:
@@ -94,7 +101,7 @@ class ForestCore(Rectifying):
             return self._good(target)
         value = self._compiled.value_at(self._here.truth)
         if target is not None:
-            low, high = _interval_of(target)
+            low, high = interval_of(target, "target")
             if low <= value <= high:
                 raise BadInputError(f"target={target!r} contains the prediction {value!r}: expected another interval")
             return (low, high, True)  # O is everything outside the target
@@ -226,15 +233,3 @@ class ForestCore(Rectifying):
             if code == 2:
                 return start, False
         return view.shrink(start, order, deadline)
-
-
-def _interval_of(target: Any) -> tuple[float, float]:
-    if isinstance(target, (Mapping, str)):
-        raise BadInputError(f"target={shown(target)}: expected an interval such as (lower, upper)")
-    try:
-        low, high = (float(v) for v in target)
-    except (TypeError, ValueError):
-        raise BadInputError(f"target={shown(target)}: expected an interval such as (lower, upper)") from None
-    if not low <= high:
-        raise BadInputError(f"target={shown(target)}: expected lower <= upper, and no NaN")
-    return low, high

@@ -43,6 +43,8 @@ class Guard:
         """
         instances = self._instances
         kind = instances.kind_of(rows)
+        if not len(read):
+            return  # models predict at least one row
         given = rows if kind.container in _LOOSE else in_order(rows, kind)
         said: NDArray[Any] = compiled.predict(read) if kind.container in _LOOSE else predict_as_given(compiled, given)
         compare(compiled, space, read, said)

@@ -53,7 +53,8 @@ class MultiLabelExplainer(MultiLabelPictures):
         return tuple(form.values_of(vector) for vector in self._row_vectors)
 
     def _explain_rows(
-        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool
-    ) -> BatchReasons:
+        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
+        intervals: F64 | None,
+    ) -> BatchReasons:  # fmt: skip
         self._row_vectors = {}
         return self._row_by_row(rows, per_feature, deadline, progress)

@@ -33,8 +33,9 @@ class TreeExplainer(TreeChecks):
     # -- many rows ---------------------------------------------------------------------------------------------
 
     def _explain_rows(
-        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool
-    ) -> BatchReasons:
+        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
+        intervals: F64 | None,
+    ) -> BatchReasons:  # fmt: skip
         space = self._space
         if not per_feature and space.all_interval and not (self._theory_on and self._clauses):
             for row in rows if any(not f.anything for f in self._features) else ():
