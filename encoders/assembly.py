@@ -117,6 +117,8 @@ class Table:
         Whether the model takes missing values.
     absent : float or None
         What it reads for the entries that a sparse matrix leaves out, see ``as_matrix``.
+    seen : callable or None
+        What the library makes of the user's rows before its trees read them, see ``as_libraries``.
     """
 
     names: tuple[str, ...]
@@ -124,6 +126,7 @@ class Table:
     categories: Mapping[int, Categories] = field(default_factory=dict)
     takes_missing: bool = True
     absent: float | None = None
+    seen: Callable[[Any], Any] | None = None
 
     def check(self, count: int, missing: frozenset[int], model: Any) -> None:
         """Raise BadInputError if names do not fit the model's columns, or it does not take the missing values."""
@@ -174,6 +177,7 @@ def assemble(parts: Parts, table: Table, missing: frozenset[int], predict: Predi
     )
 
     def read(rows: Any) -> NDArray[np.float64]:
+        rows = rows if table.seen is None else table.seen(rows)
         return read_numbers(rows, table.names, parts.reading, missing, remedy, table.own, table.absent)
 
     return CompiledEnsemble(
@@ -202,7 +206,7 @@ def _with_categories(
     )
     values = np.array([parts.members[t].values[Tests.place(place)] for t, place in grown.leaves])
     trees = EnsembleArrays(*grown[:5], values, parts.base, parts.divisor, parts.single)
-    rows = Rows(table.names, table.own, columns, parts.reading, missing, absent=table.absent)
+    rows = Rows(table.names, table.own, columns, parts.reading, missing, absent=table.absent, seen=table.seen)
     labels = {c: column.labels for c, column in enumerate(columns) if isinstance(column, CodeColumn)}
     features = tuple(
         Feature(name, Kind.CATEGORICAL, (c,), tuple(float(code) for code in range(len(labels[c]))))

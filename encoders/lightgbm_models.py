@@ -17,6 +17,7 @@ from ..engine.errors import BadInputError, FormatError, NotFittedModelError, Uns
 from ..engine.kernels import F64
 from ..engine.margins import Transform, first_float
 from ..engine.models import CompiledEnsemble, label_tuple
+from . import as_libraries
 from .assembly import Categories, Table, assemble
 from .float_links import exp64, log1p_exp64, sigmoid64, signed_square64
 from .lightgbm_blocks import REMEDY
@@ -75,6 +76,8 @@ def as_seen(table: Any) -> Any:
         return table
     if hasattr(table, "dtypes"):
         return table.to_numpy(np.result_type(*(dtype.type for dtype in table.dtypes), np.float32))
+    if table.dtype == object:  # scikit-learn's checks come first
+        return table.astype(np.float64)
     return table if table.dtype in (np.float32, np.float64) else table.astype(np.float32)
 
 
@@ -196,7 +199,13 @@ def compile_model(
     parts = _parts(model, text)
     count = text.number("max_feature_idx") + 1
     own = own_names(model)
-    table = Table(names or own or default_names(count), own, categories_of(text, parts.members, where), absent=0.0)
+    table = Table(
+        names or own or default_names(count),
+        own,
+        categories_of(text, parts.members, where),
+        absent=0.0,
+        seen=as_libraries.lightgbm,
+    )
     table.check(count, missing, model)
     return assemble(parts, table, missing, _own_predict(model, parts, table), model)
 

@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.errors import UnsupportedModelError
+from .pipeline_grid import Grid
 from .pipeline_probe import Probe
 
 _NEGATIVE = -5e-324  # the greatest number below 0
 _SAMPLES = 16
+_PROBES = 63
 
 Columns = Sequence[tuple[int, int]]  # sources, and columns of the trees that depend on them
 Zones = dict[tuple[int, int], tuple[float, float]]
@@ -39,10 +41,13 @@ class GapTest:
 def left_out(probe: Probe, columns: Columns, low: Mapping[int, float], high: Mapping[int, float]) -> Zones:
     """Return the numbers that are left out: (source, column) -> the largest one below them, and the largest of them.
 
+    They lie among those that become 0, side by side; others of these may be stored (what was stored before and became
+    too small for a float).
+
     Raises
     ------
     UnsupportedModelError
-        If they are not all those, and only those, that become 0.
+        If they do not lie side by side.
     """
     if not probe.leaves_out():
         return {}
@@ -56,17 +61,39 @@ def left_out(probe: Probe, columns: Columns, low: Mapping[int, float], high: Map
         if below == last or first > end:
             continue
         inside = np.unique([first, end, *reading.cast(np.linspace(first, end, _SAMPLES)).tolist()])
-        outside = [x for x in (below, reading.above(last) if np.isfinite(last) else np.inf) if np.isfinite(x)]
-        gone = probe.gone(s, j, inside)
-        if not gone.any():
-            continue  # zeros that are stored
-        if not gone.all() or probe.gone(s, j, np.array(outside)).any():
-            raise UnsupportedModelError(
-                f"the steps before the last one leave some zeros of column {probe.plan.sources[s].name!r} out of their "
-                "sparse matrix and store others: expected dense columns; fit with ColumnTransformer(sparse_threshold=0)"
-            )
-        zones[s, j] = (below, last)
+        if first <= 0.0 <= end:
+            inside = np.append(inside, 0.0)
+        gone = inside[probe.gone(s, j, inside)]
+        if len(gone):  # else all zeros are stored
+            lower, upper = (_last_gone(probe, s, j, float(gone[0]), edge) for edge in (first, end))
+            zones[s, j] = (below if lower == first else reading.below(lower), last if upper == end else upper)
+            _check(probe, s, j, inside, lower, upper)
     return zones
+
+
+def _last_gone(probe: Probe, source: int, column: int, gone: float, edge: float) -> float:
+    """Return the last number that is left out on the way from one that is to `edge`."""
+    if probe.gone(source, column, np.array([edge]))[0]:
+        return edge
+    grid = Grid([probe.reading_of(source)])
+    near, far = (int(grid.places(np.array([[x]]))[0, 0]) for x in (gone, edge))
+    while abs(far - near) > 1:
+        count = min(_PROBES, abs(far - near) - 1)
+        away = [near + (far - near) * (i + 1) // (count + 1) for i in range(count)]
+        out = probe.gone(source, column, grid.numbers(np.array([away], np.uint64))[0])
+        kept = count if out.all() else int(out.argmin())
+        near, far = away[kept - 1] if kept else near, away[kept] if kept < count else far
+    return float(grid.numbers(np.array([[near]], np.uint64))[0, 0])
+
+
+def _check(probe: Probe, source: int, column: int, numbers: NDArray[np.float64], lower: float, upper: float) -> None:
+    """Raise if the numbers that are left out are not those between two of them."""
+    if (probe.gone(source, column, numbers) != ((numbers >= lower) & (numbers <= upper))).any():
+        raise UnsupportedModelError(
+            f"the steps before the last one leave some zeros of column {probe.plan.sources[source].name!r} out of "
+            "their sparse matrix and store others: expected dense columns; fit with "
+            "ColumnTransformer(sparse_threshold=0)"
+        )
 
 
 def cells_of(

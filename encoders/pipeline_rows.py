@@ -215,6 +215,8 @@ class Rows:
         Tells whether the steps calculate with other dtypes as with `dtypes`.
     absent : float or None
         What is read for the entries that a sparse matrix leaves out, see ``as_matrix``.
+    seen : callable or None
+        What a library makes of the rows beforehand, see ``as_libraries``.
     """
 
     names: tuple[str, ...]
@@ -226,6 +228,7 @@ class Rows:
     dtypes_of: Callable[[Any], Dtypes | None] | None = None
     covers: Callable[[Dtypes], bool] = bool
     absent: float | None = None
+    seen: Callable[[Any], Any] | None = None
 
     def read(self, rows: Any) -> Numbers:
         """Return the user's rows as numbers and codes.
@@ -237,6 +240,8 @@ class Rows:
         OtherDtypesError
             For rows in other dtypes than those that the steps were asked about.
         """
+        if self.seen is not None:
+            rows = self.seen(rows)
         given = as_matrix(rows, self.names, numeric=False, own=self.fitted_names, absent=self.absent)
         self._check_dtypes(rows)
         out = np.empty(given.shape, dtype=np.float64)

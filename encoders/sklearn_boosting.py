@@ -12,6 +12,7 @@ from ..engine.conditions import Reading
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
+from .as_libraries import trees_of_sklearn
 from .assembly import Table, assemble
 from .members import Parts, member_of
 from .rows import default_names
@@ -92,7 +93,9 @@ def compile_model(
     where the sum is at least 0; more: the first greatest sum.
     """
     check_fitted(model)
-    table = Table(names or column_names(model), own_names(model), takes_missing=False, absent=0.0)
+    table = Table(
+        names or column_names(model), own_names(model), takes_missing=False, absent=0.0, seen=trees_of_sklearn
+    )
     table.check(int(model.n_features_in_), missing, model)
 
     def predict(matrix: F64) -> NDArray[Any]:

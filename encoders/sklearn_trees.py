@@ -14,6 +14,7 @@ from ..engine.models import CompiledTree, label_tuple
 from ..engine.theory import numerical_features
 from ..engine.trees import TreeArrays
 from ..engine.vocabulary import Vocabulary
+from .as_libraries import trees_of_sklearn
 from .growth import Split, grow
 from .rows import default_names, read_numbers
 from .sparse_rows import is_sparse
@@ -126,6 +127,7 @@ def reader(
             raise BadInputError(
                 f"a sparse row stores NaN, which {type(model).__name__} takes only in dense rows: pass .toarray() of it"
             )
+        rows = trees_of_sklearn(rows)
         return read_numbers(rows, names, Reading.FLOAT32, missing, remedy, own, 0.0)
 
     return read

@@ -17,6 +17,7 @@ from ..engine.errors import FormatError, NotFittedModelError, UnsupportedModelEr
 from ..engine.kernels import F64
 from ..engine.margins import first_float
 from ..engine.models import CompiledEnsemble
+from . import as_libraries
 from .assembly import Table, assemble
 from .member_walk import walked_predictions
 from .members import Member, Parts
@@ -177,7 +178,9 @@ def compile_model(
     dump = _dump(model)
     parts = _parts(model, dump)
     own = None if dump.names is None else tuple(dump.names)
-    table = Table(names or own or default_names(dump.n_features), own, dump.categories, absent=math.nan)
+    table = Table(
+        names or own or default_names(dump.n_features), own, dump.categories, absent=math.nan, seen=as_libraries.xgboost
+    )
     table.check(dump.n_features, missing, model)
     cut = 0.0 if dump.objective == "binary:logitraw" else 0.5
     return assemble(parts, table, missing, _own_predict(model, parts, table, cut), model)

@@ -1,0 +1,72 @@
+"""What libraries make of whole numbers before their trees read them, where rounding twice would differ from once.
+
+float64 holds whole numbers up to 2^53, float32 up to 2^24. scikit-learn's trees and XGBoost turn matrices of whole
+numbers into float32 at once, LightGBM does so although its trees read float64; frames go column by column, or through
+the dtype that holds all columns.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .row_kind import column_type
+
+_LONG = ("int64", "uint64")
+
+
+def trees_of_sklearn(rows: Any) -> Any:
+    """Return rows for scikit-learn's trees: float32 at once, but for lists and frames of whole numbers and floats."""
+    if not _is_frame(rows):
+        return rows if isinstance(rows, (list, tuple)) else _single(rows)
+    kinds = [column_type(dtype) for dtype in rows.dtypes]
+    own = any(kind.nullable and kind.dtype for kind in kinds)  # then all columns are turned at once
+    whole = all(kind.whole for kind in kinds) and np.result_type(*(kind.dtype for kind in kinds)).kind in "iu"
+    return _single_columns(rows) if own or whole else rows
+
+
+def xgboost(rows: Any) -> Any:
+    """Return rows for XGBoost: float32 at once, in frames column by column."""
+    return _single_columns(rows) if _is_frame(rows) else _single(rows)
+
+
+def lightgbm(rows: Any) -> Any:
+    """Return rows for LightGBM: matrices of other numbers than float32 and float64 become float32; frames do not."""
+    rows = _listed(rows)
+    if not isinstance(rows, np.ndarray) or rows.dtype.kind not in "fiub" or rows.dtype in (np.float32, np.float64):
+        return rows
+    return rows.astype(np.float32)
+
+
+def _is_frame(rows: Any) -> bool:
+    return hasattr(rows, "columns") and hasattr(rows, "iloc")
+
+
+def _listed(rows: Any) -> Any:
+    """Return lists of whole numbers as the array that libraries make of them; others as they are."""
+    if not isinstance(rows, (list, tuple)):
+        return rows
+    try:
+        made = np.asarray(rows)
+    except (TypeError, ValueError, OverflowError):  # they are refused in words where they are read
+        return rows
+    return made if made.dtype.kind in "iu" else rows
+
+
+def _single(rows: Any) -> Any:
+    rows = _listed(rows)
+    long = isinstance(rows, np.ndarray) and (rows.dtype.name in _LONG or rows.dtype == np.longdouble)
+    return rows.astype(np.float32) if long and rows.dtype != np.float64 else rows
+
+
+def _single_columns(frame: Any) -> Any:
+    """Return a frame of pandas with its long whole numbers as float32."""
+    wanted = [place for place, dtype in enumerate(frame.dtypes) if column_type(dtype).dtype in _LONG]
+    if not wanted:
+        return frame
+    out = frame.copy(deep=False)
+    for place in wanted:
+        column = frame.iloc[:, place]
+        out.isetitem(place, column.astype("Float32") if column.isna().any() else column.astype(np.float32))
+    return out
