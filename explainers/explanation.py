@@ -242,23 +242,14 @@ def explain(
     model: Any,
     X: Any,  # noqa: N803  # the name that scikit-learn's users know
     *,
-    features_type: Mapping[str, Any] | None = None,
-    theory: str | Iterable[Sequence[int]] | None = AUTO,
-    missing: str | bool | Sequence[str] = AUTO,
-    feature_names: Sequence[str] | None = None,
-    excluded: Iterable[str | int] = (),
-    over: str = "literals",
-    time_limit: float | None = None,
-    n_jobs: int | None = None,
-    progress: bool = False,
-    check: bool = True,
-    voting: str = "soft",
-    ranges: Mapping[Any, Any] | None = None,
-    immutable: Iterable[str | int] = (),
+    features_type: Mapping[str, Any] | None = None, theory: str | Iterable[Sequence[int]] | None = AUTO,
+    missing: str | bool | Sequence[str] = AUTO, feature_names: Sequence[str] | None = None,
+    excluded: Iterable[str | int] = (), over: str = "literals", time_limit: float | None = None,
+    n_jobs: int | None = None, progress: bool = False, check: bool = True, voting: str = "soft",
+    ranges: Mapping[Any, Any] | None = None, immutable: Iterable[str | int] = (),
     monotone: Mapping[str, str] | None = None,
-    tolerance: float | None = None,
-    interval: tuple[float, float] | None = None,
-) -> Any:
+    tolerance: float | None = None, interval: tuple[float, float] | None = None,
+) -> Any:  # fmt: skip
     """Explain the decisions of a model: one row, or many.
 
     Parameters
