@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .reasons import Kept, Proof, Reason
+from .kept_words import Kept
+from .reasons import Proof, Reason
 
 Parts = Mapping[str, tuple[Any, ...]]
 
@@ -34,7 +35,7 @@ class LabelReason(Reason):
         cls, reason: Reason, mode: str, labels: Mapping[str, Any], parts: Callable[[LabelReason], Parts] | Parts
     ) -> LabelReason:
         """Return a reason with what it says about labels."""
-        self = cls(tuple(reason), reason.proof, reason._say, reason._show)
+        self = cls(tuple(reason), reason.proof, reason._say, reason._show, reason._own)
         self.mode, self.labels, self._parts = mode, dict(labels), parts
         return self
 
@@ -47,7 +48,7 @@ class LabelReason(Reason):
 
     def with_proof(self, **changes: Any) -> LabelReason:
         """Return the same reason with some fields of its proof changed."""
-        other = Reason(tuple(self), replace(self.proof, **changes), self._say, self._show)
+        other = Reason(tuple(self), replace(self.proof, **changes), self._say, self._show, self._own)
         return LabelReason.of(other, self.mode, self.labels, self._parts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,7 +62,7 @@ class LabelReason(Reason):
             (
                 tuple(self),
                 self.proof,
-                Kept(self.features, self.fingerprint),
+                self._kept,
                 self.witness,
                 self.mode,
                 self.labels,

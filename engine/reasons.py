@@ -5,23 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from .budget import Deadline
 from .errors import UndecidedError
+from .kept_words import Kept, Words
 from .status import Status, Stop
-
-
-class Words(Protocol):
-    """What says literals in words: it knows the conditions that they number."""
-
-    @property
-    def vocabulary(self) -> Any:
-        """The numbered conditions."""
-
-    @property
-    def fingerprint(self) -> str:
-        """What tells them from those of another model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +68,7 @@ class Reason(tuple[Any, ...]):
     proof: Proof
     _say: Callable[[Reason], tuple[str, ...]] | None
     _show: Callable[[Reason], Any] | None
+    _own: Callable[[], Any] | None
 
     def __new__(
         cls,
@@ -86,16 +76,22 @@ class Reason(tuple[Any, ...]):
         proof: Proof,
         say: Callable[[Reason], tuple[str, ...]] | None = None,
         show: Callable[[Reason], Any] | None = None,
+        own: Callable[[], Any] | None = None,
     ) -> Reason:
-        """Make a reason of literals in their order."""
+        """Make a reason of literals in their order; `own` returns the instance, for cards."""
         self = super().__new__(cls, items)
         self.proof = proof
         self._say = say
         self._show = show
+        self._own = own
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_restore, (tuple(self), self.proof, Kept(self.features, self.fingerprint), self.witness))
+        return (_restore, (tuple(self), self.proof, self._kept, self.witness))
+
+    @property
+    def _kept(self) -> Kept:
+        return Kept(self.features, self.fingerprint, self.own_values)
 
     @property
     def fingerprint(self) -> str:
@@ -115,7 +111,7 @@ class Reason(tuple[Any, ...]):
 
     def with_proof(self, **changes: Any) -> Reason:
         """Return the same reason with some fields of its proof changed."""
-        return Reason(tuple(self), replace(self.proof, **changes), self._say, self._show)
+        return Reason(tuple(self), replace(self.proof, **changes), self._say, self._show, self._own)
 
     @property
     def kind(self) -> str:
@@ -155,6 +151,17 @@ class Reason(tuple[Any, ...]):
         return self._say(self) if self._say else tuple(map(str, self))
 
     @property
+    def own_values(self) -> tuple[str, ...]:
+        """What the instance has for each of the statements in `features`; empty where the statement says it."""
+        if isinstance(self._say, Kept):
+            return self._say.own_values
+        home = getattr(self._say, "__self__", None)
+        if home is None or self._own is None or self.proof.over == "features":
+            return ()
+        told: tuple[str, ...] = home.own_values(self, self.features, self._own())
+        return told
+
+    @property
     def witness(self) -> Any:
         """The changed instance of a contrastive reason (None for other kinds, or with the theory off)."""
         return self._show(self) if self._show else None
@@ -185,18 +192,6 @@ class Reason(tuple[Any, ...]):
         from .html import reason_html
 
         return reason_html(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Words of a reason, and what tells its model from others, without the model itself."""
-
-    features: tuple[str, ...]
-    fingerprint: str = ""
-
-    def __call__(self, reason: Reason) -> tuple[str, ...]:
-        """Return the words."""
-        return self.features
 
 
 def _restore(items: tuple[Any, ...], proof: Proof, say: Kept, witness: Any) -> Reason:
@@ -325,7 +320,7 @@ class ReasonStream:
         return Reasons(taken, status, self.deadline.stop, self.deadline.elapsed)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Check:
     """The answer to an exact check: use it as a bool (true if it is proved, false if it is refuted, else an error).
 
@@ -351,6 +346,24 @@ class Check:
     def status(self) -> Status:
         """``PROVED``, or ``BEST_SO_FAR`` where there is no answer."""
         return Status.BEST_SO_FAR if self.value is None else Status.PROVED
+
+    @property
+    def answer(self) -> str:
+        """The answer in words, with its status."""
+        if self.value is None:
+            return "undecided"
+        return f"{'yes' if self.value else 'no'}, {str(self.status).replace('_', ' ')}"
+
+    def __repr__(self) -> str:
+        from .html import row_text
+
+        example = "" if self.witness is None else f" (for example: {row_text(self.witness)})"
+        return f"<{type(self).__name__}: {self.answer}{': ' if self.why else ''}{self.why}{example}>"
+
+    def _repr_html_(self) -> str:
+        from .html import check_html
+
+        return check_html(self)
 
     def __bool__(self) -> bool:
         if self.value is None:

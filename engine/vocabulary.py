@@ -10,14 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .conditions import Condition, Operator, Reading, cut_of
+from .conditions import Condition, Operator, Reading, codes_of, cut_of, readable_border
 from .errors import BadInputError
 
 # Truth just above the border(s): the sign that the canonical form of a condition gives to its number.
 _RISING = {Operator.GT: True, Operator.GE: True, Operator.LE: False, Operator.LT: False}
 
 
-@dataclass(frozen=True, slots=True)
+_FEW = 8  # conditions that are shown
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Vocabulary:
     """Distinct conditions in the order of their numbers 1 … n.
 
@@ -47,6 +50,37 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self.conditions)
+
+    def __repr__(self) -> str:
+        first = "; ".join(f"{v}: {said}" for v, said in self._first())
+        more = "; …" if len(self) > _FEW else ""
+        return f"<Vocabulary: {self._size}{': ' if first else ''}{first}{more}>"
+
+    def _repr_html_(self) -> str:
+        """Return the same for notebooks."""
+        from .html import card, text
+
+        rest = len(self) - _FEW
+        return card(self._size, [(str(v), text(said)) for v, said in self._first()], f"{rest} more" if rest > 0 else "")
+
+    @property
+    def _size(self) -> str:
+        columns = len({condition.feature for condition in self.conditions})
+        return f"{len(self)} conditions on {columns} of {len(self.names)} columns"
+
+    def _first(self) -> list[tuple[int, str]]:
+        """Return the first conditions as the model has them, with their numbers."""
+        return [(v, self._plain(condition)) for v, condition in enumerate(self.conditions[:_FEW], 1)]
+
+    def _plain(self, condition: Condition) -> str:
+        operator, number = readable_border(condition, self.reading_of(condition.feature))
+        labels = self.labels.get(condition.feature)
+        if operator in (Operator.IN, Operator.NOT_IN):
+            codes = codes_of(condition.threshold)
+            number = "{" + ", ".join(str(labels[c]) if labels and c < len(labels) else str(c) for c in codes) + "}"
+        elif labels and condition.threshold in range(len(labels)):
+            operator, number = condition.operator, str(labels[int(condition.threshold)])
+        return f"{self.names[condition.feature]} {'=' if operator is Operator.EQ else operator.value} {number}"
 
     @property
     def fingerprint(self) -> str:

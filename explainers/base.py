@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,6 +19,7 @@ from ..engine.situation import Situation, anywhere, situate
 from ..engine.status import Stop
 from ..engine.theory import Feature
 from ..engine.typed_features import whole_columns
+from .cards import explainer_html
 from .domain import AUTO, checked_ranges
 from .gate import Gate, switch, ungated
 from .guard import Guard
@@ -138,7 +140,12 @@ class BaseExplainer(RowForms):
 
     def __repr__(self) -> str:
         outcome = None if self._instance is None else self.target_prediction
-        return described(type(self).__name__, self._compiled, self._theory_on, outcome)
+        return f"<{type(self).__name__}: {'; '.join(described(self._compiled, self._theory_on, outcome))}>"
+
+    def _repr_html_(self) -> str:
+        """Return the same for notebooks."""
+        outcome = None if self._instance is None else self.target_prediction
+        return explainer_html(type(self).__name__, described(self._compiled, self._theory_on, outcome))
 
     # -- instance ----------------------------------------------------------------------------------------------
 
@@ -226,6 +233,11 @@ class BaseExplainer(RowForms):
     def _teller(self) -> Teller:
         """What tells rows around the instance."""
         return self._around or self._anyones
+
+    def _own_row(self) -> Callable[[], Row]:
+        """Return what tells the instance as it was given."""
+        assert self._instance is not None
+        return partial(self._teller.instance, self._instance)
 
     @property
     def _anyones(self) -> Teller:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -17,8 +17,10 @@ from ..engine.given import names_of, truth_of
 from ..engine.kernels import F64
 from ..engine.models import CompiledTree, label_array
 from ..engine.reasons import Proof, Reason, Reasons
-from ..engine.status import Status
+from ..engine.spelling import joined
+from ..engine.status import Status, Stop
 from .arguments import CHECKS, over_what, threads_of
+from .cards import explanation_html, explanation_text, many_html
 from .changes import limits_of
 from .domain import AUTO
 from .facade import Explainer
@@ -80,7 +82,9 @@ class Explanation:
         found = self._ask("minimal_contrastive_reason", time_limit=_SECONDS, **self._changes)
         if isinstance(found, Reasons):
             return found
-        return Reasons([] if found is None else [found], Status.PROVED if found else Status.COMPLETE)
+        seconds = self._explainer.elapsed_time if found is None else found.seconds
+        stop = Stop.NONE if found is None else found.stop
+        return Reasons([] if found is None else [found], Status.PROVED if found else Status.COMPLETE, stop, seconds)
 
     @cached_property
     def minimal(self) -> Reason | None:
@@ -99,7 +103,8 @@ class Explanation:
             return getattr(self._explainer, query)(**how)
 
     @property
-    def _predicted(self) -> str:
+    def predicted(self) -> str:
+        """The prediction in words; of a number with the interval that is explained."""
         within = "" if self.interval is None else f", explained within [{self.interval[0]!r}, {self.interval[1]!r}]"
         return f"{self.prediction}{within}"
 
@@ -120,28 +125,16 @@ class Explanation:
             "contrastive": self.contrastive.to_dict(),
         }
 
+    @property
+    def none_because(self) -> str:
+        """Why there is no sufficient reason, where there is none."""
+        return _none_because(self._explainer)
+
     def __repr__(self) -> str:
-        lines = [f"prediction   {self._predicted}"]
-        if self.sufficient is None:
-            lines.append("because      no reason without the excluded features")
-        else:
-            lines.append(f"because      {' and '.join(self.sufficient.features) or 'every input is decided so'}")
-        if self.contrastive:
-            lines.append(f"unless       {' and '.join(self.contrastive[0].features)}")
-            changed = self.change()
-            if changed is not None:
-                lines[-1] += f" (then, for example: {changed[1]})"
-        else:
-            lines.append("unless       nothing changes it")
-        return "\n".join(lines)
+        return explanation_text(self)
 
     def _repr_html_(self) -> str:
-        from ..engine.html import explanation_html
-
-        because = () if self.sufficient is None else self.sufficient.features
-        unless = self.contrastive[0].features if self.contrastive else ()
-        changed = self.change()
-        return explanation_html(self._predicted, because, unless, None if changed is None else str(changed[1]))
+        return explanation_html(self)
 
 
 class Explanations(Sequence[Explanation]):
@@ -189,13 +182,14 @@ class Explanations(Sequence[Explanation]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         place = range(len(self))[index]
-        explainer, read = self._explainer, self._rows[place]
-        teller = explainer._instances.teller(explainer._compiled, self._given, place, read, self._kind, self._kind)
         prediction, interval = self.predictions[place], None
         if self._intervals is not None:
             low, high = self._intervals[place].tolist()
             prediction, interval = float(prediction), (low, high)
-        return Explanation(explainer, read, teller, prediction, self.reason(place), interval, self._changes)
+        return Explanation(
+            self._explainer, self._rows[place], self._teller_of(place), prediction, self.reason(place), interval,
+            self._changes,
+        )  # fmt: skip
 
     def reason(self, i: int) -> Reason | None:
         """Return the sufficient reason of row i (None: excluded features leave none)."""
@@ -204,7 +198,16 @@ class Explanations(Sequence[Explanation]):
             return None
         over = "literals" if self.batch.names is None else "features"
         proof = Proof("sufficient", method=self._method, seconds=self.seconds / max(1, len(self)), over=over)
-        return Reason(items, proof, self._say if self.batch.names is None else self._explainer._words.say_names)
+        say = self._say if self.batch.names is None else self._explainer._words.say_names
+        return Reason(items, proof, say, None, partial(self._instance, i))
+
+    def _instance(self, i: int) -> Row:
+        """Return a row as it was given."""
+        return self._teller_of(i).instance(self._rows[i])
+
+    def _teller_of(self, i: int) -> Teller:
+        explainer = self._explainer
+        return explainer._instances.teller(explainer._compiled, self._given, i, self._rows[i], self._kind, self._kind)
 
     def reasons(self) -> Iterator[Reason | None]:
         """Yield the sufficient reason of each row."""
@@ -218,7 +221,7 @@ class Explanations(Sequence[Explanation]):
         return pandas.DataFrame(
             {
                 "prediction": self.predictions,
-                "because": [" and ".join(s) for s in said],
+                "because": [joined(s) if s else "" for s in said],
                 "literals" if self.batch.names is None else "features": [len(s) for s in said],
             }
         )
@@ -232,10 +235,20 @@ class Explanations(Sequence[Explanation]):
     def _because(self, i: int) -> str:
         reason = self.reason(i)
         if reason is None:
-            return (
-                "no reason without the excluded features" if self._explainer._excluded else "of a tie within rounding"
-            )
-        return " and ".join(reason.features) or "always"
+            return self.none_because
+        return joined(reason.features) if reason.features else "always"
+
+    @property
+    def none_because(self) -> str:
+        """Why a row has no sufficient reason, where it has none."""
+        return _none_because(self._explainer)
+
+    def _repr_html_(self) -> str:
+        return many_html(self)
+
+
+def _none_because(explainer: AnyExplainer) -> str:
+    return "no reason without the excluded features" if explainer._excluded else "of a tie within rounding"
 
 
 def explain(

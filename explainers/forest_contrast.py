@@ -145,7 +145,13 @@ class ForestContrast(ForestReasons):
         )  # fmt: skip
         exact = kind.startswith("nearest")  # what it costs is told of the nearest numbers
         show = Shown(self._teller, self._here, lambda: point, self._outside(wanted), nearest=exact)
-        return Reason(view.names(items), proof, self._words.say_names if per_feature else self._words.say_change, show)
+        return Reason(
+            view.names(items),
+            proof,
+            self._words.say_names if per_feature else self._words.say_change,
+            show,
+            self._own_row(),
+        )
 
     def _fewest(self, view: AnyView, wanted: Any, n: int | None, deadline: Deadline, solver: str | None) -> Reasons:
         found: list[Reason] = []

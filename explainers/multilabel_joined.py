@@ -243,7 +243,7 @@ class Joiner:
         say = parent._words.say_names if self._per_feature else parent._words.say_change
         outside = outside_of_labels(parent._form, applied.problem)
         show = Shown(parent._teller, parent._here, lambda: point, outside)
-        return LabelReason.of(Reason(items, proof, say, show), "joined", said, parts)
+        return LabelReason.of(Reason(items, proof, say, show, parent._own_row()), "joined", said, parts)
 
 
 def _parts(names: Sequence[str], chosen: tuple[Items, ...], reason: LabelReason) -> dict[str, Items]:

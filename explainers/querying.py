@@ -60,7 +60,7 @@ class Querying(BaseExplainer):
     def _make(self, items: Iterable[Any], proof: Proof) -> Reason:
         if proof.over == "features":
             return Reason(items, proof, self._words.say_names)
-        return Reason(items, proof, self._words.say)
+        return Reason(items, proof, self._words.say, None, self._own_row())
 
     # -- running a query ---------------------------------------------------------------------------------------
 

@@ -15,9 +15,9 @@ import numpy as np
 from ..encoders.pipeline_rows import MISSING
 from ..engine.conditions import Condition, Operator, Reading
 from ..engine.errors import BadInputError, shown
+from ..engine.spelling import is_number, parts, spelled_name, unquoted
 from ..engine.theory import Feature, Kind
 from ..engine.vocabulary import Vocabulary
-from .spelling import is_number, parts, spelled_name, unquoted
 from .statements import LIGHTGBM_ZERO, Statements, group_name
 from .values import NumberScale, OptionScale, Scale, Values
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from ..encoders.pipeline_plan import is_missing
 from ..encoders.pipeline_rows import MISSING, OTHER
 from ..engine.conditions import Condition, Operator, Reading, cut_of, shortest
+from ..engine.spelling import spelled_name, spelled_values, value_text
 from ..engine.theory import Feature, Kind
 from ..engine.vocabulary import Vocabulary
-from .spelling import spelled_name, spelled_values
 from .values import NumberScale, OptionScale, Run, Scale, Values, scale_of
 
 LIGHTGBM_ZERO = float(np.float32(1e-35))  # LightGBM takes numbers up to this size for zero
@@ -203,6 +205,16 @@ class Statements:
 def is_bool(feature: Feature) -> bool:
     """Tell whether a binary feature holds truth values."""
     return bool(getattr(getattr(feature, "column", None), "kind", "") == "bool")
+
+
+def own_value(feature: Feature, values: Sequence[Any]) -> str:
+    """Return what a row has of a feature as a person would write it."""
+    if any(map(is_missing, values)):
+        return "missing"
+    if len(values) == 1:
+        return value_text(values[0])
+    held = [i for i, value in enumerate(values) if value]
+    return str(feature.values[held[0]]) if held else feature.none_of_these
 
 
 def group_name(feature: Feature) -> str:

@@ -6,7 +6,6 @@ Boumazouza, Cheikh-Alili, Mazure, Tabia: Symbolic explanations for multi-label c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from ..encoders.multilabel import MultiLabel
 from ..encoders.rows import default_names, listed_names
 from ..engine.errors import BadInputError, shown
 from ..engine.given import count_of, seed_of
+from ..engine.html import card
 from .black_box import BlackBox
 from .facade import Explainer
 from .fidelity import Fidelity
@@ -194,7 +194,7 @@ class SurrogateExplainer(Confirming):
 
     def _repr_html_(self) -> str:
         """Return the same for notebooks."""
-        return f"<div><b>{escape(self._head)}</b>{self.fidelity._repr_html_()}</div>"
+        return card(self._head, [("fidelity", self.fidelity._repr_html_())])
 
     def __getattr__(self, name: str) -> Any:
         """Return a query of the surrogate's explainer; its results say what they are about."""

@@ -38,7 +38,7 @@ def _restored(items: tuple[Reason, ...], status: Status, stop: Any, seconds: flo
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SurrogateCheck(Check):
     """The answer to an exact check of a surrogate."""
 

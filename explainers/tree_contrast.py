@@ -154,7 +154,8 @@ class TreeContrast(TreeReasons):
             cost=cost, lower=cost, seconds=deadline.elapsed,
         )  # fmt: skip
         show = Shown(self._teller, situation, lambda: cells, self._outside(good), nearest=True)
-        return Reason(items, proof, self._words.say_names if per_feature else self._words.say_change, show)
+        say = self._words.say_names if per_feature else self._words.say_change
+        return Reason(items, proof, say, show, self._own_row())
 
     def _from_edges(
         self, edges: Edges, leaves: LeafTable, good: Bools, per_feature: bool, deadline: Deadline, kind: str
@@ -172,6 +173,7 @@ class TreeContrast(TreeReasons):
         member, start, source = edges.member.tolist(), edges.start.tolist(), edges.source.tolist()
         say = self._words.say_names if per_feature else self._words.say_change
         make = _Changes(self._teller, self._here, leaves, edges, self._outside(good), per_feature)
+        own = self._own_row()
         reasons = []
         for k in range(len(source)):
             elements = member[start[k] : start[k + 1]]
@@ -180,7 +182,7 @@ class TreeContrast(TreeReasons):
             items = [names[e] for e in elements]
             if not per_feature and len(items) > 1:
                 items.sort(key=abs)
-            reasons.append(Reason(items, proof, say, _Change(make, k)))
+            reasons.append(Reason(items, proof, say, _Change(make, k), own))
         return by_length(Reasons(reasons, Status.COMPLETE, Stop.NONE, deadline.elapsed))
 
     def _necessary(self, per_feature: bool, time_limit: float | None) -> Reason:

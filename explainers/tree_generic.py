@@ -128,7 +128,7 @@ class TreeGeneric(TreeCore):
 
         show = Shown(self._teller, self._here, cells, self._outside(question.good))
         say = self._words.say_names if question.per_feature else self._words.say_change
-        return Reason(items, proof, say, show)
+        return Reason(items, proof, say, show, self._own_row())
 
     def _generic_one(self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
         question = self._question(good, per_feature, solver)

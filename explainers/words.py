@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ import numpy as np
 
 from ..engine.conditions import Condition, Operator, Reading, codes_of, cut_of, readable_border, shortest
 from ..engine.space import Space
+from ..engine.spelling import spelled_name, spelled_values
 from ..engine.theory import Feature, Kind
 from .asked import Asking
-from .spelling import spelled_name, spelled_values
-from .statements import Statements
+from .statements import Statements, own_value
 from .values import Values
 
 _LOWER = (Operator.GT, Operator.GE)
@@ -149,6 +150,19 @@ class Words:
     def say_change(self, reason: Iterable[int]) -> tuple[str, ...]:
         """Return what a contrastive reason says has to become true."""
         return self.features([-literal for literal in reason])
+
+    def own_values(self, literals: Iterable[int], said: Sequence[str], row: Any) -> tuple[str, ...]:
+        """Return what a row has for each statement about literals; empty where the statement itself says it."""
+        groups = list(self.by_column(literals).items())
+        if len(groups) != len(said):  # literals that are told one by one
+            return ()
+        told = []
+        for (column, group), text in zip(groups, said, strict=True):
+            columns = (column,) if self.space.theory is None else self.feature(group[0]).columns
+            own = own_value(self.feature(group[0]), [row[c] for c in columns])
+            says = re.search(r" (=|is) ", text) is not None and text.endswith(f" {own}")
+            told.append("" if says else own)
+        return tuple(told)
 
     def by_column(self, literals: Iterable[int]) -> dict[int, list[int]]:
         """Group literals by the first column of their feature (by column with the theory off), ascending."""

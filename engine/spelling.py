@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 _SPECIAL = re.compile(r"[{}\"'`,<>=≤≥≠\\]|!=|^\(|^not in\b")
 _WORDS = re.compile(r"\b(and|or|but|in|is|not|missing|true|false)\b")
 _ALONE = ("missing", "not missing", "true", "false")
@@ -25,6 +27,15 @@ def spelled_values(values: Sequence[Any]) -> tuple[str, ...]:
         _spelled_value(text, twin=isinstance(value, str) and texts.count(text) > 1)
         for text, value in zip(texts, values, strict=True)
     )
+
+
+def value_text(value: Any) -> str:
+    """Return a value as a person would write it: whole floats without a point, truth values in words."""
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, (float, np.floating)):
+        return str(value).removesuffix(".0")
+    return str(value)
 
 
 def _spelled_value(text: str, *, twin: bool) -> str:
@@ -95,8 +106,11 @@ def parts(text: str, separator: str) -> list[str]:
     return [text[a:b] for a, b in zip(starts, [*ends, len(text)], strict=True)]
 
 
+def bracketed(said: str) -> str:
+    """Return a statement as it stands among others: in brackets if it says "or"."""
+    return f"({said})" if any(True for _ in places(said, " or ")) else said
+
+
 def joined(statements: Sequence[str]) -> str:
-    """Return statements as one text; those that say "or" go into brackets."""
-    if len(statements) == 1:
-        return statements[0]
-    return " and ".join(f"({said})" if list(places(said, " or ")) else said for said in statements)
+    """Return statements as one text."""
+    return statements[0] if len(statements) == 1 else " and ".join(map(bracketed, statements))
