@@ -129,7 +129,8 @@ class Side:
 def run(family: str, options: argparse.Namespace) -> dict[str, Any]:
     """Compare, print tables as they come, return everything for JSON."""
     quick = getattr(options, "quick", False)
-    limit = min(2.0, options.limit or 10.0) if quick else options.limit or 10.0
+    given = None if family == "multilabel" else options.limit  # there it is meant for enumerations
+    limit = min(2.0, given or 10.0) if quick else given or 10.0
     told: list[dict[str, Any]] = []
     slower: list[str] = []
     with tempfile.TemporaryDirectory() as scratch:

@@ -22,6 +22,7 @@ from ..engine.errors import FormatError, UnsupportedModelError, shown
 REMEDY = "expected a text that LightGBM's save_model wrote; save the model again"
 _WHOLES = re.compile(r"[ \d-]*", re.ASCII)
 _NUMBERS = re.compile(r"[ \d.eE+-]*", re.ASCII)
+_FREE = re.compile(r"[ \d.eE+\-infa]*", re.ASCII)  # also inf and nan
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 _FLAGS = ("average_output",)
 _INFO = re.compile(r"none|\[[-+.\deE]+:[-+.\deE]+\]|-?\d+(:-?\d+)*|\[-?inf:-?inf\]", re.ASCII)
@@ -148,8 +149,9 @@ def tree_of(lines: Sequence[str], number: int, where: str) -> TextTree:
     bounds, bits = _sets(block, sets, where)
     leaf = _numbers(block, "leaf_value", np.float64, leaves, where)
     for key, fewer in _OPTIONAL.items():
-        if block.get(key):
-            _numbers(block, key, np.float64, leaves + fewer, where)
+        told = block.get(key, "")
+        if told and (told.count(" ") != leaves + fewer - 1 or not _FREE.fullmatch(told)):
+            raise FormatError(f"{where} has {key}={shown(told)}: expected {leaves + fewer} numbers; {REMEDY}")
     if "shrinkage" in block:
         _numbers(block, "shrinkage", np.float64, 1, where)
     return TextTree(left, right, feature, decision, threshold, leaf, bounds, bits)

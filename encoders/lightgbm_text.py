@@ -82,10 +82,8 @@ def parse_text(text: str, where: str) -> ModelText:
         raise FormatError(f"{where} has a line of blanks only: it was changed; {REMEDY}")
     if lines[0] != "tree":
         raise FormatError(f"{where} begins with {shown(lines[0])}: {REMEDY}")
-    starts = [i for i, line in enumerate(lines) if line.startswith("Tree=")]
-    end, after = _end_of_trees(lines, starts[-1] if starts else 0, where)
-    if starts and starts[-1] > end:
-        raise FormatError(f"{where} has a tree after its {_END!r}: it is damaged; {REMEDY}")
+    end, after = _end_of_trees(lines, where)
+    starts = [i for i in range(end) if lines[i].startswith("Tree=")]
     header = fields(lines[1 : starts[0] if starts else end], f"the header of {where}")
     check_header(header, where)
     if not starts:
@@ -99,15 +97,15 @@ def parse_text(text: str, where: str) -> ModelText:
     return ModelText(header, trees, parameters, frame or ())
 
 
-def _end_of_trees(lines: list[str], last: int, where: str) -> tuple[int, int]:
+def _end_of_trees(lines: list[str], where: str) -> tuple[int, int]:
     """Return the line at which the trees end, and the one at which the rest begins."""
     if lines.count(_END) > 1:
         raise FormatError(f"{where} has the line {_END!r} twice: it is damaged; {REMEDY}")
     if _END in lines:
         end = lines.index(_END)
         return end, end + 1
-    for i in range(last, len(lines)):  # texts of LightGBM 2
-        if lines[i] in _IMPORTANCES or lines[i].startswith(_FRAME):
+    for i, line in enumerate(lines):  # texts of LightGBM 2
+        if line in _IMPORTANCES or line.startswith(_FRAME):
             return i, i
     raise FormatError(f"{where} has no line {_END!r}: it is cut off; {REMEDY}")
 

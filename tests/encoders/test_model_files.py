@@ -8,11 +8,12 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from suffice import BadInputError, Explainer, FormatError, SufficeError, UnsupportedModelError
 from suffice.encoders.lightgbm_text import parse_text
 
-from tests.encoders.file_cases import as_version_2, lightgbm_texts, rows, without_sizes, xgboost_files
+from tests.encoders.file_cases import SMALL, as_version_2, lightgbm_texts, rows, without_sizes, xgboost_files
 
 
 class Named:
@@ -171,6 +172,17 @@ def test_trees_that_are_none(tmp_path, old, new, last):
     for check in (True, False):
         with pytest.raises(SufficeError, match="model file"):
             Explainer.initialize(path, check=check)
+
+
+def test_names_that_look_like_lines(tmp_path):
+    lightgbm = pytest.importorskip("lightgbm")
+    table, _, two, _ = rows()
+    frame = pd.DataFrame(table, columns=["Tree=0", "num_leaves=4", "average_output"])
+    booster = lightgbm.LGBMClassifier(n_estimators=2, **SMALL).fit(frame, two).booster_
+    path = tmp_path / "m.txt"
+    booster.save_model(path)
+    for model in (booster, path):
+        assert list(Explainer.initialize(model).get_feature_names()) == list(frame.columns)
 
 
 def test_lengths_of_trees():
