@@ -33,6 +33,7 @@ from .adder import at_least
 from .ensemble_leaves import flat_space
 from .ensemble_majority import Majority, cell_moves
 from .ensemble_majority_forms import MajorityClauses, majority_clauses
+from .small_rows import small_rows
 
 BITS = 20  # CP-SAT 9.15 proves wrong optima of such programs from 33 bits on
 
@@ -101,19 +102,29 @@ class AloneProgram:
     equal: int | None = None
     feasible: bool = True
 
-    def linear(self) -> Linear:
-        """Return it as rows."""
+    def linear(self, *, small: bool = False) -> Linear:
+        """Return it as rows (`small`: of numbers that floating-point solvers hold, see `small_rows`)."""
+        problem = self.problem
+        names, cost = list(problem.names), [float(c) for c in problem.cost]
+        half = 0.5 if small else 0.0
         rows: list[tuple[dict[int, float], float, float]] = []
-        for clause in self.problem.clauses:
+        for clause in problem.clauses:
             signs = {abs(v) - 1: 1.0 if v > 0 else -1.0 for v in clause}
-            rows.append((signs, 1.0 - sum(sign < 0 for sign in signs.values()), np.inf))
+            rows.append((signs, 1.0 - sum(sign < 0 for sign in signs.values()) - half, np.inf))
+
+        def add(name: str) -> int:
+            names.append(f"{name}_{len(rows)}")
+            cost.append(0.0)
+            return len(names) - 1
+
         for terms, least in self.rows:
-            rows.append(({v - 1: float(value) for v, value in terms.items()}, float(least), np.inf))
-        cost: F64 = np.array(self.problem.cost, dtype=np.float64)
+            by_column = {v - 1: value for v, value in terms.items()}
+            made = small_rows(by_column, least, add) if small else [(by_column, float(least))]
+            rows += [({v: float(value) for v, value in row.items()}, bound, np.inf) for row, bound in made]
         if self.equal is not None:
-            rows.append(({v: float(c) for v, c in enumerate(cost) if c}, float(self.equal), float(self.equal)))
-            cost = np.zeros(len(cost))
-        return Linear.build(cost, rows, upper=1.0, integer=True, names=self.problem.names)
+            rows.append(({v: c for v, c in enumerate(cost) if c}, float(self.equal), float(self.equal)))
+            cost = [0.0] * len(cost)
+        return Linear.build(np.array(cost), rows, upper=1.0, integer=True, names=names)
 
     def wcnf(self) -> Wcnf:
         """Return it as weighted MaxSAT, with adders for the rows (costs below 0 count from their sum)."""
@@ -206,6 +217,7 @@ def alone_program(
     failed: Sequence[int] = (),
     equal: int | None = None,
     digits: int = 0,
+    apart: Sequence[int] = (),
 ) -> AloneProgram:
     """Return "force each tree on its own, at least cost" as a 0/1 program.
 
@@ -223,6 +235,8 @@ def alone_program(
         What solutions must cost.
     digits : int
         Another number of bits than ``BITS``; then nothing is merged that only a check would tell apart.
+    apart : sequence of int
+        Closed sets that cost what they are written with, see `majority_clauses`.
     """
     if columns.together and len(columns.need) > 1:
         raise BadInputError("programs of single trees are for questions that each column must decide")
@@ -236,7 +250,7 @@ def alone_program(
         if sum(levels[-1].gain for levels in trees if levels) < need:
             return AloneProgram(MajorityClauses(), feasible=False)
         rows.append(_row(trees, need, units, digits or BITS))
-    problem = majority_clauses(_as_majority(leaves, [level for _, level in units]), prices, barred)
+    problem = majority_clauses(_as_majority(leaves, [level for _, level in units]), prices, barred, apart)
     problem.needed = 0
     out = AloneProgram(problem, equal=equal)
     if len(units) > 1:  # a single one is forced

@@ -57,7 +57,9 @@ class MajorityClauses:
         return mask_of(d for moves, is_true in zip(self.moves, truth, strict=False) if is_true for d in moves)
 
 
-def majority_clauses(majority: Majority, prices: Sequence[int], barred: Sequence[int] = ()) -> MajorityClauses:
+def majority_clauses(
+    majority: Majority, prices: Sequence[int], barred: Sequence[int] = (), apart: Sequence[int] = ()
+) -> MajorityClauses:
     """Return the problem as clauses.
 
     Parameters
@@ -66,6 +68,9 @@ def majority_clauses(majority: Majority, prices: Sequence[int], barred: Sequence
         Non-negative price of each element; a set costs the sum over its written elements.
     barred : sequence of int
         Closed sets; no superset of them is a solution.
+    apart : sequence of int
+        Closed sets that cost what they are written with; of their other supersets none is a solution that blocks more
+        on attributes that cuts do not describe.
     """
     out = MajorityClauses()
     needed = _trees_in_question(majority)
@@ -75,7 +80,8 @@ def majority_clauses(majority: Majority, prices: Sequence[int], barred: Sequence
     out.needed, candidates = needed
     leaves = {t: majority.leaves_of(t) for t in candidates}
     walls = [list(bits(majority.universe.blocked(reason))) for reason in barred]
-    of_block = _choices(majority, prices, out, leaves, walls)
+    own = [list(bits(majority.universe.blocked(reason))) for reason in apart]
+    of_block, written = _choices(majority, prices, out, leaves, [*walls, *own])
     for t, of_tree in leaves.items():
         y = 0 if out.needed == len(candidates) else out.add(f"y{t}")
         out.trees += [y] * (y > 0)
@@ -85,6 +91,11 @@ def majority_clauses(majority: Majority, prices: Sequence[int], barred: Sequence
     if not out.trees:
         out.needed = 0
     out.clauses += [tuple(-of_block[d] for d in wall) for wall in walls]
+    for reason, blocked in zip(apart, own, strict=True):
+        body = tuple(-of_block[d] for d in blocked)
+        listed = {d for e in written for d in bits(majority.universe.moves_of[e])}
+        out.clauses += [(*body, -of_block[d]) for d in sorted(listed - set(blocked))]
+        out.clauses += [(*body, written[e]) for e in bits(majority.universe.written(reason)) if e in written]
     return out
 
 
@@ -109,8 +120,8 @@ def _choices(
     out: MajorityClauses,
     leaves: dict[int, list[list[int]]],
     walls: list[list[int]],
-) -> dict[int, int]:
-    """Add the variables that choose a set; return the variable of each block in use."""
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Add the variables that choose a set; return the variable of each block in use, and of each listed element."""
     universe = majority.universe
     n = len(universe.moves)
     used = {b for of_tree in leaves.values() for blocks in of_tree for b in blocks}
@@ -134,7 +145,7 @@ def _choices(
     for b in groups:
         of_block[b] = out.add(f"g{b - n}")
         out.clauses += [(-of_block[b], of_block[d]) for d in majority.groups[b - n]]
-    return of_block
+    return of_block, written
 
 
 def _linked(majority: Majority, used: set[int]) -> int:

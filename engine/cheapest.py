@@ -119,3 +119,19 @@ def covering_clauses(universe: Universe, dropped_sets: Sequence[int]) -> list[Cl
 def hit_clause(universe: Universe, dropped: int) -> Clause:
     """Return "some move that the contrastive reason makes is blocked"."""
     return tuple(universe.n + 1 + d for d, move in enumerate(universe.moves) if move & ~dropped == 0)
+
+
+def apart_clauses(universe: Universe, reason: int) -> list[Clause]:
+    """Return clauses over the same variables: a reason costs what it is written with, larger sets are no solutions.
+
+    A closed set may be written shorter than a smaller one ("is red" than "not green, not blue"), so that the least
+    cost of all sets that hit is less than that of any reason.
+    """
+    first = universe.n + 1
+    blocked = list(bits(universe.blocked(reason)))
+    body = tuple(-(first + d) for d in blocked)
+    others = set(range(len(universe.moves))) - set(blocked)
+    return [
+        *((*body, -(first + d)) for d in sorted(others)),
+        *((*body, e + 1) for e in bits(universe.written(reason))),
+    ]

@@ -11,7 +11,7 @@ import numpy as np
 from ..encoders.ensemble_alone import AloneLeaves, AloneProgram, alone_leaves, alone_program
 from ..engine.budget import Deadline
 from ..engine.ensemble_views import AnyView, LiteralView, importance_order, losses_of, random_order
-from ..engine.errors import CapabilityError, SelfCheckError
+from ..engine.errors import CapabilityError, SelfCheckError, UndecidedError
 from ..engine.forms import Linear, Wcnf
 from ..engine.kernels import Bools
 from ..engine.reasons import Reason, Reasons
@@ -23,9 +23,9 @@ from .boosted_range import BoostedRange
 from .weights import unit_costs
 
 _DEFAULT = "cpsat"
-_INTEGER = 1e-6  # floating-point bounds of whole costs may be that far off
+_INTEGER = 1e-3  # floating-point bounds of whole costs may be that far off
 _KIND = "minimal tree-specific"
-_FLOAT, _WHOLE = 50, 4096  # bits of exported numbers: as floats hold them; all
+_WHOLE = 4096  # bits of exported numbers: all
 _RUNS = 20  # greedy runs to begin with
 
 
@@ -73,32 +73,48 @@ class BoostedMinimal(BoostedRange):
         """Return one tree-specific reason with the fewest literals (features), as the query for several does."""
         return self.minimal_tree_specific_reasons(n=1, time_limit=time_limit, over=over, solver=solver)
 
-    def to_mip(self) -> Linear:
+    def to_mip(self, *, time_limit: float | None = None) -> Linear:
         """Return "the shortest tree-specific reason" as a 0/1 program.
 
-        What has to be gained is rounded to 50 bits, which floats hold exactly, and never to the disadvantage of a set:
-        the optimum is the length of the shortest reasons, or less where sums come so near to a tie (``to_wcnf`` is
-        exact). Variables are named; those of literals choose what they block.
+        The optimum is the length that ``minimal_tree_specific_reason`` proves ``optimal``, and every solution forces
+        each tree on its own. What has to be gained is split into digits, so that no row holds numbers which a
+        floating-point solver takes for others: with its tolerance of 1e-6 it answers rightly. Variables are named;
+        those of literals choose what they block.
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds. Only where categories let a longer reason be written shorter, reasons have to be looked for.
 
         Raises
         ------
         CapabilityError
-            If even the whole instance does not force each tree on its own.
+            If even the whole instance does not force each tree on its own, or there are tens of thousands of leaves.
+        UndecidedError
+            If time was up.
         """
-        return self._exported(_FLOAT).linear()
+        return self._exported(time_limit).linear(small=True)
 
-    def to_wcnf(self) -> Wcnf:
-        """Return it as weighted MaxSAT, in exact numbers (added by binary adders): the optimum is the length."""
-        return self._exported(_WHOLE).wcnf()
+    def to_wcnf(self, *, time_limit: float | None = None) -> Wcnf:
+        """Return it as weighted MaxSAT, in exact numbers (added by binary adders), see ``to_mip``."""
+        return self._exported(time_limit).wcnf()
 
-    def _exported(self, digits: int) -> AloneProgram:
+    def _exported(self, time_limit: float | None) -> AloneProgram:
+        deadline = Deadline.of(time_limit)
         view = self._view(False, self._wanted())
         universe = literal_universe(self._here, self._excluded)
         if not self._majority(view, view.full):
             raise CapabilityError("the instance does not force each tree on its own: there is no tree-specific reason")
         leaves = alone_leaves(self._compiled.trees, self._here, universe)
         prices = self._condition_prices(universe, unit_costs(self._space, False), False)
-        return alone_program(leaves, view.question.columns, prices, digits=digits)
+        asked = leaves, view.question.columns, prices
+        plain = alone_program(*asked, digits=_WHOLE)
+        if not any(name.startswith("t") for name in plain.problem.names):
+            return plain  # cuts describe all that is in question: a weaker bound is written as short
+        search = _Search(view, leaves, prices, _DEFAULT, deadline)
+        if next(search.least(deadline), None) is None:
+            raise UndecidedError("time was up before a shortest reason was proved, whose length the optimum has to be")
+        return alone_program(*asked, digits=_WHOLE, apart=search.known)
 
     # -- how ---------------------------------------------------------------------------------------------------
 
@@ -125,6 +141,8 @@ class _Search:
         The shortest tree-specific reason so far.
     lower : int
         Proved: no tree-specific reason is shorter.
+    known : list of int
+        The minimal reasons that were found, as closed sets.
     """
 
     def __init__(self, view: AnyView, leaves: AloneLeaves, prices: list[int], solver: str, deadline: Deadline) -> None:
@@ -135,7 +153,7 @@ class _Search:
         self._universe = leaves.universe
         self._order = importance_order(view, deadline)
         self._found: list[tuple[int, Bools]] = []  # not returned yet, with their lengths
-        self._barred: list[int] = []
+        self.known: list[int] = []
         self._failed: list[int] = []
 
     def least(self, deadline: Deadline) -> Iterator[Bools]:
@@ -197,7 +215,7 @@ class _Search:
             self.best = kept
         if minimal:
             self._found.append((length, kept))
-            self._barred.append(self._mask(kept))
+            self.known.append(self._mask(kept))
 
     def _kept(self, elements: int) -> Bools:
         """Return a closed set of elements as items of the view."""
@@ -220,12 +238,16 @@ class _Search:
     def _solve(self, equal: int | None, deadline: Deadline) -> tuple[Status, int, int | None]:
         """Return status, lower bound, and the moves that a solution blocks."""
         columns = self._view.question.columns
-        program = alone_program(self._leaves, columns, self._prices, self._barred, self._failed, equal)
+        program = alone_program(self._leaves, columns, self._prices, self.known, self._failed, equal)
         if not program.feasible:
             return Status.INFEASIBLE, 0, None
         if not program.problem.names:
             return Status.OPTIMAL, 0, 0
         hint = program.point(self._universe.blocked(self._mask(self.best))) if equal is None else None
-        found = get(self.solver, Kind.MIP).solve(program.linear(), deadline, hint)
+        backend = get(self.solver, Kind.MIP)
+        linear = program.linear(small=not backend.capabilities.exact)
+        if hint is not None:
+            hint = np.append(hint, np.zeros(linear.n_vars - len(hint)))
+        found = backend.solve(linear, deadline, hint)
         blocked = None if found.values is None else program.problem.blocked((found.values > 0.5).tolist())
         return found.status, 0 if found.lower is None else ceil(found.lower - _INTEGER), blocked

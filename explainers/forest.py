@@ -13,8 +13,9 @@ from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, CapabilityError, shown
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.kernels import F64
+from ..engine.situation import Situation
 from ..engine.theory import Theory
-from ..engine.universe import literal_universe
+from ..engine.universe import Universe, literal_universe
 from .forest_backends import counterexample_programs, forest_cnf, majoritary_program, majoritary_wcnf
 from .forest_batch import explain_many
 from .forest_checks import ForestChecks
@@ -81,15 +82,27 @@ class ForestExplainer(ForestChecks):
             return forest_cnf(self._compiled, self._space, good)
         return sums_cnf(self._compiled, self._space, good, self._new_sums(good, False)[1])
 
-    def to_wcnf(self) -> Wcnf:
-        """Return the MaxSAT problem of a minimal majoritary reason."""
-        universe, prices = self._majority_prices()
-        return majoritary_wcnf(self._compiled, self._here, universe, prices)
+    def to_wcnf(self, *, time_limit: float | None = None) -> Wcnf:
+        """Return the MaxSAT problem of a minimal majoritary reason.
 
-    def to_mip(self) -> Linear:
-        """Return the problem of a minimal majoritary reason as a 0/1 linear program."""
-        universe, prices = self._majority_prices()
-        return majoritary_program(self._compiled, self._here, universe, prices)
+        The optimum is the length of the reason that ``minimal_majoritary_reason`` proves ``optimal``, and the literals
+        of what a solution blocks force a majority of the trees.
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds. Only where categories let a longer reason be written shorter, reasons have to be looked for.
+
+        Raises
+        ------
+        UndecidedError
+            If time was up.
+        """
+        return majoritary_wcnf(*self._majority_prices(), deadline=Deadline.of(time_limit))
+
+    def to_mip(self, *, time_limit: float | None = None) -> Linear:
+        """Return the problem of a minimal majoritary reason as a 0/1 linear program, see ``to_wcnf``."""
+        return majoritary_program(*self._majority_prices(), deadline=Deadline.of(time_limit))
 
     def to_counterexample_mips(self, reason: Iterable[int] = ()) -> dict[str, Linear]:
         """Return 0/1 programs for "an input that satisfies the literals has another outcome", one for each way out.
@@ -102,10 +115,15 @@ class ForestExplainer(ForestChecks):
         literals = region.parts[0]
         return counterexample_programs(self._compiled, self._space, self._predicted(None), np.array(literals, np.int32))
 
-    def _majority_prices(self) -> tuple[Any, list[int]]:
+    def _majority_prices(self) -> tuple[Any, Situation, Universe, list[int]]:
         self._check_votes()
         universe = literal_universe(self._here, self._excluded)
-        return universe, self._condition_prices(universe, unit_costs(self._space, False), False)
+        return (
+            self._compiled,
+            self._here,
+            universe,
+            self._condition_prices(universe, unit_costs(self._space, False), False),
+        )
 
     # -- rectification -----------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ _SOLVER = "cpsat"
 _SHARE = 0.25  # of the time that is left for each of the two programs
 _MOST = 5.0  # seconds
 _LEAST = 1.0  # seconds that must be left: programs are written before a solver looks at the clock
-_INTEGER = 1e-6  # floating-point bounds of whole costs may be that far off
+_INTEGER = 1e-3  # floating-point bounds of whole costs may be that far off
 _LITERALS = 5000
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from ..encoders.ensemble_majority import majority_of
+from ..encoders.ensemble_majority import Majority, majority_of
 from ..encoders.ensemble_majority_forms import MajorityClauses, majority_clauses, majority_linear, majority_wcnf
 from ..encoders.ensemble_majority_shrink import MajorityShrinker
 from ..engine.budget import Deadline
-from ..engine.errors import MissingBackendError, SelfCheckError
+from ..engine.errors import MissingBackendError, SelfCheckError, UndecidedError
 from ..engine.forms import Linear, Wcnf
 from ..engine.models import CompiledEnsemble
 from ..engine.situation import Situation
@@ -21,7 +21,7 @@ from ..solvers.protocols import Kind
 from ..solvers.registry import get
 
 DEFAULT_MAJORITARY = "cpsat"
-_INTEGER = 1e-6  # floating-point bounds of integer costs may be that far off
+_INTEGER = 1e-3  # floating-point bounds of integer costs may be that far off
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Cheapest:
     lower : int
         No majoritary reason that was not returned before costs less.
     status : Status
-        ``OPTIMAL``; ``PROVED``: a minimal reason, perhaps not cheapest; ``BEST_SO_FAR``; ``INFEASIBLE``: there is none.
+        ``OPTIMAL``, ``BEST_SO_FAR``, or ``INFEASIBLE``: there is none.
     stop : Stop
         Why the search ended early, if it did.
     """
@@ -76,18 +76,8 @@ def cheapest_majoritary(
     per_feature : bool
         Whether the elements of the universe are features.
     """
-    best: Cheapest | None = None
-    for found in majoritary_reasons(compiled, situation, universe, prices, solver, deadline, per_feature=per_feature):
-        if best is None or best.cost is None or (found.cost is not None and found.cost < best.cost):
-            best = found
-        if found.status in (Status.BEST_SO_FAR, Status.INFEASIBLE) or best.cost is None or found.lower >= best.cost:
-            break
-    assert best is not None  # the iteration yields at least once
-    if best.cost is None:
-        return best
-    if found.status is Status.INFEASIBLE or found.lower >= best.cost:
-        return Cheapest(best.kept, best.cost, best.cost, Status.OPTIMAL)
-    return Cheapest(best.kept, best.cost, found.lower, Status.BEST_SO_FAR, found.stop)
+    asked = compiled, situation, universe, prices, solver, deadline
+    return next(majoritary_reasons(*asked, per_feature=per_feature))
 
 
 def majoritary_reasons(
@@ -100,36 +90,52 @@ def majoritary_reasons(
     *,
     per_feature: bool = False,
 ) -> Iterator[Cheapest]:
-    """Yield majoritary reasons, cheapest first as far as lower bounds tell; arguments as in `cheapest_majoritary`.
+    """Yield majoritary reasons, cheapest first; arguments as in `cheapest_majoritary`.
 
     Each is subset-minimal, also the best so far; the last answer is ``INFEASIBLE`` (no further one) or
-    ``BEST_SO_FAR`` (time is up).
+    ``BEST_SO_FAR`` (time is up). A set may be written shorter than a smaller one ("is red" than "not green, not
+    blue"), so that the least cost of all sets is a lower bound only: reasons wait until the bound reaches them.
     """
     limit = Deadline() if deadline is None else deadline
     outcome = compiled.outcome_at(situation.truth)
     majority = majority_of(compiled.trees, situation, universe, outcome, per_feature=per_feature)
+    yield from _cheapest_first(majority, prices, solver, limit, [])
+
+
+def _cheapest_first(
+    majority: Majority, prices: Sequence[int], solver: str | None, limit: Deadline, known: list[int]
+) -> Iterator[Cheapest]:
+    """Yield the reasons, see `majoritary_reasons`; `known` collects what was found, told or waiting."""
     shrinker = MajorityShrinker(majority, prices)
-    known: list[int] = []
+    waiting: list[tuple[int, int]] = []
     lower = 0
     while True:
         problem = majority_clauses(majority, prices, known)
         status, bound, truth, stop = _optimum(problem, solver, limit)
+        lower = lower if status is Status.INFEASIBLE else max(lower, bound)
+        if status is Status.OPTIMAL:
+            kept = shrinker.shrink(problem.blocked(truth))
+            if kept is None:
+                raise SelfCheckError(
+                    "a solution of the majoritary program forces too few trees: please report this model"
+                )
+            known.append(kept)
+            waiting.append((shrinker.cost(kept), kept))
+        waiting.sort()
+        while waiting and (waiting[0][0] <= lower or status is Status.INFEASIBLE):
+            cost, kept = waiting.pop(0)
+            yield Cheapest(kept, cost, cost, Status.OPTIMAL)
         if status is Status.INFEASIBLE:
             yield Cheapest(None, None, lower, status)
             return
-        lower = max(lower, bound)
         if status is not Status.OPTIMAL:
-            blocked = _everything(universe) if truth is None else problem.blocked(truth)
-            best = shrinker.shrink(blocked) if truth is not None or not known else None
-            price = None if best is None else shrinker.cost(best)
-            yield Cheapest(best, price, lower, Status.BEST_SO_FAR, stop)
+            if truth is not None or not known:
+                blocked = _everything(majority.universe) if truth is None else problem.blocked(truth)
+                best = shrinker.shrink(blocked)
+                waiting += [] if best is None else [(shrinker.cost(best), best)]
+            cheapest = min(waiting) if waiting else (None, None)
+            yield Cheapest(cheapest[1], cheapest[0], lower, Status.BEST_SO_FAR, stop)
             return
-        kept = shrinker.shrink(problem.blocked(truth))
-        if kept is None:
-            raise SelfCheckError("a solution of the majoritary program forces too few trees: please report this model")
-        cost = shrinker.cost(kept)
-        yield Cheapest(kept, cost, lower, Status.OPTIMAL if cost <= lower else Status.PROVED)
-        known.append(kept)
 
 
 def _optimum(problem: MajorityClauses, solver: str | None, limit: Deadline) -> tuple[Status, int, Any, Stop]:
@@ -178,9 +184,13 @@ def majoritary_program(
     prices: Sequence[int],
     *,
     per_feature: bool = False,
+    deadline: Deadline | None = None,
 ) -> Linear:
-    """Return "force most trees, at least cost" as a 0/1 program (named variables; no solution: there is no reason)."""
-    return majority_linear(_problem(compiled, situation, universe, prices, per_feature))
+    """Return "force most trees, at least cost" as a 0/1 program (named variables; no solution: there is no reason).
+
+    Its optimum is the cost of the cheapest majoritary reason, see `majoritary_problem`.
+    """
+    return majority_linear(majoritary_problem(compiled, situation, universe, prices, per_feature, deadline))
 
 
 def majoritary_wcnf(
@@ -190,14 +200,40 @@ def majoritary_wcnf(
     prices: Sequence[int],
     *,
     per_feature: bool = False,
+    deadline: Deadline | None = None,
 ) -> Wcnf:
-    """Return "force most trees, at least cost" as weighted MaxSAT."""
-    return majority_wcnf(_problem(compiled, situation, universe, prices, per_feature))[0]
+    """Return the same as weighted MaxSAT."""
+    return majority_wcnf(majoritary_problem(compiled, situation, universe, prices, per_feature, deadline))[0]
 
 
-def _problem(
-    compiled: CompiledEnsemble, situation: Situation, universe: Universe, prices: Sequence[int], per_feature: bool
+def majoritary_problem(
+    compiled: CompiledEnsemble,
+    situation: Situation,
+    universe: Universe,
+    prices: Sequence[int],
+    per_feature: bool,
+    deadline: Deadline | None,
 ) -> MajorityClauses:
+    """Return a problem whose least cost is that of a cheapest majoritary reason.
+
+    A set may be written shorter than a smaller one. Where that lets the plain problem cost less, reasons are looked for
+    until one is proved cheapest; each cuts its supersets off, and itself costs what it is written with.
+
+    Raises
+    ------
+    UndecidedError
+        If time was up before.
+    """
     outcome = compiled.outcome_at(situation.truth)
     majority = majority_of(compiled.trees, situation, universe, outcome, per_feature=per_feature)
-    return majority_clauses(majority, prices)
+    plain = majority_clauses(majority, prices)
+    if not any(name.startswith("t") for name in plain.names):
+        return plain  # cuts describe all that is in question: a weaker bound costs no more
+    known: list[int] = []
+    limit = Deadline() if deadline is None else deadline
+    best = next(_cheapest_first(majority, prices, None, limit, known))
+    if best.status is Status.BEST_SO_FAR:
+        raise UndecidedError(
+            "time was up before a cheapest reason was proved, whose cost the exported optimum is to be"
+        )
+    return majority_clauses(majority, prices, apart=known)

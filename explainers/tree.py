@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,12 +10,14 @@ import numpy as np
 
 from ..encoders.cnf import tree_cnf
 from ..engine.budget import Deadline
-from ..engine.cheapest import covering_clauses
+from ..engine.cheapest import apart_clauses, cheapest_reasons, covering_clauses
+from ..engine.errors import UndecidedError
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.kernels import F64
 from ..engine.marco import Clause, enumerate_reasons
+from ..engine.status import Stop
 from ..engine.theory import Theory
-from .backends import DEFAULT_SAT, covering_program, covering_wcnf, open_sat
+from .backends import DEFAULT_SAT, covering_program, covering_wcnf, open_hitting, open_sat
 from .rectify import rectified_tree
 from .tree_batch import BatchReasons, batch_sufficient
 from .tree_checks import TreeChecks
@@ -60,35 +63,64 @@ class TreeExplainer(TreeChecks):
         """
         return tree_cnf(self._compiled, self._space, self._only(label))
 
-    def to_wcnf(self) -> Wcnf:
+    def to_wcnf(self, *, time_limit: float | None = None) -> Wcnf:
         """Return the MaxSAT problem of a minimal sufficient reason.
 
         Variable i is true iff the literal of condition i is written. The optimum is the size of a minimal sufficient
         reason, and its literals force the outcome. Where literals imply each other an optimum may use a bound that is
         tighter than it need be: ``minimal_sufficient_reason`` loosens it. Variables beyond the conditions say which
         values of a feature are excluded.
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds, for finding the changes that have to be barred, and, where categories let a longer reason be
+            written shorter, the reasons that are shortest nevertheless.
+
+        Raises
+        ------
+        UndecidedError
+            If time was up.
         """
-        clauses, n, prices = self._covering()
-        return covering_wcnf(clauses, n, prices)
+        return covering_wcnf(*self._covering(Deadline.of(time_limit)))
 
-    def to_mip(self) -> Linear:
+    def to_mip(self, *, time_limit: float | None = None) -> Linear:
         """Return the problem of ``to_wcnf`` as a 0/1 linear program."""
-        clauses, n, prices = self._covering()
-        return covering_program(clauses, n, prices)
+        return covering_program(*self._covering(Deadline.of(time_limit)))
 
-    def _covering(self) -> tuple[list[Clause], int, list[int]]:
+    def _covering(self, deadline: Deadline) -> tuple[list[Clause], int, list[int]]:
         question = self._question(self._good(), False, None)
         universe = question.universe
         n = len(self._space.vocabulary)
         renamed = [*(v + 1 for v in universe.names), *(n + 1 + d for d in range(len(universe.moves)))]
-        clauses: list[Clause] = [
-            tuple(renamed[abs(v) - 1] * (1 if v > 0 else -1) for v in clause)
-            for clause in covering_clauses(universe, self._all_drops(question))
-        ]
+        drops = self._all_drops(question, deadline)
+        found = [*covering_clauses(universe, drops), *self._apart(question, drops, deadline)]
+        if deadline.stop is not Stop.NONE:
+            raise UndecidedError("time was up before the problem was written")
+        clauses: list[Clause] = [tuple(renamed[abs(v) - 1] * (1 if v > 0 else -1) for v in clause) for clause in found]
         clauses += [(-(v + 1),) for v in range(n) if v not in set(universe.names)]
         return clauses, n + len(universe.moves), [1] * n
 
-    def _all_drops(self, question: Question) -> list[int]:
+    def _apart(self, question: Question, drops: list[int], deadline: Deadline) -> list[Clause]:
+        """Return what makes the least cost of a set that hits all drops that of a shortest reason."""
+        if all(a.interval or a.n_cells < 3 for a in self._space.attributes):
+            return []  # a weaker bound is written as short
+        universe, clauses, best = question.universe, list[Clause](), math.inf
+
+        def open_session(given: list[Clause], n: int, prices: Any) -> Any:
+            return open_hitting(None, given, n, prices)
+
+        prices = [1] * universe.n
+        for reason, cost, bound in cheapest_reasons(universe, question.oracle, open_session, prices, deadline, drops):
+            if bound >= best:
+                break
+            best = min(best, cost)
+            clauses += apart_clauses(universe, reason)
+            if bound >= best:
+                break
+        return clauses
+
+    def _all_drops(self, question: Question, deadline: Deadline) -> list[int]:
         """Return the contrastive reasons as dropped sets; excluded features are free."""
         good = self._good()
         if self._reduced(good, False, self._excluded) is not None:
@@ -97,7 +129,7 @@ class TreeExplainer(TreeChecks):
         def open_map(clauses: list[Clause], n_variables: int) -> Any:
             return open_sat(DEFAULT_SAT, Cnf.from_clauses(clauses, n_variables))
 
-        found = enumerate_reasons(question.universe, question.oracle, open_map, Deadline())
+        found = enumerate_reasons(question.universe, question.oracle, open_map, deadline)
         return [elements for kind, elements, _ in found if kind == "contrastive"]
 
     # -- rectification -----------------------------------------------------------------------------------------

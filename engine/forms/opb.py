@@ -9,8 +9,8 @@ Written and read::
     term       := integer literal        literal := "x"K | "~x"K, K = 1, 2, …
 
 A row with two different bounds becomes two constraints, a fixed variable becomes a constraint, a row without
-bounds is left out: the text says the same as the form, though not always row by row. Products of
-variables and soft constraints are not read.
+bounds is left out, and a bound between whole numbers is rounded inwards, which no sum of whole numbers can tell: the text
+says the same as the form, though not always row by row. Products of variables and soft constraints are not read.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def to_opb(linear: Linear) -> str:
     Raises
     ------
     BadInputError
-        A variable is not binary, or a coefficient, bound or the offset is no integer below 2**53.
+        A variable is not binary, a coefficient or the offset is no integer below 2**53, or a bound is beyond that.
     """
     if not linear.is_binary:
         raise BadInputError("OPB holds binary variables only: integer, with bounds within 0 and 1")
@@ -184,10 +184,10 @@ class _Reader:
 def _row_lines(linear: Linear, index: int) -> list[str]:
     columns, values, low, high = linear.row(index)
     terms = " ".join(f"{_integer(v, 'coefficient'):+d} x{j + 1}" for j, v in zip(columns, values, strict=True))
-    if low == high:
+    if low == high and low == np.floor(low):
         return [f"{terms} = {_integer(low, 'bound')} ;"]
-    sides = [(">=", low)] if np.isfinite(low) else []
-    sides += [("<=", high)] if np.isfinite(high) else []
+    sides = [(">=", float(np.ceil(low)))] if np.isfinite(low) else []
+    sides += [("<=", float(np.floor(high)))] if np.isfinite(high) else []
     return [f"{terms} {relation} {_integer(side, 'bound')} ;" for relation, side in sides]
 
 
