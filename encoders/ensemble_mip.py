@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -20,6 +21,7 @@ from ..engine.region import region_of
 from ..engine.space import Space
 from .ensemble_problems import Row
 from .ensemble_walk import ShortTree, decided, short_trees
+from .small_rows import small_rows
 
 _Terms = dict[int, float]
 
@@ -105,6 +107,22 @@ class EnsembleProgram:
             terms, constant = self.sum_of(row)
             out.append((terms, row.need - constant - slack, np.inf))
         return out
+
+    def small(self, problem: Sequence[Row]) -> Linear:
+        """Return the program with the rows of a problem, in numbers that floating-point solvers hold."""
+        own = self.columns
+        grown = Columns(list(own.names), list(own.whole), list(own.lower), list(own.upper), list(own.rows))
+        rows: list[tuple[_Terms, float, float]] = []
+        for number, row in enumerate(problem):
+            terms, constant = self.sum_of(row)
+            whole = {column: int(value) for column, value in terms.items()}
+            for made, least in small_rows(whole, row.need - constant, partial(_named, grown, number)):
+                rows.append(({column: float(value) for column, value in made.items()}, least, np.inf))
+        return grown.linear(rows)
+
+
+def _named(columns: Columns, number: int, name: str) -> int:
+    return columns.add(f"{name}_{number}")
 
 
 def ensemble_program(

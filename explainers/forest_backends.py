@@ -265,14 +265,12 @@ def counterexample_programs(
     """Return for each way out of O the 0/1 program of the inputs that take it and satisfy the literals.
 
     Columns 0 … n-1 are the conditions. Without a solution the literals force O; a solution is a counterexample where
-    the model's sums are exact, else it may be within rounding of one.
+    the model's sums are exact, else it may be within rounding of one. Sums are split into digits (`small_rows`), so
+    that a floating-point solver answers rightly with its tolerance of 1e-6.
     """
     found = problems_of(compiled, wanted)
     program = ensemble_program(compiled.trees, space, literals)
-    return {
-        name: program.columns.linear(program.demands(problem))
-        for name, problem in zip(found.names, found.problems, strict=True)
-    }
+    return {name: program.small(problem) for name, problem in zip(found.names, found.problems, strict=True)}
 
 
 def forest_cnf(compiled: CompiledEnsemble, space: Space, wanted: Bools) -> Cnf:

@@ -9,8 +9,8 @@ Written and read::
     term       := integer literal        literal := "x"K | "~x"K, K = 1, 2, …
 
 A row with two different bounds becomes two constraints, a fixed variable becomes a constraint, a row without
-bounds is left out, and a bound between whole numbers is rounded inwards, which no sum of whole numbers can tell: the text
-says the same as the form, though not always row by row. Products of variables and soft constraints are not read.
+bounds is left out, and a bound between whole numbers is rounded inwards, which no sum of whole numbers can tell: the
+text says the same as the form, though not always row by row. Products of variables and soft constraints are not read.
 """
 
 from __future__ import annotations

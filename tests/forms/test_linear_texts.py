@@ -67,6 +67,16 @@ def test_opb_says_the_same():
             assert linear.cost(x) == again.cost(x)
 
 
+def test_opb_rounds_bounds_between_whole_numbers_inwards():
+    linear = Linear.build([1, 1], [({0: 2, 1: 3}, 0.5, 4.5), ({0: 1}, 0.5, 0.5)], 0, 1, True)
+    again = from_opb(to_opb(linear))
+    for point in range(4):
+        x = np.array([point >> j & 1 for j in range(2)], dtype=float)
+        assert again.violation(x) > 0  # no whole number is a half
+    lines = to_opb(linear).splitlines()
+    assert lines[3:5] == ["+2 x1 +3 x2 >= 1 ;", "+2 x1 +3 x2 <= 4 ;"]
+
+
 def test_opb_text():
     linear = Linear.build([2, 0], [({0: 1, 1: -1}, 0, 1), ({1: 3}, 3, 3)], [0, 1], 1, True, -3)
     assert to_opb(linear).splitlines() == [
@@ -87,7 +97,7 @@ def test_opb_text():
     [
         (Linear.build([0.5], (), 0, 1, True), "integers only: cost"),
         (Linear.build([1], (), 0, 2, True), "binary"),
-        (Linear.build([1], [({0: 1}, 0.5, INF)], 0, 1, True), "bound"),
+        (Linear.build([1], [({0: 1}, 2.0**60, INF)], 0, 1, True), "bound"),
     ],
 )
 def test_what_opb_cannot_hold(linear, message):
