@@ -309,21 +309,20 @@ def explain(
     deadline = Deadline(time_limit)  # it runs once the model is compiled
     if excluded:
         explainer.set_excluded_features(excluded)
-    how: dict[str, Any] = {"over": over, "n_jobs": n_jobs, "progress": progress}
-    explanations = _explained(explainer, X, deadline, wish, changes, **how)
-    single = explanations.n_rows == 1 and getattr(X, "ndim", None) != 2 and not _is_matrix(X)
-    return explanations[0] if single and len(explanations) else explanations
+    return _explained(explainer, X, deadline, wish, changes, over=over, n_jobs=n_jobs, progress=progress)
 
 
 def _explained(
     explainer: AnyExplainer, given: Any, deadline: Deadline, wish: Any, changes: Mapping[str, Any], **how: Any
-) -> Explanations:
-    """Explain rows as they were given."""
+) -> Any:
+    """Explain rows as they were given, or one."""
     rows = explainer._compiled.read(given)
     numbers = numbers_of(explainer._compiled, wish, rows)
     intervals = None if numbers is None else numbers.intervals
     batch = explainer.explain_rows(rows, deadline, intervals=intervals, **how)
-    return Explanations(explainer, given, rows, batch, len(rows), deadline.elapsed, numbers, changes)
+    explanations = Explanations(explainer, given, rows, batch, len(rows), deadline.elapsed, numbers, changes)
+    single = len(rows) == 1 and getattr(given, "ndim", None) != 2 and not _is_matrix(given)
+    return explanations[0] if single and len(explanations) else explanations
 
 
 def _changes_of(immutable: Any, monotone: Any) -> dict[str, Any]:
