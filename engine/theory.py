@@ -57,6 +57,8 @@ class Feature:
         One-hot group: what all columns 0 stand for; ``None`` if that has no name.
     low, high : float
         Least and greatest value of a number or integer, as the user gave them.
+    truth : bool
+        Whether the column of a binary feature holds truth values.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Feature:
     reference: Any = None
     low: float = -math.inf
     high: float = math.inf
+    truth: bool = False
 
     @property
     def bounded(self) -> bool:

@@ -69,7 +69,7 @@ def typed(
             continue
         if told.kind == "bool":
             if feature.kind is Kind.NUMERICAL and not feature.bounded:
-                out[i] = replace(feature, kind=Kind.BINARY)
+                out[i] = replace(feature, kind=Kind.BINARY, truth=True)
             continue
         out[i] = replace(_within(feature, told, vocabulary), kind=Kind.INTEGER)
     return tuple(out)

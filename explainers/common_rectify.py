@@ -24,7 +24,9 @@ class Rectifying(CheckQueries):
         Parameters
         ----------
         conditions : iterable
-            Literals of the model, texts such as ``"age > 37.5"``, or triples (feature, operator, number).
+            Literals of the model or a reason of it, statements such as ``"age > 37.5"``, ``"3 < x <= 5"`` and
+            ``"colour in {red, blue}"``, or tuples (feature, operator, value) with or without a sign; all of them
+            together. Borders that the model lacks become conditions of the changed model.
         label : label
             One of the model's classes.
         tests : bool

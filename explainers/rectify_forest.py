@@ -32,7 +32,7 @@ def rectified_forest(
     theory : Theory or None
         The domain; ``None`` makes every condition a free Boolean.
     conditions : iterable
-        Literals of the model, texts such as ``"age > 37.5"``, or triples (feature, operator, number).
+        Literals of the model, statements such as ``"age > 37.5"``, or tuples (feature, operator, value).
     label : label
         One of the model's classes.
 

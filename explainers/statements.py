@@ -168,7 +168,7 @@ class Statements:
     def _say_options(self, scale: OptionScale, values: Values) -> str:
         name = self.name(scale.feature)
         texts, other, blank = self.options(scale)
-        if scale.feature.kind is Kind.BINARY and is_bool(scale.feature):
+        if scale.feature.kind is Kind.BINARY and scale.feature.truth:
             texts = ["false", "true"]
         places = [i for i in range(len(texts)) if i != blank]
         inside = [i for i in places if values.chosen[i]]
@@ -180,7 +180,7 @@ class Statements:
             return f"{name} is not missing"
         suffix = " or missing" if missing else ""
         if scale.feature.kind is Kind.BINARY:
-            return f"{name} {'is' if is_bool(scale.feature) else '='} {texts[inside[0]]}{suffix}"
+            return f"{name} {'is' if scale.feature.truth else '='} {texts[inside[0]]}{suffix}"
         if self._ordered(scale) and (ranged := _range(name, texts, inside)):
             return f"{ranged}{suffix}"
         no = len(outside) < len(inside)
@@ -200,11 +200,6 @@ class Statements:
         if scale.feature.kind is not Kind.CATEGORICAL or column in self.vocabulary.labels:
             return False
         return any(c.feature == column and c.operator in _BOUNDS for c in self.vocabulary.conditions)
-
-
-def is_bool(feature: Feature) -> bool:
-    """Tell whether a binary feature holds truth values."""
-    return bool(getattr(getattr(feature, "column", None), "kind", "") == "bool")
 
 
 def own_value(feature: Feature, values: Sequence[Any]) -> str:

@@ -205,3 +205,34 @@ def test_unknown_categories_are_told_as_other_than_what():
         explainer = Explainer.initialize(model, pd.DataFrame({"c": ["violet"]}))
         assert explainer.sufficient_reason().features == ("c != red",)
         assert not any("any other" in said for said in explainer.to_features(explainer.binary_representation))
+
+
+def test_truth_values_are_said_to_be_true_or_false():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"flag": rng.random(100) < 0.5, "bit": rng.integers(0, 2, 100)})
+    model = DecisionTreeClassifier(random_state=0).fit(frame, frame["flag"] & (frame["bit"] == 1))
+    explainer = Explainer.initialize(model, frame.iloc[[0]], {"binary": ["bit"]}, background=frame)
+    for flag, bit in ((True, 1), (False, 0)):
+        explainer.set_instance(pd.DataFrame({"flag": [flag], "bit": [bit]}))
+        assert set(explainer.to_features(explainer.binary_representation)) == {
+            f"flag is {str(flag).lower()}", f"bit = {bit}"
+        }  # fmt: skip
+        for reason in explainer.sufficient_reason(n=None):
+            assert explainer.is_sufficient_reason(reason.features).value is True
+        assert explainer.is_implicant("flag is false").value is (not flag)
+        assert explainer.is_implicant([("flag", "=", False)]).value is (not flag)
+
+
+def test_borders_of_whole_columns_through_a_pipeline():
+    rng = np.random.default_rng(0)
+    for dtype in ("int64", "int32", "uint8", "Int64"):
+        frame = pd.DataFrame({"gain": rng.integers(0, 120, 400), "x": rng.normal(size=400)}).astype({"gain": dtype})
+        steps = make_column_transformer((StandardScaler(), ["gain", "x"]))
+        labels = (frame["gain"] > 61).to_numpy(dtype=bool)
+        model = make_pipeline(steps, DecisionTreeClassifier(random_state=0)).fit(frame, labels)
+        for row, said in ((0, "gain <= 61"), (119, "gain > 61")):
+            instance = pd.DataFrame({"gain": [row], "x": [0.0]}).astype({"gain": dtype})
+            explainer = Explainer.initialize(model, instance, background=frame)
+            (told,) = explainer.sufficient_reason().features
+            border = int(told.split()[-1])
+            assert told.split()[:2] == said.split()[:2] and 59 <= border <= 63
