@@ -114,7 +114,7 @@ class Row(Sequence[Any]):
         return self
 
     def __repr__(self) -> str:
-        said = [f"{name}={_plain(value)!r}" for name, value in self._first()]
+        said = [f"{name}={_said(value)}" for name, value in self._first()]
         more = f", … ({len(self)} columns)" if len(self) > len(said) else ""
         return f"Row({', '.join(said)}{more})"
 
@@ -129,8 +129,8 @@ class Row(Sequence[Any]):
         cells = self._first()
         head = "".join(f"<th>{escape(name)}</th>" for name, _ in cells)
         body = "".join(
-            f"<td><b>{escape(str(_plain(v)))}</b></td>" if n in self.changed else f"<td>{escape(str(_plain(v)))}</td>"
-            for n, v in cells
+            f"<td><b>{escape(_said(v))}</b></td>" if name in self.changed else f"<td>{escape(_said(v))}</td>"
+            for name, v in cells
         )
         more = f"<p>… {len(self)} columns</p>" if len(self) > len(cells) else ""
         return f"<table><tr>{head}</tr><tr>{body}</tr></table>{more}"
@@ -139,6 +139,11 @@ class Row(Sequence[Any]):
 def together(rows: Sequence[Row]) -> Any:
     """Return several rows of one kind as the model's ``predict`` takes them."""
     return container_of([row.values for row in rows], rows[0].row_kind)
+
+
+def _said(value: Any) -> str:
+    """Return a value as a text, a number in the fewest digits that its own type needs."""
+    return str(value) if isinstance(value, np.floating) else repr(_plain(value))
 
 
 def _plain(value: Any) -> Any:

@@ -180,6 +180,11 @@ class BaseExplainer(RowForms):
             self._guard.check_row(self._compiled, self._space, given, own, self._instance)
         self._setter = threading.get_ident()
 
+    def _tell_in(self, background: Any, instance: Any) -> None:
+        """Set an instance, and tell rows in the container and dtypes of some rows."""
+        self._instances.tell_in(background)
+        self.set_instance(instance)
+
     def _place_read(self, row: NDArray[np.float64], teller: Teller | None = None) -> None:
         """Set an instance that has been read already."""
         if self._instance is not row:

@@ -65,13 +65,17 @@ class BlackBox:
         BadInputError
             If what the function returns is no label a row: it names the value and says what to do.
         """
+        return self.ask(self._as_input(table), len(table))
+
+    def ask(self, rows: Any, count: int = 1) -> Table:
+        """Return the same for rows that are in the form of the function's own."""
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*feature names.*")
-            given = self._ask(self._as_input(table))
+            given = self._ask(rows)
         told = _as_array(given)
-        if told.ndim == 0 or len(told) != len(table):
+        if told.ndim == 0 or len(told) != count:
             raise BadInputError(
-                f"predict returned {shown(given)} for {len(table)} rows: expected an array with a label (or a row of "
+                f"predict returned {shown(given)} for {count} rows: expected an array with a label (or a row of "
                 "labels) for each"
             )
         if told.ndim == 2 and told.shape[1] == 1:

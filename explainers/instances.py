@@ -41,8 +41,15 @@ class Instances:
         self._arrays: dict[Any, RowKind] = {}
         self._frame: tuple[Any, list[Any], RowKind] | None = None  # the last frame's labels and dtypes
         self._whole: dict[int, Types] = {}  # by the id of a kind, which is kept
-        self.told: RowKind | None = None if background is None else self.kind_of(background)
-        self._typed = self.told is not None and self.told.typed
+        self.told: RowKind | None = None
+        self._typed = False
+        if background is not None:
+            self.tell_in(background)
+
+    def tell_in(self, background: Any) -> None:
+        """Let the container and dtypes of some rows say what columns hold."""
+        self.told = self.kind_of(background)
+        self._typed = self.told.typed
 
     def kind_of(self, rows: Any) -> RowKind:
         """Describe rows as they were given; equal kinds are one object."""

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..encoders.binarizer import METHODS, Binarizer
+from ..encoders.containers import container_of, in_dtype
 from ..encoders.multilabel import MultiLabel
+from ..encoders.row_kind import kind_of
 from ..encoders.rows import default_names, listed_names
 from ..engine.errors import BadInputError, shown
 from ..engine.given import count_of, seed_of
@@ -150,6 +152,7 @@ class SurrogateExplainer(Confirming):
         self._prepare(binarizer, metric)
         self._fitted = self._fit()
         self.explainer = self._explain()
+        self.explainer._tell_in(data, instance)
 
     # -- what was made -----------------------------------------------------------------------------------------
 
@@ -218,6 +221,9 @@ class SurrogateExplainer(Confirming):
         """Return a table of values in the form of the data."""
         if self._frame is None:
             return table.copy()
+        if not hasattr(self._frame, "iloc"):  # polars
+            kind = kind_of(self._frame, self.feature_names)
+            return container_of([tuple(map(in_dtype, row, kind.dtypes, row)) for row in table.tolist()], kind)
         import pandas as pd
 
         frame = pd.DataFrame(table, columns=list(self._frame.columns))

@@ -47,7 +47,7 @@ class Confirming:
             row = reason.witness
             if row is None:
                 raise BadInputError("the reason has no changed instance: the theory is off")
-            said = self._model.predict(as_table(row, self.feature_names, "witness"))[0]
+            said = self._model.ask(row.row)[0]
             changed = not self._model.same(said, self._own[0] if self._model.labels is None else self._own)
             return Check(changed, f"the model says {shown(plain(said))} of the changed instance", row)
         with self.explainer._gate.shared():
