@@ -128,7 +128,8 @@ def _sparse(rows: Values, kind: RowKind) -> Any:
     stored = ~empty if empty.any() else dense != 0
     places = np.nonzero(stored)
     made = sparse.coo_array if kind.form.endswith("array") else sparse.coo_matrix
-    matrix = made((dense[places], places), shape=dense.shape)
+    narrow = tuple(place.astype(np.int32) for place in places)  # some libraries take no others
+    matrix = made((dense[places], narrow), shape=dense.shape)
     return matrix.asformat(kind.form[:3])
 
 

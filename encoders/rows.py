@@ -129,7 +129,10 @@ def _by_name(rows: Any, names: Sequence[str], own: Sequence[str] | None) -> Any:
             raise BadInputError(f"the row has no value for {absent}: expected a value for each of {list(names)}")
         return [rows[known[place]] for place in places]
     if isinstance(rows, (list, tuple)):
-        labelled = any(issubclass(kind, Mapping) or hasattr(kind, "to_numpy") for kind in set(map(type, rows)))
+        kinds = set(map(type, rows))
+        if any(hasattr(kind, "__array__") and hasattr(kind, "row") for kind in kinds):  # rows that were told
+            return [row.values if hasattr(type(row), "row") else row for row in rows]
+        labelled = any(issubclass(kind, Mapping) or hasattr(kind, "to_numpy") for kind in kinds)
         return [_by_name(row, names, own) for row in rows] if labelled else rows
     if hasattr(type(rows), "columns") and not hasattr(rows, "to_numpy"):
         raise BadInputError(f"rows are a {type(rows).__name__}: expected a data frame of pandas or polars, or a matrix")

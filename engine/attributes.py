@@ -307,7 +307,9 @@ def check_values(
     hint = "change the instance, or the feature's type"
     said = _plain(float(values[0]))
     if feature.kind is Kind.INTEGER and values[0] != math.floor(values[0]):
-        raise TheoryError(f"feature {feature.name!r} is {said} but was declared integer: {hint}")
+        raise TheoryError(
+            f"feature {feature.name!r} is {said} but was declared integer, by features_type or its dtype: {hint}"
+        )
     if feature.bounded:
         least, most = read_ends(feature.low, feature.high, reading)
         if not least <= values[0] <= most:
@@ -316,7 +318,9 @@ def check_values(
                 "range"
             )
     if feature.kind is Kind.BINARY and values[0] not in (0.0, 1.0):
-        raise TheoryError(f"feature {feature.name!r} is {said} but was declared binary (0 or 1): {hint}")
+        raise TheoryError(
+            f"feature {feature.name!r} is {said} but was declared binary (0 or 1), by features_type or its dtype: {hint}"
+        )
     if feature.kind is Kind.CATEGORICAL and values[0] not in feature.values:
         known = ", ".join(map(_plain, feature.values))
         raise TheoryError(f"feature {feature.name!r} is {said}, not one of its values [{known}]: {hint}")

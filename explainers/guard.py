@@ -11,6 +11,7 @@ from ..encoders.as_given import predict_as_given
 from ..encoders.given import in_order
 from ..encoders.probe_rows import probe_rows
 from ..encoders.row_kind import RowKind
+from ..encoders.rows import plain_rows
 from ..encoders.selfcheck import compare
 from ..engine.errors import SufficeError
 from ..engine.kernels import F64
@@ -45,7 +46,7 @@ class Guard:
         kind = instances.kind_of(rows)
         if not len(read):
             return  # models predict at least one row
-        given = rows if kind.container in _LOOSE else in_order(rows, kind)
+        given = rows if kind.container in _LOOSE else in_order(plain_rows(rows), kind)
         said: NDArray[Any] = compiled.predict(read) if kind.container in _LOOSE else predict_as_given(compiled, given)
         compare(compiled, space, read, said)
         self._known.add((id(kind), compiled.dtypes))

@@ -15,6 +15,7 @@ from ..encoders.given import Given, given_row
 from ..encoders.pipeline_plan import is_missing
 from ..encoders.registry import own_names
 from ..encoders.row_kind import RowKind, kind_of
+from ..encoders.rows import plain_rows
 from ..engine.models import CompiledModel
 from ..engine.typed_features import Types, whole_columns
 from .witness import Teller
@@ -53,6 +54,7 @@ class Instances:
 
     def kind_of(self, rows: Any) -> RowKind:
         """Describe rows as they were given; equal kinds are one object."""
+        rows = rows if type(rows) is np.ndarray else plain_rows(rows)
         if type(rows) is np.ndarray:
             kind = self._arrays.get(rows.dtype)
             if kind is None:
@@ -87,6 +89,7 @@ class Instances:
         Series, mappings and lists have no dtype for each column: they are told in the background's. The numbers of a
         series or mapping are rounded to these dtypes; this is what the note says.
         """
+        instance = instance if type(instance) is np.ndarray else plain_rows(instance)
         kind, told = self.kind_of(instance), self.told
         if told is None or not self._typed or kind.container not in _LOOSE:
             return instance, kind, kind, ""
@@ -108,7 +111,7 @@ class Instances:
         note: str = "",
     ) -> Teller:  # fmt: skip
         """Return what tells rows around row `index` of rows of kind `own`, which the model reads as `read`."""
-        given = given_row(rows, index, own, self.names, self.own, read)
+        given = given_row(plain_rows(rows), index, own, self.names, self.own, read)
         if own is not kind:
             values = (in_dtype(v, dtype, v) for v, dtype in zip(given.values, kind.dtypes, strict=True))
             pairs = zip(given.values, values, strict=True)
