@@ -319,7 +319,8 @@ def check_values(
             )
     if feature.kind is Kind.BINARY and values[0] not in (0.0, 1.0):
         raise TheoryError(
-            f"feature {feature.name!r} is {said} but was declared binary (0 or 1), by features_type or its dtype: {hint}"
+            f"feature {feature.name!r} is {said} but was declared binary (0 or 1), by features_type or its dtype: "
+            f"{hint}"
         )
     if feature.kind is Kind.CATEGORICAL and values[0] not in feature.values:
         known = ", ".join(map(_plain, feature.values))

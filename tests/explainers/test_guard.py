@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-
 from suffice import Explainer, SelfCheckError, explain
 
 RNG = np.random.default_rng(0)
@@ -22,7 +21,7 @@ class Moody(DecisionTreeClassifier):
     kind: Any = None
     calls = 0
 
-    def predict(self, X: Any, check_input: bool = True) -> Any:  # noqa: N803  # scikit-learn's name
+    def predict(self, X: Any, check_input: bool = True) -> Any:  # scikit-learn's name
         """Return the labels, turned round for some rows."""
         type(self).calls += 1
         said = super().predict(X, check_input)
@@ -72,7 +71,7 @@ def test_one_row_among_many_is_named() -> None:
     class Spiteful(Moody):
         """Decides otherwise about one row of a batch."""
 
-        def predict(self, X: Any, check_input: bool = True) -> Any:  # noqa: N803  # scikit-learn's name
+        def predict(self, X: Any, check_input: bool = True) -> Any:  # scikit-learn's name
             """Return the labels."""
             found = super().predict(X, check_input)
             return np.where((np.asarray(X) == odd[7]).all(axis=1), 1 - said[7], found)
@@ -87,7 +86,7 @@ def test_regressors_are_compared_by_their_numbers() -> None:
     class Rounding(DecisionTreeRegressor):
         """Rounds what it says of whole numbers."""
 
-        def predict(self, X: Any, check_input: bool = True) -> Any:  # noqa: N803  # scikit-learn's name
+        def predict(self, X: Any, check_input: bool = True) -> Any:  # scikit-learn's name
             """Return the numbers."""
             found = super().predict(X, check_input)
             return np.round(found, 1) if whole(X) else found
