@@ -25,6 +25,7 @@ from .gate import Gate, switch, ungated
 from .guard import Guard
 from .instances import Instances
 from .row_forms import Forms, RowForms
+from .sparse_batches import parts_of
 from .telling import described
 from .witness import Outside, Teller, outside_of
 
@@ -134,7 +135,8 @@ class BaseExplainer(RowForms):
         if self._guard is not None:
             self_check(self._compiled, self._space)
             if background is not None:
-                self._guard.check_rows(self._compiled, self._space, background, self._compiled.read(background))
+                for part in parts_of(background):
+                    self._guard.check_rows(self._compiled, self._space, part, self._compiled.read(part))
         if instance is not None:
             self.set_instance(instance)
 

@@ -25,6 +25,7 @@ from .changes import limits_of
 from .domain import AUTO
 from .facade import Explainer
 from .intervals import Interval, Numbers, numbers_of, wish_of
+from .sparse_batches import ReadRows, explained_in_parts, is_large
 from .witness import Teller
 
 if TYPE_CHECKING:
@@ -149,8 +150,8 @@ class Explanations(Sequence[Explanation]):
     """
 
     def __init__(
-        self, explainer: AnyExplainer, given: Any, rows: F64, batch: BatchReasons, n_rows: int, seconds: float,
-        numbers: Numbers | None = None, changes: Mapping[str, Any] | None = None,
+        self, explainer: AnyExplainer, given: Any, rows: F64 | ReadRows, batch: BatchReasons, n_rows: int,
+        seconds: float, numbers: Numbers | None = None, changes: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self._explainer = explainer
         self._changes = changes
@@ -316,6 +317,13 @@ def _explained(
     explainer: AnyExplainer, given: Any, deadline: Deadline, wish: Any, changes: Mapping[str, Any], **how: Any
 ) -> Any:
     """Explain rows as they were given, or one."""
+    if is_large(given) and explainer._compiled.classes:
+        numbers_of(explainer._compiled, wish, np.empty((0, 0)))  # a wish is an error here
+        batch = explained_in_parts(
+            explainer._compiled, given, lambda part: explainer.explain_rows(part, deadline, intervals=None, **how)
+        )
+        lazy = ReadRows(explainer._compiled, given)
+        return Explanations(explainer, given, lazy, batch, len(lazy), deadline.elapsed, None, changes)
     rows = explainer._compiled.read(given)
     numbers = numbers_of(explainer._compiled, wish, rows)
     intervals = None if numbers is None else numbers.intervals

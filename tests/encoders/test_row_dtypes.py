@@ -144,6 +144,32 @@ def test_sparse_rows_are_explained():
         assert model.predict(witness.row)[0] != explainer.target_prediction
 
 
+def test_large_sparse_matrices_are_explained_part_by_part(monkeypatch):
+    rng = np.random.default_rng(5)
+    X = np.where(rng.random((300, 6)) < 0.7, 0, rng.normal(size=(300, 6)))
+    S = sparse.csr_matrix(X)
+    y = ((X[:, 0] > 0) ^ (X[:, 1] == 0)).astype(int)
+    for make in (xgboost.XGBClassifier, lightgbm.LGBMClassifier, lambda **_: DecisionTreeClassifier(max_depth=5)):
+        model = make(n_estimators=6, n_jobs=1).fit(S, y)
+        whole = explain(model, S)
+        monkeypatch.setattr("suffice.explainers.sparse_batches._CELLS", 200)
+        parts = explain(model, S)
+        monkeypatch.undo()
+        assert parts.predictions.tolist() == whole.predictions.tolist() == model.predict(S).tolist()
+        assert [r and tuple(r) for r in parts.reasons()] == [r and tuple(r) for r in whole.reasons()]
+        assert len(parts) == 300 and repr(parts[299].instance) == repr(whole[299].instance)
+
+
+@pytest.mark.parametrize("name", ["forest", "xgboost", "lightgbm"])
+def test_sparse_columns_of_pandas(name):
+    rng = np.random.default_rng(6)
+    X = np.where(rng.random((300, 3)) < 0.6, 0, rng.normal(size=(300, 3)))
+    frame = pd.DataFrame(X, columns=list("abc")).astype(pd.SparseDtype("float64", 0.0))
+    assert_read_alike(MODELS[name]().fit(frame, rng.integers(0, 2, 300)), frame)
+    mixed = frame.assign(b=X[:, 1])
+    assert_read_alike(MODELS[name]().fit(mixed, rng.integers(0, 2, 300)), mixed)
+
+
 def test_sparse_rows_that_are_refused():
     rng = np.random.default_rng(4)
     X = rng.normal(size=(100, 3))
