@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         told[title] = {"seconds": seconds[1:], "proved": proved}
         lines.append([title, _medians(seconds[1:]), f"{proved}/{options.instances}"])
     second, batch = spent(lambda: suffice.explain(model, rows[: options.rows], time_limit=options.limit))
-    done = sum(reason is not None and reason.status != "best_so_far" for reason in batch)
+    done = sum(reason is not None and reason.status != "best_so_far" for reason in batch.reasons())
     told["batch"] = {"seconds": second, "rows": done}
     lines.append([f"explain, {options.rows} rows in {options.limit:g} s of the clock", f"{second:.2f}", f"{done} rows"])
     print(f"\n{told['conditions']} conditions; initialize {begin:.2f}\n")

@@ -183,7 +183,7 @@ class ForestContrast(ForestReasons):
     def _every_fewest(self, view: AnyView, wanted: Any, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
         """Yield all contrastive reasons with the fewest items, and perhaps others."""
         best = fewest_changes(view, deadline)
-        if best is None or best.lower < best.cost or written_prices(view) is not None:
+        if best is None or best.lower < best.cost or written_prices(view, deadline) is not None:
             yield from self._all_contrastive(view, wanted, deadline, solver)
             return
         per_feature = isinstance(view, FeatureView)

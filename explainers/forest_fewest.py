@@ -15,7 +15,7 @@ from ..engine.ensemble_nearest import Costs, nearest
 from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
 from ..engine.ensemble_views import AnyView, LiteralView, outer_box
 from ..engine.kernels import F64, I32, I64, Bools
-from ..engine.universe import mask_of
+from ..engine.status import Stop
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,14 +45,14 @@ def fewest_changes(view: AnyView, deadline: Deadline) -> Change | None:
         return None
     dropped, point, _ = view.near(view.question.point.copy(), deadline)
     size = len(view.written_change(dropped))
-    prices = written_prices(view)
+    prices = written_prices(view, deadline)
     if prices is not None:
         best = _by_prices(view, prices, point, deadline)
         dropped, point, _ = view.near(best.point.copy(), deadline)
         size = len(view.written_change(dropped))
         return Change(dropped, point, size, min(size, int(np.ceil(best.lower - 1e-9))))
-    if size <= 1:
-        return Change(dropped, point, size, size)
+    if size <= 1 or deadline.stop is not Stop.NONE:
+        return Change(dropped, point, size, min(size, 1))
     hunt = hunt_of(view, deadline, size - 1)
     answer = hunt.find()
     if answer.status == UNKNOWN:
@@ -95,19 +95,24 @@ def smaller_views(view: AnyView, deadline: Deadline, size: int) -> Iterator[Oute
         deadline.expired()
 
 
-def written_prices(view: AnyView) -> tuple[I64, F64] | None:
-    """Return what cells cost where a changed attribute may be written with several literals; None if it never is."""
+def written_prices(view: AnyView, deadline: Deadline) -> tuple[I64, F64] | None:
+    """Return what cells cost where a changed attribute may be written with several literals; None if it never is.
+
+    Once time is up (the deadline tells) the answer says nothing.
+    """
     if not isinstance(view, LiteralView):
         return None
     at, costs = [0], []
     several = False
     for a, attribute in enumerate(view.space.attributes):
         own = int(view.situation.cells[a])
+        columns = () if attribute.interval else attribute.column_masks
         for cell in range(attribute.n_cells):
             price = 0.0 if cell == own else 1.0
             if not attribute.interval and cell != own:
-                changed = attribute.truth[:, cell] != attribute.truth[:, own]
-                price = float(view.universes[a].written_change(mask_of(np.nonzero(changed)[0].tolist())).bit_count())
+                if deadline.expired():
+                    return None
+                price = float(view.universes[a].written_change(columns[cell] ^ columns[own]).bit_count())
                 several = several or price != 1.0
             costs.append(price)
         at.append(len(costs))

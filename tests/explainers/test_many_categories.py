@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from suffice import Explainer
 from suffice.encoders.rows import as_matrix
+from suffice.engine.budget import Deadline
+from suffice.engine.status import Stop
+from suffice.explainers.forest_fewest import written_prices
 
 lightgbm = pytest.importorskip("lightgbm")
 KINDS = ["few", "missing", "wide"]
@@ -158,3 +161,15 @@ def test_missing_categories_of_whole_numbers_are_read_as_missing():
     read = as_matrix(frame, ("a", "b"), numeric=False, own=("a", "b"))
     assert np.isnan(read[0, 0]) and read[0, 1] == 2 and read[1].tolist() == [3, 0]
     assert np.isnan(as_matrix(frame.iloc[[0]], ("a", "b"), own=("a", "b"))[0, 0])
+
+
+def test_prices_of_changes_stop_when_time_is_up(explained):
+    explainer, row = explained
+    explainer.set_instance(row(0))
+    view = explainer._view(False, explainer._wanted())
+    over = Deadline(1e-9)
+    assert written_prices(view, over) is None and over.stop is Stop.TIME_LIMIT
+    with_time = Deadline()
+    assert written_prices(view, with_time) is not None and with_time.stop is Stop.NONE
+    found = explainer.minimal_contrastive_reason(n=2, time_limit=1e-6)
+    assert found.status == "best_so_far"
