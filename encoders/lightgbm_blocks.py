@@ -32,10 +32,11 @@ _OPTIONAL = {  # fields that we do not read: the library does, one number a leaf
     "leaf_weight": 0, "leaf_count": 0, "split_gain": -1, "internal_value": -1, "internal_weight": -1,
     "internal_count": -1,
 }  # fmt: skip
+_LINEAR = ("num_features", "leaf_features", "leaf_coeff", "leaf_const")  # of linear models in leaves, which are refused
 _KNOWN = {
     "Tree", "num_leaves", "num_cat", "split_feature", "threshold", "decision_type", "left_child", "right_child",
     "leaf_value", "cat_boundaries", "cat_threshold", "shrinkage", "is_linear", "has_categorical", "leaf_parent",
-    "leaf_features", "leaf_coeff", "leaf_const", "num_features", *_OPTIONAL,
+    *_LINEAR, *_OPTIONAL,
 }  # fmt: skip
 
 
@@ -76,10 +77,11 @@ def fields(lines: Sequence[str], where: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in lines:
         key, equals, value = line.partition("=")
-        if line.strip() and (key in found or not (equals or key in _FLAGS)):
+        blank = value != value.strip(" \t") and key not in _LINEAR  # the library would read another number
+        if line and (blank or key in found or not (equals or key in _FLAGS)):
             raise FormatError(f"{where} has the line {shown(line)}: it is damaged; {REMEDY}")
-        if line.strip():
-            found[key] = value.strip()
+        if line:
+            found[key] = value
     return found
 
 

@@ -126,7 +126,8 @@ def test_categories_of_a_frame_cut_off():
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("num_class=1", "num_class=2"), ("num_class=1", "num_class=99999999999"),
+        ("num_class=1", "num_class=2"), ("num_class=1", "num_class= 1"), ("num_class=1", "num_class=1 "),
+        ("num_class=1", "num_class =1"), ("num_class=1", "num_class=99999999999"),
         ("max_feature_idx=2", "max_feature_idx=2147483647"),
         ("max_feature_idx=2", "max_feature_idx=1"), ("num_leaves=4", "num_leaves=0"), ("num_leaves=4", "num_leaves=-4"),
         ("num_cat=0", "num_cat=-1"), ("leaf_value=", "leaf_value=1_0 "), ("leaf_value=", "leaf_value=\u0661 "),
