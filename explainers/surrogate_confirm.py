@@ -32,8 +32,8 @@ class Confirming:
 
         Parameters
         ----------
-        reason : Reason
-            Of this explainer. Contrastive: does its changed instance get another prediction from the function? Any
+        reason : Reason, or literals, statements and tuples as the checks take them
+            Contrastive: does its changed instance get another prediction from the function? Any
             other: do the rows of the data that satisfy it get the prediction of the instance?
 
         Returns
@@ -51,7 +51,7 @@ class Confirming:
             changed = not self._model.same(said, self._own[0] if self._model.labels is None else self._own)
             return Check(changed, f"the model says {shown(plain(said))} of the changed instance", row)
         with self.explainer._gate.shared():
-            kept = self._satisfying(tuple(items_of(reason, "reason")))
+            kept = self._satisfying(items_of(reason, "reason"))
         said = self._said[kept]
         wrong = [i for i, one in enumerate(said) if not self._agrees(one, reason)]
         if wrong:
@@ -71,19 +71,25 @@ class Confirming:
         places = range(len(names)) if told is None else [names.index(name) for name in told]
         return all(said[i] == self._own[i] for i in places)
 
-    def _satisfying(self, items: tuple[Any, ...]) -> NDArray[np.intp]:
+    def _satisfying(self, asked: Any) -> NDArray[np.intp]:
         """Return the rows of the data that satisfy literals (that have the instance's cell in some features)."""
         compiled, space = self.explainer._compiled, self.explainer._space
         rows = compiled.read(self._as_input(self._table))
         truth = np.array([space.truth(row) for row in rows]).reshape(len(rows), -1)
-        if items and isinstance(items[0], str):
+        names = {*compiled.vocabulary.names, *(feature.name for feature in space.features)}
+        named = not isinstance(asked, str) and bool(asked) and all(isinstance(i, str) and i in names for i in asked)
+        given = self.explainer._given(asked, "features" if named else "literals")
+        if given.per_feature:
             here = space.truth(compiled.read(self._as_input(self._x.reshape(1, -1)))[0])
-            wanted = {self.explainer._feature_index(name) for name in items}
+            wanted = {self.explainer._feature_index(name) for name in given.items}
             own = [v for v in range(truth.shape[1]) if space.feature_of(v + 1) in wanted]
             kept = (truth[:, own] == here[own]).all(axis=1)
+        elif given.region is not None and given.region.sets:
+            asking = self.explainer._words.asking
+            kept = np.array([not asking.outside(given.region, row) for row in rows], dtype=np.bool_)
         else:
             kept = np.ones(len(rows), np.bool_)
-            for literal in compiled.vocabulary.check_literals(items):
+            for literal in given.items:
                 kept &= truth[:, abs(literal) - 1] == (literal > 0)
         return np.nonzero(kept)[0]
 

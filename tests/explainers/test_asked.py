@@ -18,7 +18,7 @@ from sklearn.multioutput import MultiOutputClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 from sklearn.tree import DecisionTreeClassifier
-from suffice import BadInputError, Builder, Explainer
+from suffice import BadInputError, Builder, Explainer, SurrogateExplainer
 from suffice.engine.reasons import Reason
 
 from ..brute.compare import pair
@@ -286,3 +286,15 @@ def test_relations_of_labels_where_words_hold():
     reason = explainer.sufficient_reason(labels=[labels[0]])
     assert explainer.is_sufficient_reason(reason.features, labels=[labels[0]]).value is True
     assert explainer.is_implicant("a >= 7", labels=labels).value is True
+
+
+def test_surrogates_are_asked_in_words():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"a": rng.integers(0, 9, 400), "b": rng.normal(size=400)})
+    why = SurrogateExplainer(lambda rows: (np.asarray(rows)[:, 0] > 4).astype(int), X, X[X["a"] > 6].iloc[[0]])
+    for form in ("a > 4", ["a > 4"], [("a", ">", 4)], why.sufficient_reason(), ("a",)):
+        assert why.confirm(form).value is None  # nothing refutes it
+    assert why.confirm("a > 2").value is False
+    assert why.is_implicant("a > 6").value is True
+    with pytest.raises(BadInputError, match="a statement"):
+        why.confirm("height")
