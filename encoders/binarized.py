@@ -19,6 +19,7 @@ from ..engine.conditions import Condition, Operator, Reading
 from ..engine.ensembles import EnsembleArrays
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
 from ..engine.forms import Cnf
+from ..engine.given import list_of, numbers_of
 from ..engine.kernels import F64, I64
 from ..engine.models import CompiledEnsemble, label_array
 from ..engine.theory import Feature, Kind, cast_values, parse_features_type
@@ -169,8 +170,8 @@ class BinarizedNetwork:
 def _weights(given: Sequence[Any]) -> list[I64]:
     hint = "expected a list of matrices, one a layer, shape (n_neurons, n_inputs), of -1 and 1"
     try:
-        layers = [np.asarray(layer, dtype=np.float64) for layer in given]
-    except (TypeError, ValueError):
+        layers = [numbers_of(layer, "weights") for layer in list_of(given, "weights", "matrices")]
+    except BadInputError:
         raise BadInputError(f"weights={shown(given)}: {hint}") from None
     if not layers or any(layer.ndim != 2 or 0 in layer.shape for layer in layers):
         raise BadInputError(f"weights={shown(given)}: {hint}")
@@ -203,8 +204,8 @@ def _biases(given: Sequence[Any] | None, weights: list[I64]) -> list[F64]:
 
 def _inputs(given: Any) -> tuple[float, float]:
     try:
-        low, high = (float(value) for value in given)
-    except (TypeError, ValueError):
+        low, high = (float(value) for value in list_of(given, "inputs", "two numbers"))
+    except (TypeError, ValueError, OverflowError):
         low = high = np.nan
     if not (np.isfinite([low, high]).all() and low < high):
         raise BadInputError(f"inputs={shown(given)}: expected the two numbers for -1 and 1, such as (0, 1)")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..engine.conditions import Reading, shortest
 from ..engine.errors import BadInputError, NotFittedModelError, shown
-from ..engine.given import names_of
+from ..engine.given import dimensions_of, names_of, numbers_of
 from ..engine.kernels import F64
 from .pipeline_plan import is_missing
 from .rows import as_matrix, default_names, listed_names
@@ -104,9 +104,16 @@ class Binarizer:
         for column, name in enumerate(self.names):
             values = table[:, column]
             if column in declared or _has_text(values):
-                known = tuple(dict.fromkeys(values.tolist()))
+                try:
+                    known = tuple(dict.fromkeys(values.tolist()))
+                except TypeError:
+                    raise BadInputError(
+                        f"column {shown(name)} holds {shown(values.tolist()[0])}: expected numbers or categories"
+                    ) from None
                 if any(is_missing(value) for value in known):
-                    raise BadInputError(f"column {name!r} has missing values: fill them with a category of their own")
+                    raise BadInputError(
+                        f"column {shown(name)} has missing values: fill them with a category of their own"
+                    )
                 self.categories[column] = known
                 bits += [Bit(column, np.nan, code) for code in range(len(known))] if len(known) > 1 else []
             else:
@@ -165,7 +172,7 @@ class Binarizer:
         BadInputError
             If there are not as many bits, or they contradict each other.
         """
-        row = np.asarray(bits, dtype=np.float64).ravel()
+        row = numbers_of(bits, "bits").ravel()
         if len(row) != len(self.bits) or not np.isin(row, (0.0, 1.0)).all():
             raise BadInputError(f"bits={shown(bits)}: expected {len(self.bits)} bits, each 0 or 1")
         said = []
@@ -181,7 +188,7 @@ class Binarizer:
             return int(name)
         if name not in self.names:
             raise BadInputError(
-                f"categorical has {name!r}: expected names or places of the columns {list(self.names)[:12]}"
+                f"categorical has {shown(name)}: expected names or places of the columns {list(self.names)[:12]}"
             )
         return self.names.index(str(name))
 
@@ -232,7 +239,9 @@ def _names_of(rows: Any) -> tuple[str, ...]:
     labels = getattr(rows, "columns", None)
     if labels is not None:
         return tuple(str(label) for label in labels)
-    return default_names(int(np.shape(rows)[-1]) if np.ndim(rows) else 0)
+    if not dimensions_of(rows) or isinstance(rows, range):
+        raise BadInputError(f"rows={shown(rows)}: expected a matrix of rows")
+    return default_names(int(np.shape(rows)[-1]))
 
 
 def _has_text(values: NDArray[Any]) -> bool:
@@ -245,10 +254,10 @@ def _numbers(values: NDArray[Any], name: str) -> F64:
     try:
         numbers = values.astype(np.float64)
     except (TypeError, ValueError):
-        raise BadInputError(f"column {name!r} holds {shown(values.tolist()[:3])}: expected numbers") from None
+        raise BadInputError(f"column {shown(name)} holds {shown(values.tolist()[:3])}: expected numbers") from None
     if not np.isfinite(numbers).all():
         raise BadInputError(
-            f"column {name!r} holds {float(numbers[~np.isfinite(numbers)][0])}: expected finite numbers"
+            f"column {shown(name)} holds {float(numbers[~np.isfinite(numbers)][0])}: expected finite numbers"
         )
     return numbers
 

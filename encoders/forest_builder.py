@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..engine.ensembles import EnsembleArrays
 from ..engine.errors import BadInputError, shown
+from ..engine.given import count_of, list_of
 from ..engine.models import CompiledEnsemble, CompiledModel, label_array
 from ..engine.vocabulary import Vocabulary
 from .growth import grow_many
@@ -165,15 +166,15 @@ def common_names(trees: Sequence[DecisionTree], feature_names: Sequence[str] | N
         return first
     names, count = listed_names(feature_names), trees[0].n_features
     if len(names) != count or len(set(names)) != count:
-        raise BadInputError(f"feature_names={list(names)!r}: expected {count} distinct names")
+        raise BadInputError(f"feature_names={shown(list(names))}: expected {count} distinct names")
     return names
 
 
 def checked_trees(forest: Any, n_features: int | None) -> tuple[DecisionTree, ...]:
     """Return the trees of a forest, or say why they are none."""
-    if isinstance(forest, DecisionTree) or not isinstance(forest, Iterable):
-        raise BadInputError(f"forest={shown(forest)}: expected a list of Builder.DecisionTree")
-    trees = tuple(forest)
+    trees = tuple(list_of(forest, "forest", "a list of Builder.DecisionTree"))
+    if n_features is not None:
+        count_of(n_features, "n_features")
     if not trees:
         raise BadInputError("forest is empty: expected at least one Builder.DecisionTree")
     for i, tree in enumerate(trees, 1):

@@ -90,7 +90,7 @@ def in_order(rows: Any, kind: RowKind) -> Any:
 
 
 def _holds_rows(value: Any) -> bool:
-    return isinstance(value, (list, tuple, Mapping, np.ndarray)) or hasattr(value, "to_numpy")
+    return isinstance(value, (list, tuple, Mapping)) or getattr(value, "ndim", 0) > 0 or hasattr(value, "to_numpy")
 
 
 def _dense(rows: Any, index: int, read: NDArray[np.float64]) -> NDArray[Any]:

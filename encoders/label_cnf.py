@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..engine.conditions import Condition, Operator, Reading
 from ..engine.ensembles import EnsembleArrays
 from ..engine.errors import BadInputError, shown
+from ..engine.given import list_of
 from ..engine.models import CompiledEnsemble
 from ..engine.theory import Feature, Kind
 from ..engine.vocabulary import Vocabulary
@@ -92,9 +93,7 @@ class LabelCNF:
 def _listed(clauses: Any) -> list[Any]:
     """Return the clauses of a formula."""
     if not isinstance(clauses, str):
-        if isinstance(clauses, (bytes, int)) or not isinstance(clauses, Iterable):
-            raise BadInputError(f"clauses={shown(clauses)}: expected a list of clauses such as [('a', '-b'), ('c',)]")
-        return list(clauses)
+        return list_of(clauses, "clauses", "a list of clauses such as [('a', '-b'), ('c',)]")
     found = re.findall(r"\(([^()]*)\)", clauses)
     if re.sub(r"\([^()]*\)", "", clauses).strip(" &∧,;\n\t"):
         raise BadInputError(f"clauses={shown(clauses)}: expected clauses in brackets such as '(a | -b)(c)'")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..engine.conditions import Condition, Operator, Reading
 from ..engine.ensembles import EnsembleArrays
-from ..engine.errors import BadInputError
+from ..engine.errors import BadInputError, shown
 from ..engine.kernels import F64, I32, I64, Bools, kernel
 
 VOTINGS = ("soft", "hard")
@@ -250,4 +250,4 @@ def vote_of(values: F64) -> F64:
 def check_voting(voting: Any) -> None:
     """Raise BadInputError if `voting` is none of the two."""
     if not isinstance(voting, str) or voting not in VOTINGS:
-        raise BadInputError(f"voting={voting!r}: expected 'soft' or 'hard'")
+        raise BadInputError(f"voting={shown(voting)}: expected 'soft' or 'hard'")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError, shown
+from ..engine.given import list_of
 from ..engine.models import CompiledEnsemble, CompiledTree
 from ..engine.theory import parse_features_type
 from . import multilabel_native, multilabel_ovr
@@ -106,9 +107,7 @@ def listed_sources(models: Any, feature_names: tuple[str, ...] | None = None) ->
     BadInputError
         If the list is empty, or its models do not read the same columns.
     """
-    if not isinstance(models, Iterable):
-        raise BadInputError(f"labels={shown(models)}: expected a list of models, one a label")
-    listed = list(models)
+    listed = list_of(models, "labels", "a list of models, one a label")
     if not listed:
         raise BadInputError("labels is empty: expected at least one model")
     known = [(i, _columns_of(model)) for i, model in enumerate(listed) if not isinstance(model, LabelCNF)]

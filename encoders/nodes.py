@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 from itertools import combinations
 from typing import Any
 
@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from ..engine.conditions import Condition, Operator
 from ..engine.errors import BadInputError, shown
+from ..engine.given import count_of, list_of, truth_of
 from ..engine.models import is_bool, label_tuple, same_label
 
 _SUM = 0.01  # how far the probabilities of a leaf may be from 1 in all: people round them
+
+MOST_FEATURES = 10**6  # each has a name and columns of its own in rows
 
 
 class LeafNode:
@@ -65,18 +68,17 @@ class DecisionNode:
         right: Any,
         missing: bool = False,
     ) -> None:
-        if isinstance(id_feature, bool) or not isinstance(id_feature, (int, np.integer)) or id_feature < 1:
-            raise BadInputError(f"id_feature={id_feature!r}: expected a number from 1")
+        count_of(id_feature, "id_feature", MOST_FEATURES)
         try:
             number = float(threshold)
-        except (TypeError, ValueError):
-            raise BadInputError(f"threshold={threshold!r}: expected a number") from None
+        except (TypeError, ValueError, OverflowError):
+            raise BadInputError(f"threshold={shown(threshold)}: expected a number") from None
         if np.isnan(number):
-            raise BadInputError(f"threshold={threshold!r}: expected a number")
+            raise BadInputError(f"threshold={shown(threshold)}: expected a number")
         self.id_feature = int(id_feature)
         self.threshold = number
         self.operator = Operator.parse(operator)
-        self.missing = bool(missing)
+        self.missing = truth_of(missing, "missing")
         self.left = left if isinstance(left, (DecisionNode, LeafNode)) else LeafNode(left)
         self.right = right if isinstance(right, (DecisionNode, LeafNode)) else LeafNode(right)
 
@@ -146,9 +148,10 @@ def _by_text(value: Any) -> tuple[str, str]:
 
 def listed_classes(names: Any) -> tuple[Any, ...]:
     """Return the names of classes, or say why they are none."""
-    if isinstance(names, (str, bytes, Mapping, Set)) or not isinstance(names, Iterable):
-        raise BadInputError(f"class_names={shown(names)}: expected a list of names, one for each of the labels 0, 1, …")
-    listed = label_tuple(names) if isinstance(names, np.ndarray) else tuple(names)
+    if isinstance(names, Set):
+        raise BadInputError(f"class_names={shown(names)}: expected a list of names, in the order of the labels 0, 1, …")
+    told = list_of(names, "class_names", "a list of names, one for each of the labels 0, 1, …")
+    listed = label_tuple(names) if isinstance(names, np.ndarray) else tuple(told)
     if any(same_label(a, b) and is_bool(a) == is_bool(b) for a, b in combinations(listed, 2)):
         raise BadInputError(f"class_names={shown(list(listed), 400)}: expected distinct names")
     return listed
@@ -173,7 +176,7 @@ def leaf_labels(root: DecisionNode | LeafNode, n_features: int) -> tuple[list[An
                 found.setdefault(label_key(node.value), node.value)
             except TypeError:
                 raise BadInputError(
-                    f"leaf value {node.value!r}: expected a label such as a number or a string"
+                    f"leaf value {shown(node.value)}: expected a label such as a number or a string"
                 ) from None
         elif node.id_feature > n_features:
             raise BadInputError(f"{node!r} tests feature {node.id_feature}: the tree has n_features={n_features}")

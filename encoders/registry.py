@@ -102,8 +102,8 @@ def compile_model(
     votes = hasattr(encoder, "takes_voting") and encoder.takes_voting(model)
     if voting != "soft" and not votes:
         raise BadInputError(
-            f"voting={voting!r}: {type(model).__name__} is no forest of classifiers, whose trees could vote; leave "
-            "voting out"
+            f"voting={shown(voting)}: {type(model).__name__} is no forest of classifiers, whose trees could vote; "
+            "leave voting out"
         )
     names = None if feature_names is None else column_names(model, feature_names)
     how: dict[str, Any] = {"voting": voting} if votes else {}
@@ -159,7 +159,7 @@ def column_names(model: Any, feature_names: Sequence[str] | None = None) -> tupl
             f"feature_names has {len(names)} names: the model has {len(own)} columns, expected {len(own)} names"
         )
     if len(set(names)) != len(names):
-        raise BadInputError(f"feature_names={list(names)!r}: expected distinct names")
+        raise BadInputError(f"feature_names={shown(list(names))}: expected distinct names")
     return names
 
 
@@ -202,7 +202,7 @@ def detect_missing(
     if not isinstance(missing, str):
         return _columns(missing, names)
     if missing != "auto":
-        raise BadInputError(f"missing={missing!r}: expected 'auto', True, False or a list of feature names")
+        raise BadInputError(f"missing={shown(missing)}: expected 'auto', True, False or a list of feature names")
     if not encoder_of(model).takes_missing(model):
         return frozenset()
     found: set[int] = set()
@@ -242,5 +242,5 @@ def _columns(missing: Any, names: tuple[str, ...]) -> frozenset[int]:
     listed = list(missing)
     unknown = [name for name in listed if not isinstance(name, str) or name not in names]
     if unknown:
-        raise BadInputError(f"missing={listed!r}: {unknown} are no columns; the columns are {list(names)[:12]}")
+        raise BadInputError(f"missing={shown(listed)}: {unknown} are no columns; the columns are {list(names)[:12]}")
     return frozenset(names.index(name) for name in listed)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.column_type import UNTYPED, ColumnType
+from ..engine.errors import BadInputError
 from .rows import column_places
 
 CONTAINERS = ("array", "list", "mapping", "series", "pandas", "polars", "sparse")
@@ -91,10 +92,12 @@ def kind_of(rows: Any, names: Sequence[str], own: Sequence[str] | None = None) -
     if hasattr(rows, "columns") and hasattr(rows, "to_numpy"):
         places = tuple(column_places(rows.columns, names, own))
         labels, dtypes = list(rows.columns), list(rows.dtypes)
+        if len(labels) < len(names):
+            raise BadInputError(f"a row has {len(labels)} values: expected {len(names)}, one for each feature")
         container = "polars" if type(rows).__module__.startswith("polars") else "pandas"
         told = tuple(labels[p] for p in places), tuple(dtypes[p] for p in places)
         return RowKind(container, *told, places=places)
-    if hasattr(rows, "to_numpy"):
+    if hasattr(rows, "to_numpy") and hasattr(rows, "dtype"):
         library = "polars" if type(rows).__module__.startswith("polars") else "pandas"
         return RowKind("series", tuple(names), (_series_dtype(rows.dtype),) * len(names), library)
     return _without_labels(rows, names, own)

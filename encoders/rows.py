@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..engine.conditions import Reading
 from ..engine.errors import BadInputError, shown
+from ..engine.given import list_of
 from .pipeline_plan import is_missing
 from .sparse_rows import filled, is_sparse
 
@@ -31,9 +32,9 @@ def listed_names(names: Any) -> tuple[str, ...]:
     BadInputError
         If they are no list (one text, a set, a number, an iterator that can be read only once).
     """
-    if isinstance(names, (str, bytes, Set)) or not (hasattr(names, "__len__") and isinstance(names, Iterable)):
+    if isinstance(names, (str, bytes, Set)) or not (hasattr(names, "__len__")):
         raise BadInputError(f"feature_names={shown(names)}: expected a list of names, one for each column")
-    return tuple(str(name) for name in names)
+    return tuple(str(name) for name in list_of(names, "feature_names", "a list of names, one for each column"))
 
 
 def as_matrix(
@@ -68,6 +69,8 @@ def as_matrix(
     if is_sparse(rows):
         rows = filled(rows, absent)
     values = _unmasked(_by_name(plain_rows(rows), names, own))
+    if isinstance(values, range) or (isinstance(values, (list, tuple)) and any(isinstance(v, range) for v in values)):
+        values = _cut(values, len(names) + 1)
     if not isinstance(values, (list, tuple)) and np.ndim(values) == 0 and np.asarray(values).dtype.kind not in "fiub":
         raise BadInputError(f"rows={shown(rows)}: expected one row (a value for each feature), or a matrix of rows")
     if numeric:
@@ -76,6 +79,8 @@ def as_matrix(
         # objects, unless they come in an array: a list of texts and numbers would become texts
         try:
             matrix = np.asarray(values, dtype=getattr(values, "dtype", object))
+        except MemoryError:
+            raise BadInputError("rows do not fit into memory: give fewer at a time") from None
         except (TypeError, ValueError):
             raise BadInputError(_no_number(values, names)) from None
     if matrix.ndim == 1:
@@ -92,6 +97,13 @@ def _check_width(width: int, names: Sequence[str]) -> None:
             f"a row has {width} values: expected {len(names)}, one for each feature "
             f"({', '.join(map(str, list(names)[:6]))}{', …' if len(names) > 6 else ''})"
         )
+
+
+def _cut(values: Any, width: int) -> Any:
+    """Return ranges, which may be longer than memory holds, as lists that are long enough to be refused."""
+    if isinstance(values, range):
+        return list(values[:width])
+    return [_cut(row, width) for row in values] if isinstance(values, (list, tuple)) else values
 
 
 def plain_rows(rows: Any) -> Any:
@@ -272,14 +284,20 @@ def _numbers(values: Any, names: Sequence[str]) -> NDArray[np.float64]:
                 array = np.where(empty, np.nan, array)
         with np.errstate(over="ignore"):
             return np.asarray(array, dtype=np.float64)
+    except MemoryError:
+        raise BadInputError("rows do not fit into memory: give fewer at a time") from None
     except (TypeError, ValueError, OverflowError):
         raise BadInputError(_no_number(values, names)) from None
+
+
+def _is_vector(row: Any) -> bool:
+    return isinstance(row, np.ndarray) and row.ndim > 0
 
 
 def _no_number(values: Any, names: Sequence[str]) -> str:
     """Say what is wrong with values that are no matrix of numbers."""
     if isinstance(values, (list, tuple)):
-        lengths = {len(row) for row in values if isinstance(row, (list, tuple, np.ndarray))}
+        lengths = {len(row) for row in values if isinstance(row, (list, tuple)) or _is_vector(row)}
         if len(lengths) > 1:
             return f"rows have {sorted(lengths)} values: expected {len(names)} in each"
     try:

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.conditions import Condition, Operator, Reading
-from ..engine.errors import BadInputError
+from ..engine.errors import BadInputError, shown
+from ..engine.given import count_of, truth_of
 from ..engine.models import CompiledModel, CompiledTree
 from ..engine.theory import Feature, numerical_features
 from ..engine.vocabulary import Vocabulary
 from .growth import Split, grow
 from .nodes import (
+    MOST_FEATURES,
     DecisionNode,
     LeafNode,
     is_index,
@@ -64,15 +66,15 @@ class DecisionTree:
         class_names: Sequence[Any] | None = None,
         target_class: int | None = None,
     ) -> None:
-        if isinstance(n_features, bool) or not isinstance(n_features, (int, np.integer)) or n_features < 1:
-            raise BadInputError(f"n_features={n_features!r}: expected a number from 1")
-        self.n_features = int(n_features)
+        self.n_features = count_of(n_features, "n_features", MOST_FEATURES)
         self.root: DecisionNode | LeafNode = root if isinstance(root, (DecisionNode, LeafNode)) else LeafNode(root)
-        self.force_features_equal_to_binaries = force_features_equal_to_binaries
+        self.force_features_equal_to_binaries = truth_of(
+            force_features_equal_to_binaries, "force_features_equal_to_binaries"
+        )
         self.target_class = target_class
         names = default_names(self.n_features) if feature_names is None else listed_names(feature_names)
         if len(names) != self.n_features or len(set(names)) != self.n_features:
-            raise BadInputError(f"feature_names={list(names)!r}: expected {self.n_features} distinct names")
+            raise BadInputError(f"feature_names={shown(list(names))}: expected {self.n_features} distinct names")
         self.feature_names = names
         # the labels at the leaves, and how many probabilities the other leaves give
         self.labels, self.width = leaf_labels(self.root, self.n_features)
@@ -121,13 +123,15 @@ def index_labels(
         return tuple(labels), {label_key(value): i for i, value in enumerate(labels)}
     names = tuple(range(count)) if class_names is None else class_names
     if width not in (None, count):
-        raise BadInputError(f"class_names={list(names)!r}: expected a name for each of the {width} probabilities")
+        raise BadInputError(f"class_names={shown(list(names))}: expected a name for each of the {width} probabilities")
     if not all(is_index(value, count) for value in labels):
         if class_names is None:
             raise BadInputError(
                 f"leaves have the labels {labels} and {width} probabilities: expected a label from 0 to {count - 1}"
             )
-        raise BadInputError(f"class_names={list(names)!r}: expected a name for each of the leaves' labels {labels}")
+        raise BadInputError(
+            f"class_names={shown(list(names))}: expected a name for each of the leaves' labels {labels}"
+        )
     return names, {label_key(i): i for i in range(count)}
 
 

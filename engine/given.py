@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .errors import BadInputError, SufficeError, shown
 
 MOST_RUNS = 10**7
+_MOST_ITEMS = 10**8
 _SEED_LIMIT = 2**63
 _LITERALS = "literals such as (1, -3), or names of features"
 _NAMES = "names of features, such as ['age', 'colour']"
 
 
-def is_whole(value: Any) -> bool:
+def is_whole(value: Any) -> TypeGuard[int]:
     """Tell whether a value is a whole number (and no truth value)."""
     return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.timedelta64))
 
@@ -41,6 +43,11 @@ def truth_of(value: Any, name: str) -> bool:
     raise BadInputError(f"{name}={shown(value)}: expected True or False")
 
 
+def _is_endless(value: Any) -> bool:
+    """Tell whether a range is longer than memory holds, which Python would find out late."""
+    return isinstance(value, range) and bool(value[_MOST_ITEMS:])
+
+
 def list_of(value: Any, name: str, such_as: str) -> list[Any]:
     """Return the items of what can be iterated over.
 
@@ -50,6 +57,8 @@ def list_of(value: Any, name: str, such_as: str) -> list[Any]:
         If it cannot, or is a text or a mapping.
     """
     if not isinstance(value, (str, bytes, bytearray, Mapping)) and isinstance(value, Iterable):
+        if _is_endless(value):
+            raise BadInputError(f"{name}={shown(value)}: expected fewer than {_MOST_ITEMS} items")
         try:
             return list(value)
         except SufficeError:
@@ -78,3 +87,35 @@ def mapping_of(value: Any, name: str, such_as: str) -> Any:
     if value is None or isinstance(value, Mapping):
         return value
     raise BadInputError(f"{name}={shown(value)}: expected a mapping such as {such_as}, or None")
+
+
+def numbers_of(value: Any, name: str, shape: tuple[int, ...] | None = None) -> NDArray[np.float64]:
+    """Return numbers that a user gave as an array.
+
+    Raises
+    ------
+    BadInputError
+        If they are none, or have another shape.
+    """
+    try:
+        if _is_endless(value):
+            raise MemoryError
+        given = np.asarray(value)
+        found = np.asarray(given if given.dtype.kind in "fiub" else value, dtype=np.float64)
+        if given.dtype.kind in "cmM":
+            raise TypeError
+    except Exception:  # numpy's errors, those of a user's object, memory
+        raise BadInputError(f"{name}={shown(value)}: expected numbers") from None
+    if shape is not None and found.shape != shape:
+        raise BadInputError(f"{name} has shape {found.shape}: expected {' x '.join(map(str, shape))} numbers")
+    return found
+
+
+def dimensions_of(value: Any) -> int | None:
+    """Return how many dimensions a table has; None for what numpy does not take."""
+    if isinstance(value, range):
+        return 1
+    try:
+        return int(np.ndim(value))
+    except Exception:  # rows of different lengths, objects of a user
+        return None

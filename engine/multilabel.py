@@ -167,7 +167,7 @@ class CompiledMultiLabel:
         if isinstance(label, (int, np.integer)) and not isinstance(label, bool) and label not in self.names:
             if 0 <= int(label) < len(self.labels):
                 return int(label)
-            raise BadInputError(f"label {label!r}: expected a name or a position from 0 to {len(self.labels) - 1}")
+            raise BadInputError(f"label {shown(label)}: expected a name or a position from 0 to {len(self.labels) - 1}")
         if str(label) in self.names and not isinstance(label, bool):
             return self.names.index(str(label))
         raise BadInputError(f"label {shown(label)} is unknown: the labels are {shown(list(self.names), 400)}")

@@ -125,7 +125,9 @@ def parse_features_type(types: Mapping[str, Any] | None, names: Sequence[str]) -
     if types is None:
         return numerical_features(names)
     if not isinstance(types, Mapping):
-        raise TheoryError(f"features_type={types!r}: expected a mapping such as {{'numerical': ['age'], 'binary': []}}")
+        raise TheoryError(
+            f"features_type={shown(types)}: expected a mapping such as {{'numerical': ['age'], 'binary': []}}"
+        )
     kinds = {"numerical", "integer", "binary", "categorical"}
     by_kind = all(key in kinds for key in types)
     if not by_kind and any(key in kinds and key not in names for key in types):
@@ -196,7 +198,7 @@ def _by_name(types: Mapping[Any, Any], names: Sequence[str], others: list[tuple[
             yield from _numbers(pattern, Kind(said), None, names)
         else:
             raise TheoryError(
-                f"features_type[{pattern!r}]={shown(kind)}: expected 'numerical', 'integer', 'binary', a list of "
+                f"features_type[{shown(pattern)}]={shown(kind)}: expected 'numerical', 'integer', 'binary', a list of "
                 "values, or a range such as {'integer': (0, 120)}"
             )
 
@@ -241,10 +243,10 @@ def _values(pattern: Any, values: Any) -> tuple[Any, ...] | None:
     if values is None:
         return None
     if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
-        raise TheoryError(f"categorical feature {pattern!r} has values {shown(values)}: expected a list of values")
+        raise TheoryError(f"categorical feature {shown(pattern)} has values {shown(values)}: expected a list of values")
     listed = tuple(values.tolist() if isinstance(values, np.ndarray) and values.ndim == 1 else values)
     if any(isinstance(value, (bytes, bytearray)) for value in listed):
-        raise TheoryError(f"categorical feature {pattern!r} has values {shown(listed)}: expected numbers or texts")
+        raise TheoryError(f"categorical feature {shown(pattern)} has values {shown(listed)}: expected numbers or texts")
     return listed
 
 
@@ -258,8 +260,8 @@ def _categorical(pattern: Any, values: Any, names: Sequence[str]) -> Feature:
         group = _group(pattern, values.get("values"), names)
         if any(_equal(values["reference"], value) for value in group.values):
             raise TheoryError(
-                f"one-hot group {pattern!r} has the reference {shown(values['reference'])}, which a column stands for: "
-                "expected the value that no column stands for, or None"
+                f"one-hot group {shown(pattern)} has the reference {shown(values['reference'])}, which a column stands "
+                "for: expected the value that no column stands for, or None"
             )
         return replace(group, optional=True, reference=values["reference"])
     columns = _match(pattern, names)
@@ -274,16 +276,16 @@ def _group(pattern: Any, values: Any, names: Sequence[str]) -> Feature:
         listed = tuple(names[column] for column in columns)
     if len(listed) != len(columns):
         raise TheoryError(
-            f"one-hot group {pattern!r} has {len(columns)} columns {[names[c] for c in columns]} but {len(listed)} "
-            f"values {list(listed)}: expected one value a column"
+            f"one-hot group {shown(pattern)} has {len(columns)} columns {[names[c] for c in columns]} but "
+            f"{len(listed)} values {list(listed)}: expected one value a column"
         )
     if isinstance(values, Set):
         raise TheoryError(
-            f"one-hot group {pattern!r} has a set of values: expected a list, in the order of its columns"
+            f"one-hot group {shown(pattern)} has a set of values: expected a list, in the order of its columns"
         )
     double = [value for i, value in enumerate(listed) if any(_equal(value, other) for other in listed[:i])]
     if double:
-        raise TheoryError(f"one-hot group {pattern!r} has {shown(double)} twice: expected one value a column")
+        raise TheoryError(f"one-hot group {shown(pattern)} has {shown(double)} twice: expected one value a column")
     return Feature(pattern if isinstance(pattern, str) else names[columns[0]], Kind.ONE_HOT, columns, listed)
 
 
@@ -380,7 +382,7 @@ def _match(pattern: Any, names: Sequence[str]) -> tuple[int, ...]:
     if isinstance(pattern, (int, np.integer)) and not isinstance(pattern, bool):
         if 1 <= pattern <= len(names):
             return (int(pattern) - 1,)
-        raise TheoryError(f"{pattern!r} names no column: the ids of the columns are 1 … {len(names)}")
+        raise TheoryError(f"{shown(pattern)} names no column: the ids of the columns are 1 … {len(names)}")
     if not isinstance(pattern, str):
         raise TheoryError(f"{shown(pattern)} names no column: expected a name, a pattern such as 'A*', or an id from 1")
     if pattern in names:
@@ -390,5 +392,5 @@ def _match(pattern: Any, names: Sequence[str]) -> tuple[int, ...]:
     found = tuple(c for c, name in enumerate(names) if fnmatch.fnmatchcase(name, pattern)) if "*" in pattern else ()
     if not found:
         some = ", ".join(map(repr, list(names)[:12]))
-        raise TheoryError(f"{pattern!r} names no column: the columns are {some}{', …' if len(names) > 12 else ''}")
+        raise TheoryError(f"{shown(pattern)} names no column: the columns are {some}{', …' if len(names) > 12 else ''}")
     return found

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .conditions import Condition, Operator, Reading, codes_of, cut_of, readable_border
-from .errors import BadInputError
+from .errors import BadInputError, shown
+from .given import is_whole
 
 # Truth just above the border(s): the sign that the canonical form of a condition gives to its number.
 _RISING = {Operator.GT: True, Operator.GE: True, Operator.LE: False, Operator.LT: False}
@@ -112,10 +113,10 @@ class Vocabulary:
         """Return the literals as a tuple of ints, or say which one is no literal of this model."""
         checked = []
         for literal in literals:
-            if isinstance(literal, (bool, np.bool_)) or not isinstance(literal, (int, np.integer)):
-                raise BadInputError(f"literal {literal!r}: expected a signed integer such as 3 or -3")
+            if not is_whole(literal):
+                raise BadInputError(f"literal {shown(literal)}: expected a signed integer such as 3 or -3")
             if literal == 0 or abs(int(literal)) > len(self.conditions):
-                raise BadInputError(f"literal {int(literal)}: expected ±1 … ±{len(self.conditions)}")
+                raise BadInputError(f"literal {shown(literal)}: expected ±1 … ±{len(self.conditions)}")
             checked.append(int(literal))
         return tuple(checked)
 
@@ -134,12 +135,12 @@ class Vocabulary:
         BadInputError
             If no feature has this name or id.
         """
-        if isinstance(name, (int, np.integer)) and not isinstance(name, bool):
+        if is_whole(name):
             if 1 <= name <= len(self.names):
                 return int(name) - 1
-            raise BadInputError(f"feature {name!r}: expected an id from 1 to {len(self.names)}")
+            raise BadInputError(f"feature {shown(name)}: expected an id from 1 to {len(self.names)}")
         if name not in self.names:
-            raise BadInputError(f"feature {name!r} is unknown: the features are {_some(self.names)}")
+            raise BadInputError(f"feature {shown(name)} is unknown: the features are {_some(self.names)}")
         return self.names.index(str(name))
 
 

@@ -168,8 +168,9 @@ class BaseExplainer(RowForms):
             If it is outside the declared domain.
         """
         self._instances.watch.check()
+        rows = self._read(instance)  # it says what is wrong with it
         given, own, kind, note = self._instances.taken(instance)
-        rows = self._read(given)
+        rows = rows if given is instance else self._read(given)
         if len(rows) != 1:
             raise BadInputError(
                 f"set_instance got {len(rows)} rows: expected one; use suffice.explain(model, X) for many"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..engine.budget import Deadline
+from ..engine.errors import BadInputError, shown
 from ..engine.kernels import F64
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
@@ -73,7 +74,12 @@ class Common(Querying):
         BadInputError
             If a regressor has no intervals, or a prediction is outside its own.
         """
-        per_feature = self._check_over(over)
+        per_feature, width = self._check_over(over), len(self._compiled.vocabulary.names)
+        if not isinstance(rows, np.ndarray) or rows.dtype != np.float64 or rows.ndim != 2 or rows.shape[1] != width:
+            raise BadInputError(
+                f"rows={shown(rows)}: expected a float64 array of shape (m, {width}), as the model reads rows; "
+                "suffice.explain(model, X) takes rows of every kind"
+            )
         with self._all_shown(rows):
             return self._explain_rows(rows, per_feature, deadline, n_jobs, progress, intervals)
 

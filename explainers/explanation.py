@@ -279,19 +279,14 @@ def explain(
     over : {"literals", "features"}
         What sufficient reasons are made of: conditions of the model, or whole features (of a forest much quicker).
     time_limit : float, optional
-        Seconds for all rows together; the rows reached by then are returned.
-    n_jobs : int, optional
-        Threads; default: all cores.
-    progress : bool
-        Show a progress bar.
-    immutable : iterable of str
-        Features that contrastive reasons leave as they are.
-    monotone : mapping, optional
-        Numbers that contrastive reasons move one way only: ``{"age": "increasing"}``.
-    tolerance : float, optional
-        Of a regressor: what is explained is why each prediction is what it is, give or take this number.
-    interval : tuple of two numbers, optional
-        Of a regressor: what is explained is why the predictions are in this closed interval.
+        Seconds for all rows together, from when the model is compiled; the rows reached by then are returned.
+    n_jobs, progress : int, bool
+        Threads (default: all cores), and whether to show a progress bar.
+    immutable, monotone : iterable of str, mapping
+        Features that contrastive reasons leave as they are, or move one way only: ``{"age": "increasing"}``.
+    tolerance, interval : float, tuple of two numbers
+        Of a regressor: explain why each prediction is what it is, give or take this number; or why it is in this
+        closed interval.
 
     Returns
     -------
@@ -306,17 +301,23 @@ def explain(
         model, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names, background=X,
         check=check, voting=voting, ranges=ranges,
     )  # fmt: skip
-    limits_of(explainer, **changes)  # unknown names are told now, not when a reason is looked at
-    deadline = Deadline(time_limit)  # it runs once the model is compiled
-    if excluded:
-        explainer.set_excluded_features(excluded)
-    return _explained(explainer, X, deadline, wish, changes, over=over, n_jobs=n_jobs, progress=progress)
+    how: dict[str, Any] = {"over": over, "n_jobs": n_jobs, "progress": progress}
+    return _explained(explainer, X, Deadline(time_limit), excluded, wish, changes, **how)
 
 
 def _explained(
-    explainer: AnyExplainer, given: Any, deadline: Deadline, wish: Any, changes: Mapping[str, Any], **how: Any
-) -> Any:
-    """Explain rows as they were given, or one."""
+    explainer: AnyExplainer,
+    given: Any,
+    deadline: Deadline,
+    excluded: list[Any],
+    wish: Any,
+    changes: Mapping[str, Any],
+    **how: Any,
+) -> Explanation | Explanations:
+    """Explain rows as they were given: one, or several."""
+    limits_of(explainer, **changes)  # unknown names are told now, not when a reason is looked at
+    if excluded:
+        explainer.set_excluded_features(excluded)
     if is_large(given) and explainer._compiled.classes:
         numbers_of(explainer._compiled, wish, np.empty((0, 0)))  # a wish is an error here
         batch = explained_in_parts(

@@ -11,7 +11,7 @@ from ..engine.budget import Deadline
 from ..engine.ensemble_layout import elements_of_conditions
 from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
 from ..engine.ensemble_views import AnyView, FeatureView
-from ..engine.errors import BadInputError, NoInstanceError, UndecidedError
+from ..engine.errors import BadInputError, NoInstanceError, UndecidedError, shown
 from ..engine.kernels import I32, Bools
 from ..engine.reasons import Check
 from ..engine.region import region_of
@@ -138,7 +138,7 @@ class ForestChecks(ForestCounts):
             tested = {a.feature for a in self._space.attributes}
             for name in items:
                 if self._feature_index(name) not in tested:
-                    raise BadInputError(f"feature {name!r} is not tested by the model: leave it out")
+                    raise BadInputError(f"feature {shown(name)} is not tested by the model: leave it out")
         return why
 
     def _items_of(self, view: AnyView, items: list[Any]) -> Bools:

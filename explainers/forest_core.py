@@ -103,7 +103,9 @@ class ForestCore(Rectifying):
         if target is not None:
             low, high = interval_of(target, "target")
             if low <= value <= high:
-                raise BadInputError(f"target={target!r} contains the prediction {value!r}: expected another interval")
+                raise BadInputError(
+                    f"target={shown(target)} contains the prediction {value!r}: expected another interval"
+                )
             return (low, high, True)  # O is everything outside the target
         if self._interval is None:
             raise BadInputError(

@@ -12,7 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError, shown
+from ..engine.given import list_of, seed_of, truth_of
+from ..engine.models import same_label
 from ..engine.theory import DEFAULT
+from .arguments import number_of_reasons
 
 CLASSIFICATION = "classification"
 HOLD_OUT = "hold-out"
@@ -46,7 +49,7 @@ def read_table(source: str | Path | Any) -> tuple[NDArray[np.float64], NDArray[A
             raise BadInputError(f"dataset {str(source)!r}: there is no such file")
         names, cells = _cells(path)
     if len(names) < 2 or not cells:
-        raise BadInputError(f"dataset {str(source)!r}: expected a header, at least two columns and one row")
+        raise BadInputError(f"dataset {shown(source)}: expected a header, at least two columns and one row")
     features = np.empty((len(cells), len(names) - 1), dtype=np.float64)
     for i, row in enumerate(cells):
         if len(row) != len(names):
@@ -56,7 +59,7 @@ def read_table(source: str | Path | Any) -> tuple[NDArray[np.float64], NDArray[A
                 features[i, j] = float(cell)
             except (TypeError, ValueError, OverflowError):
                 raise BadInputError(
-                    f"dataset: column {names[j]!r} of row {i + 1} is {cell!r}: expected a number"
+                    f"dataset: column {names[j]!r} of row {i + 1} is {shown(cell)}: expected a number"
                 ) from None
     return features, _labels([row[-1] for row in cells]), names
 
@@ -95,8 +98,8 @@ class Scikitlearn:
     """
 
     def __init__(self, dataset: str | Path | Any, learner_type: str = CLASSIFICATION) -> None:
-        if learner_type != CLASSIFICATION:
-            raise BadInputError(f"learner_type={learner_type!r}: expected Learning.CLASSIFICATION")
+        if not isinstance(learner_type, str) or learner_type != CLASSIFICATION:
+            raise BadInputError(f"learner_type={shown(learner_type)}: expected Learning.CLASSIFICATION")
         self.data, self.labels, self.names = read_table(dataset)
         self._name = str(dataset) if isinstance(dataset, (str, Path)) else "data frame"
         self.accuracy: float | None = None
@@ -138,18 +141,24 @@ class Scikitlearn:
         UnsupportedModelError
             If `output` is something else.
         """
-        if method != HOLD_OUT:
-            raise BadInputError(f"method={method!r}: expected Learning.HOLD_OUT")
-        if output not in (DT, RF):
-            raise UnsupportedModelError(f"output={output!r}: expected Learning.DT or Learning.RF")
+        seed, verbose = seed_of(seed), truth_of(verbose, "verbose")
+        if not isinstance(method, str) or method != HOLD_OUT:
+            raise BadInputError(f"method={shown(method)}: expected Learning.HOLD_OUT")
+        if not isinstance(output, str) or output not in (DT, RF):
+            raise UnsupportedModelError(f"output={shown(output)}: expected Learning.DT or Learning.RF")
         from sklearn.ensemble import RandomForestClassifier
         from sklearn.model_selection import train_test_split
         from sklearn.tree import DecisionTreeClassifier
 
-        train, test, known, truth = train_test_split(self.data, self.labels, test_size=test_size, random_state=seed)
         options = {"max_depth": None, "random_state": seed, **learner_options}
         learner = DecisionTreeClassifier if output == DT else RandomForestClassifier
-        model = learner(**options).fit(train, known)
+        try:
+            train, test, known, truth = train_test_split(self.data, self.labels, test_size=test_size, random_state=seed)
+            model = learner(**options).fit(train, known)
+        except (TypeError, ValueError) as error:
+            raise BadInputError(
+                f"scikit-learn does not take test_size={shown(test_size)} or an option: {error}"
+            ) from None
         self.accuracy = 100 * float((model.predict(test) == truth).mean())
         model.feature_names_in_ = np.array(self.names[:-1], dtype=object)  # as if it had been fitted on a data frame
         if verbose:
@@ -208,15 +217,19 @@ class Scikitlearn:
         """
         if model is None and (correct is not None or predictions is not None):
             raise NotFittedModelError("get_instances needs the model to choose by its predictions: pass model=…")
+        count = number_of_reasons(n)
+        if model is not None and not callable(getattr(model, "predict", None)):
+            raise BadInputError(f"model={shown(model)}: expected a fitted model")
         said = np.full(len(self.data), None, dtype=object) if model is None else _predict(model, self.data)
         wanted = np.ones(len(self.data), dtype=bool)
         if correct is not None:
-            wanted &= (said == self.labels) == correct
+            wanted &= (said == self.labels) == truth_of(correct, "correct")
         if predictions is not None:
-            wanted &= np.isin(said, list(predictions))
-        rows = np.nonzero(wanted)[0][: None if n is None else n]
+            listed = list_of(predictions, "predictions", "labels of the model")
+            wanted &= np.array([any(same_label(one, other) for other in listed) for one in said.tolist()], dtype=bool)
+        rows = np.nonzero(wanted)[0][:count]
         pairs = [(self._row(i), said[i]) for i in rows.tolist()]
-        if n == 1:
+        if count == 1:
             return pairs[0] if pairs else (None, None)
         return pairs
 

@@ -127,7 +127,7 @@ class MultiLabelCore(Common):
     def _check_mode(mode: str) -> bool:
         """Return whether reasons are joined."""
         if mode not in MODES:
-            raise BadInputError(f"mode={mode!r}: expected one of {MODES}")
+            raise BadInputError(f"mode={shown(mode)}: expected one of {MODES}")
         return mode == "joined"
 
     # -- problems ----------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ class MultiLabelCore(Common):
     def _change(self, target: Any, flip: Any, labels: Any, others: str) -> tuple[Problem, dict[int, int] | None]:
         """Return the problem of a change, and the classes that are wanted (None: any other ones)."""
         if others not in OTHERS:
-            raise BadInputError(f"others={others!r}: expected one of {OTHERS}")
+            raise BadInputError(f"others={shown(others)}: expected one of {OTHERS}")
         if sum(given is not None for given in (target, flip, labels)) > 1:
             raise BadInputError("target, flip and labels are three ways to say what is to change: give one of them")
         own = self._vector

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from ..engine.budget import Deadline
-from ..engine.errors import BadInputError
+from ..engine.errors import BadInputError, shown
 from ..engine.label_reasons import LabelReason
 from ..engine.reasons import Counted, Reason, Reasons, ReasonStream
 from ..engine.status import Stop
@@ -136,7 +136,7 @@ class MultiLabelReasons(MultiLabelCore):
         """
         if str(getattr(method, "value", method)) in ("feature-importance", "shapley"):
             raise BadInputError(
-                f"method={method!r} takes the importances of one model: expected weights, inclusion-preferred or "
+                f"method={shown(method)} takes the importances of one model: expected weights, inclusion-preferred or "
                 "minimal"
             )
         return self._cheapest(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
+from ..engine.given import numbers_of
 from ..engine.kernels import F64
 
 if TYPE_CHECKING:
@@ -93,10 +94,7 @@ def _columns(explainer: BaseExplainer, weights: Any, name: str, *, signed: bool 
         if absent:
             raise BadInputError(f"{name} has no number for {absent[:8]}")
         weights = [weights[n] for n in names]
-    try:
-        numbers = np.asarray(weights, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise BadInputError(f"{name}={shown(weights)}: expected numbers") from None
+    numbers = numbers_of(weights, name)
     if numbers.shape != (len(names),):
         raise BadInputError(f"{name} has shape {numbers.shape}: expected {len(names)} numbers, one for each column")
     if not np.isfinite(numbers).all() or (not signed and (numbers < 0).any()):
@@ -176,7 +174,7 @@ def _partition_costs(explainer: BaseExplainer, partition: Sequence[Sequence[str]
         for name in part:
             index = explainer._feature_index(name)
             if part_of.get(index, number) != number:
-                raise BadInputError(f"features_partition: {name!r} is in two parts")
+                raise BadInputError(f"features_partition: {shown(name)} is in two parts")
             part_of[index] = number
     absent = [feature.name for i, feature in enumerate(features) if i not in part_of]
     if absent:

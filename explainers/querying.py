@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.errors import BadInputError, SufficeError, UndecidedError
+from ..engine.errors import BadInputError, SufficeError, UndecidedError, shown
 from ..engine.kernels import Bools
 from ..engine.models import class_index
 from ..engine.reasons import Check, Proof, Reason, Reasons
@@ -41,7 +41,7 @@ class Querying(BaseExplainer):
         index = class_index(classes, target)
         if index == own:
             raise BadInputError(
-                f"target={target!r} is what the model predicts for the instance: expected another class"
+                f"target={shown(target)} is what the model predicts for the instance: expected another class"
             )
         good[:] = True
         good[index] = False

@@ -93,7 +93,7 @@ class Graft:
         for literal in self._literals:
             region = None if region is None else self._narrow.apply(region, literal)
         if region is None:
-            raise BadInputError(f"conditions {conditions!r} contradict each other: no input satisfies them all")
+            raise BadInputError(f"conditions {shown(conditions)} contradict each other: no input satisfies them all")
 
     def apply(self, nodes: Nodes, root: int, index: int) -> DecisionNode | LeafNode:
         """Return a tree that gives leaf `index` where the conditions hold, and what the tree at `root` gives elsewhere.

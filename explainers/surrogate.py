@@ -6,6 +6,7 @@ Boumazouza, Cheikh-Alili, Mazure, Tabia: Symbolic explanations for multi-label c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from ..encoders.multilabel import MultiLabel
 from ..encoders.row_kind import kind_of
 from ..encoders.rows import default_names, listed_names
 from ..engine.errors import BadInputError, shown
-from ..engine.given import count_of, seed_of
+from ..engine.given import count_of, dimensions_of, seed_of
 from ..engine.html import card
 from .black_box import BlackBox
 from .facade import Explainer
@@ -210,6 +211,7 @@ class SurrogateExplainer(Confirming):
         if not callable(found):
             return found
 
+        @wraps(found)
         def ask(*arguments: Any, **more: Any) -> Any:
             return told_of(found(*arguments, **more), self.fidelity)
 
@@ -337,8 +339,8 @@ def _names(data: Any, given: Sequence[str] | None) -> tuple[str, ...]:
     labels = getattr(data, "columns", None)
     if labels is not None:
         return tuple(str(label) for label in labels)
-    if np.ndim(data) != 2:
-        raise BadInputError(f"data has {np.ndim(data)} dimensions: expected a matrix of rows, or a data frame")
+    if dimensions_of(data) != 2:
+        raise BadInputError(f"data={shown(data)} has not two dimensions: expected a matrix of rows, or a data frame")
     return default_names(int(np.shape(data)[1]))
 
 

@@ -14,7 +14,8 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal, overload
 
-from ..engine.errors import BadInputError, CapabilityError, MissingBackendError
+from ..engine.errors import BadInputError, CapabilityError, MissingBackendError, shown
+from ..engine.given import list_of
 from .availability import missing_parts, version_of
 from .catalog import BUILTIN, EXCLUDED_SAT
 from .isolated import isolate
@@ -244,22 +245,22 @@ def _has(backend: Backend, needs: Iterable[str]) -> bool:
 
 def _kind(kind: Kind | str) -> Kind:
     try:
-        return Kind(kind)
-    except ValueError:
-        raise BadInputError(f"kind={kind!r}: expected one of {', '.join(Kind)}") from None
+        return Kind(kind if isinstance(kind, str) else "")
+    except (ValueError, TypeError):
+        raise BadInputError(f"kind={shown(kind)}: expected one of {', '.join(Kind)}") from None
 
 
 def _checked_needs(needs: Iterable[str]) -> tuple[str, ...]:
-    demands = (needs,) if isinstance(needs, str) else tuple(needs)
+    demands = (needs,) if isinstance(needs, str) else tuple(list_of(needs, "needs", "names of capabilities"))
     for need in demands:
-        if need not in _NEEDS:
-            raise BadInputError(f"needs: {need!r} is no capability; expected some of {', '.join(sorted(_NEEDS))}")
+        if not isinstance(need, str) or need not in _NEEDS:
+            raise BadInputError(f"needs: {shown(need)} is no capability; expected some of {', '.join(sorted(_NEEDS))}")
     return demands
 
 
 def _check_backend(backend: Any) -> None:
     if not isinstance(backend, Backend) or not isinstance(backend.capabilities, Capabilities):
-        raise BadInputError(f"{backend!r} is no backend: it needs name, capabilities and requirement")
+        raise BadInputError(f"{shown(backend)} is no backend: it needs name, capabilities and requirement")
     method = _METHODS[backend.capabilities.kind]
     if not callable(getattr(backend, method, None)):
         raise BadInputError(f"backend {backend.name!r} of kind {backend.capabilities.kind} lacks the method {method}")

@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import BadInputError
+from ..errors import BadInputError, shown
+from ..given import is_whole
 from ._arrays import check_offsets, frozen, same_arrays
 
 MAX_VARS = 2**31 - 1
@@ -55,10 +56,10 @@ class Cnf:
     offsets: NDArray[np.int64]
 
     def __post_init__(self) -> None:
-        if isinstance(self.n_vars, bool) or not isinstance(self.n_vars, (int, np.integer)):
-            raise BadInputError(f"n_vars={self.n_vars!r}: expected an integer")
+        if not is_whole(self.n_vars):
+            raise BadInputError(f"n_vars={shown(self.n_vars)}: expected an integer")
         if not 0 <= self.n_vars <= MAX_VARS:
-            raise BadInputError(f"n_vars={self.n_vars}: expected 0 to {MAX_VARS}")
+            raise BadInputError(f"n_vars={shown(self.n_vars)}: expected 0 to {MAX_VARS}")
         object.__setattr__(self, "n_vars", int(self.n_vars))
         object.__setattr__(self, "literals", frozen(self.literals, np.int32, "literals"))
         object.__setattr__(self, "offsets", frozen(self.offsets, np.int64, "offsets"))
@@ -86,8 +87,8 @@ class Cnf:
             for clause in clauses:
                 flat.extend(clause)
                 ends.append(len(flat))
-        except (TypeError, OverflowError) as error:
-            raise BadInputError(f"clause {len(ends) - 1}: expected integers below 2**31 ({error})") from error
+        except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+            raise BadInputError(f"clause {len(ends) - 1}: expected integers below 2**31 ({shown(error)})") from error
         literals = np.array(flat, dtype=np.int32)
         top = int(np.abs(literals.astype(np.int64)).max()) if len(literals) else 0
         return Cnf(top if n_vars is None else n_vars, literals, np.array(ends, dtype=np.int64))
@@ -132,7 +133,10 @@ class Cnf:
         -------
         bool[n_clauses]
         """
-        signs = np.fromiter(model, dtype=np.int64, count=-1)
+        try:
+            signs = np.fromiter(model, dtype=np.int64, count=-1)
+        except Exception:  # numpy's errors, or those of an object of a user
+            raise BadInputError(f"model={shown(model)}: expected one literal for each variable, in order") from None
         if len(signs) != self.n_vars or not np.array_equal(np.abs(signs), np.arange(1, self.n_vars + 1)):
             raise BadInputError(f"model: expected one literal for each of the {self.n_vars} variables, in order")
         if self.n_clauses == 0:

@@ -22,7 +22,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import BadInputError
+from ..errors import BadInputError, shown
+from ..given import is_whole, list_of, numbers_of
 from ._arrays import Bools, Floats, Ints, check_offsets, frozen, same_arrays
 
 Row: TypeAlias = tuple[Mapping[int, float], float, float]
@@ -111,30 +112,36 @@ class Linear:
         offset, names
             As in the class.
         """
-        objective = np.asarray(costs, dtype=np.float64)
+        objective = numbers_of(costs, "costs")
         values: list[float] = []
         columns: list[int] = []
         starts, lows, highs = [0], [], []
-        for coefficients, low, high in rows:
-            entries = sorted((column, value) for column, value in coefficients.items() if value != 0)
-            columns.extend(column for column, _ in entries)
-            values.extend(value for _, value in entries)
-            starts.append(len(values))
-            lows.append(low)
-            highs.append(high)
+        try:
+            for coefficients, low, high in rows:
+                entries = sorted((column, value) for column, value in coefficients.items() if value != 0)
+                columns.extend(column for column, _ in entries)
+                values.extend(value for _, value in entries)
+                starts.append(len(values))
+                lows.append(low)
+                highs.append(high)
+            places = np.array(columns, dtype=np.int64)
+        except Exception as error:
+            raise BadInputError(
+                f"row {len(lows)}: expected (coefficient by variable index, lower, upper) ({shown(error)})"
+            ) from None
         shape = objective.shape
         return Linear(
             objective,
-            np.array(values, dtype=np.float64),
-            np.array(columns, dtype=np.int64),
+            numbers_of(values, "coefficients"),
+            places,
             np.array(starts, dtype=np.int64),
-            np.array(lows, dtype=np.float64),
-            np.array(highs, dtype=np.float64),
+            numbers_of(lows, "lower bounds of rows"),
+            numbers_of(highs, "upper bounds of rows"),
             _spread(lower, shape, np.float64),
             _spread(upper, shape, np.float64),
             _spread(integer, shape, np.bool_),
             offset,
-            tuple(names),
+            tuple(names if isinstance(names, str) else list_of(names, "names", "a name for each variable")),
         )
 
     @property
@@ -159,6 +166,9 @@ class Linear:
 
     def row(self, index: int) -> tuple[Ints, Floats, float, float]:
         """Return columns, coefficients, lower and upper bound of one row."""
+        if not is_whole(index) or not -self.n_rows <= index < self.n_rows:
+            raise BadInputError(f"row {shown(index)}: expected an index below {self.n_rows}")
+        index = int(index) % self.n_rows
         start, end = self.starts[index], self.starts[index + 1]
         return (
             self.columns[start:end],
@@ -169,24 +179,24 @@ class Linear:
 
     def name(self, column: int) -> str:
         """Return the name of a variable, ``x<index>`` where it has none."""
+        if not is_whole(column) or not 0 <= column < self.n_vars:
+            raise BadInputError(f"column {shown(column)}: expected an index from 0 to {self.n_vars - 1}")
         return self.names[column] if self.names else f"x{column}"
 
     def activities(self, point: ArrayLike) -> Floats:
         """Return A x, float64[n_rows], for a point [n_vars]."""
-        x = np.asarray(point, dtype=np.float64)
+        x = numbers_of(point, "point", self.costs.shape)
         rows = np.repeat(np.arange(self.n_rows), np.diff(self.starts))
         sums = np.bincount(rows, weights=self.values * x[self.columns], minlength=self.n_rows)
         return np.asarray(sums, dtype=np.float64)  # without entries bincount gives integers
 
     def cost(self, point: ArrayLike) -> float:
         """Return the objective, offset included, at a point [n_vars]."""
-        return float(self.costs @ np.asarray(point, dtype=np.float64)) + self.offset
+        return float(self.costs @ numbers_of(point, "point", self.costs.shape)) + self.offset
 
     def violation(self, point: ArrayLike) -> float:
         """Return by how much a point breaks a row, a bound or integrality at worst; 0.0 when feasible."""
-        x = np.asarray(point, dtype=np.float64)
-        if x.shape != self.costs.shape:
-            raise BadInputError(f"point: expected {self.n_vars} numbers, got shape {x.shape}")
+        x = numbers_of(point, "point", self.costs.shape)
         rows = self.activities(x)
         gaps: list[NDArray[Any]] = [
             self.row_lower - rows,
@@ -231,7 +241,7 @@ class Linear:
 
 
 def _spread(value: ArrayLike | float, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
-    given = np.asarray(value, dtype=dtype)
+    given = numbers_of(value, "lower, upper or integer").astype(dtype)
     return np.full(shape, given[()], dtype=dtype) if given.ndim == 0 else given
 
 

@@ -62,6 +62,7 @@ def from_opb(text: str) -> Linear:
     """
     reader = _Reader()
     for line, content in enumerate(text.splitlines(), start=1):
+        reader.line = line
         if content.lstrip().startswith("*"):
             reader.comment(content.lstrip()[1:].strip())
         else:

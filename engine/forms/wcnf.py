@@ -15,11 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import BadInputError
+from ..errors import BadInputError, shown
+from ..given import list_of
 from ._arrays import frozen
 from .cnf import Cnf
 
@@ -85,7 +87,7 @@ class Wcnf:
         """
         musts, wishes = Cnf.from_clauses(hard), Cnf.from_clauses(soft)
         top = max(musts.n_vars, wishes.n_vars) if n_vars is None else n_vars
-        prices = np.ones(wishes.n_clauses, dtype=np.int64) if weights is None else np.asarray(list(weights))
+        prices = np.ones(wishes.n_clauses, dtype=np.int64) if weights is None else _weights(weights)
         return Wcnf(
             Cnf(top, musts.literals, musts.offsets),
             Cnf(top, wishes.literals, wishes.offsets),
@@ -142,3 +144,11 @@ class Wcnf:
             f"Wcnf({self.n_vars} variables, {self.hard.n_clauses} hard clauses, "
             f"{self.soft.n_clauses} soft clauses of weight {self.total_weight})"
         )
+
+
+def _weights(weights: Any) -> NDArray[Any]:
+    listed = list_of(weights, "weights", "a whole number for each soft clause")
+    try:
+        return np.asarray(listed)
+    except (TypeError, ValueError):
+        raise BadInputError(f"weights={shown(weights)}: expected a whole number for each soft clause") from None
