@@ -320,7 +320,12 @@ def with_ranges(features: Sequence[Feature], ranges: Any, names: Sequence[str]) 
     """
     if not isinstance(ranges, Mapping):
         raise TheoryError(f"ranges={shown(ranges)}: expected a mapping such as {{'age': (18, 100)}}")
-    ends = {column: ends_of(name, pair) for name, pair in ranges.items() for column in _match(name, names)}
+    ends: dict[int, tuple[float, float]] = {}
+    for name, pair in ranges.items():
+        for column in _match(name, names):
+            if column in ends:
+                raise TheoryError(f"ranges has column {names[column]!r} twice: expected one range a column")
+            ends[column] = ends_of(name, pair)
     named = [next((c for c in f.columns if c in ends), None) for f in features]
     return tuple(f if c is None else bounded(f, *ends[c]) for f, c in zip(features, named, strict=True))
 

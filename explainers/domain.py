@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..encoders.registry import compile_model, takes_types
-from ..engine.errors import BadInputError, shown
+from ..engine.errors import BadInputError, TheoryError, shown
 from ..engine.given import is_whole, list_of
 from ..engine.models import CompiledModel
 from ..engine.space import Space, build_space
@@ -173,7 +173,7 @@ class Domain(Naming):
         self._begin_anew()
 
     @switch
-    def set_ranges(self, ranges: Mapping[Any, Any]) -> None:
+    def set_ranges(self, ranges: Mapping[Any, Any] | None) -> None:
         """Bound numbers, in the units of the model's input; switches the theory on.
 
         Parameters
@@ -181,14 +181,14 @@ class Domain(Naming):
         ranges : mapping
             ``{"age": (18, 100), "fare": (0, None)}``: least and greatest value, both included; ``None`` or an infinite
             number for an open end. They take the place of the ranges that were set before (those in `features_type`
-            stay unless they are named). A missing value stays possible where it was. ``{}`` lifts them.
+            stay unless they are named). A missing value stays possible where it was. ``{}`` or None lifts them.
 
         Raises
         ------
         TheoryError
             If a name is unknown or no number's, a range holds no value, or the instance is outside.
         """
-        self._ranges = ranges
+        self._ranges = checked_ranges(ranges, True)
         self._declared = self._parse_features(self._types)
         self._begin_anew()
 
@@ -271,9 +271,13 @@ class Domain(Naming):
 
 def checked_ranges(ranges: Any, theory_on: bool) -> Mapping[Any, Any]:
     """Return ranges, none for None; an error if nothing would come of them."""
+    if ranges is None:
+        return {}
+    if not isinstance(ranges, Mapping):
+        raise TheoryError(f"ranges={shown(ranges)}: expected a mapping such as {{'age': (18, 100)}}")
     if ranges and not theory_on:
         raise BadInputError("ranges need the theory: with theory=None conditions are free; leave out one of the two")
-    return {} if ranges is None else ranges  # what else it may be is told when it is read
+    return dict(ranges)
 
 
 def _is_left_out(feature: Feature, rows: NDArray[np.float64]) -> bool:

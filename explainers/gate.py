@@ -17,7 +17,7 @@ from typing import Any, ClassVar, TypeVar
 
 from ..engine.budget import Deadline
 from ..engine.errors import SufficeError, UndecidedError
-from .arguments import CHECKS, Solvers, solver_of
+from .arguments import CHECKS, Solvers, check_known, solver_of
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -128,9 +128,12 @@ def _gated(method: Any) -> Any:
     checks = {name: CHECKS[name] for name in parameters if name in CHECKS}
     in_order = [one.name for one in parameters.values() if one.kind is one.POSITIONAL_OR_KEYWORD][1:]
     switches, query = hasattr(method, "_switches"), method.__name__
+    any_other = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
 
     @wraps(method)
     def passed(self: Any, *arguments: Any, **named: Any) -> Any:
+        if not any_other and not named.keys() <= parameters.keys():
+            check_known(named.keys() - parameters.keys(), query, type(self).__name__)
         if arguments and checks:
             arguments = tuple(
                 checks[name](value) if name in checks else value

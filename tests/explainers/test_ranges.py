@@ -100,6 +100,8 @@ def test_an_instance_outside(tree):
         ({"agee": (18, 50)}, "'agee' names no column"),
         ({"age": (1e300, 1e301)}, "float32 has no number"),
         ([("age", (18, 50))], "expected a mapping"),
+        (pd.Series({"age": (18, 50)}), "expected a mapping"),
+        ({"age": (18, 50), 1: (18, 50)}, "column 'age' twice"),
     ],
 )
 def test_misuse(tree, ranges, message):
