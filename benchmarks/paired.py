@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks.measure import COLD_SECONDS, SILENCE_SECONDS, START_SECONDS, Child, quantile
 from benchmarks.paired_cases import PairedCase, paired_cases
 from benchmarks.report import seconds, table
-from benchmarks.serve import LATE
+from benchmarks.serve import LATE, MOST_LATE
 
 FAMILIES = ("trees", "forests", "boosting", "multilabel")
 SLOWER = 1.05  # no query's median may get slower than this
@@ -129,8 +129,9 @@ class Side:
 def run(family: str, options: argparse.Namespace) -> dict[str, Any]:
     """Compare, print tables as they come, return everything for JSON."""
     quick = getattr(options, "quick", False)
-    given = None if family == "multilabel" else options.limit  # there it is meant for enumerations
-    limit = min(2.0, given or 10.0) if quick else given or 10.0
+    limit = options.limit or 10.0
+    limit = min(limit, 2.0) if quick else limit
+    limit = min(limit, 10.0) if family == "multilabel" else limit  # there it is meant for enumerations
     told: list[dict[str, Any]] = []
     slower: list[str] = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -182,12 +183,19 @@ def _round(
             found, wrong, gone = _pairs(old, new, query, effort)
             pairs.setdefault(query, []).extend(found)
             trouble += wrong
-            if gone:
-                break
+            if gone:  # new processes go on with the rest
+                rest = _after(both, query, queries)
+                return trouble + (_round(case, python, effort, rest, pairs) if rest else [])
         return trouble
     finally:
         for side in sides:
             side.end()
+
+
+def _after(both: Sequence[str], query: str, queries: set[str] | None) -> set[str]:
+    """Return the queries that come after one."""
+    rest = set(both[both.index(query) + 1 :])
+    return rest if queries is None else rest & queries
 
 
 def _pairs(old: Side, new: Side, query: str, effort: Effort) -> tuple[list[Pair], list[str], bool]:
@@ -215,8 +223,8 @@ def _pairs(old: Side, new: Side, query: str, effort: Effort) -> tuple[list[Pair]
             elif turn >= 0:
                 same = all(told["old"].get(key) == told["new"].get(key) for key in _SAME)
                 pairs.append(Pair(instance, told["old"]["cpu"], told["new"]["cpu"], same))
-            if gone:
-                return pairs, trouble, True
+            if gone or effort.rows - len(left) >= MOST_LATE:
+                return pairs, trouble, gone
         began = began or time.monotonic()
         if turn >= 0 and time.monotonic() - began > effort.budget:
             break

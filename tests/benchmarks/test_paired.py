@@ -101,6 +101,8 @@ def test_a_version_that_fails(version, case, monkeypatch):
     lines, trouble = both(monkeypatch, case, version("dead", "import os; os._exit(3)"), fine)
     assert lines == []
     assert "old: crashed" in trouble[1]
+    lines, trouble = both(monkeypatch, case, version("gone", "import os; os._exit(3)"), fine, ("direct", "sufficient"))
+    assert [line.query for line in lines] == ["sufficient"]  # new processes went on
     broken = version("broken", "return (")
     lines, trouble = both(monkeypatch, case, broken, fine)
     assert lines == []
