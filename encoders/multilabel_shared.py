@@ -22,6 +22,7 @@ from ..engine.multilabel import CompiledMultiLabel, Label, as_ensemble
 from ..engine.theory import Feature, Kind
 from ..engine.vocabulary import Vocabulary, VocabularyBuilder
 from .multilabel_sources import Source, Sources, shared_absent
+from .pipeline_dtypes import OtherDtypesError
 from .rows import read_numbers
 from .sklearn_trees import copy_row
 
@@ -249,7 +250,13 @@ def _outside(
 
     def read(rows: Any) -> NDArray[np.float64]:
         for one in typed:  # a pipeline refuses rows of other dtypes than those that it was asked about
-            one.read(rows)
+            try:
+                one.read(rows)
+            except OtherDtypesError:
+                raise BadInputError(
+                    "some labels are predicted by pipelines, which calculate in the dtype of their rows, and are "
+                    "explained for float64: convert the rows (.astype('float64')), and predict from these"
+                ) from None
         matrix = read_numbers(
             rows, found.columns, vocabulary.reading, missing, remedy, found.own, shared_absent(found.each)
         )

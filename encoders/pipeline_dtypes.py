@@ -7,7 +7,7 @@ user's dtype says nothing, the dtype is empty: the values come as they are. Of s
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from typing import Any
 
 import numpy as np
@@ -76,6 +76,11 @@ def _dtype_of(dtype: Any, coded: bool, name: str) -> str:
     # polars and arrow hand over arrays of numpy's dtypes; only pandas' own dtypes change what a step does
     own = str(dtype)
     return own if known.nullable and own.lower() in (known.dtype, "boolean") and own != known.dtype else known.dtype
+
+
+def leaves_out(dtypes: Dtypes | None) -> bool:
+    """Tell whether rows are sparse matrices whose last reader takes what they leave out for missing."""
+    return bool(dtypes) and str(dtypes and dtypes[0]).startswith(ABSENT)
 
 
 def bare(dtype: str) -> str:
@@ -149,6 +154,6 @@ def as_dtype(values: NDArray[Any], dtype: str) -> Any:
         return numbers.astype(dtype)
 
 
-def told(dtypes: Sequence[str]) -> str:
-    """Return dtypes in words."""
-    return ", ".join(dict.fromkeys(dtype for dtype in dtypes if dtype)) or USUAL
+def spoken(dtype: str) -> str:
+    """Return a dtype in words."""
+    return f"sparse {bare(dtype)}" if ":" in dtype else dtype or "object"

@@ -24,6 +24,7 @@ from .pipeline_dtypes import (
     is_nullable,
     limits_of,
     reading_of,
+    spoken,
 )
 from .pipeline_plan import is_missing
 from .rows import as_matrix, default_names, read_numbers
@@ -260,8 +261,8 @@ class Rows:
         if told is not None and not self.covers(told):
             c = next(c for c, (a, b) in enumerate(zip(told, self.dtypes, strict=True)) if a != b)
             raise OtherDtypesError(
-                f"column {self.names[c]!r} is {told[c] or 'object'}, and the explainer was made for "
-                f"{self.dtypes[c] or 'object'}: the pipeline calculates in the dtype of its rows; make an explainer "
+                f"column {self.names[c]!r} is {spoken(told[c])}, and the explainer was made for "
+                f"{spoken(self.dtypes[c])}: the pipeline calculates in the dtype of its rows; make an explainer "
                 "from such rows (background=… or instance=…), or convert them"
             )
 

@@ -25,7 +25,7 @@ from .assembly import decision_of
 from .growth import Grown, grow_many, one_tree
 from .members import Parts, member_of
 from .pipeline_conditions import LIMIT, Spoken, Tests, code_tests, number_tests
-from .pipeline_dtypes import Dtypes, alike, holds_missing, own_readings, reading_of, usual_dtypes
+from .pipeline_dtypes import Dtypes, alike, holds_missing, leaves_out, own_readings, reading_of, usual_dtypes
 from .pipeline_dtypes import dtypes_of as dtypes_of_kind
 from .pipeline_plan import Plan, fitted_columns, not_fitted, real_steps
 from .pipeline_probe import Probe
@@ -37,6 +37,7 @@ from .pipeline_walk import make_plan
 from .refusals import TAKEN as MODELS_TAKEN
 from .refusals import way_out
 from .row_kind import kind_of
+from .sparse_rows import is_sparse
 
 FINALS = (sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboost_models, lightgbm_models)
 
@@ -147,7 +148,7 @@ def compile_model(
     in the precision in which they read them.
     """
     plan = _plan(model, names)
-    own = (dtypes or usual_dtypes(plan)) if _calculates(model, plan) else ()
+    own = (dtypes or usual_dtypes(plan)) if _calculates(model, plan) or leaves_out(dtypes) else ()
     missing = missing - {c for c, dtype in enumerate(own) if dtype and not holds_missing(dtype)}
     if final_of(model) is not None:
         return compile_sums(
@@ -157,16 +158,22 @@ def compile_model(
     return _with_trees(model, plan, missing, voting, own)
 
 
-def dtypes_of(model: Any, rows: Any, names: tuple[str, ...]) -> Dtypes | None:
-    """Return the dtypes of rows in which the pipeline's steps calculate.
+def dtypes_reader(model: Any, names: tuple[str, ...]) -> Callable[[Any], Dtypes | None]:
+    """Return what tells the dtypes of rows in which the pipeline's steps calculate.
 
-    Returns
-    -------
-    tuple of str or None
-        Empty if they do not depend on it; ``None`` if the rows declare none (lists, mappings, arrays of objects).
+    They are empty if the steps do not depend on them, ``None`` if the rows declare none (lists, mappings, arrays of
+    objects).
     """
     plan = _plan(model, names)
-    return _dtypes_reader(model, plan)(rows) if _calculates(model, plan) else ()
+    told = _dtypes_reader(model, plan)
+    if _calculates(model, plan):
+        return told
+
+    def of_sparse(rows: Any) -> Dtypes | None:
+        found = told(rows) if is_sparse(rows) else ()
+        return found if leaves_out(found) else ()  # steps that take no NaN may take sparse rows without an entry
+
+    return of_sparse
 
 
 def _dtypes_reader(model: Any, plan: Plan) -> Callable[[Any], Dtypes | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -121,7 +121,12 @@ def dtypes_of(model: Any, rows: Any, names: Sequence[str]) -> tuple[str, ...] | 
     Only pipelines do: all other models round each number to their own precision. Empty if it does not matter how rows
     come; ``None`` if it does and the rows declare no dtypes (lists, mappings, arrays of objects).
     """
-    return pipelines.dtypes_of(model, rows, tuple(names)) if encoder_of(model) is pipelines else ()
+    return dtypes_reader(model, names)(rows)
+
+
+def dtypes_reader(model: Any, names: Sequence[str]) -> Callable[[Any], tuple[str, ...] | None]:
+    """Return what tells the dtypes of rows, see ``dtypes_of``."""
+    return pipelines.dtypes_reader(model, tuple(names)) if encoder_of(model) is pipelines else lambda rows: ()
 
 
 def covers(model: Any, own: tuple[str, ...], told: tuple[str, ...]) -> bool:

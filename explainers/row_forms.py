@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..encoders.registry import compile_model, covers, detect_missing, dtypes_of
+from ..encoders.registry import compile_model, covers, detect_missing, dtypes_reader
 from ..encoders.selfcheck import self_check
 from ..encoders.told_row import Row
 from ..engine.errors import BadInputError
@@ -31,6 +31,8 @@ class Forms:
         The dtypes of the background; rows that declare none are read in them.
     known : mapping from dtypes to form and spaces
         Forms that were left for another one.
+    reader : callable or None
+        Tells the dtypes of rows, see ``registry.dtypes_reader``.
     """
 
     missing: str | bool | Sequence[str] = "auto"
@@ -39,6 +41,7 @@ class Forms:
     check: bool = True
     told: tuple[str, ...] | None = None
     known: dict[tuple[str, ...], tuple[CompiledModel, dict[Any, Space]]] = field(default_factory=dict)
+    reader: Callable[[Any], tuple[str, ...] | None] | None = None
 
 
 class RowForms(Domain):
@@ -81,9 +84,10 @@ class RowForms(Domain):
             rows = rows.row
         names, model = self._compiled.vocabulary.names, self._compiled.source
         series = hasattr(rows, "to_numpy") and not hasattr(rows, "columns")
-        found = None if series and self._row_forms.told is not None else dtypes_of(model, rows, names)
+        dtypes_of = self._row_forms.reader = self._row_forms.reader or dtypes_reader(model, names)
+        found = None if series and self._row_forms.told is not None else dtypes_of(rows)
         if found is None:
-            found = self._row_forms.told or dtypes_of(model, np.zeros(len(names)), names)
+            found = self._row_forms.told or dtypes_of(np.zeros(len(names)))
             if series:
                 rows = rows.astype(object) if hasattr(rows, "astype") else rows.to_list()
         return (own if not found or covers(model, own, found) else found), rows

@@ -12,6 +12,11 @@ from sklearn.ensemble import (
     HistGradientBoostingRegressor,
     RandomForestClassifier,
 )
+from sklearn.feature_selection import SelectKBest
+from sklearn.impute import SimpleImputer
+from sklearn.multioutput import MultiOutputClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer, explain
 from suffice.encoders.registry import absent_of, compile_model, detect_missing
@@ -185,3 +190,19 @@ def test_sparse_rows_that_are_refused():
     tree = DecisionTreeClassifier().fit(np.where(X > 1, np.nan, X), X[:, 1] > 0)
     with pytest.raises(BadInputError, match="a sparse row stores NaN"):
         Explainer.initialize(tree, sparse.csr_matrix(np.array([[np.nan, 0, 1.0]])))
+
+
+def test_sparse_rows_of_pipelines():
+    rng = np.random.default_rng(7)
+    X = np.where(rng.random((300, 5)) < 0.6, 0, rng.integers(1, 6, (300, 5))).astype("float64")
+    y = ((X[:, 0] > 2) ^ (X[:, 1] == 0)).astype(int)
+    S = sparse.csr_matrix(X)
+    for make in (xgboost.XGBClassifier, lightgbm.LGBMClassifier, lambda **_: RandomForestClassifier(4)):
+        for step in (MaxAbsScaler(), StandardScaler(with_mean=False), SelectKBest(k=3), SimpleImputer()):
+            model = make_pipeline(step, make(n_estimators=5, n_jobs=1)).fit(S, y)
+            for rows in (S, S.astype("float32"), S.tocsc()[:40]):
+                explanations = explain(model, rows)
+                assert explanations.predictions.tolist() == model.predict(rows).tolist()
+    labels = MultiOutputClassifier(xgboost.XGBClassifier(n_estimators=3)).fit(S, np.column_stack([y, X[:, 2] > 1]))
+    told = [tuple(map(int, said)) for said in explain(labels, S[:50]).predictions]
+    assert told == [tuple(map(int, said)) for said in labels.predict(S[:50])]
