@@ -71,6 +71,7 @@ def reason_html(reason: Reason) -> str:
     over = proof.over[:-1] if size == 1 else proof.over
     solver = "" if proof.solver == "native" else f", {proof.solver}"
     note = f"{standing(reason.status, proof.stop)}, {size} {over}{solver}, {milliseconds(proof.seconds)}"
+    note += f"; {proof.note}" if proof.note else ""
     nothing = "<em>nothing changes it</em>" if "contrastive" in proof.kind else "<em>every input is decided so</em>"
     said = chips(reason.features, proof.kind, reason.own_values) or nothing
     return card(proof.kind, [(_label(proof.kind), said)], note)

@@ -37,6 +37,8 @@ class Proof:
         For cheapest reasons: the cost, and a proved lower bound of the least cost.
     fidelity : float or None
         For reasons of a surrogate: the share of held-out rows on which it agrees with the model that it stands for.
+    note : str
+        What has to be known of how the instance was read; empty if nothing.
     """
 
     kind: str
@@ -49,6 +51,7 @@ class Proof:
     cost: float | None = None
     lower: float | None = None
     fidelity: float | None = None
+    note: str = ""
 
 
 class Reason(tuple[Any, ...]):
@@ -182,6 +185,7 @@ class Reason(tuple[Any, ...]):
             "cost": proof.cost,
             "lower": proof.lower,
             **({} if proof.fidelity is None else {"fidelity": proof.fidelity}),
+            **({"note": proof.note} if proof.note else {}),
         }
 
     def to_json(self) -> str:

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, TypeVar
 
 from ..engine.budget import Deadline
 from ..engine.errors import SufficeError, UndecidedError
+from ..engine.reasons import Reason, Reasons
 from .arguments import CHECKS, Solvers, check_known, solver_of
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -150,11 +151,22 @@ def _gated(method: Any) -> Any:
                 return method(self, *arguments, **named)
         gate.enter(named.get("time_limit"))
         try:
-            return method(self, *arguments, **named)
+            found = method(self, *arguments, **named)
         finally:
             gate.leave()
+        around = vars(self).get("_around")
+        return found if around is None or not around.note else _noted(found, around.note)
 
     return passed
+
+
+def _noted(found: Any, note: str) -> Any:
+    """Return reasons that say how their instance was read; anything else as it is."""
+    if isinstance(found, Reason):
+        return found.with_proof(note=note)
+    if isinstance(found, Reasons):
+        return Reasons([one.with_proof(note=note) for one in found], found.status, found.stop, found.seconds)
+    return found
 
 
 @contextmanager

@@ -98,9 +98,9 @@ class Instances:
         values = given_row(instance, 0, kind, self.names, self.own, np.zeros(0)).values
         read = tuple(in_dtype(v, dtype, None) for v, dtype in zip(values, told.dtypes, strict=True))
         rounded = [
-            f"{name} = {new!r}"
-            for name, old, new in zip(self.names, values, map(_plain, read), strict=True)
-            if not (is_missing(old) and is_missing(new)) and old != new
+            f"{name} = {new}"
+            for name, old, new in zip(self.names, values, read, strict=True)
+            if not (is_missing(old) and is_missing(new)) and old != _plain(new)
         ]
         note = f"read in the background's dtypes: {', '.join(rounded[:6])}{', …' if len(rounded) > 6 else ''}"
         given = dict(zip(self.names, read, strict=True))

@@ -65,19 +65,19 @@ class Teller:
         Notices that the model has changed.
     """
 
-    __slots__ = ("_note", "_watch", "compiled", "given", "kind")
+    __slots__ = ("_watch", "compiled", "given", "kind", "note")
 
     def __init__(
         self, compiled: CompiledModel, kind: RowKind, given: Given | None, note: str = "", watch: Watch | None = None
     ) -> None:
-        self.compiled, self.kind, self.given, self._note, self._watch = compiled, kind, given, note, watch
+        self.compiled, self.kind, self.given, self.note, self._watch = compiled, kind, given, note, watch
 
     def of(self, compiled: CompiledModel) -> Teller:
         """Return the same for another form or model of these columns."""
         if compiled is self.compiled:
             return self
         watch = self._watch if compiled.source is self.compiled.source else None
-        return Teller(compiled, self.kind, self.given, self._note, watch)
+        return Teller(compiled, self.kind, self.given, self.note, watch)
 
     def instance(self, read: F64) -> Row:
         """Return the instance itself, which the model reads as `read`."""
@@ -145,14 +145,14 @@ class Teller:
         if self.given is None:
             read_back = compiled.unread(read)
             made_up = [in_dtype(_native(v), dtype, None) for v, dtype in zip(read_back, self.kind.dtypes, strict=True)]
-            return Row(names, tuple(made_up), self.kind, changed, self._note)
+            return Row(names, tuple(made_up), self.kind, changed, self.note)
         values = list(self.given.values)
         if made:
             tokens = compiled.unread(read) if any(c in labels for c in made) else None
             for c, number in made.items():
                 value = number if tokens is None or c not in labels else _native(tokens[c])
                 values[c] = in_dtype(value, self.kind.dtypes[c], values[c])
-        return Row(names, tuple(values), self.kind, changed, self._note)
+        return Row(names, tuple(values), self.kind, changed, self.note)
 
     def predictions(self, rows: Sequence[Row]) -> Any:
         """Return what the model's own ``predict`` says of rows, in one call.

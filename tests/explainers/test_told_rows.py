@@ -220,7 +220,12 @@ def test_a_series_is_read_in_the_backgrounds_dtypes() -> None:
     explainer.set_instance(pd.Series({"a": 0.1, "n": 3.0, "t": 1.0, "b": 0.5, "id": 16_777_219.0}))
     here = explainer.instance
     assert list(here.row.dtypes) == list(frame.dtypes) and here["a"] == np.float32(0.1)
-    assert "a" in here.note and explainer.contrastive_reason().witness.note == here.note
+    assert "a = 0.1" in here.note and explainer.contrastive_reason().witness.note == here.note
+    for reason in (explainer.sufficient_reason(), explainer.contrastive_reason(), *explainer.sufficient_reason(n=2)):
+        assert reason.proof.note == here.note and reason.to_dict()["note"] == here.note
+        assert "background" in reason._repr_html_()
+    explainer.set_instance(frame.iloc[[3]])
+    assert explainer.sufficient_reason().proof.note == ""
 
 
 def test_all_rows_of_a_batch_come_back() -> None:
