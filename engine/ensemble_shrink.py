@@ -129,6 +129,8 @@ def _widen_listed(
         layout.attribute[a, CELLS], layout.attribute[a, COUNT], layout.attribute[a, BASE], layout.attribute[a + 1, BASE]
     )  # fmt: skip
     for target in range(n):
+        if pad.flag[0] != 0:
+            return UNKNOWN
         if box.barred[begin + target] == 0:
             continue
         fill_set(layout, a, pad.room, -1)
