@@ -210,7 +210,7 @@ def _pairs(old: Side, new: Side, query: str, effort: Effort) -> tuple[list[Pair]
     for turn in range(-1, MOST_PAIRS):
         for instance in sorted(left) if turn >= 0 else [effort.rows - 1]:
             order = (old, new) if (turn + instance) % 2 else (new, old)
-            told = {side.who: side.run(query, instance, effort.limit, cold=turn < 0) for side in order}
+            told = {side.who: side.run(query, instance, effort.limit, cold=turn <= 0) for side in order}
             states = {who: one.get("status", "error") for who, one in told.items()}
             late = {who: state for who, state in states.items() if state in LATE}
             gone = not {"killed", "crashed"}.isdisjoint(late.values())
