@@ -19,6 +19,15 @@ from benchmarks.report import table
 
 MOST = 100_000  # joined reasons that are counted
 FLIPPED = 2  # labels that a joined contrastive reason flips at once
+# CNF sizes of table 5 of Boumazouza et al. (2023), variables and clauses of a label's formula: least, average, greatest
+PUBLISHED = {
+    ("mnist", 150): ((509, 1268), (12095, 32353), (14308, 38344)),
+    ("mnist", 250): ((423, 1119), (9556, 25455), (15105, 40530)),
+    ("Yelp", 60): ((96, 232), (4827, 13004), (13732, 36864)),
+    ("Yelp", 180): ((4625, 12416), (6812, 18395), (15963, 428941)),
+    ("IMDB", 30): ((863, 2344), (1282, 3533), (3149, 8558)),
+    ("NYS 2015", 63): ((2446, 6615), (7887, 21370), (11305, 30594)),
+}
 SHORT = {"sufficient": "sr", "contrastive": "cf"}
 
 
@@ -41,7 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure, print tables as they come, return everything for JSON."""
-    told: dict[str, Any] = {}
+    told: dict[str, Any] = {
+        "published CNF sizes": {f"{name} {radius}": size for (name, radius), size in PUBLISHED.items()}
+    }
     for source in SOURCES:
         if source.name not in options.tables:
             continue
@@ -104,6 +115,8 @@ def _instance(
     hard = all(_voting(models[i], options) == "hard" for i in moving)
     explainer = Explainer.initialize(joint, x, types, voting="hard" if hard else "soft", check=False)
     whole = {"row": row, "labels": len(moving), "fitting": fitting, "encoding": time.process_time() - start}
+    if hard:
+        whole |= _formulas(explainer)
     flip = [box.labels[i] for i in moving[:FLIPPED]]
     return told, [whole | _joined(explainer, "sufficient", limit) | _joined(explainer, "contrastive", limit, flip=flip)]
 
@@ -143,6 +156,17 @@ def _label(model: Any, x: Any, types: Any, options: argparse.Namespace, limit: f
         told[f"all {name}"] = time.process_time() - start
         told[f"number {name}"], told[f"complete {name}"] = len(found or ()), getattr(found, "complete", True)
     return told
+
+
+def _formulas(explainer: Any) -> dict[str, Any]:
+    """Return time and sizes of the formulas of all labels over the conditions that they share."""
+    start = time.process_time()
+    formulas = explainer.to_cnf().values()
+    return {
+        "cnf": time.process_time() - start,
+        "variables": float(np.mean([cnf.n_vars for cnf in formulas])),
+        "clauses": float(np.mean([cnf.n_clauses for cnf in formulas])),
+    }
 
 
 def _joined(explainer: Any, query: str, limit: float, **more: Any) -> dict[str, Any]:
@@ -187,12 +211,16 @@ def _print(
         rows.append([f"{query} a second (in all: {total:.0f})", *_three(rates)])
     for title, key, scale in (
         ("fitting the surrogates, s", "fitting", 1), ("all labels: encoding, ms", "encoding", 1e3),
+        ("all labels: CNF of each, ms in all", "cnf", 1e3), ("all labels: CNF variables a label", "variables", 1),
+        ("all labels: CNF clauses a label", "clauses", 1),
         ("all labels: one joined sufficient, ms", "one sr", 1e3),
         ("all labels: joined sufficient, number", "number sr", 1),
         ("all labels: one joined contrastive, ms", "one cf", 1e3),
         ("all labels: joined contrastive, number", "number cf", 1),
     ):  # fmt: skip
-        rows.append([title, *_three([scale * float(one[key]) for one in whole])])
+        values = [scale * float(one[key]) for one in whole if key in one]
+        if values:
+            rows.append([title, *_three(values)])
     for query, name in SHORT.items():
         rates = [one[f"number {name}"] / max(one[f"all {name}"], 1e-9) for one in whole]
         rows.append([f"all labels: joined {query} a second", *_three(rates)])
@@ -202,6 +230,9 @@ def _print(
         f"{len(whole)} instances, limit {options.limit:g} s; enumerations that ended: "
         f"{done['sr']} of sufficient, {done['cf']} of contrastive reasons"
     )
+    sizes = PUBLISHED.get((box.name, radius))
+    for place, what in enumerate(("variables", "clauses") if sizes else ()):
+        rows.append([f"published: CNF {what}", *(str(size[place]) for size in sizes or ())])
     print(table(("", "min", "average", "max"), rows))
 
 

@@ -6,11 +6,11 @@ counters and of comparisons follow. Class b **beats** class c if it has more vot
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..engine.ensembles import EnsembleArrays
+from ..engine.ensembles import EnsembleArrays, add_up, decide_rows
 from ..engine.errors import BadInputError, CapabilityError
 from ..engine.forms import Cnf
 from ..engine.kernels import Bools
@@ -27,6 +27,17 @@ def votes_hard(trees: EnsembleArrays) -> bool:
     values = trees.values
     one = ((values == 0) | (values == 1)).all() and (values.sum(axis=1) == 1).all()
     return bool(trees.n_outputs > 1 and one and not trees.base.any() and trees.divisor > 0)
+
+
+def voting_alone(compiled: CompiledEnsemble) -> CompiledEnsemble:
+    """Return a classifier with a single tree as one whose leaves vote: nothing is added up, so nothing is near."""
+    trees = compiled.trees
+    if trees.n_trees != 1 or compiled.slack or compiled.one_score:
+        return compiled
+    leaves = np.arange(trees.n_leaves, dtype=np.int32).reshape(-1, 1)
+    scores = [add_up(leaf, trees.values, trees.base, trees.divisor, trees.single) for leaf in leaves]
+    votes = np.eye(trees.n_outputs)[decide_rows(np.array(scores), compiled.link_code)]
+    return replace(compiled, trees=replace(trees, values=votes, base=np.zeros(trees.n_outputs), divisor=1.0))
 
 
 @dataclass(eq=False)

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ..encoders.ensemble_cnf import votes_hard
+from ..encoders.ensemble_cnf import votes_hard, voting_alone
 from ..encoders.sums_cnf import sums_cnf
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, CapabilityError, shown
 from ..engine.forms import Cnf, Linear, Wcnf
-from ..engine.kernels import F64
+from ..engine.kernels import F64, Bools
 from ..engine.situation import Situation
 from ..engine.theory import Theory
 from ..engine.universe import Universe, literal_universe
@@ -77,9 +77,13 @@ class ForestExplainer(ForestChecks):
         """
         if self._compiled.regression:
             raise CapabilityError("to_cnf asks for a class, and this model gives numbers: use to_counterexample_mips")
-        good = self._only(label)
-        if votes_hard(self._compiled.trees):
-            return forest_cnf(self._compiled, self._space, good)
+        return self._cnf_of(self._only(label))
+
+    def _cnf_of(self, good: Bools) -> Cnf:
+        """Return the CNF of "the class is in O"."""
+        compiled = voting_alone(self._compiled)
+        if votes_hard(compiled.trees):
+            return forest_cnf(compiled, self._space, good)
         return sums_cnf(self._compiled, self._space, good, self._new_sums(good, False)[1])
 
     def to_wcnf(self, *, time_limit: float | None = None) -> Wcnf:

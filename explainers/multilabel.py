@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ..engine.budget import Deadline
-from ..engine.errors import BadInputError, shown
+from ..engine.errors import BadInputError, CapabilityError, shown
 from ..engine.kernels import F64
+from ..engine.label_problem import Problem
+from ..engine.label_search import Single
 from ..engine.multilabel import CompiledMultiLabel
 from ..engine.reasons import Reason
 from .gate import switch
 from .multilabel_picture import MultiLabelPictures
+from .multilabel_sub import SubForest, follow
 from .querying import told_over
 from .tree_batch import BatchReasons
 
@@ -58,3 +63,45 @@ class MultiLabelExplainer(MultiLabelPictures):
     ) -> BatchReasons:  # fmt: skip
         self._row_vectors = {}
         return self._row_by_row(rows, per_feature, deadline, progress)
+
+    # -- artefacts ---------------------------------------------------------------------------------------------
+
+    def to_cnf(self, label: Any = None, value: Any = None) -> Any:
+        """Return the CNF of "the label has this value" over the conditions that all labels share.
+
+        Parameters
+        ----------
+        label : label, optional
+            Its name or position; without one, the formulas of all labels are returned, by name.
+        value : value of the label, optional
+            Default: the one that it has at the instance (of a label with values 0 and 1, 1 asks for "predicted").
+
+        Returns
+        -------
+        Cnf, or dict from str to Cnf
+            Variables 1 … n are the conditions, the same in the formula of each label; those beyond are defined by the
+            conditions, by each formula for itself. A sufficient reason for the label is an implicant.
+
+        Raises
+        ------
+        CapabilityError
+            If the label asks other ones (a chain), or the formula would have more than five million clauses.
+        """
+        if label is None:
+            if value is not None:
+                raise BadInputError(f"value={shown(value)} without a label: say which label shall have it")
+            return {name: self.to_cnf(name) for name in self.label_names}
+        i = self._form.label_index(label)
+        own = self._form.labels[i]
+        if own.tests:
+            asked = shown([self._form.names[parent] for parent in own.parents])
+            raise CapabilityError(
+                f"label {own.name!r} asks the labels {asked}: no formula of a chain is written; use is_reason, or a "
+                "model whose labels do not ask each other"
+            )
+        good = np.zeros(len(own.classes), np.bool_)
+        good[self._vector[i] if value is None else self._class_of(i, value)] = True
+        nothing = Problem(())  # only a formula is asked for
+        sub = SubForest(self, Single(own.model, good), nothing, self._predict_bad(nothing))
+        follow(sub, self)
+        return sub._cnf_of(good)
