@@ -324,6 +324,8 @@ def check_values(
         )
     if feature.kind is Kind.CATEGORICAL and values[0] not in feature.values:
         known = ", ".join(map(_plain, feature.values))
+        if len(feature.values) == 2:  # what reads like a range
+            hint += f" (a range of numbers is said by ranges={{{feature.name!r}: (…, …)}})"
         raise TheoryError(f"feature {feature.name!r} is {said}, not one of its values [{known}]: {hint}")
     if feature.kind is Kind.ONE_HOT:
         fits = set(values.tolist()) <= {0.0, 1.0} and (values.sum() == 1 or (feature.optional and values.sum() == 0))

@@ -120,6 +120,11 @@ def test_ranges_are_for_numbers(tree, kind):
         Explainer.initialize(tree, features_type={"age": kind}, ranges={"age": (18, 50)})
 
 
+def test_a_pair_in_types_by_name_lists_two_values(tree):
+    with pytest.raises(TheoryError, match=r"not one of its values \[18, 100\].*ranges={'age': \(…, …\)}"):
+        Explainer.initialize(tree, pd.Series(ROW), features_type={"age": (18, 100)})
+
+
 def test_no_integer_in_a_range(tree):
     with pytest.raises(TheoryError, match="no integer in its range"):
         Explainer.initialize(tree, features_type={"age": {"integer": (18.2, 18.8)}})
