@@ -28,6 +28,7 @@ from .members import Member, Parts
 from .model_files import LIGHTGBM, content_at, file_name, is_path, library_of
 from .rows import default_names
 
+seen = as_libraries.lightgbm
 _WRAPPERS = ("LGBMClassifier", "LGBMRegressor", "LGBMRanker")
 _EXPONENTIAL = ("poisson", "gamma", "tweedie")
 _PLAIN = (
@@ -204,7 +205,7 @@ def compile_model(
         own,
         categories_of(text, parts.members, where),
         absent=0.0,
-        seen=as_libraries.lightgbm,
+        seen=seen,
     )
     table.check(count, missing, model)
     return assemble(parts, table, missing, _own_predict(model, parts, table), model)

@@ -247,6 +247,8 @@ def _outside(
     mixed = len({one.vocabulary.reading for one in own if len(one.vocabulary)}) > 1
 
     typed = [one for one in own if one.dtypes]
+    each = [source.seen for source in found.each]
+    seen = each[0] if all(other is each[0] for other in each) else None
 
     def read(rows: Any) -> NDArray[np.float64]:
         for one in typed:  # a pipeline refuses rows of other dtypes than those that it was asked about
@@ -257,6 +259,7 @@ def _outside(
                     "some labels are predicted by pipelines, which calculate in the dtype of their rows, and are "
                     "explained for float64: convert the rows (.astype('float64')), and predict from these"
                 ) from None
+        rows = rows if seen is None else seen(rows)
         matrix = read_numbers(
             rows, found.columns, vocabulary.reading, missing, remedy, found.own, shared_absent(found.each)
         )

@@ -38,6 +38,8 @@ class Source:
         See the functions of the registry.
     absent : float or None
         What it reads for the entries that a sparse matrix leaves out, see ``registry.absent_of``.
+    seen : callable or None
+        What its library makes of rows beforehand, see ``as_libraries``.
     """
 
     compile: Compile
@@ -46,6 +48,7 @@ class Source:
     takes_types: bool = False
     takes_voting: bool = False
     absent: float | None = None
+    seen: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,6 +175,7 @@ def source_of(model: Any) -> Source:
         compile_one,
         takes_missing=bool(encoder.takes_missing(model)),
         absent=absent_of(model),
+        seen=getattr(encoder, "seen", None),
         takes_types=registry.takes_types(model),
         takes_voting=votes,
     )

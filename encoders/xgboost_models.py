@@ -26,6 +26,7 @@ from .rows import default_names
 from .xgboost_dump import REMEDY, read_model
 from .xgboost_trees import LINKS, XGBoostTrees, trees_of
 
+seen = as_libraries.xgboost
 _CLASSIFIERS = ("XGBClassifier", "XGBRFClassifier")
 _REGRESSORS = ("XGBRegressor", "XGBRFRegressor", "XGBRanker")
 TAKEN = "XGBClassifier, XGBRegressor, XGBRFClassifier, XGBRFRegressor, XGBRanker, Booster or a file that it saved"
@@ -178,9 +179,7 @@ def compile_model(
     dump = _dump(model)
     parts = _parts(model, dump)
     own = None if dump.names is None else tuple(dump.names)
-    table = Table(
-        names or own or default_names(dump.n_features), own, dump.categories, absent=math.nan, seen=as_libraries.xgboost
-    )
+    table = Table(names or own or default_names(dump.n_features), own, dump.categories, absent=math.nan, seen=seen)
     table.check(dump.n_features, missing, model)
     cut = 0.0 if dump.objective == "binary:logitraw" else 0.5
     return assemble(parts, table, missing, _own_predict(model, parts, table, cut), model)

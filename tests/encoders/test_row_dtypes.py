@@ -109,6 +109,19 @@ def test_frames_of_signed_and_unsigned_numbers():
         assert_read_alike(make().fit(frame, rng.integers(0, 2, 400)), frame)
 
 
+@pytest.mark.parametrize("dtype", ["int32", "int64"])
+def test_whole_numbers_of_several_labels(dtype):
+    rng = np.random.default_rng(8)
+    X = np.column_stack([values(rng, dtype, 300) for _ in range(2)])
+    Y = rng.integers(0, 2, (300, 2))
+    small = lightgbm.LGBMClassifier(n_estimators=4, min_child_samples=2, verbose=-1)
+    for kind in (small, xgboost.XGBClassifier(n_estimators=4)):
+        model = MultiOutputClassifier(kind).fit(X.astype("float64"), Y)
+        compiled = compile_model(model)
+        space = build_space(compiled.vocabulary, compiled.features, Theory(compiled.features))
+        assert compiled.vectors(space, compiled.read(X)).tolist() == model.predict(X).tolist()
+
+
 FORMATS = ("csr_matrix", "csc_matrix", "coo_matrix", "csr_array", "csc_array", "coo_array")
 
 
