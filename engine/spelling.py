@@ -16,7 +16,8 @@ _ALONE = ("missing", "not missing", "true", "false")
 
 def spelled_name(name: str) -> str:
     """Return the name of a feature as statements have it, such as ``age`` or ``"a, b"``."""
-    strange = _SPECIAL.search(name) or (_WORDS.search(name) and " " in name) or name in _ALONE or is_number(name)
+    said = _WORDS.search(name)
+    strange = _SPECIAL.search(name) or (said and (" " in name or said[0] == name)) or is_number(name)
     return quoted(name) if strange or _blanks(name) else name
 
 
@@ -39,7 +40,7 @@ def value_text(value: Any) -> str:
 
 
 def _spelled_value(text: str, *, twin: bool) -> str:
-    strange = _SPECIAL.search(text) or _blanks(text) or text in _ALONE or re.search(r" (or|but|and) ", text)
+    strange = _SPECIAL.search(text) or _blanks(text) or text in _ALONE or re.search(r"\b(or|but|and)\b", text)
     return quoted(text) if twin or strange else text
 
 

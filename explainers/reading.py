@@ -53,15 +53,18 @@ class Reader:
     def __init__(self, vocabulary: Vocabulary, features: Sequence[Feature], statements: Statements) -> None:
         self.vocabulary, self.features, self.statements = vocabulary, tuple(features), statements
         self._names: dict[str, tuple[int, int | None]] = {}  # as they are spelled -> feature, column (None: the group)
+        self._spelled: set[str] = set()
         for i, feature in enumerate(self.features):
             for column in feature.columns:
                 self._name(vocabulary.names[column], i, column)
             if feature.kind is Kind.ONE_HOT:
                 for name in (group_name(feature), feature.name):
                     self._name(name, i, None)
-        self._longest = sorted(self._names, key=len, reverse=True)
+        # names as the library spells them go first: another name may be a part of what is written
+        self._longest = sorted(self._names, key=lambda name: (name not in self._spelled, -len(name)))
 
     def _name(self, name: str, feature: int, column: int | None) -> None:
+        self._spelled.add(spelled_name(name))
         for spelled in (spelled_name(name), name):
             self._names.setdefault(spelled, (feature, column))
 

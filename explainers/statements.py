@@ -99,7 +99,7 @@ class Statements:
     def _point(self, scale: NumberScale, run: Run) -> str:
         if not scale.is_point(run) and self._is_point(scale, run):
             return "0"
-        return _whole(run[1], scale.reading) if scale.whole else shortest(run[1], scale.reading)
+        return _whole(run[1], scale.reading) if scale.whole else _short(run[1], scale.reading)
 
     def bound(self, scale: NumberScale, border: float, *, upward: bool) -> tuple[Operator, str]:
         """Return the comparison and the number that say "above a border" or "up to it", in the fewest digits.
@@ -116,7 +116,7 @@ class Statements:
             above = border + 1 if abs(border) < _EXACT else reading.above(border)
             texts = _whole(border, reading), _whole(above, reading)
         else:
-            texts = shortest(border, reading), shortest(reading.above(border), reading)
+            texts = _short(border, reading), _short(reading.above(border), reading)
         longer = len(texts[0]) - len(texts[1])
         if longer > 0 or (longer == 0 and own is not None and own.operator in _OPEN):
             return opened, texts[1]
@@ -155,7 +155,7 @@ class Statements:
             return [*spelled, feature.none_of_these], len(spelled), None
         codes = scale.options[:, 0].tolist()
         if labels is None or not all(code.is_integer() and 0 <= code < len(labels) for code in codes):
-            return [shortest(code, scale.reading) for code in codes], None, None
+            return [_short(code, scale.reading) for code in codes], None, None
         said = [labels[int(code)] for code in codes]
         other = next((i for i in range(len(said) - 1, -1, -1) if said[i] == OTHER), None)
         blank = next((i for i, one in enumerate(said) if one == MISSING), None)
@@ -234,6 +234,11 @@ def _range(name: str, texts: Sequence[str], inside: Sequence[int]) -> str | None
     if last == len(texts) - 1:
         return f"{name} >= {texts[first]}"
     return f"{texts[first]} <= {name} <= {texts[last]}" if len(inside) > 2 else None
+
+
+def _short(number: float, reading: Reading) -> str:
+    """Return a number in the fewest digits, without a sign at zero."""
+    return shortest(number + 0.0, reading)
 
 
 def _whole(number: float, reading: Reading) -> str:

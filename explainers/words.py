@@ -172,9 +172,15 @@ class Words:
         return dict(sorted(groups.items()))
 
     def _column(self, literal: int) -> int:
+        return self._columns[abs(literal) - 1]
+
+    @cached_property
+    def _columns(self) -> list[int]:
+        """The column by which each condition is grouped."""
         if self.space.theory is None:
-            return self.vocabulary.conditions[abs(literal) - 1].feature
-        return self.feature(literal).columns[0]
+            return [condition.feature for condition in self.vocabulary.conditions]
+        first = [self.space.features[attribute.feature].columns[0] for attribute in self.space.attributes]
+        return [first[a] for a in self.space.attribute_of.tolist()]
 
     def _merged(self, group: Sequence[int]) -> list[str]:
         if self.space.theory is not None:
