@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import math
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .column_names import matching
 from .conditions import Reading
 from .errors import TheoryError, shown
 from .ranges import ends_of, read_ends, whole_ends
@@ -206,7 +206,7 @@ def _by_name(types: Mapping[Any, Any], names: Sequence[str], others: list[tuple[
 def _numbers(pattern: Any, kind: Kind, ends: Any, names: Sequence[str]) -> Iterator[Feature]:
     """Yield a feature for each column that a pattern means, within a range."""
     low, high = (-math.inf, math.inf) if ends is None else ends_of(pattern, ends)
-    for column in _match(pattern, names):
+    for column in matching(pattern, names):
         yield bounded(Feature(names[column], kind, (column,)), low, high)
 
 
@@ -264,14 +264,14 @@ def _categorical(pattern: Any, values: Any, names: Sequence[str]) -> Feature:
                 "for: expected the value that no column stands for, or None"
             )
         return replace(group, optional=True, reference=values["reference"])
-    columns = _match(pattern, names)
+    columns = matching(pattern, names)
     if len(columns) == 1 and (pattern in names or not isinstance(pattern, str)):
         return _native(names[columns[0]], columns[0], _values(pattern, values))
     return _group(pattern, values, names)
 
 
 def _group(pattern: Any, values: Any, names: Sequence[str]) -> Feature:
-    columns, listed = _match(pattern, names), _values(pattern, values)
+    columns, listed = matching(pattern, names), _values(pattern, values)
     if listed is None:
         listed = tuple(names[column] for column in columns)
     if len(listed) != len(columns):
@@ -322,7 +322,7 @@ def with_ranges(features: Sequence[Feature], ranges: Any, names: Sequence[str]) 
         raise TheoryError(f"ranges={shown(ranges)}: expected a mapping such as {{'age': (18, 100)}}")
     ends: dict[int, tuple[float, float]] = {}
     for name, pair in ranges.items():
-        for column in _match(name, names):
+        for column in matching(name, names):
             if column in ends:
                 raise TheoryError(f"ranges has column {names[column]!r} twice: expected one range a column")
             ends[column] = ends_of(name, pair)
@@ -380,22 +380,3 @@ def _cast(feature: Feature, reading: Reading) -> Feature:
             f"{reading.value}, as the model reads them: expected values that it can tell apart"
         )
     return replace(feature, values=tuple(read.tolist()))
-
-
-def _match(pattern: Any, names: Sequence[str]) -> tuple[int, ...]:
-    """Return the columns that a name, a 1-based id, a pattern ``A*`` or a set ``{A,B}`` means."""
-    if isinstance(pattern, (int, np.integer)) and not isinstance(pattern, bool):
-        if 1 <= pattern <= len(names):
-            return (int(pattern) - 1,)
-        raise TheoryError(f"{shown(pattern)} names no column: the ids of the columns are 1 … {len(names)}")
-    if not isinstance(pattern, str):
-        raise TheoryError(f"{shown(pattern)} names no column: expected a name, a pattern such as 'A*', or an id from 1")
-    if pattern in names:
-        return (list(names).index(pattern),)
-    if pattern.startswith("{") and pattern.endswith("}"):
-        return tuple(column for part in pattern[1:-1].split(",") for column in _match(part.strip(), names))
-    found = tuple(c for c, name in enumerate(names) if fnmatch.fnmatchcase(name, pattern)) if "*" in pattern else ()
-    if not found:
-        some = ", ".join(map(repr, list(names)[:12]))
-        raise TheoryError(f"{shown(pattern)} names no column: the columns are {some}{', …' if len(names) > 12 else ''}")
-    return found

@@ -105,11 +105,11 @@ def test_an_instance_outside(tree):
     ],
 )
 def test_misuse(tree, ranges, message):
-    with pytest.raises(TheoryError, match=message):
+    with pytest.raises(BadInputError, match=message):
         Explainer.initialize(tree, ranges=ranges)
     explainer = Explainer.initialize(tree, pd.Series(ROW))
     before = said(explainer)
-    with pytest.raises(TheoryError, match=message):
+    with pytest.raises(BadInputError, match=message):
         explainer.set_ranges(ranges)
     assert said(explainer) == before
 
