@@ -355,6 +355,7 @@ def cast_values(
     TheoryError
         If two values of a feature become equal, or one is beyond the precision; so for all numbers of a range.
     """
+    made = []
     for feature in features:
         read = (own or {}).get(feature.columns[0], reading)
         if feature.bounded and operator.gt(*read_ends(feature.low, feature.high, read)):
@@ -362,10 +363,8 @@ def cast_values(
                 f"feature {feature.name!r} has the range [{feature.low:g}, {feature.high:g}], in which {read.value} "
                 "has no number"
             )
-    return tuple(
-        _cast(feature, (own or {}).get(feature.columns[0], reading)) if feature.kind is Kind.CATEGORICAL else feature
-        for feature in features
-    )
+        made.append(_cast(feature, read) if feature.kind is Kind.CATEGORICAL else feature)
+    return tuple(made)
 
 
 def _cast(feature: Feature, reading: Reading) -> Feature:
