@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -141,16 +142,24 @@ def column_type(dtype: Any) -> ColumnType:
     """Return what a dtype of numpy, pandas or polars says of the values of a column."""
     if dtype is None:
         return UNTYPED
+    if isinstance(dtype, np.dtype):
+        return _of_numpy(dtype)
     if hasattr(dtype, "is_integer"):
         return _of_polars(dtype)
     if hasattr(dtype, "categories"):
         return ColumnType("category")
     kind = getattr(dtype, "kind", "O")
     plain = getattr(dtype, "numpy_dtype", getattr(dtype, "subtype", dtype))
-    nullable = not isinstance(dtype, np.dtype)
     if kind in _NUMBERS and isinstance(plain, np.dtype):
-        return ColumnType(_NUMBERS[kind], plain.name, nullable)
-    return ColumnType(_OTHERS.get(kind, "text" if "str" in str(dtype) else "object"), nullable=nullable)
+        return ColumnType(_NUMBERS[kind], plain.name, True)
+    return ColumnType(_OTHERS.get(kind, "text" if "str" in str(dtype) else "object"), nullable=True)
+
+
+@lru_cache(256)
+def _of_numpy(dtype: np.dtype[Any]) -> ColumnType:
+    if dtype.kind in _NUMBERS:
+        return ColumnType(_NUMBERS[dtype.kind], dtype.name)
+    return ColumnType(_OTHERS.get(dtype.kind, "object"))
 
 
 def _of_polars(dtype: Any) -> ColumnType:

@@ -152,7 +152,8 @@ def _by_name(rows: Any, names: Sequence[str], own: Sequence[str] | None) -> Any:
     if columns is not None:
         labels = list(columns)
         places = _places(labels, names, own)
-        return _values(rows if places is None else rows[[labels[place] for place in places]])
+        ordered = places is None or places == list(range(len(labels)))
+        return _values(rows if ordered else rows[[labels[place] for place in places or ()]])
     if hasattr(rows, "to_numpy"):
         index = getattr(rows, "index", ())
         places = None if callable(index) else _places(list(index), names, own)
@@ -166,10 +167,14 @@ def _values(frame: Any) -> NDArray[Any]:
     Where all columns are categories of whole numbers pandas would write a missing value as the lowest int64.
     """
     kinds = getattr(frame, "dtypes", ())
-    if hasattr(frame, "astype") and any(getattr(kind, "name", None) == "category" for kind in kinds):
+    if hasattr(frame, "astype") and any(_is_category(kind) for kind in kinds):
         frame = frame.astype(object)
     values: NDArray[Any] = frame.to_numpy()
     return values
+
+
+def _is_category(dtype: Any) -> bool:
+    return not isinstance(dtype, np.dtype) and getattr(dtype, "name", None) == "category"
 
 
 def _places(labels: list[Any], names: Sequence[str], own: Sequence[str] | None) -> list[int] | None:
