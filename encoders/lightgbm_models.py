@@ -17,6 +17,7 @@ from ..engine.errors import BadInputError, FormatError, NotFittedModelError, Uns
 from ..engine.kernels import F64
 from ..engine.margins import Transform, first_float
 from ..engine.models import CompiledEnsemble, label_tuple
+from ..engine.setup_limit import each_in_time
 from . import as_libraries
 from .assembly import Categories, Table, assemble
 from .float_links import exp64, log1p_exp64, sigmoid64, signed_square64
@@ -253,7 +254,8 @@ def compiled_members(text: ModelText, where: str) -> tuple[Member, ...]:
     if len(text.trees) % groups:
         raise BadInputError(f"{where} has {len(text.trees)} trees for {groups} classes; save the model again")
     return tuple(
-        member_of_text(tree, t % groups, groups, count, f"tree {t} of {where}") for t, tree in enumerate(text.trees)
+        member_of_text(tree, t % groups, groups, count, f"tree {t} of {where}")
+        for t, tree in enumerate(each_in_time(text.trees))
     )
 
 

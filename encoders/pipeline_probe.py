@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..engine.conditions import Reading
 from ..engine.errors import UnsupportedModelError
+from ..engine.setup_limit import setup_step
 from .pipeline_dtypes import Dtypes, limits_of, reading_of
 from .pipeline_grid import Grid
 from .pipeline_plan import Plan, is_passthrough
@@ -134,6 +135,7 @@ class Probe:
         predict : bool
             Whether to ask ``predict`` (else the steps before the tree).
         """
+        setup_step()
         if not questions:
             return []
         asked: dict[int, list[Any]] = {source: [] for source, _ in questions}

@@ -12,6 +12,7 @@ from ..engine.conditions import Condition, cut_of
 from ..engine.errors import SelfCheckError
 from ..engine.models import CompiledEnsemble, CompiledModel, label_tuple, same_label
 from ..engine.multilabel import CompiledMultiLabel
+from ..engine.setup_limit import setup_step
 from ..engine.space import Space
 from ..engine.theory import Kind
 
@@ -46,8 +47,10 @@ def self_check(model: CompiledModel, space: Space, background: NDArray[np.float6
     compared = 0
     for begin in range(0, 0 if background is None else len(background), _CHUNK):
         assert background is not None
+        setup_step()
         compared += _compare(model, space, background[begin : begin + _CHUNK])
     for rows in border_chunks(model):
+        setup_step()
         compared += _compare(model, space, rows)
     return compared
 

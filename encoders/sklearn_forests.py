@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..engine.conditions import Reading
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, label_tuple
+from ..engine.setup_limit import each_in_time
 from ..engine.theory import numerical_features
 from ..engine.vocabulary import Vocabulary
 from . import sklearn_trees
@@ -158,14 +159,16 @@ def parts_of(model: Any, voting: str = "soft") -> Parts:
     divisor = float(model.n_estimators) if kind in _BAGGING else float(len(estimators))
     if not kind.endswith("Classifier"):
         members = tuple(
-            member_of(e.tree_, e.tree_.value[:, 0, :1], own) for e, own in zip(estimators, columns, strict=False)
+            member_of(e.tree_, e.tree_.value[:, 0, :1], own)
+            for e, own in each_in_time(zip(estimators, columns, strict=False))
         )
         # a single tree's value is not added to anything: -0.0 stays what it is
         return Parts(members, np.array([-0.0 if kind in _TREES else 0.0]), divisor, (), "value")
     check_voting(voting)
     classes = label_tuple(model.classes_)
     members = tuple(
-        _classifier(e, own, len(classes), voting == "hard") for e, own in zip(estimators, columns, strict=False)
+        _classifier(e, own, len(classes), voting == "hard")
+        for e, own in each_in_time(zip(estimators, columns, strict=False))
     )
     return Parts(members, np.zeros(len(classes)), 1.0 if voting == "hard" else divisor, classes, voting)
 

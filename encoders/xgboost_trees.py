@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ..engine.errors import FormatError, NotFittedModelError, SufficeError, UnsupportedModelError, shown
 from ..engine.kernels import F64
+from ..engine.setup_limit import each_in_time
 from .assembly import Categories, checked_member, finite, numbered_categories, renumbered
 from .float_links import exp32, log32, logit32, sigmoid32
 from .members import Choice, Member
@@ -135,7 +136,7 @@ def _trees_of(content: Mapping[str, Any], where: str) -> XGBoostTrees:
         raise FormatError(f"{where}: weight_drop has {len(weights)} numbers for {len(trees)} trees; save it again")
     members = tuple(
         _member(tree, int(k), n_groups, n_features, f"tree {t} of {where}")
-        for t, (tree, k) in enumerate(zip(trees, group, strict=True))
+        for t, (tree, k) in enumerate(each_in_time(zip(trees, group, strict=True)))
     )
     names = tuple(str(n) for n in learner.get("feature_names") or ()) or None
     if names is not None and len(names) != n_features:

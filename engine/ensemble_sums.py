@@ -117,7 +117,8 @@ def whole_values(trees: EnsembleArrays, extra: float = 0.0) -> Whole:
         # each value is rounded by half a unit, each of the model's sums by its own part
         error = trees.n_trees + 4 + math.ceil(Fraction(_rounding(trees, total)) * Fraction(2) ** shift)
     worth = np.rint(np.ldexp(trees.values, shift)).astype(np.int64)
-    kind = np.unique(trees.values, axis=0, return_inverse=True)[1] if trees.values.size else _NO_KINDS
+    flat = trees.values[:, 0] if trees.values.shape[1] == 1 else trees.values  # numbers sort faster than rows
+    kind = np.unique(flat, axis=0, return_inverse=True)[1] if trees.values.size else _NO_KINDS
     start = np.rint(np.ldexp(trees.base, shift)).astype(np.int64)
     return Whole(worth, start, shift, error, np.asarray(kind).reshape(-1).astype(np.int32))
 

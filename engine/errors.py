@@ -43,6 +43,10 @@ class UndecidedError(SufficeError, RuntimeError):
     """A question has no answer: time was up, or the search gave up."""
 
 
+class SetupLimitError(SufficeError, TimeoutError):
+    """A model was not compiled and checked within ``setup_limit``."""
+
+
 class FidelityError(SufficeError, RuntimeError):
     """A surrogate is not as faithful to its model as was demanded."""
 

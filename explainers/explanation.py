@@ -263,6 +263,7 @@ def explain(
     ranges: Mapping[Any, Any] | None = None, immutable: Iterable[str | int] = (),
     monotone: Mapping[str, str] | None = None,
     tolerance: float | None = None, interval: tuple[float, float] | None = None,
+    setup_limit: float | None = None,
 ) -> Any:  # fmt: skip
     """Explain the decisions of a model: one row, or many.
 
@@ -272,7 +273,7 @@ def explain(
         A fitted or hand-built model.
     X : array-like, series or data frame
         One row (1-d, a series, a mapping), or a matrix of rows.
-    features_type, theory, missing, feature_names, check, voting, ranges
+    features_type, theory, missing, feature_names, check, voting, ranges, setup_limit
         As in ``Explainer.initialize``; the rows are its `background`.
     excluded : iterable of str or int
         Features that reasons may not use.
@@ -299,7 +300,7 @@ def explain(
     Deadline(time_limit)  # a wrong one is an error before any work
     explainer = Explainer.initialize(
         model, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names, background=X,
-        check=check, voting=voting, ranges=ranges,
+        check=check, voting=voting, ranges=ranges, setup_limit=setup_limit,
     )  # fmt: skip
     how: dict[str, Any] = {"over": over, "n_jobs": n_jobs, "progress": progress}
     return _explained(explainer, X, Deadline(time_limit), excluded, wish, changes, **how)

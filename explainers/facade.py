@@ -9,6 +9,7 @@ from ..encoders.rows import plain_rows
 from ..engine.given import truth_of
 from ..engine.models import CompiledEnsemble, CompiledModel
 from ..engine.multilabel import CompiledMultiLabel
+from ..engine.setup_limit import setup_step, within_setup_limit
 from ..engine.theory import DEFAULT
 from .base import BaseExplainer, compiled_form
 from .domain import AUTO
@@ -46,6 +47,7 @@ class Explainer:
         check: bool = True,
         voting: str = "soft",
         ranges: Mapping[Any, Any] | None = None,
+        setup_limit: float | None = None,
     ) -> TreeExplainer | ForestExplainer | MultiLabelExplainer:
         """Return the explainer of a model.
 
@@ -53,6 +55,8 @@ class Explainer:
         ----------
         model, instance, features_type, theory, missing, feature_names, background, check, voting, ranges
             See ``BaseExplainer``.
+        setup_limit : float, optional
+            Seconds for compiling the model and the self-check, which no ``time_limit`` of a query covers.
 
         Raises
         ------
@@ -62,16 +66,20 @@ class Explainer:
             If the compiled form disagrees with the model's own ``predict``.
         BadInputError, TheoryError
             If an argument does not fit the model.
+        SetupLimitError
+            If the model was not compiled and checked within `setup_limit`.
         """
         check, instance, background = truth_of(check, "check"), plain_rows(instance), plain_rows(background)
-        compiled = compiled_form(
-            model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting,
-            features_type=features_type,
-        )  # fmt: skip
-        return _family_of(compiled)(
-            model, instance, features_type, theory=theory, missing=missing, feature_names=feature_names,
-            background=background, check=check, voting=voting, compiled=compiled, ranges=ranges,
-        )  # fmt: skip
+        with within_setup_limit(setup_limit):
+            compiled = compiled_form(
+                model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting,
+                features_type=features_type,
+            )  # fmt: skip
+            setup_step()
+            return _family_of(compiled)(
+                model, instance, features_type, theory=theory, missing=missing, feature_names=feature_names,
+                background=background, check=check, voting=voting, compiled=compiled, ranges=ranges,
+            )  # fmt: skip
 
 
 def _family_of(

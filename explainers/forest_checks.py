@@ -157,8 +157,9 @@ class ForestChecks(ForestCounts):
         """Tell whether a literal holds in the whole domain."""
         for literal in literals:
             attribute = self._space.attributes[int(self._space.attribute_of[abs(literal) - 1])]
-            row = attribute.truth_table()[int(np.nonzero(attribute.variables == abs(literal) - 1)[0][0])]
-            if row.all() or not row.any():
+            place = int(np.nonzero(attribute.variables == abs(literal) - 1)[0][0])
+            row = attribute.cut[place] >= 0 if attribute.interval else attribute.truth[place]
+            if not np.any(row) or (not attribute.interval and row.all()):
                 return True
         return False
 
