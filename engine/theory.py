@@ -125,9 +125,7 @@ def parse_features_type(types: Mapping[str, Any] | None, names: Sequence[str]) -
     if types is None:
         return numerical_features(names)
     if not isinstance(types, Mapping):
-        raise TheoryError(
-            f"features_type={shown(types)}: expected a mapping such as {{'numerical': ['age'], 'binary': []}}"
-        )
+        raise TheoryError(f"features_type={shown(types)}: expected a mapping such as {{'binary': ['smoker']}}")
     kinds = {"numerical", "integer", "binary", "categorical"}
     by_kind = all(key in kinds for key in types)
     if not by_kind and any(key in kinds and key not in names for key in types):
