@@ -20,6 +20,7 @@ from ..engine.universe import bits, feature_universe, literal_universe, mask_of
 from ..solvers.protocols import Kind
 from ..solvers.registry import get
 from .boosted_range import BoostedRange
+from .forest_planner import fits_outside
 from .weights import unit_costs
 
 _DEFAULT = "cpsat"
@@ -61,6 +62,14 @@ class BoostedMinimal(BoostedRange):
             view = self._view(per_feature, self._wanted())
             if not self._majority(view, view.full):
                 return None if number == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
+            if not fits_outside(self, per_feature, deadline):
+                deadline.halt(Stop.TIME_LIMIT if fits_outside(self, per_feature, Deadline()) else Stop.MEMORY)
+
+                def late() -> Reason:
+                    one = self._greedy_majority(view, 1, 0, deadline, _KIND)
+                    return one.with_proof(status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
+
+                return self._answer(iter(()), number, deadline, late)
             search = self._search_least(view, per_feature, solver or _DEFAULT, deadline)
             source = (self._least(view, kept, Status.OPTIMAL, search, deadline) for kept in search.least(deadline))
             return self._answer(
