@@ -27,8 +27,8 @@ class Gate:
     """Lets queries through together (for now: one after the other), and switches alone."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._inside = 0  # queries of the thread that holds the lock
+        self.lock = threading.RLock()
+        self.inside = 0  # queries of the thread that holds the lock
         self._switching = 0
 
     @contextmanager
@@ -49,40 +49,43 @@ class Gate:
     def enter(self, deadline: Deadline | None = None) -> None:
         """Begin what ``leave`` ends."""
         if deadline is None or deadline.seconds is None:
-            self._lock.acquire()
-        elif not self._lock.acquire(timeout=deadline.remaining):
+            self.lock.acquire()
+        elif not self.lock.acquire(timeout=deadline.remaining):
             deadline.expired()
             raise UndecidedError(
                 f"time_limit={deadline.seconds:g} was up while another thread used this explainer: make one explainer "
                 "a thread"
             )
-        self._inside += 1
+        self.inside += 1
 
     def leave(self) -> None:
         """End what ``enter`` began."""
-        self._inside -= 1
-        self._lock.release()
+        self.inside -= 1
+        self.lock.release()
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Have the explainer to oneself, once the queries of other threads have ended.
+    def alone(self) -> Gate:
+        """Have the explainer to oneself while a ``with`` block lasts, once the queries of other threads have ended.
 
         Raises
         ------
         SufficeError
             If it is called from within a query of the same thread.
         """
-        with self._lock:
-            if self._inside and not self._switching:
-                raise SufficeError(
-                    "a query of this explainer is running in this thread: switch the instance or the domain before it "
-                    "or after it"
-                )
-            self._switching += 1
-            try:
-                yield
-            finally:
-                self._switching -= 1
+        return self
+
+    def __enter__(self) -> None:
+        self.lock.acquire()
+        if self.inside and not self._switching:
+            self.lock.release()
+            raise SufficeError(
+                "a query of this explainer is running in this thread: switch the instance or the domain before it "
+                "or after it"
+            )
+        self._switching += 1
+
+    def __exit__(self, *raised: object) -> None:
+        self._switching -= 1
+        self.lock.release()
 
 
 def switch(method: _Method) -> _Method:
@@ -107,6 +110,7 @@ class Gated:
     """
 
     _gate: Gate
+    _around: Any = None
     _solvers: ClassVar[Solvers] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -131,30 +135,44 @@ def _gated(method: Any) -> Any:
     switches, query = hasattr(method, "_switches"), method.__name__
     any_other = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
 
-    @wraps(method)
-    def passed(self: Any, *arguments: Any, **named: Any) -> Any:
+    def in_order_checked(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(
+            checks[name](value) if name in checks else value
+            for name, value in zip_longest(in_order[: len(arguments)], arguments)
+        )
+
+    def check_named(self: Any, named: dict[str, Any]) -> None:
         if not any_other and not named.keys() <= parameters.keys():
             check_known(named.keys() - parameters.keys(), query, type(self).__name__)
-        if arguments and checks:
-            arguments = tuple(
-                checks[name](value) if name in checks else value
-                for name, value in zip_longest(in_order[: len(arguments)], arguments)
-            )
         for name, value in named.items():
             if name in checks:
                 named[name] = checks[name](value)
             elif name == "solver" and query in self._solvers:
                 named[name] = solver_of(value, self._solvers[query])
+
+    @wraps(method)
+    def passed(self: Any, *arguments: Any, **named: Any) -> Any:
+        if arguments and checks:
+            arguments = in_order_checked(arguments)
+        limit = None
+        if named:
+            check_named(self, named)
+            limit = named.get("time_limit")
         gate = self._gate
         if switches:
-            with gate.alone(), _all_or_nothing(self):
-                return method(self, *arguments, **named)
-        gate.enter(named.get("time_limit"))
+            with gate.alone():
+                return _all_or_nothing(self, method, arguments, named)
+        if limit is None:  # what ``enter`` and ``leave`` do, in place: many queries take a few microseconds
+            gate.lock.acquire()
+            gate.inside += 1
+        else:
+            gate.enter(limit)
         try:
             found = method(self, *arguments, **named)
         finally:
-            gate.leave()
-        around = vars(self).get("_around")
+            gate.inside -= 1
+            gate.lock.release()
+        around = self._around
         return found if around is None or not around.note else _noted(found, around.note)
 
     return passed
@@ -169,12 +187,11 @@ def _noted(found: Any, note: str) -> Any:
     return found
 
 
-@contextmanager
-def _all_or_nothing(explainer: Any) -> Iterator[None]:
-    """Leave an explainer as it was if a switch fails; a switch changes nothing in place."""
+def _all_or_nothing(explainer: Any, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """Call a switch, and leave the explainer as it was if it fails; a switch changes nothing in place."""
     before = vars(explainer).copy()
     try:
-        yield
+        return method(explainer, *arguments, **named)
     except BaseException:
         vars(explainer).clear()
         vars(explainer).update(before)
