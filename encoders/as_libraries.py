@@ -18,7 +18,7 @@ _LONG = ("int64", "uint64")
 
 def trees_of_sklearn(rows: Any) -> Any:
     """Return rows for scikit-learn's trees: float32 at once, but for lists and frames of whole numbers and floats."""
-    if not _is_frame(rows):
+    if type(rows) is np.ndarray or not _is_frame(rows):
         return rows if isinstance(rows, (list, tuple)) else _single(rows)
     kinds = [column_type(dtype) for dtype in rows.dtypes]
     own = any(kind.nullable and kind.dtype for kind in kinds)  # then all columns are turned at once
@@ -28,11 +28,13 @@ def trees_of_sklearn(rows: Any) -> Any:
 
 def xgboost(rows: Any) -> Any:
     """Return rows for XGBoost: float32 at once, in frames column by column."""
-    return _single_columns(rows) if _is_frame(rows) else _single(rows)
+    return _single(rows) if type(rows) is np.ndarray or not _is_frame(rows) else _single_columns(rows)
 
 
 def lightgbm(rows: Any) -> Any:
     """Return rows for LightGBM: matrices of other numbers than float32 and float64 become float32; frames do not."""
+    if type(rows) is np.ndarray and rows.dtype.char in "df":
+        return rows
     rows = _listed(rows)
     if not isinstance(rows, np.ndarray) or rows.dtype.kind not in "fiub" or rows.dtype in (np.float32, np.float64):
         return rows
@@ -55,6 +57,8 @@ def _listed(rows: Any) -> Any:
 
 
 def _single(rows: Any) -> Any:
+    if type(rows) is np.ndarray and rows.dtype.char in "dfe":
+        return rows
     rows = _listed(rows)
     long = isinstance(rows, np.ndarray) and (rows.dtype.name in _LONG or rows.dtype == np.longdouble)
     return rows.astype(np.float32) if long and rows.dtype != np.float64 else rows

@@ -66,6 +66,9 @@ def as_matrix(
     BadInputError
         If names are absent, the number of columns is wrong or a value is no number.
     """
+    if numeric and type(rows) is np.ndarray and rows.ndim in (1, 2) and rows.dtype == np.float64:
+        _check_width(rows.shape[-1], names)  # the usual case, as quick as can be
+        return rows if rows.ndim == 2 else rows.reshape(1, -1)
     if is_sparse(rows):
         rows = filled(rows, absent)
     values = _unmasked(_by_name(plain_rows(rows), names, own))

@@ -85,6 +85,7 @@ class BaseExplainer(RowForms):
     ALL: ClassVar[None] = None
     TIMEOUT: ClassVar[int] = -1
     _somewhere: Situation | None = None
+    _own_outcome: tuple[Situation, CompiledModel, int] | None = None  # the outcome of an instance
 
     def __init__(
         self,
@@ -269,7 +270,10 @@ class BaseExplainer(RowForms):
         return self._compiled.classes[self._outcome()]
 
     def _outcome(self) -> int:
-        return self._compiled.outcome_at(self._here.truth)
+        here, own = self._here, self._own_outcome
+        if own is None or own[0] is not here or own[1] is not self._compiled:
+            own = self._own_outcome = here, self._compiled, self._compiled.outcome_at(here.truth)
+        return own[2]
 
     @property
     @ungated

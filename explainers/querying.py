@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -64,16 +63,15 @@ class Querying(BaseExplainer):
 
     # -- running a query ---------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _query(self, time_limit: float | Deadline | None) -> Iterator[Deadline]:
-        """Time a query; Ctrl-C stops it and keeps what was found. A model that was fitted again is noticed."""
+    def _query(self, time_limit: float | Deadline | None) -> Timed:
+        """Time a query while a ``with`` block lasts. A model that was fitted again is noticed."""
         self._instances.watch.check()
-        deadline = Deadline.of(time_limit)
-        try:
-            yield deadline
-        finally:
-            self._elapsed = deadline.elapsed
-            self._last_stop = deadline.stop
+        return Timed(self, Deadline.of(time_limit))
+
+    def _told_time(self, deadline: Deadline) -> None:
+        """Keep what a query took, and why it stopped."""
+        self._elapsed = deadline.elapsed
+        self._last_stop = deadline.stop
 
     def _checked(self, time_limit: float | Deadline | None, ask: Callable[[Deadline], Check]) -> Check:
         """Return what `ask` answers; a check without an answer if time was up before."""
@@ -150,6 +148,21 @@ class Querying(BaseExplainer):
         if n != 1:
             return by_length(reasons)
         return reasons[0] if reasons else None
+
+
+class Timed:
+    """The time of one query: its deadline, told to the explainer at the end."""
+
+    __slots__ = ("_deadline", "_explainer")
+
+    def __init__(self, explainer: Querying, deadline: Deadline) -> None:
+        self._explainer, self._deadline = explainer, deadline
+
+    def __enter__(self) -> Deadline:
+        return self._deadline
+
+    def __exit__(self, *raised: object) -> None:
+        self._explainer._told_time(self._deadline)
 
 
 def told_over(per_feature: bool) -> str:

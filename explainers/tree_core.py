@@ -115,4 +115,8 @@ class TreeCore(Rectifying):
         return start if shrink(edges.start, edges.member, edges.parent, order, start) else None
 
     def _unit_costs(self, per_feature: bool) -> F64:
-        return np.ones(len(self._space.features) if per_feature else len(self._space.element_literal))
+        key = ("units", per_feature)
+        if key not in self._cache:
+            self._cache[key] = np.ones(len(self._space.features if per_feature else self._space.element_literal))
+        costs: F64 = self._cache[key]
+        return costs
