@@ -36,7 +36,8 @@ def _array(rows: Values, dtype: Any) -> NDArray[Any]:
         free: NDArray[Any] = np.array(rows)
         if dtype is None or free.dtype == dtype:
             return free
-        array = free.astype(dtype) if free.dtype.kind != "O" else np.array(rows, dtype=dtype)
+        with np.errstate(all="ignore"):  # what was lost is found below
+            array = free.astype(dtype) if free.dtype.kind != "O" else np.array(rows, dtype=dtype)
         return array if _same(array, rows) else free
     array = np.empty((len(rows), len(rows[0])), dtype=object)
     for i, row in enumerate(rows):
@@ -120,12 +121,11 @@ def _polars(rows: Values, kind: RowKind) -> Any:
 
 
 def _sparse(rows: Values, kind: RowKind) -> Any:
-    """Return a sparse matrix; a missing value has no entry, a 0 has one if some value of the rows is missing."""
+    """Return a sparse matrix that leaves out only what the model reads for an absent entry."""
     from scipy import sparse
 
     dense = np.array(rows, dtype=kind.dtypes[0])
-    empty = np.isnan(dense) if dense.dtype.kind == "f" else np.zeros(dense.shape, np.bool_)
-    stored = ~empty if empty.any() else dense != 0
+    stored = dense == dense if math.isnan(kind.absent) else dense != 0  # noqa: PLR0124  # what is not NaN
     places = np.nonzero(stored)
     made = sparse.coo_array if kind.form.endswith("array") else sparse.coo_matrix
     narrow = tuple(place.astype(np.int32) for place in places)  # some libraries take no others

@@ -73,7 +73,8 @@ def given_row(
         rows, index = rows[index], 0
     values = rows if isinstance(rows, np.ndarray) else matched_values(rows, names, own)
     if isinstance(values, np.ma.MaskedArray):
-        values = np.ma.filled(values.astype(object), None)
+        mask, values = np.ma.getmaskarray(values), np.ma.getdata(values).astype(object)
+        values[mask] = None
     if getattr(values, "ndim", 1) == 2:
         values = values[index]
     return Given(kind, np.array(values).ravel() if isinstance(values, np.ndarray) else tuple(values))

@@ -38,6 +38,8 @@ class RowKind:
         Of a sparse matrix its format and class, such as ``"csr_matrix"``; of a series its library.
     places : tuple of int
         Of a frame: where the model's columns lie in it.
+    absent : float
+        Of a sparse matrix: what the model reads for entries that it leaves out (0, or NaN for a missing value).
     """
 
     container: str
@@ -45,6 +47,7 @@ class RowKind:
     dtypes: tuple[Any, ...]
     form: str = ""
     places: tuple[int, ...] = ()
+    absent: float = 0.0
 
     @property
     def typed(self) -> bool:

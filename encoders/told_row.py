@@ -71,6 +71,9 @@ class Row(Sequence[Any]):
             return self.values[index]
         return np.asarray(self)[index]
 
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise BadInputError("a told row does not change: change a copy, np.array(row) or row.row")
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if dtype is None and not all(isinstance(value, _NUMBER) for value in self.values):
             dtype = object

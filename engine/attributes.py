@@ -308,7 +308,8 @@ def check_values(
     said = _plain(float(values[0]))
     if feature.kind is Kind.INTEGER and values[0] != math.floor(values[0]):
         raise TheoryError(
-            f"feature {feature.name!r} is {said} but was declared integer, by features_type or its dtype: {hint}"
+            f"feature {feature.name!r} is {said} but was declared integer, by features_type or its dtype: change the "
+            f"instance, or say features_type={{'numerical': [{feature.name!r}]}}"
         )
     if feature.bounded:
         least, most = read_ends(feature.low, feature.high, reading)

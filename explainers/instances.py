@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import is_
 from typing import Any
 
@@ -13,7 +14,7 @@ from ..encoders.containers import in_dtype
 from ..encoders.fingerprint import Watch
 from ..encoders.given import Given, given_row
 from ..encoders.pipeline_plan import is_missing
-from ..encoders.registry import own_names
+from ..encoders.registry import absent_of, own_names
 from ..encoders.row_kind import RowKind, kind_of
 from ..encoders.rows import plain_rows
 from ..engine.models import CompiledModel
@@ -38,6 +39,8 @@ class Instances:
         self.names: tuple[str, ...] = compiled.vocabulary.names
         self.own: Sequence[str] | None = own_names(compiled.source)
         self.watch = Watch(compiled.source)
+        absent = absent_of(compiled.source)
+        self._absent = 0.0 if absent is None else absent
         self._kinds: dict[RowKind, RowKind] = {}
         self._arrays: dict[Any, RowKind] = {}
         self._frame: tuple[Any, list[Any], RowKind] | None = None  # the last frame's labels and dtypes
@@ -70,6 +73,8 @@ class Instances:
         return before[2]
 
     def _one(self, kind: RowKind) -> RowKind:
+        if kind.container == "sparse":
+            kind = replace(kind, absent=self._absent)
         return self._kinds.setdefault(kind, kind)
 
     def whole(self, kind: RowKind) -> Types:

@@ -146,7 +146,9 @@ def test_the_instance_is_a_copy(unnamed, rows, hand_built):
     explainer = Explainer.initialize(stump() if hand_built else unnamed, numpy_row)
     numpy_row[:] = 7
     assert explainer.instance.tolist() == ROWS[0]
-    explainer.instance[:] = 9
+    np.asarray(explainer.instance)[:] = 9
+    with pytest.raises(BadInputError, match=r"does not change: change a copy, np.array\(row\)"):
+        explainer.instance[:] = 9
     assert explainer.instance.tolist() == ROWS[0]
 
 
@@ -194,10 +196,11 @@ def test_arrays_that_are_no_numbers():
 
 def test_missing_values_of_all_kinds():
     tree = stump(n=2)
-    for rows in ([None, 1], [pd.NA, 1], [float("nan"), 1], np.ma.array([5, 1], mask=[1, 0])):
+    cases = {"None": [None, 1], "<NA>": [pd.NA, 1], "nan": [float("nan"), 1], "None ": np.ma.array([5, 1], mask=[1, 0])}
+    for text, rows in cases.items():
         with pytest.raises(BadInputError, match="'f1' is missing"):
             Explainer.initialize(tree, rows)
-        assert str(read(tree, rows, missing=True)) == "[nan, 1.0]"
+        assert str(read(tree, rows, missing=True)) == f"[{text.strip()}, 1]"
     masked = np.ma.array([[5.0, 1.0], [3.0, 4.0]], mask=[[0, 1], [0, 0]])
     assert str(as_matrix(masked, "xy").tolist()) == "[[5.0, nan], [3.0, 4.0]]"
     assert str(as_matrix(list(masked), "xy").tolist()) == "[[5.0, nan], [3.0, 4.0]]"
