@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..engine.conditions import Reading, shortest
 from ..engine.errors import BadInputError, NotFittedModelError, shown
-from ..engine.given import dimensions_of, names_of, numbers_of
+from ..engine.given import dimensions_of, is_whole, names_of, numbers_of
 from ..engine.kernels import F64
 from .pipeline_plan import is_missing
 from .rows import as_matrix, default_names, listed_names
@@ -75,7 +75,7 @@ class Binarizer:
     ) -> None:
         if not isinstance(method, str) or method not in METHODS:
             raise BadInputError(f"method={shown(method)}: expected 'quantiles' or 'trees'")
-        if isinstance(n_thresholds, bool) or not isinstance(n_thresholds, (int, np.integer)) or n_thresholds < 1:
+        if not is_whole(n_thresholds) or n_thresholds < 1:
             raise BadInputError(f"n_thresholds={shown(n_thresholds)}: expected a number from 1")
         self.method, self.n_thresholds = method, int(n_thresholds)
         self._declared = tuple(names_of(categorical, "categorical"))
@@ -184,7 +184,7 @@ class Binarizer:
     # -- how ---------------------------------------------------------------------------------------------------
 
     def _column(self, name: str | int) -> int:
-        if isinstance(name, (int, np.integer)) and not isinstance(name, bool) and 0 <= name < len(self.names):
+        if is_whole(name) and 0 <= name < len(self.names):
             return int(name)
         if name not in self.names:
             raise BadInputError(

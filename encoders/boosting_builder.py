@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..engine.ensembles import LINKS, EnsembleArrays, decide_rows
 from ..engine.errors import BadInputError, shown
+from ..engine.given import is_number
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_array
 from ..engine.vocabulary import Vocabulary
@@ -205,8 +206,7 @@ class BoostedTreesRegression(_Sums):
 
 def _weight(value: Any, where: str) -> float:
     """Return a number, or say why it is none."""
-    plain = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    if not plain or not np.isfinite(value):
+    if not is_number(value) or not np.isfinite(value):
         raise BadInputError(f"{where} is {shown(value)}: expected a finite number, which is added to the others")
     return float(value)
 

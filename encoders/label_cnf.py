@@ -7,7 +7,7 @@ add up to more than 1: whole numbers, which add up without error.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..engine.conditions import Condition, Operator, Reading
 from ..engine.ensembles import EnsembleArrays
 from ..engine.errors import BadInputError, shown
-from ..engine.given import list_of
+from ..engine.given import is_whole, items_in, list_of
 from ..engine.models import CompiledEnsemble
 from ..engine.theory import Feature, Kind
 from ..engine.vocabulary import Vocabulary
@@ -101,15 +101,15 @@ def _listed(clauses: Any) -> list[Any]:
 
 
 def _literals(clause: Any) -> list[Any]:
-    if isinstance(clause, (str, bytes)) or not isinstance(clause, Iterable):
+    if (listed := items_in(clause)) is None:
         raise BadInputError(f"clause {shown(clause)}: expected a sequence of literals such as ('a', '-b')")
     out: list[Any] = []
-    for literal in clause:
+    for literal in listed:
         if isinstance(literal, str) and literal.strip(" -¬~!"):
             text = literal.strip()
             negated = text[0] in "-¬~!"
             out.append((text[1:].strip() if negated else text, not negated))
-        elif isinstance(literal, (int, np.integer)) and not isinstance(literal, bool) and literal != 0:
+        elif is_whole(literal) and literal != 0:
             out.append(int(literal))
         else:
             raise BadInputError(f"literal {shown(literal)} of a clause: expected a name, '-name', or a signed number")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..engine.conditions import Condition, Operator
 from ..engine.errors import BadInputError, shown
-from ..engine.given import count_of, list_of, truth_of
+from ..engine.given import count_of, is_whole, list_of, truth_of
 from ..engine.models import is_bool, label_tuple, same_label
 
 _SUM = 0.01  # how far the probabilities of a leaf may be from 1 in all: people round them
@@ -127,7 +127,7 @@ def label_key(value: Any) -> tuple[str, Any]:
 
 def is_index(value: Any, count: int) -> bool:
     """Tell whether a label is one of the numbers 0 … count - 1."""
-    return not is_bool(value) and isinstance(value, (int, np.integer)) and bool(0 <= value < count)
+    return is_whole(value) and bool(0 <= value < count)
 
 
 def sorted_labels(values: list[Any]) -> list[Any]:

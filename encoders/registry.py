@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
+from ..engine.given import items_in
 from ..engine.models import CompiledModel
 from . import (
     binarized,
@@ -242,9 +243,9 @@ def _distinct(values: np.ndarray[Any, Any]) -> Iterable[Any]:
 
 
 def _columns(missing: Any, names: tuple[str, ...]) -> frozenset[int]:
-    if isinstance(missing, bytes) or not isinstance(missing, Iterable):
+    listed = [missing] if isinstance(missing, str) else items_in(missing)
+    if listed is None:
         raise BadInputError(f"missing={shown(missing)}: expected 'auto', True, False or a list of feature names")
-    listed = list(missing)
     unknown = [name for name in listed if not isinstance(name, str) or name not in names]
     if unknown:
         raise BadInputError(f"missing={shown(listed)}: {unknown} are no columns; the columns are {list(names)[:12]}")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.errors import BadInputError, shown
+from ..engine.given import is_whole
 from .containers import container_of
 from .row_kind import RowKind
 
@@ -67,7 +68,7 @@ class Row(Sequence[Any]):
                 if index in known:
                     return self.values[known.index(index)]
             raise BadInputError(f"the row has no column {index!r}: its columns are {shown(list(self.names), 200)}")
-        if isinstance(index, (int, np.integer)) and not isinstance(index, bool):
+        if is_whole(index):
             return self.values[index]
         return np.asarray(self)[index]
 

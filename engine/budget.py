@@ -6,9 +6,8 @@ import math
 import time
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from .errors import BadInputError, shown
+from .given import is_number
 from .status import Stop
 
 _FOREVER = 1e8  # seconds, three years
@@ -32,7 +31,7 @@ class Deadline:
         value = self.seconds
         if value is None:
             return
-        if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, (bool, np.timedelta64)):
+        if not is_number(value):
             raise BadInputError(f"time_limit={shown(value)}: expected seconds as a number, or None for no limit")
         try:
             seconds = float(value)

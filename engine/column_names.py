@@ -6,14 +6,13 @@ import fnmatch
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from .errors import TheoryError, shown
+from .given import is_whole
 
 
 def matching(pattern: Any, names: Sequence[str]) -> tuple[int, ...]:
     """Return the columns that a name, a 1-based id, a pattern ``A*`` or a set ``{A,B}`` means."""
-    if isinstance(pattern, (int, np.integer)) and not isinstance(pattern, bool):
+    if is_whole(pattern):
         if 1 <= pattern <= len(names):
             return (int(pattern) - 1,)
         raise TheoryError(f"{shown(pattern)} names no column: the ids of the columns are 1 … {len(names)}")

@@ -22,6 +22,11 @@ def is_whole(value: Any) -> TypeGuard[int]:
     return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.timedelta64))
 
 
+def is_number(value: Any) -> TypeGuard[float]:
+    """Tell whether a value is a number (NaN and infinity are; truth values, times and texts are not)."""
+    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, (bool, np.timedelta64))
+
+
 def count_of(value: Any, name: str, most: int = MOST_RUNS) -> int:
     """Return a number from 1 that a user gave."""
     if not is_whole(value) or not 1 <= value <= most:
@@ -46,6 +51,18 @@ def truth_of(value: Any, name: str) -> bool:
 def _is_endless(value: Any) -> bool:
     """Tell whether a range is longer than memory holds, which Python would find out late."""
     return isinstance(value, range) and bool(value[_MOST_ITEMS:])
+
+
+def items_in(value: Any) -> list[Any] | None:
+    """Return the items of what can be iterated over, once; None for texts, mappings and what cannot."""
+    if isinstance(value, (str, bytes, bytearray, Mapping)) or not isinstance(value, Iterable) or _is_endless(value):
+        return None
+    try:
+        return list(value)
+    except SufficeError:
+        raise
+    except Exception:  # an array of no dimension, or an object of a user whose iteration fails
+        return None
 
 
 def list_of(value: Any, name: str, such_as: str) -> list[Any]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from .ensembles import EnsembleArrays
 from .errors import BadInputError, shown
+from .given import is_whole
 from .kernels import I32, Bools
 from .models import CompiledEnsemble, CompiledTree, Rows, class_index
 from .space import Space
@@ -164,7 +165,7 @@ class CompiledMultiLabel:
         BadInputError
             If there is no such label.
         """
-        if isinstance(label, (int, np.integer)) and not isinstance(label, bool) and label not in self.names:
+        if is_whole(label):
             if 0 <= int(label) < len(self.labels):
                 return int(label)
             raise BadInputError(f"label {shown(label)}: expected a name or a position from 0 to {len(self.labels) - 1}")

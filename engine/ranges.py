@@ -32,7 +32,7 @@ def ends_of(name: Any, ends: Any) -> tuple[float, float]:
         raise TheoryError(wanted)
     try:
         low, high = ends
-    except (TypeError, ValueError):
+    except Exception:  # no two ends, or an object of a user whose iteration fails
         raise TheoryError(wanted) from None
     least = -math.inf if low is None else _number(low, wanted)
     most = math.inf if high is None else _number(high, wanted)
@@ -42,11 +42,11 @@ def ends_of(name: Any, ends: Any) -> tuple[float, float]:
 
 
 def _number(end: Any, wanted: str) -> float:
-    if isinstance(end, (bool, np.bool_, str, bytes)):
+    if isinstance(end, (bool, np.bool_, str, bytes, np.timedelta64, np.datetime64)):
         raise TheoryError(wanted)
     try:
         number = float(end)
-    except (TypeError, ValueError, OverflowError):
+    except Exception:  # no number, or an object of a user
         raise TheoryError(wanted) from None
     if math.isnan(number):
         raise TheoryError(wanted)

@@ -14,6 +14,7 @@ import numpy as np
 from .column_names import matching
 from .conditions import Reading
 from .errors import TheoryError, shown
+from .given import items_in
 from .ranges import ends_of, read_ends, whole_ends
 
 
@@ -231,18 +232,18 @@ def _listed(wanted: Any, where: str) -> list[Any]:
         return []
     if isinstance(wanted, str):
         return [wanted]
-    if isinstance(wanted, (bytes, Mapping)) or not isinstance(wanted, Iterable):
+    if (listed := items_in(wanted)) is None:
         raise TheoryError(f"{where}={shown(wanted)}: expected a list of names, such as ['age'], or DEFAULT")
-    return list(wanted)
+    return listed
 
 
 def _values(pattern: Any, values: Any) -> tuple[Any, ...] | None:
     """Return listed values; None if there are none."""
     if values is None:
         return None
-    if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
+    if (items := items_in(values)) is None:
         raise TheoryError(f"categorical feature {shown(pattern)} has values {shown(values)}: expected a list of values")
-    listed = tuple(values.tolist() if isinstance(values, np.ndarray) and values.ndim == 1 else values)
+    listed = tuple(values.tolist() if isinstance(values, np.ndarray) and values.ndim == 1 else items)
     if any(isinstance(value, (bytes, bytearray)) for value in listed):
         raise TheoryError(f"categorical feature {shown(pattern)} has values {shown(listed)}: expected numbers or texts")
     return listed

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 from ..engine.attributes import Attribute
 from ..engine.conditions import Condition, Operator
 from ..engine.errors import BadInputError, shown
+from ..engine.given import is_whole, items_in
 from ..engine.kernels import F64, Bools
 from ..engine.reasons import Reason
 from ..engine.space import Space
@@ -97,7 +98,7 @@ class Asking:
                 said += self.reader.text(item)
             elif isinstance(item, (tuple, list)):
                 said.append(self.reader.triple(item))
-            elif isinstance(item, (int, np.integer)) and not isinstance(item, bool):
+            elif is_whole(item):
                 literals += check((item,))
             else:
                 what = "condition" if name == "conditions" else "literal"
@@ -108,9 +109,9 @@ class Asking:
     def _items(asked: Any, name: str) -> list[Any]:
         if isinstance(asked, str) or is_triple(asked):
             return [asked]
-        if isinstance(asked, (bytes, bytearray, Mapping)) or not isinstance(asked, Iterable):
+        if (listed := items_in(asked)) is None:
             raise BadInputError(f"{name}={shown(asked)}: expected {_EXPECTED}")
-        return list(asked)
+        return listed
 
     def features_of(self, asked: Any) -> set[int]:
         """Return the features that what is asked about speaks of."""

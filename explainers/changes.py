@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.errors import BadInputError, shown
+from ..engine.given import names_of
 from ..engine.kernels import F64, I64, Bools
 from ..engine.situation import Situation
 from ..engine.trees import LeafTable
@@ -47,12 +48,7 @@ def limits_of(explainer: Querying, immutable: Iterable[Any] = (), monotone: Mapp
     """
     if not immutable and not monotone:
         return Limits(explainer._excluded)
-    if isinstance(immutable, (str, int, np.integer)):
-        immutable = [immutable]
-    try:
-        still = {explainer._feature_index(name) for name in immutable} | set(explainer._excluded)
-    except TypeError:
-        raise BadInputError(f"immutable={shown(immutable)}: expected a list of feature names") from None
+    still = {explainer._feature_index(name) for name in names_of(immutable, "immutable")} | set(explainer._excluded)
     if monotone is not None and not isinstance(monotone, Mapping):
         raise BadInputError(f"monotone={shown(monotone)}: expected a mapping such as {{'age': 'increasing'}}")
     up: list[int] = []

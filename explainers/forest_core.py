@@ -23,6 +23,7 @@ from ..engine.ensemble_sums import (
 )
 from ..engine.ensemble_views import AnyView, FeatureView, LiteralView, importance_order
 from ..engine.errors import BadInputError, UndecidedError, shown
+from ..engine.given import numbers_of
 from ..engine.kernels import F64, I32, Bools
 from ..engine.models import CompiledEnsemble
 from ..engine.reasons import Proof, Reason
@@ -75,10 +76,7 @@ class ForestCore(Rectifying):
         """
         if not self._compiled.regression:
             raise BadInputError("set_interval is for regressors: this model predicts classes")
-        try:
-            low, high = float(lower), float(upper)
-        except (TypeError, ValueError, OverflowError):
-            raise BadInputError(f"set_interval({shown(lower)}, {shown(upper)}): expected two numbers") from None
+        low, high = numbers_of((lower, upper), "the interval", (2,)).tolist()
         if not low <= high:
             raise BadInputError(f"set_interval({low!r}, {high!r}): expected lower <= upper, and no NaN")
         self._interval = (low, high)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.errors import BadInputError, shown
+from ..engine.given import is_number
 from ..engine.kernels import F64
 
 Interval = tuple[float, float]
@@ -28,7 +29,7 @@ def interval_of(value: Any, name: str) -> Interval:
         raise BadInputError(wanted)
     try:
         low, high = (float(v) for v in value)
-    except (TypeError, ValueError, OverflowError):
+    except Exception:  # no two numbers, or an object of a user whose iteration fails
         raise BadInputError(wanted) from None
     if not low <= high:
         raise BadInputError(f"{name}={shown(value)}: expected lower <= upper, and no NaN")
@@ -49,8 +50,7 @@ def wish_of(tolerance: Any, interval: Any) -> float | Interval | None:
         return interval_of(interval, "interval")
     if tolerance is None:
         return None
-    number = isinstance(tolerance, (int, float, np.integer, np.floating)) and not isinstance(tolerance, bool)
-    if not number or not 0 <= tolerance < math.inf:
+    if not is_number(tolerance) or not 0 <= tolerance < math.inf:
         raise BadInputError(f"tolerance={shown(tolerance)}: expected a number from 0")
     return float(tolerance)
 

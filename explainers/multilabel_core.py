@@ -9,6 +9,7 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, SufficeError, UndecidedError, shown
+from ..engine.given import is_whole, items_in, list_of
 from ..engine.joint_question import truth_of_cells
 from ..engine.kernels import F64, I32
 from ..engine.label_leaves import bad_leaves
@@ -78,11 +79,9 @@ class MultiLabelCore(Common):
         """Return the positions of labels; all of them for None."""
         if labels is None:
             return tuple(range(len(self._form.labels)))
-        if isinstance(labels, (str, int, np.integer)):
-            labels = [labels]
-        if isinstance(labels, Mapping) or not isinstance(labels, Iterable):
-            raise BadInputError(f"labels={shown(labels)}: expected names of labels, such as [{self.label_names[0]!r}]")
-        found = tuple(dict.fromkeys(self._form.label_index(label) for label in labels))
+        such_as = f"names of labels, such as [{self.label_names[0]!r}]"
+        listed = [labels] if isinstance(labels, str) or is_whole(labels) else list_of(labels, "labels", such_as)
+        found = tuple(dict.fromkeys(self._form.label_index(label) for label in listed))
         if not found:
             raise BadInputError(
                 f"labels is empty: expected some of {shown(list(self.label_names), 400)}, or None for all"
@@ -95,11 +94,11 @@ class MultiLabelCore(Common):
         if isinstance(target, Mapping):
             pairs = [(self._form.label_index(label), value) for label, value in target.items()]
         else:
-            if isinstance(target, (str, bytes)) or not isinstance(target, Iterable):
+            if (values := items_in(target)) is None:
                 raise BadInputError(
                     f"target={shown(target)}: expected a value for each label, or a mapping such as {{{names[0]!r}: 1}}"
                 )
-            values = list(target.tolist() if isinstance(target, np.ndarray) else target)
+            values = target.tolist() if isinstance(target, np.ndarray) else values
             if len(values) != len(names):
                 raise BadInputError(
                     f"target has {len(values)} values: expected {len(names)}, one for each label "

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
-from ..engine.given import numbers_of
+from ..engine.given import items_in, numbers_of
 from ..engine.kernels import F64
 
 if TYPE_CHECKING:
@@ -156,11 +156,11 @@ def _word_frequency(explainer: BaseExplainer, given: Any) -> F64:
 
 
 def _listed(names: Any) -> list[Any]:
-    if isinstance(names, (str, bytes, Mapping)) or not isinstance(names, Iterable):
+    if (listed := items_in(names)) is None:
         raise BadInputError(
             f"features_partition: {shown(names)} is no list; expected lists of feature names, such as [['age'], ['f2']]"
         )
-    return list(names)
+    return listed
 
 
 def _partition_costs(explainer: BaseExplainer, partition: Sequence[Sequence[str]] | None, per_feature: bool) -> F64:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from ..encoders.pipeline_rows import MISSING
 from ..engine.conditions import Condition, Operator, Reading
 from ..engine.errors import BadInputError, shown
+from ..engine.given import is_whole, items_in
 from ..engine.spelling import is_number, parts, spelled_name, unquoted
 from ..engine.theory import Feature, Kind
 from ..engine.vocabulary import Vocabulary
@@ -119,7 +120,7 @@ class Reader:
     def _place(self, name: Any) -> tuple[int, int | None]:
         if isinstance(name, str) and name in self._names:
             return self._names[name]
-        if isinstance(name, str) or (isinstance(name, (int, np.integer)) and not isinstance(name, bool)):
+        if isinstance(name, str) or is_whole(name):
             column = self.vocabulary.column(name if isinstance(name, str) else int(name))
             return next(i for i, f in enumerate(self.features) if column in f.columns), column
         raise BadInputError(f"condition about feature {shown(name)}: expected a name, or an id from 1")
@@ -239,9 +240,9 @@ class Reader:
         operator = Operator.parse(operator)
         scale = self.scale(feature)
         several = operator in (Operator.IN, Operator.NOT_IN)
-        if several and (isinstance(value, (str, bytes)) or not isinstance(value, Iterable)):
+        items = items_in(value) if several else [value]
+        if items is None:
             raise BadInputError(f"condition with {operator.value!r} has the value {shown(value)}: expected a list")
-        items = list(value) if several else [value]
         if column is None and operator not in _MATCHING:
             raise BadInputError(
                 f"{self.features[feature].name!r} {operator.value} {shown(value)}: a group of columns is compared with "
@@ -363,8 +364,8 @@ class Reader:
             if str(said if plain is None else plain) in texts:
                 return float(texts.index(str(said if plain is None else plain)))
         try:
-            number = math.nan if isinstance(said, (bytes, bytearray)) or said is None else float(said)
-        except (TypeError, ValueError, OverflowError):
+            number = math.nan if isinstance(said, _NO_NUMBERS) else float(said)
+        except Exception:  # nor what an object of a user fails to be
             number = math.nan
         if math.isnan(number):
             name = self.vocabulary.names[column]
@@ -374,13 +375,14 @@ class Reader:
         return number
 
 
+_NO_NUMBERS = (bytes, bytearray, type(None), np.timedelta64, np.datetime64)  # float() takes some of them
 _MATCHING = (Operator.EQ, Operator.NEQ, Operator.IN, Operator.NOT_IN)
 
 
 def _same_number(one: Any, said: Any) -> bool:
     try:
         return float(one) == float(said)
-    except (TypeError, ValueError, OverflowError):
+    except Exception:  # texts, or an object of a user
         return False
 
 

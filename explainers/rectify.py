@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ..encoders.builder import DecisionNode, DecisionTree, LeafNode
 from ..engine.conditions import Condition
 from ..engine.errors import BadInputError, shown
+from ..engine.given import items_in
 from ..engine.kernels import I32
 from ..engine.models import CompiledModel, CompiledTree
 from ..engine.reasons import Reason
@@ -68,11 +69,11 @@ class Graft:
     def __init__(
         self, model: CompiledModel, features: tuple[Feature, ...], theory: Theory | None, conditions: Iterable[Any]
     ) -> None:
-        if isinstance(conditions, (str, bytes, Mapping)) or not isinstance(conditions, Iterable):
+        if (listed := items_in(conditions)) is None:
             raise BadInputError(
                 f"conditions={shown(conditions)}: expected a list of conditions, such as ['age > 37.5', -3]"
             )
-        conditions = conditions if isinstance(conditions, Reason) else list(conditions)
+        conditions = conditions if isinstance(conditions, Reason) else listed
         old = model.vocabulary
         rule = Asking(Words(build_space(old, features, theory))).conditions(conditions)
         if not rule:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
-from sklearn.tree import DecisionTreeClassifier
-from suffice import BadInputError, Binarizer, Explainer, MissingBackendError, SufficeError, explain
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from suffice import BadInputError, Binarizer, Builder, Explainer, MissingBackendError, SufficeError, explain
 
 FAMILIES = ("tree", "forest", "boosted", "labels")
 
@@ -187,3 +187,66 @@ def test_preferences_take_what_they_use():
     ):  # fmt: skip
         with pytest.raises(BadInputError):
             explainer.preferred_sufficient_reason(**how)
+
+
+class Broken:
+    """An object whose iteration fails."""
+
+    def __iter__(self):
+        raise RuntimeError("no iteration")
+
+
+NO_NUMBERS = {
+    "seconds": np.timedelta64(1, "s"), "no unit": np.timedelta64(1), "broken": Broken(), "broken item": [Broken()],
+    "complex": 1j,
+}  # fmt: skip
+
+
+def places(value):
+    """Return calls that take a number, or a list, at the place of which something else is given."""
+    X, _ = rows()
+    tree = Explainer.initialize(model_of("tree"), X[0])
+    labels = Explainer.initialize(model_of("labels"), X[0])
+    regressor = DecisionTreeRegressor(max_depth=2, random_state=0).fit(X, X[:, 0])
+    return {
+        "ranges": lambda: tree.set_ranges({"f1": value}),
+        "range": lambda: tree.set_ranges({"f1": (value, 9)}),
+        "tolerance": lambda: explain(regressor, X[:1], tolerance=value),
+        "interval": lambda: explain(regressor, X[:1], interval=value),
+        "end": lambda: explain(regressor, X[:1], interval=(value, 9)),
+        "own end": lambda: Explainer.initialize(regressor, X[0]).set_interval(value, 9),
+        "labels": lambda: labels.sufficient_reason(labels=value),
+        "target": lambda: labels.contrastive_reason(target=value),
+        "immutable": lambda: tree.contrastive_reason(immutable=value),
+        "limit": lambda: tree.sufficient_reason(time_limit=value),
+        "missing": lambda: Explainer.initialize(model_of("tree"), missing=value),
+        "kinds": lambda: Explainer.initialize(model_of("tree"), features_type={"categorical": value}),
+        "values": lambda: Explainer.initialize(model_of("tree"), features_type={"categorical": {"f1": value}}),
+        "literals": lambda: tree.is_sufficient_reason(value),
+        "list": lambda: tree.is_sufficient_reason([("f1", "in", value)]),
+        "threshold": lambda: tree.is_sufficient_reason([("f1", ">", value)]),
+        "rule": lambda: tree.rectify(conditions=value, label=1),
+        "partition": lambda: tree.preferred_sufficient_reason(
+            method="inclusion_preferred", features_partition=value
+        ),
+        "base": lambda: Builder.BoostedTreesRegression([Builder.DecisionTree(1, Builder.LeafNode(1.0))], base=value),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NO_NUMBERS)
+def test_times_and_broken_objects_are_neither_numbers_nor_lists(name):
+    for place, call in places(NO_NUMBERS[name]).items():
+        with pytest.raises(SufficeError) as refused:
+            call()
+            pytest.fail(f"{place} takes {NO_NUMBERS[name]!r}")
+        assert str(refused.value).count("\n") < 3
+
+
+@pytest.mark.parametrize("given", [np.array(1), np.array("f1")])
+def test_arrays_of_no_dimension_are_no_lists_of_labels(given):
+    X, _ = rows()
+    labels = Explainer.initialize(model_of("labels"), X[0])
+    with pytest.raises(BadInputError, match="labels="):
+        labels.sufficient_reason(labels=given)
+    with pytest.raises(BadInputError, match="target="):
+        labels.contrastive_reason(target=given)
