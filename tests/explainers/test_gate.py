@@ -239,7 +239,8 @@ def test_rows_are_looked_at_in_several_threads(family):
         reasons = found.contrastive
         return found.prediction, [(tuple(r), r.features) for r in reasons], tuple(found.minimal)
 
-    expected = [str(told(found)) for found in explain(model_of(family), rows)]
+    for _ in range(2):  # the first answers may be cut short while machine code is compiled
+        expected = [str(told(found)) for found in explain(model_of(family), rows)]
     explanations = explain(model_of(family), rows)
     seen = [None] * len(rows)
 
