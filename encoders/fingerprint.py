@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -37,13 +38,15 @@ class Watch:
 
     def __init__(self, model: Any) -> None:
         self.model = model
-        self._near = [(vars(one), _fitted(one)) for one in _estimators(model)]
+        self._near = [(vars(one), *zip(*fitted, strict=True)) for one in _estimators(model) if (fitted := _fitted(one))]
         self._sum = checksum(model)
 
     def check(self) -> None:
         """Raise ModelChangedError if a fitted attribute is another object than it was."""
-        for now, before in self._near:
-            for name, value in before:
+        for now, names, values in self._near:
+            if all(map(is_, map(now.get, names), values)):
+                continue
+            for name, value in zip(names, values, strict=True):
                 other = now.get(name)
                 if other is not value and not (isinstance(value, _PLAIN) and other == value):
                     raise self._changed(f"its {name} is another one")

@@ -131,6 +131,7 @@ def _gated(method: Any) -> Any:
         return method
     parameters = signature(method).parameters
     checks = {name: CHECKS[name] for name in parameters if name in CHECKS}
+    known = frozenset(parameters)
     in_order = [one.name for one in parameters.values() if one.kind is one.POSITIONAL_OR_KEYWORD][1:]
     switches, query = hasattr(method, "_switches"), method.__name__
     any_other = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
@@ -142,11 +143,12 @@ def _gated(method: Any) -> Any:
         )
 
     def check_named(self: Any, named: dict[str, Any]) -> None:
-        if not any_other and not named.keys() <= parameters.keys():
-            check_known(named.keys() - parameters.keys(), query, type(self).__name__)
+        if not any_other and not known.issuperset(named):
+            check_known(named.keys() - known, query, type(self).__name__)
         for name, value in named.items():
-            if name in checks:
-                named[name] = checks[name](value)
+            check = checks.get(name)
+            if check is not None:
+                named[name] = check(value)
             elif name == "solver" and query in self._solvers:
                 named[name] = solver_of(value, self._solvers[query])
 

@@ -65,7 +65,8 @@ class Querying(BaseExplainer):
 
     def _query(self, time_limit: float | Deadline | None) -> Timed:
         """Time a query while a ``with`` block lasts. A model that was fitted again is noticed."""
-        self._instances.watch.check()
+        if self._gate.inside <= 1:  # parts of a query need not look again
+            self._instances.watch.check()
         return Timed(self, Deadline.of(time_limit))
 
     def _told_time(self, deadline: Deadline) -> None:
