@@ -17,6 +17,7 @@ from .bits import WIDTH
 from .ensemble_layout import ELEMENT, WORDS, Layout
 from .kernels import F64, I8, I32, I64
 
+_SETS = 3  # of cells, for each listed attribute
 LO, HI = range(2)  # columns of ``Pad.span``
 BOUND, NEED = range(2)  # of ``Pad.total``
 LEFT, DEEP, FIRST, COLUMN, GAP = range(5)  # of ``Pad.row``
@@ -71,7 +72,8 @@ class Pad(NamedTuple):
     reach : ndarray of int64, shape (m, 1 + n_columns)
         For the cells of listed attributes: leaves of a row; by how much the bounds fall (see ``ensemble_filter``).
     room : ndarray of int64
-        Room for sets of cells of listed attributes (see ``ensemble_cells``).
+        Room for sets of cells of listed attributes (see ``ensemble_cells``), and as much again twice (see
+        ``ensemble_listed``).
     tried : ndarray of int64, shape (n_elements,)
         Stamp of the choice in which a test was last tried.
     flag : ndarray of int32, shape (1,)
@@ -137,6 +139,6 @@ def new_pad(layout: Layout, n_columns: int, n_outputs: int, *, patience: int = 2
         longs(entries), longs(trail, 3), longs(2 * n_elements + levels + 2, 5),
         longs(levels + 1, 2 + n_columns), longs(WIDTH, 5), longs(most, most), longs(rows, 4),
         np.zeros((most_cells, 2), np.int32), longs(layout.n_listed_cells, 1 + n_columns),
-        longs(int(layout.attribute[-1, WORDS])), longs(n_elements), np.zeros(1, np.int32),
+        longs(_SETS * int(layout.attribute[-1, WORDS])), longs(n_elements), np.zeros(1, np.int32),
         np.array([0, 2**62, 0, 0, 0, 0, patience, widest], np.int64),
     )  # fmt: skip

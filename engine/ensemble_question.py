@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,9 +11,11 @@ import numpy as np
 from .budget import Deadline
 from .ensemble_alone import alone_decides
 from .ensemble_layout import Layout
+from .ensemble_leaves import Leaves, leaves_of
+from .ensemble_listed import shrink_listed
 from .ensemble_pad import new_pad
 from .ensemble_search import NONE, UNKNOWN, box_holds, is_bad, make_ready
-from .ensemble_shrink import ALONE, EXACT, loss_of_groups, set_box, set_region, shrink_groups, shrink_literals
+from .ensemble_shrink import ALONE, EXACT, QUICK, loss_of_groups, set_box, set_region, shrink_groups, shrink_literals
 from .ensemble_state import bounds_decide, box_at, place
 from .ensemble_sums import Arithmetic, Columns
 from .kernels import F64, I32, I64, Bools
@@ -69,6 +72,11 @@ class EnsembleQuestion:
         self.guide[:] = cells
         self.pool[:] = -1
         place(self.layout, columns, self.box, self.cells)
+
+    @cached_property
+    def leaves(self) -> Leaves:
+        """The leaves of the ensemble (none where searches by tests do better)."""
+        return leaves_of(self.layout)
 
     @property
     def point(self) -> I32:
@@ -152,11 +160,15 @@ class EnsembleQuestion:
 
         `kept` are the elements of listed attributes that are kept; it is brought up to date.
         """
-        for mode in (ALONE,) if alone else (ALONE, EXACT):
-            code = self.run(
-                deadline, shrink_literals, self.layout, self.sums, self.columns, self.box, self.cells, kept, order,
-                np.zeros(1, np.int64), mode, self.guide, self.pool, self.pad,
-            )  # fmt: skip
+        listed = self.layout.n_listed_cells > 0 and not alone
+        for mode in (ALONE,) if alone else (QUICK if listed else ALONE, EXACT):
+            done = np.zeros(1, np.int64)
+            end = (self.box, self.cells, kept, order, done, mode, self.guide, self.pool, self.pad)
+            if listed:
+                asked = (self.layout, self.sums, self.columns, self.leaves)
+                code = self.run(deadline, shrink_listed, *asked, *end)
+            else:
+                code = self.run(deadline, shrink_literals, self.layout, self.sums, self.columns, *end)
             if code == UNKNOWN:
                 return False
         return True

@@ -59,12 +59,18 @@ def allows(
             return FOUND
     answer = box_holds(layout, sums, columns, box, guide, pad)
     if answer == FOUND:
-        for a in range(len(guide)):
-            guide[a] = pad.point[a]
-            for i in range(len(pool) - 1, 0, -1):
-                pool[i, a] = pool[i - 1, a]
-            pool[0, a] = guide[a]
+        remember(guide, pool, pad.point)
     return answer
+
+
+@inner_kernel
+def remember(guide: I32, pool: I32, point: I32) -> None:
+    """Keep a counterexample: it is the guide and the first one of the pool."""
+    for a in range(len(guide)):
+        guide[a] = point[a]
+        for i in range(len(pool) - 1, 0, -1):
+            pool[i, a] = pool[i - 1, a]
+        pool[0, a] = guide[a]
 
 
 @inner_kernel
@@ -85,7 +91,7 @@ def _pull(layout: Layout, sums: Arithmetic, a: Num, kept: Num, guide: I32, pad: 
 
 
 @inner_kernel
-def _widen_side(
+def widen_side(
     layout: Layout, sums: Arithmetic, columns: Columns, box: Box, a: Num, up: Num, mode: Num, guide: I32, pool: I32,
     pad: Pad,
 ) -> Num:  # fmt: skip
@@ -191,7 +197,7 @@ def shrink_literals(
         a = np.int64(order[done[0]])
         if layout.attribute[a, INTERVAL]:
             for up in (True, False):
-                if _widen_side(layout, sums, columns, box, a, up, mode, guide, pool, pad) == UNKNOWN:
+                if widen_side(layout, sums, columns, box, a, up, mode, guide, pool, pad) == UNKNOWN:
                     return UNKNOWN
         elif _widen_listed(layout, sums, columns, box, a, np.int64(cells[a]), kept, mode, guide, pool, pad) == UNKNOWN:
             return UNKNOWN

@@ -26,7 +26,7 @@ from .ensemble_view import View, losses_of, outer_box
 from .kernels import F64, I32, Bools
 from .marco import Clause, closure_clauses
 from .situation import Situation
-from .universe import Universe, attribute_universe, bits, mask_of
+from .universe import Universe, attribute_universe, bits, mask_of_bools
 
 __all__ = [
     "AnyView", "FeatureView", "LiteralView", "View", "clause_of", "holds", "importance_order", "losses_of",
@@ -96,7 +96,7 @@ class LiteralView(View):
 
     def _mask(self, a: int, kept: Bools) -> int:
         base = int(self.space.element_base[a])
-        return mask_of(np.nonzero(kept[base : base + self.universes[a].n])[0].tolist())
+        return mask_of_bools(kept[base : base + self.universes[a].n])
 
     def written(self, kept: Bools) -> I32:
         """Return the non-implied items of a closed set."""

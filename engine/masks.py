@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
 import numpy as np
 
@@ -33,7 +34,20 @@ def mask_of_bools(chosen: Bools) -> int:
 def masks_of_rows(table: Bools) -> list[int]:
     """Return the bit mask of each row of a table."""
     packed = np.packbits(table, axis=1, bitorder="little")
-    return [int.from_bytes(line.tobytes(), "little") for line in packed]
+    width = packed.shape[1]
+    if width <= 8:  # a word each: quick for many short rows
+        words = np.zeros((len(packed), 8), np.uint8)
+        words[:, :width] = packed
+        return cast("list[int]", words.view("<u8")[:, 0].tolist())
+    raw = packed.tobytes()
+    return [int.from_bytes(raw[i : i + width], "little") for i in range(0, len(raw), width)]
+
+
+def rows_of_masks(masks: Sequence[int], n: int) -> Bools:
+    """Return the first n bits of each mask, one row each (none of them may have more)."""
+    width = (n + 7) // 8
+    raw = np.frombuffer(b"".join([mask.to_bytes(width, "little") for mask in masks]), np.uint8)
+    return np.unpackbits(raw.reshape(len(masks), width), axis=1, count=n, bitorder="little").view(np.bool_)
 
 
 def bools_of(mask: int, n: int) -> Bools:

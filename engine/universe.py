@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from .kernels import Bools
-from .masks import bits, bools_of, mask_of, mask_of_bools, masks_of_rows
+from .masks import bits, bools_of, mask_of, mask_of_bools, masks_of_rows, rows_of_masks
 from .situation import Situation
 
 __all__ = [
@@ -62,13 +62,15 @@ class Universe:
     @cached_property
     def moves_of(self) -> tuple[int, ...]:
         """For each element the bit mask of the moves that drop it."""
+        if self.group and self.group.count(self.group[0]) == self.n and all(self.moves):
+            return tuple(masks_of_rows(rows_of_masks(self.moves, self.n).T))
         of = [0] * self.n
         elements: dict[int, list[int]] = {}
         for element, feature in enumerate(self.group):
             elements.setdefault(feature, []).append(element)
         for feature, mine in self._moves_of_feature.items():
             own = elements[feature]
-            drops = np.array([bools_of(self.moves[number], self.n)[own] for number in mine])
+            drops = rows_of_masks([self.moves[number] for number in mine], self.n)[:, own]
             first = mine[0]
             if mine[-1] - first >= len(mine):  # other features' moves are among them
                 spread = np.zeros((mine[-1] - first + 1, len(own)), np.bool_)
@@ -100,7 +102,7 @@ class Universe:
 
         Weakest first, a literal goes if those still there block all its moves.
         """
-        if self.free:
+        if not kept or self.free:
             return kept
         moves = self.moves_of
         order = sorted(bits(kept), key=lambda e: (moves[e].bit_count(), -e))
