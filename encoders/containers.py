@@ -124,8 +124,14 @@ def _sparse(rows: Values, kind: RowKind) -> Any:
     """Return a sparse matrix that leaves out only what the model reads for an absent entry."""
     from scipy import sparse
 
-    dense = np.array(rows, dtype=kind.dtypes[0])
-    stored = dense == dense if math.isnan(kind.absent) else dense != 0  # noqa: PLR0124  # what is not NaN
+    dtype = np.dtype(kind.dtypes[0])
+    free = np.array(rows, dtype=dtype if dtype.kind == "f" else object)
+    gaps = np.asarray(free != free, dtype=np.bool_)  # noqa: PLR0124  # what is NaN
+    unread = math.isnan(kind.absent)
+    if gaps.any() and not unread:
+        dtype = np.result_type(dtype, np.float16)
+    stored = ~gaps if unread else np.asarray(free != 0, dtype=np.bool_)
+    dense = (np.where(gaps, 0, free) if unread else free).astype(dtype)
     places = np.nonzero(stored)
     made = sparse.coo_array if kind.form.endswith("array") else sparse.coo_matrix
     narrow = tuple(place.astype(np.int32) for place in places)  # some libraries take no others

@@ -98,8 +98,12 @@ def _dense(rows: Any, index: int, read: NDArray[np.float64]) -> NDArray[Any]:
     """Return the values of a sparse row; what it has no entry for is 0, or NaN where the model reads it as missing."""
     row = rows if rows.ndim == 1 else rows.tocsr()[[index]]
     values: NDArray[Any] = np.asarray(row.toarray()).ravel()
-    if values.dtype.kind != "f" or not np.isnan(read).any():
+    if not np.isnan(read).any():
         return values
     stored = np.zeros(len(values), np.bool_)
     stored[row.tocoo().coords[-1]] = True
-    return np.where(~stored & np.isnan(read), values.dtype.type(np.nan), values)
+    gaps = ~stored & np.isnan(read)
+    if gaps.any() and values.dtype.kind != "f":
+        values = values.astype(object)  # whole numbers, and NaN
+    values[gaps] = np.nan
+    return values

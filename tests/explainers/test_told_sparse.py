@@ -56,3 +56,25 @@ def read(row: Any, absent: float) -> Any:
     dense = np.full(row.shape[1], absent)
     dense[entries.col] = entries.data
     return dense
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int64", "bool", "float32"])
+def test_sparse_rows_of_every_dtype(dtype: str) -> None:
+    rng = np.random.default_rng(5)
+    dense = rng.integers(0, 3, (300, 4)).astype(dtype)
+    y = ((dense[:, 0] == 0) | (dense[:, 1] > 0)).astype(int)
+    X = sparse.csr_matrix(dense)
+    model = MODELS["xgboost"]().fit(X, y)
+    explainer = Explainer.initialize(model, background=X)
+    for i in range(40):
+        row = X[i : i + 1]
+        explainer.set_instance(row)
+        told = explainer.instance.row
+        assert told.dtype == X.dtype and (told != row).nnz == 0 and told.nnz == row.nnz
+        reason = explainer.minimal_contrastive_reason()
+        changed = reason.witness.row
+        assert changed.dtype == X.dtype
+        assert model.predict(changed)[0] != model.predict(row)[0]
+        for place, name in enumerate(explainer.get_feature_names()):
+            if name not in reason.witness.changed:
+                assert read(changed, np.nan)[place] == pytest.approx(read(row, np.nan)[place], nan_ok=True)
