@@ -22,6 +22,8 @@ from .ensemble_sums import Arithmetic, Columns
 from .kernels import I32, I64, Num, inner_kernel, lean_kernel
 
 _MOST = 1 << 22  # leaves of all depths
+_STEPS = 1 << 22  # of sorting each tree's leaves, which each search does
+_ATTRIBUTES, _WORDS = 10, 24  # with more, tests divide better
 
 
 class Leaves(NamedTuple):
@@ -59,11 +61,14 @@ class Leaves(NamedTuple):
 
 
 def leaves_of(layout: Layout) -> Leaves:
-    """Return the leaves of an ensemble if all its attributes are listed and there is room, else none."""
+    """Return the leaves of an ensemble if all its attributes are listed and there are not too many, else none."""
     n_attributes, n_words = layout.n_attributes, int(layout.attribute[-1, WORDS])
     n_trees, n_leaves = len(layout.root), int((layout.node[:, ELEMENT] < 0).sum())
     depths = n_attributes + 1
-    if layout.interval.any() or not n_trees or depths * n_leaves > _MOST:
+    sizes = np.diff(np.append(layout.root, len(layout.node))).astype(np.float64) / 2
+    fits = n_attributes <= _ATTRIBUTES and n_words <= _WORDS and depths * n_leaves <= _MOST
+    fits = fits and 0 < float((sizes**2).sum()) <= _STEPS
+    if layout.interval.any() or not fits:
         n_words = n_trees = n_leaves = depths = 0
     found = Leaves(
         np.zeros((n_leaves, n_words), np.int64), np.zeros(n_leaves, np.int32), np.zeros(n_trees + 1, np.int64),
@@ -106,6 +111,8 @@ def leaves_hold(
     layout: Layout, sums: Arithmetic, columns: Columns, leaves: Leaves, box: Box, pad: Pad
 ) -> Num:  # fmt: skip
     """Answer as ``box_holds`` does: NONE, FOUND (``pad.point``) or UNKNOWN."""
+    if len(leaves.row) == 0:
+        return UNKNOWN
     for k in range(len(box.bound)):
         if not hopeless_box(columns, box, k):
             answer = _search(layout, sums, columns, leaves, box, k, pad)

@@ -13,16 +13,16 @@ import numpy as np
 
 from .ensemble_alone import OPEN, REFUSED, STATE, prove_cells
 from .ensemble_cells import in_set
-from .ensemble_layout import BASE, CELLS, COUNT, INTERVAL, ROW, WORDS, Layout, true_in
+from .ensemble_layout import BASE, CELLS, COUNT, ROW, WORDS, Layout, true_in
 from .ensemble_leaves import Leaves, leaves_hold
 from .ensemble_pad import LIMIT, NODES, Pad
 from .ensemble_search import FOUND, NONE, UNKNOWN, box_holds, clip, is_bad
-from .ensemble_shrink import EXACT, remember, widen_side
+from .ensemble_shrink import EXACT, remember
 from .ensemble_state import Box, refresh_cells
 from .ensemble_sums import Arithmetic, Columns
 from .kernels import I32, I64, Bools, Num, inlined, inner_kernel, lean_kernel
 
-_LONG, _LONG_BY_LEAVES = 20, 2000  # nodes of a search over many cells: then over half of them
+_LONG = 1000  # nodes of a search over many cells: then over half of them
 _NOW = 1  # column of ``pad.cell``: what was barred before a search
 
 
@@ -82,17 +82,12 @@ def shrink_listed(
     layout: Layout, sums: Arithmetic, columns: Columns, leaves: Leaves, box: Box, cells: I32, kept: Bools, order: I32,
     done: I64, mode: Num, guide: I32, pool: I32, pad: Pad,
 ) -> Num:  # fmt: skip
-    """Do what ``shrink_literals`` does, where some attributes are listed (``QUICK`` or ``EXACT``)."""
+    """Do what ``shrink_literals`` does, where all attributes are listed (``QUICK`` or ``EXACT``)."""
     while done[0] < len(order):
         a = np.int64(order[done[0]])
-        if layout.attribute[a, INTERVAL]:
-            for up in (True, False):
-                if widen_side(layout, sums, columns, box, a, up, mode, guide, pool, pad) == UNKNOWN:
-                    return UNKNOWN
-        else:
-            cell, exact = np.int64(cells[a]), mode == EXACT
-            if _widen(layout, sums, columns, leaves, box, a, cell, kept, exact, guide, pool, pad) == UNKNOWN:
-                return UNKNOWN
+        cell, exact = np.int64(cells[a]), mode == EXACT
+        if _widen(layout, sums, columns, leaves, box, a, cell, kept, exact, guide, pool, pad) == UNKNOWN:
+            return UNKNOWN
         done[0] += 1
     return NONE
 
@@ -208,14 +203,11 @@ def _ask(
         new = (pad.room[proposed + (c >> 6)] >> (c & 63)) & 1 != 0
         box.barred[begin + c] = 0 if new and old != 0 and pad.cell[c, STATE] == OPEN else 1
     refresh_cells(layout, box, a)
-    by_leaves = len(leaves.row) > 0 and (len(columns.need) == 1 or not columns.together)
-    if not alone:
-        pad.spent[LIMIT] = min(limit, pad.spent[NODES] + (_LONG_BY_LEAVES if by_leaves else _LONG))
-    if by_leaves:
-        answer = leaves_hold(layout, sums, columns, leaves, box, pad)
-    else:
-        answer = box_holds(layout, sums, columns, box, guide, pad)
+    pad.spent[LIMIT] = min(limit, pad.spent[NODES] + _LONG)
+    answer = leaves_hold(layout, sums, columns, leaves, box, pad)
     pad.spent[LIMIT] = limit
+    if alone and answer == UNKNOWN and pad.flag[0] == 0 and pad.spent[NODES] <= limit:
+        answer = box_holds(layout, sums, columns, box, guide, pad)  # tests may do better
     for c in range(n):
         box.barred[begin + c] = pad.cell[c, _NOW]
     if answer != NONE:

@@ -160,7 +160,8 @@ class EnsembleQuestion:
 
         `kept` are the elements of listed attributes that are kept; it is brought up to date.
         """
-        listed = self.layout.n_listed_cells > 0 and not alone
+        one = len(self.columns.need) == 1 or not self.columns.together  # column at a time
+        listed = not alone and one and len(self.leaves.row) > 0
         for mode in (ALONE,) if alone else (QUICK if listed else ALONE, EXACT):
             done = np.zeros(1, np.int64)
             end = (self.box, self.cells, kept, order, done, mode, self.guide, self.pool, self.pad)

@@ -91,7 +91,7 @@ def _pull(layout: Layout, sums: Arithmetic, a: Num, kept: Num, guide: I32, pad: 
 
 
 @inner_kernel
-def widen_side(
+def _widen_side(
     layout: Layout, sums: Arithmetic, columns: Columns, box: Box, a: Num, up: Num, mode: Num, guide: I32, pool: I32,
     pad: Pad,
 ) -> Num:  # fmt: skip
@@ -197,7 +197,7 @@ def shrink_literals(
         a = np.int64(order[done[0]])
         if layout.attribute[a, INTERVAL]:
             for up in (True, False):
-                if widen_side(layout, sums, columns, box, a, up, mode, guide, pool, pad) == UNKNOWN:
+                if _widen_side(layout, sums, columns, box, a, up, mode, guide, pool, pad) == UNKNOWN:
                     return UNKNOWN
         elif _widen_listed(layout, sums, columns, box, a, np.int64(cells[a]), kept, mode, guide, pool, pad) == UNKNOWN:
             return UNKNOWN

@@ -108,7 +108,6 @@ def test_many_cells_at_once_end_where_one_after_another_does(asked):
     ends = []
     for widen, more in (
         (shrink_listed, (question.leaves,)),
-        (shrink_listed, (question.leaves._replace(row=np.zeros(0, np.int32)),)),  # by tests
         (shrink_literals, ()),
     ):
         kept = np.ones(len(question.layout.test), np.bool_)
