@@ -110,6 +110,8 @@ ELSEWHERE = {  # arguments that a query takes of some models: why not of the oth
     "flip": _LABELS,
     "others": _LABELS,
     "mode": _LABELS,
+    "label": _LABELS,
+    "value": _LABELS,
     "target": "name the outcome with prediction=",
     "solver": "this query goes by the library's own kernels for this model: leave it out",
 }
