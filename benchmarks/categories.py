@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -59,15 +60,14 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     ).fit(rows, scores > 0, categorical_feature=list(range(len(SIZES))))  # fmt: skip
     begin, explainer = spent(lambda: suffice.Explainer.initialize(model, rows[0]))
     told: dict[str, Any] = {"conditions": len(explainer.vocabulary.conditions), "initialize": begin}
-    placed = [spent(lambda i=i: explainer.set_instance(rows[i]))[0] for i in range(options.instances)]
+    placed = [spent(partial(explainer.set_instance, rows[i]))[0] for i in range(options.instances)]
     lines = [["set_instance", _medians(placed), ""]]
     told["set_instance"] = placed
     for name, more in QUERIES:
         seconds, proved = [], 0
         for i in range(options.instances + 1):
             explainer.set_instance(rows[i])
-            ask = getattr(explainer, name)
-            second, found = spent(lambda ask=ask, more=more: ask(time_limit=options.limit, **more))
+            second, found = spent(partial(getattr(explainer, name), time_limit=options.limit, **more))
             seconds.append(second)
             proved += i > 0 and found.status != "best_so_far"
         title = " over ".join([name, *more.values()])
