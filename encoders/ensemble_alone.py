@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..engine.budget import Deadline
 from ..engine.ensemble_sums import Columns
 from ..engine.ensembles import EnsembleArrays
 from ..engine.errors import BadInputError
@@ -102,13 +103,17 @@ class AloneProgram:
     equal: int | None = None
     feasible: bool = True
 
-    def linear(self, *, small: bool = False) -> Linear:
-        """Return it as rows (`small`: of numbers that floating-point solvers hold, see `small_rows`)."""
+    def linear(self, *, small: bool = False, deadline: Deadline | None = None) -> Linear:
+        """Return it as rows (`small`: of numbers that floating-point solvers hold, see `small_rows`).
+
+        Raises OutOfTimeError if time was up before.
+        """
+        limit = Deadline.of(deadline)
         problem = self.problem
         names, cost = list(problem.names), [float(c) for c in problem.cost]
         half = 0.5 if small else 0.0
         rows: list[tuple[dict[int, float], float, float]] = []
-        for clause in problem.clauses:
+        for clause in limit.while_time(problem.clauses):
             signs = {abs(v) - 1: 1.0 if v > 0 else -1.0 for v in clause}
             rows.append((signs, 1.0 - sum(sign < 0 for sign in signs.values()) - half, np.inf))
 
@@ -117,7 +122,7 @@ class AloneProgram:
             cost.append(0.0)
             return len(names) - 1
 
-        for terms, least in self.rows:
+        for terms, least in limit.while_time(self.rows):
             by_column = {v - 1: value for v, value in terms.items()}
             made = small_rows(by_column, least, add) if small else [(by_column, float(least))]
             rows += [({v: float(value) for v, value in row.items()}, bound, np.inf) for row, bound in made]
@@ -126,12 +131,15 @@ class AloneProgram:
             cost = [0.0] * len(cost)
         return Linear.build(np.array(cost), rows, upper=1.0, integer=True, names=names)
 
-    def wcnf(self) -> Wcnf:
-        """Return it as weighted MaxSAT, with adders for the rows (costs below 0 count from their sum)."""
+    def wcnf(self, *, deadline: Deadline | None = None) -> Wcnf:
+        """Return it as weighted MaxSAT, with adders for the rows (costs below 0 count from their sum).
+
+        Raises OutOfTimeError if time was up before.
+        """
         clauses, n = list(self.problem.clauses), len(self.problem.names)
         priced = [(v, cost) for v, cost in enumerate(self.problem.cost, 1) if cost]
         fresh = n + 1
-        for terms, least in self.rows:
+        for terms, least in Deadline.of(deadline).while_time(self.rows):
             added, fresh = at_least({v: value for v, value in terms.items() if value}, least, fresh)
             clauses += added
         soft = [(-v if cost > 0 else v,) for v, cost in priced]
@@ -143,12 +151,21 @@ class AloneProgram:
 
 
 def alone_leaves(
-    trees: EnsembleArrays, situation: Situation, universe: Universe, *, per_feature: bool = False
+    trees: EnsembleArrays,
+    situation: Situation,
+    universe: Universe,
+    *,
+    per_feature: bool = False,
+    deadline: Deadline | None = None,
 ) -> AloneLeaves:
-    """Return the leaves of an ensemble as what shuts them out at an instance (`per_feature`: elements are features)."""
+    """Return the leaves of an ensemble as what shuts them out at an instance (`per_feature`: elements are features).
+
+    Raises OutOfTimeError if time was up before.
+    """
+    limit = Deadline.of(deadline)
     space = situation.space
     base = flat_space(space).cell_base.tolist()
-    moves, side, level = cell_moves(situation, universe, np.array(base, np.int64), per_feature)
+    moves, side, level = cell_moves(situation, universe, np.array(base, np.int64), per_feature, deadline)
     move_of, cells, n = moves.tolist(), situation.cells.tolist(), len(universe.moves)
     interval = space.interval.tolist()
     groups: dict[Blocks, int] = {}
@@ -164,10 +181,11 @@ def alone_leaves(
         return n + groups.setdefault(wanted, len(groups))
 
     found: list[list[AloneLeaf]] = []
-    masks, truth = _cell_masks(space)
+    masks, truth = _cell_masks(space, limit)
+    owner = space.attribute_of.tolist()
     for root in trees.root.tolist():
         of_tree: list[AloneLeaf] = []
-        for row, boxes in _reachable(trees, root, space.attribute_of.tolist(), masks, truth):
+        for row, boxes in limit.while_time(_reachable(trees, root, owner, masks, truth)):
             away = [(a, box) for a, box in boxes.items() if not box >> cells[a] & 1]
             blocks = sorted({b for b in (block(a, box) for a, box in away) if b >= 0})
             of_tree.append(AloneLeaf(row, tuple(blocks), not away))
@@ -178,10 +196,10 @@ def alone_leaves(
     )
 
 
-def _cell_masks(space: Space) -> tuple[list[int], list[int]]:
+def _cell_masks(space: Space, limit: Deadline) -> tuple[list[int], list[int]]:
     """Return all cells of each attribute, and the cells on which each condition is true, as bit masks."""
     truth = [0] * len(space.vocabulary)
-    for attribute in space.attributes:
+    for attribute in limit.while_time(space.attributes):
         packed = np.packbits(attribute.truth_table().astype(np.bool_), axis=1, bitorder="little")
         for v, row in zip(attribute.variables.tolist(), packed, strict=True):
             truth[v] = int.from_bytes(row.tobytes(), "little")
@@ -218,6 +236,7 @@ def alone_program(
     equal: int | None = None,
     digits: int = 0,
     apart: Sequence[int] = (),
+    deadline: Deadline | None = None,
 ) -> AloneProgram:
     """Return "force each tree on its own, at least cost" as a 0/1 program.
 
@@ -237,20 +256,23 @@ def alone_program(
         Another number of bits than ``BITS``; then nothing is merged that only a check would tell apart.
     apart : sequence of int
         Closed sets that cost what they are written with, see `majority_clauses`.
+    deadline : Deadline, optional
+        OutOfTimeError is raised once it has struck.
     """
+    limit = Deadline.of(deadline)
     if columns.together and len(columns.need) > 1:
         raise BadInputError("programs of single trees are for questions that each column must decide")
     shadow = _shadows(leaves, merged=not barred and not digits)
     units: dict[tuple[int, tuple[Blocks, ...]], int] = {}  # a level, by the level before it (0: none) and its leaves
     rows: list[tuple[dict[int, int], int]] = []
     for k in range(len(columns.need)):
-        need, trees = _column(leaves, columns, k, shadow)
+        need, trees = _column(leaves, columns, k, shadow, limit)
         if need <= 0:
             continue
         if sum(levels[-1].gain for levels in trees if levels) < need:
             return AloneProgram(MajorityClauses(), feasible=False)
         rows.append(_row(trees, need, units, digits or BITS))
-    problem = majority_clauses(_as_majority(leaves, [level for _, level in units]), prices, barred, apart)
+    problem = majority_clauses(_as_majority(leaves, [level for _, level in units]), prices, barred, apart, limit)
     problem.needed = 0
     out = AloneProgram(problem, equal=equal)
     if len(units) > 1:  # a single one is forced
@@ -277,7 +299,9 @@ def _shadows(leaves: AloneLeaves, *, merged: bool) -> list[int]:
     return out
 
 
-def _column(leaves: AloneLeaves, columns: Columns, k: int, shadow: list[int]) -> tuple[int, list[list[Level]]]:
+def _column(
+    leaves: AloneLeaves, columns: Columns, k: int, shadow: list[int], limit: Deadline
+) -> tuple[int, list[list[Level]]]:
     """Return what must be gained in a column, and the levels of each tree."""
     worth = columns.worth[:, k].tolist()
     need, out = int(columns.offset[k]) - int(columns.need[k]) + 1, []
@@ -289,15 +313,15 @@ def _column(leaves: AloneLeaves, columns: Columns, k: int, shadow: list[int]) ->
                 above.setdefault(worth[leaf.row], []).append(leaf.blocks)
         steps = [*sorted(above, reverse=True), own]
         need += steps[0]
-        out.append(_levels([(above[now], steps[0] - lower) for now, lower in pairwise(steps)], shadow))
+        out.append(_levels([(above[now], steps[0] - lower) for now, lower in pairwise(steps)], shadow, limit))
     return need, [_capped(levels, need) for levels in out]
 
 
-def _levels(steps: list[tuple[list[Blocks], int]], shadow: list[int]) -> list[Level]:
+def _levels(steps: list[tuple[list[Blocks], int]], shadow: list[int], limit: Deadline) -> list[Level]:
     """Return levels without leaves that fall with others; they end where a leaf cannot be shut out."""
     out: list[Level] = []
     kept: list[int] = []  # what shuts out each leaf kept, as a mask
-    for leaves, gain in steps:
+    for leaves, gain in limit.while_time(steps):
         fresh: list[Blocks] = []
         masks = sorted(((_union(shadow, blocks), blocks) for blocks in leaves), key=lambda item: item[0].bit_count())
         for mask, blocks in masks:

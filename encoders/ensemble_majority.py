@@ -14,6 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..engine.budget import Deadline
 from ..engine.ensembles import EnsembleArrays
 from ..engine.errors import BadInputError, CapabilityError
 from ..engine.kernels import I64, Bools
@@ -87,6 +88,7 @@ def majority_of(
     *,
     per_feature: bool = False,
     needed: int | None = None,
+    deadline: Deadline | None = None,
 ) -> Majority:
     """Return the covering problem of majoritary reasons at an instance.
 
@@ -102,9 +104,13 @@ def majority_of(
         Whether the elements of the universe are features.
     needed : int, optional
         How many trees must be forced; more than half of them by default.
+    deadline : Deadline, optional
+        When to give up.
 
     Raises
     ------
+    OutOfTimeError
+        If time was up before.
     CapabilityError
         The theory has user clauses, over which leaves do not fall one attribute at a time.
     """
@@ -115,7 +121,7 @@ def majority_of(
         raise BadInputError(f"outcome={outcome}: expected 0 … {trees.n_outputs - 1}")
     flat = flat_space(space)
     found = leaf_blocks(trees, flat, situation.cells, leaf_votes(trees) == outcome)
-    move_of, side, level = cell_moves(situation, universe, flat.cell_base, per_feature)
+    move_of, side, level = cell_moves(situation, universe, flat.cell_base, per_feature, deadline)
     start, entry, groups = _blocks_of(found, move_of, len(universe.moves))
     extra = int(side.max(initial=-1)) + 1 + np.arange(len(groups))
     side = np.concatenate([side, extra])
@@ -125,8 +131,12 @@ def majority_of(
     return Majority(universe, wanted, tree, start, entry, groups, side, level)
 
 
-def cell_moves(situation: Situation, universe: Universe, cell_base: I64, per_feature: bool) -> tuple[I64, I64, I64]:
+def cell_moves(
+    situation: Situation, universe: Universe, cell_base: I64, per_feature: bool, deadline: Deadline | None = None
+) -> tuple[I64, I64, I64]:
     """Return the move of each cell (-1: none), and side and level of each move.
+
+    Raises OutOfTimeError if time was up before.
 
     Moves on one side of an interval attribute share a side; the level is the distance from the instance's cell.
     """
@@ -141,7 +151,7 @@ def cell_moves(situation: Situation, universe: Universe, cell_base: I64, per_fea
         return out, side, level
     names = {v: i for i, v in enumerate(universe.names)}
     numbers = {move: d for d, move in enumerate(universe.moves)}
-    for a, attribute in enumerate(situation.space.attributes):
+    for a, attribute in enumerate(Deadline.of(deadline).while_time(situation.space.attributes)):
         bit = [1 << names[v] if v in names else 0 for v in attribute.variables.tolist()]
         own, base = int(situation.cells[a]), int(cell_base[a])
         if attribute.interval:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..engine.budget import Deadline
 from ..engine.forms import Linear, Wcnf
 from ..engine.kernels import F64
 from ..engine.universe import bits, mask_of
@@ -58,7 +59,11 @@ class MajorityClauses:
 
 
 def majority_clauses(
-    majority: Majority, prices: Sequence[int], barred: Sequence[int] = (), apart: Sequence[int] = ()
+    majority: Majority,
+    prices: Sequence[int],
+    barred: Sequence[int] = (),
+    apart: Sequence[int] = (),
+    deadline: Deadline | None = None,
 ) -> MajorityClauses:
     """Return the problem as clauses.
 
@@ -71,18 +76,21 @@ def majority_clauses(
     apart : sequence of int
         Closed sets that cost what they are written with; of their other supersets none is a solution that blocks more
         on attributes that cuts do not describe.
+    deadline : Deadline, optional
+        OutOfTimeError is raised once it has struck.
     """
+    limit = Deadline.of(deadline)
     out = MajorityClauses()
     needed = _trees_in_question(majority)
     if needed is None:
         out.clauses.append(())
         return out
     out.needed, candidates = needed
-    leaves = {t: majority.leaves_of(t) for t in candidates}
+    leaves = {t: majority.leaves_of(t) for t in limit.while_time(candidates)}
     walls = [list(bits(majority.universe.blocked(reason))) for reason in barred]
     own = [list(bits(majority.universe.blocked(reason))) for reason in apart]
     of_block, written = _choices(majority, prices, out, leaves, [*walls, *own])
-    for t, of_tree in leaves.items():
+    for t, of_tree in limit.while_time(leaves.items()):
         y = 0 if out.needed == len(candidates) else out.add(f"y{t}")
         out.trees += [y] * (y > 0)
         for blocks in of_tree:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from .errors import BadInputError, shown
 from .given import is_number
 from .status import Stop
 
+T = TypeVar("T")
+
 _FOREVER = 1e8  # seconds, three years
+
+
+class OutOfTimeError(Exception):
+    """Time is up in the middle of a step that has nothing to show yet; the caller says what it has."""
 
 
 @dataclass(slots=True)
@@ -75,6 +83,19 @@ class Deadline:
             self.stop = Stop.TIME_LIMIT
             return True
         return False
+
+    def while_time(self, items: Iterable[T]) -> Iterator[T]:
+        """Yield items (each some work of milliseconds at most) while there is time.
+
+        Raises
+        ------
+        OutOfTimeError
+            Once there is none.
+        """
+        for item in items:
+            if self.expired():
+                raise OutOfTimeError
+            yield item
 
     def halt(self, why: Stop) -> None:
         """Make all loops that share this deadline stop (an interrupt, memory, …)."""

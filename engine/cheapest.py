@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
-from .budget import Deadline
+from .budget import Deadline, OutOfTimeError
 from .marco import Clause
 from .oracle import Oracle
 from .shrink import grow, shrink
@@ -82,7 +82,10 @@ def cheapest_reasons(
         Contrastive reasons (dropped sets) that are known beforehand.
     """
     n, first = universe.n, universe.n + 1
-    clauses = covering_clauses(universe, known)
+    try:
+        clauses = covering_clauses(universe, known, deadline)
+    except OutOfTimeError:
+        return
     session = open_hitting(clauses, n + len(universe.moves), costs)
     while not deadline.expired():
         proposal = session.minimum(deadline)
@@ -106,14 +109,18 @@ def cheapest_reasons(
         session.add_clause(hit_clause(universe, universe.full & ~agreed))
 
 
-def covering_clauses(universe: Universe, dropped_sets: Sequence[int]) -> list[Clause]:
-    """Return the hitting-set problem as clauses over t_e and k_d (see the module's text)."""
+def covering_clauses(universe: Universe, dropped_sets: Sequence[int], deadline: Deadline | None = None) -> list[Clause]:
+    """Return the hitting-set problem as clauses over t_e and k_d (see the module's text).
+
+    Raises OutOfTimeError if time was up before.
+    """
+    limit = Deadline.of(deadline)
     first = universe.n + 1
     clauses: list[Clause] = []
-    for number, move in enumerate(universe.moves):
+    for number, move in enumerate(limit.while_time(universe.moves)):
         clauses.append((-(first + number), *(e + 1 for e in bits(move))))
         clauses += [(-(e + 1), first + number) for e in bits(move)]
-    return clauses + [hit_clause(universe, dropped) for dropped in dropped_sets]
+    return clauses + [hit_clause(universe, dropped) for dropped in limit.while_time(dropped_sets)]
 
 
 def hit_clause(universe: Universe, dropped: int) -> Clause:

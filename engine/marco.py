@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
-from .budget import Deadline
+from .budget import Deadline, OutOfTimeError
 from .oracle import Oracle
 from .shrink import grow, shrink
 from .status import Stop
 from .universe import Universe, bits
 
 Clause = tuple[int, ...]
+
+_AT_ONCE = 20_000  # clauses that a solver is given before the clock is looked at
 
 
 class MapAnswer(Protocol):
@@ -45,17 +47,21 @@ class MapSolver(Protocol):
 OpenMap = Callable[[list[Clause], int], MapSolver]
 
 
-def closure_clauses(universe: Universe) -> tuple[list[Clause], int]:
-    """Return clauses whose models, on variables 1 … n, are the closed sets, and the number of variables."""
+def closure_clauses(universe: Universe, deadline: Deadline | None = None) -> tuple[list[Clause], int]:
+    """Return clauses whose models, on variables 1 … n, are the closed sets, and the number of variables.
+
+    Raises OutOfTimeError if time was up before.
+    """
+    limit = Deadline.of(deadline)
     if universe.free:
         return [], universe.n
     clauses: list[Clause] = []
     first = universe.n + 1  # variable first + d: move d is blocked
-    for number, move in enumerate(universe.moves):
+    for number, move in enumerate(limit.while_time(universe.moves)):
         elements = [e + 1 for e in bits(move)]
         clauses += [(-e, first + number) for e in elements]
         clauses.append((-(first + number), *elements))
-    for element in range(universe.n):
+    for element in limit.while_time(range(universe.n)):
         clauses.append((element + 1, *(-(first + d) for d in bits(universe.moves_of[element]))))
     return clauses, universe.n + len(universe.moves)
 
@@ -85,8 +91,10 @@ def enumerate_reasons(
     known : sequence of int
         Contrastive reasons (dropped sets) that are known beforehand, and are not yielded again.
     """
-    clauses, n_variables = closure_clauses(universe)
-    solver = open_map(clauses + [tuple(e + 1 for e in bits(dropped)) for dropped in known], n_variables)
+    try:
+        solver = _opened(universe, open_map, deadline, known)
+    except OutOfTimeError:
+        return
     while not deadline.expired():
         answer = solver.solve((), deadline)
         if answer.model is None:
@@ -110,3 +118,14 @@ def enumerate_reasons(
             dropped = universe.full & ~agreed
             yield "contrastive", dropped, proved
             solver.add([e + 1 for e in bits(dropped)])
+
+
+def _opened(universe: Universe, open_map: OpenMap, deadline: Deadline, known: Sequence[int]) -> MapSolver:
+    """Open the map's solver; raises OutOfTimeError if time was up before it has all clauses."""
+    clauses, n_variables = closure_clauses(universe, deadline)
+    clauses += [tuple(e + 1 for e in bits(dropped)) for dropped in deadline.while_time(known)]
+    first = len(clauses) if deadline.seconds is None else _AT_ONCE
+    solver = open_map(clauses[:first], n_variables)
+    for clause in deadline.while_time(clauses[first:]):
+        solver.add(clause)
+    return solver

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .budget import Deadline
 from .kernels import Bools
 from .masks import bits, bools_of, mask_of, mask_of_bools, masks_of_rows, rows_of_masks
 from .situation import Situation
@@ -166,8 +167,14 @@ class Universe:
             reached, left = grown, apart
 
 
-def literal_universe(situation: Situation, skipped: frozenset[int] = frozenset()) -> Universe:
-    """Return U at the level of literals, without those on skipped features."""
+def literal_universe(
+    situation: Situation, skipped: frozenset[int] = frozenset(), deadline: Deadline | None = None
+) -> Universe:
+    """Return U at the level of literals, without those on skipped features.
+
+    Raises OutOfTimeError if time was up before.
+    """
+    limit = Deadline.of(deadline)
     space = situation.space
     names = [v for v in range(len(space.vocabulary)) if space.feature_of(v + 1) not in skipped]
     place = {v: i for i, v in enumerate(names)}
@@ -180,7 +187,7 @@ def literal_universe(situation: Situation, skipped: frozenset[int] = frozenset()
         places = [place[int(v)] for v in attribute.variables]
         row[:] = False
         found = set()
-        for cell in range(attribute.n_cells):
+        for cell in limit.while_time(range(attribute.n_cells)):
             row[places] = truth[:, cell] != truth[:, own]
             found.add(mask_of_bools(row))
         moves += sorted(found - {0}, key=lambda move: (move.bit_count(), move))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..encoders.cnf import domain_clauses
-from ..engine.budget import Deadline
+from ..engine.budget import Deadline, OutOfTimeError
 from ..engine.errors import MissingBackendError, TheoryError
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.marco import Clause
@@ -46,7 +46,7 @@ def check_domain(space: Space) -> None:
             )
 
 
-def covering_program(clauses: Sequence[Clause], n_variables: int, prices: Sequence[int]) -> Linear:
+def covering_program(clauses: Iterable[Clause], n_variables: int, prices: Sequence[int]) -> Linear:
     """Return "clauses hold, at least cost" as a 0/1 program; the first variables have the prices."""
     rows = []
     for clause in clauses:
@@ -57,7 +57,7 @@ def covering_program(clauses: Sequence[Clause], n_variables: int, prices: Sequen
     return Linear.build(cost, rows, upper=1.0, integer=True)
 
 
-def covering_wcnf(clauses: Sequence[Clause], n_variables: int, prices: Sequence[int]) -> Wcnf:
+def covering_wcnf(clauses: Iterable[Clause], n_variables: int, prices: Sequence[int]) -> Wcnf:
     """Return "clauses hold, at least cost" as weighted partial MaxSAT."""
     priced = [(e + 1, price) for e, price in enumerate(prices) if price > 0]
     return Wcnf.from_clauses(clauses, [(-e,) for e, _ in priced], [price for _, price in priced], n_variables)
@@ -88,10 +88,15 @@ class CoveringSession:
         """Return a cheapest model."""
         if any(not clause for clause in self._clauses):
             return Optimum(Status.INFEASIBLE)
+        limit = Deadline.of(deadline)
+        write = covering_program if self._linear else covering_wcnf
+        try:
+            problem = write(limit.while_time(self._clauses), self._n, self._prices)
+        except OutOfTimeError:
+            return Optimum(Status.BEST_SO_FAR, stop=limit.stop)
+        found: Optimum = self._backend.solve(problem, limit)
         if not self._linear:
-            answer: Optimum = self._backend.solve(covering_wcnf(self._clauses, self._n, self._prices), deadline)
-            return answer
-        found: Optimum = self._backend.solve(covering_program(self._clauses, self._n, self._prices), deadline)
+            return found
         if found.values is None:
             return found
         model = tuple(v + 1 if found.values[v] > 0.5 else -(v + 1) for v in range(self._n))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..encoders.ensemble_alone import AloneLeaves, AloneProgram, alone_leaves, alone_program
-from ..engine.budget import Deadline
+from ..engine.budget import Deadline, OutOfTimeError
 from ..engine.ensemble_views import AnyView, LiteralView, importance_order, losses_of, random_order
 from ..engine.errors import CapabilityError, SelfCheckError, UndecidedError
 from ..engine.forms import Linear, Wcnf
@@ -20,7 +20,7 @@ from ..engine.universe import bits, feature_universe, literal_universe, mask_of
 from ..solvers.protocols import Kind
 from ..solvers.registry import get
 from .boosted_range import BoostedRange
-from .forest_planner import fits_outside
+from .forest_planner import fits_outside, written_in_time
 from .weights import unit_costs
 
 _DEFAULT = "cpsat"
@@ -60,17 +60,20 @@ class BoostedMinimal(BoostedRange):
         get(solver or _DEFAULT, Kind.MIP)
         with self._query(time_limit) as deadline:
             view = self._view(per_feature, self._wanted())
+
+            def late() -> Reason:
+                one = self._greedy_majority(view, 1, 0, deadline, _KIND)
+                return one.with_proof(status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
+
             if not self._majority(view, view.full):
                 return None if number == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
             if not fits_outside(self, per_feature, deadline):
                 deadline.halt(Stop.TIME_LIMIT if fits_outside(self, per_feature, Deadline()) else Stop.MEMORY)
-
-                def late() -> Reason:
-                    one = self._greedy_majority(view, 1, 0, deadline, _KIND)
-                    return one.with_proof(status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
-
                 return self._answer(iter(()), number, deadline, late)
-            search = self._search_least(view, per_feature, solver or _DEFAULT, deadline)
+            try:
+                search = self._search_least(view, per_feature, solver or _DEFAULT, deadline)
+            except OutOfTimeError:
+                return self._answer(iter(()), number, deadline, late)
             source = (self._least(view, kept, Status.OPTIMAL, search, deadline) for kept in search.least(deadline))
             return self._answer(
                 source, number, deadline, lambda: self._least(view, search.best, Status.BEST_SO_FAR, search, deadline)
@@ -102,34 +105,38 @@ class BoostedMinimal(BoostedRange):
         UndecidedError
             If time was up.
         """
-        return self._exported(time_limit).linear(small=True)
+        deadline = Deadline.of(time_limit)
+        with written_in_time():
+            return self._exported(deadline).linear(small=True, deadline=deadline)
 
     def to_wcnf(self, *, time_limit: float | None = None) -> Wcnf:
         """Return it as weighted MaxSAT, in exact numbers (added by binary adders), see ``to_mip``."""
-        return self._exported(time_limit).wcnf()
-
-    def _exported(self, time_limit: float | None) -> AloneProgram:
         deadline = Deadline.of(time_limit)
+        with written_in_time():
+            return self._exported(deadline).wcnf(deadline=deadline)
+
+    def _exported(self, deadline: Deadline) -> AloneProgram:
         view = self._view(False, self._wanted())
-        universe = literal_universe(self._here, self._excluded)
+        universe = literal_universe(self._here, self._excluded, deadline)
         if not self._majority(view, view.full):
             raise CapabilityError("the instance does not force each tree on its own: there is no tree-specific reason")
-        leaves = alone_leaves(self._compiled.trees, self._here, universe)
+        leaves = alone_leaves(self._compiled.trees, self._here, universe, deadline=deadline)
         prices = self._condition_prices(universe, unit_costs(self._space, False), False)
         asked = leaves, view.question.columns, prices
-        plain = alone_program(*asked, digits=_WHOLE)
+        plain = alone_program(*asked, digits=_WHOLE, deadline=deadline)
         if not any(name.startswith("t") for name in plain.problem.names):
             return plain  # cuts describe all that is in question: a weaker bound is written as short
         search = _Search(view, leaves, prices, _DEFAULT, deadline)
         if next(search.least(deadline), None) is None:
             raise UndecidedError("time was up before a shortest reason was proved, whose length the optimum has to be")
-        return alone_program(*asked, digits=_WHOLE, apart=search.known)
+        return alone_program(*asked, digits=_WHOLE, apart=search.known, deadline=deadline)
 
     # -- how ---------------------------------------------------------------------------------------------------
 
     def _search_least(self, view: AnyView, per_feature: bool, solver: str, deadline: Deadline) -> _Search:
-        universe = (feature_universe if per_feature else literal_universe)(self._here, self._excluded)
-        leaves = alone_leaves(self._compiled.trees, self._here, universe, per_feature=per_feature)
+        here = self._here, self._excluded
+        universe = feature_universe(*here) if per_feature else literal_universe(*here, deadline)
+        leaves = alone_leaves(self._compiled.trees, self._here, universe, per_feature=per_feature, deadline=deadline)
         prices = self._condition_prices(universe, unit_costs(self._space, per_feature), per_feature)
         return _Search(view, leaves, prices, solver, deadline)
 
@@ -247,14 +254,22 @@ class _Search:
     def _solve(self, equal: int | None, deadline: Deadline) -> tuple[Status, int, int | None]:
         """Return status, lower bound, and the moves that a solution blocks."""
         columns = self._view.question.columns
-        program = alone_program(self._leaves, columns, self._prices, self.known, self._failed, equal)
+        try:
+            program = alone_program(
+                self._leaves, columns, self._prices, self.known, self._failed, equal, deadline=deadline
+            )
+        except OutOfTimeError:
+            return Status.BEST_SO_FAR, 0, None
         if not program.feasible:
             return Status.INFEASIBLE, 0, None
         if not program.problem.names:
             return Status.OPTIMAL, 0, 0
         hint = program.point(self._universe.blocked(self._mask(self.best))) if equal is None else None
         backend = get(self.solver, Kind.MIP)
-        linear = program.linear(small=not backend.capabilities.exact)
+        try:
+            linear = program.linear(small=not backend.capabilities.exact, deadline=deadline)
+        except OutOfTimeError:
+            return Status.BEST_SO_FAR, 0, None
         if hint is not None:
             hint = np.append(hint, np.zeros(linear.n_vars - len(hint)))
         found = backend.solve(linear, deadline, hint)

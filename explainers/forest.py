@@ -19,6 +19,7 @@ from ..engine.universe import Universe, literal_universe
 from .forest_backends import counterexample_programs, forest_cnf, majoritary_program, majoritary_wcnf
 from .forest_batch import explain_many
 from .forest_checks import ForestChecks
+from .forest_planner import written_in_time
 from .rectify_boosted import rectified_boosted
 from .rectify_forest import rectified_forest
 from .tree_batch import BatchReasons
@@ -102,11 +103,15 @@ class ForestExplainer(ForestChecks):
         UndecidedError
             If time was up.
         """
-        return majoritary_wcnf(*self._majority_prices(), deadline=Deadline.of(time_limit))
+        deadline = Deadline.of(time_limit)
+        with written_in_time():
+            return majoritary_wcnf(*self._majority_prices(deadline), deadline=deadline)
 
     def to_mip(self, *, time_limit: float | None = None) -> Linear:
         """Return the problem of a minimal majoritary reason as a 0/1 linear program, see ``to_wcnf``."""
-        return majoritary_program(*self._majority_prices(), deadline=Deadline.of(time_limit))
+        deadline = Deadline.of(time_limit)
+        with written_in_time():
+            return majoritary_program(*self._majority_prices(deadline), deadline=deadline)
 
     def to_counterexample_mips(self, reason: Iterable[int] = ()) -> dict[str, Linear]:
         """Return 0/1 programs for "an input that satisfies the literals has another outcome", one for each way out.
@@ -119,9 +124,9 @@ class ForestExplainer(ForestChecks):
         literals = region.parts[0]
         return counterexample_programs(self._compiled, self._space, self._predicted(None), np.array(literals, np.int32))
 
-    def _majority_prices(self) -> tuple[Any, Situation, Universe, list[int]]:
+    def _majority_prices(self, deadline: Deadline) -> tuple[Any, Situation, Universe, list[int]]:
         self._check_votes()
-        universe = literal_universe(self._here, self._excluded)
+        universe = literal_universe(self._here, self._excluded, deadline)
         return (
             self._compiled,
             self._here,

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..encoders.ensemble_alone import AloneLeaves, alone_leaves, alone_program
-from ..engine.budget import Deadline
+from ..engine.budget import Deadline, OutOfTimeError
 from ..engine.ensemble_sums import Columns
 from ..engine.ensemble_views import AnyView, LiteralView
 from ..engine.ensembles import EnsembleArrays
@@ -55,7 +55,10 @@ def bounds_of_single_trees(trees: EnsembleArrays, view: AnyView, deadline: Deadl
     if not isinstance(view, LiteralView) or not _fits(view) or deadline.remaining < _LEAST:
         return Bounds()
     universe = literal_universe(view.situation)
-    leaves = alone_leaves(trees, view.situation, universe)
+    try:
+        leaves = alone_leaves(trees, view.situation, universe, deadline=deadline)
+    except OutOfTimeError:
+        return Bounds()
     private = trees_per_condition(trees, len(view.space.vocabulary)) == 1
     prices = [int(private[name]) for name in universe.names]
     lower, _ = _solve(leaves, certain(view.question.columns), prices, deadline)
@@ -91,7 +94,10 @@ def certain(columns: Columns) -> Columns:
 
 def _solve(leaves: AloneLeaves, columns: Columns, prices: list[int], deadline: Deadline) -> tuple[int, int | None]:
     """Return a lower bound of the least cost, and the moves that a cheap set blocks (None: not found)."""
-    program = alone_program(leaves, columns, prices)
+    try:
+        program = alone_program(leaves, columns, prices, deadline=deadline)
+    except OutOfTimeError:
+        return 0, None
     if not program.feasible or not program.problem.names or deadline.expired():
         return 0, None
     limit = Deadline(max(1e-3, min(_MOST, _SHARE * deadline.remaining)))

@@ -10,7 +10,7 @@ from typing import Any
 from ..encoders.ensemble_majority import Majority, majority_of
 from ..encoders.ensemble_majority_forms import MajorityClauses, majority_clauses, majority_linear, majority_wcnf
 from ..encoders.ensemble_majority_shrink import MajorityShrinker
-from ..engine.budget import Deadline
+from ..engine.budget import Deadline, OutOfTimeError
 from ..engine.errors import MissingBackendError, SelfCheckError, UndecidedError
 from ..engine.forms import Linear, Wcnf
 from ..engine.models import CompiledEnsemble
@@ -96,9 +96,13 @@ def majoritary_reasons(
     ``BEST_SO_FAR`` (time is up). A set may be written shorter than a smaller one ("is red" than "not green, not
     blue"), so that the least cost of all sets is a lower bound only: reasons wait until the bound reaches them.
     """
-    limit = Deadline() if deadline is None else deadline
+    limit = Deadline.of(deadline)
     outcome = compiled.outcome_at(situation.truth)
-    majority = majority_of(compiled.trees, situation, universe, outcome, per_feature=per_feature)
+    try:
+        majority = majority_of(compiled.trees, situation, universe, outcome, per_feature=per_feature, deadline=limit)
+    except OutOfTimeError:
+        yield Cheapest(None, None, 0, Status.BEST_SO_FAR, limit.stop)
+        return
     yield from _cheapest_first(majority, prices, solver, limit, [])
 
 
@@ -110,7 +114,12 @@ def _cheapest_first(
     waiting: list[tuple[int, int]] = []
     lower = 0
     while True:
-        problem = majority_clauses(majority, prices, known)
+        try:
+            problem = majority_clauses(majority, prices, known, deadline=limit)
+        except OutOfTimeError:
+            cheapest = min(waiting) if waiting else (None, None)
+            yield Cheapest(cheapest[1], cheapest[0], lower, Status.BEST_SO_FAR, limit.stop)
+            return
         status, bound, truth, stop = _optimum(problem, solver, limit)
         lower = lower if status is Status.INFEASIBLE else max(lower, bound)
         if status is Status.OPTIMAL:
@@ -224,16 +233,16 @@ def majoritary_problem(
     UndecidedError
         If time was up before.
     """
+    limit = Deadline.of(deadline)
     outcome = compiled.outcome_at(situation.truth)
-    majority = majority_of(compiled.trees, situation, universe, outcome, per_feature=per_feature)
-    plain = majority_clauses(majority, prices)
+    majority = majority_of(compiled.trees, situation, universe, outcome, per_feature=per_feature, deadline=limit)
+    plain = majority_clauses(majority, prices, deadline=limit)
     if not any(name.startswith("t") for name in plain.names):
         return plain  # cuts describe all that is in question: a weaker bound costs no more
     known: list[int] = []
-    limit = Deadline() if deadline is None else deadline
     best = next(_cheapest_first(majority, prices, None, limit, known))
     if best.status is Status.BEST_SO_FAR:
         raise UndecidedError(
             "time was up before a cheapest reason was proved, whose cost the exported optimum is to be"
         )
-    return majority_clauses(majority, prices, apart=known)
+    return majority_clauses(majority, prices, apart=known, deadline=limit)

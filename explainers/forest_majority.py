@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..engine.budget import Deadline
+from ..engine.budget import Deadline, OutOfTimeError
 from ..engine.ensemble_enumerate import enumerate_items
 from ..engine.ensemble_greedy import DONE, PARTIAL, SIZE, greedy_boxes
 from ..engine.ensemble_views import AnyView, LiteralView, losses_of, random_order, random_orders
@@ -240,8 +240,11 @@ class ForestMajority(ForestContrast):
         if not fits_outside(self, per_feature, deadline):
             deadline.halt(Stop.TIME_LIMIT if fits_outside(self, per_feature, Deadline()) else Stop.MEMORY)
             return
-        make = feature_universe if per_feature else literal_universe
-        universe = make(self._here, self._excluded)
+        here = self._here, self._excluded
+        try:
+            universe = feature_universe(*here) if per_feature else literal_universe(*here, deadline)
+        except OutOfTimeError:
+            return
         prices = self._condition_prices(universe, costs, per_feature)
         least: int | None = None
         found = majoritary_reasons(

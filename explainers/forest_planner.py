@@ -18,12 +18,14 @@ same answer everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..engine.errors import CapabilityError
+from ..engine.budget import Deadline, OutOfTimeError
+from ..engine.errors import CapabilityError, UndecidedError
 
 if TYPE_CHECKING:
-    from ..engine.budget import Deadline
     from .forest_core import ForestCore
 
 NATIVE = "native"
@@ -60,3 +62,12 @@ def check_size(explainer: ForestCore, per_feature: bool, solver: str) -> None:
             f"solver={solver!r}: the model has {literals} literals, outside solvers take at most {MOST_LITERALS}: "
             "leave it out, or ask with over='features'"
         )
+
+
+@contextmanager
+def written_in_time() -> Iterator[None]:
+    """Say in words that time was up before a program was written."""
+    try:
+        yield
+    except OutOfTimeError:
+        raise UndecidedError("time was up before the program was written: give it more time") from None

@@ -12,6 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer, UndecidedError
+from suffice.engine.budget import Deadline
 from suffice.engine.forms import Linear
 from suffice.engine.universe import literal_universe, mask_of
 from suffice.solvers.protocols import Kind
@@ -71,7 +72,7 @@ def test_every_solution_of_a_small_program_is_a_reason(seed):
     is_small(linear)
     if not 0 < linear.n_vars <= 12:
         return
-    problem, universe, best = explainer._exported(None).problem, literal_universe(explainer._here), math.inf
+    problem, universe, best = explainer._exported(Deadline()).problem, literal_universe(explainer._here), math.inf
     signed = explainer._space.literals(explainer._here.truth)
     for point in itertools.product((0, 1), repeat=linear.n_vars):
         if meets(linear, point):
