@@ -16,7 +16,7 @@ import numpy as np
 from .ensemble_alone import alone_decides
 from .ensemble_cells import fill_set, in_set, keep_alike
 from .ensemble_layout import BASE, CELLS, COUNT, INTERVAL, Layout, true_in
-from .ensemble_pad import Pad
+from .ensemble_pad import LIMIT, NODES, Pad
 from .ensemble_search import FOUND, NONE, UNKNOWN, box_holds, clip, is_bad
 from .ensemble_state import (
     Box,
@@ -135,10 +135,11 @@ def _widen_listed(
         layout.attribute[a, CELLS], layout.attribute[a, COUNT], layout.attribute[a, BASE], layout.attribute[a + 1, BASE]
     )  # fmt: skip
     for target in range(n):
-        if pad.flag[0] != 0:
+        if pad.flag[0] != 0 or pad.spent[NODES] > pad.spent[LIMIT]:
             return UNKNOWN
         if box.barred[begin + target] == 0:
             continue
+        pad.spent[NODES] += 1  # bounds of the whole box take as long, and nobody watches the first nodes
         fill_set(layout, a, pad.room, -1)
         for e in range(first, end):
             if kept[e] and not _excludes(layout, e, target, cell):
