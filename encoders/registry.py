@@ -169,6 +169,19 @@ def column_names(model: Any, feature_names: Sequence[str] | None = None) -> tupl
     return names
 
 
+def labels_told(rows: Any, model: Any) -> tuple[str, ...] | None:
+    """Return a frame's own labels in the order of the model's names, where those have underscores for their blanks."""
+    columns = getattr(rows, "columns", None)
+    labels = [label for label in columns if isinstance(label, str)] if columns is not None else []
+    if not any(" " in label for label in labels):
+        return None
+    names = own_names(model) or ()
+    by_name = {label.replace(" ", "_"): label for label in labels}
+    if set(names) <= set(labels) or len(by_name) < len(labels) or not all(name in by_name for name in names):
+        return None
+    return tuple(by_name[name] for name in names) or None
+
+
 def own_names(model: Any) -> tuple[str, ...] | None:
     """Return the names that a model was fitted with or made with, None if it has none."""
     while getattr(model, "origin", None) is not None and _hand_built(model):

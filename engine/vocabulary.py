@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .column_names import known_name
 from .conditions import Condition, Operator, Reading, codes_of, cut_of, readable_border
 from .errors import BadInputError, shown
 from .given import is_whole
@@ -139,9 +140,10 @@ class Vocabulary:
             if 1 <= name <= len(self.names):
                 return int(name) - 1
             raise BadInputError(f"feature {shown(name)}: expected an id from 1 to {len(self.names)}")
-        if name not in self.names:
+        known = known_name(name, self.names)
+        if known is None:
             raise BadInputError(f"feature {shown(name)} is unknown: the features are {_some(self.names)}")
-        return self.names.index(str(name))
+        return self.names.index(known)
 
 
 def _some(names: Sequence[str], limit: int = 12) -> str:

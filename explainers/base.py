@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..encoders.registry import column_names, compile_model, detect_missing, dtypes_of
+from ..encoders.registry import column_names, compile_model, detect_missing, dtypes_of, labels_told
 from ..encoders.selfcheck import self_check
 from ..encoders.told_row import Row
 from ..engine.errors import BadInputError, NoInstanceError, SufficeError, UnsupportedModelError
@@ -40,7 +40,12 @@ def compiled_form(
     voting: str = "soft",
     features_type: Mapping[str, Any] | None = None,
 ) -> CompiledModel:
-    """Compile a model; columns that are NaN in the instance or the background may be missing."""
+    """Compile a model; columns that are NaN in the instance or the background may be missing.
+
+    Names are the user's: where a library put underscores for blanks, those of the background's (instance's) columns.
+    """
+    if feature_names is None:
+        feature_names = next(filter(None, (labels_told(rows, model) for rows in (background, instance))), None)
     columns = detect_missing(model, missing, [instance, background], feature_names)
     names = column_names(model, feature_names)
     found = (dtypes_of(model, rows, names) for rows in (background, instance) if rows is not None)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from suffice import Explainer
 from suffice.encoders.float_links import exp64, log1p_exp64, sigmoid64
 from suffice.encoders.lightgbm_trees import ZERO
 from suffice.encoders.registry import compile_model, detect_missing
@@ -377,3 +378,21 @@ def test_damaged_texts(tmp_path):
         path.write_bytes(damaged)
         with suppress(SufficeError):
             compile_model(path)
+
+
+def test_names_with_blanks_are_the_users():
+    import pandas as pd
+
+    generator = np.random.default_rng(0)
+    frame = pd.DataFrame({"capital gain": generator.integers(0, 100, 200), "a_b": generator.random(200)})
+    model = lightgbm.LGBMClassifier(n_estimators=3, num_leaves=4, verbose=-1, n_jobs=1).fit(
+        frame, frame["capital gain"] > 50
+    )
+    explainer = Explainer.initialize(model, frame.iloc[0], background=frame)
+    assert explainer.get_feature_names() == ["capital gain", "a_b"]
+    assert all("capital_gain" not in said for said in explainer.sufficient_reason().features)
+    explainer.set_excluded_features(["capital_gain"])  # as the library has it
+    assert explainer.sufficient_reason() is None
+    assert Explainer.initialize(model, frame.to_numpy()[0]).get_feature_names() == ["capital_gain", "a_b"]
+    declared = Explainer.initialize(model, frame.iloc[:1], {"integer": ["capital_gain"]})
+    assert declared.features[0].name == "capital gain" and declared.features[0].kind == "integer"
