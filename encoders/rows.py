@@ -109,14 +109,23 @@ def _cut(values: Any, width: int) -> Any:
     return [_cut(row, width) for row in values] if isinstance(values, (list, tuple)) else values
 
 
+_LABELLED = ("pandas", "polars", "sparse")
+
+
 def plain_rows(rows: Any) -> Any:
     """Return tensors of torch as arrays (numbers that gradients are kept of, or on a device, as well); others as is.
+
+    Told rows of frames and of sparse matrices are returned as what they were told from.
 
     Raises
     ------
     BadInputError
         If a tensor has numbers that numpy does not know.
     """
+    if _told_in(rows) in _LABELLED:
+        return rows.row
+    if isinstance(rows, (list, tuple)) and rows and all(map(_told_in, rows)):
+        return rows[0].together(rows) if _told_in(rows[0]) in (*_LABELLED, "array") else list(map(list, rows))
     if isinstance(rows, (list, tuple)) and any(_is_tensor(row) for row in rows):
         return [plain_rows(row) for row in rows]
     if not _is_tensor(rows):
@@ -128,6 +137,11 @@ def plain_rows(rows: Any) -> Any:
             f"rows are a tensor that numpy does not take ({shown(getattr(rows, 'dtype', None))}; {shown(error, 80)}): "
             "pass .to_dense().double() of it"
         ) from None
+
+
+def _told_in(row: Any) -> str:
+    """Return the container that a told row belongs to; nothing for what is none."""
+    return getattr(getattr(row, "row_kind", None), "container", "")
 
 
 def _is_tensor(rows: Any) -> bool:

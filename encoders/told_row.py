@@ -55,6 +55,10 @@ class Row(Sequence[Any]):
         """The row as the model's ``predict`` takes it: one row of a frame, of an array or of a sparse matrix."""
         return container_of([self.values], self.row_kind)
 
+    def together(self, rows: Sequence[Row]) -> Any:
+        """Return several rows in the container and dtypes of this one."""
+        return container_of([row.values for row in rows], self.row_kind)
+
     def __len__(self) -> int:
         return len(self.values)
 
@@ -63,14 +67,21 @@ class Row(Sequence[Any]):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, str):
-            places = (self.names, self.row_kind.labels)
-            for known in places:
-                if index in known:
-                    return self.values[known.index(index)]
-            raise BadInputError(f"the row has no column {index!r}: its columns are {shown(list(self.names), 200)}")
+            return self.values[self._place(index)]
         if is_whole(index):
             return self.values[index]
-        return np.asarray(self)[index]
+        if isinstance(index, (list, tuple)) and index and all(isinstance(one, str) for one in index):
+            index = [self._place(one) for one in index]
+        try:
+            return np.asarray(self)[index]
+        except IndexError as error:
+            raise BadInputError(f"row[{shown(index)}]: expected positions or names of columns ({error})") from None
+
+    def _place(self, name: str) -> int:
+        for known in (self.names, self.row_kind.labels):
+            if name in known:
+                return known.index(name)
+        raise BadInputError(f"the row has no column {name!r}: its columns are {shown(list(self.names), 200)}")
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise BadInputError("a told row does not change: change a copy, np.array(row) or row.row")
@@ -142,7 +153,7 @@ class Row(Sequence[Any]):
 
 def together(rows: Sequence[Row]) -> Any:
     """Return several rows of one kind as the model's ``predict`` takes them."""
-    return container_of([row.values for row in rows], rows[0].row_kind)
+    return rows[0].together(rows)
 
 
 def _said(value: Any) -> str:

@@ -295,6 +295,7 @@ def explain(
         For one row, or for several.
     """
     over, n_jobs, progress = over_what(over), threads_of(n_jobs), truth_of(progress, "progress")
+    one = isinstance(X, Row)
     excluded, X = _listed(excluded), plain_rows(X)  # noqa: N806  # as above
     wish, changes = wish_of(tolerance, interval), _changes_of(immutable, monotone)
     Deadline(time_limit)  # a wrong one is an error before any work
@@ -303,7 +304,8 @@ def explain(
         check=check, voting=voting, ranges=ranges, setup_limit=setup_limit,
     )  # fmt: skip
     how: dict[str, Any] = {"over": over, "n_jobs": n_jobs, "progress": progress}
-    return _explained(explainer, X, Deadline(time_limit), excluded, wish, changes, **how)
+    found = _explained(explainer, X, Deadline(time_limit), excluded, wish, changes, **how)
+    return found[0] if one and isinstance(found, Explanations) and len(found) else found
 
 
 def _explained(
@@ -331,7 +333,7 @@ def _explained(
     intervals = None if numbers is None else numbers.intervals
     batch = explainer.explain_rows(rows, deadline, intervals=intervals, **how)
     explanations = Explanations(explainer, given, rows, batch, len(rows), deadline.elapsed, numbers, changes)
-    single = len(rows) == 1 and getattr(given, "ndim", None) != 2 and not _is_matrix(given)
+    single = len(rows) == 1 and len(getattr(given, "shape", ())) != 2 and not _is_matrix(given)
     return explanations[0] if single and len(explanations) else explanations
 
 
