@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from .errors import BadInputError, shown
+from .errors import BadInputError, UndecidedError, shown
 from .given import is_number
 from .status import Stop
 
 T = TypeVar("T")
 
+_GRACE = 0.05  # seconds
 _FOREVER = 1e8  # seconds, three years
 
 
@@ -74,6 +75,20 @@ class Deadline:
         if self.stop is Stop.TIME_LIMIT and self.seconds is not None:
             return f"time_limit={self.seconds:g} was up after {self.elapsed:.2f} s: give it more time"
         return f"it was stopped ({self.stop}) after {self.elapsed:.2f} s"
+
+    def with_grace(self) -> Deadline:
+        """Return a limit for one question without which nothing can be said: what is left, but at least a moment."""
+        enough = self.stop is Stop.NONE and self.remaining > _GRACE
+        return self if enough else Deadline(_GRACE)
+
+    def undecided(self, what: str) -> UndecidedError:
+        """Return the error that says what is not known, as time was up."""
+        why = self.told if self.expired() else "the search gave up"
+        return UndecidedError(f"{why}; it is not known {what}")
+
+    def overdue(self) -> bool:
+        """Tell whether the limit was up a moment ago: then also quick work is left out."""
+        return self.seconds is not None and self.elapsed >= self.seconds + _GRACE
 
     def expired(self) -> bool:
         """Tell whether work has to stop, and remember why."""

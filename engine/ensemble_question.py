@@ -95,7 +95,8 @@ class EnsembleQuestion:
         pad.flag[0] = 0
         pad.spent[1] = pad.spent[0] + self._quick
         try:
-            code = kernel(*arguments) if self._quick else UNKNOWN
+            quick = self._quick and not (self._large and deadline.overdue())
+            code = kernel(*arguments) if quick else UNKNOWN
             if code != UNKNOWN:
                 return int(code)
             pad.spent[1] = 2**62

@@ -152,22 +152,23 @@ def _side(draft: _Draft, view: LiteralView, a: int, prices: I64, *, up: bool, fi
     cuts = list(range(cell, last + 1)) if up else list(range(cell - 1, -1, -1))  # strongest first
     if not cuts:
         return
-    costs = [int(prices[base + p]) for p in cuts]
+    costs = prices[base + min(cuts) : base + max(cuts) + 1].tolist()
+    costs = costs if up else costs[::-1]
     same = min(costs) == max(costs)
-    weakest = -1
-    if same and not fine:
-        weakest = draft.new(costs[0], whole=True)
-    stronger = -1
+    if same and not fine:  # any cut excludes what it excludes; no cell is told from the next one
+        first = draft.at[a] + (cell + 1 if up else 0)
+        draft.block[first : first + len(cuts)] = draft.new(costs[0], whole=True)
+        return
+    stronger = weakest = -1
     for p, price in zip(cuts, costs, strict=True):
-        if fine or not same:
-            outer = p == cuts[-1]
-            weakest = draft.new(price if same and outer else 0)
-            if stronger >= 0:
-                draft.clauses.append((-(stronger + 1), weakest + 1))
-            if not same:  # written iff the stronger one is not kept
-                written = draft.new(price)
-                draft.clauses.append((written + 1, -(weakest + 1), *([stronger + 1] if stronger >= 0 else [])))
-            stronger = weakest
+        outer = p == cuts[-1]
+        weakest = draft.new(price if same and outer else 0)
+        if stronger >= 0:
+            draft.clauses.append((-(stronger + 1), weakest + 1))
+        if not same:  # written iff the stronger one is not kept
+            written = draft.new(price)
+            draft.clauses.append((written + 1, -(weakest + 1), *([stronger + 1] if stronger >= 0 else [])))
+        stronger = weakest
         # a cut excludes the cells beyond it; the weakest cut that excludes a cell is next to it
         draft.block[draft.at[a] + (p + 1 if up else p)] = weakest
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.errors import BadInputError, shown
+from ..engine.errors import BadInputError, UndecidedError, shown
 from ..engine.kernels import F64
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
@@ -143,7 +143,12 @@ class Common(Querying):
                     break
                 self._interval = None if intervals is None else (float(intervals[i, 0]), float(intervals[i, 1]))
                 self._place_read(row)
-                reason = self._one_sufficient(per_feature, deadline, None)
+                try:
+                    reason = self._one_sufficient(per_feature, deadline, None)
+                except UndecidedError:
+                    if deadline.expired():
+                        break
+                    raise
                 if reason is not None and reason.proof.status is not Status.PROVED:
                     break  # cut short: it is left out rather than told as a reason
                 outcome.append(self._outcome() if intervals is None else 0)

@@ -227,9 +227,9 @@ class ForestCore(Rectifying):
         start = view.full
         order = importance_order(view, deadline)
         if view.banned.any():
-            code = view.answer(start, deadline)
+            code = view.answer(start, deadline.with_grace())
             if code == 1:
                 return None
             if code == 2:
-                return start, False
+                raise deadline.undecided("whether there is a reason without the excluded features")
         return view.shrink(start, order, deadline)

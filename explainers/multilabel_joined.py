@@ -15,6 +15,7 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.ensemble_search import FOUND, NONE
+from ..engine.errors import UndecidedError
 from ..engine.label_problem import Problem, reaching
 from ..engine.label_reasons import LabelReason
 from ..engine.reasons import Proof, Reason
@@ -164,7 +165,12 @@ class Joiner:
 
     def _of_label(self, label: int) -> Iterator[tuple[int, Items]]:
         sub = self._parent._leaves_or(self._parent._staying([label]))
-        one = sub._one_sufficient(self._per_feature, self._deadline, None)
+        try:
+            one = sub._one_sufficient(self._per_feature, self._deadline, None)
+        except UndecidedError:
+            if self._deadline.expired():
+                return
+            raise
         if one is None:
             return
         first = tuple(one)

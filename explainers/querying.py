@@ -144,7 +144,12 @@ class Querying(BaseExplainer):
         """
         reasons = self._collect(source, n, deadline)
         if not reasons and deadline.stop is not Stop.NONE:
-            one = late()
+            try:
+                one = late()
+            except UndecidedError:  # nothing is known: no reasons, or, of the only one, not even that there is none
+                if n == 1:
+                    raise
+                one = None
             reasons = Reasons([] if one is None else [one], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
         if n != 1:
             return by_length(reasons)

@@ -204,8 +204,11 @@ class TreeContrast(TreeReasons):
         """Intersect all sufficient reasons: an element is in each iff U without the moves on it does not hold."""
         question = self._question(good, per_feature, None)
         universe, kept = question.universe, 0
-        proved = bool(question.oracle.holds(universe.full, Deadline()).holds)
-        for element in range(universe.n if proved else 0):
+        there = question.oracle.holds(universe.full, deadline.with_grace()).holds
+        if there is None:
+            deadline.expired()
+            return self._generic_reason(question, "necessary", kept, False, deadline)
+        for element in range(universe.n if there else 0):
             # the largest closed sets without the element: one for each move that drops it
             needed = True
             for number, move in enumerate(universe.moves):

@@ -133,8 +133,12 @@ class TreeGeneric(TreeCore):
     def _generic_one(self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
         question = self._question(good, per_feature, solver)
         full = question.universe.full
-        if self._excluded and not question.oracle.holds(full, Deadline()).holds:
-            return None  # without exclusions all literals of the instance force the outcome
+        if self._excluded:  # else all literals of the instance force the outcome
+            holds = question.oracle.holds(full, deadline.with_grace()).holds
+            if holds is None:
+                raise deadline.undecided("whether there is a reason without the excluded features")
+            if not holds:
+                return None
         try:
             method = "core" if solver else "deletion"
             kept, proved = shrink(question.universe, question.oracle, full, deadline, method=method)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, RandomForestRegressor
+from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer, UndecidedError
 from suffice.engine.budget import Deadline, OutOfTimeError
 from suffice.engine.cheapest import cheapest_reasons, covering_clauses
+from suffice.engine.ensemble_view import View
 from suffice.engine.marco import closure_clauses, enumerate_reasons
+from suffice.engine.oracle import Answer
 from suffice.engine.status import Stop
 from suffice.engine.universe import literal_universe
+from suffice.explainers.tree_oracles import RegionOracle, SatOracle
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(200, 4))
@@ -121,3 +126,50 @@ def test_enumerations_end_before_their_problem_is_written():
         deadline = striking(3)
         assert list(source(universe(), Nothing(), lambda *_: Nothing(), deadline)) == []
         assert deadline.stop is Stop.TIME_LIMIT
+
+
+def test_a_moment_is_left_for_what_has_to_be_known():
+    late = Deadline(1e-9)
+    assert late.expired()
+    assert 0 < late.with_grace().remaining <= 0.05
+    long = Deadline(1000.0)
+    assert long.with_grace() is long
+
+
+@pytest.mark.parametrize("family", ["tree", "forest"])
+def test_nothing_is_claimed_where_it_is_not_known_whether_there_is_a_reason(family, monkeypatch):
+    model = (DecisionTreeClassifier if family == "tree" else RandomForestClassifier)(max_depth=4, random_state=0)
+    explainer = Explainer.initialize(model.fit(X, Y), X[0], theory=None)
+    explainer.set_excluded_features(["f1", "f2"])
+    exact = explainer.sufficient_reason()
+
+    def unknown(self, *_):
+        return Answer(None) if family == "tree" else 2
+
+    for holder in (RegionOracle, SatOracle):
+        monkeypatch.setattr(holder, "holds", unknown)
+    monkeypatch.setattr(View, "answer", unknown)
+    named = {"solver": "minisat22"} if family == "tree" else {}
+    with pytest.raises(UndecidedError, match="it is not known whether"):
+        explainer.sufficient_reason(time_limit=1e-9, **named)
+    several = explainer.sufficient_reason(n=3, time_limit=1e-9, **named)
+    assert len(several) == 0
+    assert str(several.stop) == "time_limit"
+    monkeypatch.undo()
+    assert explainer.sufficient_reason() == exact
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_large_models_do_no_quick_work_once_time_was_up_a_moment_ago(large):
+    explainer = explainer_of("forest")
+    question = explainer._view(False, explainer._wanted()).question
+    question._large, called = large, []
+
+    def answering(*arguments):
+        called.append(arguments)
+        return 0
+
+    past = Deadline(1.0, started=time.perf_counter() - 10)
+    assert question.run(past, answering, question.pad) == (2 if large else 0)
+    assert len(called) == (not large)
+    assert question.run(Deadline(1000.0), answering, question.pad) == 0
