@@ -302,11 +302,13 @@ class _Alone:
         return self._view.shrink(kept, order, deadline, alone=True)
 
     def near(self, point: Any, deadline: Deadline) -> tuple[Bools, None, bool]:
-        """Grow the set of the last answer to a maximal one that forces none; return what it lacks."""
+        """Grow the set of the last answer to a maximal one that forces none; tell what it lacks, and whether it is."""
         kept = self._last
         for item in np.nonzero(self._view.full & ~kept)[0]:
             if kept[item]:
                 continue
+            if deadline.expired():
+                return self._view.full & ~kept, None, False
             larger = kept.copy()
             larger[item] = True
             larger = self._view.closed(larger)

@@ -49,7 +49,7 @@ def explainer_of(family):
         model = RandomForestRegressor(4, max_depth=3, random_state=0).fit(X, X[:, 0] + X[:, 1])
     else:
         model = RandomForestClassifier(5, max_depth=3, random_state=0).fit(X, Y)
-    explainer = Explainer.initialize(model, X[0])
+    explainer = Explainer.initialize(model, X[0], voting="hard" if family == "forest" else "soft")
     if family == "regressor":
         explainer.set_interval(explainer.target_prediction - 1, explainer.target_prediction + 1)
     return explainer
@@ -173,3 +173,17 @@ def test_large_models_do_no_quick_work_once_time_was_up_a_moment_ago(large):
     assert question.run(past, answering, question.pad) == (2 if large else 0)
     assert len(called) == (not large)
     assert question.run(Deadline(1000.0), answering, question.pad) == 0
+
+
+def test_all_majoritary_reasons_are_given_up_at_every_step():
+    explainer = explainer_of("forest")
+    whole = striking(10**9)
+    every = set(explainer.majoritary_reason(n=None, time_limit=whole))
+    assert len(every) > 1
+    for left in range(1, whole.seen, max(1, whole.seen // 40)):
+        deadline = striking(left)
+        found = explainer.majoritary_reason(n=None, time_limit=deadline)
+        assert all(reason in every for reason in found if str(reason.status) == "proved")
+        assert all(explainer.is_implicant(reason) for reason in found)
+        assert str(found.stop) == "time_limit"
+        assert deadline.seen < left + 60  # once it strikes, no long step begins
