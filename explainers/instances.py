@@ -91,12 +91,14 @@ class Instances:
     def taken(self, instance: Any) -> tuple[Any, RowKind, RowKind, str]:
         """Return an instance as it is to be read, its kind, the kind it is told in, and what has to be known of that.
 
-        Series, mappings and lists have no dtype for each column: they are told in the background's. The numbers of a
-        series or mapping are rounded to these dtypes; this is what the note says.
+        Series, mappings, lists and arrays of objects have no dtype for each column: they are told in the background's.
+        The numbers of all but lists are rounded to these dtypes; this is what the note says.
         """
         instance = instance if type(instance) is np.ndarray else plain_rows(instance)
         kind, told = self.kind_of(instance), self.told
-        if told is None or not self._typed or kind.container not in _LOOSE:
+        objects = kind.container == "array" and not kind.typed
+        loose = kind.container in _LOOSE or (objects and (instance.ndim < 2 or len(instance) == 1))
+        if told is None or not self._typed or not loose:
             return instance, kind, kind, ""
         if kind.container == "list":
             return instance, kind, told, ""

@@ -124,3 +124,19 @@ def test_linear_models_calculate_in_the_dtype_of_their_rows():
     values = {"categorical": {"a": [i / 10 for i in range(40)], "b": [i / 10 for i in range(40)]}}
     explanations = explain(model, frame, features_type=values)
     assert explanations.predictions.tolist() == model.predict(frame).tolist()
+
+
+def test_arrays_of_objects_are_read_in_the_backgrounds_dtypes():
+    model, rows, differ = fitted(StandardScaler(), HistGradientBoostingClassifier(max_iter=8))
+    own = model.predict(rows)
+    for background in (rows[:200], rows[:200].to_numpy(), rows[:200].astype("Float32")):
+        explainer = Explainer.initialize(model, background=background)
+        for i in differ[:3]:
+            for instance in (rows.iloc[i].to_numpy(object), rows.iloc[[i]].to_numpy(object)):
+                explainer.set_instance(instance)
+                assert explainer.target_prediction == own[i]
+                witness = explainer.minimal_contrastive_reason(time_limit=20).witness
+                assert model.predict(witness.row)[0] != own[i]
+                assert type(witness.row) is type(background)
+        with pytest.raises(BadInputError, match="got 2 rows"):
+            explainer.set_instance(rows[:2].to_numpy(object))
