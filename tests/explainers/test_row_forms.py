@@ -128,8 +128,8 @@ def test_linear_models_calculate_in_the_dtype_of_their_rows():
 
 def test_arrays_of_objects_are_read_in_the_backgrounds_dtypes():
     model, rows, differ = fitted(StandardScaler(), HistGradientBoostingClassifier(max_iter=8))
-    own = model.predict(rows)
-    for background in (rows[:200], rows[:200].to_numpy(), rows[:200].astype("Float32")):
+    for all_rows in (rows, rows.to_numpy(), rows.astype("Float32")):
+        background, own = all_rows[:200], model.predict(all_rows)
         explainer = Explainer.initialize(model, background=background)
         for i in differ[:3]:
             for instance in (rows.iloc[i].to_numpy(object), rows.iloc[[i]].to_numpy(object)):
