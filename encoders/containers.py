@@ -62,10 +62,19 @@ def _same(array: NDArray[Any], rows: Values) -> bool:
 def _pandas(rows: Values, kind: RowKind) -> Any:
     import pandas as pd
 
-    columns = {c: _pandas_column([row[c] for row in rows], dtype) for c, dtype in enumerate(kind.dtypes)}
-    frame = pd.DataFrame(columns, index=range(len(rows)))
+    frame = pd.DataFrame(_block(rows, kind.dtypes), index=range(len(rows)))
     frame.columns = pd.Index(kind.labels) if _plain_labels(kind.labels) else pd.Index(kind.labels, dtype=object)
     return frame
+
+
+def _block(rows: Values, dtypes: tuple[Any, ...]) -> Any:
+    """Return the columns of a frame: one array where all have the same dtype of numbers, which is much quicker."""
+    first = dtypes[0]
+    if isinstance(first, np.dtype) and first.kind in "fiub" and all(dtype is first for dtype in dtypes):
+        block: NDArray[Any] = np.array(rows)
+        if block.dtype == first:  # numpy's own types keep to themselves
+            return block
+    return {c: _pandas_column([row[c] for row in rows], dtype) for c, dtype in enumerate(dtypes)}
 
 
 def _plain_labels(labels: tuple[Any, ...]) -> bool:
