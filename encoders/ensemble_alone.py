@@ -136,14 +136,15 @@ class AloneProgram:
 
         Raises OutOfTimeError if time was up before.
         """
+        limit = Deadline.of(deadline)
         clauses, n = list(self.problem.clauses), len(self.problem.names)
         priced = [(v, cost) for v, cost in enumerate(self.problem.cost, 1) if cost]
         fresh = n + 1
-        for terms, least in Deadline.of(deadline).while_time(self.rows):
+        for terms, least in limit.while_time(self.rows):
             added, fresh = at_least({v: value for v, value in terms.items() if value}, least, fresh)
             clauses += added
         soft = [(-v if cost > 0 else v,) for v, cost in priced]
-        return Wcnf.from_clauses(clauses, soft, [abs(cost) for _, cost in priced], fresh - 1)
+        return Wcnf.from_clauses(limit.while_time(clauses), soft, [abs(cost) for _, cost in priced], fresh - 1)
 
     def point(self, blocked: int) -> F64:
         """Return where to start from for a set of blocked moves: variables that choose some of them are 1."""
