@@ -263,7 +263,7 @@ def alone_program(
     limit = Deadline.of(deadline)
     if columns.together and len(columns.need) > 1:
         raise BadInputError("programs of single trees are for questions that each column must decide")
-    shadow = _shadows(leaves, merged=not barred and not digits)
+    shadow = _shadows(leaves, limit, merged=not barred and not digits)
     units: dict[tuple[int, tuple[Blocks, ...]], int] = {}  # a level, by the level before it (0: none) and its leaves
     rows: list[tuple[dict[int, int], int]] = []
     for k in range(len(columns.need)):
@@ -288,14 +288,14 @@ def alone_program(
     return out
 
 
-def _shadows(leaves: AloneLeaves, *, merged: bool) -> list[int]:
+def _shadows(leaves: AloneLeaves, limit: Deadline, *, merged: bool) -> list[int]:
     """Return for each block which blocks make it true, as a bit mask (`merged`: sides are blocked as a whole)."""
     of_side: dict[int, list[int]] = {}
     for b, side in enumerate(leaves.side.tolist()):
         of_side.setdefault(side, []).append(b)
     level, out = leaves.level.tolist(), [0] * len(leaves.side)
     for blocks in of_side.values():
-        for b in blocks:
+        for b in limit.while_time(blocks):
             out[b] = sum(1 << other for other in blocks if merged or level[other] <= level[b])
     return out
 
