@@ -29,8 +29,9 @@ def matching(pattern: Any, names: Sequence[str]) -> tuple[int, ...]:
         raise TheoryError(f"{shown(pattern)} names no column: the ids of the columns are 1 … {len(names)}")
     if not isinstance(pattern, str):
         raise TheoryError(f"{shown(pattern)} names no column: expected a name, a pattern such as 'A*', or an id from 1")
-    if known_name(pattern, names) is not None:
-        return (list(names).index(known_name(pattern, names)),)
+    known = known_name(pattern, names)
+    if known is not None:
+        return (list(names).index(known),)
     if pattern.startswith("{") and pattern.endswith("}"):
         return tuple(column for part in pattern[1:-1].split(",") for column in matching(part.strip(), names))
     found = tuple(c for c, name in enumerate(names) if fnmatch.fnmatchcase(name, pattern)) if "*" in pattern else ()
