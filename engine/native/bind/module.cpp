@@ -1,0 +1,8 @@
+// The extension module suffice.engine._native.
+#include "modules.hpp"
+
+NB_MODULE(_native, m) {
+    m.doc() =
+        "The compiled core: searches, sums and hitting sets. Its arrays are numpy arrays of exactly the types told.";
+    suffice::bind_base(m);
+}
