@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.models import CompiledModel
-from ..engine.multilabel import CompiledMultiLabel
+from ..engine.models.multilabel import CompiledMultiLabel
 from .multilabel_native import single_job
 
 _LIBRARIES = ("sklearn", "xgboost", "lightgbm")

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Reading
-from ..engine.ensembles import EnsembleArrays
+from ..engine.domain.conditions import Reading
+from ..engine.domain.theory import Feature, Kind, numerical_features
+from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import BadInputError, UnsupportedModelError
 from ..engine.kernels import F64, I64, Bools, kernel
 from ..engine.models import CompiledEnsemble
-from ..engine.theory import Feature, Kind, numerical_features
-from ..engine.vocabulary import Vocabulary
+from ..engine.models.ensembles import EnsembleArrays
 from .growth import grow_many
 from .members import Member, Parts, number_members
 from .pipeline_conditions import LIMIT, CodeTest, NumberTest, Spoken, Tests

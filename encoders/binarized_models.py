@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Reading
+from ..engine.domain.conditions import Reading
 from ..engine.errors import UnsupportedModelError
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble

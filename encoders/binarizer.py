@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Reading, shortest
+from ..engine.domain.conditions import Reading, shortest
 from ..engine.errors import BadInputError, NotFittedModelError, shown
 from ..engine.given import dimensions_of, is_whole, names_of, numbers_of
 from ..engine.kernels import F64

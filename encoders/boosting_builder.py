@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.ensembles import LINKS, EnsembleArrays, decide_rows
+from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import BadInputError, shown
 from ..engine.given import is_number
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_array
-from ..engine.vocabulary import Vocabulary
+from ..engine.models.ensembles import LINKS, EnsembleArrays, decide_rows
 from .forest_builder import checked_trees, common_names
 from .growth import grow_many
 from .nodes import LeafNode, is_index, leaves_of_rows, listed_classes, walk_nodes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..engine.conditions import Operator
+from ..engine.domain.conditions import Operator
 from .binarized import BinarizedNetwork
 from .boosting_builder import BoostedTrees, BoostedTreesRegression
 from .forest_builder import RandomForest

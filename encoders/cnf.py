@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..engine.domain.space import Space
 from ..engine.forms import Cnf
 from ..engine.kernels import Bools
 from ..engine.models import CompiledTree
-from ..engine.space import Space
-from ..engine.trees import TreeArrays
+from ..engine.models.trees import TreeArrays
 
 Clause = tuple[int, ...]
 

@@ -22,14 +22,14 @@ from typing import NamedTuple
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_sums import Columns
-from ..engine.ensembles import EnsembleArrays
+from ..engine.domain.instance import Situation
+from ..engine.domain.space import Space
+from ..engine.ensembles.arrays.sums import Columns
 from ..engine.errors import BadInputError
 from ..engine.forms import Linear, Wcnf
 from ..engine.kernels import F64, I64
-from ..engine.situation import Situation
-from ..engine.space import Space
-from ..engine.universe import Universe
+from ..engine.models.ensembles import EnsembleArrays
+from ..engine.oracles.universe import Universe
 from .adder import at_least
 from .ensemble_leaves import flat_space
 from .ensemble_majority import Majority, cell_moves

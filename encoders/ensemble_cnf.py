@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..engine.ensembles import EnsembleArrays, add_up, decide_rows
+from ..engine.domain.space import Space
 from ..engine.errors import BadInputError, CapabilityError
 from ..engine.forms import Cnf
 from ..engine.kernels import Bools
 from ..engine.models import CompiledEnsemble
-from ..engine.space import Space
+from ..engine.models.ensembles import EnsembleArrays, add_up, decide_rows
 from .cnf import Clause, domain_clauses
 from .ensemble_leaves import leaf_votes
 from .ensemble_totalizer import totalizer

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..engine.ensembles import EnsembleArrays
+from ..engine.domain.space import Space
 from ..engine.kernels import I32, I64, Bools, Num, kernel
-from ..engine.space import Space
+from ..engine.models.ensembles import EnsembleArrays
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,8 +2,8 @@
 
 A tree is **forced** to a class by a closed set S of literals (or features) if every leaf that it can still reach
 votes for the class. S is majoritary if more than half of the trees (``needed`` of them) are forced. A set is described
-by the moves that it blocks (``engine.universe``); each unwanted leaf asks for one of a few **blocks**: a move, or a
-group of moves that must be blocked together (several cells of an attribute that cuts do not describe).
+by the moves that it blocks (``engine.oracles.universe``); each unwanted leaf asks for one of a few **blocks**: a move,
+or a group of moves that must be blocked together (several cells of an attribute that cuts do not describe).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from itertools import pairwise
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensembles import EnsembleArrays
+from ..engine.domain.instance import Situation
 from ..engine.errors import BadInputError, CapabilityError
 from ..engine.kernels import I64, Bools
-from ..engine.situation import Situation
-from ..engine.universe import Universe, bits
+from ..engine.models.ensembles import EnsembleArrays
+from ..engine.oracles.universe import Universe, bits
 from .ensemble_leaves import LeafBlocks, flat_space, forced_trees, leaf_blocks, leaf_votes, reduce_leaves
 
 

@@ -3,7 +3,7 @@
 Variables: ``k``: moves are blocked (one variable for a whole side of an interval where all its literals cost the same
 and no sets are barred); ``t``: an element is written, on attributes that cuts do not describe; ``g``: the moves of a
 group are all blocked; ``y``: a tree is forced. On a side of an interval one literal at most is written, so blocking
-the moves of a side costs sums of differences of prices; elsewhere t and k are as in ``engine.cheapest``.
+the moves of a side costs sums of differences of prices; elsewhere t and k are as in ``engine.oracles.cheapest``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.forms import Linear, Wcnf
 from ..engine.kernels import F64
-from ..engine.universe import bits, mask_of
+from ..engine.oracles.universe import bits, mask_of
 from .ensemble_majority import Majority, written_prices
 from .ensemble_totalizer import Clause, at_least
 

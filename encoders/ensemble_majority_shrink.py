@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..engine.kernels import I32, I64, Bools, Num, kernel
-from ..engine.universe import bits, mask_of
+from ..engine.oracles.universe import bits, mask_of
 from .ensemble_majority import Majority, written_prices
 
 

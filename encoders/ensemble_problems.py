@@ -17,9 +17,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from ..engine.ensembles import EnsembleArrays
 from ..engine.errors import BadInputError
 from ..engine.kernels import F64, I64, Bools
+from ..engine.models.ensembles import EnsembleArrays
 
 _EXACT = 50  # below 2^50 units floating-point sums and their quotients keep different sums apart
 _ROUNDING, _SINGLE = Fraction(1, 2**53), Fraction(1, 2**24)  # greatest relative error of a floating-point operation

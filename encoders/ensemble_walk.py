@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..engine.ensembles import EnsembleArrays
+from ..engine.domain.region import region_of
+from ..engine.domain.space import Space
 from ..engine.kernels import I8, I32
-from ..engine.region import region_of
-from ..engine.space import Space
+from ..engine.models.ensembles import EnsembleArrays
 
 
 @dataclass(slots=True)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.ensembles import EnsembleArrays
+from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import BadInputError, shown
 from ..engine.given import count_of, list_of
 from ..engine.models import CompiledEnsemble, CompiledModel, label_array
-from ..engine.vocabulary import Vocabulary
+from ..engine.models.ensembles import EnsembleArrays
 from .growth import grow_many
 from .members import check_voting, vote_of
 from .nodes import is_index, is_row, label_key, leaves_of_rows, listed_classes, sorted_labels

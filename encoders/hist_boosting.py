@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Reading
+from ..engine.domain.conditions import Reading
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
 from ..engine.kernels import F64
-from ..engine.margins import Transform, first_float
 from ..engine.models import CompiledEnsemble, label_tuple
+from ..engine.models.floats import Transform, first_float
 from .assembly import Categories, Table, anything, assemble
 from .members import Choice, Member, Parts
 from .pipeline_rows import as_input

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Condition, Operator, Reading
-from ..engine.ensembles import EnsembleArrays
+from ..engine.domain.conditions import Condition, Operator, Reading
+from ..engine.domain.theory import Feature, Kind
+from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import BadInputError, shown
 from ..engine.given import is_whole, items_in, list_of
 from ..engine.models import CompiledEnsemble
-from ..engine.theory import Feature, Kind
-from ..engine.vocabulary import Vocabulary
+from ..engine.models.ensembles import EnsembleArrays
 from .rows import as_matrix, default_names, listed_names, read_numbers
 from .sklearn_trees import copy_row
 

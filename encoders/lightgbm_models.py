@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Reading
+from ..engine.domain.conditions import Reading
 from ..engine.errors import BadInputError, FormatError, NotFittedModelError, UnsupportedModelError, shown
 from ..engine.kernels import F64
-from ..engine.margins import Transform, first_float
 from ..engine.models import CompiledEnsemble, label_tuple
+from ..engine.models.floats import Transform, first_float
 from ..engine.setup_limit import each_in_time
 from . import as_libraries
 from .assembly import Categories, Table, assemble

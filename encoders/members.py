@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Condition, Operator, Reading
-from ..engine.ensembles import EnsembleArrays
+from ..engine.domain.conditions import Condition, Operator, Reading
 from ..engine.errors import BadInputError, shown
 from ..engine.kernels import F64, I32, I64, Bools, kernel
+from ..engine.models.ensembles import EnsembleArrays
 
 VOTINGS = ("soft", "hard")
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.errors import BadInputError, shown
-from ..engine.multilabel import CompiledMultiLabel
+from ..engine.models.multilabel import CompiledMultiLabel
 from .multilabel_shared import shared_form
 from .multilabel_sources import Sources, is_multilabel, listed_sources, shared_absent, source_names, sources_of
 from .rows import as_matrix, listed_names

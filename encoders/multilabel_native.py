@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.conditions import Reading
+from ..engine.domain.conditions import Reading
+from ..engine.domain.theory import numerical_features
+from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, label_tuple
-from ..engine.theory import numerical_features
-from ..engine.vocabulary import Vocabulary
 from . import sklearn_trees
 from .members import Parts, check_voting, member_of, number_members, vote_of
 from .sklearn_trees import check_columns, copy_row, reader

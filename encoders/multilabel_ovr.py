@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.conditions import Reading
-from ..engine.ensemble_sums import whole_values
-from ..engine.ensembles import EnsembleArrays
+from ..engine.domain.conditions import Reading
+from ..engine.domain.theory import numerical_features
+from ..engine.domain.vocabulary import Vocabulary
+from ..engine.ensembles.arrays.sums import whole_values
 from ..engine.errors import UnsupportedModelError
 from ..engine.models import CompiledEnsemble
-from ..engine.theory import numerical_features
-from ..engine.vocabulary import Vocabulary
+from ..engine.models.ensembles import EnsembleArrays
 from . import (
     hist_boosting,
     lightgbm_models,

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Condition, Operator, Reading, cut_of
-from ..engine.ensembles import EnsembleArrays
+from ..engine.domain.conditions import Condition, Operator, Reading, cut_of
+from ..engine.domain.theory import Feature, Kind
+from ..engine.domain.vocabulary import Vocabulary, VocabularyBuilder
 from ..engine.errors import BadInputError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, label_array
-from ..engine.multilabel import CompiledMultiLabel, Label, as_ensemble
-from ..engine.theory import Feature, Kind
-from ..engine.vocabulary import Vocabulary, VocabularyBuilder
+from ..engine.models.ensembles import EnsembleArrays
+from ..engine.models.multilabel import CompiledMultiLabel, Label, as_ensemble
 from .multilabel_sources import Source, Sources, shared_absent
 from .pipeline_dtypes import OtherDtypesError
 from .rows import read_numbers

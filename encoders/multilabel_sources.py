@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.domain.theory import parse_features_type
 from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError, shown
 from ..engine.given import list_of
 from ..engine.models import CompiledEnsemble, CompiledTree
-from ..engine.theory import parse_features_type
 from . import multilabel_native, multilabel_ovr
 from .label_cnf import LabelCNF
 from .rows import default_names

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Condition, Operator
+from ..engine.domain.conditions import Condition, Operator
 from ..engine.errors import BadInputError, shown
 from ..engine.given import count_of, is_whole, list_of, truth_of
 from ..engine.models import is_bool, label_tuple, same_label

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import CODES, Condition, Operator, Reading, mask_of, shortest
+from ..engine.domain.conditions import CODES, Condition, Operator, Reading, mask_of, shortest
 from ..engine.errors import UnsupportedModelError
 from .growth import Split
 from .members import Member

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Reading
+from ..engine.domain.conditions import Reading
 
 _BITS = {Reading.FLOAT16: "u2", Reading.FLOAT32: "u4", Reading.FLOAT64: "u8"}
 _WHOLE = 2**53

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Reading
+from ..engine.domain.conditions import Reading
 from ..engine.errors import UnsupportedModelError
 from ..engine.setup_limit import setup_step
 from .pipeline_dtypes import Dtypes, limits_of, reading_of

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Reading
+from ..engine.domain.conditions import Reading
 from ..engine.errors import BadInputError
 from .pipeline_dtypes import (
     ABSENT,

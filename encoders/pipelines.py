@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Reading
-from ..engine.ensembles import EnsembleArrays
+from ..engine.domain.conditions import Reading
+from ..engine.domain.theory import Feature, Kind
+from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import UnsupportedModelError
 from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree, label_tuple
-from ..engine.theory import Feature, Kind
-from ..engine.vocabulary import Vocabulary
+from ..engine.models.ensembles import EnsembleArrays
 from . import hist_boosting, lightgbm_models, sklearn_boosting, sklearn_forests, sklearn_trees, xgboost_models
 from .assembly import decision_of
 from .growth import Grown, grow_many, one_tree

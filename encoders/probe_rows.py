@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.conditions import cut_of
+from ..engine.domain.conditions import cut_of
 from ..engine.kernels import F64
 from ..engine.models import CompiledModel
 from .containers import container_of

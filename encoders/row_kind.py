@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.column_type import UNTYPED, ColumnType
+from ..engine.domain.column_type import UNTYPED, ColumnType
 from ..engine.errors import BadInputError
 from .rows import column_places
 

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Condition, cut_of
+from ..engine.domain.conditions import Condition, cut_of
+from ..engine.domain.space import Space
+from ..engine.domain.theory import Kind
 from ..engine.errors import SelfCheckError
 from ..engine.models import CompiledEnsemble, CompiledModel, label_tuple, same_label
-from ..engine.multilabel import CompiledMultiLabel
+from ..engine.models.multilabel import CompiledMultiLabel
 from ..engine.setup_limit import setup_step
-from ..engine.space import Space
-from ..engine.theory import Kind
 
 _CHUNK = 20_000  # rows that are predicted at once, at most
 _CELLS = 1 << 21  # numbers in a chunk of rows, at most (unless one row has more)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Reading
+from ..engine.domain.conditions import Reading
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Reading
+from ..engine.domain.conditions import Reading
+from ..engine.domain.theory import numerical_features
+from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, label_tuple
 from ..engine.setup_limit import each_in_time
-from ..engine.theory import numerical_features
-from ..engine.vocabulary import Vocabulary
 from . import sklearn_trees
 from .members import Member, Parts, check_voting, member_of, number_members, vote_of
 from .rows import default_names

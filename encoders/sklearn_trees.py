@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Condition, Operator, Reading
+from ..engine.domain.conditions import Condition, Operator, Reading
+from ..engine.domain.theory import numerical_features
+from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
 from ..engine.models import CompiledTree, label_tuple
-from ..engine.theory import numerical_features
-from ..engine.trees import TreeArrays
-from ..engine.vocabulary import Vocabulary
+from ..engine.models.trees import TreeArrays
 from .as_libraries import trees_of_sklearn
 from .growth import Split, grow
 from .rows import default_names, read_numbers

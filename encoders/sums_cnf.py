@@ -15,12 +15,12 @@ import math
 
 import numpy as np
 
-from ..engine.ensemble_sums import Columns, whole_values
+from ..engine.domain.space import Space
+from ..engine.ensembles.arrays.sums import Columns, whole_values
 from ..engine.errors import CapabilityError
 from ..engine.forms import Cnf
 from ..engine.kernels import I64, Bools
 from ..engine.models import CompiledEnsemble
-from ..engine.space import Space
 from .adder import reaches
 from .binarized import BinarizedNetwork
 from .binarized_cnf import Names, network_clauses

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Condition, Operator, Reading
+from ..engine.domain.conditions import Condition, Operator, Reading
+from ..engine.domain.theory import Feature, numerical_features
+from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import BadInputError, shown
 from ..engine.given import count_of, truth_of
 from ..engine.models import CompiledModel, CompiledTree
-from ..engine.theory import Feature, numerical_features
-from ..engine.vocabulary import Vocabulary
 from .growth import Split, grow
 from .nodes import (
     MOST_FEATURES,

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.conditions import Reading
+from ..engine.domain.conditions import Reading
 from ..engine.errors import FormatError, NotFittedModelError, UnsupportedModelError, shown
 from ..engine.kernels import F64
-from ..engine.margins import first_float
 from ..engine.models import CompiledEnsemble
+from ..engine.models.floats import first_float
 from . import as_libraries
 from .assembly import Table, assemble
 from .member_walk import walked_predictions

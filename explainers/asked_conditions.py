@@ -6,9 +6,9 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from ..engine.conditions import CODES, Condition, Operator, mask_of
+from ..engine.domain.conditions import CODES, Condition, Operator, mask_of
+from ..engine.domain.theory import Kind
 from ..engine.errors import BadInputError
-from ..engine.theory import Kind
 from .values import NumberScale, OptionScale, Scale, Values
 
 

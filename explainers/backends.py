@@ -9,10 +9,10 @@ import numpy as np
 
 from ..encoders.cnf import domain_clauses
 from ..engine.budget import Deadline, OutOfTimeError
+from ..engine.domain.space import Space
 from ..engine.errors import MissingBackendError, TheoryError
 from ..engine.forms import Cnf, Linear, Wcnf
-from ..engine.marco import Clause
-from ..engine.space import Space
+from ..engine.oracles.marco import Clause
 from ..engine.status import Status
 from ..solvers.protocols import Kind
 from ..solvers.registry import get

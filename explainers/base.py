@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from ..encoders.registry import column_names, compile_model, detect_missing, dtypes_of, labels_told
 from ..encoders.selfcheck import self_check
 from ..encoders.told_row import Row
+from ..engine.domain.instance import Situation, anywhere, situate
+from ..engine.domain.theory import Feature
+from ..engine.domain.typed_features import whole_columns
 from ..engine.errors import BadInputError, NoInstanceError, SufficeError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree
-from ..engine.situation import Situation, anywhere, situate
 from ..engine.status import Stop
-from ..engine.theory import Feature
-from ..engine.typed_features import whole_columns
 from .cards import explainer_html
 from .domain import AUTO, checked_ranges
 from .gate import Gate, switch, ungated

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.ensemble_question import EnsembleQuestion
-from ..engine.ensemble_sums import Arithmetic, Columns, Whole, interval_columns, whole_values
-from ..engine.ensemble_views import AnyView, FeatureView, LiteralView
+from ..engine.ensembles.arrays.sums import Arithmetic, Columns, Whole, interval_columns, whole_values
+from ..engine.ensembles.question import EnsembleQuestion
+from ..engine.ensembles.views.literals import AnyView, FeatureView, LiteralView
 from ..engine.errors import BadInputError, shown
 from ..engine.given import count_of, seed_of
 from ..engine.reasons import Check

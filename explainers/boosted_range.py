@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_question import EnsembleQuestion
-from ..engine.ensemble_search import FOUND, NONE, reach_rows
-from ..engine.ensemble_sums import greatest_sum, interval_columns
-from ..engine.ensembles import add_up
+from ..engine.domain.region import Region, region_of
+from ..engine.ensembles.arrays.sums import greatest_sum, interval_columns
+from ..engine.ensembles.question import EnsembleQuestion
+from ..engine.ensembles.search.search import FOUND, NONE, reach_rows
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
-from ..engine.region import Region, region_of
+from ..engine.models.ensembles import add_up
 from ..engine.status import Status, Stop
 from .forest import ForestExplainer
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..engine.html import card, chips, milliseconds, row_text, standing, text
 from ..engine.reasons import Reason, Reasons
-from ..engine.spelling import bracketed
+from ..engine.reasons.html import card, chips, milliseconds, row_text, standing, text
+from ..engine.reasons.spelling import bracketed
 from ..engine.status import Status, Stop
 from .telling import LABELS
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.domain.instance import Situation
 from ..engine.errors import BadInputError, shown
 from ..engine.given import names_of
 from ..engine.kernels import F64, I64, Bools
-from ..engine.situation import Situation
-from ..engine.trees import LeafTable
+from ..engine.models.trees import LeafTable
 
 if TYPE_CHECKING:
     from .querying import Querying

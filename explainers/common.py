@@ -9,9 +9,9 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, UndecidedError, shown
 from ..engine.kernels import F64
+from ..engine.oracles.universe import attribute_universe, bits, mask_of
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
-from ..engine.universe import attribute_universe, bits, mask_of
 from .querying import Querying
 from .tree_batch import BatchReasons
 

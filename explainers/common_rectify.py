@@ -8,8 +8,8 @@ from typing import Any
 
 from ..encoders.fingerprint import Watch
 from ..encoders.registry import compile_model
-from ..engine.theory import Theory
-from ..engine.vocabulary import Vocabulary, VocabularyBuilder
+from ..engine.domain.theory import Theory
+from ..engine.domain.vocabulary import Vocabulary, VocabularyBuilder
 from .common_checks import CheckQueries
 from .gate import switch
 

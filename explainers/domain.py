@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..encoders.registry import compile_model, takes_types
+from ..engine.domain.space import Space, build_space
+from ..engine.domain.theory import Feature, Kind, Theory, bounded, cast_values, parse_features_type, with_ranges
+from ..engine.domain.typed_features import Types, said_numerical, typed
 from ..engine.errors import BadInputError, TheoryError, shown
 from ..engine.given import is_whole, list_of
 from ..engine.models import CompiledModel
-from ..engine.space import Space, build_space
-from ..engine.theory import Feature, Kind, Theory, bounded, cast_values, parse_features_type, with_ranges
-from ..engine.typed_features import Types, said_numerical, typed
 from .backends import check_domain
 from .gate import switch
 from .naming import Naming

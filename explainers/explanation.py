@@ -17,7 +17,7 @@ from ..engine.given import names_of, truth_of
 from ..engine.kernels import F64
 from ..engine.models import CompiledTree, label_array
 from ..engine.reasons import Proof, Reason, Reasons
-from ..engine.spelling import joined
+from ..engine.reasons.spelling import joined
 from ..engine.status import Status, Stop
 from .arguments import CHECKS, over_what, threads_of
 from .cards import explanation_html, explanation_text, many_html

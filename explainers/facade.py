@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..encoders.rows import plain_rows
+from ..engine.domain.theory import DEFAULT
 from ..engine.given import truth_of
 from ..engine.models import CompiledEnsemble, CompiledModel
-from ..engine.multilabel import CompiledMultiLabel
+from ..engine.models.multilabel import CompiledMultiLabel
 from ..engine.setup_limit import setup_step, within_setup_limit
-from ..engine.theory import DEFAULT
 from .base import BaseExplainer, compiled_form
 from .domain import AUTO
 from .preferences import Method

@@ -18,12 +18,12 @@ import numpy as np
 
 from ..encoders.ensemble_alone import AloneLeaves, alone_leaves, alone_program
 from ..engine.budget import Deadline, OutOfTimeError
-from ..engine.ensemble_sums import Columns
-from ..engine.ensemble_views import AnyView, LiteralView
-from ..engine.ensembles import EnsembleArrays
+from ..engine.ensembles.arrays.sums import Columns
+from ..engine.ensembles.views.literals import AnyView, LiteralView
 from ..engine.kernels import I64, Bools
+from ..engine.models.ensembles import EnsembleArrays
+from ..engine.oracles.universe import literal_universe
 from ..engine.status import Status
-from ..engine.universe import literal_universe
 from ..solvers.protocols import Kind
 from ..solvers.registry import get
 

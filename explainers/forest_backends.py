@@ -15,17 +15,17 @@ from ..encoders.ensemble_cnf import counterexample_votes, decision_cnf
 from ..encoders.ensemble_mip import EnsembleProgram, ensemble_program, leaf_cut
 from ..encoders.ensemble_problems import Problems, class_problems, interval_problems
 from ..engine.budget import Deadline
-from ..engine.ensembles import NEAR
+from ..engine.domain.instance import Situation
+from ..engine.domain.region import region_of
+from ..engine.domain.space import Space
 from ..engine.errors import CapabilityError, SelfCheckError
 from ..engine.forms import Cnf, Linear
 from ..engine.kernels import F64, I32, Bools
 from ..engine.models import CompiledEnsemble
-from ..engine.oracle import Answer
-from ..engine.region import region_of
-from ..engine.situation import Situation
-from ..engine.space import Space
+from ..engine.models.ensembles import NEAR
+from ..engine.oracles.oracle import Answer
+from ..engine.oracles.universe import Universe, bits, literal_mask, mask_of
 from ..engine.status import Status
-from ..engine.universe import Universe, bits, literal_mask, mask_of
 from ..solvers.protocols import Kind
 from ..solvers.registry import get
 from .forest_backends_majority import (

@@ -11,12 +11,12 @@ from ..encoders.ensemble_majority import Majority, majority_of
 from ..encoders.ensemble_majority_forms import MajorityClauses, majority_clauses, majority_linear, majority_wcnf
 from ..encoders.ensemble_majority_shrink import MajorityShrinker
 from ..engine.budget import Deadline, OutOfTimeError
+from ..engine.domain.instance import Situation
 from ..engine.errors import MissingBackendError, SelfCheckError, UndecidedError
 from ..engine.forms import Linear, Wcnf
 from ..engine.models import CompiledEnsemble
-from ..engine.situation import Situation
+from ..engine.oracles.universe import Universe, bits
 from ..engine.status import Status, Stop
-from ..engine.universe import Universe, bits
 from ..solvers.protocols import Kind
 from ..solvers.registry import get
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_question import EnsembleQuestion
-from ..engine.ensemble_views import FeatureView, LiteralView, importance_order
+from ..engine.domain.instance import situate
+from ..engine.ensembles.question import EnsembleQuestion
+from ..engine.ensembles.views.literals import FeatureView, LiteralView, importance_order
 from ..engine.kernels import F64, Bools
-from ..engine.situation import situate
 from ..engine.status import Stop
 from .tree_batch import BatchReasons
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..engine.ensemble_narrow import Outer
-from ..engine.ensemble_views import outer_box
+from ..engine.ensembles.changes.narrow import Outer
+from ..engine.ensembles.views.literals import outer_box
 from .changes import limits_of
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_layout import elements_of_conditions
-from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
-from ..engine.ensemble_views import AnyView, FeatureView
+from ..engine.domain.region import region_of
+from ..engine.ensembles.arrays.layout import elements_of_conditions
+from ..engine.ensembles.search.search import FOUND, NONE, UNKNOWN
+from ..engine.ensembles.views.literals import AnyView, FeatureView
 from ..engine.errors import BadInputError, NoInstanceError, UndecidedError, shown
 from ..engine.kernels import I32, Bools
 from ..engine.reasons import Check
-from ..engine.region import region_of
 from .asked_checks import Given
 from .forest_changes import outer_of
 from .forest_counts import ForestCounts

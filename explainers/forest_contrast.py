@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
-from ..engine.ensemble_views import AnyView, FeatureView, LiteralView
+from ..engine.ensembles.search.search import FOUND, NONE, UNKNOWN
+from ..engine.ensembles.views.literals import AnyView, FeatureView, LiteralView
 from ..engine.kernels import I32, Bools
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status, Stop

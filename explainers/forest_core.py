@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_layout import Layout, lay_out
-from ..engine.ensemble_narrow import Outer
-from ..engine.ensemble_question import EnsembleQuestion
-from ..engine.ensemble_sums import (
+from ..engine.ensembles.arrays.layout import Layout, lay_out
+from ..engine.ensembles.arrays.sums import (
     Arithmetic,
     Columns,
     Whole,
@@ -21,7 +19,9 @@ from ..engine.ensemble_sums import (
     vote_columns,
     whole_values,
 )
-from ..engine.ensemble_views import AnyView, FeatureView, LiteralView, importance_order
+from ..engine.ensembles.changes.narrow import Outer
+from ..engine.ensembles.question import EnsembleQuestion
+from ..engine.ensembles.views.literals import AnyView, FeatureView, LiteralView, importance_order
 from ..engine.errors import BadInputError, UndecidedError, shown
 from ..engine.given import numbers_of
 from ..engine.kernels import F64, I32, Bools

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_fewest import FewestGroups
-from ..engine.ensemble_narrow import Groups, Outer, Run, differing_elements, differing_groups
-from ..engine.ensemble_nearest import Costs, nearest
-from ..engine.ensemble_search import FOUND, NONE, UNKNOWN
-from ..engine.ensemble_views import AnyView, LiteralView, outer_box
+from ..engine.ensembles.changes.fewest import FewestGroups
+from ..engine.ensembles.changes.narrow import Groups, Outer, Run, differing_elements, differing_groups
+from ..engine.ensembles.changes.nearest import Costs, nearest
+from ..engine.ensembles.search.search import FOUND, NONE, UNKNOWN
+from ..engine.ensembles.views.literals import AnyView, LiteralView, outer_box
 from ..engine.kernels import F64, I32, I64, Bools
 from ..engine.status import Stop
 

@@ -13,15 +13,15 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..engine.budget import Deadline, OutOfTimeError
-from ..engine.ensemble_enumerate import enumerate_items
-from ..engine.ensemble_greedy import DONE, PARTIAL, SIZE, greedy_boxes
-from ..engine.ensemble_views import AnyView, LiteralView, losses_of, random_order, random_orders
+from ..engine.ensembles.greedy import DONE, PARTIAL, SIZE, greedy_boxes
+from ..engine.ensembles.views.literals import AnyView, LiteralView, losses_of, random_order, random_orders
+from ..engine.ensembles.walks.marco import enumerate_items
 from ..engine.errors import UnsupportedModelError
 from ..engine.given import count_of, seed_of
 from ..engine.kernels import F64, Bools
+from ..engine.oracles.universe import Universe, bits, feature_universe, literal_universe
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status, Stop
-from ..engine.universe import Universe, bits, feature_universe, literal_universe
 from ..solvers.protocols import Kind
 from .arguments import NATIVE, Solvers, queries
 from .backends import DEFAULT_SAT

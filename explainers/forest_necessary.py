@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_search import FOUND, UNKNOWN
-from ..engine.ensemble_views import AnyView, LiteralView
+from ..engine.ensembles.search.search import FOUND, UNKNOWN
+from ..engine.ensembles.views.literals import AnyView, LiteralView
 from ..engine.kernels import Bools
 
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.errors import CapabilityError, MissingBackendError
-from ..engine.oracle import Oracle
+from ..engine.oracles.oracle import Oracle
+from ..engine.oracles.shrink import shrink
+from ..engine.oracles.universe import Universe, bits, feature_universe, literal_universe
 from ..engine.reasons import Proof, Reason
-from ..engine.shrink import shrink
 from ..engine.status import Status, Stop
-from ..engine.universe import Universe, bits, feature_universe, literal_universe
 from ..solvers.protocols import Kind
 from ..solvers.registry import get
 from .backends import open_sat

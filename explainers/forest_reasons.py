@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_all import all_items
-from ..engine.ensemble_enumerate import Found, enumerate_items
-from ..engine.ensemble_search import NONE, UNKNOWN
-from ..engine.ensemble_views import AnyView, FeatureView
+from ..engine.ensembles.search.search import NONE, UNKNOWN
+from ..engine.ensembles.views.literals import AnyView, FeatureView
+from ..engine.ensembles.walks.all import all_items
+from ..engine.ensembles.walks.marco import Found, enumerate_items
 from ..engine.forms import Cnf
 from ..engine.kernels import I64
-from ..engine.marco import Clause
+from ..engine.oracles.marco import Clause
 from ..engine.reasons import Reason
 from ..engine.status import Status, Stop
 from .backends import DEFAULT_SAT, open_hitting, open_sat
@@ -64,7 +64,7 @@ class ForestReasons(ForestCore):
         view = self._view(per_feature, self._wanted())
         if view.banned.any() and view.answer(view.full, deadline) == 1:
             return
-        from ..engine.ensemble_minimum import cheapest_items
+        from ..engine.ensembles.cheapest.cheapest import cheapest_items
 
         prices = _prices(view, costs)
         open_session = partial(open_hitting, solver)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..engine.budget import Deadline
-from ..engine.marco import Clause
+from ..engine.oracles.marco import Clause
 from ..engine.status import Status, Stop
 from ..solvers._pysat_native import own_signals
 from ..solvers._rc2_core import ALIASES, Stopped, engine_class

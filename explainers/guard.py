@@ -13,10 +13,10 @@ from ..encoders.probe_rows import probe_rows
 from ..encoders.row_kind import RowKind
 from ..encoders.rows import plain_rows
 from ..encoders.selfcheck import compare
+from ..engine.domain.space import Space
 from ..engine.errors import SufficeError
 from ..engine.kernels import F64
 from ..engine.models import CompiledModel
-from ..engine.space import Space
 from .instances import Instances
 
 _LOOSE = ("series", "mapping", "list")  # they have no dtypes of their own, and are read as the self-check's rows are

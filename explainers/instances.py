@@ -17,8 +17,8 @@ from ..encoders.pipeline_plan import is_missing
 from ..encoders.registry import absent_of, own_names
 from ..encoders.row_kind import RowKind, kind_of
 from ..encoders.rows import plain_rows
+from ..engine.domain.typed_features import Types, whole_columns
 from ..engine.models import CompiledModel
-from ..engine.typed_features import Types, whole_columns
 from .witness import Teller
 
 _LOOSE = ("series", "mapping", "list")

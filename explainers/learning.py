@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.domain.theory import DEFAULT
 from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError, shown
 from ..engine.given import list_of, seed_of, truth_of
 from ..engine.models import same_label
-from ..engine.theory import DEFAULT
 from .arguments import number_of_reasons
 
 CLASSIFICATION = "classification"

@@ -10,9 +10,9 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, CapabilityError, shown
 from ..engine.kernels import F64
-from ..engine.label_problem import Problem
-from ..engine.label_search import Single
-from ..engine.multilabel import CompiledMultiLabel
+from ..engine.labels.problem import Problem
+from ..engine.labels.search import Single
+from ..engine.models.multilabel import CompiledMultiLabel
 from ..engine.reasons import Reason
 from .gate import switch
 from .multilabel_picture import MultiLabelPictures

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_search import FOUND, NONE
+from ..engine.domain.region import Region
+from ..engine.ensembles.search.search import FOUND, NONE
 from ..engine.errors import TheoryError
-from ..engine.joint_question import truth_of_cells
 from ..engine.kernels import I32, I64, Bools
-from ..engine.label_problem import Problem
-from ..engine.label_regions import KeptRegions
-from ..engine.region import Region
+from ..engine.labels.joint_question import truth_of_cells
+from ..engine.labels.problem import Problem
+from ..engine.labels.regions import KeptRegions
 
 if TYPE_CHECKING:
     from .multilabel_core import MultiLabelCore

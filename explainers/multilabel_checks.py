@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..engine.errors import BadInputError
-from ..engine.label_problem import Problem
-from ..engine.label_problem import others as other_classes
+from ..engine.labels.problem import Problem
+from ..engine.labels.problem import others as other_classes
 from ..engine.reasons import Check
 from .asked_checks import AskedChecks
 from .multilabel_contrast import MultiLabelContrast

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError
-from ..engine.label_reasons import LabelReason
 from ..engine.reasons import Reason, ReasonStream
+from ..engine.reasons.label_reasons import LabelReason
 from .changes import limits_of
 from .multilabel_joined import Joiner
 from .multilabel_reasons import MultiLabelReasons

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
+from ..engine.domain.instance import Situation
 from ..engine.errors import BadInputError, SufficeError, UndecidedError, shown
 from ..engine.given import is_whole, items_in, list_of
-from ..engine.joint_question import truth_of_cells
 from ..engine.kernels import F64, I32
-from ..engine.label_leaves import bad_leaves
-from ..engine.label_problem import Problem, leaving, reaching, staying
-from ..engine.label_reasons import LabelReason
-from ..engine.label_search import parts_alone, single_form
+from ..engine.labels.joint_question import truth_of_cells
+from ..engine.labels.leaves import bad_leaves
+from ..engine.labels.problem import Problem, leaving, reaching, staying
+from ..engine.labels.search import parts_alone, single_form
 from ..engine.models import class_index
-from ..engine.multilabel import CompiledMultiLabel, Vector
+from ..engine.models.multilabel import CompiledMultiLabel, Vector
 from ..engine.reasons import Reason, Reasons
-from ..engine.situation import Situation
+from ..engine.reasons.label_reasons import LabelReason
 from .common import Common
 from .multilabel_leaves import SubLeaves
 from .multilabel_sub import Sub, SubForest, SubGeneric, follow

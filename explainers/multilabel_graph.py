@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
+from ..engine.domain.region import Region
 from ..engine.errors import BadInputError, UndecidedError
-from ..engine.joint_question import truth_of_cells
-from ..engine.region import Region
+from ..engine.labels.joint_question import truth_of_cells
 from .multilabel_relations import MultiLabelRelations
 
 _SAMPLE = 300  # random inputs, whose labels need no proof that they go together

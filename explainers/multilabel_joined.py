@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_search import FOUND, NONE
+from ..engine.ensembles.search.search import FOUND, NONE
 from ..engine.errors import UndecidedError
-from ..engine.label_problem import Problem, reaching
-from ..engine.label_reasons import LabelReason
+from ..engine.labels.problem import Problem, reaching
+from ..engine.oracles.universe import Universe, bits, bools_of, feature_universe, literal_universe, mask_of
 from ..engine.reasons import Proof, Reason
+from ..engine.reasons.label_reasons import LabelReason
 from ..engine.status import Status, Stop
-from ..engine.universe import Universe, bits, bools_of, feature_universe, literal_universe, mask_of
 from .multilabel_applied import Applied
 from .querying import told_over
 from .witness import Shown, outside_of_labels

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.edges import Edges
+from ..engine.hitting.edges import Edges
 from ..engine.kernels import F64, Bools
-from ..engine.label_problem import Problem
+from ..engine.labels.problem import Problem
+from ..engine.models.trees import LeafTable
 from ..engine.reasons import Reason
 from ..engine.status import Stop
-from ..engine.trees import LeafTable
 from .changes import Limits, limits_of
 from .multilabel_sub import Adopted, adopt, stand_in
 from .tree import TreeExplainer

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.conditions import Operator
+from ..engine.domain.conditions import Operator
 from ..engine.errors import BadInputError, shown
 from ..engine.kernels import F64, Bools
-from ..engine.label_reasons import LabelReason
+from ..engine.reasons.label_reasons import LabelReason
 from .multilabel_graph import MultiLabelGraph, pyplot
 
 _HIGH = (Operator.GT, Operator.GE, Operator.EQ)

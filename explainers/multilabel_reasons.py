@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, shown
-from ..engine.label_reasons import LabelReason
 from ..engine.reasons import Counted, Reason, Reasons, ReasonStream
+from ..engine.reasons.label_reasons import LabelReason
 from ..engine.status import Stop
 from ..solvers.protocols import Kind
 from .arguments import Solvers, queries

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_search import FOUND, NONE
+from ..engine.domain.region import Region, region_of
+from ..engine.ensembles.search.search import FOUND, NONE
 from ..engine.errors import BadInputError, UndecidedError, shown
 from ..engine.kernels import I32
-from ..engine.label_problem import reaching
-from ..engine.label_search import LabelSearch
+from ..engine.labels.problem import reaching
+from ..engine.labels.search import LabelSearch
 from ..engine.reasons import Check
-from ..engine.region import Region, region_of
 from .asked import Asked
 from .multilabel_checks import MultiLabelChecks
 from .witness import Shown, outside_of_labels

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensemble_search import NONE, UNKNOWN
-from ..engine.ensemble_views import importance_order
+from ..engine.domain.region import Region, region_of
+from ..engine.ensembles.search.search import NONE, UNKNOWN
+from ..engine.ensembles.views.literals import importance_order
 from ..engine.errors import BadInputError, UndecidedError
 from ..engine.forms import Cnf
 from ..engine.kernels import F64, I32, Bools
-from ..engine.label_problem import Problem
-from ..engine.label_search import LabelOracle, LabelSearch, Single
-from ..engine.marco import Clause, enumerate_reasons
+from ..engine.labels.problem import Problem
+from ..engine.labels.search import LabelOracle, LabelSearch, Single
 from ..engine.models import CompiledEnsemble, CompiledTree
-from ..engine.multilabel import CompiledMultiLabel
+from ..engine.models.multilabel import CompiledMultiLabel
+from ..engine.models.trees import LeafTable, TreeArrays
+from ..engine.oracles.marco import Clause, enumerate_reasons
+from ..engine.oracles.shrink import grow, shrink
+from ..engine.oracles.universe import feature_universe, literal_universe
 from ..engine.reasons import Check, Reason, Reasons
-from ..engine.region import Region, region_of
-from ..engine.shrink import grow, shrink
 from ..engine.status import Status, Stop
-from ..engine.trees import LeafTable, TreeArrays
-from ..engine.universe import feature_universe, literal_universe
 from .backends import DEFAULT_SAT, open_sat
 from .changes import Limits, kept_by, limits_of
 from .forest import ForestExplainer

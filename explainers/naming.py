@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.domain.region import region_of
+from ..engine.domain.space import Space
 from ..engine.errors import BadInputError, shown
 from ..engine.models import CompiledModel
 from ..engine.reasons import Reason
-from ..engine.region import region_of
-from ..engine.space import Space
 from .asked import is_triple
 from .gate import Gated
 from .words import Words

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..encoders.pipeline_rows import MISSING
-from ..engine.conditions import Condition, Operator, Reading
+from ..engine.domain.conditions import Condition, Operator, Reading
+from ..engine.domain.theory import Feature, Kind
+from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import BadInputError, shown
 from ..engine.given import is_whole, items_in
-from ..engine.spelling import is_number, parts, spelled_name, unquoted
-from ..engine.theory import Feature, Kind
-from ..engine.vocabulary import Vocabulary
+from ..engine.reasons.spelling import is_number, parts, spelled_name, unquoted
 from .statements import LIGHTGBM_ZERO, Statements, group_name
 from .values import NumberScale, OptionScale, Scale, Values
 

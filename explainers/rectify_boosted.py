@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from ..encoders.builder import BoostedTrees, DecisionTree, LeafNode
-from ..engine.ensemble_sums import greatest_sum
+from ..engine.domain.theory import Feature, Theory
+from ..engine.ensembles.arrays.sums import greatest_sum
 from ..engine.errors import UnsupportedModelError
 from ..engine.models import CompiledEnsemble
-from ..engine.theory import Feature, Theory
 from .rectify import Graft, Nodes
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..encoders.builder import DecisionTree, LeafNode, RandomForest
+from ..engine.domain.theory import Feature, Theory
 from ..engine.errors import BadInputError, UnsupportedModelError
 from ..engine.kernels import F64, I32
 from ..engine.models import CompiledEnsemble
-from ..engine.theory import Feature, Theory
 from .rectify import Graft, Nodes
 
 

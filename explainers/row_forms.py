@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from ..encoders.registry import compile_model, covers, detect_missing, dtypes_reader
 from ..encoders.selfcheck import self_check
 from ..encoders.told_row import Row
+from ..engine.domain.space import Space
 from ..engine.errors import BadInputError
 from ..engine.models import CompiledModel
-from ..engine.space import Space
 from .domain import Domain
 from .witness import Teller
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from ..encoders.pipeline_plan import is_missing
 from ..encoders.pipeline_rows import MISSING, OTHER
-from ..engine.conditions import Condition, Operator, Reading, cut_of, shortest
-from ..engine.spelling import spelled_name, spelled_values, value_text
-from ..engine.theory import Feature, Kind
-from ..engine.vocabulary import Vocabulary
+from ..engine.domain.conditions import Condition, Operator, Reading, cut_of, shortest
+from ..engine.domain.theory import Feature, Kind
+from ..engine.domain.vocabulary import Vocabulary
+from ..engine.reasons.spelling import spelled_name, spelled_values, value_text
 from .values import NumberScale, OptionScale, Run, Scale, Values, scale_of
 
 LIGHTGBM_ZERO = float(np.float32(1e-35))  # LightGBM takes numbers up to this size for zero

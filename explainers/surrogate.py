@@ -19,7 +19,7 @@ from ..encoders.row_kind import kind_of
 from ..encoders.rows import default_names, listed_names
 from ..engine.errors import BadInputError, shown
 from ..engine.given import count_of, dimensions_of, seed_of
-from ..engine.html import card
+from ..engine.reasons.html import card
 from .black_box import BlackBox
 from .facade import Explainer
 from .fidelity import Fidelity

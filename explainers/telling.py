@@ -7,7 +7,7 @@ from typing import Any
 
 from ..engine.errors import shown
 from ..engine.models import CompiledEnsemble, CompiledTree
-from ..engine.multilabel import CompiledMultiLabel
+from ..engine.models.multilabel import CompiledMultiLabel
 
 _FEW = 6  # labels that are listed
 _VOTES = {"soft": ", votes averaged", "hard": ", votes counted"}

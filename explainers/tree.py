@@ -10,13 +10,13 @@ import numpy as np
 
 from ..encoders.cnf import tree_cnf
 from ..engine.budget import Deadline
-from ..engine.cheapest import apart_clauses, cheapest_reasons, covering_clauses
+from ..engine.domain.theory import Theory
 from ..engine.errors import UndecidedError
 from ..engine.forms import Cnf, Linear, Wcnf
 from ..engine.kernels import F64
-from ..engine.marco import Clause, enumerate_reasons
+from ..engine.oracles.cheapest import apart_clauses, cheapest_reasons, covering_clauses
+from ..engine.oracles.marco import Clause, enumerate_reasons
 from ..engine.status import Stop
-from ..engine.theory import Theory
 from .backends import DEFAULT_SAT, covering_program, covering_wcnf, open_hitting, open_sat
 from .rectify import rectified_tree
 from .tree_batch import BatchReasons, batch_sufficient

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.edges import localise
-from ..engine.hitting import deletion_order, shrink
+from ..engine.domain.space import Space, evaluate, interval_cells
+from ..engine.hitting.edges import localise
+from ..engine.hitting.minimal import deletion_order, shrink
 from ..engine.kernels import F64, I8, I32, I64, Bools, kernel
-from ..engine.ordering import stable_order
-from ..engine.raw_edges import raw_edges_interval
-from ..engine.space import Space, evaluate, interval_cells
+from ..engine.kernels.sort import stable_order
+from ..engine.models.trees import LeafTable, TreeArrays, walk
 from ..engine.status import Stop
-from ..engine.trees import LeafTable, TreeArrays, walk
+from ..engine.trees.leaf_edges import raw_edges_interval
 
 _CHUNK = 256
 _FIRST_CHUNK = 8  # so that something is there when the time is short

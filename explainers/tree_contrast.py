@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.edges import Edges
+from ..engine.domain.instance import Situation
+from ..engine.hitting.edges import Edges
 from ..engine.kernels import F64, I32, Bools
+from ..engine.models.trees import LeafTable
+from ..engine.oracles.universe import bits, feature_universe, literal_universe
 from ..engine.reasons import Proof, Reason, Reasons
-from ..engine.situation import Situation
 from ..engine.status import Status, Stop
-from ..engine.trees import LeafTable
-from ..engine.universe import bits, feature_universe, literal_universe
 from ..solvers.protocols import Kind
 from .arguments import Solvers, queries
 from .changes import Limits, allowed_cells, cell_costs, check_distance, check_nearest, limits_of

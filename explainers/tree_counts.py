@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.edges import Edges
+from ..engine.diagrams.family import DEFAULT_NODE_LIMIT, Family
 from ..engine.errors import CapabilityError
-from ..engine.family import DEFAULT_NODE_LIMIT, Family
+from ..engine.hitting.edges import Edges
+from ..engine.hitting.listing import count_by_listing
 from ..engine.kernels import I32
-from ..engine.listing import count_by_listing
 from ..engine.reasons import Counted
 from ..engine.status import Status, Stop
 from .common_counts import Numbers

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.cheapest import cheapest_reasons
-from ..engine.edge_question import EdgeOracle, edge_universe
-from ..engine.forest import excluded_cells
+from ..engine.domain.implications import excluded_cells
 from ..engine.kernels import I32, Bools
-from ..engine.marco import Clause, enumerate_reasons
-from ..engine.oracle import Oracle
+from ..engine.oracles.cheapest import cheapest_reasons
+from ..engine.oracles.known_edges import EdgeOracle, edge_universe
+from ..engine.oracles.marco import Clause, enumerate_reasons
+from ..engine.oracles.oracle import Oracle
+from ..engine.oracles.shrink import shrink
+from ..engine.oracles.universe import Universe, bits, feature_universe, literal_universe, mask_of
 from ..engine.reasons import Proof, Reason
-from ..engine.shrink import shrink
 from ..engine.status import Status, Stop
-from ..engine.universe import Universe, bits, feature_universe, literal_universe, mask_of
 from .backends import DEFAULT_SAT, open_hitting, open_sat
 from .changes import Limits, kept_by
 from .querying import told_over

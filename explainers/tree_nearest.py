@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..engine.budget import Deadline
+from ..engine.domain.instance import Situation
 from ..engine.kernels import F64, I32, I64, Bools
-from ..engine.situation import Situation
-from ..engine.trees import LeafTable
+from ..engine.models.trees import LeafTable
 from .tree_oracles import truth_in_cells
 
 Part = dict[int, Bools]  # the cells of some attributes; the others may have any that is allowed

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..engine.domain.instance import Situation
+from ..engine.domain.space import Space
 from ..engine.kernels import F64, I32, Bools, kernel
-from ..engine.situation import Situation
-from ..engine.space import Space
-from ..engine.trees import TreeArrays
+from ..engine.models.trees import TreeArrays
 
 
 @kernel

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..engine.branch_bound import cheapest_units
 from ..engine.budget import Deadline
-from ..engine.edges import Edges
-from ..engine.family import Family
+from ..engine.diagrams.family import Family
+from ..engine.hitting.edges import Edges
+from ..engine.hitting.units import cheapest_units
 from ..engine.kernels import I64, Bools
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop

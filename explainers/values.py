@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.attributes import Attribute, options_of
-from ..engine.conditions import Condition, Operator, Reading, cut_of
-from ..engine.ranges import read_ends
-from ..engine.theory import Feature, Kind
+from ..engine.domain.attributes import Attribute, options_of
+from ..engine.domain.conditions import Condition, Operator, Reading, cut_of
+from ..engine.domain.ranges import read_ends
+from ..engine.domain.theory import Feature, Kind
 
 Run = tuple[float, float]  # the numbers above the first border, up to the second one
 Matrix = NDArray[np.float64]

@@ -13,13 +13,13 @@ from ..encoders.fingerprint import Watch
 from ..encoders.given import Given
 from ..encoders.row_kind import RowKind
 from ..encoders.told_row import Row, together
+from ..engine.domain.instance import Situation
+from ..engine.domain.plain_numbers import plainest
 from ..engine.errors import SelfCheckError, UndecidedError
 from ..engine.kernels import F64
-from ..engine.label_problem import Problem
+from ..engine.labels.problem import Problem
 from ..engine.models import CompiledModel, label_tuple
-from ..engine.multilabel import CompiledMultiLabel
-from ..engine.plain_numbers import plainest
-from ..engine.situation import Situation
+from ..engine.models.multilabel import CompiledMultiLabel
 
 Outside = Callable[[Any], Sequence[bool]]  # predictions of rows -> whether each is outside O
 Cells = Callable[[], Any]

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.conditions import Condition, Operator, Reading, codes_of, cut_of, readable_border, shortest
-from ..engine.space import Space
-from ..engine.spelling import spelled_name, spelled_values
-from ..engine.theory import Feature, Kind
+from ..engine.domain.conditions import Condition, Operator, Reading, codes_of, cut_of, readable_border, shortest
+from ..engine.domain.space import Space
+from ..engine.domain.theory import Feature, Kind
+from ..engine.reasons.spelling import spelled_name, spelled_values
 from .asked import Asking
 from .statements import Statements, own_value
 from .values import Values

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from ..engine.budget import Deadline
 from ..engine.errors import BackendError, BadInputError
 from ..engine.forms import Cnf
-from ..engine.forms.dimacs import to_dimacs
+from ..engine.forms.files.dimacs import to_dimacs
 from ..engine.status import Stop
 from .competition import read_output, read_result_file
 from .program import Finished, run_program

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..engine.budget import Deadline
 from ..engine.errors import BackendError
 from ..engine.forms import Cnf, Wcnf
-from ..engine.forms.dimacs import to_dimacs, to_wcnf
+from ..engine.forms.files.dimacs import to_dimacs, to_wcnf
 from ..engine.status import Status, Stop
 from .competition import read_count, read_output
 from .external import ExternalProgram

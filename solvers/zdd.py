@@ -20,7 +20,7 @@ class ZddCounter:
 
     def count(self, cnf: Cnf, deadline: Limit = None) -> Count:
         """Count the models over all variables."""
-        from ..engine.model_count import count_models
+        from ..engine.diagrams.count import count_models
 
         limit, started = Deadline.of(deadline), time.perf_counter()
         value = count_models(cnf, limit)

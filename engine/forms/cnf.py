@@ -151,14 +151,14 @@ class Cnf:
 
     def write(self, path: str | Path, comments: Iterable[str] = ()) -> None:
         """Write the formula to `path` in DIMACS format (atomically)."""
-        from .dimacs import write_dimacs
+        from .files.dimacs import write_dimacs
 
         write_dimacs(self, path, comments)
 
     @staticmethod
     def read(path: str | Path) -> Cnf:
         """Read a DIMACS file."""
-        from .dimacs import read_dimacs
+        from .files.dimacs import read_dimacs
 
         return read_dimacs(path)
 

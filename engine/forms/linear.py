@@ -209,14 +209,14 @@ class Linear:
 
     def write(self, path: str | Path) -> None:
         """Write to `path` (atomically); the suffix tells the format: ``.lp``, ``.mps`` or ``.opb``."""
-        from .linear_files import write_linear
+        from .files.linear import write_linear
 
         write_linear(self, path)
 
     @staticmethod
     def read(path: str | Path) -> Linear:
         """Read a file; the suffix tells the format: ``.lp``, ``.mps`` or ``.opb``."""
-        from .linear_files import read_linear
+        from .files.linear import read_linear
 
         return read_linear(path)
 

@@ -116,14 +116,14 @@ class Wcnf:
 
     def write(self, path: str | Path, comments: Iterable[str] = ()) -> None:
         """Write to `path` in WCNF format of 2022 (atomically)."""
-        from .dimacs import write_wcnf
+        from .files.dimacs import write_wcnf
 
         write_wcnf(self, path, comments)
 
     @staticmethod
     def read(path: str | Path) -> Wcnf:
         """Read a WCNF file, in the format of 2022 or with the older ``p wcnf`` header."""
-        from .dimacs import read_wcnf
+        from .files.dimacs import read_wcnf
 
         return read_wcnf(path)
 

@@ -23,7 +23,7 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeClassifier, ExtraTreeRegressor
-from suffice.engine.ensemble_question import EnsembleQuestion
+from suffice.engine.ensembles.question import EnsembleQuestion
 
 from .choices import Choices, Drawn, Seeded, UnusableError
 from .domain import Declared

@@ -16,14 +16,14 @@ def read_model(path: Path) -> None:
 
 
 def read_cnf(path: Path) -> None:
-    from suffice.engine.forms.dimacs import from_dimacs, read_dimacs, to_dimacs
+    from suffice.engine.forms.files.dimacs import from_dimacs, read_dimacs, to_dimacs
 
     form = read_dimacs(path)
     assert from_dimacs(to_dimacs(form)) == form
 
 
 def read_wcnf(path: Path) -> None:
-    from suffice.engine.forms.dimacs import from_wcnf, read_wcnf, to_wcnf
+    from suffice.engine.forms.files.dimacs import from_wcnf, read_wcnf, to_wcnf
 
     form = read_wcnf(path)
     assert from_wcnf(to_wcnf(form)) == form

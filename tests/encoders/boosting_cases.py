@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import strategies as st
 from suffice.encoders.registry import compile_model
 from suffice.encoders.selfcheck import border_rows, self_check
-from suffice.engine.conditions import cut_of
-from suffice.engine.space import build_space
-from suffice.engine.theory import Theory
+from suffice.engine.domain.conditions import cut_of
+from suffice.engine.domain.space import build_space
+from suffice.engine.domain.theory import Theory
 
 from .forest_cases import data
 

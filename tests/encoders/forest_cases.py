@@ -16,8 +16,8 @@ from sklearn.ensemble import (
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeClassifier, ExtraTreeRegressor
 from suffice.encoders.registry import compile_model
 from suffice.encoders.selfcheck import border_rows, self_check
-from suffice.engine.space import build_space
-from suffice.engine.theory import Theory
+from suffice.engine.domain.space import build_space
+from suffice.engine.domain.theory import Theory
 
 LABELS = [
     (0, 1),

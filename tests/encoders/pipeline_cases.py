@@ -22,8 +22,8 @@ from sklearn.preprocessing import (
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 from suffice.encoders.pipelines import compile_model
 from suffice.encoders.selfcheck import border_rows, compiled_outcomes
-from suffice.engine.space import build_space
-from suffice.engine.theory import Theory
+from suffice.engine.domain.space import build_space
+from suffice.engine.domain.theory import Theory
 
 COLOURS = ("blue", "green", "pink", "red")
 SIZES = ("small", "medium", "large")

@@ -17,7 +17,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from suffice.encoders.registry import compile_model, detect_missing
 from suffice.encoders.selfcheck import border_rows, self_check
-from suffice.engine.conditions import Reading
+from suffice.engine.domain.conditions import Reading
 from suffice.engine.errors import UnsupportedModelError
 
 from .boosting_cases import assert_same_numbers, compiled_with_space

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from suffice.engine.conditions import Condition, Operator, Reading
-from suffice.engine.ensembles import EnsembleArrays
+from suffice.engine.domain.conditions import Condition, Operator, Reading
+from suffice.engine.domain.instance import Situation, situate
+from suffice.engine.domain.space import Space, build_space
+from suffice.engine.domain.theory import Feature, Kind, Theory
+from suffice.engine.domain.vocabulary import Vocabulary, VocabularyBuilder
 from suffice.engine.models import CompiledEnsemble
-from suffice.engine.situation import Situation, situate
-from suffice.engine.space import Space, build_space
-from suffice.engine.theory import Feature, Kind, Theory
-from suffice.engine.universe import Universe, bits, feature_universe, literal_universe
-from suffice.engine.vocabulary import Vocabulary, VocabularyBuilder
+from suffice.engine.models.ensembles import EnsembleArrays
+from suffice.engine.oracles.universe import Universe, bits, feature_universe, literal_universe
 
 FEATURES = (
     Feature("number", Kind.NUMERICAL, (0,)),

@@ -9,7 +9,7 @@ from suffice.encoders.ensemble_majority_forms import majority_clauses, majority_
 from suffice.encoders.ensemble_majority_shrink import MajorityShrinker
 from suffice.engine.errors import CapabilityError
 from suffice.engine.forms import Linear, Wcnf
-from suffice.engine.universe import bits
+from suffice.engine.oracles.universe import bits
 from suffice.solvers.protocols import Kind
 from suffice.solvers.registry import get
 

@@ -20,7 +20,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTre
 from suffice.encoders.pipelines import takes_voting
 from suffice.encoders.registry import column_names, compile_model, detect_missing
 from suffice.encoders.selfcheck import border_rows, self_check
-from suffice.engine.conditions import Reading
+from suffice.engine.domain.conditions import Reading
 from suffice.engine.errors import NotFittedModelError, UnsupportedModelError
 
 from .forest_cases import assert_same_bits, compiled_with_space, votes

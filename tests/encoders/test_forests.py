@@ -15,7 +15,7 @@ from suffice.encoders.growth import grow_many
 from suffice.encoders.members import floors
 from suffice.encoders.registry import compile_model, detect_missing
 from suffice.encoders.selfcheck import self_check
-from suffice.engine.conditions import Condition, Operator, Reading
+from suffice.engine.domain.conditions import Condition, Operator, Reading
 
 from tests.brute.strategies import budget
 

@@ -22,8 +22,8 @@ from suffice.encoders import selfcheck
 from suffice.encoders.builder import Builder
 from suffice.encoders.registry import column_names, compile_model, detect_missing
 from suffice.encoders.selfcheck import border_rows, self_check
-from suffice.engine.ensembles import EnsembleArrays
 from suffice.engine.errors import BadInputError, NotFittedModelError, SelfCheckError, UnsupportedModelError
+from suffice.engine.models.ensembles import EnsembleArrays
 
 from .forest_cases import compiled_with_space
 

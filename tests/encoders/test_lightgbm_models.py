@@ -15,8 +15,8 @@ from suffice.encoders.float_links import exp64, log1p_exp64, sigmoid64
 from suffice.encoders.lightgbm_trees import ZERO
 from suffice.encoders.registry import compile_model, detect_missing
 from suffice.encoders.selfcheck import self_check
-from suffice.engine.ensembles import decide, softmax
 from suffice.engine.errors import BadInputError, FormatError, NotFittedModelError, SufficeError, UnsupportedModelError
+from suffice.engine.models.ensembles import decide, softmax
 
 from tests.brute.strategies import budget
 

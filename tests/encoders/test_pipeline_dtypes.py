@@ -23,9 +23,9 @@ from sklearn.tree import DecisionTreeClassifier
 from suffice.encoders.pipeline_dtypes import OtherDtypesError
 from suffice.encoders.registry import compile_model, dtypes_of
 from suffice.encoders.selfcheck import border_rows, self_check
-from suffice.engine.conditions import Reading, cut_of
-from suffice.engine.space import build_space
-from suffice.engine.theory import Theory
+from suffice.engine.domain.conditions import Reading, cut_of
+from suffice.engine.domain.space import build_space
+from suffice.engine.domain.theory import Theory
 
 xgboost = pytest.importorskip("xgboost")
 lightgbm = pytest.importorskip("lightgbm")

@@ -19,9 +19,9 @@ from sklearn.preprocessing import (
 from suffice import Explainer
 from suffice.encoders.registry import compile_model, detect_missing, dtypes_of
 from suffice.encoders.selfcheck import border_rows, self_check
+from suffice.engine.domain.space import build_space
+from suffice.engine.domain.theory import Theory
 from suffice.engine.models import label_tuple
-from suffice.engine.space import build_space
-from suffice.engine.theory import Theory
 
 xgboost = pytest.importorskip("xgboost")
 lightgbm = pytest.importorskip("lightgbm")

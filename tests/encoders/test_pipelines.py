@@ -20,9 +20,9 @@ from sklearn.preprocessing import (
 )
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 from suffice.encoders.pipelines import column_names, compile_model, takes_missing
-from suffice.engine.conditions import Operator, Reading
+from suffice.engine.domain.conditions import Operator, Reading
+from suffice.engine.domain.theory import Kind
 from suffice.engine.errors import BadInputError, UnsupportedModelError
-from suffice.engine.theory import Kind
 
 from .pipeline_cases import assert_same
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from suffice.engine.conditions import Operator, cut_of
+from suffice.engine.domain.conditions import Operator, cut_of
 
 from .pipeline_cases import assert_same, frame, labels, random_pipeline
 

@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer
-from suffice.engine.conditions import cut_of
+from suffice.engine.domain.conditions import cut_of
 
 from .pipeline_cases import frame, labels
 

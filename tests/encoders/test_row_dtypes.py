@@ -20,10 +20,10 @@ from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer, explain
 from suffice.encoders.registry import absent_of, compile_model, detect_missing
+from suffice.engine.domain.space import build_space
+from suffice.engine.domain.theory import Theory
 from suffice.engine.errors import BadInputError
 from suffice.engine.models import CompiledTree
-from suffice.engine.space import build_space
-from suffice.engine.theory import Theory
 
 xgboost = pytest.importorskip("xgboost")
 lightgbm = pytest.importorskip("lightgbm")

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from scipy import sparse
 from suffice.encoders.row_kind import column_type, kind_of, kind_told
-from suffice.engine.column_type import ColumnType
+from suffice.engine.domain.column_type import ColumnType
 
 NAMES = ("a", "b", "c")
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from suffice.encoders.float_links import exp32, sigmoid32
 from suffice.encoders.registry import compile_model, detect_missing
 from suffice.encoders.selfcheck import self_check
-from suffice.engine.ensembles import decide, softmax
-from suffice.engine.margins import first_float
+from suffice.engine.models.ensembles import decide, softmax
+from suffice.engine.models.floats import first_float
 
 from tests.brute.strategies import budget
 

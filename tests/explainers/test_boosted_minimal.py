@@ -14,8 +14,8 @@ from suffice.encoders.adder import at_least
 from suffice.encoders.ensemble_alone import alone_leaves, alone_program
 from suffice.engine.errors import CapabilityError, SufficeError
 from suffice.engine.forms import Cnf
+from suffice.engine.oracles.universe import literal_universe, mask_of
 from suffice.engine.status import Status
-from suffice.engine.universe import literal_universe, mask_of
 from suffice.solvers.protocols import Kind
 from suffice.solvers.registry import get
 

@@ -7,8 +7,8 @@ import pytest
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer
 from suffice.engine.budget import Deadline
-from suffice.engine.family import build
-from suffice.engine.listing import count_by_listing
+from suffice.engine.diagrams.family import build
+from suffice.engine.hitting.listing import count_by_listing
 
 
 @pytest.mark.parametrize("theory", ["auto", None])

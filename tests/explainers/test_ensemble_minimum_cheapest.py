@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 from suffice.engine.budget import Deadline
-from suffice.engine.ensemble_minimum import cheapest_items
+from suffice.engine.ensembles.cheapest.cheapest import cheapest_items
 from suffice.engine.status import Stop
 from suffice.explainers.forest_sessions import open_covering
 

@@ -14,7 +14,7 @@ from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer, UndecidedError
 from suffice.engine.budget import Deadline
 from suffice.engine.forms import Linear
-from suffice.engine.universe import literal_universe, mask_of
+from suffice.engine.oracles.universe import literal_universe, mask_of
 from suffice.solvers.protocols import Kind
 from suffice.solvers.registry import get
 

@@ -9,7 +9,7 @@ import pytest
 from suffice.engine.budget import Deadline
 from suffice.engine.errors import CapabilityError
 from suffice.engine.forms import Linear
-from suffice.engine.universe import literal_mask
+from suffice.engine.oracles.universe import literal_mask
 from suffice.explainers.backends import open_sat
 from suffice.explainers.forest_backends import (
     MipForestOracle,

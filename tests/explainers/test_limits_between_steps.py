@@ -11,12 +11,12 @@ from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier,
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer, UndecidedError
 from suffice.engine.budget import Deadline, OutOfTimeError
-from suffice.engine.cheapest import cheapest_reasons, covering_clauses
-from suffice.engine.ensemble_view import View
-from suffice.engine.marco import closure_clauses, enumerate_reasons
-from suffice.engine.oracle import Answer
+from suffice.engine.ensembles.views.view import View
+from suffice.engine.oracles.cheapest import cheapest_reasons, covering_clauses
+from suffice.engine.oracles.marco import closure_clauses, enumerate_reasons
+from suffice.engine.oracles.oracle import Answer
+from suffice.engine.oracles.universe import literal_universe
 from suffice.engine.status import Stop
-from suffice.engine.universe import literal_universe
 from suffice.explainers.tree_oracles import RegionOracle, SatOracle
 
 RNG = np.random.default_rng(0)

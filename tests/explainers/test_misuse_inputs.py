@@ -14,8 +14,8 @@ from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Builder, Explainer, Learning, TheoryError, explain
 from suffice.encoders.rows import as_matrix
 from suffice.engine.budget import Deadline
-from suffice.engine.conditions import Reading
-from suffice.engine.theory import DEFAULT, Kind, cast_values, parse_features_type
+from suffice.engine.domain.conditions import Reading
+from suffice.engine.domain.theory import DEFAULT, Kind, cast_values, parse_features_type
 
 ROWS = [[1.0, 10.0, 100.0], [2.0, 20.0, 200.0], [3.0, 30.0, 300.0], [4.0, 40.0, 400.0]]
 FRAME = pd.DataFrame(ROWS, columns=["a", "b", "c"])

@@ -13,10 +13,10 @@ from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Builder, Explainer, SelfCheckError, UnsupportedModelError
 from suffice.encoders import selfcheck
 from suffice.encoders.registry import compile_model
-from suffice.engine.conditions import Reading
+from suffice.engine.domain.conditions import Reading
+from suffice.engine.domain.space import build_space
+from suffice.engine.domain.theory import Theory
 from suffice.engine.models import class_index, label_array
-from suffice.engine.space import build_space
-from suffice.engine.theory import Theory
 
 ROWS = [[1.0, 10.0, 100.0], [2.0, 20.0, 200.0], [3.0, 30.0, 300.0], [4.0, 40.0, 400.0]]
 FRAME = pd.DataFrame(ROWS, columns=["a", "b", "c"])

@@ -18,10 +18,10 @@ from sklearn.ensemble import (
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Builder, UnsupportedModelError
 from suffice.encoders.registry import compile_model
-from suffice.engine.conditions import Condition
-from suffice.engine.space import build_space
-from suffice.engine.theory import Theory, parse_features_type
-from suffice.engine.vocabulary import Vocabulary, VocabularyBuilder
+from suffice.engine.domain.conditions import Condition
+from suffice.engine.domain.space import build_space
+from suffice.engine.domain.theory import Theory, parse_features_type
+from suffice.engine.domain.vocabulary import Vocabulary, VocabularyBuilder
 from suffice.explainers.rectify_forest import rectified_forest
 from suffice.explainers.words import Words
 

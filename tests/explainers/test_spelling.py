@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from suffice.engine.conditions import Condition, Operator, Reading
-from suffice.engine.spelling import parts, quoted, spelled_name, unquoted
-from suffice.engine.theory import Feature, Kind
-from suffice.engine.vocabulary import Vocabulary
+from suffice.engine.domain.conditions import Condition, Operator, Reading
+from suffice.engine.domain.theory import Feature, Kind
+from suffice.engine.domain.vocabulary import Vocabulary
+from suffice.engine.reasons.spelling import parts, quoted, spelled_name, unquoted
 from suffice.explainers.reading import Reader
 from suffice.explainers.statements import Statements
 from suffice.explainers.values import Values

@@ -14,9 +14,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Builder, Explainer
-from suffice.engine.conditions import Condition, Operator, Reading
-from suffice.engine.theory import Feature, Kind
-from suffice.engine.vocabulary import Vocabulary
+from suffice.engine.domain.conditions import Condition, Operator, Reading
+from suffice.engine.domain.theory import Feature, Kind
+from suffice.engine.domain.vocabulary import Vocabulary
 from suffice.explainers.statements import LIGHTGBM_ZERO, Statements
 from suffice.explainers.values import Values
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from suffice.engine.errors import FormatError, SufficeError
-from suffice.engine.forms import Cnf, Linear, Wcnf, dimacs, lp, mps, opb
+from suffice.engine.forms import Cnf, Linear, Wcnf
+from suffice.engine.forms.files import dimacs, lp, mps, opb
 
 from tests.misuse.odd_values import CALLS, Faults, watched
 

@@ -1,0 +1,1 @@
+"""The flat arrays of an ensemble: its layout, its sums, the boxes of a search."""

@@ -1,0 +1,1 @@
+"""Changes that can leave the outcome: near ones, few ones, cheap ones."""

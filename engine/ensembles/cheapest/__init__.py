@@ -1,0 +1,1 @@
+"""Cheapest sufficient reasons of an ensemble."""

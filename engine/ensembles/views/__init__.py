@@ -1,0 +1,1 @@
+"""What reasons of an ensemble are made of: literals or features."""

@@ -1,0 +1,1 @@
+"""All reasons of an ensemble, one after another."""

@@ -1,0 +1,218 @@
+"""All reasons of an ensemble, many a second: harvests first, then walks that end when none is missing.
+
+Sufficient reasons are begun with a few greedy ones in random orders, contrastive ones with harvests, as long as these
+bring new ones. Then two walks take turns, one over the sets of either kind (``walks.sufficient``,
+``walks.contrastive``): each also finds reasons of the other kind, and knows all of both when it ends, so the first
+to end is enough; the quicker one gets more time. Where items are literals of attributes that cuts do not describe, a
+map of the closed sets in a SAT solver does the rest (``walks.marco``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...budget import Deadline
+from ...kernels import I32, Bools
+from ...oracles.marco import OpenMap
+from ...status import Stop
+from ..arrays.box import box_at
+from ..arrays.layout import BASE
+from ..changes.harvest import harvest
+from ..changes.narrow import Groups, differing_elements, differing_groups
+from ..search.search import FOUND, NONE
+from ..views.literals import AnyView, FeatureView, LiteralView, importance_order
+from .course import Batch, Course, walkable
+from .marco import Found, enumerate_items
+
+_GREEDY = 16  # sufficient reasons that are looked for one by one
+_BATCHES = (1, 4, 16, 64, 256)  # orders of one harvest after another
+_FRESH = 4  # harvests go on while one in so many orders brings a reason that is new
+_EVEN = 0.05  # seconds for each walk before the quicker one is preferred
+_PREFERRED = 6.0  # so many times as much time it gets
+_FIRST_EDGES = 500  # counterexamples that a walk begins with, at most
+_SEED = 20190
+
+
+class _Known:
+    """The reasons that were told."""
+
+    def __init__(self, n_items: int) -> None:
+        self._n_items = n_items
+        self._keys: set[bytes] = set()
+        self.items: list[I32] = []  # written items, until walks begin
+        self.points: list[I32] = []
+
+    def fresh(self, written: Bools) -> list[int]:
+        """Return the rows (written items) that were not told before; they are from now on."""
+        keys = np.packbits(written, axis=1)
+        out = []
+        for row, key in enumerate(map(bytes, keys)):
+            if key not in self._keys:
+                self._keys.add(key)
+                out.append(row)
+        return out
+
+    def one(self, written: I32) -> bool:
+        """Tell whether a reason is new; it is told from now on."""
+        row = np.zeros((1, self._n_items), np.bool_)
+        row[0, written] = True
+        return bool(self.fresh(row))
+
+
+def all_items(
+    view: AnyView, sufficient: bool, open_map: OpenMap, deadline: Deadline, order: I32 | None = None
+) -> Iterator[Found]:
+    """Yield all sufficient, or all contrastive, reasons of a view until none is missing or time is up.
+
+    Parameters
+    ----------
+    view : LiteralView or FeatureView
+        What the reasons are made of; if it has banned items, what may be kept must hold.
+    sufficient : bool
+        Which kind is wanted.
+    open_map : callable
+        Opens a SAT session on clauses over so many variables, where that is needed.
+    deadline : Deadline
+        Shared limit; ``deadline.stop`` tells whether the enumeration ended by itself.
+    order : ndarray of int32, optional
+        Groups in the order in which they are dropped by the first reason; default: least important first.
+    """
+    known = _Known(view.n_items)
+    if sufficient:
+        yield from _greedy(view, known, deadline, order)
+    else:
+        code = view.answer(np.zeros(view.n_items, np.bool_), deadline)
+        if code != FOUND:
+            if code != NONE and not deadline.expired():
+                deadline.halt(Stop.SOLVER)
+            return
+        yield from _harvested(view, known, deadline)
+    if deadline.expired():
+        return
+    if walkable(view):
+        yield from _walked(view, sufficient, known, deadline)
+        return
+    for found in enumerate_items(view, open_map, deadline, order, known=known.items, known_sufficient=sufficient):
+        if found.sufficient is sufficient:
+            yield found
+
+
+def _greedy(view: AnyView, known: _Known, deadline: Deadline, order: I32 | None) -> Iterator[Found]:
+    """Yield sufficient reasons one by one until one comes again."""
+    order = importance_order(view, deadline) if order is None else order
+    drawn = np.random.default_rng(_SEED).random((_GREEDY - 1, len(order)))
+    for now in (order, *np.argsort(drawn, axis=1).astype(np.int32)):
+        if deadline.expired():
+            return
+        kept, proved = view.shrink(view.full, now, deadline)
+        written = view.written(kept)
+        if not proved:
+            deadline.expired()
+            if not known.items:
+                yield Found(True, kept, None, False, written)
+            return
+        if not known.one(written):
+            return
+        known.items.append(written)
+        yield Found(True, kept, None, True, written)
+
+
+def _harvested(view: AnyView, known: _Known, deadline: Deadline) -> Iterator[Found]:
+    """Yield contrastive reasons from counterexamples brought near in random orders, while that brings new ones."""
+    question, inner = view.question, view.inner
+    start = question.point.copy()
+    room = box_at(inner.layout, inner.columns, inner.cells)
+    back = view.back_order(deadline)
+    random = np.random.default_rng(_SEED)
+    groups, by_group = Groups(*view.groups), isinstance(view, FeatureView)
+    batch = 0
+    while not deadline.expired():
+        size = _BATCHES[min(batch, len(_BATCHES) - 1)]
+        orders = np.argsort(random.random((size, len(back))), axis=1).astype(np.int32)
+        if not batch:
+            orders[0] = back
+        points = np.zeros((size, len(start)), np.int32)
+        made, done = np.zeros(1, np.int64), np.zeros(1, np.int64)
+        code = question.run(
+            deadline, harvest, inner, groups, by_group, room, start, orders, orders[0].copy(), start.copy(), points,
+            made, done, question.pad,
+        )  # fmt: skip
+        points = points[: made[0]]
+        written = _written_of(view, points)
+        new = known.fresh(written)
+        for row, items in zip(new, _items(written[new]), strict=True):
+            known.items.append(items)
+            known.points.append(points[row])
+            yield Found(False, None, points[row], True, items)
+        if code != FOUND or (size > _BATCHES[1] and len(new) * _FRESH < size):
+            return
+        batch += 1
+        start = _elsewhere(view, known.items[-1], random, deadline, start)
+
+
+def _elsewhere(view: AnyView, items: I32, random: np.random.Generator, deadline: Deadline, start: I32) -> I32:
+    """Return a counterexample in which an item of the last reason is kept, if there is one (else the old one)."""
+    kept = np.zeros(view.n_items, np.bool_)
+    kept[random.choice(items)] = True
+    found = view.answer(view.closed(kept), deadline) == FOUND
+    return view.question.point.copy() if found else start
+
+
+def _written_of(view: AnyView, points: I32) -> Bools:
+    """Return the written items of the changes to some points."""
+    out = np.zeros((len(points), view.n_items), np.bool_)
+    layout, cells = view.question.layout, view.question.cells
+    if isinstance(view, LiteralView) and not view.listed:
+        rows, a = np.nonzero(points != cells)
+        cell = points[rows, a]
+        out[rows, layout.attribute[a, BASE] + np.where(cell > cells[a], cell - 1, cell)] = True
+        return out
+    for row, point in enumerate(points):
+        if isinstance(view, FeatureView):
+            out[row] = differing_groups(Groups(*view.groups), cells, point) & view.full
+        else:
+            out[row, view.written_change(differing_elements(layout, cells, point) & view.full)] = True
+    return out
+
+
+def _walked(view: AnyView, sufficient: bool, known: _Known, deadline: Deadline) -> Iterator[Found]:
+    """Yield what two walks find that was not told before, until one of them ends."""
+    courses = [Course(view, True, not sufficient, deadline)]
+    if not view.banned.any():
+        courses.append(Course(view, False, not sufficient, deadline))
+    courses[0].begin(known.points[:_FIRST_EDGES])
+    known.items, known.points = [], []
+    while not deadline.expired():
+        course = _turn(courses)
+        haul = course.advance(deadline)
+        yield from _told(haul.sufficient if sufficient else haul.contrastive, sufficient, known, course)
+        if course.ended:
+            return
+        if course.stopped or course.full:
+            if deadline.expired():
+                return
+            courses.remove(course)
+            if not courses:
+                deadline.halt(Stop.MEMORY if course.full else Stop.SOLVER)
+
+
+def _turn(courses: list[Course]) -> Course:
+    """Return what comes next: each in its turn, the quickest more often."""
+    best = max(courses, key=lambda c: c.rate)
+    early = any(c.seconds < _EVEN for c in courses)
+    return min(courses, key=lambda c: c.seconds / (_PREFERRED if c is best and not early else 1.0))
+
+
+def _told(batch: Batch, sufficient: bool, known: _Known, course: Course) -> Iterator[Found]:
+    rows = known.fresh(batch.written)
+    course.told += len(rows)
+    for row, items in zip(rows, _items(batch.written[rows]), strict=True):
+        yield Found(sufficient, None, None if sufficient else batch.points[row], True, items)
+
+
+def _items(rows: Bools) -> list[I32]:
+    """Return the items of each row."""
+    place, items = np.nonzero(rows)
+    return np.split(items.astype(np.int32), np.searchsorted(place, np.arange(1, len(rows)))) if len(rows) else []

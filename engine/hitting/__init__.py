@@ -1,0 +1,1 @@
+"""Hitting sets: minimal, cheapest, listed; no model is known here."""

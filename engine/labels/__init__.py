@@ -1,0 +1,1 @@
+"""Questions about several labels or several classifiers at once."""

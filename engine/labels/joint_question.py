@@ -1,0 +1,113 @@
+"""Whether several classifiers can all leave O in a region: the joint ensemble finds points, the models confirm them.
+
+Where a point is not confirmed (only rounding tells it from one that is), the inputs that reach the same leaves are cut
+out of the region, and what is left is searched, piece by piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..budget import Deadline
+from ..domain.cuts import flat_cuts
+from ..domain.instance import Situation
+from ..domain.region import Region, region_of
+from ..domain.space import Space
+from ..ensembles.arrays.layout import lay_out
+from ..ensembles.arrays.sums import Arithmetic, class_columns, whole_values
+from ..ensembles.question import EnsembleQuestion
+from ..ensembles.search.search import FOUND, NONE
+from ..kernels import I32, Bools
+from .joint import Part, join, own_question
+
+
+class JointQuestion:
+    """Whether an input of a region makes all parts leave O.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        One: any O. Several: see ``join``.
+    situation : Situation
+        The instance (points near it are preferred).
+    clauses : tuple of clauses
+        The user's.
+    """
+
+    def __init__(self, parts: Sequence[Part], situation: Situation, clauses: tuple[tuple[int, ...], ...]) -> None:
+        self._parts = list(parts)
+        self._situation = situation
+        if len(self._parts) == 1:
+            sums, columns = own_question(self._parts[0])
+            trees, self._exact = self._parts[0].trees, True
+        else:
+            joint = join(self._parts, together=True)
+            trees, self._exact = joint.trees, joint.exact
+            good = np.arange(trees.n_outputs) > 0
+            sums = Arithmetic(trees.values, trees.base, 1.0, good, 0.0, 0.0)
+            columns = class_columns(whole_values(trees), good)
+        layout = lay_out(trees, situation.space, clauses)
+        self._question = EnsembleQuestion(layout, sums, columns, situation.cells)
+
+    def find(self, region: Region, deadline: Deadline) -> tuple[int, I32 | None]:
+        """Return NONE, FOUND with a point (a cell for each attribute), or UNKNOWN."""
+        left = [region]
+        while left:
+            piece = left.pop()
+            if piece.empty:
+                continue
+            self._question.set_region(piece)
+            code = self._question.answer(deadline)
+            if code == NONE:
+                continue
+            if code != FOUND:
+                return code, None
+            point = self._question.point.copy()
+            if self._exact or self.confirms(point):
+                return FOUND, point
+            left += _without(piece, self._same_leaves(point))
+        return NONE, None
+
+    def confirms(self, point: I32) -> bool:
+        """Tell whether the models' own sums leave O at a point."""
+        truth = truth_of_cells(self._situation.space, point)
+        return not any(part.good[replace(part.model, trees=part.trees).outcome_at(truth)] for part in self._parts)
+
+    def _same_leaves(self, point: I32) -> Region:
+        """Return the inputs that reach the same leaves as a point."""
+        truth = truth_of_cells(self._situation.space, point)
+        literals = set().union(*(part.model.trees.path_literals(truth) for part in self._parts))
+        return region_of(self._situation.space, np.array(sorted(literals), np.int32))
+
+
+def truth_of_cells(space: Space, cells: I32) -> Bools:
+    """Return the truth of all conditions at a point (a cell for each attribute)."""
+    truth = np.empty(len(space.vocabulary), dtype=np.bool_)
+    variable, cut, rising, attribute, others = flat_cuts(space)
+    truth[variable] = np.where(cut < 0, rising, (cells[attribute] > cut) == rising)
+    for i in others:
+        truth[space.attributes[i].variables] = space.attributes[i].truth[:, cells[i]]
+    return truth
+
+
+def _without(region: Region, hole: Region) -> Iterator[Region]:
+    """Yield disjoint pieces of a region that cover it but for a part of it."""
+    low, high, allowed = region.low.copy(), region.high.copy(), region.allowed.copy()
+    listed = np.diff(region.base) > 0
+    for a in range(len(low)):
+        if listed[a]:
+            mine = slice(int(region.base[a]), int(region.base[a + 1]))
+            outside = allowed.copy()
+            outside[mine] &= ~hole.allowed[mine]
+            yield Region(low.copy(), high.copy(), outside, region.base)
+            allowed[mine] &= hole.allowed[mine]
+            continue
+        for first, last in ((low[a], min(high[a], hole.low[a] - 1)), (max(low[a], hole.high[a] + 1), high[a])):
+            if first <= last:
+                piece_low, piece_high = low.copy(), high.copy()
+                piece_low[a], piece_high[a] = first, last
+                yield Region(piece_low, piece_high, allowed.copy(), region.base)
+        low[a], high[a] = max(low[a], hole.low[a]), min(high[a], hole.high[a])

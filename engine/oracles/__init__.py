@@ -1,0 +1,1 @@
+"""The one primitive, and the algorithms that are written once against it."""

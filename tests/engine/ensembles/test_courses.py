@@ -1,0 +1,150 @@
+"""Each walk on its own, the two together, and MARCO find the same reasons of both kinds."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pytest
+from suffice.engine.budget import Deadline
+from suffice.engine.ensembles.changes.narrow import differing_elements, differing_groups
+from suffice.engine.ensembles.search.search import NONE
+from suffice.engine.ensembles.views.literals import FeatureView
+from suffice.engine.ensembles.walks import course
+from suffice.engine.ensembles.walks.all import all_items
+from suffice.engine.ensembles.walks.course import Course, walkable
+from suffice.engine.ensembles.walks.marco import enumerate_items
+from suffice.explainers.backends import DEFAULT_SAT
+from suffice.explainers.forest_changes import outer_of
+from suffice.explainers.forest_reasons import open_map_on
+
+from tests.brute.forest_strategies import each_forest
+
+OPEN = functools.partial(open_map_on, DEFAULT_SAT)
+
+
+def views(case):
+    """Views of both granularities for sufficient reasons, and for contrastive ones, also with features that stay."""
+    explainer = case.explainer()
+    wanted = [explainer._wanted(), *(explainer._wanted(**case.asked(t)) for t in case.targets(case.reference().label))]
+    for per_feature in (False, True):
+        view = explainer._view(per_feature, wanted[0])
+        if not view.banned.any() or view.answer(view.full, Deadline()) == NONE:
+            yield True, view
+        for o in wanted:
+            for still in ((), [explainer.features[0].name]):
+                yield False, explainer._view(per_feature, o, outer_of(explainer, still, None))
+
+
+def by_marco(view):
+    both = {True: set(), False: set()}
+    for found in enumerate_items(view, OPEN, Deadline()):
+        assert found.proved
+        both[found.sufficient].add(tuple(found.written_in(view).tolist()))
+    return both
+
+
+def changes_of(view, point):
+    q = view.question
+    if isinstance(view, FeatureView):
+        from suffice.engine.ensembles.changes.narrow import Groups
+
+        return view.written_change(differing_groups(Groups(*view.groups), q.cells, point) & view.full)
+    return view.written_change(differing_elements(q.layout, q.cells, point) & view.full)
+
+
+def walked(view, over_sufficient):
+    course, deadline = Course(view, over_sufficient, True, Deadline()), Deadline()
+    both = {True: [], False: []}
+    while not course.ended:
+        assert not course.stopped
+        haul = course.advance(deadline)
+        for sufficient, batch in ((True, haul.sufficient), (False, haul.contrastive)):
+            both[sufficient] += [tuple(np.nonzero(row)[0].tolist()) for row in batch.written]
+        for row, point in zip(haul.contrastive.written, haul.contrastive.points, strict=True):
+            assert view.question.bad(point)
+            assert changes_of(view, point).tolist() == np.nonzero(row)[0].tolist()
+    return both
+
+
+@each_forest(20, exclude=True)
+def test_each_walk_alone_finds_the_reasons_of_both_kinds(case):
+    for _, view in views(case):
+        if not walkable(view):
+            continue
+        expected = by_marco(view)
+        for over_sufficient in (True, False) if not view.banned.any() else (True,):
+            found = walked(view, over_sufficient)
+            assert len(set(found[over_sufficient])) == len(found[over_sufficient]), "a set was met twice"
+            if not view.banned.any():
+                assert set(found[False]) == expected[False]
+            if not outside_is_barred(view):
+                assert set(found[True]) == expected[True]
+
+
+def outside_is_barred(view):
+    """Whether inputs are looked for in a part of the domain: then sufficient reasons are a means only, not told."""
+    return bool(view.fixed.any())
+
+
+@each_forest(30, exclude=True)
+def test_all_items_are_those_of_marco(case):
+    for sufficient, view in views(case):
+        expected = by_marco(view)[sufficient]
+        deadline = Deadline()
+        found = [tuple(one.written_in(view).tolist()) for one in all_items(view, sufficient, OPEN, deadline)]
+        assert not deadline.expired()
+        assert len(set(found)) == len(found)
+        assert set(found) == expected
+
+
+@each_forest(15, exclude=True)
+def test_walks_that_are_given_up_at_every_search_go_on_where_they_were(case):
+    for _, view in views(case):
+        if walkable(view):
+            whole = walked(view, True)
+            view.question._quick = 1
+            again = walked(view, True)
+            assert {k: set(v) for k, v in again.items()} == {k: set(v) for k, v in whole.items()}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_numbers_of_which_both_sides_count(seed):
+    from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier
+    from suffice import Explainer
+
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(60, 3)).round(1)
+    y = X[:, 0] * X[:, 1] - X[:, 2] + rng.normal(size=60)
+    regressor = GradientBoostingRegressor(n_estimators=4, max_depth=2, random_state=0).fit(X, y)
+    forest = RandomForestClassifier(3, max_depth=3, random_state=0).fit(X, np.digitize(y, [-0.5, 0.5]))
+    for model in (regressor, forest):
+        explainer = Explainer.initialize(model, X[0], check=False)
+        if model is regressor:
+            own = float(model.predict(X[:1])[0])
+            explainer.set_interval(own - 0.3, own + 0.4)
+        for per_feature in (False, True):
+            view = explainer._view(per_feature, explainer._wanted())
+            expected = by_marco(view)
+            for over_sufficient in (True, False):
+                assert {k: set(v) for k, v in walked(view, over_sufficient).items()} == expected
+            for sufficient in (True, False):
+                found = {tuple(f.written_in(view).tolist()) for f in all_items(view, sufficient, OPEN, Deadline())}
+                assert found == expected[sufficient]
+
+
+@pytest.mark.parametrize("first", [64])
+def test_room_for_edges_grows(first, monkeypatch):
+    from sklearn.ensemble import RandomForestClassifier
+    from suffice import Explainer
+
+    monkeypatch.setattr(course, "_FIRST_EDGES", first)
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 2, (400, 12)).astype(float)
+    forest = RandomForestClassifier(25, max_depth=4, random_state=0).fit(X, X.sum(axis=1) > 6)
+    explainer = Explainer.initialize(forest, np.ones(12), {"binary": [f"f{i + 1}" for i in range(12)]}, check=False)
+    view = explainer._view(False, explainer._wanted())
+    expected = by_marco(view)
+    assert len(expected[True]) > first
+    for over_sufficient in (True, False):
+        assert {k: set(v) for k, v in walked(view, over_sufficient).items()} == expected
