@@ -2,6 +2,10 @@
 The compiled core: searches, sums and hitting sets. Its arrays are numpy arrays of exactly the types told.
 """
 
+from typing import Annotated
+
+import numpy
+from numpy.typing import NDArray
 
 
 class Clock:
@@ -31,3 +35,224 @@ class Clock:
         """
         Return the exception that a signal raised meanwhile, and forget it; None if there was none.
         """
+
+class Layout:
+    """The trees of an ensemble over the elements of a space."""
+
+    @property
+    def n_trees(self) -> int: ...
+
+    @property
+    def n_nodes(self) -> int: ...
+
+    @property
+    def n_elements(self) -> int: ...
+
+    @property
+    def n_attributes(self) -> int: ...
+
+    @property
+    def n_clauses(self) -> int: ...
+
+    @property
+    def n_listed_cells(self) -> int:
+        """Number of cells of all attributes that cuts do not describe."""
+
+    @property
+    def base(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]:
+        """First element of each attribute, and one more number that ends them."""
+
+    @property
+    def cell_base(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]:
+        """
+        Where the cells of attributes that cuts do not describe begin, and where the last ones end.
+        """
+
+    @property
+    def n_cells(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]:
+        """Number of cells of each attribute."""
+
+    @property
+    def interval(self) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
+        """Which attributes cuts describe."""
+
+def lay_out(root: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], literal: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], left: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], right: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], leaf: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], element: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], side: Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)], attribute: Annotated[NDArray[numpy.int64], dict(shape=(None, None), order='C', device='cpu', writable=False)], test: Annotated[NDArray[numpy.int64], dict(shape=(None, None), order='C', device='cpu', writable=False)], truth: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], clause_at: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], clause: Annotated[NDArray[numpy.int64], dict(shape=(None, None), order='C', device='cpu', writable=False)]) -> Layout:
+    """Return trees over elements, without tests that paths decide."""
+
+def reach_rows(layout: Layout, point: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
+    """Return the leaf row that each tree reaches at a point of cells."""
+
+class Arithmetic:
+    """The model's own arithmetic and O."""
+
+    def __init__(self, values: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], start: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], divisor: float, good: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], lower: float, upper: float, enter: bool = False, single: bool = False, link: int = 0) -> None: ...
+
+    @property
+    def values(self) -> Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def start(self) -> Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def good(self) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def divisor(self) -> float: ...
+
+    @property
+    def lower(self) -> float: ...
+
+    @property
+    def upper(self) -> float: ...
+
+    @property
+    def enter(self) -> bool: ...
+
+    @property
+    def single(self) -> bool: ...
+
+    @property
+    def link(self) -> int: ...
+
+class Columns:
+    """A question in whole numbers."""
+
+    def __init__(self, worth: Annotated[NDArray[numpy.int64], dict(shape=(None, None), order='C', device='cpu', writable=False)], offset: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], need: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], together: bool, kind: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    @property
+    def worth(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None, None), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def offset(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def need(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def kind(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def together(self) -> bool: ...
+
+class Problem:
+    """An ensemble and what is asked of it."""
+
+    def __init__(self, layout: Layout, sums: Arithmetic, columns: Columns) -> None: ...
+
+    @property
+    def layout(self) -> Layout: ...
+
+    @property
+    def sums(self) -> Arithmetic: ...
+
+    @property
+    def columns(self) -> Columns: ...
+
+def outside(sums: Arithmetic, leaves: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> bool:
+    """
+    Tell whether the model's own arithmetic decides outside O for one leaf row a tree.
+    """
+
+class Outer:
+    """
+    The cells that an input may have at most; those of the instance are among them.
+    """
+
+    def __init__(self, lo: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], hi: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], barred: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    @property
+    def lo(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def hi(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def barred(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+class ChangeQuestion:
+    """
+    What is asked of an ensemble at an instance, and where changes may lead.
+    """
+
+    def __init__(self, problem: Problem, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], outer: Outer) -> None: ...
+
+    @property
+    def cells(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def outer(self) -> Outer: ...
+
+    @property
+    def problem(self) -> Problem: ...
+
+class Groups:
+    """
+    Attributes that change together: those of g are members[at[g]:at[g + 1]].
+    """
+
+    def __init__(self, at: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], members: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    @property
+    def at(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def members(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+class Box:
+    """Allowed cells, and the best that each tree can still reach there."""
+
+    def __init__(self, layout: Layout, columns: Columns, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None:
+        """Make the box of one cell an attribute."""
+
+    @property
+    def lo(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]: ...
+
+    @property
+    def hi(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]: ...
+
+    @property
+    def barred(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]: ...
+
+    @property
+    def side(self) -> Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu')]: ...
+
+    @property
+    def best(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None, None), order='C', device='cpu')]: ...
+
+    @property
+    def bound(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]: ...
+
+def place(layout: Layout, columns: Columns, box: Box, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None:
+    """Make the box the one of these cells, from nothing."""
+
+def open_attribute(layout: Layout, box: Box, a: int) -> None:
+    """Allow all cells of an attribute."""
+
+def fix_attribute(layout: Layout, box: Box, a: int, cell: int) -> None:
+    """Allow one cell of an attribute only."""
+
+def bounds_decide(columns: Columns, box: Box) -> bool:
+    """Tell whether the bounds alone show that no input in the box is bad."""
+
+class Workspace:
+    """Room for searches, made once and used again."""
+
+    def __init__(self, layout: Layout, n_columns: int, n_outputs: int, clock: Clock, *, patience: int = 250, widest: int = 64) -> None:
+        """Make room for searches over a layout, by so many columns at once."""
+
+    @property
+    def nodes(self) -> int:
+        """Nodes of all searches so far."""
+
+    @nodes.setter
+    def nodes(self, arg: int, /) -> None: ...
+
+    @property
+    def limit(self) -> int:
+        """Nodes at which to give up."""
+
+    @limit.setter
+    def limit(self, arg: int, /) -> None: ...
+
+    @property
+    def point(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]: ...

@@ -1,7 +1,7 @@
 // How arrays cross the border to Python: checked for type, dimensions and order, never copied on the way in.
 #pragma once
 
-#include "../base/array.hpp"
+#include "../base/shared.hpp"
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -26,12 +26,14 @@ template <class T, int N> nb::object give(Buffer<T, N>&& buffer) {
     return as_numpy(array, owner);
 }
 
-// A property that shows an array of an object, without a copy.
+template <class T, int N> Array<T, N> viewed(const Array<T, N>& array) { return array; }
+
+// A property that shows an array of an object, without a copy; it is not to be written to.
 template <auto Member, class C, class... Extra> void show(nb::class_<C, Extra...>& type, const char* name) {
-    using Field = std::remove_cvref_t<decltype(std::declval<C&>().*Member)>;
-    using Told = decltype([]<class T, int N>(const Array<T, N>&) { return Numpy<T, N>(); }(std::declval<Field&>()));
-    type.def_prop_ro(name,
-                     [](nb::handle self) { return nb::cast<Told>(as_numpy(Array(nb::cast<C&>(self).*Member), self)); });
+    using View = decltype(viewed(std::declval<C&>().*Member));
+    using Told = decltype([]<class T, int N>(Array<T, N>) { return Numpy<T, N>(); }(std::declval<View>()));
+    type.def_prop_ro(
+        name, [](nb::handle self) { return nb::cast<Told>(as_numpy(viewed(nb::cast<C&>(self).*Member), self)); });
 }
 
 } // namespace suffice
@@ -63,6 +65,25 @@ template <class T, int N> struct type_caster<suffice::Buffer<T, N>> {
 
     static handle from_cpp(suffice::Buffer<T, N>&& buffer, rv_policy, cleanup_list*) {
         return suffice::give(std::move(buffer)).release();
+    }
+};
+
+// An argument that is kept: numpy's array stays alive as long as somebody looks at it. It must not be changed any more.
+template <class T, int N> struct type_caster<suffice::Shared<T, N>> {
+    using Kept = suffice::Shared<T, N>;
+    using Viewer = make_caster<suffice::Array<const T, N>>;
+    NB_TYPE_CASTER(Kept, Viewer::Name)
+
+    bool from_python(handle src, uint32_t flags, cleanup_list* cleanup) noexcept {
+        Viewer viewer;
+        if (!viewer.from_python(src, flags, cleanup)) return false;
+        const auto let_go = [](const void* object) {
+            gil_scoped_acquire hold;
+            Py_DECREF(static_cast<PyObject*>(const_cast<void*>(object)));
+        };
+        Py_INCREF(src.ptr());
+        value = Kept(viewer.value, std::shared_ptr<const void>(src.ptr(), let_go));
+        return true;
     }
 };
 

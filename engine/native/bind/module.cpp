@@ -5,4 +5,6 @@ NB_MODULE(_native, m) {
     m.doc() =
         "The compiled core: searches, sums and hitting sets. Its arrays are numpy arrays of exactly the types told.";
     suffice::bind_base(m);
+    suffice::bind_layout(m);
+    suffice::bind_box(m);
 }

@@ -1,0 +1,35 @@
+"""Calls of the compiled core under a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ._native import Clock
+from .budget import Deadline
+from .status import Stop
+
+T = TypeVar("T")
+
+
+def run(deadline: Deadline, function: Callable[..., T], *arguments: Any) -> T:
+    """Return ``function(*arguments, clock)``: its loops look at the clock, and return what they have once time is up.
+
+    Ctrl-C stops them as well, and marks the deadline as interrupted.
+    """
+    clock = Clock()
+    return run_with(clock, deadline, function, *arguments, clock)
+
+
+def run_with(clock: Clock, deadline: Deadline, function: Callable[..., T], *arguments: Any) -> T:
+    """Return ``function(*arguments)``, whose loops look at this clock."""
+    clock.begin(deadline.remaining)
+    answer = function(*arguments)
+    error = clock.take_error()
+    if isinstance(error, KeyboardInterrupt):
+        deadline.halt(Stop.INTERRUPT)
+    elif isinstance(error, BaseException):  # of another signal's handler
+        raise error
+    elif clock.timed_out:
+        deadline.expired()  # remembers why
+    return answer

@@ -1,0 +1,228 @@
+// Ensembles over spaces, and what is asked of them.
+#include "../ensembles/change_question.hpp"
+#include "arrays.hpp"
+#include "modules.hpp"
+
+#include <stdexcept>
+
+namespace suffice {
+
+namespace {
+
+void need(bool met, const char* what) {
+    if (!met) throw std::invalid_argument(what);
+}
+
+void check_trees(const SignedTrees& trees, Index n_conditions) {
+    const Index n = trees.literal.size();
+    need(trees.left.size() == n && trees.right.size() == n && trees.leaf.size() == n,
+         "arrays of nodes differ in length");
+    for (Index i = 0; i < n; ++i) {
+        const Index literal = trees.literal[i];
+        if (literal == 0) continue;
+        need(std::abs(literal) <= n_conditions, "a node tests a condition that there is not");
+        need(trees.left[i] > i && trees.left[i] < n && trees.right[i] > i && trees.right[i] < n,
+             "a child does not come after its node");
+    }
+    for (Index root : trees.root) need(root >= 0 && root < n, "a root is no node");
+}
+
+std::vector<Attribute> attributes_of(Array<const Index, 2> table) {
+    need(table.size() > 0 && table.width() == 5, "attribute: expected rows of five numbers");
+    std::vector<Attribute> out;
+    for (Index a = 0; a < table.size(); ++a) {
+        out.push_back({table(a, 0), table(a, 1), table(a, 2), table(a, 4), table(a, 3) != 0});
+    }
+    return out;
+}
+
+std::vector<Test> tests_of(Array<const Index, 2> table, const std::vector<Attribute>& attribute, Index n_words) {
+    need(table.width() == 2 && table.size() == attribute.back().base, "test: expected a row of two numbers an element");
+    std::vector<Test> out;
+    for (Index e = 0; e < table.size(); ++e) {
+        const Test test{table(e, 0), table(e, 1)};
+        need(test.owner >= 0 && test.owner + 1 < static_cast<Index>(attribute.size()), "an element has no attribute");
+        const Index words = attribute[test.owner + 1].words - attribute[test.owner].words;
+        need(attribute[test.owner].interval || (test.row >= 0 && test.row + words <= n_words),
+             "an element has no cells");
+        out.push_back(test);
+    }
+    return out;
+}
+
+Layout laid_out(Ints root, Ints literal, Ints left, Ints right, Ints leaf, Ints element, Signs side,
+                Array<const Index, 2> attribute, Array<const Index, 2> test, Longs truth, Longs clause_at,
+                Array<const Index, 2> clause) {
+    const SignedTrees trees{root, literal, left, right, leaf};
+    need(element.size() == side.size(), "arrays of conditions differ in length");
+    check_trees(trees, element.size());
+    std::vector<Attribute> attributes = attributes_of(attribute);
+    std::vector<Test> tests = tests_of(test, attributes, truth.size());
+    for (Index e : element) need(e < static_cast<Index>(tests.size()), "a condition has no element");
+    std::vector<Word> words(truth.begin(), truth.end());
+    Layout layout = lay_out(trees, {element, side}, std::move(attributes), std::move(tests), std::move(words));
+    need(clause_at.size() > 0 && clause_at[clause_at.size() - 1] == clause.size(), "clauses: wrong ends");
+    layout.clause_at.assign(clause_at.begin(), clause_at.end());
+    for (Index i = 0; i < clause.size(); ++i) {
+        need(clause(i, 0) >= 0 && clause(i, 0) < layout.n_elements(), "a clause speaks of no element");
+        layout.clause.push_back({clause(i, 0), clause(i, 1)});
+    }
+    return layout;
+}
+
+template <class Get> auto of_attributes(const Layout& layout, Index n, Get get) {
+    Buffer<std::remove_cvref_t<decltype(get(layout.attribute[0]))>> out(n);
+    for (Index a = 0; a < n; ++a) out[a] = get(layout.attribute[a]);
+    return out;
+}
+
+void bind_forms(nb::module_& m) {
+    nb::class_<Layout>(m, "Layout", "The trees of an ensemble over the elements of a space.")
+        .def_prop_ro("n_trees", &Layout::n_trees)
+        .def_prop_ro("n_nodes", &Layout::n_nodes)
+        .def_prop_ro("n_elements", &Layout::n_elements)
+        .def_prop_ro("n_attributes", &Layout::n_attributes)
+        .def_prop_ro("n_clauses", &Layout::n_clauses)
+        .def_prop_ro("n_listed_cells", &Layout::n_listed_cells,
+                     "Number of cells of all attributes that cuts do not describe.")
+        .def_prop_ro(
+            "base",
+            [](const Layout& layout) {
+                return of_attributes(layout, layout.n_attributes() + 1, [](const Attribute& a) { return a.base; });
+            },
+            "First element of each attribute, and one more number that ends them.")
+        .def_prop_ro(
+            "cell_base",
+            [](const Layout& layout) {
+                return of_attributes(layout, layout.n_attributes() + 1, [](const Attribute& a) { return a.cells; });
+            },
+            "Where the cells of attributes that cuts do not describe begin, and where the last ones end.")
+        .def_prop_ro(
+            "n_cells",
+            [](const Layout& layout) {
+                return of_attributes(layout, layout.n_attributes(), [](const Attribute& a) { return a.count; });
+            },
+            "Number of cells of each attribute.")
+        .def_prop_ro(
+            "interval",
+            [](const Layout& layout) {
+                return of_attributes(layout, layout.n_attributes(), [](const Attribute& a) { return a.interval; });
+            },
+            "Which attributes cuts describe.");
+    m.def("lay_out", &laid_out, nb::arg("root"), nb::arg("literal"), nb::arg("left"), nb::arg("right"), nb::arg("leaf"),
+          nb::arg("element"), nb::arg("side"), nb::arg("attribute"), nb::arg("test"), nb::arg("truth"),
+          nb::arg("clause_at"), nb::arg("clause"), nb::call_guard<nb::gil_scoped_release>(),
+          "Return trees over elements, without tests that paths decide.");
+    m.def(
+        "reach_rows",
+        [](const Layout& layout, Ints point) {
+            need(point.size() == layout.n_attributes(), "point: expected a cell for each attribute");
+            Buffer<std::int32_t> leaves(layout.n_trees());
+            reach_leaves(layout, point, leaves);
+            return leaves;
+        },
+        nb::arg("layout"), nb::arg("point"), "Return the leaf row that each tree reaches at a point of cells.");
+}
+
+} // namespace
+
+void bind_layout(nb::module_& m) {
+    bind_forms(m);
+    nb::class_<Arithmetic> arithmetic(m, "Arithmetic", "The model's own arithmetic and O.");
+    arithmetic.def(
+        "__init__",
+        [](Arithmetic* self, Shared<double, 2> values, Shared<double> start, double divisor, Shared<bool> good,
+           double lower, double upper, bool enter, bool single, int link) {
+            need(values.width() == start.size(), "values: expected a column for each score");
+            need(good.size() == 0 || good.size() == start.size(), "good: expected a truth value for each score");
+            new (self) Arithmetic{values, start, divisor, good, lower, upper, enter, single, link};
+        },
+        nb::arg("values"), nb::arg("start"), nb::arg("divisor"), nb::arg("good"), nb::arg("lower"), nb::arg("upper"),
+        nb::arg("enter") = false, nb::arg("single") = false, nb::arg("link") = 0);
+    show<&Arithmetic::values>(arithmetic, "values");
+    show<&Arithmetic::start>(arithmetic, "start");
+    show<&Arithmetic::good>(arithmetic, "good");
+    arithmetic.def_ro("divisor", &Arithmetic::divisor)
+        .def_ro("lower", &Arithmetic::lower)
+        .def_ro("upper", &Arithmetic::upper)
+        .def_ro("enter", &Arithmetic::enter)
+        .def_ro("single", &Arithmetic::single)
+        .def_ro("link", &Arithmetic::link);
+    nb::class_<Columns> columns(m, "Columns", "A question in whole numbers.");
+    columns.def(
+        "__init__",
+        [](Columns* self, Shared<Index, 2> worth, Shared<Index> offset, Shared<Index> needed, bool together,
+           Shared<std::int32_t> kind) {
+            need(worth.width() == needed.size() && offset.size() == needed.size(),
+                 "worth, offset, need: expected the same columns");
+            need(kind.size() == 0 || kind.size() == worth.size(), "kind: expected a number for each leaf");
+            new (self) Columns{worth, offset, needed, together, kind};
+        },
+        nb::arg("worth"), nb::arg("offset"), nb::arg("need"), nb::arg("together"), nb::arg("kind"));
+    show<&Columns::worth>(columns, "worth");
+    show<&Columns::offset>(columns, "offset");
+    show<&Columns::need>(columns, "need");
+    show<&Columns::kind>(columns, "kind");
+    columns.def_ro("together", &Columns::together);
+    nb::class_<Problem>(m, "Problem", "An ensemble and what is asked of it.")
+        .def(nb::init<const Layout&, const Arithmetic&, const Columns&>(), nb::arg("layout"), nb::arg("sums"),
+             nb::arg("columns"), nb::keep_alive<1, 2>(), nb::keep_alive<1, 3>(), nb::keep_alive<1, 4>())
+        .def_prop_ro(
+            "layout", [](const Problem& problem) -> const Layout& { return problem.layout; },
+            nb::rv_policy::reference_internal)
+        .def_prop_ro(
+            "sums", [](const Problem& problem) -> const Arithmetic& { return problem.sums; },
+            nb::rv_policy::reference_internal)
+        .def_prop_ro(
+            "columns", [](const Problem& problem) -> const Columns& { return problem.columns; },
+            nb::rv_policy::reference_internal);
+    m.def(
+        "outside",
+        [](const Arithmetic& sums, Ints leaves) {
+            Buffer<double> scores(sums.start.size());
+            return outside(leaves, sums, scores);
+        },
+        nb::arg("sums"), nb::arg("leaves"),
+        "Tell whether the model's own arithmetic decides outside O for one leaf row a tree.");
+    nb::class_<Outer> outer(m, "Outer",
+                            "The cells that an input may have at most; those of the instance are among them.");
+    outer.def(
+        "__init__",
+        [](Outer* self, Shared<std::int32_t> lo, Shared<std::int32_t> hi, Shared<std::int32_t> barred) {
+            new (self) Outer{lo, hi, barred};
+        },
+        nb::arg("lo"), nb::arg("hi"), nb::arg("barred"));
+    show<&Outer::lo>(outer, "lo");
+    show<&Outer::hi>(outer, "hi");
+    show<&Outer::barred>(outer, "barred");
+    nb::class_<ChangeQuestion> question(m, "ChangeQuestion",
+                                        "What is asked of an ensemble at an instance, and where changes may lead.");
+    question.def(
+        "__init__",
+        [](ChangeQuestion* self, const Problem& problem, Shared<std::int32_t> cells, const Outer& within) {
+            const Index n = problem.layout.n_attributes();
+            need(cells.size() == n && within.lo.size() == n && within.hi.size() == n,
+                 "cells, outer: expected a cell for each attribute");
+            need(within.barred.size() == problem.layout.n_listed_cells(),
+                 "outer: expected a mark for each listed cell");
+            new (self) ChangeQuestion{problem, cells, within};
+        },
+        nb::arg("problem"), nb::arg("cells"), nb::arg("outer"), nb::keep_alive<1, 2>());
+    show<&ChangeQuestion::cells>(question, "cells");
+    question.def_ro("outer", &ChangeQuestion::outer)
+        .def_prop_ro(
+            "problem", [](const ChangeQuestion& q) -> const Problem& { return q.problem; },
+            nb::rv_policy::reference_internal);
+    nb::class_<Groups> groups(m, "Groups", "Attributes that change together: those of g are members[at[g]:at[g + 1]].");
+    groups.def(
+        "__init__",
+        [](Groups* self, Shared<Index> at, Shared<std::int32_t> members) {
+            need(at.size() > 0 && at[at.size() - 1] == members.size(), "groups: wrong ends");
+            new (self) Groups{at, members};
+        },
+        nb::arg("at"), nb::arg("members"));
+    show<&Groups::at>(groups, "at");
+    show<&Groups::members>(groups, "members");
+}
+
+} // namespace suffice
