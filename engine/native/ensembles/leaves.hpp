@@ -3,8 +3,8 @@
 // Each leaf has, for each attribute, the set of cells that lead to it. Of each tree the search keeps the leaves that
 // meet what is allowed, best first. One pass over them says for each cell how far the bound falls if its attribute has
 // no other: the first leaf that has the cell tells it. Cells that fall too far are taken away; then the attribute with
-// the fewest cells is decided, cell by cell, best first. An attribute that is decided has no test left, so the search is
-// no deeper than there are attributes. Columns of many categories need a tenth of the time that tests would take.
+// the fewest cells is decided, cell by cell, best first. An attribute that is decided has no test left, so the search
+// is no deeper than there are attributes. Columns of many categories need a tenth of the time that tests would take.
 #pragma once
 
 #include "box.hpp"

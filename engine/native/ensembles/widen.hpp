@@ -31,13 +31,13 @@ Answer shrink_literals(const Problem& problem, Box& box, Ints cells, FlagsOut ke
 Answer shrink_listed(const Problem& problem, Leaves& leaves, Box& box, Ints cells, FlagsOut kept, Ints order, Mode mode,
                      IntsOut guide, Array<std::int32_t, 2> pool, Workspace& work);
 
-// Free whole groups of attributes (features) one after another in this order, while the box holds. `free`: of each group
-// whether it is; at the end no more can be (else UNKNOWN).
+// Free whole groups of attributes (features) one after another in this order, while the box holds. `free`: of each
+// group whether it is; at the end no more can be (else UNKNOWN).
 Answer shrink_groups(const Problem& problem, Box& box, Ints cells, FlagsOut free, const Groups& groups, Ints order,
                      Mode mode, IntsOut guide, Array<std::int32_t, 2> pool, Workspace& work);
 
-// Write for each group how much nearer its freedom alone brings the bounds to being bad (0: not at all). The box is left
-// as it was; UNKNOWN if it was given up.
+// Write for each group how much nearer its freedom alone brings the bounds to being bad (0: not at all). The box is
+// left as it was; UNKNOWN if it was given up.
 Answer loss_of_groups(const Problem& problem, Box& box, Ints cells, const Groups& groups, RealsOut out,
                       Workspace& work);
 
