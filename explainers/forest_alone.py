@@ -75,7 +75,7 @@ def _fits(view: LiteralView) -> bool:
     """Tell whether literals are free of each other, and an input is bad as soon as one column is."""
     q, space = view.question, view.space
     free = space.theory is None and all(attribute.n_cells == 2 for attribute in space.attributes)
-    whole = not view.banned.any() and not view.held.any() and len(q.layout.clause_at) == 1
+    whole = not view.banned.any() and not view.held.any() and q.layout.n_clauses == 0
     return free and whole and not q.columns.together and len(q.sums.good) > 0 and view.n_items <= _LITERALS
 
 

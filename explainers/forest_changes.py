@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..engine.ensembles.changes.narrow import Outer
+from ..engine._native import Outer
 from ..engine.ensembles.views.literals import outer_box
 from .changes import limits_of
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensembles.search.search import FOUND, NONE, UNKNOWN
+from ..engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from ..engine.ensembles.views.literals import AnyView, FeatureView, LiteralView
 from ..engine.kernels import I32, Bools
 from ..engine.reasons import Proof, Reason, Reasons

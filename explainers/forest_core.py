@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine._native import Outer
 from ..engine.budget import Deadline
 from ..engine.ensembles.arrays.layout import Layout, lay_out
 from ..engine.ensembles.arrays.sums import (
@@ -19,7 +20,6 @@ from ..engine.ensembles.arrays.sums import (
     vote_columns,
     whole_values,
 )
-from ..engine.ensembles.changes.narrow import Outer
 from ..engine.ensembles.question import EnsembleQuestion
 from ..engine.ensembles.views.literals import AnyView, FeatureView, LiteralView, importance_order
 from ..engine.errors import BadInputError, UndecidedError, shown

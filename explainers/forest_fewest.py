@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from ..engine._native import Outer, differing_elements, differing_groups
 from ..engine.budget import Deadline
+from ..engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from ..engine.ensembles.changes.fewest import FewestGroups
-from ..engine.ensembles.changes.narrow import Groups, Outer, Run, differing_elements, differing_groups
+from ..engine.ensembles.changes.narrow import Run
 from ..engine.ensembles.changes.nearest import Costs, nearest
-from ..engine.ensembles.search.search import FOUND, NONE, UNKNOWN
 from ..engine.ensembles.views.literals import AnyView, LiteralView, outer_box
 from ..engine.kernels import F64, I32, I64, Bools
 from ..engine.status import Stop
@@ -67,7 +68,7 @@ def fewest_changes(view: AnyView, deadline: Deadline) -> Change | None:
 
 def hunt_of(view: AnyView, deadline: Deadline, limit: int) -> FewestGroups:
     """Return the hunt for the fewest groups of a view, up to a size."""
-    return FewestGroups(view.inner, Groups(*view.groups), view.question.pad, _runner(view, deadline), limit)
+    return FewestGroups(view.inner, view.groups, view.question.work, _runner(view, deadline), limit)
 
 
 def _runner(view: AnyView, deadline: Deadline) -> Run:
@@ -81,7 +82,7 @@ def _runner(view: AnyView, deadline: Deadline) -> Run:
 
 def smaller_views(view: AnyView, deadline: Deadline, size: int) -> Iterator[Outer]:
     """Yield for each set of the fewest groups (`size` of them) the outer box in which only these may change."""
-    at, members = view.groups
+    at, members = view.groups.at, view.groups.members
     cells = view.question.cells
     for answer in hunt_of(view, deadline, size):
         still = np.ones(len(cells), np.bool_)
@@ -89,8 +90,8 @@ def smaller_views(view: AnyView, deadline: Deadline, size: int) -> Iterator[Oute
             still[members[at[g] : at[g + 1]]] = False
         outer = outer_box(view.question.layout, cells, still)
         moving = ~still & view.space.interval
-        outer.lo[moving], outer.hi[moving] = view.outer.lo[moving], view.outer.hi[moving]
-        yield outer
+        lo, hi = np.where(moving, view.outer.lo, outer.lo), np.where(moving, view.outer.hi, outer.hi)
+        yield Outer(lo, hi, outer.barred)
     if deadline.seconds is not None:
         deadline.expired()
 
@@ -129,7 +130,7 @@ def nearest_change(view: AnyView, at: I64, costs: F64, deadline: Deadline) -> Ch
 
 
 def _by_prices(view: AnyView, prices: tuple[I64, F64], start: I32, deadline: Deadline) -> Change:
-    found = nearest(view.inner, Costs(*prices), view.question.pad, _runner(view, deadline), start)
+    found = nearest(view.inner, Costs(*prices), view.question.work, _runner(view, deadline), start)
     assert found.point is not None
     if found.status == UNKNOWN:
         deadline.expired()
@@ -142,4 +143,4 @@ def changed_items(view: AnyView, point: I32) -> Bools:
     q = view.question
     if isinstance(view, LiteralView):
         return differing_elements(q.layout, q.cells, point) & view.full
-    return differing_groups(Groups(*view.groups), q.cells, point) & view.full
+    return differing_groups(view.groups, q.cells, point) & view.full

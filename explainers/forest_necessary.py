@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensembles.search.search import FOUND, UNKNOWN
+from ..engine.ensembles.answers import FOUND, UNKNOWN
 from ..engine.ensembles.views.literals import AnyView, LiteralView
 from ..engine.kernels import Bools
 

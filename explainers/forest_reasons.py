@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensembles.search.search import NONE, UNKNOWN
+from ..engine.ensembles.answers import NONE, UNKNOWN
 from ..engine.ensembles.views.literals import AnyView, FeatureView
 from ..engine.ensembles.walks.all import all_items
 from ..engine.ensembles.walks.marco import Found, enumerate_items

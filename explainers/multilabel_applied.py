@@ -14,7 +14,7 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.domain.region import Region
-from ..engine.ensembles.search.search import FOUND, NONE
+from ..engine.ensembles.answers import FOUND, NONE
 from ..engine.errors import TheoryError
 from ..engine.kernels import I32, I64, Bools
 from ..engine.labels.joint_question import truth_of_cells

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.ensembles.search.search import FOUND, NONE
+from ..engine.ensembles.answers import FOUND, NONE
 from ..engine.errors import UndecidedError
 from ..engine.labels.problem import Problem, reaching
 from ..engine.oracles.universe import Universe, bits, bools_of, feature_universe, literal_universe, mask_of

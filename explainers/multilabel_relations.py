@@ -9,7 +9,7 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.domain.region import Region, region_of
-from ..engine.ensembles.search.search import FOUND, NONE
+from ..engine.ensembles.answers import FOUND, NONE
 from ..engine.errors import BadInputError, UndecidedError, shown
 from ..engine.kernels import I32
 from ..engine.labels.problem import reaching

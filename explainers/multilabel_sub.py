@@ -12,7 +12,7 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.domain.region import Region, region_of
-from ..engine.ensembles.search.search import NONE, UNKNOWN
+from ..engine.ensembles.answers import NONE, UNKNOWN
 from ..engine.ensembles.views.literals import importance_order
 from ..engine.errors import BadInputError, UndecidedError
 from ..engine.forms import Cnf

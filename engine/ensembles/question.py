@@ -8,24 +8,19 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from .. import _native
+from .._native import Box, Clock, Groups, Leaves, Workspace
+from ..arrays import F64, I32, Bools
 from ..budget import Deadline
+from ..clock import run_with
 from ..domain.region import Region
-from ..kernels import F64, I32, I64, Bools
-from ..kernels.watch import run_watched
 from ..status import Stop
-from .arrays.box import bounds_decide, box_at, place
+from .answers import ALONE, EXACT, NONE, QUICK, UNKNOWN
 from .arrays.layout import Layout
-from .arrays.sums import Arithmetic, Columns
-from .search.alone import alone_decides
-from .search.leaves import Leaves, leaves_of
-from .search.listed import shrink_listed
-from .search.search import NONE, UNKNOWN, box_holds, is_bad, make_ready
-from .search.widen import ALONE, EXACT, QUICK, loss_of_groups, set_box, set_region, shrink_groups, shrink_literals
-from .search.workspace import new_pad
+from .arrays.sums import Arithmetic, Columns, problem_of
 
-_QUICK = 6_000_000  # nodes of trees that a kernel looks at before it is watched, about
+_QUICK = 0.005  # seconds: what is so quick is answered even if time was up
 _LARGE = 100_000  # nodes: one sweep over all of them beats many walks from leaves to roots
-_FEW = 20  # nodes of a search: ensembles so large that fewer are quick are watched from the start
 _POOL = 1  # counterexamples that are tried again: more cost more time than they save
 
 
@@ -48,61 +43,50 @@ class EnsembleQuestion:
     Not to be shared by threads. After a call ``point`` is the counterexample that was found, if one was.
     """
 
-    search: ClassVar[dict[str, int]] = {}  # how searches go about it (see ``new_pad``)
+    search: ClassVar[dict[str, int]] = {}  # how searches go about it (see the core's ``Workspace``)
 
     def __init__(self, layout: Layout, sums: Arithmetic, columns: Columns, cells: I32) -> None:
         self.layout = layout
-        self.sums = sums
-        self.columns = columns
-        self.cells = cells.astype(np.int32)
-        self.box = box_at(layout, columns, self.cells)
+        self._ask(sums, columns, cells)
+        self.box = Box(layout, self.problem.columns, self.cells)
         at_once = max(1, len(columns.need)) if columns.together else 1
-        self.pad = new_pad(layout, at_once, max(1, len(sums.start)), **self.search)
+        self._clock = Clock()
+        self.work = Workspace(layout, at_once, max(1, len(sums.start)), self._clock, **self.search)
+        self._large = layout.n_nodes > _LARGE
+
+    def _ask(self, sums: Arithmetic, columns: Columns, cells: I32) -> None:
+        self.sums, self.columns = sums, columns
+        self.problem = problem_of(self.layout, sums, columns)
+        self.cells = cells.astype(np.int32)
         self.guide = self.cells.copy()
-        make_ready(layout, sums, columns, self.box, self.guide, self.pad)
         self.pool = np.full((_POOL, len(cells)), -1, np.int32)
-        self._large = len(layout.node) > _LARGE
-        quick = _QUICK // max(1, len(layout.node))
-        self._quick = min(400, quick) if quick >= _FEW else 0
 
     def move(self, sums: Arithmetic, columns: Columns, cells: I32) -> None:
         """Ask about another instance (of the same number of columns), in the same room."""
-        self.sums, self.columns = sums, columns
-        self.cells[:] = cells
-        self.guide[:] = cells
-        self.pool[:] = -1
-        place(self.layout, columns, self.box, self.cells)
+        self._ask(sums, columns, cells)
+        self.fix_all()
 
     @cached_property
     def leaves(self) -> Leaves:
         """The leaves of the ensemble (none where searches by tests do better)."""
-        return leaves_of(self.layout)
+        return Leaves(self.layout)
 
     @property
     def point(self) -> I32:
         """The counterexample of the last call, a cell for each attribute."""
-        return self.pad.point
+        return self.work.point
 
-    def run(self, deadline: Deadline, kernel: Callable[..., Any], *arguments: Any) -> int:
-        """Call a kernel that gives up when ``pad`` says so: a little in this thread, the rest under watch.
+    def run(self, deadline: Deadline, function: Callable[..., int], *arguments: Any) -> int:
+        """Return what a function of the core returns, whose loops look at the clock of the workspace.
 
         Returns
         -------
         int
-            What the kernel returns; ``UNKNOWN`` if time was up or Ctrl-C was pressed.
+            Its answer; ``UNKNOWN`` if time was up or Ctrl-C was pressed.
         """
-        pad = self.pad
-        pad.flag[0] = 0
-        pad.spent[1] = pad.spent[0] + self._quick
+        late = _QUICK if deadline.stop is not Stop.INTERRUPT and not (self._large and deadline.overdue()) else 0.0
         try:
-            quick = self._quick and not (self._large and deadline.overdue())
-            code = kernel(*arguments) if quick else UNKNOWN
-            if code != UNKNOWN:
-                return int(code)
-            pad.spent[1] = 2**62
-            if deadline.expired():
-                return UNKNOWN
-            return int(run_watched(deadline, kernel, *arguments, flag=pad.flag))
+            return run_with(self._clock, deadline, function, *arguments, at_least=late)
         except KeyboardInterrupt:
             deadline.halt(Stop.INTERRUPT)
             return UNKNOWN
@@ -111,11 +95,11 @@ class EnsembleQuestion:
 
     def fix_all(self) -> None:
         """Make the box the instance."""
-        place(self.layout, self.columns, self.box, self.cells)
+        _native.place(self.layout, self.problem.columns, self.box, self.cells)
 
     def set_kept(self, kept: Bools) -> None:
         """Make the box what a closed set of elements leaves."""
-        set_box(self.layout, self.box, self.cells, kept, self._large)
+        _native.set_box(self.layout, self.box, self.cells, kept, self._large)
 
     def set_region(self, region: Region) -> None:
         """Make the box a region that need not hold the instance."""
@@ -123,37 +107,35 @@ class EnsembleQuestion:
 
     def set_ranges(self, low: I32, high: I32, allowed: Bools) -> None:
         """Make the box these ranges (and allowed cells of listed attributes)."""
-        set_region(self.layout, self.box, low, high, allowed, self._large)
+        _native.set_region(self.layout, self.box, low, high, allowed, self._large)
 
     def answer(self, deadline: Deadline) -> int:
         """Return NONE if no input in the box is outside O, FOUND (``point``) or UNKNOWN."""
-        if bounds_decide(self.columns, self.box):
+        if _native.bounds_decide(self.problem.columns, self.box):
             return NONE
-        guide = self.guide
-        return self.run(deadline, box_holds, self.layout, self.sums, self.columns, self.box, guide, self.pad)
+        return self.run(deadline, _native.box_holds, self.problem, self.box, self.guide, self.work)
 
     def decides_alone(self) -> bool:
         """Tell whether the bounds of the box decide: each tree on its own."""
-        return bool(
-            bounds_decide(self.columns, self.box) or alone_decides(self.layout, self.columns, self.box, self.pad)
-        )
+        decided = _native.bounds_decide(self.problem.columns, self.box)
+        if not decided:
+            self._clock.begin(float("inf"))
+            decided = _native.alone_decides(self.problem, self.box, self.work)
+        return decided
 
     def bad(self, point: I32) -> bool:
         """Tell whether the model decides outside O at a point of cells (that meets all clauses)."""
-        return bool(is_bad(self.layout, self.sums, point, self.pad))
+        return _native.is_bad(self.problem, point, self.work)
 
     # -- widening ----------------------------------------------------------------------------------------------
 
-    def losses(self, group_at: I64, members: I32, deadline: Deadline) -> F64:
+    def losses(self, groups: Groups, deadline: Deadline) -> F64:
         """Return for each group of attributes how much its freedom alone costs (0 for the rest if time is up).
 
         The box must be the instance.
         """
-        out = np.zeros(len(group_at) - 1)
-        self.run(
-            deadline, loss_of_groups, self.layout, self.columns, self.box, self.cells, group_at, members,
-            self.box.bound.copy(), out, self.pad,
-        )  # fmt: skip
+        out = np.zeros(groups.n)
+        self.run(deadline, _native.loss_of_groups, self.problem, self.box, self.cells, groups, out, self.work)
         return out
 
     def widen(self, kept: Bools, order: I32, deadline: Deadline, *, alone: bool = False) -> bool:
@@ -162,27 +144,23 @@ class EnsembleQuestion:
         `kept` are the elements of listed attributes that are kept; it is brought up to date.
         """
         one = len(self.columns.need) == 1 or not self.columns.together  # column at a time
-        listed = not alone and one and len(self.leaves.row) > 0
+        listed = not alone and one and self.leaves.any
         for mode in (ALONE,) if alone else (QUICK if listed else ALONE, EXACT):
-            done = np.zeros(1, np.int64)
-            end = (self.box, self.cells, kept, order, done, mode, self.guide, self.pool, self.pad)
+            end = (self.box, self.cells, kept, order, mode, self.guide, self.pool, self.work)
             if listed:
-                asked = (self.layout, self.sums, self.columns, self.leaves)
-                code = self.run(deadline, shrink_listed, *asked, *end)
+                code = self.run(deadline, _native.shrink_listed, self.problem, self.leaves, *end)
             else:
-                code = self.run(deadline, shrink_literals, self.layout, self.sums, self.columns, *end)
+                code = self.run(deadline, _native.shrink_literals, self.problem, *end)
             if code == UNKNOWN:
                 return False
         return True
 
-    def free(
-        self, free: Bools, group_at: I64, members: I32, order: I32, deadline: Deadline, *, alone: bool = False
-    ) -> bool:
+    def free(self, free: Bools, groups: Groups, order: I32, deadline: Deadline, *, alone: bool = False) -> bool:
         """Free groups of attributes while the box holds, in this order; tell whether no more can be freed."""
         for mode in (ALONE,) if alone else (ALONE, EXACT):
             code = self.run(
-                deadline, shrink_groups, self.layout, self.sums, self.columns, self.box, self.cells, free, group_at,
-                members, order, np.zeros(1, np.int64), mode, self.guide, self.pool, self.pad,
+                deadline, _native.shrink_groups, self.problem, self.box, self.cells, free, groups, order, mode,
+                self.guide, self.pool, self.work,
             )  # fmt: skip
             if code == UNKNOWN:
                 return False

@@ -16,10 +16,10 @@ from ..domain.cuts import flat_cuts
 from ..domain.instance import Situation
 from ..domain.region import Region, region_of
 from ..domain.space import Space
+from ..ensembles.answers import FOUND, NONE
 from ..ensembles.arrays.layout import lay_out
 from ..ensembles.arrays.sums import Arithmetic, class_columns, whole_values
 from ..ensembles.question import EnsembleQuestion
-from ..ensembles.search.search import FOUND, NONE
 from ..kernels import I32, Bools
 from .joint import Part, join, own_question
 

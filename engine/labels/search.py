@@ -10,7 +10,7 @@ import numpy as np
 from ..budget import Deadline
 from ..domain.instance import Situation
 from ..domain.region import Region
-from ..ensembles.search.search import FOUND, NONE, UNKNOWN
+from ..ensembles.answers import FOUND, NONE, UNKNOWN
 from ..kernels import I32, Bools
 from ..models import CompiledEnsemble
 from ..models.multilabel import CompiledMultiLabel

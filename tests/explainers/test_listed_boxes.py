@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from suffice import Explainer
+from suffice.engine._native import box_holds, reach_rows
+from suffice.engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from suffice.engine.ensembles.search.alone import OPEN, PROVED, STATE, alone_decides, prove_cells
 from suffice.engine.ensembles.search.leaves import leaves_hold, leaves_of
 from suffice.engine.ensembles.search.listed import shrink_listed
-from suffice.engine.ensembles.search.search import FOUND, NONE, UNKNOWN, box_holds, reach_rows
 from suffice.engine.ensembles.search.widen import EXACT, shrink_literals
 from suffice.engine.ensembles.search.workspace import LIMIT, NODES
 

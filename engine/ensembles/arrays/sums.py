@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...kernels import F64, I32, I64, Bools, Num, inner_kernel
-from ...models.ensembles import NEAR, EnsembleArrays, decide
+from ... import _native
+from ...kernels import F64, I32, I64, Bools
+from ...models.ensembles import NEAR, EnsembleArrays
 
 _BITS = 60  # whole sums stay below 2^60
 _EXACT = 50  # below 2^50 units floating-point sums and quotients keep different sums apart
@@ -216,18 +217,7 @@ def vote_columns(trees: EnsembleArrays, wanted: int) -> Columns:
     return Columns(other.astype(np.int64).reshape(-1, 1), np.zeros(1, np.int64), np.array([need], np.int64), False)
 
 
-@inner_kernel
-def outside(leaves: I32, sums: Arithmetic, scores: F64) -> Num:
-    """Tell whether the model's own arithmetic decides outside O for one leaf row a tree (`scores`: room for them)."""
-    for k in range(len(sums.start)):
-        scores[k] = sums.start[k]
-    for t in range(len(leaves)):
-        for k in range(len(sums.start)):
-            total = scores[k] + sums.values[leaves[t], k]
-            scores[k] = np.float64(np.float32(total)) if sums.single else total
-    if sums.divisor != 1.0:
-        for k in range(len(sums.start)):
-            scores[k] /= sums.divisor
-    if len(sums.good) == 0:
-        return (sums.lower <= scores[0] <= sums.upper) == sums.enter
-    return not sums.good[decide(scores, sums.link)]
+def problem_of(layout: _native.Layout, sums: Arithmetic, columns: Columns) -> _native.Problem:
+    """Return a question as the core takes it."""
+    arithmetic = _native.Arithmetic(np.ascontiguousarray(sums.values), *sums[1:])
+    return _native.Problem(layout, arithmetic, _native.Columns(*columns))

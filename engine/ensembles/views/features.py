@@ -7,18 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ..._native import Groups, Outer, differing_groups, narrow_groups
+from ...arrays import I32, Bools
 from ...budget import Deadline
 from ...domain.instance import Situation
-from ...kernels import I32, Bools
 from ...oracles.marco import Clause
-from ..changes.narrow import (
-    Groups,
-    Outer,
-    differing_groups,
-    narrow_groups,
-)
+from ..answers import NONE
 from ..question import EnsembleQuestion
-from ..search.search import NONE
 from .view import View
 
 
@@ -34,11 +29,11 @@ class FeatureView(View):
         self.n_items = len(self.features)
         order = np.argsort(self.item_of, kind="stable").astype(np.int32)
         counts = np.bincount(self.item_of, minlength=self.n_items) if len(feature) else np.zeros(0, np.int64)
-        layout = question.layout
-        self._owner = np.repeat(np.arange(len(feature)), np.diff(layout.cell_base))  # of the cells of listed attributes
-        self._own = np.arange(len(self._owner)) - layout.cell_base[self._owner] == question.cells[self._owner]
+        base = question.layout.cell_base
+        self._owner = np.repeat(np.arange(len(feature)), np.diff(base))  # of the cells of listed attributes
+        self._own = np.arange(len(self._owner)) - base[self._owner] == question.cells[self._owner]
         self._open = self.outer.barred[: len(self._owner)] == 0
-        self.groups = (np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), order)
+        self.groups = Groups(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), order)
 
     def _of_items(self, of_attributes: Bools) -> Bools:
         out = np.zeros(self.n_items, np.bool_)
@@ -70,15 +65,14 @@ class FeatureView(View):
         self.place(kept)
         free = ~kept & ~self._of_items(self.fixed)
         wanted = order[~self._of_items(self.fixed)[order]]
-        proved = self.question.free(free, *self.groups, wanted, deadline, alone=alone)
+        proved = self.question.free(free, self.groups, wanted, deadline, alone=alone)
         return ~free & self.full, proved
 
     def near(self, point: I32, deadline: Deadline) -> tuple[Bools, I32, bool]:
         """Bring a counterexample near; return the features on which it differs, itself, and whether it is minimal."""
-        nearer, q, groups = point.copy(), self.question, Groups(*self.groups)
-        done = np.zeros(1, np.int64)
-        code = q.run(deadline, narrow_groups, self.inner, q.box, groups, nearer, self.back_order(deadline), done, q.pad)
-        return differing_groups(groups, q.cells, nearer) & self.full, nearer, code == NONE
+        nearer, q = point.copy(), self.question
+        code = q.run(deadline, narrow_groups, self.inner, q.box, self.groups, nearer, self.back_order(deadline), q.work)
+        return differing_groups(self.groups, q.cells, nearer) & self.full, nearer, code == NONE
 
     def written(self, kept: Bools) -> I32:
         """Return the kept items."""

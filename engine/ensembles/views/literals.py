@@ -12,19 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from ..._native import Groups, Outer, differing_elements, kept_in_box, narrow_literals
+from ...arrays import F64, I32, Bools
 from ...budget import Deadline
 from ...domain.instance import Situation
-from ...kernels import F64, I32, Bools
 from ...oracles.marco import Clause, closure_clauses
 from ...oracles.universe import Universe, attribute_universe, bits, mask_of_bools
-from ..changes.narrow import (
-    Outer,
-    differing_elements,
-    narrow_literals,
-)
+from ..answers import NONE
 from ..question import EnsembleQuestion
-from ..search.search import NONE
-from ..search.widen import kept_in_box
 from .features import FeatureView
 from .view import View, losses_of, outer_box
 
@@ -44,7 +39,7 @@ class LiteralView(View):
         self.n_items = len(self.space.element_literal)
         self.owner = self.space.element_attribute
         n = len(self.space.attributes)  # each attribute is a group
-        self.groups = (np.arange(n + 1, dtype=np.int64), np.arange(n, dtype=np.int32))
+        self.groups = Groups(np.arange(n + 1, dtype=np.int64), np.arange(n, dtype=np.int32))
         self.by_depth = self.space.theory is None
         self.listed = np.nonzero(~self.space.interval)[0].tolist()
         position = np.arange(self.n_items) - self.space.element_base[self.owner]
@@ -72,7 +67,7 @@ class LiteralView(View):
     def closed_box(self) -> Bools:
         """Return the closed set that the question's box stands for."""
         kept = np.zeros(self.n_items, np.bool_)
-        kept_in_box(self.question.layout, self.question.box, self.question.cells, kept)
+        kept_in_box(self.question.layout, self.question.box, kept)
         return kept
 
     def closed(self, kept: Bools) -> Bools:
@@ -90,8 +85,7 @@ class LiteralView(View):
     def near(self, point: I32, deadline: Deadline) -> tuple[Bools, I32, bool]:
         """Bring a counterexample near; return the literals on which it differs, itself, and whether it is minimal."""
         nearer, q = point.copy(), self.question
-        order, done = self.back_order(deadline), np.zeros(1, np.int64)
-        code = q.run(deadline, narrow_literals, self.inner, q.box, nearer, order, done, q.pad)
+        code = q.run(deadline, narrow_literals, self.inner, q.box, nearer, self.back_order(deadline), q.work)
         return differing_elements(q.layout, q.cells, nearer) & self.full, nearer, code == NONE
 
     def _mask(self, a: int, kept: Bools) -> int:

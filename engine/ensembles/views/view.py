@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
+from ..._native import ChangeQuestion, Groups, Outer, path_depths
+from ...arrays import F64, I32, Bools
 from ...budget import Deadline
 from ...domain.instance import Situation
-from ...kernels import F64, I32, I64, Bools
-from ..arrays.depths import path_depths
 from ..arrays.layout import Layout
-from ..changes.narrow import (
-    Outer,
-    Question,
-    everywhere,
-)
+from ..changes.narrow import everywhere
 from ..question import EnsembleQuestion
 
 
@@ -36,7 +33,7 @@ class View:
 
     n_items: int
     by_depth = False  # whether what comes late on the paths is dropped first, instead of what costs little
-    groups: tuple[I64, I32]
+    groups: Groups
 
     def __init__(
         self, question: EnsembleQuestion, situation: Situation, banned: Bools, outer: Outer | None = None
@@ -49,11 +46,10 @@ class View:
         self.fixed = _single_cells(question, self.outer)
         self._back_order: I32 | None = None
 
-    @property
-    def inner(self) -> Question:
-        """The question within the outer box, as the kernels for contrastive reasons take it."""
-        q = self.question
-        return Question(q.layout, q.sums, q.columns, q.cells, self.outer)
+    @cached_property
+    def inner(self) -> ChangeQuestion:
+        """The question within the outer box, as the core takes it for contrastive reasons."""
+        return ChangeQuestion(self.question.problem, self.question.cells, self.outer)
 
     @property
     def full(self) -> Bools:
@@ -79,10 +75,11 @@ class View:
 def _single_cells(question: EnsembleQuestion, outer: Outer) -> Bools:
     """Return which attributes have one cell in a box."""
     layout = question.layout
-    single: Bools = (outer.lo == outer.hi) & (layout.n_cells > 1)  # one cell in all is free to begin with
+    n_cells, base, barred = layout.n_cells, layout.cell_base, outer.barred
+    single: Bools = (outer.lo == outer.hi) & (n_cells > 1)  # one cell in all is free to begin with
     for a in np.nonzero(~layout.interval)[0].tolist():
-        cells = outer.barred[layout.cell_base[a] : layout.cell_base[a + 1]]
-        single[a] = int((cells == 0).sum()) == 1 and layout.n_cells[a] > 1
+        cells = barred[base[a] : base[a + 1]]
+        single[a] = int((cells == 0).sum()) == 1 and n_cells[a] > 1
     return single
 
 
@@ -90,18 +87,19 @@ def outer_box(
     layout: Layout, cells: I32, fixed: Bools, upward: Sequence[int] = (), downward: Sequence[int] = ()
 ) -> Outer:
     """Return the box in which some attributes are fixed, and others may only go up, or only down (from their cell)."""
-    outer = everywhere(layout)
+    lo, hi = np.zeros(layout.n_attributes, np.int32), (layout.n_cells - 1).astype(np.int32)
+    barred, base, interval = np.zeros(layout.n_listed_cells, np.int32), layout.cell_base, layout.interval
     for a in np.nonzero(fixed)[0].tolist():
-        if layout.interval[a]:
-            outer.lo[a] = outer.hi[a] = cells[a]
+        if interval[a]:
+            lo[a] = hi[a] = cells[a]
         else:
-            outer.barred[layout.cell_base[a] : layout.cell_base[a + 1]] = 1
-            outer.barred[layout.cell_base[a] + cells[a]] = 0
+            barred[base[a] : base[a + 1]] = 1
+            barred[base[a] + cells[a]] = 0
     for a in upward:
-        outer.lo[a] = cells[a]
+        lo[a] = cells[a]
     for a in downward:
-        outer.hi[a] = cells[a]
-    return outer
+        hi[a] = cells[a]
+    return Outer(lo, hi, barred)
 
 
 def losses_of(view: View, deadline: Deadline) -> F64:
@@ -109,4 +107,4 @@ def losses_of(view: View, deadline: Deadline) -> F64:
     view.question.fix_all()
     if view.by_depth:
         return -path_depths(view.question.layout, view.question.cells)
-    return view.question.losses(*view.groups, deadline)
+    return view.question.losses(view.groups, deadline)

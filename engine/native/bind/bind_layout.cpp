@@ -221,6 +221,7 @@ void bind_layout(nb::module_& m) {
             new (self) Groups{at, members};
         },
         nb::arg("at"), nb::arg("members"));
+    groups.def_prop_ro("n", &Groups::size, "Number of groups.");
     show<&Groups::at>(groups, "at");
     show<&Groups::members>(groups, "members");
 }

@@ -12,7 +12,6 @@ from suffice.engine.ensembles.arrays.box import box_at
 from suffice.engine.ensembles.arrays.layout import lay_out
 from suffice.engine.ensembles.arrays.sums import Arithmetic, class_columns, whole_values
 from suffice.engine.ensembles.changes.narrow import Groups, Question, everywhere
-from suffice.engine.ensembles.search.search import make_ready
 from suffice.engine.ensembles.search.workspace import Pad, new_pad
 from suffice.engine.models.ensembles import EnsembleArrays
 

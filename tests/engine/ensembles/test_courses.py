@@ -7,8 +7,8 @@ import functools
 import numpy as np
 import pytest
 from suffice.engine.budget import Deadline
+from suffice.engine.ensembles.answers import NONE
 from suffice.engine.ensembles.changes.narrow import differing_elements, differing_groups
-from suffice.engine.ensembles.search.search import NONE
 from suffice.engine.ensembles.views.literals import FeatureView
 from suffice.engine.ensembles.walks import course
 from suffice.engine.ensembles.walks.all import all_items

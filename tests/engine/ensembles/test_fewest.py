@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from suffice.engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from suffice.engine.ensembles.changes.fewest import FewestGroups
 from suffice.engine.ensembles.changes.narrow import Groups, single_groups
-from suffice.engine.ensembles.search.search import FOUND, NONE, UNKNOWN
 
 from tests.engine.ensembles.change_cases import random_case, run
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from suffice.engine.ensembles.answers import NONE, UNKNOWN
 from suffice.engine.ensembles.changes.narrow import (
     differing_elements,
     differing_groups,
     narrowed_groups,
     narrowed_literals,
 )
-from suffice.engine.ensembles.search.search import NONE, UNKNOWN
 
 from tests.engine.ensembles.change_cases import least, random_case, run
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from suffice.engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from suffice.engine.ensembles.changes.nearest import Costs, cost_of, nearest
-from suffice.engine.ensembles.search.search import FOUND, NONE, UNKNOWN
 
 from tests.engine.ensembles.change_cases import random_case, run
 
