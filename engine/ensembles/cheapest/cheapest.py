@@ -19,29 +19,26 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from ..._native import Box, ChangeQuestion, Gathering, narrow_literals
+from ...arrays import I32, I64, Bools
 from ...budget import Deadline
 from ...hitting.local_search import edges_of, guess
 from ...hitting.search import HittingSearch
-from ...kernels import I32, I64, Bools
 from ...oracles.cheapest import HittingSession
 from ...oracles.marco import Clause
 from ...status import Status, Stop
-from ..arrays.box import box_at
-from ..changes.narrow import Question, everywhere, narrow_literals
-from ..search.search import FOUND, NONE
-from ..search.workspace import NODES
+from ..answers import FOUND, NONE
+from ..changes.narrow import everywhere
 from ..views.literals import AnyView, FeatureView, LiteralView, losses_of, random_order
 from .covering import Covering, beyond, covering_of
-from .kernels import FULL, Asked, Work, drop_units, gather, place_units
 
 # (hard clauses, number of variables, cost of each variable) -> session
 OpenSession = Callable[[list[Clause], int, Sequence[int]], HittingSession]
 Found = tuple[Bools, int, int, bool]
 
+_FULL = 3  # of gathering: no room for further clauses
 _ROOM = 64  # clauses of one proposal
 _ORDERS = 6  # orders of deletion for the first upper bound
-_EFFORT = 50  # nodes of one search while a counterexample is narrowed
-_MORE = 300  # nodes of the search for one more counterexample
 _STEPS = 1000  # of local search
 _PACE = 20.0  # milliseconds of branch and bound, about, between two looks at the clock
 _WAIT = 30  # proposals after which local search is asked again; twice as many each time it finds nothing
@@ -104,17 +101,13 @@ class _Search:
         """Start with a hitting-set problem; what is known goes into it."""
         view, q = self.view, self.view.question
         self.covering: Covering = covering_of(view, self.prices, fine=fine)
-        self.asked = Asked(q.layout, q.sums, q.columns, q.cells, self.covering.units)
         n = self.covering.n
         self.losses = self.weight_of_attributes = losses_of(view, self.deadline)
         if isinstance(view, LiteralView):
             members, at = self.covering.units.members, self.covering.units.member_at
             self.losses = np.array([self.losses[members[at[v]]] if at[v] < at[v + 1] else 0.0 for v in range(n)])
-        self.work = Work(
-            np.zeros(n, np.bool_), np.zeros(n, np.bool_), q.cells.copy(), np.array([0, 0, 0, _EFFORT, _MORE], np.int64),
-            np.zeros((_ROOM, n), np.bool_), np.zeros((_ROOM, len(q.cells)), np.int32), np.zeros(n),
-            np.argsort(self.losses, kind="stable").astype(np.int32),
-        )  # fmt: skip
+        order = np.argsort(self.losses, kind="stable").astype(np.int32)
+        self.work = Gathering(q.problem, q.cells, self.covering.units, order, _ROOM)
         # without further clauses, dropping variables is all that makes a set of variables cheaper
         self.plain = not self.covering.clauses and bool(self.covering.units.whole.all())
         clauses = self.covering.clauses + [self.covering.excluding(point) for point in self.points]
@@ -159,7 +152,7 @@ class _Search:
     def _placed(self) -> Bools:
         """Return the items that the set in ``work.on`` keeps; the box becomes theirs."""
         view = self.view
-        place_units(self.asked, view.question.box, self.work.on)
+        self.work.place(view.question.box)
         return (self.work.on if isinstance(view, FeatureView) else view.closed_box()) & view.full
 
     def _take(self) -> None:
@@ -191,17 +184,16 @@ class _Search:
         """Drop variables of a set that holds, in this order, and then what else can be dropped."""
         q = self.view.question
         self.work.on[:] = start
-        done = np.zeros(1, np.int64)
-        q.run(self.deadline, drop_units, self.asked, q.box, self.work.on, order, done, q.pad)
+        q.run(self.deadline, self.work.drop, q.box, order, q.work)
         self._take()
 
     def _first(self) -> None:
         """Upper bounds by deletion, in the order of importance and in random ones."""
         key = self.losses / np.maximum(np.array(self.covering.prices, np.float64), 1e-9)
-        spent = self.view.question.pad.spent
-        last = spent[NODES] + _FIRST
+        searches = self.view.question.work
+        last = searches.nodes + _FIRST
         for turn in range(_ORDERS):
-            if turn and (spent[NODES] > last or self.deadline.expired()):
+            if turn and (searches.nodes > last or self.deadline.expired()):
                 return
             order = random_order(key, self.random) if turn else np.argsort(key, kind="stable").astype(np.int32)
             self._dropped(np.ones(self.covering.n, np.bool_), order)
@@ -233,17 +225,16 @@ class _Search:
 
     def _gather(self, room: int = _ROOM) -> tuple[int, int]:
         """Add counterexamples until the set holds or there are so many; return the last answer and their number."""
-        q, clauses, points = self.view.question, self.work.clauses[:room], self.work.points[:room]
-        work = self.work._replace(clauses=clauses, points=points)
-        work.step[:3] = 0
-        code = q.run(self.deadline, gather, self.asked, q.box, work, q.pad)
-        count = int(work.step[2])
-        for row in range(count):
-            self.points.append(work.points[row].copy())
-            self.rows.append(work.clauses[row].copy())
-            self.session.add_clause([int(v) + 1 for v in np.nonzero(work.clauses[row])[0]])
-        self.tree.add(work.clauses[:count])
-        if code == FULL and count == 0:  # a search has no room
+        q, work = self.view.question, self.work
+        code = q.run(self.deadline, work.gather, q.box, room, q.work)
+        count = work.found
+        clauses, points = work.clauses[:count].copy(), work.points[:count].copy()
+        self.points += list(points)
+        self.rows += list(clauses)
+        for clause in clauses:
+            self.session.add_clause((np.nonzero(clause)[0] + 1).tolist())
+        self.tree.add(clauses)
+        if code == _FULL and count == 0:  # a search has no room
             self.deadline.halt(Stop.MEMORY)
         return code, count
 
@@ -371,8 +362,8 @@ class _Search:
         """Bring a counterexample near, and add its clause."""
         q = self.view.question
         if isinstance(self.view, LiteralView):
-            question = Question(q.layout, q.sums, q.columns, q.cells, everywhere(q.layout))
+            question = ChangeQuestion(q.problem, q.cells, everywhere(q.layout))
+            box = Box(q.layout, q.problem.columns, q.cells)
             order = np.arange(len(q.cells), dtype=np.int32)
-            box = box_at(q.layout, q.columns, q.cells)
-            q.run(self.deadline, narrow_literals, question, box, point, order, np.zeros(1, np.int64), q.pad)
+            q.run(self.deadline, narrow_literals, question, box, point, order, q.work)
         self.session.add_clause(self.covering.excluding(point))

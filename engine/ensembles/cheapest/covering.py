@@ -17,37 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
-from ...kernels import I32, I64, Bools
+from ..._native import Units
+from ...arrays import I32, I64, Bools
 from ...oracles.cheapest import covering_clauses
 from ...oracles.marco import Clause
 from ...oracles.universe import Universe
 from ..views.literals import AnyView, FeatureView, LiteralView
-
-
-class Units(NamedTuple):
-    """Which variable excludes a cell, for kernels (variables are numbered from 0).
-
-    Attributes
-    ----------
-    at : ndarray of int64, shape (n_attributes + 1,)
-        Where the cells of each attribute begin in ``block``.
-    block : ndarray of int32
-        The variable that excludes the cell; -1 if none does (the instance's own cell, excluded features).
-    member_at, members : ndarray of int64 / int32
-        The attributes whose cells variable v excludes: ``members[member_at[v]:member_at[v + 1]]``.
-    whole : ndarray of bool, shape (n_variables,)
-        Variables that can be made true and false on their own: features and sides.
-    """
-
-    at: I64
-    block: I32
-    member_at: I64
-    members: I32
-    whole: Bools
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +35,7 @@ class Covering:
     Attributes
     ----------
     units : Units
-        Which variable excludes a cell.
+        Which variable excludes a cell (numbered from 0).
     prices : list of int
         Cost of each variable.
     clauses : list of clauses
@@ -197,15 +175,16 @@ def beyond(covering: Covering, view: AnyView, kept: Bools) -> Clause:
     A reason contains another one iff it excludes every cell that the other one excludes.
     """
     view.place(kept)
-    box, units = view.question.box, covering.units
+    at, blocks, cell_base = covering.units.at, covering.units.block, view.question.layout.cell_base
+    low, high, barred = view.question.box.lo, view.question.box.hi, view.question.box.barred
     out: set[int] = set()
-    for a in range(len(units.at) - 1):
-        block = units.block[units.at[a] : units.at[a + 1]]
+    for a in range(len(at) - 1):
+        block = blocks[at[a] : at[a + 1]]
         if view.space.interval[a]:
-            lo, hi = int(box.lo[a]), int(box.hi[a])
+            lo, hi = int(low[a]), int(high[a])
             nearest: Sequence[int] = [c for c in (lo - 1, hi + 1) if 0 <= c < len(block)]
         else:
-            first = int(view.question.layout.cell_base[a])
-            nearest = np.nonzero(box.barred[first : first + len(block)])[0].tolist()
+            first = int(cell_base[a])
+            nearest = np.nonzero(barred[first : first + len(block)])[0].tolist()
         out.update(int(block[c]) for c in nearest if block[c] >= 0)
     return tuple(-(v + 1) for v in sorted(out))
