@@ -256,3 +256,16 @@ class Workspace:
 
     @property
     def point(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]: ...
+
+def decide(scores: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], link: int) -> int:
+    """
+    Return the first greatest score, or the first of the greatest probabilities that a softmax makes of them.
+    """
+
+def decide_rows(scores: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], link: int) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
+    """Return `decide` of each row of scores."""
+
+def softmax(scores: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], link: int) -> Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')]:
+    """
+    Return the softmax of scores as the library computes it: in single precision but for the sum, or in double.
+    """

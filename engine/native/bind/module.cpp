@@ -7,4 +7,5 @@ NB_MODULE(_native, m) {
     suffice::bind_base(m);
     suffice::bind_layout(m);
     suffice::bind_box(m);
+    suffice::bind_models(m);
 }
