@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.domain.region import reached_cells, region_of
+from ..engine.domain.region import region_of
 from ..engine.errors import BadInputError, UndecidedError
 from ..engine.kernels import Bools
 from ..engine.oracles.universe import Universe, bits, mask_of
 from ..engine.reasons import Check
+from ..engine.trees.reach import reached_cells
 from .changes import limits_of
 from .tree_counts import TreeCounts
 from .tree_generic import Question

@@ -8,12 +8,12 @@ import numpy as np
 
 from ..engine.budget import Deadline
 from ..engine.diagrams.family import DEFAULT_NODE_LIMIT, Family, build
-from ..engine.domain.instance import reduce_edges, tree_edges
 from ..engine.hitting.edges import Edges
 from ..engine.hitting.minimal import deletion_order, shrink
 from ..engine.kernels import F64, I32, Bools
 from ..engine.models import CompiledTree
 from ..engine.models.trees import LeafTable, leaf_table
+from ..engine.trees.edges import reduce_edges, tree_edges
 from .changes import Limits, leaves_within
 from .common_rectify import Rectifying
 from .tree_order import element_positions

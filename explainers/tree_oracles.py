@@ -9,12 +9,13 @@ import numpy as np
 from ..encoders.cnf import counterexample_cnf, models_of_conditions
 from ..engine.budget import Deadline
 from ..engine.domain.instance import Situation
-from ..engine.domain.region import reached_cells, region_of
+from ..engine.domain.region import region_of
 from ..engine.kernels import I32, Bools
 from ..engine.models import CompiledTree
 from ..engine.models.trees import LeafTable
 from ..engine.oracles.oracle import Answer
 from ..engine.oracles.universe import Universe, bits, literal_mask, mask_of
+from ..engine.trees.reach import reached_cells
 
 
 class RegionOracle:

@@ -160,7 +160,7 @@ class Cnf:
         """Read a DIMACS file."""
         from .files.dimacs import read_dimacs
 
-        return read_dimacs(path)
+        return read_dimacs(path, Cnf.from_clauses)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Cnf):

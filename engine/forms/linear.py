@@ -14,10 +14,10 @@ row each column occurs at most once, columns ascend, and no stored coefficient i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,8 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import BadInputError, shown
 from ..given import is_whole, list_of, numbers_of
 from ._arrays import Bools, Floats, Ints, check_offsets, frozen, same_arrays
-
-Row: TypeAlias = tuple[Mapping[int, float], float, float]
+from .files.rows import Row
 
 _FLOATS = ("costs", "values", "row_lower", "row_upper", "lower", "upper")
 _ARRAYS = ("costs", "values", "columns", "starts", "row_lower", "row_upper", "lower", "upper", "integer")
@@ -218,7 +217,7 @@ class Linear:
         """Read a file; the suffix tells the format: ``.lp``, ``.mps`` or ``.opb``."""
         from .files.linear import read_linear
 
-        return read_linear(path)
+        return read_linear(path, Linear.build)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Linear):

@@ -125,7 +125,7 @@ class Wcnf:
         """Read a WCNF file, in the format of 2022 or with the older ``p wcnf`` header."""
         from .files.dimacs import read_wcnf
 
-        return read_wcnf(path)
+        return read_wcnf(path, Wcnf.from_clauses)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Wcnf):

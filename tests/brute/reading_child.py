@@ -16,17 +16,19 @@ def read_model(path: Path) -> None:
 
 
 def read_cnf(path: Path) -> None:
-    from suffice.engine.forms.files.dimacs import from_dimacs, read_dimacs, to_dimacs
+    from suffice.engine.forms import Cnf
+    from suffice.engine.forms.files.dimacs import from_dimacs, to_dimacs
 
-    form = read_dimacs(path)
-    assert from_dimacs(to_dimacs(form)) == form
+    form = Cnf.read(path)
+    assert from_dimacs(to_dimacs(form), Cnf.from_clauses) == form
 
 
 def read_wcnf(path: Path) -> None:
-    from suffice.engine.forms.files.dimacs import from_wcnf, read_wcnf, to_wcnf
+    from suffice.engine.forms import Wcnf
+    from suffice.engine.forms.files.dimacs import from_wcnf, to_wcnf
 
-    form = read_wcnf(path)
-    assert from_wcnf(to_wcnf(form)) == form
+    form = Wcnf.read(path)
+    assert from_wcnf(to_wcnf(form), Wcnf.from_clauses) == form
 
 
 def read_linear(path: Path) -> None:

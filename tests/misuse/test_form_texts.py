@@ -8,18 +8,19 @@ from suffice.engine.errors import FormatError, SufficeError
 from suffice.engine.forms import Cnf, Linear, Wcnf
 from suffice.engine.forms.files import dimacs, lp, mps, opb
 
+from tests.engine.forms.readers import from_dimacs, from_lp, from_mps, from_opb, from_wcnf
 from tests.misuse.odd_values import CALLS, Faults, watched
 
 PROGRAM = Linear.build(
     [1.0, -2.0, 3.0], [({0: 1.0, 1: -1.0}, 1.0, np.inf), ({1: 2.0, 2: 1.0}, 0.0, 4.0)], upper=1.0, integer=True
 )
 FORMS = {
-    "cnf": (dimacs.from_dimacs, dimacs.to_dimacs(Cnf.from_clauses([(1, -2), (2, 3)], 3), ["c of it"])),
-    "wcnf": (dimacs.from_wcnf, dimacs.to_wcnf(Wcnf.from_clauses([(1, -2)], [(2,), (-1,)], [3, 4], 2))),
-    "old wcnf": (dimacs.from_wcnf, dimacs.to_wcnf(Wcnf.from_clauses([(1, -2)], [(2,), (-1,)], [3, 4], 2), old=True)),
-    "lp": (lp.from_lp, lp.to_lp(PROGRAM)),
-    "mps": (mps.from_mps, mps.to_mps(PROGRAM)),
-    "opb": (opb.from_opb, opb.to_opb(PROGRAM)),
+    "cnf": (from_dimacs, dimacs.to_dimacs(Cnf.from_clauses([(1, -2), (2, 3)], 3), ["c of it"])),
+    "wcnf": (from_wcnf, dimacs.to_wcnf(Wcnf.from_clauses([(1, -2)], [(2,), (-1,)], [3, 4], 2))),
+    "old wcnf": (from_wcnf, dimacs.to_wcnf(Wcnf.from_clauses([(1, -2)], [(2,), (-1,)], [3, 4], 2), old=True)),
+    "lp": (from_lp, lp.to_lp(PROGRAM)),
+    "mps": (from_mps, mps.to_mps(PROGRAM)),
+    "opb": (from_opb, opb.to_opb(PROGRAM)),
 }
 WORDS = (
     "0", "-0", "1", "-1", "999999999999999999999999", "1e999", "nan", "inf", "x1", "x999999999999", "x0", "~x1", ">=",

@@ -20,15 +20,21 @@ least ``top`` are hard. Errors tell the line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ...errors import BadInputError, FormatError
-from ..cnf import Cnf
-from ..wcnf import Wcnf
 from .text import read_text, whole, write_text
 
+if TYPE_CHECKING:
+    from ..cnf import Cnf
+    from ..wcnf import Wcnf
+
 _COUNT_WORD = "nvars:"
+
+Form = TypeVar("Form")
+Clauses: TypeAlias = list[list[int]]
 
 
 def to_dimacs(cnf: Cnf, comments: Iterable[str] = ()) -> str:
@@ -38,8 +44,15 @@ def to_dimacs(cnf: Cnf, comments: Iterable[str] = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
-def from_dimacs(text: str) -> Cnf:
+def from_dimacs(text: str, build: Callable[[Clauses, int], Form]) -> Form:
     """Return the formula of a DIMACS text.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    build : callable
+        Clauses and number of variables -> the formula, such as ``Cnf.from_clauses``.
 
     Raises
     ------
@@ -47,7 +60,7 @@ def from_dimacs(text: str) -> Cnf:
         The text breaks the grammar of this module; the message tells the line.
     """
     header: tuple[int, int] | None = None
-    clauses: list[list[int]] = []
+    clauses: Clauses = []
     clause: list[int] = []
     line = 0
     for line, tokens in _lines(text):
@@ -73,7 +86,10 @@ def from_dimacs(text: str) -> Cnf:
         raise FormatError(f"line {line}: the last clause does not end with 0")
     if len(clauses) != header[1]:
         raise FormatError(f"the header announces {header[1]} clauses, the text has {len(clauses)}")
-    return _built(clauses, header[0])
+    try:
+        return build(clauses, header[0])
+    except BadInputError as error:
+        raise FormatError(str(error)) from error
 
 
 def to_wcnf(wcnf: Wcnf, comments: Iterable[str] = (), *, old: bool = False) -> str:
@@ -90,8 +106,15 @@ def to_wcnf(wcnf: Wcnf, comments: Iterable[str] = (), *, old: bool = False) -> s
     return "\n".join(lines) + "\n"
 
 
-def from_wcnf(text: str) -> Wcnf:
+def from_wcnf(text: str, build: Callable[[Clauses, Clauses, list[int], int], Form]) -> Form:
     """Return the weighted formula of a text, in the format of 2022 or the older one.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    build : callable
+        Hard clauses, soft ones, weights and number of variables -> the formula, such as ``Wcnf.from_clauses``.
 
     Raises
     ------
@@ -99,8 +122,8 @@ def from_wcnf(text: str) -> Wcnf:
         The text breaks the grammar of this module; the message tells the line.
     """
     n_vars, top, old, seen = _told_variables(text), None, False, 0
-    hard: list[list[int]] = []
-    soft: list[list[int]] = []
+    hard: Clauses = []
+    soft: Clauses = []
     weights: list[int] = []
     for line, tokens in _lines(text):
         if tokens[0] == "p":
@@ -130,7 +153,7 @@ def from_wcnf(text: str) -> Wcnf:
     if n_vars is not None and seen > n_vars:
         raise FormatError(f"variable {seen} is beyond the {n_vars} variables that the file announces")
     try:
-        return Wcnf.from_clauses(hard, soft, weights, seen if n_vars is None else n_vars)
+        return build(hard, soft, weights, seen if n_vars is None else n_vars)
     except BadInputError as error:
         raise FormatError(str(error)) from error
 
@@ -140,9 +163,9 @@ def write_dimacs(cnf: Cnf, path: str | Path, comments: Iterable[str] = ()) -> No
     write_text(path, to_dimacs(cnf, comments))
 
 
-def read_dimacs(path: str | Path) -> Cnf:
-    """Read a DIMACS file."""
-    return from_dimacs(read_text(path))
+def read_dimacs(path: str | Path, build: Callable[[Clauses, int], Form]) -> Form:
+    """Read a DIMACS file, see `from_dimacs`."""
+    return from_dimacs(read_text(path), build)
 
 
 def write_wcnf(wcnf: Wcnf, path: str | Path, comments: Iterable[str] = ()) -> None:
@@ -150,9 +173,9 @@ def write_wcnf(wcnf: Wcnf, path: str | Path, comments: Iterable[str] = ()) -> No
     write_text(path, to_wcnf(wcnf, comments))
 
 
-def read_wcnf(path: str | Path) -> Wcnf:
-    """Read a WCNF file in the format of 2022 or the older one."""
-    return from_wcnf(read_text(path))
+def read_wcnf(path: str | Path, build: Callable[[Clauses, Clauses, list[int], int], Form]) -> Form:
+    """Read a WCNF file in the format of 2022 or the older one, see `from_wcnf`."""
+    return from_wcnf(read_text(path), build)
 
 
 def _comment_lines(comments: Iterable[str]) -> Iterator[str]:
@@ -206,10 +229,3 @@ def _told_variables(text: str) -> int | None:
         elif len(parts) == 3 and parts[1] == _COUNT_WORD:
             return whole(parts[2], _COUNT_WORD)
     return None
-
-
-def _built(clauses: list[list[int]], n_vars: int) -> Cnf:
-    try:
-        return Cnf.from_clauses(clauses, n_vars)
-    except BadInputError as error:
-        raise FormatError(str(error)) from error

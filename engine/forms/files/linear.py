@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...errors import BadInputError, shown
-from ..linear import Linear
 from .lp import read_lp, write_lp
 from .mps import read_mps, write_mps
 from .opb import read_opb, write_opb
+from .rows import Builder, Form
 
-Writer: TypeAlias = Callable[[Linear, str | Path], None]
-Reader: TypeAlias = Callable[[str | Path], Linear]
+if TYPE_CHECKING:
+    from ..linear import Linear
+
+Writer: TypeAlias = "Callable[[Linear, str | Path], None]"
+Reader: TypeAlias = Callable[[str | Path, Builder[Any]], Any]
 
 _FORMATS: dict[str, tuple[Writer, Reader]] = {
     ".lp": (write_lp, read_lp),
@@ -27,9 +30,10 @@ def write_linear(linear: Linear, path: str | Path) -> None:
     _of(path)[0](linear, path)
 
 
-def read_linear(path: str | Path) -> Linear:
-    """Read a program in the format that the suffix of `path` names."""
-    return _of(path)[1](path)
+def read_linear(path: str | Path, build: Builder[Form]) -> Form:
+    """Read a program in the format that the suffix of `path` names; `build` makes it of its parts."""
+    form: Form = _of(path)[1](path, build)
+    return form
 
 
 def _of(path: str | Path) -> tuple[Writer, Reader]:

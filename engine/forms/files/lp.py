@@ -24,13 +24,17 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import BadInputError, FormatError
-from .._arrays import Bools
-from ..linear import Linear, Row
+from .rows import Builder, Form, Row
 from .text import merged_pairs, number, plain_names, read_text, spell, true_names, write_text
+
+if TYPE_CHECKING:
+    from ..linear import Linear
 
 _SECTIONS = {
     "minimize": "objective",
@@ -93,8 +97,15 @@ def to_lp(linear: Linear) -> str:
     return "\n".join([*lines, "End"]) + "\n"
 
 
-def from_lp(text: str) -> Linear:
+def from_lp(text: str, build: Builder[Form]) -> Form:
     """Return the program of an LP text.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    build : callable
+        The parts of a program -> the program, such as ``Linear.build``.
 
     Raises
     ------
@@ -115,7 +126,7 @@ def from_lp(text: str) -> Linear:
             if reader.part == "bounds":  # one bound a line
                 reader.flush(line)
     reader.section("end", len(text.splitlines()))
-    return reader.finish()
+    return reader.finish(build)
 
 
 def write_lp(linear: Linear, path: str | Path) -> None:
@@ -123,9 +134,9 @@ def write_lp(linear: Linear, path: str | Path) -> None:
     write_text(path, to_lp(linear))
 
 
-def read_lp(path: str | Path) -> Linear:
-    """Read an LP file."""
-    return from_lp(read_text(path))
+def read_lp(path: str | Path, build: Builder[Form]) -> Form:
+    """Read an LP file, see `from_lp`."""
+    return from_lp(read_text(path), build)
 
 
 class _Reader:
@@ -169,7 +180,7 @@ class _Reader:
         else:
             raise FormatError(f"line {line}: {tokens[0][0]!r} stands outside of every section")
 
-    def finish(self) -> Linear:
+    def finish(self, build: Builder[Form]) -> Form:
         """Return the program."""
         n = len(self.index)
         costs, lower, upper = np.zeros(n), np.zeros(n), np.full(n, np.inf)
@@ -179,7 +190,7 @@ class _Reader:
         whole = np.array([j in self.integer for j in range(n)], dtype=np.bool_)
         names = true_names(list(self.index), self.comments)
         try:
-            return Linear.build(costs, merged_pairs(self.rows, self.comments), lower, upper, whole, self.offset, names)
+            return build(costs, merged_pairs(self.rows, self.comments), lower, upper, whole, self.offset, names)
         except BadInputError as error:
             raise FormatError(str(error)) from error
 
@@ -296,6 +307,6 @@ def _sum(names: list[str], values: np.ndarray[tuple[int], np.dtype[np.float64]],
     return " ".join(terms)
 
 
-def _two_sided(linear: Linear) -> Bools:
+def _two_sided(linear: Linear) -> NDArray[np.bool_]:
     finite = np.isfinite(linear.row_lower) & np.isfinite(linear.row_upper)
     return np.asarray(finite & (linear.row_lower != linear.row_upper), dtype=np.bool_)

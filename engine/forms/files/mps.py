@@ -20,13 +20,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ...errors import BadInputError, FormatError
-from ..linear import Linear
+from .rows import Builder, Form
 from .text import merged_pairs, number, plain_names, read_text, spell, true_names, write_text
+
+if TYPE_CHECKING:
+    from ..linear import Linear
 
 _SECTIONS = ("NAME", "ROWS", "COLUMNS", "RHS", "RANGES", "BOUNDS", "ENDATA")
 
@@ -51,8 +54,15 @@ def to_mps(linear: Linear) -> str:
     return "\n".join([*lines, "ENDATA"]) + "\n"
 
 
-def from_mps(text: str) -> Linear:
+def from_mps(text: str, build: Builder[Form]) -> Form:
     """Return the program of a free-format MPS text.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    build : callable
+        The parts of a program -> the program, such as ``Linear.build``.
 
     Raises
     ------
@@ -65,7 +75,7 @@ def from_mps(text: str) -> Linear:
             reader.comments.append(content[1:])
         elif content.strip():
             reader.take(content, line)
-    return reader.finish()
+    return reader.finish(build)
 
 
 def write_mps(linear: Linear, path: str | Path) -> None:
@@ -73,9 +83,9 @@ def write_mps(linear: Linear, path: str | Path) -> None:
     write_text(path, to_mps(linear))
 
 
-def read_mps(path: str | Path) -> Linear:
-    """Read a free-format MPS file."""
-    return from_mps(read_text(path))
+def read_mps(path: str | Path, build: Builder[Form]) -> Form:
+    """Read a free-format MPS file, see `from_mps`."""
+    return from_mps(read_text(path), build)
 
 
 class _Reader:
@@ -172,7 +182,7 @@ class _Reader:
         if kind in ("BV", "LI", "UI"):
             self.integer.add(column)
 
-    def finish(self) -> Linear:
+    def finish(self, build: Builder[Form]) -> Form:
         """Return the program."""
         if self.part != "ENDATA":
             raise FormatError("no ENDATA at the end")
@@ -189,7 +199,7 @@ class _Reader:
                     by_row[row][j] = value
         rows = {row: (by_row[row], *self._bounds_of(row)) for row in self.rows}
         try:
-            return Linear.build(
+            return build(
                 costs,
                 merged_pairs(rows, self.comments),
                 np.array([self.lower.get(name, 0.0) for name in plain]),

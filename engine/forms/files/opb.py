@@ -18,12 +18,16 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...errors import BadInputError, FormatError
-from ..linear import Linear, Row
+from .rows import Builder, Form, Row
 from .text import read_text, true_names, whole, write_text
+
+if TYPE_CHECKING:
+    from ..linear import Linear
 
 _TOKEN = re.compile(r"min:|max:|>=|<=|=|;|~?x\d+|[+-]?\s*\d+|\S+")
 _INTEGER = re.compile(r"[+-]?\s*\d+")
@@ -52,8 +56,15 @@ def to_opb(linear: Linear) -> str:
     return "\n".join([*head, f"min: {objective} ;", *rows]) + "\n"
 
 
-def from_opb(text: str) -> Linear:
+def from_opb(text: str, build: Builder[Form]) -> Form:
     """Return the program of an OPB text.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    build : callable
+        The parts of a program -> the program, such as ``Linear.build``.
 
     Raises
     ------
@@ -68,7 +79,7 @@ def from_opb(text: str) -> Linear:
         else:
             for token in _TOKEN.findall(content):
                 reader.token(token, line)
-    return reader.finish()
+    return reader.finish(build)
 
 
 def write_opb(linear: Linear, path: str | Path) -> None:
@@ -76,9 +87,9 @@ def write_opb(linear: Linear, path: str | Path) -> None:
     write_text(path, to_opb(linear))
 
 
-def read_opb(path: str | Path) -> Linear:
-    """Read an OPB file."""
-    return from_opb(read_text(path))
+def read_opb(path: str | Path, build: Builder[Form]) -> Form:
+    """Read an OPB file, see `from_opb`."""
+    return from_opb(read_text(path), build)
 
 
 class _Reader:
@@ -164,7 +175,7 @@ class _Reader:
             self.rows.append((dict(self.terms), low, high))
         self._start()
 
-    def finish(self) -> Linear:
+    def finish(self, build: Builder[Form]) -> Form:
         """Return the program."""
         if self.terms or self.relation or self.factor is not None or self.is_objective:
             raise FormatError(f"line {self.line}: the last line does not end with ';'")
@@ -177,7 +188,7 @@ class _Reader:
             names = true_names(plain, self.comments)
             told = () if list(names) == plain else names
         try:
-            return Linear.build(costs, self.rows, 0, 1, True, float(self.offset), told)
+            return build(costs, self.rows, 0, 1, True, float(self.offset), told)
         except BadInputError as error:
             raise FormatError(str(error)) from error
 

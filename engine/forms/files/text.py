@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ...errors import BadInputError, FormatError, shown
-from ..linear import Row
+from .rows import Row
 
 _MOST_DIGITS = 20  # what 64 bits hold
 

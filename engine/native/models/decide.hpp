@@ -1,53 +1,39 @@
-// What scores decide: the first greatest score, or the first of the greatest probabilities that a softmax makes of
-// them.
+// From the scores of classes to the class, as the models' libraries decide.
 #pragma once
 
 #include "../base/array.hpp"
 
-#include <cmath>
-
 namespace suffice {
 
-// Between the scores and the greatest one of them: nothing, or the library's softmax in single or double precision.
-enum Link : int { IDENTITY = 0, SOFTMAX32 = 1, SOFTMAX64 = 2 };
+// What lies between the scores and the greatest of them (the order of LINKS in engine's ensembles.py).
+enum Link : int { identity = 0, softmax32 = 1, softmax64 = 2 };
 
 // Scores that are further apart have different probabilities: float32 tells apart 1 and 1 - 2^-24.
 inline constexpr std::array<double, 3> near_scores{0.0, 1e-5, 1e-13};
 
-// The exponential of a score, as XGBoost (in single precision) and LightGBM compute it.
-inline double power_of(double score, double greatest, int link) {
-    if (link == SOFTMAX32)
-        return std::exp(static_cast<float>(static_cast<float>(score) - static_cast<float>(greatest)));
-    return std::exp(score - greatest);
-}
-
-inline double share_of(double score, double greatest, double total, int link) {
-    const double power = power_of(score, greatest, link);
-    if (link == SOFTMAX32) return static_cast<float>(power) / static_cast<float>(total);
-    return power / total;
-}
-
 // The first class whose share in the softmax is that of the best one.
-inline Index first_share(Reals scores, int link, Index best) {
-    double total = 0.0;
-    for (double score : scores) total += power_of(score, scores[best], link);
-    const double greatest = share_of(scores[best], scores[best], total, link);
-    for (Index first = 0; first < best; ++first) {
-        if (share_of(scores[first], scores[best], total, link) == greatest) return first;
-    }
-    return best;
-}
+Index first_share(Reals scores, int link, Index best);
 
+// The first greatest score, or the first of the greatest probabilities that a softmax makes of the scores. A softmax
+// rounds: near scores may become equal probabilities, and then the first class of them wins, though its score is a bit
+// smaller.
 inline Index decide(Reals scores, int link) {
     Index best = 0;
     for (Index k = 1; k < scores.size(); ++k) {
         if (scores[k] > scores[best]) best = k;
     }
-    if (link == IDENTITY) return best;
+    if (link == Link::identity) return best;
+    const double near = near_scores[static_cast<std::size_t>(link)];
     for (Index k = 0; k < best; ++k) { // a class behind the best one cannot win by a tie
-        if (scores[best] - scores[k] < near_scores[link]) return first_share(scores, link, best);
+        if (scores[best] - scores[k] < near) return first_share(scores, link, best);
     }
     return best;
 }
+
+// decide of each row of scores.
+Buffer<std::int32_t> decide_rows(Array<const double, 2> scores, int link);
+
+// The softmax of scores as the library computes it: in single precision but for the sum, or in double.
+Buffer<double> softmax(Reals scores, int link);
 
 } // namespace suffice

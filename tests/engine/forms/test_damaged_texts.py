@@ -4,13 +4,12 @@ import random
 
 import pytest
 from suffice.engine.errors import BadInputError, FormatError
-from suffice.engine.forms import Linear
-from suffice.engine.forms.files.dimacs import from_dimacs, from_wcnf, read_dimacs, read_wcnf
-from suffice.engine.forms.files.opb import from_opb
+from suffice.engine.forms import Cnf, Linear, Wcnf
 from suffice.explainers.learning import read_table
 
 from tests.brute.damage import damaged, examples, outcomes
 from tests.engine.forms.file_samples import texts
+from tests.engine.forms.readers import from_dimacs, from_opb, from_wcnf
 
 
 @pytest.mark.parametrize(
@@ -60,7 +59,7 @@ def test_numbers_of_formulas(read, text):
         read(text)
 
 
-@pytest.mark.parametrize("read", [read_dimacs, read_wcnf, Linear.read, read_table])
+@pytest.mark.parametrize("read", [Cnf.read, Wcnf.read, Linear.read, read_table])
 def test_paths(tmp_path, read):
     (tmp_path / "folder.lp").mkdir()
     for path in (tmp_path / "none.lp", tmp_path / "folder.lp", None):

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from suffice.engine.errors import BadInputError, FormatError
 from suffice.engine.forms import Linear
-from suffice.engine.forms.files.lp import from_lp, to_lp
-from suffice.engine.forms.files.mps import from_mps, to_mps
-from suffice.engine.forms.files.opb import from_opb, to_opb
+from suffice.engine.forms.files.lp import to_lp
+from suffice.engine.forms.files.mps import to_mps
+from suffice.engine.forms.files.opb import to_opb
+
+from tests.engine.forms.readers import from_lp, from_mps, from_opb
 
 INF = float("inf")
 

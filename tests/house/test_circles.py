@@ -1,0 +1,120 @@
+"""Inside the engine imports run one way as well: no circle of files, and each room uses only those before it.
+
+Imports within functions count; those for type checkers do not.
+"""
+
+import ast
+
+import pytest
+
+from tests.house.layout import package_folders, parsed, sources
+
+ENGINE = "suffice.engine"
+ROOMS = (  # none uses one that stands to the right of it (or below); "" are the files of engine/ itself
+    "", "kernels", "forms.files", "forms", "reasons", "hitting", "diagrams", "domain", "models", "trees", "oracles",
+    "ensembles.arrays", "ensembles.search", "ensembles.changes", "ensembles", "ensembles.views", "ensembles.walks",
+    "ensembles.cheapest", "labels",
+)  # fmt: skip
+
+
+def statements(node):
+    """The import statements below `node`, but for those that only type checkers see."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.Import, ast.ImportFrom)):
+            yield child
+        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            yield from statements(ast.Module(child.orelse, []))
+        else:
+            yield from statements(child)
+
+
+def loaded(node, package, modules):
+    """The modules among `modules` that an import statement in `package` names, the longest names that are ones."""
+    if isinstance(node, ast.Import):
+        wanted = [alias.name for alias in node.names]
+    else:
+        parts = package.split(".")
+        base = [*parts[: len(parts) - node.level + 1]] if node.level else []
+        base = ".".join([*base, node.module] if node.module else base)
+        wanted = [name if name in modules else base for name in (f"{base}.{alias.name}" for alias in node.names)]
+    return {name for name in wanted if name in modules}
+
+
+def graph(files):
+    """Module -> the modules that it imports, of (module, package, syntax tree)."""
+    modules = {module for module, _, _ in files}
+    return {
+        module: {name for node in statements(tree) for name in loaded(node, package, modules)}
+        for module, package, tree in files
+    }
+
+
+def circle(edges):
+    """Some circle as a list of modules, or None."""
+    done, path = set(), []
+
+    def follow(module):
+        if module in path:
+            return path[path.index(module) :]
+        if module in done:
+            return None
+        path.append(module)
+        found = next(filter(None, map(follow, sorted(edges[module]))), None)
+        path.pop()
+        done.add(module)
+        return found
+
+    return next(filter(None, map(follow, sorted(edges))), None)
+
+
+def engine():
+    return [
+        (source.module, source.package, parsed(source.path))
+        for source in sources()
+        if f"{source.module}.".startswith(f"{ENGINE}.")
+    ]
+
+
+def test_no_circle_of_files():
+    assert circle(graph(engine())) is None
+
+
+def test_rooms_use_those_before_them():
+    room = {module: package.removeprefix(ENGINE).lstrip(".") for module, package, _ in engine()}
+    place = {name: i for i, name in enumerate(ROOMS)}
+    wrong = [
+        f"{module} imports {other}"
+        for module, others in graph(engine()).items()
+        for other in sorted(others)
+        if place[room[other]] > place[room[module]]
+    ]
+    assert wrong == []
+
+
+def test_every_room_has_its_place():
+    rooms = {name.removeprefix(ENGINE).lstrip(".") for name in package_folders() if f"{name}.".startswith(f"{ENGINE}.")}
+    assert sorted(ROOMS) == sorted(rooms)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (
+            {"p": "", "p.a": "from .b import x", "p.b": "from . import c", "p.c": "def f():\n    from .a import y"},
+            "abc",
+        ),
+        (
+            {"p": "", "p.a": "from .b import x", "p.b": "import p.c", "p.c": "try:\n    from . import a\nfinally: 0"},
+            "abc",
+        ),
+        ({"p": "", "p.a": "from .b import x", "p.b": "from .c import x", "p.c": ""}, None),
+        ({"p": "", "p.a": "from .b import x", "p.b": "if TYPE_CHECKING:\n    from .a import y"}, None),
+        (
+            {"p": "", "p.a": "from .b import x", "p.b": "if TYPE_CHECKING:\n    0\nelse:\n    from .a import y"},
+            "ab",
+        ),
+    ],
+)
+def test_circles_are_seen(texts, expected):
+    found = circle(graph([(name, "p", ast.parse(text)) for name, text in texts.items()]))
+    assert found == (None if expected is None else [f"p.{name}" for name in expected])
