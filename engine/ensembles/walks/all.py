@@ -13,15 +13,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..._native import differing_elements, differing_groups, harvest
+from ...arrays import I32, Bools
 from ...budget import Deadline
-from ...kernels import I32, Bools
 from ...oracles.marco import OpenMap
 from ...status import Stop
-from ..arrays.box import box_at
-from ..arrays.layout import BASE
-from ..changes.harvest import harvest
-from ..changes.narrow import Groups, differing_elements, differing_groups
-from ..search.search import FOUND, NONE
+from ..answers import FOUND, NONE
 from ..views.literals import AnyView, FeatureView, LiteralView, importance_order
 from .course import Batch, Course, walkable
 from .marco import Found, enumerate_items
@@ -121,32 +118,28 @@ def _greedy(view: AnyView, known: _Known, deadline: Deadline, order: I32 | None)
 
 def _harvested(view: AnyView, known: _Known, deadline: Deadline) -> Iterator[Found]:
     """Yield contrastive reasons from counterexamples brought near in random orders, while that brings new ones."""
-    question, inner = view.question, view.inner
+    question = view.question
     start = question.point.copy()
-    room = box_at(inner.layout, inner.columns, inner.cells)
     back = view.back_order(deadline)
     random = np.random.default_rng(_SEED)
-    groups, by_group = Groups(*view.groups), isinstance(view, FeatureView)
+    by_group = isinstance(view, FeatureView)
     batch = 0
     while not deadline.expired():
         size = _BATCHES[min(batch, len(_BATCHES) - 1)]
         orders = np.argsort(random.random((size, len(back))), axis=1).astype(np.int32)
         if not batch:
             orders[0] = back
-        points = np.zeros((size, len(start)), np.int32)
-        made, done = np.zeros(1, np.int64), np.zeros(1, np.int64)
-        code = question.run(
-            deadline, harvest, inner, groups, by_group, room, start, orders, orders[0].copy(), start.copy(), points,
-            made, done, question.pad,
-        )  # fmt: skip
-        points = points[: made[0]]
+        points = np.full((size, len(start)), -1, np.int32)
+        question.run(deadline, harvest, view.inner, view.groups, by_group, start, orders, points, question.work)
+        points = points[(points >= 0).all(axis=1)]
+        stopped = len(points) < size
         written = _written_of(view, points)
         new = known.fresh(written)
         for row, items in zip(new, _items(written[new]), strict=True):
             known.items.append(items)
             known.points.append(points[row])
             yield Found(False, None, points[row], True, items)
-        if code != FOUND or (size > _BATCHES[1] and len(new) * _FRESH < size):
+        if stopped or (size > _BATCHES[1] and len(new) * _FRESH < size):
             return
         batch += 1
         start = _elsewhere(view, known.items[-1], random, deadline, start)
@@ -163,15 +156,15 @@ def _elsewhere(view: AnyView, items: I32, random: np.random.Generator, deadline:
 def _written_of(view: AnyView, points: I32) -> Bools:
     """Return the written items of the changes to some points."""
     out = np.zeros((len(points), view.n_items), np.bool_)
-    layout, cells = view.question.layout, view.question.cells
+    layout, cells, base = view.question.layout, view.question.cells, view.question.layout.base
     if isinstance(view, LiteralView) and not view.listed:
         rows, a = np.nonzero(points != cells)
         cell = points[rows, a]
-        out[rows, layout.attribute[a, BASE] + np.where(cell > cells[a], cell - 1, cell)] = True
+        out[rows, base[a] + np.where(cell > cells[a], cell - 1, cell)] = True
         return out
     for row, point in enumerate(points):
         if isinstance(view, FeatureView):
-            out[row] = differing_groups(Groups(*view.groups), cells, point) & view.full
+            out[row] = differing_groups(view.groups, cells, point) & view.full
         else:
             out[row, view.written_change(differing_elements(layout, cells, point) & view.full)] = True
     return out

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from ..._native import Walker
+from ...arrays import F64, I32, I64, Bools
 from ...budget import Deadline
-from ...hitting.mmcs import EDGES, FOUND_SETS, LAST_STEP, MOST_SETS, READ, STEPS, grown, new_walk, rows_of
-from ...kernels import I32, Bools
-from ..arrays.box import Box, box_at
-from ..arrays.layout import BASE
-from ..changes.narrow import Groups, open_within
-from ..search.search import FOUND, NONE
+from ..answers import FOUND, NONE
 from ..views.literals import AnyView, FeatureView, losses_of
-from .contrastive import walk_contrastive
-from .items import Items, Tools, add_points
-from .sufficient import walk_sufficient
 
 _MOST_ITEMS = 4000
-_MOST_BYTES = 1 << 29  # of the edges of a walk
 _TURN = 0.02  # seconds, about
 _FIRST_STEPS = 500
-_FIRST_EDGES = 512  # there is room for
 _MOST_SETS = 512  # that are read at once
-_POOL = 6  # counterexamples that shrinking tries again
 
 
 class Batch(NamedTuple):
@@ -75,21 +66,14 @@ class Course:
 
     def __init__(self, view: AnyView, over_sufficient: bool, with_points: bool, deadline: Deadline) -> None:
         self._view, self._over_sufficient = view, over_sufficient
-        self._kernel: Any = walk_sufficient if over_sufficient else walk_contrastive
         self.ended = self.stopped = False
         self.seconds, self.told = 0.0, 0
         losses = losses_of(view, deadline)
-        self._items, self._view_item = _items_of(view, -losses if over_sufficient else losses, deadline)
-        inner = view.inner
-        n_attributes = len(inner.cells)
-        self._step = 2 * len(self._items.unit) + 4  # edges of one step, at most
-        capacity = 64 * -(-max(_FIRST_EDGES, self._step) // 64)
-        self._walk = new_walk(len(self._items.unit), n_attributes if with_points else 0, capacity=capacity)
-        box, work = (box_at(inner.layout, inner.columns, inner.cells) for _ in range(2))
-        if over_sufficient:
-            for a in range(n_attributes):
-                open_within(inner, box, a)
-        self._tools = _tools(view, box, work)
+        unit, cut, item_of, self._view_item = _items_of(view, -losses if over_sufficient else losses)
+        self._walker = Walker(
+            view.inner, unit, cut, item_of, view.groups, view.back_order(deadline),
+            literals=not isinstance(view, FeatureView), over_sufficient=over_sufficient, with_points=with_points,
+        )  # fmt: skip
         self._steps, self._most = _FIRST_STEPS, 1
 
     @property
@@ -100,84 +84,47 @@ class Course:
     @property
     def full(self) -> bool:
         """Whether there is no more memory for edges."""
-        return 4 * self._walk.hit.nbytes >= _MOST_BYTES
+        return self._walker.walk.full
 
     def begin(self, points: list[I32]) -> None:
         """Tell a walk over sufficient reasons counterexamples that are as near as they can be."""
-        if not points:
-            return
-        while len(self._walk.edge) < 2 * len(points):
-            self._walk = grown(self._walk)
-        add_points(self._walk, self._view.inner, self._items, np.array(points))
+        if points:
+            self._walker.begin(np.array(points, np.int32))
 
     def advance(self, deadline: Deadline) -> Haul:
         """Go on for a while; return what was found."""
-        number, question = self._walk.number, self._view.question
-        number[FOUND_SETS], number[MOST_SETS] = 0, self._most
-        number[LAST_STEP] = number[STEPS] + self._steps
+        walk, question = self._walker.walk, self._view.question
+        walk.begin_turn(self._steps, self._most)
         start = time.perf_counter()
-        code = question.run(
-            deadline, self._kernel, self._walk, self._view.inner, self._items, self._tools, question.pad
-        )
+        code = question.run(deadline, self._walker.go_on, question.work)
         elapsed = time.perf_counter() - start
         self.seconds += elapsed
         self.ended, self.stopped = code == NONE, code not in (NONE, FOUND)
-        if number[STEPS] > number[LAST_STEP]:  # a turn that was as long as it may be
+        if walk.tired:
             self._steps = int(np.clip(self._steps * _TURN / max(elapsed, 1e-4), 50, 1e7))
-        if number[FOUND_SETS] >= self._most:
+        if walk.n_sets >= self._most:
             self._most = min(4 * self._most, _MOST_SETS)
-        return self._read()
-
-    def _read(self) -> Haul:
-        """Return what was found since it was last read, and make room for more."""
-        walk = self._walk
-        number = walk.number
-        n, first, last = number[FOUND_SETS], number[READ], number[EDGES]
-        sets = Batch(self._rows(rows_of(walk.sets[:n], len(self._view_item))), walk.set_point[:n].copy())
-        begin = int(first) // 64
-        raw = np.ascontiguousarray(walk.written[:, begin : int(last) // 64 + 1]).view(np.uint8)
-        bits = np.unpackbits(raw, axis=1, bitorder="little").view(np.bool_)[:, first - 64 * begin : last - 64 * begin]
-        exact = walk.exact[first:last] != 0
-        edges = Batch(self._rows(bits.T[exact]), walk.edge_point[: last - first][exact])
-        number[READ] = last
-        if last + max(int(last), self._step) > len(walk.edge) and not self.full:
-            self._walk = grown(walk)
+        sets, edges = self._batch(*walk.read_sets()), self._batch(*walk.read_edges())
         return Haul(sets, edges) if self._over_sufficient else Haul(edges, sets)
 
-    def _rows(self, rows: Bools) -> Bools:
+    def _batch(self, rows: Bools, points: I32) -> Batch:
         """Return rows of walked items as rows of the view's items."""
         out = np.zeros((len(rows), self._view.n_items), np.bool_)
         out[:, self._view_item] = rows
-        return out
+        return Batch(out, points)
 
 
-def _tools(view: AnyView, box: Box, work: Box) -> Tools:
-    """Return room for a walk."""
-    inner = view.inner
-    point, n_units = inner.cells.copy(), len(view.groups[0]) - 1
-    return Tools(
-        box, work, point, point.copy(), np.zeros(n_units, np.int32), np.zeros(1, np.int64), np.zeros(n_units, np.int8),
-        np.zeros(n_units, np.bool_), np.ones(len(inner.layout.test), np.bool_), point.copy(),
-        np.full((_POOL, len(point)), -1, np.int32),
-    )  # fmt: skip
-
-
-def _items_of(view: AnyView, keys: Any, deadline: Deadline) -> tuple[Items, I32]:
-    """Return the items of a walk, least key (of their groups) first, and the item of the view that each is."""
-    layout = view.question.layout
+def _items_of(view: AnyView, keys: F64) -> tuple[I64, I64, I32, I32]:
+    """Return the items of a walk, least key (of their groups) first, as the core takes them, and as the view does."""
     if isinstance(view, FeatureView):
         open_items = view.full & ~view.fixed_items
         unit_of, cut_of = np.arange(view.n_items), np.full(view.n_items, -1)
     else:
         open_items = view.full & ~view.held
         unit_of = view.owner.astype(np.int64)
-        cut_of = np.arange(view.n_items) - layout.attribute[unit_of, BASE]
+        cut_of = np.arange(view.n_items) - view.question.layout.base[unit_of]
     chosen = np.nonzero(open_items)[0]
     chosen = chosen[np.argsort(keys[unit_of[chosen]], kind="stable")]
     item_of = np.full(max(1, view.n_items), -1, np.int32)
     item_of[chosen] = np.arange(len(chosen), dtype=np.int32)
-    items = Items(
-        unit_of[chosen].astype(np.int64), cut_of[chosen].astype(np.int64), item_of, Groups(*view.groups),
-        view.back_order(deadline),
-    )  # fmt: skip
-    return items, chosen.astype(np.int32)
+    return unit_of[chosen].astype(np.int64), cut_of[chosen].astype(np.int64), item_of, chosen.astype(np.int32)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...arrays import I32, Bools
 from ...budget import Deadline
-from ...kernels import I32, Bools
 from ...oracles.marco import OpenMap
 from ...status import Stop
-from ..search.search import FOUND, UNKNOWN
+from ..answers import FOUND, UNKNOWN
 from ..views.literals import AnyView, clause_of, importance_order
 
 

@@ -1,11 +1,11 @@
 // A walk over all contrastive reasons of an ensemble: minimal sets of freed items that hit every sufficient reason.
 //
-// Edges are sets of kept items that hold, shrunk. The chosen items span a box that holds; one more is tried on the cells
-// that it would allow. If nothing there is outside O the walk goes down. If something is, the set is a contrastive reason
-// unless one of the others can be kept; no larger set is one, so the item is no candidate any more.
+// Edges are sets of kept items that hold, shrunk. The chosen items span a box that holds; one more is tried on the
+// cells that it would allow. If nothing there is outside O the walk goes down. If something is, the set is a
+// contrastive reason unless one of the others can be kept; no larger set is one, so the item is no candidate any more.
 //
-// This is quick where there are fewer sufficient reasons than contrastive ones; the walk over sufficient ones is where it
-// is the other way round. Each of them knows the reasons of both kinds when it ends.
+// This is quick where there are fewer sufficient reasons than contrastive ones; the walk over sufficient ones is where
+// it is the other way round. Each of them knows the reasons of both kinds when it ends.
 #include "walker.hpp"
 
 #include <algorithm>
@@ -18,8 +18,10 @@ Answer Walker::go_on_contrastive(Workspace& work) {
         if (walk.has_to_pause(work.nodes)) return FOUND;
         if (walk.fresh()) {
             const Index edge = walk.missed_edge();
-            if (edge >= 0) walk.branch(edge);
-            else if (learn_kept(work) == UNKNOWN) return UNKNOWN;
+            if (edge >= 0)
+                walk.branch(edge);
+            else if (learn_kept(work) == UNKNOWN)
+                return UNKNOWN;
             continue;
         }
         const Index v = walk.next_item();
@@ -36,15 +38,19 @@ Answer Walker::go_on_contrastive(Workspace& work) {
 // Leave only the instance's cells of an item (and those on the other side of its attribute).
 void Walker::fix_item(Index v) {
     const Index unit = items_.unit[v];
-    if (items_.literals) bound(v, question_.cells[unit]);
-    else fix_group(unit);
+    if (items_.literals)
+        bound(v, question_.cells[unit]);
+    else
+        fix_group(unit);
 }
 
 // Make a cell the last one that is allowed on the side of a literal.
 void Walker::bound(Index v, Index cell) {
     const Index unit = items_.unit[v];
-    if (is_below(v)) set_range(layout(), box_, unit, cell, box_.hi[unit]);
-    else set_range(layout(), box_, unit, box_.lo[unit], cell);
+    if (is_below(v))
+        set_range(layout(), box_, unit, cell, box_.hi[unit]);
+    else
+        set_range(layout(), box_, unit, box_.lo[unit], cell);
 }
 
 // Allow the cells up to the first that violates an item (`short_of`: the one before it is the last).
@@ -86,8 +92,10 @@ Answer Walker::try_freed(Index v, Workspace& work) {
         point_.copy_from(work.point);
         kept = could_keep(v, work);
     }
-    if (items_.literals) set_range(layout(), box_, a, lo, hi);
-    else fix_item(v);
+    if (items_.literals)
+        set_range(layout(), box_, a, lo, hi);
+    else
+        fix_item(v);
     if (answer == NONE) {
         free_item(v, false);
         walk.descend();
@@ -97,8 +105,8 @@ Answer Walker::try_freed(Index v, Workspace& work) {
     return answer == UNKNOWN || kept == UNKNOWN ? UNKNOWN : NONE;
 }
 
-// Answer whether a counterexample with item v violates fewer of the chosen items. The box is the span of the others with
-// any cells of v's attribute, where v is a literal.
+// Answer whether a counterexample with item v violates fewer of the chosen items. The box is the span of the others
+// with any cells of v's attribute, where v is a literal.
 Answer Walker::could_keep(Index v, Workspace& work) {
     const Index unit = items_.unit[v];
     Answer answer = NONE;
@@ -131,7 +139,8 @@ void Walker::copy_box_to_room() {
             set_range(layout(), room_, a, box_.lo[a], box_.hi[a]);
             continue;
         }
-        for (Index c = 0; c < attribute.count; ++c) room_.barred[attribute.cells + c] = box_.barred[attribute.cells + c];
+        for (Index c = 0; c < attribute.count; ++c)
+            room_.barred[attribute.cells + c] = box_.barred[attribute.cells + c];
         refresh_cells(layout(), room_, a);
     }
 }
@@ -145,13 +154,15 @@ Answer Walker::learn_kept(Workspace& work) {
     const Problem& problem = question_.problem;
     for (const Mode mode : {ALONE, EXACT}) {
         const Answer answer =
-            items_.literals
-                ? shrink_literals(problem, room_, question_.cells, kept_, order, mode, guide_, pool_, work)
-                : shrink_groups(problem, room_, question_.cells, free_, items_.groups, order, mode, guide_, pool_, work);
+            items_.literals ? shrink_literals(problem, room_, question_.cells, kept_, order, mode, guide_, pool_, work)
+                            : shrink_groups(problem, room_, question_.cells, free_, items_.groups, order, mode, guide_,
+                                            pool_, work);
         if (answer == UNKNOWN) return UNKNOWN;
     }
-    if (items_.literals) add_kept_literals();
-    else add_kept_groups();
+    if (items_.literals)
+        add_kept_literals();
+    else
+        add_kept_groups();
     walk.end_edge(false, true);
     return NONE;
 }

@@ -1,8 +1,9 @@
 // A walk over all sufficient reasons of an ensemble: minimal sets of kept items that hit every counterexample.
 //
-// Edges are counterexamples, brought near. A set that hits all known ones and has only critical items either holds, then
-// it is a sufficient reason, or its box has another counterexample. An item that no known edge shows to be critical is
-// looked at by itself: if no input that violates it alone is outside O, no reason contains these items together.
+// Edges are counterexamples, brought near. A set that hits all known ones and has only critical items either holds,
+// then it is a sufficient reason, or its box has another counterexample. An item that no known edge shows to be
+// critical is looked at by itself: if no input that violates it alone is outside O, no reason contains these items
+// together.
 #include "narrow.hpp"
 #include "walker.hpp"
 
@@ -89,17 +90,23 @@ Answer Walker::try_kept(Index v, Workspace& work) {
 // Leave only the cells that an item allows.
 void Walker::keep_item(Index v) {
     const Index unit = items_.unit[v];
-    if (!items_.literals) fix_group(unit);
-    else if (is_below(v)) set_range(layout(), box_, unit, items_.cut[v] + 1, box_.hi[unit]);
-    else set_range(layout(), box_, unit, box_.lo[unit], items_.cut[v]);
+    if (!items_.literals)
+        fix_group(unit);
+    else if (is_below(v))
+        set_range(layout(), box_, unit, items_.cut[v] + 1, box_.hi[unit]);
+    else
+        set_range(layout(), box_, unit, box_.lo[unit], items_.cut[v]);
 }
 
 // Allow again what an item, the only one on its side, excluded.
 void Walker::release_item(Index v) {
     const Index unit = items_.unit[v];
-    if (!items_.literals) open_group(unit);
-    else if (is_below(v)) set_range(layout(), box_, unit, question_.outer.lo[unit], box_.hi[unit]);
-    else set_range(layout(), box_, unit, box_.lo[unit], question_.outer.hi[unit]);
+    if (!items_.literals)
+        open_group(unit);
+    else if (is_below(v))
+        set_range(layout(), box_, unit, question_.outer.lo[unit], box_.hi[unit]);
+    else
+        set_range(layout(), box_, unit, box_.lo[unit], question_.outer.hi[unit]);
 }
 
 // Answer whether some input that violates a kept item, but no other one, is outside O. For a feature of several

@@ -16,9 +16,9 @@ constexpr Index most_pooled = 6; // counterexamples that shrinking tries again
 Walker::Walker(const ChangeQuestion& question, Items items, bool over_sufficient, bool with_points)
     : walk(items.unit.size(), with_points ? question.cells.size() : 0), question_(question), items_(std::move(items)),
       over_sufficient_(over_sufficient), box_(layout(), question.problem.columns, question.cells),
-      room_(layout(), question.problem.columns, question.cells),
-      point_(Buffer<std::int32_t>::copy_of(question.cells)), spare_(Buffer<std::int32_t>::copy_of(question.cells)),
-      order_(items_.groups.size()), marked_(items_.groups.size()), free_(items_.groups.size()),
+      room_(layout(), question.problem.columns, question.cells), point_(Buffer<std::int32_t>::copy_of(question.cells)),
+      spare_(Buffer<std::int32_t>::copy_of(question.cells)), order_(items_.groups.size()),
+      marked_(items_.groups.size()), free_(items_.groups.size()),
       kept_(Buffer<bool>::full({layout().n_elements()}, true)), guide_(Buffer<std::int32_t>::copy_of(question.cells)),
       pool_(Buffer<std::int32_t, 2>::full({most_pooled, question.cells.size()}, -1)) {
     if (!over_sufficient_) return;
@@ -32,9 +32,7 @@ void Walker::begin(Array<const std::int32_t, 2> points) {
     }
 }
 
-Answer Walker::go_on(Workspace& work) {
-    return over_sufficient_ ? go_on_sufficient(work) : go_on_contrastive(work);
-}
+Answer Walker::go_on(Workspace& work) { return over_sufficient_ ? go_on_sufficient(work) : go_on_contrastive(work); }
 
 void Walker::fix_group(Index unit) {
     for (Index i = items_.groups.at[unit]; i < items_.groups.at[unit + 1]; ++i) {

@@ -1,7 +1,8 @@
 // Walks over all reasons of an ensemble: what they choose, and what that does to a box.
 //
 // Items are literals of interval attributes (cuts): a kept one bounds its attribute at the cut; a freed one allows the
-// cells up to the first that violates it. Or they are features: groups of attributes of any kind, kept or free as a whole.
+// cells up to the first that violates it. Or they are features: groups of attributes of any kind, kept or free as a
+// whole.
 #pragma once
 
 #include "../hitting/walk.hpp"
@@ -13,12 +14,12 @@ namespace suffice {
 
 // The items of a walk.
 struct Items {
-    Shared<Index> unit;          // the attribute of each literal; the group of each feature
-    Shared<Index> cut;           // the cut of each literal; -1 for features
-    Shared<std::int32_t> of;     // the item of each element (literals) or group (features), -1: none
-    Groups groups;               // the attributes of each unit
-    Shared<std::int32_t> back;   // units in the order in which counterexamples are brought back to the instance
-    bool literals = false;       // which kind they are
+    Shared<Index> unit;        // the attribute of each literal; the group of each feature
+    Shared<Index> cut;         // the cut of each literal; -1 for features
+    Shared<std::int32_t> of;   // the item of each element (literals) or group (features), -1: none
+    Groups groups;             // the attributes of each unit
+    Shared<std::int32_t> back; // units in the order in which counterexamples are brought back to the instance
+    bool literals = false;     // which kind they are
 };
 
 class Walker {
@@ -77,8 +78,8 @@ class Walker {
     const ChangeQuestion& question_;
     Items items_;
     bool over_sufficient_;
-    Box box_;  // of the current node
-    Box room_; // any box
+    Box box_;                            // of the current node
+    Box room_;                           // any box
     Buffer<std::int32_t> point_, spare_; // counterexamples
     Buffer<std::int32_t> order_;         // of units
     Buffer<std::int8_t> marked_;         // of units: -1: none of its items is there, 1: one is a candidate
