@@ -193,10 +193,6 @@ class Groups:
     def __init__(self, at: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], members: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
 
     @property
-    def n(self) -> int:
-        """Number of groups."""
-
-    @property
     def at(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
 
     @property
@@ -260,3 +256,52 @@ class Workspace:
 
     @property
     def point(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]: ...
+
+def decide(scores: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], link: int) -> int:
+    """
+    Return the first greatest score, or the first of the greatest probabilities that a softmax makes of them.
+    """
+
+def decide_rows(scores: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], link: int) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
+    """Return `decide` of each row of scores."""
+
+def softmax(scores: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], link: int) -> Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')]:
+    """
+    Return the softmax of scores as the library computes it: in single precision but for the sum, or in double.
+    """
+
+class Walk:
+    """A walk over minimal hitting sets of a family that grows on the way."""
+
+    def __init__(self, n_items: int, n_attributes: int) -> None:
+        """Points of so many attributes are kept with sets and edges (0: none)."""
+
+    def begin_turn(self, steps: int, most_sets: int) -> None:
+        """Begin a turn of so many steps that finds so many sets at most."""
+
+    def skip_edges(self) -> None:
+        """Take all edges as read."""
+
+    def read_sets(self) -> tuple[Annotated[NDArray[numpy.bool_], dict(shape=(None, None), order='C', device='cpu')], Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')]]:
+        """Return the sets of this turn as rows over the items, and their points."""
+
+    def read_edges(self) -> tuple[Annotated[NDArray[numpy.bool_], dict(shape=(None, None), order='C', device='cpu')], Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')]]:
+        """
+        Return the minimal edges since they were last read, by written items, and their points.
+        """
+
+    @property
+    def n_edges(self) -> int:
+        """How many edges are known."""
+
+    @property
+    def n_sets(self) -> int:
+        """How many sets were found in this turn."""
+
+    @property
+    def tired(self) -> bool:
+        """Whether the turn was as long as it may be."""
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no more memory for edges."""
