@@ -8,6 +8,5 @@ NB_MODULE(_native, m) {
     suffice::bind_layout(m);
     suffice::bind_box(m);
     suffice::bind_covering(m);
-    suffice::bind_models(m);
     suffice::bind_hitting(m);
 }
