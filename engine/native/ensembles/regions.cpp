@@ -25,7 +25,8 @@ void bar_excluded(const Layout& layout, Box& box, Index a, Index cell, Flags kep
     for (Index e = attribute.base; e < layout.attribute[a + 1].base; ++e) {
         if (kept[e]) keep_alike(layout, a, e, cell, box.room);
     }
-    for (Index c = 0; c < attribute.count; ++c) box.barred[attribute.cells + c] = in_set(layout, a, c, box.room) ? 0 : 1;
+    for (Index c = 0; c < attribute.count; ++c)
+        box.barred[attribute.cells + c] = in_set(layout, a, c, box.room) ? 0 : 1;
 }
 
 } // namespace
