@@ -24,12 +24,49 @@ class Leaves {
     // Whether some input in the box is outside O, as `box_holds`: NONE, FOUND (`work.point`) or UNKNOWN.
     Answer hold(const Problem& problem, const Box& box, Workspace& work);
 
+    // The same for the cells that are not barred, whatever the box's bounds say.
+    Answer hold_cells(const Problem& problem, Ints barred, Workspace& work);
+
   private:
-    struct Depth;
+    struct Words {
+        Index first, end; // where the sets of an attribute's cells lie
+        Index cells;      // where its cells begin among the listed cells of all
+    };
+    struct Depth {
+        std::vector<std::int32_t> live; // leaves that are left (places in `met_`), each tree's best first
+        std::vector<Index> at;          // where each tree's begin
+        std::vector<Word> allowed;      // cells that are allowed
+        std::vector<Word> rest;         // cells of the attribute to decide that were not tried yet
+        std::vector<Index> fall;        // how far the bound falls with each cell alone (not above 0)
+        Index chosen = -1;              // the attribute to decide
+    };
+    struct Order {                      // of one column
+        std::vector<std::int32_t> leaf; // each tree's best first
+        std::vector<Index> worth;       // theirs
+    };
 
-    Answer search(const Problem& problem, const Box& box, Index k, Workspace& work);
+    void list(const Layout& layout);
+    const Order& order_by(const Columns& columns, Index k);
+    Answer search(const Problem& problem, Ints barred, Index k, Workspace& work);
+    bool start(Ints barred, const Order& order);
+    bool meets(const Word* cells, const std::vector<Word>& allowed) const;
+    void keep(const Depth& from, Depth& to, Words words) const;
+    bool filter(Index offset, Index need, Depth& here) const;
+    void find_falls(Depth& here) const;
+    void best_point(const Depth& here, IntsOut point) const;
+    bool choose(Depth& here) const;
+    Index next_cell(const Depth& here) const;
+    void enter_cell(Index d, Index c);
 
-    std::vector<std::int32_t> row_; // each leaf's row of worths
+    std::vector<Words> attribute_;
+    Index n_words_ = 0;
+    std::vector<Word> cells_;       // of each leaf, for each attribute the cells that lead to it
+    std::vector<std::int32_t> row_; // its row of worths
+    std::vector<Index> first_;      // where each tree's leaves begin
+    std::vector<Order> order_;      // of the columns that were asked
+    std::vector<Word> met_;         // the sets of the leaves that the first box of a search has
+    std::vector<Index> worth_;      // and their worths
+    std::vector<Depth> depth_;
 };
 
 } // namespace suffice

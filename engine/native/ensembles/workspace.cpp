@@ -47,24 +47,24 @@ Workspace::Workspace(const Layout& layout, Index n_columns, Index n_outputs, Clo
                      Index its_widest)
     : span(layout.n_attributes()), barred(layout.n_listed_cells()), side(layout.n_elements()),
       point(layout.n_attributes()), leaves(layout.n_trees()), scores(n_outputs), total(n_columns),
-      patience(its_patience), widest(its_widest), clock(&its_clock) {
+      tried(layout.n_elements()), reach(layout.n_listed_cells(), 1 + n_columns), lost(layout.n_listed_cells()),
+      room(sets * layout.n_words()), patience(its_patience), widest(its_widest), clock(&its_clock) {
     const Sizes sizes = sizes_of(layout, n_columns, widest);
-    row.resize(sizes.rows + 1);
-    worth = Buffer<Index, 2>(sizes.rows, word_bits);
-    kind = Buffer<Index, 2>(sizes.rows, word_bits);
-    entry.resize(sizes.entries);
-    at = Buffer<Index>(sizes.levels * (layout.n_elements() + 1));
-    item = Buffer<Index>(sizes.entries);
-    trail = Buffer<Index, 2>(sizes.trail, 3);
+    row = Room<FrontRow>(sizes.rows + 1);
+    of_row = Room<RowLeaves>(sizes.rows);
+    entry = Room<Entry>(sizes.entries);
+    at = Room<std::int32_t>(sizes.levels * (layout.n_elements() + 1));
+    if_true = Room<Loss>(sizes.entries);
+    if_false = Room<Loss>(sizes.entries);
+    level.resize(sizes.levels + 1);
+    below = Buffer<Index, 2>(sizes.levels + 1, n_columns);
+    trail = Room<Step>(sizes.trail);
     frame.resize(2 * layout.n_elements() + sizes.levels + 2);
-    level = Buffer<Index, 2>(sizes.levels + 1, 2 + n_columns);
-    work = Buffer<Index, 2>(word_bits, 5);
-    gain = Buffer<Index, 2>(sizes.merged, sizes.merged);
-    merged = Buffer<Index, 2>(sizes.rows, 4);
+    gain = Room<Index>(sizes.merged * sizes.merged);
+    merging = Room<Merging>(sizes.rows);
+    visit = Room<Visit>(2 * layout.n_elements() + 2);
+    saved = Room<SavedWord>(layout.n_listed_cells() + layout.n_words());
     cell = Buffer<std::int32_t, 2>(sizes.cells, 2);
-    reach = Buffer<Index, 2>(layout.n_listed_cells(), 1 + n_columns);
-    room = Buffer<Word>(sets * layout.n_words());
-    tried = Buffer<Index>(layout.n_elements());
 }
 
 } // namespace suffice

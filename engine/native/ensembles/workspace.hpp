@@ -8,6 +8,7 @@
 #pragma once
 
 #include "../base/clock.hpp"
+#include "../base/room.hpp"
 #include "problem.hpp"
 
 #include <vector>
@@ -24,24 +25,66 @@ struct Total {
 };
 
 struct FrontRow {
-    Word left = 0;   // leaves that are left
-    Word deep = 0;   // those that stand for subtrees
-    Index first = 0; // first entry
-    Index column = 0;
-    Index gap = 0; // how far the worths that are left reach apart, -1 if nothing is open
+    Word left;           // leaves that are left
+    Word deep;           // those that stand for subtrees
+    Index gap;           // how far the worths that are left reach apart, -1 if nothing is open
+    std::int32_t first;  // first entry
+    std::int32_t column; // whose worths it has
+};
+
+struct RowLeaves {
+    Index worth[word_bits];       // of each leaf
+    std::int32_t kind[word_bits]; // see Columns::kind
 };
 
 struct Entry {
-    Index row = 0;
-    Index element = 0;
-    Index above = 0;        // the entry above it with its side as sign (0: none)
-    Word low = 0, high = 0; // leaves on its sides
+    Word low, high; // leaves on its sides
+    std::int32_t row;
+    std::int32_t element;
+    std::int32_t above; // the entry above it (and one), with its side as sign; 0: none
+};
+
+// What a row loses when a test is decided.
+struct Loss {
+    Word leaves;
+    Index row;
+};
+
+// What a step of a search takes back: a row's leaves, or one of these.
+enum Undo : std::int32_t { UNDO_RANGE = -1, UNDO_CELL = -2, UNDO_SIDE = -3 };
+
+struct Step {
+    std::int32_t what;  // the row, or an Undo
+    std::int32_t which; // attribute, cell, or element
+    Word old;           // leaves, or a range in two halves
 };
 
 struct Decision {
-    Index element = 0, side = 0, sides = 0; // sides that are left to try
-    Index trail = 0;                        // where its undo begins
-    Index number = 0;                       // room for one number more
+    Index element = 0;
+    Index trail = 0;         // where its undo begins
+    int side = 0, sides = 0; // sides that are left to try
+};
+
+struct Level {
+    Index row = 0, entry = 0; // its first ones
+};
+
+// What is known of a row while rows are merged.
+struct Merging {
+    Index begin, end; // its entries
+    bool live, changed;
+};
+
+// A node on a path through one tree, and a word of a set that the path has made smaller.
+struct Visit {
+    std::int32_t node;
+    std::int32_t side; // of its parent
+    Index mark;        // how many words were saved before it, and one; 0: it was not entered
+};
+
+struct SavedWord {
+    Index at;
+    Word old;
 };
 
 struct Workspace {
@@ -53,30 +96,35 @@ struct Workspace {
     Buffer<std::int32_t> point;
     Buffer<std::int32_t> leaves; // leaf rows that it reaches
     Buffer<double> scores;       // the model's scores there
-    // The front.
-    std::vector<Total> total;     // of each column
-    std::vector<FrontRow> row;    // and one more
-    Buffer<Index, 2> worth, kind; // of each row's leaves: worths, kinds (see Columns::kind)
-    std::vector<Entry> entry;
-    Buffer<Index> at, item;       // the entries of each element, level after level
-    Buffer<Index, 2> trail;       // what to take back, shape (m, 3)
-    std::vector<Decision> frame;  // open decisions
-    Buffer<Index, 2> level;       // first row and first entry of each level; the bounds of the level below it
-    Buffer<Index, 2> work;        // leaves of the tree at hand: node, entry above, worth, rank; or pairs to merge
-    Buffer<Index, 2> gain;        // what merging two rows brings
-    Buffer<Index, 2> merged;      // of rows: entries, whether they are left, whether they changed
-    Buffer<std::int32_t, 2> cell; // two numbers for each cell of a listed attribute
-    Buffer<Index, 2> reach;       // of listed cells: leaves of a row; by how much the bounds fall
-    Buffer<Word> room;            // for sets of cells of listed attributes, and as much again twice
-    Buffer<Index> tried;          // stamp of the choice in which a test was last tried
+    // The front, level after level.
+    std::vector<Total> total;         // of each column
+    Room<FrontRow> row;               // and one more
+    Room<RowLeaves> of_row;           // what the leaves of each row are worth
+    Room<Entry> entry;                // row after row
+    Room<std::int32_t> at;            // what elements take away: of element e of level n, at[n * (n_elements + 1) + e] …
+    Room<Loss> if_true, if_false;     // … from the rows when it is true, or false
+    std::vector<Level> level;         // and one that ends them
+    Buffer<Index, 2> below;           // the bounds of the level below each one
+    Index n_level = 0;                // the uppermost level
+    Room<Step> trail;                 // what to take back
+    Index n_trail = 0;                // steps in use
+    std::vector<Decision> frame;      // open decisions
+    Buffer<Index> tried;              // stamp of the choice in which a test was last tried
+    Index stamp = 0;                  // grows with each choice
+    Room<Index> gain;                 // what merging two rows brings, of each pair of the first ones
+    Room<Merging> merging;            // of rows
+    Room<Visit> visit;                // a path through one tree
+    Room<SavedWord> saved;            // what it changed
+    Buffer<std::int32_t, 2> cell;     // two numbers for each cell of a listed attribute
+    Buffer<Index, 2> reach;           // of listed cells: worths, or by how much the bounds fall
+    Buffer<Word> lost;                // of listed cells: leaves of a row
+    Buffer<Word> room;                // for sets of cells of listed attributes, and as much again twice
 
-    Index nodes = 0;                // of all searches so far
-    Index limit = Index{1} << 62;   // nodes at which to give up
-    Index n_trail = 0, n_level = 0; // entries in use
-    Index stamp = 0;                // grows with each choice
-    Index patience = 250;           // nodes after which rows are merged
-    Index widest = word_bits;       // leaves that a row has at most
-    Clock* clock = nullptr;         // kept by the owner
+    Index nodes = 0;              // of all searches so far
+    Index limit = Index{1} << 62; // nodes at which to give up
+    Index patience = 250;         // nodes after which rows are merged
+    Index widest = word_bits;     // leaves that a row has at most
+    Clock* clock = nullptr;       // kept by the owner
 
     // Room for searches over a layout by so many columns at once; what is found depends on neither patience nor widest.
     Workspace(const Layout& layout, Index n_columns, Index n_outputs, Clock& clock, Index patience = 250,
