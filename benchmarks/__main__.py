@@ -7,7 +7,7 @@ import io
 import sys
 from pathlib import Path
 
-from benchmarks import boosting, categories, cem, forests, multilabel, paired, rcsb, trees
+from benchmarks import boosting, categories, cem, forests, limits, multilabel, paired, rcsb, trees
 from benchmarks.measure import ROOT
 from benchmarks.report import environment, stamp, write_json
 
@@ -20,6 +20,7 @@ def main() -> None:
         ("forests", "forests of trees", forests),
         ("boosting", "boosted trees", boosting),
         ("categories", "columns of many categories", categories),
+        ("limits", "how late queries stop", limits),
         ("cem", "contrastive explanations of networks", cem),
         ("rcsb", "region-constrained counterfactuals of images", rcsb),
         ("multilabel", "several labels through surrogates", multilabel),
