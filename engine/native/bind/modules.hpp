@@ -9,6 +9,7 @@ void bind_base(nanobind::module_& m);
 void bind_layout(nanobind::module_& m);
 void bind_box(nanobind::module_& m);
 void bind_covering(nanobind::module_& m);
+void bind_widen(nanobind::module_& m);
 void bind_walker(nanobind::module_& m);
 void bind_models(nanobind::module_& m);
 void bind_hitting(nanobind::module_& m);
