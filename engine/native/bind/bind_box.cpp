@@ -1,24 +1,11 @@
 // Boxes of cells, and room for searches in them.
 #include "../ensembles/box.hpp"
 #include "../ensembles/workspace.hpp"
+#include "checks.hpp"
 #include "clock.hpp"
 #include "modules.hpp"
 
-#include <stdexcept>
-
 namespace suffice {
-
-namespace {
-
-void check_point(const Layout& layout, Ints point) {
-    if (point.size() != layout.n_attributes()) throw std::invalid_argument("expected a cell for each attribute");
-    for (Index a = 0; a < point.size(); ++a) {
-        if (point[a] < 0 || point[a] >= layout.attribute[a].count)
-            throw std::invalid_argument("a cell is not in its attribute");
-    }
-}
-
-} // namespace
 
 void bind_box(nb::module_& m) {
     nb::class_<Box> box(m, "Box", "Allowed cells, and the best that each tree can still reach there.");

@@ -1,17 +1,11 @@
 // Ensembles over spaces, and what is asked of them.
-#include "../ensembles/change_question.hpp"
 #include "arrays.hpp"
+#include "checks.hpp"
 #include "modules.hpp"
-
-#include <stdexcept>
 
 namespace suffice {
 
 namespace {
-
-void need(bool met, const char* what) {
-    if (!met) throw std::invalid_argument(what);
-}
 
 void check_trees(const SignedTrees& trees, Index n_conditions) {
     const Index n = trees.literal.size();

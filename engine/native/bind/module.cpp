@@ -7,7 +7,9 @@ NB_MODULE(_native, m) {
     suffice::bind_base(m);
     suffice::bind_layout(m);
     suffice::bind_box(m);
+    suffice::bind_changes(m);
     suffice::bind_covering(m);
+    suffice::bind_widen(m);
     suffice::bind_walker(m);
     suffice::bind_models(m);
     suffice::bind_hitting(m);

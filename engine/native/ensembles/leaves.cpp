@@ -54,6 +54,12 @@ Leaves::Leaves(const Layout& layout) {
     }
 }
 
+bool Leaves::fit(const Layout& layout) const {
+    return size() > 0 && static_cast<Index>(attribute_.size()) == layout.n_attributes() &&
+           n_words_ == layout.n_words() && static_cast<Index>(first_.size()) == layout.n_trees() + 1 &&
+           2 * size() - layout.n_trees() == layout.n_nodes();
+}
+
 void Leaves::list(const Layout& layout) {
     std::vector<Word> reach(layout.n_nodes() * n_words_, ~Word{0}); // of each node
     for (Index i = 0; i < layout.n_nodes(); ++i) {

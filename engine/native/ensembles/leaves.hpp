@@ -21,6 +21,9 @@ class Leaves {
 
     Index size() const { return static_cast<Index>(row_.size()); }
 
+    // Whether there are leaves, and they are those of a layout of this shape.
+    bool fit(const Layout& layout) const;
+
     // Whether some input in the box is outside O, as `box_holds`: NONE, FOUND (`work.point`) or UNKNOWN.
     Answer hold(const Problem& problem, const Box& box, Workspace& work);
 

@@ -26,13 +26,20 @@ double cost_of(const Costs& costs, Ints point);
 
 // The cheapest counterexample that is known.
 struct Nearest {
-    Answer status = UNKNOWN;    // FOUND: none is cheaper; NONE: there is no counterexample; UNKNOWN: given up
+    Costs costs;
     Buffer<std::int32_t> point; // empty: none is known
     double cost = std::numeric_limits<double>::infinity();
-    double lower = 0.0; // no counterexample costs less
+    double lower = 0.0;      // no counterexample costs less
+    Answer status = UNKNOWN; // FOUND: none is cheaper; NONE: there is no counterexample; UNKNOWN: given up
+
+    explicit Nearest(Costs its_costs) : costs(std::move(its_costs)) {}
+    void know(Ints its_point) { // instead of what was known
+        point = Buffer<std::int32_t>::copy_of(its_point);
+        cost = cost_of(costs, point);
+    }
 };
 
 // Look for the cheapest counterexample, from the known one on if there is one; return the status.
-Answer find_nearest(const ChangeQuestion& q, const Costs& costs, Nearest& known, Workspace& work);
+Answer find_nearest(const ChangeQuestion& q, Nearest& known, Workspace& work);
 
 } // namespace suffice

@@ -80,7 +80,7 @@ Answer shrink(Widening& widening, Ints cells, FlagsOut kept, Ints order) {
 
 Answer Widening::allows() {
     if (bounds_decide(problem.columns, box)) return NONE;
-    if (mode == ALONE) return alone_decides(problem.layout, problem.columns, box, work) ? NONE : FOUND;
+    if (mode == ALONE) return alone_decides(problem, box, work) ? NONE : FOUND;
     if (mode == QUICK) return FOUND;
     for (Index i = 0; i < pool.size(); ++i) {
         if (!recall(i) || !is_bad(problem, guide, work)) continue;

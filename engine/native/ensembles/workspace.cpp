@@ -10,7 +10,7 @@ constexpr Index most_levels = 24;
 constexpr Index most_merged = 160; // rows that can be merged
 constexpr Index deeper = 6;        // room for the rows of further levels, in fronts
 constexpr Index many_rows = 4096;  // room for so many rows costs little
-constexpr Index sets = 3;          // of cells, for each listed attribute
+constexpr Index sets = 6;          // of the cells of one attribute
 
 struct Sizes {
     Index levels, rows, entries, trail, merged, cells;
@@ -48,7 +48,7 @@ Workspace::Workspace(const Layout& layout, Index n_columns, Index n_outputs, Clo
     : span(layout.n_attributes()), barred(layout.n_listed_cells()), side(layout.n_elements()),
       point(layout.n_attributes()), leaves(layout.n_trees()), scores(n_outputs), total(n_columns),
       tried(layout.n_elements()), reach(layout.n_listed_cells(), 1 + n_columns), lost(layout.n_listed_cells()),
-      room(sets * layout.n_words()), patience(its_patience), widest(its_widest), clock(&its_clock) {
+      room(layout.n_words()), patience(its_patience), widest(its_widest), clock(&its_clock) {
     const Sizes sizes = sizes_of(layout, n_columns, widest);
     row = Room<FrontRow>(sizes.rows + 1);
     of_row = Room<RowLeaves>(sizes.rows);
@@ -65,6 +65,8 @@ Workspace::Workspace(const Layout& layout, Index n_columns, Index n_outputs, Clo
     visit = Room<Visit>(2 * layout.n_elements() + 2);
     saved = Room<SavedWord>(layout.n_listed_cells() + layout.n_words());
     cell = Buffer<std::int32_t, 2>(sizes.cells, 2);
+    cell_sets = Buffer<Word, 2>(sets, (sizes.cells + word_bits - 1) / word_bits);
+    literals.reserve(layout.n_elements());
 }
 
 } // namespace suffice

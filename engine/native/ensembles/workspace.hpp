@@ -97,28 +97,30 @@ struct Workspace {
     Buffer<std::int32_t> leaves; // leaf rows that it reaches
     Buffer<double> scores;       // the model's scores there
     // The front, level after level.
-    std::vector<Total> total;         // of each column
-    Room<FrontRow> row;               // and one more
-    Room<RowLeaves> of_row;           // what the leaves of each row are worth
-    Room<Entry> entry;                // row after row
-    Room<std::int32_t> at;            // what elements take away: of element e of level n, at[n * (n_elements + 1) + e] …
-    Room<Loss> if_true, if_false;     // … from the rows when it is true, or false
-    std::vector<Level> level;         // and one that ends them
-    Buffer<Index, 2> below;           // the bounds of the level below each one
-    Index n_level = 0;                // the uppermost level
-    Room<Step> trail;                 // what to take back
-    Index n_trail = 0;                // steps in use
-    std::vector<Decision> frame;      // open decisions
-    Buffer<Index> tried;              // stamp of the choice in which a test was last tried
-    Index stamp = 0;                  // grows with each choice
-    Room<Index> gain;                 // what merging two rows brings, of each pair of the first ones
-    Room<Merging> merging;            // of rows
-    Room<Visit> visit;                // a path through one tree
-    Room<SavedWord> saved;            // what it changed
-    Buffer<std::int32_t, 2> cell;     // two numbers for each cell of a listed attribute
-    Buffer<Index, 2> reach;           // of listed cells: worths, or by how much the bounds fall
-    Buffer<Word> lost;                // of listed cells: leaves of a row
-    Buffer<Word> room;                // for sets of cells of listed attributes, and as much again twice
+    std::vector<Total> total;     // of each column
+    Room<FrontRow> row;           // and one more
+    Room<RowLeaves> of_row;       // what the leaves of each row are worth
+    Room<Entry> entry;            // row after row
+    Room<std::int32_t> at;        // what elements take away: of element e of level n, at[n * (n_elements + 1) + e] …
+    Room<Loss> if_true, if_false; // … from the rows when it is true, or false
+    std::vector<Level> level;     // and one that ends them
+    Buffer<Index, 2> below;       // the bounds of the level below each one
+    Index n_level = 0;            // the uppermost level
+    Room<Step> trail;             // what to take back
+    Index n_trail = 0;            // steps in use
+    std::vector<Decision> frame;  // open decisions
+    Buffer<Index> tried;          // stamp of the choice in which a test was last tried
+    Index stamp = 0;              // grows with each choice
+    Room<Index> gain;             // what merging two rows brings, of each pair of the first ones
+    Room<Merging> merging;        // of rows
+    Room<Visit> visit;            // a path through one tree
+    Room<SavedWord> saved;        // what it changed
+    Buffer<std::int32_t, 2> cell; // two numbers for each cell of a listed attribute
+    Buffer<Index, 2> reach;       // of listed cells: worths, or by how much the bounds fall
+    Buffer<Word> lost;            // of listed cells: leaves of a row
+    Buffer<Word> room;            // for sets of cells of listed attributes
+    Buffer<Word, 2> cell_sets;    // of the cells of the listed attribute at hand
+    std::vector<Index> literals;  // of that attribute
 
     Index nodes = 0;              // of all searches so far
     Index limit = Index{1} << 62; // nodes at which to give up

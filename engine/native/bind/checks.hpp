@@ -1,0 +1,28 @@
+// What is checked at the border, once: loops of the core trust it.
+#pragma once
+
+#include "../ensembles/change_question.hpp"
+
+#include <stdexcept>
+
+namespace suffice {
+
+inline void need(bool met, const char* what) {
+    if (!met) throw std::invalid_argument(what);
+}
+
+inline void check_point(const Layout& layout, Ints point) {
+    need(point.size() == layout.n_attributes(), "expected a cell for each attribute");
+    for (Index a = 0; a < point.size(); ++a)
+        need(point[a] >= 0 && point[a] < layout.attribute[a].count, "a cell is not in its attribute");
+}
+
+inline void check_numbers(Ints numbers, Index n, const char* what) {
+    for (Index number : numbers) need(number >= 0 && number < n, what);
+}
+
+inline void check_groups(const Layout& layout, const Groups& groups) {
+    check_numbers(groups.members, layout.n_attributes(), "groups: a member is no attribute");
+}
+
+} // namespace suffice
