@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ..engine._native import Outer, differing_elements, differing_groups
+from ..engine._native import Costs, Outer, differing_elements, differing_groups
 from ..engine.budget import Deadline
 from ..engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from ..engine.ensembles.changes.fewest import FewestGroups
 from ..engine.ensembles.changes.narrow import Run
-from ..engine.ensembles.changes.nearest import Costs, nearest
+from ..engine.ensembles.changes.nearest import nearest
 from ..engine.ensembles.views.literals import AnyView, LiteralView, outer_box
 from ..engine.kernels import F64, I32, I64, Bools
 from ..engine.status import Stop

@@ -4,27 +4,25 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+from suffice.engine._native import ChangeQuestion, Clock, Groups, Layout, Outer, Workspace
 from suffice.engine.domain.conditions import Condition, Operator, Reading
 from suffice.engine.domain.space import Space, build_space
 from suffice.engine.domain.theory import Feature, Kind, Theory
 from suffice.engine.domain.vocabulary import Vocabulary
-from suffice.engine.ensembles.arrays.box import box_at
 from suffice.engine.ensembles.arrays.layout import lay_out
-from suffice.engine.ensembles.arrays.sums import Arithmetic, class_columns, whole_values
-from suffice.engine.ensembles.changes.narrow import Groups, Question, everywhere
-from suffice.engine.ensembles.search.workspace import Pad, new_pad
+from suffice.engine.ensembles.arrays.sums import Arithmetic, class_columns, problem_of, whole_values
 from suffice.engine.models.ensembles import EnsembleArrays
 
 from tests.brute.forest_strategies import SEARCHES
 
 
-def run(kernel, *arguments):
-    return kernel(*arguments)
+def run(function, *arguments):
+    return function(*arguments)
 
 
 @dataclass(frozen=True)
 class Case:
-    question: Question
+    question: ChangeQuestion
     space: Space
     groups: Groups
     bad: list[tuple[int, ...]]  # the inputs outside O, within the outer box
@@ -34,12 +32,15 @@ class Case:
     def cells(self) -> tuple[int, ...]:
         return tuple(self.question.cells.tolist())
 
-    def pad(self) -> Pad:
-        q = self.question
-        at_once = len(q.columns.need) if q.columns.together else 1
-        pad = new_pad(q.layout, at_once, self.n_outputs, **SEARCHES[len(self.bad) % len(SEARCHES)])
-        make_ready(q.layout, q.sums, q.columns, box_at(q.layout, q.columns, q.cells), q.cells, pad)
-        return pad
+    @property
+    def layout(self) -> Layout:
+        return self.question.problem.layout
+
+    def work(self, clock: Clock | None = None) -> Workspace:
+        columns = self.question.problem.columns
+        at_once = len(columns.need) if columns.together else 1
+        search = SEARCHES[len(self.bad) % len(SEARCHES)]
+        return Workspace(self.layout, at_once, self.n_outputs, Clock() if clock is None else clock, **search)
 
     def elements(self, point) -> frozenset[int]:
         """The elements whose literals the point breaks."""
@@ -49,10 +50,18 @@ class Case:
 
     def changed(self, point) -> frozenset[int]:
         """The groups that the point changes."""
-        at, members = self.groups
-        return frozenset(
-            g for g in range(len(at) - 1) if any(point[a] != self.cells[a] for a in members[at[g] : at[g + 1]])
-        )
+        return frozenset(changed_groups(self.groups, self.cells, point))
+
+
+def changed_groups(groups, cells, point):
+    at, members = groups.at, groups.members
+    return [g for g in range(groups.n) if any(point[a] != cells[a] for a in members[at[g] : at[g + 1]])]
+
+
+def single_groups(layout):
+    """One group for each attribute."""
+    n = layout.n_attributes
+    return Groups(np.arange(n + 1, dtype=np.int64), np.arange(n, dtype=np.int32))
 
 
 def least(sets):
@@ -112,24 +121,26 @@ def _scores(trees, truth):
 
 
 def _outer(rng, layout, cells):
-    outer = everywhere(layout)
+    base, n_cells, interval = layout.cell_base, layout.n_cells, layout.interval
+    lo, hi = np.zeros(len(cells), np.int32), (n_cells - 1).astype(np.int32)
+    barred = np.zeros(layout.n_listed_cells, np.int32)
     for a in range(len(cells)):
         what = rng.random()
-        begin = layout.cell_base[a]
-        for c in range(layout.n_cells[a]):
-            if not layout.interval[a] and c != cells[a] and (what < 0.1 or rng.random() < 0.15):
-                outer.barred[begin + c] = 1
-        if layout.interval[a] and what < 0.1:
-            outer.lo[a] = outer.hi[a] = cells[a]
-        elif layout.interval[a] and what < 0.25:
-            (outer.lo if what < 0.18 else outer.hi)[a] = cells[a]
-    return outer
+        for c in range(n_cells[a]):
+            if not interval[a] and c != cells[a] and (what < 0.1 or rng.random() < 0.15):
+                barred[base[a] + c] = 1
+        if interval[a] and what < 0.1:
+            lo[a] = hi[a] = cells[a]
+        elif interval[a] and what < 0.25:
+            (lo if what < 0.18 else hi)[a] = cells[a]
+    return Outer(lo, hi, barred)
 
 
 def _allowed(layout, outer, a):
     if layout.interval[a]:
         return range(outer.lo[a], outer.hi[a] + 1)
-    return [c for c in range(layout.n_cells[a]) if outer.barred[layout.cell_base[a] + c] == 0]
+    base = layout.cell_base[a]
+    return [c for c in range(layout.n_cells[a]) if outer.barred[base + c] == 0]
 
 
 def random_case(seed):
@@ -169,7 +180,7 @@ def random_case(seed):
     ]  # fmt: skip
     sums = Arithmetic(trees.values, trees.base, trees.divisor, good, 0.0, 0.0)
     columns = class_columns(whole_values(trees), good)
-    question = Question(layout, sums, columns, np.array(cells, np.int32), outer)
+    question = ChangeQuestion(problem_of(layout, sums, columns), np.array(cells, np.int32), outer)
     return Case(question, space, _by_feature(space), bad, n_classes)
 
 

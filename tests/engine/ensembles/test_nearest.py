@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from suffice.engine._native import Costs, cost_of
 from suffice.engine.ensembles.answers import FOUND, NONE, UNKNOWN
-from suffice.engine.ensembles.changes.nearest import Costs, cost_of, nearest
+from suffice.engine.ensembles.changes.nearest import nearest
 
 from tests.engine.ensembles.change_cases import random_case, run
 
@@ -13,7 +14,7 @@ from tests.engine.ensembles.change_cases import random_case, run
 def random_costs(case, seed):
     """Costs that grow away from the instance where there is an order; whole numbers every second time, zeros among."""
     rng = np.random.default_rng(seed)
-    layout, parts = case.question.layout, []
+    layout, parts = case.layout, []
     for a, cell in enumerate(case.cells):
         steps = rng.random(layout.n_cells[a]) if seed % 2 else rng.integers(0, 4, layout.n_cells[a]).astype(float)
         steps[cell] = 0
@@ -33,7 +34,7 @@ def test_none_is_cheaper(seed):
     case = random_case(seed)
     costs = random_costs(case, seed)
     start = np.array(case.bad[seed % len(case.bad)], np.int32) if case.bad and seed % 3 else None
-    answer = nearest(case.question, costs, case.pad(), run, start)
+    answer = nearest(case.question, costs, case.work(), run, start)
     assert answer.status == (FOUND if case.bad else NONE)
     assert answer.cost == pytest.approx(least_cost(case, costs))
     assert answer.lower == answer.cost
@@ -48,9 +49,9 @@ def test_a_search_that_is_given_up_says_what_is_proved():
         case = random_case(seed)
         costs = random_costs(case, seed)
         for nodes in (0, 3, 6, 12):
-            pad = case.pad()
-            pad.spent[1] = nodes
-            answer = nearest(case.question, costs, pad, run)
+            work = case.work()
+            work.limit = nodes
+            answer = nearest(case.question, costs, work, run)
             if answer.status != UNKNOWN:
                 continue
             stopped += 1
