@@ -9,4 +9,5 @@ NB_MODULE(_native, m) {
     suffice::bind_box(m);
     suffice::bind_models(m);
     suffice::bind_hitting(m);
+    suffice::bind_encoders(m);
 }

@@ -10,5 +10,6 @@ void bind_layout(nanobind::module_& m);
 void bind_box(nanobind::module_& m);
 void bind_models(nanobind::module_& m);
 void bind_hitting(nanobind::module_& m);
+void bind_encoders(nanobind::module_& m);
 
 } // namespace suffice
