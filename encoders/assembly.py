@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine._native import depth_first
 from ..engine.domain.conditions import Reading
 from ..engine.domain.theory import Feature, Kind, numerical_features
 from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import BadInputError, UnsupportedModelError
-from ..engine.kernels import F64, I64, Bools, kernel
+from ..engine.kernels import F64, I64, Bools
 from ..engine.models import CompiledEnsemble
 from ..engine.models.ensembles import EnsembleArrays
 from .growth import grow_many
@@ -266,26 +267,7 @@ def checked_member(left: NDArray[Any], right: NDArray[Any], feature: NDArray[Any
             f"{where} tests column {int(tested.max())}: expected columns 0 … {n_features - 1}; the model is damaged, "
             "save it again"
         )
-    return reached_nodes(np.where(inner, left, -1).astype(np.int64), right.astype(np.int64))
-
-
-@kernel
-def reached_nodes(left: I64, right: I64) -> I64:
-    """Return the nodes below node 0 of a tree."""
-    order = np.empty(len(left), np.int64)
-    stack = np.empty(len(left) + 1, np.int64)
-    stack[0] = 0
-    top, count = 1, 0
-    while top:
-        top -= 1
-        node = stack[top]
-        order[count] = node
-        count += 1
-        if left[node] >= 0:
-            stack[top] = right[node]
-            stack[top + 1] = left[node]
-            top += 2
-    return order[:count]
+    return depth_first(np.zeros(1, np.int64), np.where(inner, left, -1).astype(np.int64), right.astype(np.int64))
 
 
 def renumbered(children: NDArray[Any], kept: I64) -> NDArray[np.int64]:

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..engine._native import LeafCover
 from ..engine.budget import Deadline
 from ..engine.domain.instance import Situation
 from ..engine.domain.space import Space
@@ -31,7 +32,7 @@ from ..engine.kernels import F64, I64
 from ..engine.models.ensembles import EnsembleArrays
 from ..engine.oracles.universe import Universe
 from .adder import at_least
-from .ensemble_leaves import flat_space
+from .ensemble_leaves import cell_base
 from .ensemble_majority import Majority, cell_moves
 from .ensemble_majority_forms import MajorityClauses, majority_clauses
 from .small_rows import small_rows
@@ -165,8 +166,9 @@ def alone_leaves(
     """
     limit = Deadline.of(deadline)
     space = situation.space
-    base = flat_space(space).cell_base.tolist()
-    moves, side, level = cell_moves(situation, universe, np.array(base, np.int64), per_feature, deadline)
+    first_cell = cell_base(space)
+    base = first_cell.tolist()
+    moves, side, level = cell_moves(situation, universe, first_cell, per_feature, deadline)
     move_of, cells, n = moves.tolist(), situation.cells.tolist(), len(universe.moves)
     interval = space.interval.tolist()
     groups: dict[Blocks, int] = {}
@@ -375,6 +377,6 @@ def _as_majority(leaves: AloneLeaves, levels: list[tuple[Blocks, ...]]) -> Major
     flat = [blocks for level in levels for blocks in level]
     tree = np.cumsum([0, *map(len, levels)]).astype(np.int64)
     start = np.cumsum([0, *map(len, flat)]).astype(np.int64)
-    entry = np.array([b for blocks in flat for b in blocks], dtype=np.int64)
+    block = np.array([b for blocks in flat for b in blocks], dtype=np.int64)
     needed = min(1, len(levels))
-    return Majority(leaves.universe, needed, tree, start, entry, leaves.groups, leaves.side, leaves.level)
+    return Majority(leaves.universe, needed, LeafCover(tree, start, block), leaves.groups, leaves.side, leaves.level)

@@ -14,13 +14,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..engine.budget import Deadline
+from ..engine._native import LeafBlocks, LeafCover
+from ..engine.budget import Deadline, OutOfTimeError
 from ..engine.domain.instance import Situation
 from ..engine.errors import BadInputError, CapabilityError
 from ..engine.kernels import I64, Bools
 from ..engine.models.ensembles import EnsembleArrays
 from ..engine.oracles.universe import Universe, bits
-from .ensemble_leaves import LeafBlocks, flat_space, forced_trees, leaf_blocks, leaf_votes, reduce_leaves
+from ..engine.watch import run
+from .ensemble_leaves import cell_base, cell_table, leaf_blocks, leaf_votes, spans_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,10 +35,10 @@ class Majority:
         What sets are made of.
     needed : int
         How many trees must be forced.
-    tree, start, entry : ndarray of int64
-        ``entry[start[i]:start[i + 1]]`` are the blocks of which one shuts out leaf i; leaves of tree t are
-        ``tree[t] … tree[t + 1] - 1``. Block b < len(universe.moves) is a move, the others are groups. Leaves that are
-        shut out with others are left out. A leaf without blocks cannot be shut out.
+    leaves : LeafCover
+        Arrays of int64: ``block[start[i]:start[i + 1]]`` are the blocks of which one shuts out leaf i; leaves of tree t
+        are ``tree[t] … tree[t + 1] - 1``. Block b < len(universe.moves) is a move, the others are groups. Leaves that
+        are shut out with others are left out. A leaf without blocks cannot be shut out.
     groups : tuple of tuple of int
         The moves of each group.
     side, level : ndarray of int64
@@ -45,9 +47,7 @@ class Majority:
 
     universe: Universe
     needed: int
-    tree: I64
-    start: I64
-    entry: I64
+    leaves: LeafCover
     groups: tuple[tuple[int, ...], ...]
     side: I64
     level: I64
@@ -55,7 +55,7 @@ class Majority:
     @property
     def n_trees(self) -> int:
         """Number of trees."""
-        return len(self.tree) - 1
+        return len(self.leaves.tree) - 1
 
     def blocks(self, kept: int) -> Bools:
         """Return which blocks a set of elements makes true."""
@@ -68,7 +68,7 @@ class Majority:
 
     def forced(self, kept: int) -> Bools:
         """Return which trees a set of elements forces."""
-        return forced_trees(self.tree, self.start, self.entry, self.blocks(kept))
+        return self.leaves.forced(self.blocks(kept))
 
     def enough(self, kept: int) -> bool:
         """Tell whether a set of elements is majoritary."""
@@ -76,8 +76,9 @@ class Majority:
 
     def leaves_of(self, t: int) -> list[list[int]]:
         """Return the leaves of a tree that must be shut out, as their blocks."""
-        ends = self.start[self.tree[t] : self.tree[t + 1] + 1].tolist()
-        return [self.entry[a:b].tolist() for a, b in pairwise(ends)]
+        leaves = self.leaves
+        ends = leaves.start[leaves.tree[t] : leaves.tree[t + 1] + 1].tolist()
+        return [leaves.block[a:b].tolist() for a, b in pairwise(ends)]
 
 
 def majority_of(
@@ -119,20 +120,22 @@ def majority_of(
         raise CapabilityError("majoritary programs take no user clauses: choose solver='native'")
     if not 0 <= outcome < trees.n_outputs:
         raise BadInputError(f"outcome={outcome}: expected 0 … {trees.n_outputs - 1}")
-    flat = flat_space(space)
-    found = leaf_blocks(trees, flat, situation.cells, leaf_votes(trees) == outcome)
-    move_of, side, level = cell_moves(situation, universe, flat.cell_base, per_feature, deadline)
-    start, entry, groups = _blocks_of(found, move_of, len(universe.moves))
+    limit = Deadline.of(deadline)
+    found = leaf_blocks(trees, cell_table(space), situation.cells, leaf_votes(trees) == outcome, limit)
+    move_of, side, level = cell_moves(situation, universe, cell_base(space), per_feature, limit)
+    start, block, groups = _blocks_of(found, move_of, len(universe.moves))
     extra = int(side.max(initial=-1)) + 1 + np.arange(len(groups))
     side = np.concatenate([side, extra])
     level = np.concatenate([level, np.zeros(len(groups), np.int64)])
-    tree, start, entry = reduce_leaves(found.tree, start, entry, side, level)
+    leaves = run(limit, LeafCover(found.tree, start, block).reduced, side, level)
+    if limit.expired():
+        raise OutOfTimeError
     wanted = trees.n_trees // 2 + 1 if needed is None else needed
-    return Majority(universe, wanted, tree, start, entry, groups, side, level)
+    return Majority(universe, wanted, leaves, groups, side, level)
 
 
 def cell_moves(
-    situation: Situation, universe: Universe, cell_base: I64, per_feature: bool, deadline: Deadline | None = None
+    situation: Situation, universe: Universe, first_cell: I64, per_feature: bool, deadline: Deadline | None = None
 ) -> tuple[I64, I64, I64]:
     """Return the move of each cell (-1: none), and side and level of each move.
 
@@ -141,19 +144,19 @@ def cell_moves(
     Moves on one side of an interval attribute share a side; the level is the distance from the instance's cell.
     """
     n = len(universe.moves)
-    out = np.full(int(cell_base[-1]), -1, np.int64)
+    out = np.full(int(first_cell[-1]), -1, np.int64)
     side, level = np.arange(n, dtype=np.int64), np.zeros(n, np.int64)
     if per_feature:
         place = {feature: i for i, feature in enumerate(universe.names)}
         for a, attribute in enumerate(situation.space.attributes):
-            out[cell_base[a] : cell_base[a + 1]] = place.get(attribute.feature, -1)
-        out[cell_base[:-1] + situation.cells] = -1
+            out[first_cell[a] : first_cell[a + 1]] = place.get(attribute.feature, -1)
+        out[first_cell[:-1] + situation.cells] = -1
         return out, side, level
     names = {v: i for i, v in enumerate(universe.names)}
     numbers = {move: d for d, move in enumerate(universe.moves)}
     for a, attribute in enumerate(Deadline.of(deadline).while_time(situation.space.attributes)):
         bit = [1 << names[v] if v in names else 0 for v in attribute.variables.tolist()]
-        own, base = int(situation.cells[a]), int(cell_base[a])
+        own, base = int(situation.cells[a]), int(first_cell[a])
         if attribute.interval:
             for step in (1, -1):
                 first = -1
@@ -186,7 +189,7 @@ def _blocks_of(found: LeafBlocks, move_of: I64, n_moves: int) -> tuple[I64, I64,
     """Return the entries of all leaves as blocks, and the groups among them; what cannot be blocked is dropped."""
     spans: list[int] = []
     groups: dict[tuple[int, ...], int] = {}
-    for cells in found.spans:
+    for cells in spans_of(found):
         moves = tuple(sorted({int(move_of[c]) for c in cells}))
         if moves[0] < 0:
             spans.append(-1)

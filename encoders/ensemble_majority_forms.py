@@ -109,10 +109,10 @@ def majority_clauses(
 
 def _trees_in_question(majority: Majority) -> tuple[int, list[int]] | None:
     """Return how many of which trees must still be forced; None if there are too few."""
-    width = np.diff(majority.start)
+    width, ends = np.diff(majority.leaves.start), majority.leaves.tree.tolist()
     candidates, needed = [], majority.needed
     for t in range(majority.n_trees):
-        own = width[majority.tree[t] : majority.tree[t + 1]]
+        own = width[ends[t] : ends[t + 1]]
         if not len(own):
             needed -= 1
         elif own.all():

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine._native import depth_first
 from ..engine.domain.conditions import Condition, Operator, Reading
 from ..engine.errors import BadInputError, shown
-from ..engine.kernels import F64, I32, I64, Bools, kernel
+from ..engine.kernels import F64, I32, I64, Bools
 from ..engine.models.ensembles import EnsembleArrays
 
 VOTINGS = ("soft", "hard")
@@ -174,27 +175,6 @@ def number_members(parts: Parts, missing: frozenset[int]) -> tuple[EnsembleArray
         parts.divisor, parts.single,
     )  # fmt: skip
     return arrays, conditions
-
-
-@kernel
-def depth_first(root: I64, left: I64, right: I64) -> I64:
-    """Return the nodes of all trees in the order node, left, right."""
-    order = np.empty(len(left), np.int64)
-    stack = np.empty(len(left) + 1, np.int64)
-    count = 0
-    for t in range(len(root)):
-        stack[0] = root[t]
-        top = 1
-        while top:
-            top -= 1
-            node = stack[top]
-            order[count] = node
-            count += 1
-            if left[node] >= 0:
-                stack[top] = right[node]
-                stack[top + 1] = left[node]
-                top += 2
-    return order[:count]
 
 
 def _numbered(parts: Parts, inner: I64, missing: frozenset[int]) -> tuple[I32, tuple[Condition, ...]]:

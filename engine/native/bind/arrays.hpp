@@ -6,6 +6,8 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 
+#include <vector>
+
 namespace suffice {
 
 namespace nb = nanobind;
@@ -27,6 +29,9 @@ template <class T, int N> nb::object give(Buffer<T, N>&& buffer) {
 }
 
 template <class T, int N> Array<T, N> viewed(const Array<T, N>& array) { return array; }
+template <class T> Array<const T> viewed(const std::vector<T>& numbers) {
+    return {numbers.data(), {static_cast<Index>(numbers.size())}};
+}
 
 // A property that shows an array of an object, without a copy; it is not to be written to.
 template <auto Member, class C, class... Extra> void show(nb::class_<C, Extra...>& type, const char* name) {

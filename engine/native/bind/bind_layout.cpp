@@ -7,20 +7,6 @@ namespace suffice {
 
 namespace {
 
-void check_trees(const SignedTrees& trees, Index n_conditions) {
-    const Index n = trees.literal.size();
-    need(trees.left.size() == n && trees.right.size() == n && trees.leaf.size() == n,
-         "arrays of nodes differ in length");
-    for (Index i = 0; i < n; ++i) {
-        const Index literal = trees.literal[i];
-        if (literal == 0) continue;
-        need(std::abs(literal) <= n_conditions, "a node tests a condition that there is not");
-        need(trees.left[i] > i && trees.left[i] < n && trees.right[i] > i && trees.right[i] < n,
-             "a child does not come after its node");
-    }
-    for (Index root : trees.root) need(root >= 0 && root < n, "a root is no node");
-}
-
 std::vector<Attribute> attributes_of(Array<const Index, 2> table) {
     need(table.size() > 0 && table.width() == 5, "attribute: expected rows of five numbers");
     std::vector<Attribute> out;

@@ -3,6 +3,7 @@
 
 #include "../ensembles/change_question.hpp"
 
+#include <cstdlib>
 #include <stdexcept>
 
 namespace suffice {
@@ -13,8 +14,9 @@ inline void need(bool met, const char* what) {
 
 inline void check_point(const Layout& layout, Ints point) {
     need(point.size() == layout.n_attributes(), "expected a cell for each attribute");
-    for (Index a = 0; a < point.size(); ++a)
+    for (Index a = 0; a < point.size(); ++a) {
         need(point[a] >= 0 && point[a] < layout.attribute[a].count, "a cell is not in its attribute");
+    }
 }
 
 inline void check_numbers(Ints numbers, Index n, const char* what) {
@@ -23,6 +25,20 @@ inline void check_numbers(Ints numbers, Index n, const char* what) {
 
 inline void check_groups(const Layout& layout, const Groups& groups) {
     check_numbers(groups.members, layout.n_attributes(), "groups: a member is no attribute");
+}
+
+inline void check_trees(const SignedTrees& trees, Index n_conditions) {
+    const Index n = trees.literal.size();
+    need(trees.left.size() == n && trees.right.size() == n && trees.leaf.size() == n,
+         "arrays of nodes differ in length");
+    for (Index i = 0; i < n; ++i) {
+        const Index literal = trees.literal[i];
+        if (literal == 0) continue;
+        need(std::abs(literal) <= n_conditions, "a node tests a condition that there is not");
+        need(trees.left[i] > i && trees.left[i] < n && trees.right[i] > i && trees.right[i] < n,
+             "a child does not come after its node");
+    }
+    for (Index root : trees.root) need(root >= 0 && root < n, "a root is no node");
 }
 
 } // namespace suffice

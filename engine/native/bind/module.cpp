@@ -13,4 +13,5 @@ NB_MODULE(_native, m) {
     suffice::bind_walker(m);
     suffice::bind_models(m);
     suffice::bind_hitting(m);
+    suffice::bind_encoders(m);
 }

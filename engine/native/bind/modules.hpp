@@ -14,5 +14,6 @@ void bind_widen(nanobind::module_& m);
 void bind_walker(nanobind::module_& m);
 void bind_models(nanobind::module_& m);
 void bind_hitting(nanobind::module_& m);
+void bind_encoders(nanobind::module_& m);
 
 } // namespace suffice
