@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..engine._native import GreedyBoxes, greedy_runs
 from ..engine.budget import Deadline, OutOfTimeError
-from ..engine.ensembles.greedy import DONE, PARTIAL, SIZE, greedy_boxes
 from ..engine.ensembles.views.literals import AnyView, LiteralView, losses_of, random_order, random_orders
 from ..engine.ensembles.walks.marco import enumerate_items
 from ..engine.errors import UnsupportedModelError
@@ -189,7 +189,7 @@ class ForestMajority(ForestContrast):
     def _greedy_boxes(
         view: AnyView, losses: F64, runs: int, random: np.random.Generator, deadline: Deadline
     ) -> tuple[Bools, bool, int]:
-        """Return the same for literals of interval attributes, by one kernel for all runs."""
+        """Return the same for literals of interval attributes, by one call for all runs."""
         if not isinstance(view, LiteralView):
             raise TypeError("boxes are made of literals")
         best, size, proved, made = view.full, -1, False, 0
@@ -200,16 +200,17 @@ class ForestMajority(ForestContrast):
             if first == 0:
                 orders = np.vstack([np.argsort(losses, kind="stable"), orders])
             movable = orders[~view.fixed[orders]].reshape(len(orders), -1).astype(np.int32)
-            found = greedy_boxes(view.question, movable, deadline)
-            made += int(found.told[DONE])
-            if found.told[SIZE] >= 0 and (size < 0 or found.told[SIZE] < size):
-                size, proved, box = found.told[SIZE], not found.told[PARTIAL], found
+            q, found = view.question, GreedyBoxes(view.question.layout)
+            q.run(deadline, greedy_runs, q.problem, q.box, movable, found, q.work)
+            made += found.runs
+            if found.size >= 0 and (size < 0 or found.size < size):
+                size, proved, box = found.size, not found.partial, found
             if deadline.expired():
                 break
         if size >= 0:
             view.question.set_ranges(box.lo.astype(np.int32), box.hi.astype(np.int32), np.zeros(0, np.bool_))
             best = view.closed_box() & view.full
-        return best, bool(proved), made
+        return best, proved, made
 
     def _all_majority(self, view: AnyView, deadline: Deadline) -> Iterator[Reason]:
         for found in enumerate_items(_Alone(view), partial(open_map_on, DEFAULT_SAT), deadline):  # type: ignore[arg-type]

@@ -3,13 +3,18 @@
 import numpy as np
 import pytest
 from suffice import Explainer
-from suffice.engine._native import box_holds, reach_rows
-from suffice.engine.ensembles.answers import FOUND, NONE, UNKNOWN
-from suffice.engine.ensembles.search.alone import OPEN, PROVED, STATE, alone_decides, prove_cells
-from suffice.engine.ensembles.search.leaves import leaves_hold, leaves_of
-from suffice.engine.ensembles.search.listed import shrink_listed
-from suffice.engine.ensembles.search.widen import EXACT, shrink_literals
-from suffice.engine.ensembles.search.workspace import LIMIT, NODES
+from suffice.engine._native import (
+    Clock,
+    Leaves,
+    Workspace,
+    alone_decides,
+    box_holds,
+    prove_cells,
+    reach_rows,
+    shrink_listed,
+    shrink_literals,
+)
+from suffice.engine.ensembles.answers import ALONE, EXACT, FOUND, NONE, QUICK, UNKNOWN
 
 from .test_many_categories import KINDS, Inputs, fitted
 
@@ -51,57 +56,54 @@ def inside(inputs, allowed):
 
 def test_searches_over_leaves_find_what_there_is(asked):
     question, inputs, _ = asked
-    leaves = leaves_of(question.layout)
-    assert len(leaves.row) > len(question.layout.root)
+    leaves = Leaves(question.layout)
+    assert leaves.any and leaves.n > question.layout.n_trees
     said = set()
     for allowed in boxes(question, 120):
         place(question, allowed)
         there = inside(inputs, allowed)
-        answer = leaves_hold(question.layout, question.sums, question.columns, leaves, question.box, question.pad)
+        answer = leaves.hold(question.problem, question.box, question.work)
         assert answer == (FOUND if (there & inputs.bad).any() else NONE)
         if answer == FOUND:
-            found = (inputs.cells == question.pad.point).all(axis=1)
+            found = (inputs.cells == question.work.point).all(axis=1)
             assert (found & there & inputs.bad).any()
-        by_tests = box_holds(
-            question.layout, question.sums, question.columns, question.box, question.guide, question.pad
-        )
-        assert by_tests == answer
+        assert box_holds(question.problem, question.box, question.guide, question.work) == answer
         said.add(answer)
     assert said == {FOUND, NONE}
 
 
 def test_searches_over_leaves_give_up(asked):
     question, _, _ = asked
-    leaves, pad = leaves_of(question.layout), question.pad
+    leaves, clock = Leaves(question.layout), Clock()
+    work = Workspace(question.layout, 1, len(question.sums.start), clock)
     place(question, [np.ones(n, np.bool_) for n in question.layout.n_cells])
-    end = (question.layout, question.sums, question.columns, leaves, question.box, pad)
-    assert leaves_hold(*end) == FOUND
-    limit, pad.spent[LIMIT] = pad.spent[LIMIT], pad.spent[NODES]
-    assert leaves_hold(*end) == UNKNOWN
-    pad.spent[LIMIT], pad.flag[0] = limit, 1
-    assert leaves_hold(*end) == UNKNOWN and not alone_decides(question.layout, question.columns, question.box, pad)
-    pad.flag[0] = 0
+    end = (question.problem, question.box, work)
+    assert leaves.hold(*end) == FOUND
+    limit, work.limit = work.limit, work.nodes
+    assert leaves.hold(*end) == UNKNOWN
+    work.limit = limit
+    clock.stop()
+    assert leaves.hold(*end) == UNKNOWN and not alone_decides(*end)
 
 
 def test_bounds_of_trees_are_exact(asked):
     question, inputs, worth = asked
-    layout, columns, box, pad = question.layout, question.columns, question.box, question.pad
+    columns, end = question.columns, (question.problem, question.box)
     said, told = set(), set()
     for allowed in boxes(question, 80):
         place(question, allowed)
         reached = worth[inside(inputs, allowed)].max(axis=0).sum() + columns.offset[0]
-        decided = bool(alone_decides(layout, columns, box, pad))
+        decided = alone_decides(*end, question.work)
         assert decided == (reached < columns.need[0])
         said.add(decided)
         for a, mine in enumerate(allowed):
-            prove_cells(layout, columns, box, a, pad)
-            states = pad.cell[:, STATE].copy()
+            proved = prove_cells(*end, a, question.work)
             for c in np.nonzero(~mine)[0]:
                 only = [*allowed[:a], np.arange(len(mine)) == c, *allowed[a + 1 :]]
                 reached = worth[inside(inputs, only)].max(axis=0).sum() + columns.offset[0]
-                assert states[c] == (PROVED if reached < columns.need[0] else OPEN)
-                told.add(int(states[c]))
-    assert said == {True, False} and told == {OPEN, PROVED}
+                assert proved[c] == (reached < columns.need[0])
+                told.add(bool(proved[c]))
+    assert said == {True, False} and told == {True, False}
 
 
 def test_many_cells_at_once_end_where_one_after_another_does(asked):
@@ -111,13 +113,13 @@ def test_many_cells_at_once_end_where_one_after_another_does(asked):
         (shrink_listed, (question.leaves,)),
         (shrink_literals, ()),
     ):
-        kept = np.ones(len(question.layout.test), np.bool_)
+        kept = np.ones(question.layout.n_elements, np.bool_)
         question.fix_all()
         question.pool[:] = -1
-        order, done = np.arange(len(question.cells), dtype=np.int32), np.zeros(1, np.int64)
+        order = np.arange(len(question.cells), dtype=np.int32)
         code = widen(
-            question.layout, question.sums, question.columns, *more, question.box, question.cells, kept, order, done,
-            EXACT, question.guide, question.pool, question.pad,
+            question.problem, *more, question.box, question.cells, kept, order, EXACT, question.guide, question.pool,
+            question.work,
         )  # fmt: skip
         assert code == NONE
         ends.append((question.box.barred.tolist(), kept.tolist()))

@@ -4,9 +4,8 @@
 #include "../ensembles/regions.hpp"
 #include "../ensembles/widen.hpp"
 #include "arrays.hpp"
+#include "checks.hpp"
 #include "modules.hpp"
-
-#include <stdexcept>
 
 namespace suffice {
 
@@ -14,33 +13,6 @@ namespace {
 
 using Pool = Array<std::int32_t, 2>;
 using Released = nb::gil_scoped_release;
-
-void need(bool met, const char* what) {
-    if (!met) throw std::invalid_argument(what);
-}
-
-void check_indices(Ints numbers, Index end, const char* what) {
-    for (Index i : numbers) need(i >= 0 && i < end, what);
-}
-
-void check_box(const Layout& layout, const Box& box) {
-    need(box.lo.size() == layout.n_attributes() && box.side.size() == layout.n_elements() &&
-             box.barred.size() == layout.n_listed_cells() && box.best.size() == layout.n_nodes(),
-         "box: it is one of another layout");
-}
-
-void check_work(const Layout& layout, const Workspace& work) {
-    need(work.point.size() == layout.n_attributes() && work.side.size() == layout.n_elements() &&
-             work.leaves.size() == layout.n_trees(),
-         "work: it is room for another layout");
-}
-
-void check_point(const Layout& layout, Ints cells) {
-    need(cells.size() == layout.n_attributes(), "cells: expected one for each attribute");
-    for (Index a = 0; a < cells.size(); ++a) {
-        need(cells[a] >= 0 && cells[a] < layout.attribute[a].count, "a cell is not in its attribute");
-    }
-}
 
 // What calls that widen a box are given.
 struct Call {
@@ -55,11 +27,11 @@ struct Call {
     // `n`: what there is to put in order.
     Mode checked_mode(Index n) const {
         const Layout& layout = problem.layout;
-        check_box(layout, box);
-        check_work(layout, work);
+        check_box(problem, box);
+        check_work(problem, work);
         check_point(layout, cells);
         check_point(layout, guide);
-        check_indices(order, n, "order: a number is out of range");
+        check_numbers(order, n, "order: a number is out of range");
         need(pool.width() == layout.n_attributes(), "pool: expected a cell for each attribute");
         for (Index i = 0; i < pool.size(); ++i) {
             if (pool.width() > 0 && pool(i, 0) >= 0) check_point(layout, pool.row(i));
@@ -90,16 +62,16 @@ int shrink_by_groups(const Problem& problem, Box& box, Ints cells, FlagsOut free
                      int mode, IntsOut guide, Pool pool, Workspace& work) {
     const Mode how = Call{problem, box, cells, order, mode, guide, pool, work}.checked_mode(groups.size());
     need(free.size() == groups.size(), "free: expected a mark for each group");
-    check_indices(groups.members, cells.size(), "groups: a member is no attribute");
+    check_groups(problem.layout, groups);
     Released released;
     return shrink_groups(problem, box, cells, free, groups, order, how, guide, pool, work);
 }
 
 int losses(const Problem& problem, Box& box, Ints cells, const Groups& groups, RealsOut out, Workspace& work) {
-    check_box(problem.layout, box);
+    check_box(problem, box);
     check_point(problem.layout, cells);
     need(out.size() == groups.size(), "out: expected a number for each group");
-    check_indices(groups.members, cells.size(), "groups: a member is no attribute");
+    check_groups(problem.layout, groups);
     Released released;
     return loss_of_groups(problem, box, cells, groups, out, work);
 }
@@ -162,8 +134,8 @@ void bind_leaves(nb::module_& m) {
         .def(
             "hold",
             [](Leaves& leaves, const Problem& problem, const Box& box, Workspace& work) {
-                check_box(problem.layout, box);
-                check_work(problem.layout, work);
+                check_box(problem, box);
+                check_work(problem, work);
                 need(leaves.size() == 0 || leaves.fit(problem.layout), "leaves: they are of another layout");
                 Released released;
                 return static_cast<int>(leaves.hold(problem, box, work));
@@ -174,6 +146,7 @@ void bind_leaves(nb::module_& m) {
 
 void bind_greedy(nb::module_& m) {
     nb::class_<GreedyBoxes> boxes(m, "GreedyBoxes", "The first of the shortest boxes of greedy runs.");
+    boxes.def(nb::init<const Layout&>(), nb::arg("layout"), "Make room for a box.");
     show<&GreedyBoxes::lo>(boxes, "lo");
     show<&GreedyBoxes::hi>(boxes, "hi");
     boxes.def_ro("runs", &GreedyBoxes::runs, "How many runs were made.")
@@ -181,17 +154,19 @@ void bind_greedy(nb::module_& m) {
         .def_ro("partial", &GreedyBoxes::partial, "Whether it is of a run that was cut short.");
     m.def(
         "greedy_runs",
-        [](const Problem& problem, const Box& start, Array<const std::int32_t, 2> orders, Workspace& work) {
+        [](const Problem& problem, const Box& start, Array<const std::int32_t, 2> orders, GreedyBoxes& out,
+           Workspace& work) {
             const Layout& layout = problem.layout;
-            check_box(layout, start);
+            check_box(problem, start);
+            need(out.lo.size() == layout.n_attributes(), "out: it is room for another layout");
             for (Index a : orders) {
                 need(a >= 0 && a < layout.n_attributes() && layout.attribute[a].interval,
                      "orders: expected numbers of interval attributes");
             }
             Released released;
-            return greedy_runs(layout, problem.columns, start, orders, work);
+            return static_cast<int>(greedy_runs(problem, start, orders, out, work));
         },
-        nb::arg("problem"), nb::arg("box"), nb::arg("orders"), nb::arg("work"),
+        nb::arg("problem"), nb::arg("box"), nb::arg("orders"), nb::arg("out"), nb::arg("work"),
         "Widen a box that the bounds alone decide in each of these orders of attributes, and keep the shortest.");
 }
 

@@ -1,7 +1,9 @@
 // What is checked at the border, once: loops of the core trust it.
 #pragma once
 
+#include "../ensembles/box.hpp"
 #include "../ensembles/change_question.hpp"
+#include "../ensembles/workspace.hpp"
 
 #include <cstdlib>
 #include <stdexcept>
@@ -17,6 +19,28 @@ inline void check_point(const Layout& layout, Ints point) {
     for (Index a = 0; a < point.size(); ++a) {
         need(point[a] >= 0 && point[a] < layout.attribute[a].count, "a cell is not in its attribute");
     }
+}
+
+inline void check_box(const Layout& layout, const Box& box) {
+    need(box.lo.size() == layout.n_attributes() && box.side.size() == layout.n_elements() &&
+             box.barred.size() == layout.n_listed_cells() && box.best.size() == layout.n_nodes(),
+         "box: it is one of another layout");
+}
+
+inline void check_box(const Problem& problem, const Box& box) {
+    check_box(problem.layout, box);
+    need(box.bound.size() == problem.columns.size(), "box: it is one of other columns");
+}
+
+// `searched`: whether it is room for searches as well, by all columns together or by one at a time.
+inline void check_work(const Problem& problem, const Workspace& work, bool searched = true) {
+    const Layout& layout = problem.layout;
+    need(work.point.size() == layout.n_attributes() && work.side.size() == layout.n_elements() &&
+             work.leaves.size() == layout.n_trees() && work.scores.size() == problem.sums.start.size(),
+         "work: it is room for another model");
+    const Index columns = problem.columns.together ? std::max<Index>(1, problem.columns.size()) : 1;
+    need(!searched || static_cast<Index>(work.total.size()) == columns,
+         "work: it is room for another number of columns");
 }
 
 inline void check_numbers(Ints numbers, Index n, const char* what) {

@@ -9,6 +9,7 @@ NB_MODULE(_native, m) {
     suffice::bind_box(m);
     suffice::bind_changes(m);
     suffice::bind_covering(m);
+    suffice::bind_search(m);
     suffice::bind_widen(m);
     suffice::bind_walker(m);
     suffice::bind_models(m);

@@ -10,6 +10,7 @@ void bind_layout(nanobind::module_& m);
 void bind_box(nanobind::module_& m);
 void bind_changes(nanobind::module_& m);
 void bind_covering(nanobind::module_& m);
+void bind_search(nanobind::module_& m);
 void bind_widen(nanobind::module_& m);
 void bind_walker(nanobind::module_& m);
 void bind_models(nanobind::module_& m);

@@ -203,27 +203,24 @@ void Runs::tell(GreedyBoxes& out) const {
 
 } // namespace
 
-GreedyBoxes greedy_runs(const Layout& layout, const Columns& columns, const Box& start,
-                        Array<const std::int32_t, 2> orders, Workspace& work) {
-    GreedyBoxes out{Buffer<Index>(layout.n_attributes()), Buffer<Index>(layout.n_attributes())};
-    Runs runs(layout, columns, start);
-    const Index cost = 1 + layout.n_nodes() / 64; // about: a run looks at a part of the nodes, some of them often
+Answer greedy_runs(const Problem& problem, const Box& start, Array<const std::int32_t, 2> orders, GreedyBoxes& out,
+                   Workspace& work) {
+    Runs runs(problem.layout, problem.columns, start);
+    const Index cost = 1 + problem.layout.n_nodes() / 64; // about: a run looks at a part of the nodes, some often
     for (Index run = 0; run < orders.size(); ++run) {
         runs.begin();
         for (std::int32_t a : orders.row(run)) {
             if (work.given_up(cost)) {
-                if (out.size < 0) {
-                    runs.tell(out);
-                    out.partial = true;
-                }
-                return out;
+                out.partial = out.size < 0;
+                if (out.partial) runs.tell(out);
+                return UNKNOWN;
             }
             for (bool up : {true, false}) runs.widen(a, up);
         }
         if (out.size < 0 || runs.size() < out.size) runs.tell(out);
         out.runs = run + 1;
     }
-    return out;
+    return NONE;
 }
 
 } // namespace suffice

@@ -18,10 +18,13 @@ struct GreedyBoxes {
     Index runs = 0;       // that were made
     Index size = -1;      // literals of that box (-1: there is none)
     bool partial = false; // whether it is of a run that was cut short
+
+    explicit GreedyBoxes(const Layout& layout) : lo(layout.n_attributes()), hi(layout.n_attributes()) {}
 };
 
-// Widen a box that the bounds alone decide in each of these orders of attributes, all of them intervals.
-GreedyBoxes greedy_runs(const Layout& layout, const Columns& columns, const Box& start,
-                        Array<const std::int32_t, 2> orders, Workspace& work);
+// Widen a box that the bounds alone decide in each of these orders of attributes, all of them intervals: NONE, or
+// UNKNOWN if it was given up before all runs were made.
+Answer greedy_runs(const Problem& problem, const Box& start, Array<const std::int32_t, 2> orders, GreedyBoxes& out,
+                   Workspace& work);
 
 } // namespace suffice

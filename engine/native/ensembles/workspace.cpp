@@ -7,10 +7,10 @@ namespace suffice {
 namespace {
 
 constexpr Index most_levels = 24;
-constexpr Index most_merged = 160; // rows that can be merged
-constexpr Index deeper = 6;        // room for the rows of further levels, in fronts
-constexpr Index many_rows = 4096;  // room for so many rows costs little
-constexpr Index sets = 6;          // of the cells of one attribute
+constexpr Index mergeable = 160;  // rows that can be merged
+constexpr Index deeper = 6;       // room for the rows of further levels, in fronts
+constexpr Index many_rows = 4096; // room for so many rows costs little
+constexpr Index sets = 6;         // of the cells of one attribute
 
 struct Sizes {
     Index levels, rows, entries, trail, merged, cells;
@@ -34,7 +34,7 @@ Sizes sizes_of(const Layout& layout, Index n_columns, Index widest) {
     sizes.entries = tests * n_columns * std::max<Index>(3, fronts) + word_bits;
     sizes.trail =
         sizes.rows * word_bits + 3 * layout.n_elements() + layout.n_listed_cells() + layout.n_attributes() + word_bits;
-    sizes.merged = std::min(sizes.rows, most_merged);
+    sizes.merged = std::min(sizes.rows, mergeable);
     for (Index a = 0; a < layout.n_attributes(); ++a) {
         if (!layout.attribute[a].interval) sizes.cells = std::max(sizes.cells, layout.attribute[a].count);
     }
@@ -61,6 +61,7 @@ Workspace::Workspace(const Layout& layout, Index n_columns, Index n_outputs, Clo
     trail = Room<Step>(sizes.trail);
     frame.resize(2 * layout.n_elements() + sizes.levels + 2);
     gain = Room<Index>(sizes.merged * sizes.merged);
+    most_merged = sizes.merged;
     merging = Room<Merging>(sizes.rows);
     visit = Room<Visit>(2 * layout.n_elements() + 2);
     saved = Room<SavedWord>(layout.n_listed_cells() + layout.n_words());

@@ -124,6 +124,7 @@ struct Workspace {
 
     Index nodes = 0;              // of all searches so far
     Index limit = Index{1} << 62; // nodes at which to give up
+    Index most_merged = 0;        // rows that can be merged
     Index patience = 250;         // nodes after which rows are merged
     Index widest = word_bits;     // leaves that a row has at most
     Clock* clock = nullptr;       // kept by the owner

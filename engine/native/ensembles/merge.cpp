@@ -1,0 +1,233 @@
+#include "merge.hpp"
+
+#include "cells.hpp"
+
+namespace suffice {
+
+namespace {
+
+// Which sides of two tests have no allowed cell in common.
+struct Apart {
+    bool both_false, only_second, only_first, both_true;
+};
+
+Apart apart(const Layout& layout, const Workspace& work, Index e, Index f) {
+    const Index a = layout.test[e].owner;
+    if (layout.attribute[a].interval) return {false, f >= e, f <= e, false};
+    const Index first = layout.attribute[a].words, at_e = layout.test[e].row, at_f = layout.test[f].row;
+    Word neither = 0, only_f = 0, only_e = 0, both = 0;
+    for (Index w = 0; w < layout.n_words(a); ++w) {
+        const Word cells = work.room[first + w], on_e = layout.truth[at_e + w], on_f = layout.truth[at_f + w];
+        neither |= cells & ~on_e & ~on_f;
+        only_f |= cells & ~on_e & on_f;
+        only_e |= cells & on_e & ~on_f;
+        both |= cells & on_e & on_f;
+    }
+    return {neither == 0, only_f == 0, only_e == 0, both == 0};
+}
+
+// For each leaf of a row the leaves of another row that can be reached together with it.
+struct Partners {
+    Word of[word_bits];
+};
+
+Partners pair_up(const Layout& layout, const Workspace& work, Index i, Index j) {
+    Partners partners;
+    std::fill(std::begin(partners.of), std::end(partners.of), work.row[j].left);
+    for (Index x = work.merging[i].begin; x < work.merging[i].end; ++x) {
+        const Entry& one = work.entry[x];
+        const Index owner = layout.test[one.element].owner;
+        Word off_low = 0, off_high = 0; // leaves of j that are never reached where the test is false (true)
+        for (Index y = work.merging[j].begin; y < work.merging[j].end; ++y) {
+            const Entry& other = work.entry[y];
+            if (layout.test[other.element].owner != owner) continue;
+            const Apart sides = apart(layout, work, one.element, other.element);
+            off_low |= (sides.both_false ? other.low : 0) | (sides.only_second ? other.high : 0);
+            off_high |= (sides.only_first ? other.low : 0) | (sides.both_true ? other.high : 0);
+        }
+        if ((off_low | off_high) == 0) continue;
+        for (Word rest = one.low; rest != 0; rest &= rest - 1) partners.of[lowest(rest)] &= ~off_low;
+        for (Word rest = one.high; rest != 0; rest &= rest - 1) partners.of[lowest(rest)] &= ~off_high;
+    }
+    return partners;
+}
+
+// By how much the bound falls if two rows are merged; -1 if there are too many pairs.
+Index gain_of(const Layout& layout, const Workspace& work, Index i, Index j) {
+    const Partners partners = pair_up(layout, work, i, j);
+    const Index *one = work.of_row[i].worth, *other = work.of_row[j].worth;
+    Index n = 0, best = -(Index{1} << 62);
+    for (int a = 0; a <= highest(work.row[i].left); ++a) {
+        const Word rest = partners.of[a];
+        if (rest == 0) continue;
+        best = std::max(best, one[a] + other[lowest(rest)]);
+        n += count_bits(rest);
+        if (n > word_bits) return -1;
+    }
+    return one[0] + other[0] - best;
+}
+
+// Write the gain of each pair of rows of which one changed; false: it was stopped.
+bool measure(const Layout& layout, Workspace& work, Index m) {
+    for (Index i = 0; i < m; ++i) {
+        const Merging& one = work.merging[i];
+        for (Index j = i + 1; j < m; ++j) {
+            const Merging& other = work.merging[j];
+            if (!one.changed && !other.changed) continue;
+            Index& gain = work.gain[i * m + j];
+            gain = -1;
+            if (!one.live || !other.live || work.row[i].column != work.row[j].column) continue;
+            const Index cost = (one.end - one.begin) * (other.end - other.begin) / 64;
+            if (work.clock->up(1 + cost)) return false;
+            gain = gain_of(layout, work, i, j);
+        }
+    }
+    for (Index i = 0; i < m; ++i) work.merging[i].changed = false;
+    return true;
+}
+
+struct Pair {
+    Index i = -1, j = -1;
+};
+
+Pair best_pair(const Room<Index>& gain, Index m) {
+    Pair best;
+    Index most = 0;
+    for (Index i = 0; i < m; ++i) {
+        for (Index j = i + 1; j < m; ++j) {
+            if (gain[i * m + j] > most) {
+                best = {i, j};
+                most = gain[i * m + j];
+            }
+        }
+    }
+    return best;
+}
+
+// The leaves of a merged row.
+struct Product {
+    struct Leaf {
+        Index worth;
+        std::int32_t of[2]; // its leaf of each row
+    };
+    Leaf leaf[word_bits];
+    std::int32_t rank[word_bits]; // best first
+    Index size = 0;
+};
+
+Product product_of(const Layout& layout, const Workspace& work, Index i, Index j) {
+    const Partners partners = pair_up(layout, work, i, j);
+    Product product;
+    for (int a = 0; a <= highest(work.row[i].left); ++a) {
+        for (Word rest = partners.of[a]; rest != 0; rest &= rest - 1) {
+            const int b = lowest(rest);
+            const Index worth = work.of_row[i].worth[a] + work.of_row[j].worth[b];
+            product.leaf[product.size] = {worth, {a, b}};
+            Index q = product.size;
+            for (; q > 0 && product.leaf[product.rank[q - 1]].worth < worth; --q) product.rank[q] = product.rank[q - 1];
+            product.rank[q] = static_cast<std::int32_t>(product.size++);
+        }
+    }
+    return product;
+}
+
+// Write the entries of one of the two rows for their product; return their end.
+Index write_entries(const Product& product, int which, Index source, Index end, Workspace& work) {
+    for (Index x = work.merging[source].begin; x < work.merging[source].end; ++x) {
+        const Entry& entry = work.entry[x];
+        Word low = 0, high = 0;
+        for (Index rank = 0; rank < product.size; ++rank) {
+            const int leaf = product.leaf[product.rank[rank]].of[which];
+            low |= (entry.low >> leaf & 1) << rank;
+            high |= (entry.high >> leaf & 1) << rank;
+        }
+        if (low != 0 && high != 0) work.entry[end++] = {low, high, 0, entry.element, 0};
+    }
+    return end;
+}
+
+// Write the leaves of a merged row; its kinds are numbered anew.
+void write_product(const Product& product, bool kinds, Index i, Index j, Workspace& work) {
+    const RowLeaves one = work.of_row[i];
+    const RowLeaves& other = work.of_row[j];
+    const Word deep_one = work.row[i].deep, deep_other = work.row[j].deep;
+    RowLeaves& out = work.of_row[i];
+    Word deep = 0;
+    for (Index rank = 0; rank < product.size; ++rank) {
+        const Product::Leaf& leaf = product.leaf[product.rank[rank]];
+        deep |= ((deep_one >> leaf.of[0] | deep_other >> leaf.of[1]) & 1) << rank;
+        out.worth[rank] = leaf.worth;
+        out.kind[rank] = 0;
+        if (!kinds) continue;
+        out.kind[rank] = static_cast<std::int32_t>(rank);
+        for (Index before = 0; before < rank; ++before) {
+            const Product::Leaf& like = product.leaf[product.rank[before]];
+            if (one.kind[like.of[0]] == one.kind[leaf.of[0]] && other.kind[like.of[1]] == other.kind[leaf.of[1]]) {
+                out.kind[rank] = out.kind[before];
+                break;
+            }
+        }
+    }
+    FrontRow& row = work.row[i];
+    row.left = ~Word{0} >> (word_bits - product.size);
+    row.deep = deep;
+    work.total[row.column].bound += out.worth[0] - one.worth[0] - other.worth[0];
+}
+
+// Make row i the product of rows i and j, with entries from `end` on; return their end.
+Index join(const Layout& layout, bool kinds, Workspace& work, Pair pair, Index end) {
+    const Product product = product_of(layout, work, pair.i, pair.j);
+    const Index begin = end;
+    end = write_entries(product, 0, pair.i, end, work);
+    end = write_entries(product, 1, pair.j, end, work);
+    write_product(product, kinds, pair.i, pair.j, work);
+    work.merging[pair.i] = {begin, end, true, true};
+    work.merging[pair.j].live = false;
+    work.merging[pair.j].changed = true;
+    return end;
+}
+
+// Move the rows that are left, and their entries, to the front.
+void pack(Workspace& work, Index n_rows, Index end) {
+    Index size = end, live = 0;
+    for (Index r = 0; r < n_rows; ++r) {
+        const Merging& merging = work.merging[r];
+        if (!merging.live) continue;
+        if (live != r) {
+            work.row[live] = work.row[r];
+            work.of_row[live] = work.of_row[r];
+        }
+        work.row[live].first = static_cast<std::int32_t>(size - end);
+        for (Index x = merging.begin; x < merging.end; ++x) {
+            work.entry[size] = work.entry[x];
+            work.entry[size++].row = static_cast<std::int32_t>(live);
+        }
+        ++live;
+    }
+    for (Index x = end; x < size; ++x) work.entry[x - end] = work.entry[x];
+    work.row[live].first = static_cast<std::int32_t>(size - end);
+    work.level[1] = {live, size - end};
+}
+
+} // namespace
+
+void merge_rows(const Layout& layout, bool kinds, Workspace& work) {
+    const Index n_rows = work.level[1].row, size = work.level[1].entry;
+    const Index m = std::min(n_rows, work.most_merged);
+    for (Index r = 0; r < n_rows; ++r) work.merging[r] = {work.row[r].first, work.row[r + 1].first, true, true};
+    for (Index a = 0; a < layout.n_attributes(); ++a) {
+        if (!layout.attribute[a].interval) gather_cells(layout, a, work.barred, work.room);
+    }
+    Index end = size;
+    while (measure(layout, work, m)) {
+        const Pair pair = best_pair(work.gain, m);
+        if (pair.i < 0) break;
+        const Merging &one = work.merging[pair.i], &other = work.merging[pair.j];
+        if (end + one.end - one.begin + other.end - other.begin + size > work.entry.size()) break;
+        end = join(layout, kinds, work, pair, end);
+    }
+    pack(work, n_rows, end);
+    list_entries(layout, work);
+}
+
+} // namespace suffice
