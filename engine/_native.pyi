@@ -193,6 +193,10 @@ class Groups:
     def __init__(self, at: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], members: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
 
     @property
+    def n(self) -> int:
+        """Number of groups."""
+
+    @property
     def at(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
 
     @property
@@ -256,6 +260,284 @@ class Workspace:
 
     @property
     def point(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]: ...
+
+def differing_elements(layout: Layout, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], point: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
+    """
+    Return the elements whose literals are true at the instance and false at the point.
+    """
+
+def differing_groups(groups: Groups, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], point: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
+    """Return the groups on which the point differs from the instance."""
+
+def open_within(q: ChangeQuestion, box: Box, a: int) -> None:
+    """Allow all cells of an attribute that the outer box has."""
+
+def narrow_literals(q: ChangeQuestion, box: Box, point: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')], order: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], work: Workspace) -> int:
+    """
+    Make a counterexample (in place) one that differs on a minimal set of literals: NONE, or UNKNOWN (given up).
+    """
+
+def narrow_groups(q: ChangeQuestion, box: Box, groups: Groups, point: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')], order: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], work: Workspace) -> int:
+    """
+    Make a counterexample (in place) one that differs on a minimal set of groups: NONE, or UNKNOWN (given up).
+    """
+
+def harvest(q: ChangeQuestion, groups: Groups, by_group: bool, start: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], orders: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu', writable=False)], points: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')], work: Workspace) -> int:
+    """
+    Bring a counterexample near in each of some orders; return how many rows of `points` are written.
+    """
+
+class FewestGroups:
+    """Finds all sets of the fewest groups that are enough, one by one."""
+
+    def __init__(self, q: ChangeQuestion, groups: Groups, limit: int, start: int = 1) -> None: ...
+
+    def find(self, work: Workspace) -> int:
+        """
+        Look for the next set: FOUND, NONE (there are no more) or UNKNOWN (given up; call again).
+        """
+
+    @property
+    def chosen(self) -> list[int]:
+        """The set that was found last, sorted."""
+
+    @property
+    def proved(self) -> int:
+        """No set of so many groups, or fewer, is enough."""
+
+class Costs:
+    """What each cell costs: cell c of attribute a costs of[at[a] + c]."""
+
+    def __init__(self, at: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], of: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    @property
+    def at(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def of(self) -> Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+def cost_of(costs: Costs, point: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> float:
+    """Return what a point costs."""
+
+class Nearest:
+    """The cheapest counterexample that is known."""
+
+    def __init__(self, q: ChangeQuestion, costs: Costs, start: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)] | None = None) -> None:
+        """Begin with a counterexample in the outer box, or with none."""
+
+    @property
+    def status(self) -> int:
+        """
+        FOUND: none is cheaper; NONE: there is no counterexample; UNKNOWN: given up.
+        """
+
+    @property
+    def point(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')] | None:
+        """The best one known; None: there is none."""
+
+    @property
+    def cost(self) -> float:
+        """What it costs (infinite without one)."""
+
+    @property
+    def lower(self) -> float:
+        """No counterexample costs less."""
+
+def find_nearest(q: ChangeQuestion, known: Nearest, work: Workspace) -> int:
+    """
+    Look for the cheapest counterexample, from the known one on if there is one; return the status.
+    """
+
+class Units:
+    """Which variable excludes a cell (variables are numbered from 0)."""
+
+    def __init__(self, at: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], block: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], member_at: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], members: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], whole: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    @property
+    def at(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def block(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def member_at(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def members(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def whole(self) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+class Gathering:
+    """A set of variables, and the counterexamples that it does not exclude."""
+
+    def __init__(self, problem: Problem, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], units: Units, order: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], room: int) -> None: ...
+
+    @property
+    def on(self) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]: ...
+
+    @property
+    def order(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]: ...
+
+    @property
+    def clauses(self) -> Annotated[NDArray[numpy.bool_], dict(shape=(None, None), order='C', device='cpu')]: ...
+
+    @property
+    def points(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')]: ...
+
+    @property
+    def found(self) -> int:
+        """Number of clauses that the last gathering found."""
+
+    def place(self, box: Box) -> None:
+        """Make the box what the set leaves."""
+
+    def gather(self, box: Box, room: int, work: Workspace) -> int:
+        """
+        Add to the set until it holds (0), there is no room for more clauses (3), or it is given up (2).
+        """
+
+    def drop(self, box: Box, order: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], work: Workspace) -> int:
+        """
+        Drop variables of a set that holds while it still does: 0, or 2 if it is given up.
+        """
+
+def is_bad(problem: Problem, point: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], work: Workspace) -> bool:
+    """
+    Tell whether the model's own arithmetic decides outside O at a point that meets all clauses.
+    """
+
+def search(problem: Problem, box: Box, only: int, prefer: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], work: Workspace) -> int:
+    """
+    Look for an input outside O in the box, by one column or (-1) by all of them together.
+    """
+
+def box_holds(problem: Problem, box: Box, prefer: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], work: Workspace) -> int:
+    """
+    Answer whether some input in the box is outside O: NONE, FOUND (`work.point`) or UNKNOWN.
+    """
+
+def alone_decides(problem: Problem, box: Box, work: Workspace) -> bool:
+    """
+    Tell whether the sums of the trees' exact best worths show that no input in the box is bad.
+    """
+
+def prove_cells(problem: Problem, box: Box, a: int, work: Workspace) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
+    """
+    Tell of each cell of a listed attribute that the box bars whether nothing is bad with it alone, each tree on its own.
+    """
+
+class Leaves:
+    """
+    The leaves of an ensemble, tree by tree, and room for a search over them.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        """
+        List the leaves, if all attributes are listed and there are not too many (else none).
+        """
+
+    @property
+    def n(self) -> int:
+        """Number of leaves."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there are leaves to search over."""
+
+    def hold(self, problem: Problem, box: Box, work: Workspace) -> int:
+        """
+        Tell whether some input in the box is outside O: 0 (none is), 1 (``work.point`` is) or 2 (given up).
+        """
+
+def set_box(layout: Layout, box: Box, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], kept: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], late: bool) -> None:
+    """
+    Make the box what a closed set of elements leaves; `late`: all nodes in one sweep at the end.
+    """
+
+def set_region(layout: Layout, box: Box, low: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], high: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], allowed: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], late: bool) -> None:
+    """
+    Make the box a range for each interval attribute, and allowed cells for the others (not empty).
+    """
+
+def kept_in_box(layout: Layout, box: Box, kept: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]) -> None:
+    """
+    Write the closed set of elements that a box stands for (literals that all of its cells satisfy).
+    """
+
+def path_depths(layout: Layout, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')]:
+    """
+    Return for each attribute the least depth at which a tree tests it on the instance's path (else 1e6).
+    """
+
+class GreedyBoxes:
+    """The first of the shortest boxes of greedy runs."""
+
+    def __init__(self, layout: Layout) -> None:
+        """Make room for a box."""
+
+    @property
+    def lo(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]: ...
+
+    @property
+    def hi(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]: ...
+
+    @property
+    def runs(self) -> int:
+        """How many runs were made."""
+
+    @property
+    def size(self) -> int:
+        """Literals of the box (-1: there is none)."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether it is of a run that was cut short."""
+
+def greedy_runs(problem: Problem, box: Box, orders: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu', writable=False)], out: GreedyBoxes, work: Workspace) -> int:
+    """
+    Widen a box that the bounds alone decide in each of these orders of attributes, and keep the shortest.
+    """
+
+def shrink_literals(problem: Problem, box: Box, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], kept: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], order: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], mode: int, guide: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')], pool: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')], work: Workspace) -> int:
+    """
+    Widen a box that holds until no literal can be dropped, attributes in the given order: 0, or 2 (given up).
+    """
+
+def shrink_listed(problem: Problem, leaves: Leaves, box: Box, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], kept: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], order: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], mode: int, guide: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')], pool: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')], work: Workspace) -> int:
+    """
+    Do what ``shrink_literals`` does where all attributes are listed, with searches over leaves.
+    """
+
+def shrink_groups(problem: Problem, box: Box, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], free: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], groups: Groups, order: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], mode: int, guide: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')], pool: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')], work: Workspace) -> int:
+    """
+    Free whole groups of attributes one after another while the box holds: 0, or 2 (given up).
+    """
+
+def loss_of_groups(problem: Problem, box: Box, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], groups: Groups, out: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')], work: Workspace) -> int:
+    """
+    Write how much nearer the freedom of each group alone brings the bounds to being bad (0: not at all).
+    """
+
+class Walker:
+    """A walk over all reasons of an ensemble, of literals or of features."""
+
+    def __init__(self, question: ChangeQuestion, unit: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], cut: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], item_of: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], groups: Groups, back: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], *, literals: bool, over_sufficient: bool, with_points: bool) -> None:
+        """
+        Items (by rank) have a unit, the attribute of a literal or the group of a feature, and a cut (-1: a feature).
+        """
+
+    @property
+    def walk(self) -> Walk:
+        """Where it is, and what was found."""
+
+    def begin(self, points: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu', writable=False)]) -> None:
+        """Make counterexamples that are as near as they can be the first edges."""
+
+    def go_on(self, work: Workspace) -> int:
+        """
+        Go on until it has ended (0), there is something to read or enough was done (1), or it is given up (2).
+        """
 
 def decide(scores: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], link: int) -> int:
     """
