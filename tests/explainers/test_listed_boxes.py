@@ -106,22 +106,49 @@ def test_bounds_of_trees_are_exact(asked):
     assert said == {True, False} and told == {True, False}
 
 
-def test_many_cells_at_once_end_where_one_after_another_does(asked):
-    question, _, _ = asked
-    ends = []
-    for widen, more in (
-        (shrink_listed, (question.leaves,)),
-        (shrink_literals, ()),
-    ):
+def one_after_another(inputs, cells, holds):
+    """The cells that are left where one after another is asked for, and which literals are kept."""
+    allowed, kept = [np.arange(a.n_cells) == own for a, own in zip(inputs.space.attributes, cells, strict=True)], []
+    for a, excluded in enumerate(inputs.excluded):
+        mine = np.ones(len(excluded), bool)
+        for target in range(excluded.shape[1]):
+            left = mine & ~excluded[:, target]
+            new = ~excluded[left].any(axis=0)
+            if not allowed[a][target] and holds(allowed, a, new):
+                allowed[a], mine = new, left
+        kept.extend(mine)
+    return np.concatenate(allowed), np.array(kept)
+
+
+@pytest.mark.parametrize("mode", [ALONE, QUICK, EXACT])
+def test_many_cells_at_once_end_where_one_after_another_does(asked, mode):
+    question, inputs, worth = asked
+    columns, listed = question.columns, np.cumsum([0, *(len(e) for e in inputs.excluded)])
+    assert (question.layout.base == listed).all()
+
+    def decided(allowed):  # by what each tree can reach on its own
+        there = inside(inputs, allowed)
+        return not there.any() or worth[there].max(axis=0).sum() + columns.offset[0] < columns.need[0]
+
+    def holds(allowed, a, new):
+        if mode == QUICK:  # each new cell by itself
+            cells = [np.arange(len(new)) == c for c in np.nonzero(new & ~allowed[a])[0]]
+            return all(decided([*allowed[:a], cell, *allowed[a + 1 :]]) for cell in cells)
+        wider = [*allowed[:a], new, *allowed[a + 1 :]]
+        return decided(wider) if mode == ALONE else not (inside(inputs, wider) & inputs.bad).any()
+
+    wanted, still = one_after_another(inputs, question.cells, holds)
+    for widen, more in ((shrink_listed, (question.leaves,)), (shrink_literals, ())):
         kept = np.ones(question.layout.n_elements, np.bool_)
         question.fix_all()
         question.pool[:] = -1
         order = np.arange(len(question.cells), dtype=np.int32)
         code = widen(
-            question.problem, *more, question.box, question.cells, kept, order, EXACT, question.guide, question.pool,
+            question.problem, *more, question.box, question.cells, kept, order, mode, question.guide, question.pool,
             question.work,
         )  # fmt: skip
         assert code == NONE
-        ends.append((question.box.barred.tolist(), kept.tolist()))
-    assert all(end == ends[0] for end in ends)
-    assert 0 < sum(ends[0][1]) < len(kept)
+        assert ((question.box.barred == 0) == wanted).all()
+        assert (kept == still).all()
+    assert 0 < still.sum() <= len(still)
+    assert mode == QUICK or still.sum() < len(still)

@@ -43,7 +43,7 @@ void bind_box(nb::module_& m) {
         "__init__",
         [](Workspace* self, const Layout& layout, Index n_columns, Index n_outputs, PythonClock& clock, Index patience,
            Index widest) {
-            if (widest < 1 || widest > word_bits) throw std::invalid_argument("widest: expected 1 to 64");
+            if (widest < 2 || widest > word_bits) throw std::invalid_argument("widest: expected 2 to 64");
             new (self) Workspace(layout, n_columns, n_outputs, clock, patience, widest);
         },
         nb::arg("layout"), nb::arg("n_columns"), nb::arg("n_outputs"), nb::arg("clock"), nb::kw_only(),

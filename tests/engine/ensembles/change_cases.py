@@ -143,8 +143,8 @@ def _allowed(layout, outer, a):
     return [c for c in range(layout.n_cells[a]) if outer.barred[base + c] == 0]
 
 
-def random_case(seed):
-    """One case; every fourth without a theory, every fifth with a clause."""
+def random_case(seed, everywhere=False):
+    """One case; every fourth without a theory, every fifth with a clause. `everywhere`: all may change."""
     rng = np.random.default_rng(seed)
     conditions = _conditions(rng)
     names = ("a", "b", "c", "d")
@@ -171,6 +171,8 @@ def random_case(seed):
     if seed % 3 == 2:
         good = ~np.eye(n_classes, dtype=bool)[(decided + 1) % n_classes]
     outer = _outer(rng, layout, cells)
+    if everywhere:
+        outer = Outer(np.zeros_like(outer.lo), (layout.n_cells - 1).astype(np.int32), np.zeros_like(outer.barred))
     inside = list(itertools.product(*(_allowed(layout, outer, a) for a in range(len(cells)))))
     truths = [truth_of(space, p) for p in inside]
     bad = [
