@@ -410,8 +410,10 @@ class Diagram:
     @property
     def n_nodes(self) -> int: ...
 
-    def magnitude(self) -> float:
-        """The number of paths to the terminal 1, in floating point."""
+    def magnitude(self, clock: Clock) -> float | None:
+        """
+        The number of paths to the terminal 1, in floating point; None if time is up.
+        """
 
     def count_sets(self, primes: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], group: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], n_groups: int, clock: Clock) -> Annotated[NDArray[numpy.uint64], dict(shape=(None, None), order='C', device='cpu')] | None:
         """

@@ -83,8 +83,10 @@ void bind_finished(nb::module_& m) {
              "The next cost, and its set of variables (ascending); None if there is none.");
     nb::class_<Diagram>(m, "Diagram", "A finished decision diagram.")
         .def_prop_ro("n_nodes", &Diagram::size)
-        .def("magnitude", &Diagram::magnitude, nb::call_guard<gil_scoped_release>(),
-             "The number of paths to the terminal 1, in floating point.")
+        .def(
+            "magnitude", [](const Diagram& diagram, PythonClock& clock) { return diagram.magnitude(clock); },
+            nb::arg("clock"), nb::call_guard<gil_scoped_release>(),
+            "The number of paths to the terminal 1, in floating point; None if time is up.")
         .def("count_sets", &count_family, nb::arg("primes"), nb::arg("group"), nb::arg("n_groups"), nb::arg("clock"),
              nb::call_guard<gil_scoped_release>(),
              "The number of sets (column 0), and of those with a variable of each group, modulo 2^64 and each prime.")

@@ -34,11 +34,12 @@ std::unique_ptr<Diagram> Diagram::below(const NodeTable& table, NodeId root, Clo
     return out;
 }
 
-double Diagram::magnitude() const {
+std::optional<double> Diagram::magnitude(Clock& clock) const {
     if (is_bottom) return 0.0;
     std::vector<double> count(nodes.size());
     count[top] = 1.0;
     for (std::size_t i = top + 1; i < nodes.size(); ++i) {
+        if (often(static_cast<Index>(i)) && clock.up(often_work)) return std::nullopt;
         count[i] = count[static_cast<std::size_t>(nodes[i].low)] + count[static_cast<std::size_t>(nodes[i].high)];
     }
     return count.back();

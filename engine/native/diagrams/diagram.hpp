@@ -5,6 +5,7 @@
 #include "nodes.hpp"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace suffice {
@@ -25,8 +26,8 @@ struct Diagram {
     Index level_end(std::int32_t v) const { return level[static_cast<std::size_t>(v)]; }
     Index level_begin(std::int32_t v) const { return level[static_cast<std::size_t>(v) + 1]; }
 
-    // The number of paths to the terminal 1, in floating point (inf if it is too large).
-    double magnitude() const;
+    // The number of paths to the terminal 1, in floating point (inf if it is too large); nothing if the clock is up.
+    std::optional<double> magnitude(Clock& clock) const;
 };
 
 } // namespace suffice
