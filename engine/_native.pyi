@@ -677,3 +677,105 @@ class ForcedCount:
         """
         Make true blocks false if so many trees stay forced, and tell whether that was done.
         """
+
+class CheapestFirst:
+    """The sets of a family one by one, cheapest first."""
+
+    def next(self) -> tuple[float, list[int]] | None:
+        """
+        The next cost, and its set of variables (ascending); None if there is none.
+        """
+
+class Diagram:
+    """A finished decision diagram."""
+
+    @property
+    def n_nodes(self) -> int: ...
+
+    def magnitude(self, clock: Clock) -> float | None:
+        """
+        The number of paths to the terminal 1, in floating point; None if time is up.
+        """
+
+    def count_sets(self, primes: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], group: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], n_groups: int, clock: Clock) -> Annotated[NDArray[numpy.uint64], dict(shape=(None, None), order='C', device='cpu')] | None:
+        """
+        The number of sets (column 0), and of those with a variable of each group, modulo 2^64 and each prime.
+        """
+
+    def count_models(self, primes: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], clock: Clock) -> Annotated[NDArray[numpy.uint64], dict(shape=(None,), order='C', device='cpu')] | None:
+        """The number of models over all variables, modulo 2^64 and each prime."""
+
+    def cheapest_first(self, price: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> CheapestFirst:
+        """
+        List the sets of a family by the sum of the non-negative prices of their variables.
+        """
+
+class FamilyBuild:
+    """The minimal closed hitting sets of edges, being built."""
+
+    def __init__(self, start: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], member: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], parent: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], joint_start: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], joint_member: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], hint: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    def go_on(self, node_limit: int, clock: Clock) -> Diagram:
+        """
+        The family; None if so many nodes do not suffice or time is up (call again to go on).
+        """
+
+    @property
+    def n_nodes(self) -> int: ...
+
+    @property
+    def element(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]: ...
+
+class ModelBuild:
+    """The models of a conjunction of clauses, being gathered."""
+
+    def __init__(self, start: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], member: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], positive: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], n_variables: int) -> None: ...
+
+    def go_on(self, node_limit: int, clock: Clock) -> Diagram:
+        """
+        The models; None if so many nodes do not suffice or time is up (call again to go on).
+        """
+
+    @property
+    def n_nodes(self) -> int: ...
+
+class Listing:
+    """Minimal closed hitting sets that are listed one by one, to count them."""
+
+    def __init__(self, start: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], member: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], parent: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], group: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], n_groups: int) -> None: ...
+
+    def go_on(self, node_limit: int, clock: Clock) -> bool:
+        """
+        Go on until all sets are listed (True), so many nodes are visited in all, or time is up (False).
+        """
+
+    @property
+    def total(self) -> int: ...
+
+    @property
+    def n_nodes(self) -> int: ...
+
+    def each(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]:
+        """How many sets have each element."""
+
+    def grouped(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]:
+        """How many sets have an element of each group."""
+
+class UnitProblem:
+    """A cheapest hitting set of edges over units, by branch and bound."""
+
+    def __init__(self, start: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], member: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], cost: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    def search(self, node_limit: int, clock: Clock) -> None:
+        """
+        Search on until the best set is proved, so many nodes are visited, or time is up.
+        """
+
+    def chosen(self) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
+        """The units of the best hitting set found."""
+
+    @property
+    def upper(self) -> int: ...
+
+    @property
+    def lower(self) -> int: ...

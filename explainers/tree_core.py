@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.diagrams.family import DEFAULT_NODE_LIMIT, Family, build
+from ..engine.diagrams.family import DEFAULT_NODE_LIMIT, Building, Family
 from ..engine.hitting.edges import Edges
 from ..engine.hitting.minimal import deletion_order, shrink
 from ..engine.kernels import F64, I32, Bools
@@ -81,7 +81,12 @@ class TreeCore(Rectifying):
         return reduced
 
     def _family(
-        self, good: Bools, per_feature: bool, deadline: Deadline, node_limit: int = DEFAULT_NODE_LIMIT
+        self,
+        good: Bools,
+        per_feature: bool,
+        deadline: Deadline,
+        node_limit: int = DEFAULT_NODE_LIMIT,
+        begun: Building | None = None,
     ) -> Family | None:
         """Return the diagram of all sufficient reasons, or None if it is not to be had (in time)."""
         key = ("family", good.tobytes(), per_feature)
@@ -89,7 +94,8 @@ class TreeCore(Rectifying):
             edges = self._reduced(good, per_feature, self._excluded)
             if edges is None:
                 return None
-            family = build(edges, self._hint(edges, per_feature), deadline, node_limit)
+            building = begun or Building(edges, self._hint(edges, per_feature))
+            family = building.go_on(deadline, node_limit)
             if family is None:
                 return None
             self._cache[key] = family

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.budget import Deadline
-from ..engine.diagrams.family import DEFAULT_NODE_LIMIT, Family
+from ..engine.budget import Deadline, OutOfTimeError
+from ..engine.diagrams.family import DEFAULT_NODE_LIMIT, Building, Family
 from ..engine.errors import CapabilityError
 from ..engine.hitting.edges import Edges
-from ..engine.hitting.listing import count_by_listing
+from ..engine.hitting.listing import Listed, Listing
 from ..engine.kernels import I32
 from ..engine.reasons import Counted
 from ..engine.status import Status, Stop
@@ -91,20 +91,22 @@ class TreeCounts(TreeContrast):
         if key in self._cache:
             known: Counts = self._cache[key]
             return known
-        good = self._good()
-        edges = self._reduced(good, per_feature, self._excluded)
+        edges = self._reduced(self._good(), per_feature, self._excluded)
         assert edges is not None
         group = np.array(self._owners(edges.all_ids, per_feature), dtype=np.int32)
-        listed = None
-        found: Counts | None = None
+        building = Building(edges, self._hint(edges, per_feature))
+        listing: Listing | None = None
+        listed: Listed | None = None
         for way, effort, part in _WAYS:
+            found: Counts | None = None
             share = Deadline(None if deadline.seconds is None else max(deadline.remaining * part, 1e-6))
             if way == "diagram":
-                family = self._family(good, per_feature, share, effort)
-                found = None if family is None else self._counts_of(family, edges, group)
-            else:
-                listed = count_by_listing(edges, group[: len(edges.ids)], len(self._features), share, effort) or listed
-                if listed is not None and listed.complete:
+                family = self._family(self._good(), per_feature, share, effort, building)
+                found = None if family is None else self._counts_of(family, edges, group, share)
+            elif Listing.takes(edges):
+                listing = listing or Listing(edges, group[: len(edges.ids)], len(self._features))
+                listed = listing.go_on(share, effort)
+                if listed.complete:
                     found = Counts(listed.total, edges.ids, listed.each.tolist(), listed.grouped.tolist())
             if found is not None:
                 self._cache[key] = found
@@ -119,9 +121,12 @@ class TreeCounts(TreeContrast):
         deadline.halt(stop)
         return None
 
-    def _counts_of(self, family: Family, edges: Edges, group: I32) -> Counts:
-        total, each = family.count_each()
-        return Counts(total, edges.all_ids, each, family.count_groups(group, len(self._features)))
+    def _counts_of(self, family: Family, edges: Edges, group: I32, deadline: Deadline) -> Counts | None:
+        try:
+            total, each = family.count_each(deadline)
+            return Counts(total, edges.all_ids, each, family.count_groups(group, len(self._features), deadline))
+        except OutOfTimeError:
+            return None
 
     def _count_by_marco(self, per_feature: bool, deadline: Deadline) -> Numbers:
         source = self._generic_all("sufficient", self._good(), per_feature, deadline, None)

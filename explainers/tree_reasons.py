@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..engine._native import UnitProblem
 from ..engine.budget import Deadline
+from ..engine.clock import run
 from ..engine.diagrams.family import Family
 from ..engine.hitting.edges import Edges
-from ..engine.hitting.units import cheapest_units
 from ..engine.kernels import I64, Bools
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
@@ -104,17 +105,16 @@ class TreeReasons(TreeGeneric):
         whole = costs.whole[edges.ids]
         root = _roots(edges)
         units, unit_of = np.unique(root, return_inverse=True)
-        chosen, upper, lower = cheapest_units(
-            edges.start, unit_of[edges.member].astype(np.int32), len(units), whole[units], _UNIT_NODES
-        )
-        if upper != lower:
+        problem = UnitProblem(edges.start, unit_of[edges.member].astype(np.int32), whole[units])
+        run(deadline, problem.search, _UNIT_NODES)
+        if problem.upper != problem.lower:
             return None
-        kept: Bools | None = chosen[unit_of].copy()
+        kept: Bools | None = problem.chosen()[unit_of]
         kept = self._greedy(edges, costs.whole.astype(np.float64), kept)
         assert kept is not None
         proof = Proof(
             kind, Status.OPTIMAL, method="branch and bound", over=told_over(per_feature),
-            cost=costs.weight(upper), lower=costs.weight(lower), seconds=deadline.elapsed,
+            cost=costs.weight(problem.upper), lower=costs.weight(problem.lower), seconds=deadline.elapsed,
         )  # fmt: skip
         return self._make(self._items(edges.written(kept), per_feature), proof)
 

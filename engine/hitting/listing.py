@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from .. import _native
 from ..budget import Deadline
-from ..kernels import I32, I64
-from ..kernels.watch import run_watched
+from ..clock import run
+from ..kernels.compile import I32, I64
 from .edges import Edges
-from .listing_kernels import list_and_count
 
-_MEMORY_WORDS = 1 << 26  # critical edges of all depths: 512 MB at most
+_MEMORY_WORDS = 1 << 26  # 512 MB at most
+_FOREVER = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,45 +34,49 @@ class Listed:
     complete: bool
 
 
-def count_by_listing(
-    edges: Edges, group: I32, n_groups: int, deadline: Deadline, node_limit: int | None = None
-) -> Listed | None:
-    """Count the minimal closed hitting sets of non-redundant edges by listing them.
+class Listing:
+    """A listing of the minimal closed hitting sets of non-redundant edges; what was stopped goes on where it was.
 
     Parameters
     ----------
     edges : Edges
-        The edges; joint literals are not taken.
+        The edges: such as `takes` says.
     group : ndarray of int32, shape (m,)
         Group (feature) of each local element.
-    deadline : Deadline
-        Time allowed; what was listed by then is returned.
-    node_limit : int, optional
-        Search nodes allowed.
-
-    Returns
-    -------
-    Listed or None
-        ``None`` if the question is none for listing: joint literals, or tables that are too large.
+    n_groups : int
+        Number of groups.
     """
-    m, n_edges = len(edges.ids), len(edges)
-    words = (n_edges + 63) // 64
-    if edges.joint or (min(m, n_edges) + 2) ** 2 * words > _MEMORY_WORDS:
-        return None
-    cover = np.zeros((m, words), dtype=np.uint64)
-    own = np.zeros((m, words), dtype=np.uint64)
-    hitters = np.zeros((max(n_edges, 1), (m + 63) // 64 or 1), dtype=np.uint64)
-    parent = edges.parent.tolist()
-    for k, edge in enumerate(edges):
-        bit = np.uint64(1 << (k & 63))
-        for item in edge.tolist():
-            own[item, k >> 6] |= bit
-            walk = item
-            while walk >= 0:
-                cover[walk, k >> 6] |= bit
-                hitters[k, walk >> 6] |= np.uint64(1 << (walk & 63))
-                walk = parent[walk]
-    total, each, grouped, ended = run_watched(
-        deadline, list_and_count, cover, own, hitters, n_edges, group, n_groups, node_limit or 0
-    )
-    return Listed(int(total), each, grouped, bool(ended))
+
+    __slots__ = ("_listing",)
+
+    def __init__(self, edges: Edges, group: I32, n_groups: int) -> None:
+        self._listing = _native.Listing(edges.start, edges.member, edges.parent, group, n_groups)
+
+    @staticmethod
+    def takes(edges: Edges) -> bool:
+        """Tell whether the question is one for listing: no joint literals, and tables that are not too large."""
+        m, n_edges = len(edges.ids), len(edges)
+        deepest = min(m, n_edges) + 2
+        words = 2 * (m + deepest) * (n_edges // 64 + 1) + (n_edges + 2 * deepest) * (m // 64 + 1)
+        return not edges.joint and words <= _MEMORY_WORDS
+
+    def go_on(self, deadline: Deadline, node_limit: int | None = None) -> Listed:
+        """Return what is listed when all is, or time or nodes ran out.
+
+        Parameters
+        ----------
+        deadline : Deadline
+            Time allowed.
+        node_limit : int, optional
+            Search nodes allowed, in all.
+        """
+        one = self._listing
+        complete = run(deadline, one.go_on, _FOREVER if node_limit is None else node_limit)
+        return Listed(one.total, one.each(), one.grouped(), complete)
+
+
+def count_by_listing(
+    edges: Edges, group: I32, n_groups: int, deadline: Deadline, node_limit: int | None = None
+) -> Listed | None:
+    """Count the minimal closed hitting sets in one go: see `Listing`. None if it is no question for listing."""
+    return Listing(edges, group, n_groups).go_on(deadline, node_limit) if Listing.takes(edges) else None

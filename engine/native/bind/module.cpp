@@ -15,4 +15,6 @@ NB_MODULE(_native, m) {
     suffice::bind_models(m);
     suffice::bind_hitting(m);
     suffice::bind_encoders(m);
+    suffice::bind_diagrams(m);
+    suffice::bind_listing(m);
 }

@@ -16,5 +16,7 @@ void bind_walker(nanobind::module_& m);
 void bind_models(nanobind::module_& m);
 void bind_hitting(nanobind::module_& m);
 void bind_encoders(nanobind::module_& m);
+void bind_diagrams(nanobind::module_& m);
+void bind_listing(nanobind::module_& m);
 
 } // namespace suffice

@@ -1,0 +1,48 @@
+// The sets of a family one by one, cheapest first: best-first search with exact remaining costs.
+#pragma once
+
+#include "diagram.hpp"
+
+#include <optional>
+#include <queue>
+#include <utility>
+#include <vector>
+
+namespace suffice {
+
+class CheapestFirst {
+  public:
+    // price: the non-negative price of each variable. The family must outlive this.
+    CheapestFirst(const Diagram& family, Reals price);
+
+    // The next cost with its set (variables, ascending); nothing if there is none.
+    std::optional<std::pair<double, std::vector<std::int32_t>>> next();
+
+  private:
+    struct Open { // a node to go on from
+        double bound;
+        Index ticket; // the lesser one first, where bounds are equal
+        double spent;
+        NodeId node;
+        Index taken; // the number of the variable that was taken last on the way, -1: none
+
+        bool operator<(const Open& other) const { // of a queue that gives the greatest one
+            return bound != other.bound ? bound > other.bound : ticket > other.ticket;
+        }
+    };
+    struct Taken {
+        std::int32_t variable;
+        Index before;
+    };
+    void descend(Open& at);
+    std::vector<std::int32_t> set_of(Index taken) const;
+
+    const Diagram& family_;
+    std::vector<double> price_;
+    std::vector<double> least_; // the least cost of a set below each node
+    std::priority_queue<Open> open_;
+    std::vector<Taken> taken_;
+    Index tickets_ = 0;
+};
+
+} // namespace suffice
