@@ -2,15 +2,17 @@
 
 #include "moves.hpp"
 
+#include <limits>
+
 namespace suffice {
 
 namespace {
 
 // How far the tightest column is above what it needs (negative: hopeless).
-Index slack(const Workspace& work) {
+double slack(const Workspace& work) {
     Index least = std::numeric_limits<Index>::max();
     for (const Total& total : work.total) least = std::min(least, total.bound - total.need);
-    return least;
+    return static_cast<double>(least);
 }
 
 // How far the worths of the leaves of a row that are left reach apart; -1 if they are the same leaf to the model.
@@ -58,10 +60,11 @@ Choice dive(const Workspace& work) {
 }
 
 Choice strong(const Layout& layout, Workspace& work) {
-    const Index now = slack(work), mark = work.n_trail, stamp = ++work.stamp;
+    const double now = slack(work);
+    const Index mark = work.n_trail, stamp = ++work.stamp;
     const auto after = [&](Index e, int side) {
         decide_element(layout, work, e, side);
-        const Index left = slack(work);
+        const double left = slack(work);
         undo(work, mark);
         return left;
     };
@@ -72,10 +75,9 @@ Choice strong(const Layout& layout, Workspace& work) {
         const Index e = first_test(work, work.row[r]).element;
         if (work.tried[e] == stamp) continue;
         work.tried[e] = stamp;
-        const Index up = after(e, 1), down = after(e, -1);
+        const double up = after(e, 1), down = after(e, -1);
         if (up < 0 || down < 0) return {e, up >= 0 ? 1 : -1, up < 0 && down < 0 ? 0 : 1};
-        const double score = (static_cast<double>(now) - static_cast<double>(up) + 1.0) *
-                             (static_cast<double>(now) - static_cast<double>(down) + 1.0);
+        const double score = (now - up + 1.0) * (now - down + 1.0);
         if (score > top) {
             best = {e, up >= down ? 1 : -1, 2};
             top = score;
