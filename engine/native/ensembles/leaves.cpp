@@ -50,7 +50,7 @@ Leaves::Leaves(const Layout& layout) {
         depth.at.resize(first_.size());
         depth.allowed.resize(n_words_);
         depth.rest.resize(n_words_);
-        depth.fall.resize(layout.n_listed_cells());
+        depth.reach.resize(layout.n_listed_cells());
     }
 }
 
@@ -125,9 +125,25 @@ Answer Leaves::hold_cells(const Problem& problem, Ints barred, Workspace& work) 
     return NONE;
 }
 
+void Leaves::prove_cells(const Columns& columns, Ints barred, Index a, Array<Word> proved) {
+    const Words& words = attribute_[a];
+    proved.fill(~Word{0});
+    for (Index k = 0; k < columns.size(); ++k) {
+        Depth& top = depth_[0];
+        if (!start(barred, order_by(columns, k), columns.offset[k])) return;
+        find_reach(top, words);
+        for (Index w = words.first; w < words.end; ++w) {
+            const Index* reach = &top.reach[words.cells + (w - words.first) * word_bits];
+            each_bit(top.allowed[w], [&](int c) {
+                if (reach[c] >= columns.need[k]) proved[w - words.first] &= ~(Word{1} << c);
+            });
+        }
+    }
+}
+
 Answer Leaves::search(const Problem& problem, Ints barred, Index k, Workspace& work) {
-    const Index offset = problem.columns.offset[k], need = problem.columns.need[k];
-    if (!start(barred, order_by(problem.columns, k))) return NONE;
+    const Index need = problem.columns.need[k];
+    if (!start(barred, order_by(problem.columns, k), problem.columns.offset[k])) return NONE;
     bool entered = true;
     for (Index d = 0; d >= 0;) {
         Depth& here = depth_[d];
@@ -135,13 +151,14 @@ Answer Leaves::search(const Problem& problem, Ints barred, Index k, Workspace& w
             ++work.nodes;
             if (work.given_up(1 + here.at.back() / 16)) return UNKNOWN;
             entered = false;
-            if (!filter(offset, need, here)) {
+            if (!filter(need, here)) {
                 --d;
                 continue;
             }
-            best_point(here, work.point);
-            if (is_bad(problem, work.point, work)) return FOUND;
-            if (!choose(here)) {
+            const Index estimate = best_point(here, work.point);
+            const bool open = choose(here);
+            if ((!open || estimate >= need) && is_bad(problem, work.point, work)) return FOUND;
+            if (!open) {
                 --d;
                 continue;
             }
@@ -159,7 +176,7 @@ Answer Leaves::search(const Problem& problem, Ints barred, Index k, Workspace& w
 }
 
 // Make the box the first one, with its leaves, each tree's best first; false: an attribute has no cell.
-bool Leaves::start(Ints barred, const Order& order) {
+bool Leaves::start(Ints barred, const Order& order, Index offset) {
     Depth& top = depth_[0];
     std::fill(top.allowed.begin(), top.allowed.end(), Word{0});
     for (std::size_t a = 0; a < attribute_.size(); ++a) {
@@ -175,16 +192,18 @@ bool Leaves::start(Ints barred, const Order& order) {
         if (some == 0) return false;
     }
     Index n = 0;
+    offset_ = top.bound = offset;
     for (std::size_t t = 0; t + 1 < first_.size(); ++t) {
         top.at[t] = n;
         for (Index p = first_[t]; p < first_[t + 1]; ++p) {
             const Word* cells = &cells_[order.leaf[p] * n_words_];
             if (!meets(cells, top.allowed)) continue;
-            std::copy(cells, cells + n_words_, &met_[n * n_words_]);
+            for (Index w = 0; w < n_words_; ++w) met_[w * size() + n] = cells[w];
             worth_[n] = order.worth[p];
             top.live[n] = static_cast<std::int32_t>(n);
             ++n;
         }
+        top.bound += worth_[top.at[t]];
     }
     top.at.back() = n;
     return true;
@@ -201,87 +220,95 @@ bool Leaves::meets(const Word* cells, const std::vector<Word>& allowed) const {
 }
 
 // Write the leaves of one depth that meet what another one allows of an attribute (both may be the same).
-void Leaves::keep(const Depth& from, Depth& to, Words words) const {
-    Index n = 0, begin = 0;
+void Leaves::keep(const Depth& from, Depth& to, const Words& words) const {
+    Index n = 0, begin = 0, bound = offset_;
     for (std::size_t t = 0; t + 1 < first_.size(); ++t) {
         const Index end = from.at[t + 1];
         to.at[t] = n;
         for (Index j = begin; j < end; ++j) {
             const std::int32_t i = from.live[j];
             Word some = 0;
-            for (Index w = words.first; w < words.end; ++w) some |= met_[i * n_words_ + w] & to.allowed[w];
+            for (Index w = words.first; w < words.end; ++w) some |= met_[w * size() + i] & to.allowed[w];
             to.live[n] = i;
             n += some != 0;
         }
+        bound += worth_[to.live[to.at[t]]];
         begin = end;
     }
     to.at.back() = n;
+    to.bound = bound;
 }
 
 // Take away the cells that do not reach what is needed; tell whether each attribute has one left.
-bool Leaves::filter(Index offset, Index need, Depth& here) const {
-    for (bool fell = true; fell;) {
-        Index bound = offset;
-        for (std::size_t t = 0; t + 1 < first_.size(); ++t) bound += worth_[here.live[here.at[t]]];
-        if (bound < need) return false;
-        find_falls(here);
-        fell = false;
-        std::uint64_t changed = 0; // attributes
-        for (std::size_t a = 0; a < attribute_.size(); ++a) {
-            const Words& words = attribute_[a];
-            Word some = 0;
-            for (Index w = words.first; w < words.end; ++w) {
-                const Index* fall = &here.fall[words.cells + (w - words.first) * word_bits];
-                Word gone = 0;
-                each_bit(here.allowed[w], [&](int c) { gone |= Word{bound + fall[c] < need} << c; });
-                here.allowed[w] &= ~gone;
-                changed |= std::uint64_t{gone != 0} << a;
-                some |= here.allowed[w];
-            }
-            if (some == 0) return false;
-        }
-        each_bit(changed, [&](int a) { keep(here, here, attribute_[a]); });
-        fell = changed != 0;
+bool Leaves::filter(Index need, Depth& here) const {
+    const std::size_t n = attribute_.size();
+    std::size_t known = 0; // attributes whose reach is known, up to the one at hand
+    for (std::size_t a = 0; known < n; a = a + 1 < n ? a + 1 : 0) {
+        if (here.bound < need) return false;
+        find_reach(here, attribute_[a]);
+        ++known;
+        if (!take_away(need, here, attribute_[a])) continue;
+        Word some = 0;
+        for (Index w = attribute_[a].first; w < attribute_[a].end; ++w) some |= here.allowed[w];
+        if (some == 0) return false;
+        keep(here, here, attribute_[a]);
+        known = 1; // its own cells reach what they did
     }
     return true;
 }
 
-// Write for each allowed cell how far the bound falls with it alone.
-void Leaves::find_falls(Depth& here) const {
-    std::fill(here.fall.begin(), here.fall.end(), 0);
-    for (std::size_t t = 0; t + 1 < first_.size(); ++t) {
-        const std::int32_t *live = &here.live[here.at[t]], *end = &here.live[0] + here.at[t + 1];
-        if (live + 1 == end) continue;
-        const Index best = worth_[*live];
-        for (const Words& words : attribute_) {
-            for (Index w = words.first; w < words.end; ++w) {
-                Index* fall = &here.fall[words.cells + (w - words.first) * word_bits];
-                Word missing = here.allowed[w] & ~met_[*live * n_words_ + w];
-                for (const std::int32_t* next = live + 1; missing != 0; ++next) { // a leaf that is left has each cell
-                    const Word found = missing & met_[*next * n_words_ + w];
-                    missing &= ~found;
-                    const Index loss = worth_[*next] - best;
-                    each_bit(found, [&](int c) { fall[c] += loss; });
-                }
+// Take away the cells of an attribute that do not reach what is needed; tell whether there are any.
+bool Leaves::take_away(Index need, Depth& here, const Words& words) const {
+    Word all = 0;
+    for (Index w = words.first; w < words.end; ++w) {
+        const Index* reach = &here.reach[words.cells + (w - words.first) * word_bits];
+        Word gone = 0;
+        each_bit(here.allowed[w], [&](int c) { gone |= Word{reach[c] < need} << c; });
+        here.allowed[w] &= ~gone;
+        all |= gone;
+    }
+    return all != 0;
+}
+
+// Write what the bound is with each allowed cell of an attribute alone.
+void Leaves::find_reach(Depth& here, const Words& words) const {
+    for (Index w = words.first; w < words.end; ++w) {
+        const Word allowed = here.allowed[w], *met = &met_[w * size()];
+        Index* reach = &here.reach[words.cells + (w - words.first) * word_bits];
+        each_bit(allowed, [&](int c) { reach[c] = here.bound; });
+        for (std::size_t t = 0; t + 1 < first_.size(); ++t) {
+            const std::int32_t* next = &here.live[here.at[t]];
+            Word missing = allowed & ~met[*next];
+            const Index best = worth_[*next];
+            while (missing != 0) { // a leaf that is left has each cell
+                ++next;
+                const Word found = missing & met[*next];
+                missing &= ~found;
+                const Index loss = worth_[*next] - best;
+                each_bit(found, [&](int c) { reach[c] += loss; });
             }
         }
     }
 }
 
-// Make the point the allowed cells with which the bound falls least.
-void Leaves::best_point(const Depth& here, IntsOut point) const {
+// Make the point the allowed cells that reach most; return what they would reach together if no two of them made the
+// same tree fall.
+Index Leaves::best_point(const Depth& here, IntsOut point) const {
+    Index estimate = here.bound;
     for (std::size_t a = 0; a < attribute_.size(); ++a) {
         const Words& words = attribute_[a];
-        const Index* fall = &here.fall[words.cells];
+        const Index* reach = &here.reach[words.cells];
         Index best = -1;
         for (Index w = words.first; w < words.end; ++w) {
             each_bit(here.allowed[w], [&](int bit) {
                 const Index c = (w - words.first) * word_bits + bit;
-                if (best < 0 || fall[c] > fall[best]) best = c;
+                if (best < 0 || reach[c] > reach[best]) best = c;
             });
         }
         point[static_cast<Index>(a)] = static_cast<std::int32_t>(best);
+        estimate += reach[best] - here.bound;
     }
+    return estimate;
 }
 
 // Choose the attribute to decide: it has the fewest cells; false: each has one only.
@@ -304,12 +331,12 @@ bool Leaves::choose(Depth& here) const {
 // The best cell that was not tried yet, or -1.
 Index Leaves::next_cell(const Depth& here) const {
     const Words& words = attribute_[here.chosen];
-    const Index* fall = &here.fall[words.cells];
+    const Index* reach = &here.reach[words.cells];
     Index best = -1;
     for (Index w = words.first; w < words.end; ++w) {
         each_bit(here.rest[w], [&](int bit) {
             const Index c = (w - words.first) * word_bits + bit;
-            if (best < 0 || fall[c] > fall[best]) best = c;
+            if (best < 0 || reach[c] > reach[best]) best = c;
         });
     }
     return best;

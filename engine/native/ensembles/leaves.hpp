@@ -1,10 +1,11 @@
 // A search for spaces of listed attributes only: the leaves that are left, and one cell after another.
 //
 // Each leaf has, for each attribute, the set of cells that lead to it. Of each tree the search keeps the leaves that
-// meet what is allowed, best first. One pass over them says for each cell how far the bound falls if its attribute has
-// no other: the first leaf that has the cell tells it. Cells that fall too far are taken away; then the attribute with
-// the fewest cells is decided, cell by cell, best first. An attribute that is decided has no test left, so the search
-// is no deeper than there are attributes. Columns of many categories need a tenth of the time that tests would take.
+// meet what is allowed, best first. One pass over them says for each cell of an attribute what the bound is if there is
+// no other: the first leaf that has the cell tells it. Cells that do not reach what is needed are taken away, attribute
+// by attribute until all do; then the attribute with the fewest cells is decided, cell by cell, best first. An
+// attribute that is decided has no test left, so the search is no deeper than there are attributes. Columns of many
+// categories need a tenth of the time that tests would take.
 #pragma once
 
 #include "box.hpp"
@@ -30,6 +31,10 @@ class Leaves {
     // The same for the cells that are not barred, whatever the box's bounds say.
     Answer hold_cells(const Problem& problem, Ints barred, Workspace& work);
 
+    // Write the cells of an attribute with which, each alone, nothing is bad: what each tree can reach on its own says
+    // so. `barred`: of the other attributes the cells that the box bars, of this one those that are not asked for.
+    void prove_cells(const Columns& columns, Ints barred, Index a, Array<Word> proved);
+
   private:
     struct Words {
         Index first, end; // where the sets of an attribute's cells lie
@@ -40,7 +45,8 @@ class Leaves {
         std::vector<Index> at;          // where each tree's begin
         std::vector<Word> allowed;      // cells that are allowed
         std::vector<Word> rest;         // cells of the attribute to decide that were not tried yet
-        std::vector<Index> fall;        // how far the bound falls with each cell alone (not above 0)
+        std::vector<Index> reach;       // what the bound is with each cell alone
+        Index bound = 0;                // the offset and each tree's best worth
         Index chosen = -1;              // the attribute to decide
     };
     struct Order {                      // of one column
@@ -51,12 +57,13 @@ class Leaves {
     void list(const Layout& layout);
     const Order& order_by(const Columns& columns, Index k);
     Answer search(const Problem& problem, Ints barred, Index k, Workspace& work);
-    bool start(Ints barred, const Order& order);
+    bool start(Ints barred, const Order& order, Index offset);
     bool meets(const Word* cells, const std::vector<Word>& allowed) const;
-    void keep(const Depth& from, Depth& to, Words words) const;
-    bool filter(Index offset, Index need, Depth& here) const;
-    void find_falls(Depth& here) const;
-    void best_point(const Depth& here, IntsOut point) const;
+    void keep(const Depth& from, Depth& to, const Words& words) const;
+    bool filter(Index need, Depth& here) const;
+    bool take_away(Index need, Depth& here, const Words& words) const;
+    void find_reach(Depth& here, const Words& words) const;
+    Index best_point(const Depth& here, IntsOut point) const;
     bool choose(Depth& here) const;
     Index next_cell(const Depth& here) const;
     void enter_cell(Index d, Index c);
@@ -67,8 +74,9 @@ class Leaves {
     std::vector<std::int32_t> row_; // its row of worths
     std::vector<Index> first_;      // where each tree's leaves begin
     std::vector<Order> order_;      // of the columns that were asked
-    std::vector<Word> met_;         // the sets of the leaves that the first box of a search has
+    std::vector<Word> met_;         // word after word: the sets of the leaves that the first box of a search has
     std::vector<Index> worth_;      // and their worths
+    Index offset_ = 0;              // what they are added to
     std::vector<Depth> depth_;
 };
 

@@ -56,6 +56,7 @@ class CellWidening {
     Answer ask(bool alone);
     Answer search_slab(bool alone);
     void accept();
+    void bar(Set set);
     void bar_all_but(Set set);
     Word excluded(Index e, Index w) const;
 
@@ -95,6 +96,12 @@ void CellWidening::begin() {
 }
 
 void CellWidening::prove() {
+    if (on_.leaves != nullptr) {
+        bar(ALLOWED);
+        on_.leaves->prove_cells(on_.problem.columns, on_.box.barred, a_, sets_.row(PROVED_ONES));
+        bar_all_but(ALLOWED);
+        return;
+    }
     prove_cells(on_.problem, on_.box, a_, on_.work);
     for (Index c = 0; c < attribute_.count; ++c) {
         if (barred_[c] != 0 && on_.work.cell(c, STATE) == CellState::PROVED) put(PROVED_ONES, c);
@@ -233,6 +240,10 @@ void CellWidening::accept() {
     }
     copy(PROPOSED, ALLOWED);
     bar_all_but(ALLOWED);
+}
+
+void CellWidening::bar(Set set) {
+    for (Index c = 0; c < attribute_.count; ++c) barred_[c] = has(set, c) ? 1 : 0;
 }
 
 void CellWidening::bar_all_but(Set set) {
