@@ -25,7 +25,7 @@ from ..engine._native import LeafCover
 from ..engine.budget import Deadline
 from ..engine.domain.instance import Situation
 from ..engine.domain.space import Space
-from ..engine.ensembles.arrays.sums import Columns
+from ..engine.ensembles.sums import Columns
 from ..engine.errors import BadInputError
 from ..engine.forms import Linear, Wcnf
 from ..engine.kernels import F64, I64

@@ -16,7 +16,7 @@ import numpy as np
 from ..engine.domain.conditions import Reading
 from ..engine.domain.theory import numerical_features
 from ..engine.domain.vocabulary import Vocabulary
-from ..engine.ensembles.arrays.sums import whole_values
+from ..engine.ensembles.sums import whole_values
 from ..engine.errors import UnsupportedModelError
 from ..engine.models import CompiledEnsemble
 from ..engine.models.ensembles import EnsembleArrays

@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from ..engine.domain.space import Space
-from ..engine.ensembles.arrays.sums import Columns, whole_values
+from ..engine.ensembles.sums import Columns, whole_values
 from ..engine.errors import CapabilityError
 from ..engine.forms import Cnf
 from ..engine.kernels import I64, Bools

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.ensembles.arrays.sums import Arithmetic, Columns, Whole, interval_columns, whole_values
 from ..engine.ensembles.question import EnsembleQuestion
+from ..engine.ensembles.sums import Arithmetic, Columns, Whole, interval_columns, whole_values
 from ..engine.ensembles.views.literals import AnyView, FeatureView, LiteralView
 from ..engine.errors import BadInputError, shown
 from ..engine.given import count_of, seed_of

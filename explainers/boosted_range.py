@@ -12,8 +12,8 @@ from ..engine._native import reach_rows
 from ..engine.budget import Deadline
 from ..engine.domain.region import Region, region_of
 from ..engine.ensembles.answers import FOUND, NONE
-from ..engine.ensembles.arrays.sums import greatest_sum, interval_columns
 from ..engine.ensembles.question import EnsembleQuestion
+from ..engine.ensembles.sums import greatest_sum, interval_columns
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
 from ..engine.models.ensembles import add_up
 from ..engine.status import Status, Stop

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..encoders.ensemble_alone import AloneLeaves, alone_leaves, alone_program
 from ..engine.budget import Deadline, OutOfTimeError
-from ..engine.ensembles.arrays.sums import Columns
+from ..engine.ensembles.sums import Columns
 from ..engine.ensembles.views.literals import AnyView, LiteralView
 from ..engine.kernels import I64, Bools
 from ..engine.models.ensembles import EnsembleArrays

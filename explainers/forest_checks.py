@@ -10,7 +10,7 @@ import numpy as np
 from ..engine.budget import Deadline
 from ..engine.domain.region import region_of
 from ..engine.ensembles.answers import FOUND, NONE, UNKNOWN
-from ..engine.ensembles.arrays.layout import elements_of_conditions
+from ..engine.ensembles.layout import elements_of_conditions
 from ..engine.ensembles.views.literals import AnyView, FeatureView
 from ..engine.errors import BadInputError, NoInstanceError, UndecidedError, shown
 from ..engine.kernels import I32, Bools

@@ -10,8 +10,9 @@ import numpy as np
 
 from ..engine._native import Outer
 from ..engine.budget import Deadline
-from ..engine.ensembles.arrays.layout import Layout, lay_out
-from ..engine.ensembles.arrays.sums import (
+from ..engine.ensembles.layout import Layout, lay_out
+from ..engine.ensembles.question import EnsembleQuestion
+from ..engine.ensembles.sums import (
     Arithmetic,
     Columns,
     Whole,
@@ -20,7 +21,6 @@ from ..engine.ensembles.arrays.sums import (
     vote_columns,
     whole_values,
 )
-from ..engine.ensembles.question import EnsembleQuestion
 from ..engine.ensembles.views.literals import AnyView, FeatureView, LiteralView, importance_order
 from ..engine.errors import BadInputError, UndecidedError, shown
 from ..engine.given import numbers_of

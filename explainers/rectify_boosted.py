@@ -10,7 +10,7 @@ import numpy as np
 
 from ..encoders.builder import BoostedTrees, DecisionTree, LeafNode
 from ..engine.domain.theory import Feature, Theory
-from ..engine.ensembles.arrays.sums import greatest_sum
+from ..engine.ensembles.sums import greatest_sum
 from ..engine.errors import UnsupportedModelError
 from ..engine.models import CompiledEnsemble
 from .rectify import Graft, Nodes

@@ -16,8 +16,8 @@ from ..clock import run_with
 from ..domain.region import Region
 from ..status import Stop
 from .answers import ALONE, EXACT, NONE, QUICK, UNKNOWN
-from .arrays.layout import Layout
-from .arrays.sums import Arithmetic, Columns, problem_of
+from .layout import Layout
+from .sums import Arithmetic, Columns, problem_of
 
 _QUICK = 0.005  # seconds: what is so quick is answered even if time was up
 _LARGE = 100_000  # nodes: one sweep over all of them beats many walks from leaves to roots

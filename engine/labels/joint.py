@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..ensembles.arrays.sums import Arithmetic, Columns, class_columns, interval_columns, whole_values
+from ..ensembles.sums import Arithmetic, Columns, class_columns, interval_columns, whole_values
 from ..kernels import F64, I64, Bools
 from ..models import CompiledEnsemble
 from ..models.ensembles import EnsembleArrays

@@ -17,9 +17,9 @@ from ..domain.instance import Situation
 from ..domain.region import Region, region_of
 from ..domain.space import Space
 from ..ensembles.answers import FOUND, NONE
-from ..ensembles.arrays.layout import lay_out
-from ..ensembles.arrays.sums import Arithmetic, class_columns, whole_values
+from ..ensembles.layout import lay_out
 from ..ensembles.question import EnsembleQuestion
+from ..ensembles.sums import Arithmetic, class_columns, whole_values
 from ..kernels import I32, Bools
 from .joint import Part, join, own_question
 

@@ -11,8 +11,8 @@ from ..._native import ChangeQuestion, Groups, Outer, path_depths
 from ...arrays import F64, I32, Bools
 from ...budget import Deadline
 from ...domain.instance import Situation
-from ..arrays.layout import Layout
 from ..changes.narrow import everywhere
+from ..layout import Layout
 from ..question import EnsembleQuestion
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ... import _native
-from ..._native import Layout
-from ...domain.cuts import flat_cuts
-from ...domain.space import Space
-from ...kernels import I8, I32, I64
-from ...models.ensembles import EnsembleArrays
+from .. import _native
+from .._native import Layout
+from ..arrays import I8, I32, I64
+from ..domain.cuts import flat_cuts
+from ..domain.space import Space
+from ..models.ensembles import EnsembleArrays
 
 __all__ = ["Layout", "elements_of_conditions", "lay_out"]
 

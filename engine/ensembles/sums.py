@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ... import _native
-from ...kernels import F64, I32, I64, Bools
-from ...models.ensembles import NEAR, EnsembleArrays
+from .. import _native
+from ..arrays import F64, I32, I64, Bools
+from ..models.ensembles import NEAR, EnsembleArrays
 
 _BITS = 60  # whole sums stay below 2^60
 _EXACT = 50  # below 2^50 units floating-point sums and quotients keep different sums apart
