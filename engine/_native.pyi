@@ -375,6 +375,65 @@ class Walk:
     def full(self) -> bool:
         """Whether there is no more memory for edges."""
 
+class HittingSearch:
+    """
+    Sets of variables that hit all clauses and cost no more than a budget, one after another.
+    """
+
+    def __init__(self, prices: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None:
+        """Begin without clauses; each variable has its price."""
+
+    def add(self, rows: Annotated[NDArray[numpy.bool_], dict(shape=(None, None), order='C', device='cpu', writable=False)]) -> None:
+        """Add clauses: truth values of the variables, one row each."""
+
+    def restart(self, budget: int) -> None:
+        """Begin anew, with another budget."""
+
+    def tighten(self, budget: int) -> None:
+        """Go on with a smaller budget."""
+
+    def step(self, nodes: int, clock: Clock) -> int:
+        """
+        Search on: FOUND (see `chosen`), NONE (there is no more), or UNKNOWN after so many nodes or at the limit.
+        """
+
+    def skip(self) -> None:
+        """Leave the set that was found, and all that contain it."""
+
+    def nodes_in(self, milliseconds: float) -> int:
+        """
+        Return how many nodes take about so long at least (by their size, so the same on every machine).
+        """
+
+    def guess(self, target: int, chosen: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], steps: int, seed: int, clock: Clock) -> bool:
+        """
+        Look by local search, from `chosen`, for a set that costs at most `target`; it replaces `chosen` if found.
+        """
+
+    @property
+    def chosen(self) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
+        """The set that was found."""
+
+    @property
+    def outside(self) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
+        """The variables that are out where it was found."""
+
+    @property
+    def beyond(self) -> int:
+        """
+        After NONE: a lower bound of what a set costs that was left out because of the budget.
+        """
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes were looked at so far."""
+
+    NONE: int = 0
+
+    FOUND: int = 1
+
+    UNKNOWN: int = 2
+
 def depth_first(root: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], left: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], right: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]:
     """Return the nodes of all trees in the order node, left, right."""
 

@@ -1,7 +1,7 @@
 """Cheapest sufficient reasons of an ensemble by implicit hitting sets.
 
 A set of variables (see ``covering``) that excludes all counterexamples so far is a proposal; if it does not hold it
-brings another counterexample. Where variables are free of each other, branch and bound (``hitting.search``) goes
+brings another counterexample. Where variables are free of each other, branch and bound (``HittingSearch``) goes
 through all proposals that cost no more than the lower bound, which rises when there are none left. Now and then local
 search looks for a proposal cheaper than the best reason; kernels add to it, counterexample by counterexample, until it
 holds.
@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from ..._native import HittingSearch
 from ...budget import Deadline
-from ...hitting.local_search import edges_of, guess
-from ...hitting.search import HittingSearch
+from ...clock import run
 from ...kernels import I32, I64, Bools
 from ...oracles.cheapest import HittingSession
 from ...oracles.marco import Clause
@@ -97,7 +97,6 @@ class _Search:
         self.optimum: int | None = None
         self.listed: list[Bools] = []
         self.points: list[I32] = []
-        self.rows: list[Bools] = []
         self._open(fine=False)
 
     def _open(self, *, fine: bool) -> None:
@@ -226,10 +225,10 @@ class _Search:
 
     def _guess(self) -> bool:
         """Write a set cheaper than the best reason into ``work.on``, if one is easily found."""
-        if self.best is None or not self.plain or not self.rows or self.best[1] <= self.lower + 1:
+        if self.best is None or not self.plain or not self.points or self.best[1] <= self.lower + 1:
             return False
-        edges, price = edges_of(self.rows, self.covering.n), np.array(self.covering.prices, np.int64)
-        return guess(edges, price, self.best[1] - 1, self.work.on, _STEPS, int(self.random.integers(2**31)))
+        target, seed = self.best[1] - 1, int(self.random.integers(2**31))
+        return run(self.deadline, self.tree.guess, target, self.work.on, _STEPS, seed)
 
     def _gather(self, room: int = _ROOM) -> tuple[int, int]:
         """Add counterexamples until the set holds or there are so many; return the last answer and their number."""
@@ -240,7 +239,6 @@ class _Search:
         count = int(work.step[2])
         for row in range(count):
             self.points.append(work.points[row].copy())
-            self.rows.append(work.clauses[row].copy())
             self.session.add_clause([int(v) + 1 for v in np.nonzero(work.clauses[row])[0]])
         self.tree.add(work.clauses[:count])
         if code == FULL and count == 0:  # a search has no room
@@ -252,7 +250,7 @@ class _Search:
         self.tree.restart(self._budget())
         wait = turn = _WAIT
         while self.optimum is None and not self.deadline.expired():
-            code = self.tree.step(self.tree.nodes_in(_PACE))
+            code = run(self.deadline, self.tree.step, self.tree.nodes_in(_PACE))
             if code == NONE:
                 best = self.tree.beyond if self.best is None else min(self.best[1], self.tree.beyond)
                 self.lower = max(self.lower, best)
@@ -324,7 +322,7 @@ class _Search:
             return
         self.tree.restart(self.optimum)
         while not self.deadline.expired():
-            code = self.tree.step(self.tree.nodes_in(_PACE))
+            code = run(self.deadline, self.tree.step, self.tree.nodes_in(_PACE))
             if code == NONE:
                 return
             if code == FOUND and self._test():
