@@ -35,15 +35,30 @@ template <class T> Buffer<T> buffer_of(const std::vector<T>& values) {
     return out;
 }
 
+// The members of a joint element have one parent, nothing below them, and no other joint element.
+void check_joint(Ints parent, Longs joint_start, Ints joint_member) {
+    std::vector<bool> taken(static_cast<std::size_t>(parent.size()));
+    for (Index above : parent) {
+        if (above >= 0) taken[static_cast<std::size_t>(above)] = true;
+    }
+    for (Index k = 0; k + 1 < joint_start.size(); ++k) {
+        const Ints members = joint_member.part(joint_start[k], joint_start[k + 1]);
+        demand(!members.empty(), "a joint element has no members");
+        for (std::int32_t i : members) {
+            demand(parent[i] == parent[members[0]], "members of a joint element differ in what implies them");
+            demand(!taken[static_cast<std::size_t>(i)], "a member of a joint element has others below, or is taken");
+            taken[static_cast<std::size_t>(i)] = true;
+        }
+    }
+}
+
 void make_family(FamilyBuild* self, Longs start, Ints member, Ints parent, Longs joint_start, Ints joint_member,
                  Reals hint) {
     demand(hint.size() == parent.size(), "hint: expected one for each element");
     check_edges(start, member, parent.size());
     check_edges(joint_start, joint_member, parent.size());
     check_forest(parent);
-    for (Index k = 0; k + 1 < joint_start.size(); ++k) {
-        demand(joint_start[k] < joint_start[k + 1], "a joint element has no members");
-    }
+    check_joint(parent, joint_start, joint_member);
     const ElementForest forest{parent, joint_start, joint_member};
     Arrangement arrangement = arrange(forest, hint);
     Clauses clauses = clauses_of(start, member, forest, arrangement);
