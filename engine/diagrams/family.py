@@ -68,7 +68,7 @@ class Family:
         return numbers_of(remainders, primes)
 
     def by_cost(self, cost: F64) -> Iterator[tuple[float, I32]]:
-        """Yield costs and sets (elements, ascending) in the order of cost: best-first search with exact remaining costs.
+        """Yield costs and sets (elements, ascending), cheapest first: a best-first search with exact remaining costs.
 
         Parameters
         ----------
