@@ -15,7 +15,7 @@ from ..engine.errors import BadInputError, CapabilityError
 from ..engine.forms import Cnf
 from ..engine.kernels import Bools
 from ..engine.models import CompiledEnsemble
-from ..engine.models.ensembles import EnsembleArrays, add_up, decide_rows
+from ..engine.models.ensembles import EnsembleArrays, decide_rows
 from .cnf import Clause, domain_clauses
 from .ensemble_leaves import leaf_votes
 from .ensemble_totalizer import totalizer
@@ -35,7 +35,7 @@ def voting_alone(compiled: CompiledEnsemble) -> CompiledEnsemble:
     if trees.n_trees != 1 or compiled.slack or compiled.one_score:
         return compiled
     leaves = np.arange(trees.n_leaves, dtype=np.int32).reshape(-1, 1)
-    scores = [add_up(leaf, trees.values, trees.base, trees.divisor, trees.single) for leaf in leaves]
+    scores = [trees.add_up(leaf) for leaf in leaves]
     votes = np.eye(trees.n_outputs)[decide_rows(np.array(scores), compiled.link_code)]
     return replace(compiled, trees=replace(trees, values=votes, base=np.zeros(trees.n_outputs), divisor=1.0))
 

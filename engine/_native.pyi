@@ -539,6 +539,75 @@ class Walker:
         Go on until it has ended (0), there is something to read or enough was done (1), or it is given up (2).
         """
 
+class Conditions:
+    """Tests 'feature operator threshold', and where they are true."""
+
+    def __init__(self, feature: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], operation: Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)], threshold: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], missing: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    @property
+    def feature(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def operation(self) -> Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def threshold(self) -> Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def missing(self) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    def __len__(self) -> int: ...
+
+    def __reduce__(self) -> tuple[object, ...]: ...
+
+def is_listed(value: float, mask: float) -> bool:
+    """Tell whether a value is one of the codes whose bits are set in a mask."""
+
+class Tree:
+    """A decision tree over conditions."""
+
+    def __init__(self, literal: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], left: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], right: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], outcome: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    def outcome_at(self, truth: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> int:
+        """Return the class index for the truth of the conditions."""
+
+    def path(self, truth: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
+        """
+        Return the literals on an input's path, as they are true there, in their order.
+        """
+
+    def outcomes(self, conditions: Conditions, rows: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
+        """Return the class index of each row of values."""
+
+    def walk_ranks(self, truth: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
+        """
+        Return the rank of each condition in the walk [subtree that agrees, node, other subtree].
+        """
+
+    def __reduce__(self) -> tuple[object, ...]: ...
+
+class Ensemble:
+    """An additive tree ensemble over conditions."""
+
+    def __init__(self, root: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], literal: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], left: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], right: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], leaf: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], values: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], base: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], divisor: float, single: bool) -> None: ...
+
+    def rows_at(self, truth: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
+        """Return the row of `values` that each tree reaches."""
+
+    def scores_at(self, truth: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')]:
+        """Return the scores for the truth of the conditions."""
+
+    def add_up(self, rows: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')]:
+        """Return the scores of one row of `values` a tree, added in their order."""
+
+    def passed(self, truth: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
+        """Return the conditions that some tree tests on its way."""
+
+    def scores(self, conditions: Conditions, rows: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu')]:
+        """Return the scores of each row of values, shape (m, n_outputs)."""
+
+    def __reduce__(self) -> tuple[object, ...]: ...
+
 def decide(scores: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], link: int) -> int:
     """
     Return the first greatest score, or the first of the greatest probabilities that a softmax makes of them.
@@ -587,6 +656,65 @@ class Walk:
     @property
     def full(self) -> bool:
         """Whether there is no more memory for edges."""
+
+class HittingSearch:
+    """
+    Sets of variables that hit all clauses and cost no more than a budget, one after another.
+    """
+
+    def __init__(self, prices: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None:
+        """Begin without clauses; each variable has its price."""
+
+    def add(self, rows: Annotated[NDArray[numpy.bool_], dict(shape=(None, None), order='C', device='cpu', writable=False)]) -> None:
+        """Add clauses: truth values of the variables, one row each."""
+
+    def restart(self, budget: int) -> None:
+        """Begin anew, with another budget."""
+
+    def tighten(self, budget: int) -> None:
+        """Go on with a smaller budget."""
+
+    def step(self, nodes: int, clock: Clock) -> int:
+        """
+        Search on: FOUND (see `chosen`), NONE (there is no more), or UNKNOWN after so many nodes or at the limit.
+        """
+
+    def skip(self) -> None:
+        """Leave the set that was found, and all that contain it."""
+
+    def nodes_in(self, milliseconds: float) -> int:
+        """
+        Return how many nodes take about so long at least (by their size, so the same on every machine).
+        """
+
+    def guess(self, target: int, chosen: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], steps: int, seed: int, clock: Clock) -> bool:
+        """
+        Look by local search, from `chosen`, for a set that costs at most `target`; it replaces `chosen` if found.
+        """
+
+    @property
+    def chosen(self) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
+        """The set that was found."""
+
+    @property
+    def outside(self) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
+        """The variables that are out where it was found."""
+
+    @property
+    def beyond(self) -> int:
+        """
+        After NONE: a lower bound of what a set costs that was left out because of the budget.
+        """
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes were looked at so far."""
+
+    NONE: int = 0
+
+    FOUND: int = 1
+
+    UNKNOWN: int = 2
 
 def depth_first(root: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], left: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], right: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]:
     """Return the nodes of all trees in the order node, left, right."""
@@ -681,9 +809,9 @@ class ForcedCount:
 class CheapestFirst:
     """The sets of a family one by one, cheapest first."""
 
-    def next(self) -> tuple[float, list[int]] | None:
+    def next(self) -> tuple[float, Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]] | None:
         """
-        The next cost, and its set of variables (ascending); None if there is none.
+        The next cost, and its set of elements (ascending); None if there is none.
         """
 
 class Diagram:
@@ -705,9 +833,9 @@ class Diagram:
     def count_models(self, primes: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], clock: Clock) -> Annotated[NDArray[numpy.uint64], dict(shape=(None,), order='C', device='cpu')] | None:
         """The number of models over all variables, modulo 2^64 and each prime."""
 
-    def cheapest_first(self, price: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> CheapestFirst:
+    def cheapest_first(self, element: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], cost: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> CheapestFirst:
         """
-        List the sets of a family by the sum of the non-negative prices of their variables.
+        List the sets of a family by the sum of the non-negative costs of their elements.
         """
 
 class FamilyBuild:
@@ -779,3 +907,62 @@ class UnitProblem:
 
     @property
     def lower(self) -> int: ...
+
+class Space:
+    """The domain of a model as a product of attributes."""
+
+    def __init__(self, conditions: Conditions, base: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], literal: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], owner: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], interval: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], feature: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], n_features: int, chained: bool) -> None: ...
+
+    @property
+    def conditions(self) -> Conditions: ...
+
+    def truth(self, row: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
+        """Return the truth of each condition on a row of values."""
+
+    def cells(self, truth: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
+        """
+        Return the cell of each attribute that cuts describe, 0 for the others.
+        """
+
+    def __reduce__(self) -> tuple[object, ...]: ...
+
+class LeafTable:
+    """The leaves of trees as boxes of cells."""
+
+    def __init__(self, start: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], attribute: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], low: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], high: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], first: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], outcome: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    def __len__(self) -> int: ...
+
+    def first_reached(self, good: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], low: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], high: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], allowed: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], base: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> int:
+        """
+        Return the first leaf with an outcome outside O that meets a region, or -1.
+        """
+
+    def __reduce__(self) -> tuple[object, ...]: ...
+
+class EdgeList:
+    """What every reason must hit, in elements of all the space."""
+
+    @property
+    def start(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]: ...
+
+    @property
+    def member(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]: ...
+
+    @property
+    def source(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]: ...
+
+def edges_of_ranges(space: Space, leaves: LeafTable, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], good: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], per_feature: bool) -> EdgeList:
+    """
+    Return the edges of all leaves with an outcome outside O, where cuts describe all attributes.
+    """
+
+def edges_of_cells(space: Space, leaves: LeafTable, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], good: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], per_feature: bool, base: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], own: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], up: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], limit: int) -> EdgeList | None:
+    """
+    Return the edges of all leaves, one for each choice of a nearest cell; None if there would be too many.
+    """
+
+def explain_rows(space: Space, tree: Tree, leaves: LeafTable, rows: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], banned: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], clock: Clock) -> tuple[Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')], Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')], Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]]:
+    """
+    Return the class of each row, where its reason ends, and the literals of all reasons (a 0: there is none).
+    """

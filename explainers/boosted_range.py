@@ -15,7 +15,6 @@ from ..engine.ensembles.answers import FOUND, NONE
 from ..engine.ensembles.arrays.sums import greatest_sum, interval_columns
 from ..engine.ensembles.question import EnsembleQuestion
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
-from ..engine.models.ensembles import add_up
 from ..engine.status import Status, Stop
 from .forest import ForestExplainer
 
@@ -179,4 +178,4 @@ class BoostedRange(ForestExplainer):
     def _score(self, cells: Any) -> float:
         trees = self._compiled.trees
         leaves = reach_rows(self._layout, cells)
-        return float(add_up(leaves, trees.values, trees.base, trees.divisor, trees.single)[0])
+        return float(trees.add_up(leaves)[0])

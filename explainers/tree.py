@@ -46,7 +46,7 @@ class TreeExplainer(TreeChecks):
             feature = np.array([a.feature for a in space.attributes], dtype=np.int32)
             banned = np.isin(feature[space.element_attribute], np.array(sorted(self._excluded), dtype=np.int32))
             return batch_sufficient(
-                space, self._compiled.tree, self._table, len(self._compiled.classes), rows, banned, deadline,
+                space, self._compiled.tree, self._table, rows, banned, deadline,
                 n_jobs=n_jobs, progress=progress,
             )  # fmt: skip
         return self._row_by_row(rows, per_feature, deadline, progress)

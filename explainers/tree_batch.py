@@ -1,81 +1,26 @@
-"""One sufficient reason for each of many rows, in compiled kernels on several threads."""
+"""One sufficient reason for each of many rows, in the compiled core on several threads."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..engine import _native
 from ..engine.budget import Deadline
-from ..engine.domain.space import Space, evaluate, interval_cells
-from ..engine.hitting.edges import localise
-from ..engine.hitting.minimal import deletion_order, shrink
-from ..engine.kernels import F64, I8, I32, I64, Bools, kernel
-from ..engine.kernels.sort import stable_order
-from ..engine.models.trees import LeafTable, TreeArrays, walk
+from ..engine.clock import run_with
+from ..engine.domain.space import Space
+from ..engine.kernels import F64, I32, I64, Bools
+from ..engine.models.trees import LeafTable, TreeArrays
 from ..engine.status import Stop
-from ..engine.trees.leaf_edges import raw_edges_interval
 
 _CHUNK = 256
 _FIRST_CHUNK = 8  # so that something is there when the time is short
 
-
-@kernel
-def _explain_rows(
-    rows: F64,
-    feature: I32, operator: I8, threshold: F64, missing: Bools,
-    literal: I32, left: I32, right: I32, node_outcome: I32, n_classes: int,
-    base: I64, element_literal: I32, owner: I32, interval: Bools, chained: bool,
-    start: I64, attribute: I32, low: I32, high: I32, outcome: I32,
-    costs: F64, banned: Bools,
-) -> tuple[I32, I64, I32]:  # fmt: skip
-    """Return the class of each row, and its reason as literals (a single 0: there is none)."""
-    n_rows = rows.shape[0]
-    classes = np.empty(n_rows, np.int32)
-    offsets = np.zeros(n_rows + 1, np.int64)
-    flat = np.empty(16 * n_rows + 16, np.int32)
-    size = 0
-    nothing = np.empty(0, np.int32)
-    up = np.full(len(element_literal), -1, np.int32)
-    good = np.zeros(n_classes, np.bool_)
-    for r in range(n_rows):
-        truth = evaluate(rows[r], feature, operator, threshold, missing)
-        cells = interval_cells(truth, base, element_literal, interval)
-        own = node_outcome[walk(truth, literal, left, right)[0]]
-        classes[r] = own
-        good[:] = False
-        good[own] = True
-        raw_start, raw_member, source = raw_edges_interval(
-            cells, base, nothing, False, start, attribute, low, high, outcome, good
-        )
-        ids, parent, edge_start, member = localise(
-            raw_start, raw_member, source, len(element_literal), 1 if chained else 0,
-            cells, base, owner, interval, up, banned,
-        )  # fmt: skip
-        order = deletion_order(edge_start, member, parent, costs[ids])
-        kept = np.ones(len(ids), np.bool_)
-        if not shrink(edge_start, member, parent, order, kept):
-            if size + 1 > len(flat):
-                flat = np.append(flat, np.empty(len(flat), np.int32))
-            flat[size] = 0  # no literal has the number 0: there is no reason
-            size += 1
-            offsets[r + 1] = size
-            continue
-        if size + len(ids) > len(flat):
-            flat = np.append(flat, np.empty(len(flat) + len(ids), np.int32))
-        begin = size
-        for i in range(len(ids)):
-            if kept[i] and not (parent[i] >= 0 and kept[parent[i]]):
-                number = abs(element_literal[ids[i]])
-                flat[size] = number if truth[number - 1] else -number
-                size += 1
-        part = flat[begin:size]
-        flat[begin:size] = part[stable_order(np.abs(part).astype(np.float64))]
-        offsets[r + 1] = size
-    return classes, offsets, flat[:size].copy()
+_Found = tuple[I32, I64, I32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +62,6 @@ def batch_sufficient(
     space: Space,
     tree: TreeArrays,
     leaves: LeafTable,
-    n_classes: int,
     rows: F64,
     banned: Bools,
     deadline: Deadline,
@@ -138,55 +82,76 @@ def batch_sufficient(
     n_jobs : int, optional
         Threads; default: all cores. The result does not depend on it.
     """
-    fixed = (
-        *space.codes, tree.literal, tree.left, tree.right, tree.outcome, n_classes,
-        space.element_base, space.element_literal, space.element_attribute, space.interval, space.theory is not None,
-        leaves.start, leaves.attribute, leaves.low, leaves.high, leaves.outcome,
-        np.ones(len(space.element_literal)), banned,
-    )  # fmt: skip
+    rows = np.ascontiguousarray(rows, np.float64)
     chunks = [rows[:_FIRST_CHUNK]] if len(rows) else []
     chunks += [rows[i : i + _CHUNK] for i in range(_FIRST_CHUNK, len(rows), _CHUNK)]
-    done: list[tuple[I32, I64, I32]] = []
+    done: list[_Found] = []
     workers = max(
         1, n_jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
+    work = _Work(space.core, tree.core, leaves.core, banned, deadline)
     with ThreadPoolExecutor(workers) as pool:
         try:
-            for result in _in_order(pool, chunks, fixed, deadline, workers, progress):
+            for result in _in_order(pool, chunks, work, workers, progress):
                 done.append(result)
         except KeyboardInterrupt:
             deadline.halt(Stop.INTERRUPT)
+            work.stop()
     outcome = np.concatenate([d[0] for d in done]) if done else np.zeros(0, np.int32)
     widths = np.concatenate([np.diff(d[1]) for d in done]) if done else np.zeros(0, np.int64)
     literals = np.concatenate([d[2] for d in done]) if done else np.zeros(0, np.int32)
     return BatchReasons(outcome, np.concatenate([[0], np.cumsum(widths)]).astype(np.int64), literals, deadline.stop)
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What all chunks share; each has a clock of its own."""
+
+    space: _native.Space
+    tree: _native.Tree
+    leaves: _native.LeafTable
+    banned: Bools
+    deadline: Deadline
+    clocks: list[_native.Clock] = field(default_factory=list)
+
+    def reasons(self, rows: F64) -> _Found:
+        """Return the classes of rows, where their reasons end, and these; of the first rows only if time is up."""
+        clock = _native.Clock()
+        self.clocks.append(clock)
+        found: _Found = run_with(
+            clock, self.deadline, _native.explain_rows, self.space, self.tree, self.leaves, rows, self.banned, clock
+        )
+        return found
+
+    def stop(self) -> None:
+        """Make the chunks end that are at work."""
+        for clock in self.clocks:
+            clock.stop()
+
+
 def _in_order(
-    pool: ThreadPoolExecutor,
-    chunks: list[F64],
-    fixed: tuple[object, ...],
-    deadline: Deadline,
-    workers: int,
-    progress: bool,
-) -> Iterator[tuple[I32, I64, I32]]:
+    pool: ThreadPoolExecutor, chunks: list[F64], work: _Work, workers: int, progress: bool
+) -> Iterator[_Found]:
     """Yield the results of chunks in their order, a few at work at a time; stop when the deadline expires."""
     from tqdm import tqdm
 
-    waiting: list[object] = []
+    waiting: list[tuple[int, Future[_Found]]] = []
     bar = tqdm(total=sum(map(len, chunks)), unit="row", disable=not progress)
     todo = iter(chunks)
     begun = False
     with bar:
         while True:
-            while len(waiting) < 2 * workers and (not begun or not deadline.expired()):
+            while len(waiting) < 2 * workers and (not begun or not work.deadline.expired()):
                 begun = True
                 chunk = next(todo, None)
                 if chunk is None:
                     break
-                waiting.append(pool.submit(_explain_rows, chunk, *fixed))  # type: ignore[arg-type]  # kernel arguments
+                waiting.append((len(chunk), pool.submit(work.reasons, chunk)))
             if not waiting:
                 return
-            result = waiting.pop(0).result()  # type: ignore[attr-defined]  # a future
+            rows, future = waiting.pop(0)
+            result = future.result()
             bar.update(len(result[0]))
             yield result
+            if len(result[0]) < rows:
+                return

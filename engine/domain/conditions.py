@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import BadInputError
-from ..kernels import Num, inner_kernel
 
 
 class Operator(str, Enum):
@@ -81,15 +80,6 @@ def codes_of(threshold: float) -> tuple[int, ...]:
     """Return the codes that the threshold of ``IN`` lists."""
     bits = int(threshold)
     return tuple(code for code in range(CODES) if bits >> code & 1)
-
-
-@inner_kernel
-def is_listed(value: Num, mask: Num) -> Num:
-    """Tell whether a value is one of the codes that the threshold of ``IN`` lists."""
-    if not 0.0 <= value < 53.0:
-        return False
-    code = int(value)
-    return code == value and (int(mask) >> code) & 1 == 1
 
 
 class Condition(NamedTuple):

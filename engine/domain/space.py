@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import _native
 from ..errors import TheoryError
-from ..kernels import F64, I8, I32, I64, Bools, kernel
 from .attributes import Attribute, boolean_attribute, check_values, finite_attribute, numeric_attribute
-from .conditions import Operator, is_listed
+from .conditions import Operator
 from .masks import mask_of_bools
 from .theory import Feature, Kind, Theory
 from .vocabulary import Vocabulary
@@ -48,6 +48,12 @@ class Space:
         For the cut of an interval attribute the literal (of the lowest number) that says "above"; else the variable.
     element_attribute : ndarray of int32, shape (n_elements,)
         Attribute of each element.
+    interval : ndarray of bool, shape (n_attributes,)
+        Which attributes are described by cuts.
+    codes : Conditions
+        The conditions as the core has them.
+    core : Space
+        The factored domain as the core has it.
     typed : tuple of Feature
         The features that do not take every number.
     """
@@ -61,7 +67,8 @@ class Space:
     element_literal: NDArray[np.int32]
     element_attribute: NDArray[np.int32]
     interval: NDArray[np.bool_]
-    codes: tuple[NDArray[np.int32], NDArray[np.int8], NDArray[np.float64], NDArray[np.bool_]]
+    codes: _native.Conditions
+    core: _native.Space
     typed: tuple[Feature, ...]
 
     @property
@@ -71,8 +78,7 @@ class Space:
 
     def truth(self, row: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Evaluate all conditions on one row (already read in the model's precision)."""
-        feature, operator, threshold, missing = self.codes
-        return evaluate(row, feature, operator, threshold, missing)
+        return self.core.truth(np.ascontiguousarray(row, np.float64))
 
     def locate(self, truth: NDArray[np.bool_]) -> NDArray[np.int32]:
         """Return the cell of each attribute for a vector of truth values.
@@ -82,7 +88,7 @@ class Space:
         TheoryError
             If no cell has these truth values.
         """
-        cells = interval_cells(truth, self.element_base, self.element_literal, self.interval)
+        cells = self.core.cells(np.ascontiguousarray(truth, np.bool_))
         for index in () if self.all_interval else np.nonzero(~self.interval)[0].tolist():
             attribute = self.attributes[index]
             cell = attribute.cell_of.get(mask_of_bools(truth[attribute.variables]))
@@ -137,16 +143,20 @@ def build_space(vocabulary: Vocabulary, features: tuple[Feature, ...], theory: T
     for number, attribute in enumerate(attributes):
         attribute_of[attribute.variables] = number
     base, literal, owner_attribute = _elements(attributes)
-    codes = (
+    codes = _native.Conditions(
         np.array([c.feature for c in conditions], dtype=np.int32),
         np.array([_CODES[c.operator] for c in conditions], dtype=np.int8),
         np.array([c.threshold for c in conditions], dtype=np.float64),
         np.array([c.missing for c in conditions], dtype=np.bool_),
     )
     interval = np.array([a.interval for a in attributes], dtype=np.bool_)
+    feature = np.array([a.feature for a in attributes], dtype=np.int32)
+    core = _native.Space(
+        codes, base, literal, owner_attribute, interval, feature, len(features), chained=theory is not None
+    )
     return Space(
         vocabulary, features, theory, tuple(attributes), attribute_of, base, literal, owner_attribute, interval, codes,
-        tuple(feature for feature in features if not feature.anything),
+        core, tuple(feature for feature in features if not feature.anything),
     )  # fmt: skip
 
 
@@ -179,43 +189,3 @@ def _elements(
     flat = np.concatenate(literals).astype(np.int32) if literals else np.zeros(0, np.int32)
     owners = np.repeat(np.arange(len(attributes), dtype=np.int32), np.diff(base))
     return np.array(base, dtype=np.int64), flat, owners
-
-
-@kernel
-def evaluate(row: F64, feature: I32, operator: I8, threshold: F64, missing: Bools) -> Bools:
-    """Return the truth of each condition on a row."""
-    out = np.empty(len(feature), np.bool_)
-    for i in range(len(feature)):
-        value = row[feature[i]]
-        bound = threshold[i]
-        if np.isnan(value):
-            out[i] = missing[i]
-        elif operator[i] == 0:
-            out[i] = value >= bound
-        elif operator[i] == 1:
-            out[i] = value > bound
-        elif operator[i] == 2:
-            out[i] = value <= bound
-        elif operator[i] == 3:
-            out[i] = value < bound
-        elif operator[i] == 4:
-            out[i] = value == bound
-        elif operator[i] == 5:
-            out[i] = value != bound
-        else:
-            out[i] = is_listed(value, bound) == (operator[i] == 6)
-    return out
-
-
-@kernel
-def interval_cells(truth: Bools, base: I64, literal: I32, interval: Bools) -> I32:
-    """Return the cell of each interval attribute, 0 for the others."""
-    cells = np.zeros(len(base) - 1, np.int32)
-    for a in range(len(base) - 1):
-        if interval[a]:
-            for e in range(base[a], base[a + 1]):
-                number = literal[e]
-                above = truth[number - 1] if number > 0 else not truth[-number - 1]
-                if above:
-                    cells[a] += 1
-    return cells

@@ -1,4 +1,4 @@
-"""The sets that every reason must hit, in local elements (where they come from: see ``trees.leaf_edges``).
+"""The sets that every reason must hit, in local elements (where they come from: see ``trees.edges``).
 
 Guaranteed form (``Edges``)
 ---------------------------

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import _native
 from ..domain.space import Space
 from ..domain.theory import Feature
 from ..domain.vocabulary import Vocabulary
 from ..errors import BadInputError, shown
 from ..kernels import I32, Bools
-from .ensembles import LINKS, EnsembleArrays, decide, decide_rows
+from .ensembles import LINKS, EnsembleArrays
 from .floats import Transform, margins_between
-from .trees import TreeArrays, outcomes_of_rows
+from .trees import TreeArrays
 
 Rows = NDArray[np.float64]
 
@@ -79,8 +80,7 @@ class CompiledTree:
 
     def outcomes(self, space: Space, rows: Rows) -> I32:
         """Return the class index of each row (as ``read`` returns them) by the compiled form."""
-        tree = self.tree
-        return outcomes_of_rows(rows, *space.codes, tree.literal, tree.left, tree.right, tree.outcome)
+        return self.tree.outcomes(rows, space.codes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,7 +156,7 @@ class CompiledEnsemble:
     def outcome_at(self, truth: Bools) -> int:
         """Return the class index for a vector of truth values of the conditions."""
         scores = self.trees.scores_at(truth)
-        return int(scores[0] >= self.threshold) if self.one_score else int(decide(scores, self.link_code))
+        return int(scores[0] >= self.threshold) if self.one_score else _native.decide(scores, self.link_code)
 
     def value_at(self, truth: Bools) -> float:
         """Return a regressor's prediction for a vector of truth values of the conditions."""
@@ -168,7 +168,7 @@ class CompiledEnsemble:
         scores = self.trees.scores_of_rows(rows, space.codes)
         if self.one_score:
             return (scores[:, 0] >= self.threshold).astype(np.int32)
-        return decide_rows(scores, self.link_code)
+        return _native.decide_rows(scores, self.link_code)
 
     def values(self, space: Space, rows: Rows) -> Rows:
         """Return a regressor's prediction for each row by the compiled form."""

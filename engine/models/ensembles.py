@@ -17,12 +17,15 @@ boosted classifier of two classes has one score and a threshold, a regressor one
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..domain.conditions import is_listed
-from ..kernels import F64, I8, I32, Bools, inner_kernel, kernel, lean_kernel
+from .. import _native
+from .._native import decide_rows, softmax
+from ..kernels import F64, I32, Bools, inner_kernel, lean_kernel
+
+__all__ = ["LINKS", "EnsembleArrays", "decide", "decide_rows", "softmax"]
 
 # Between the scores and the greatest one of them: nothing, or the library's softmax in single or double precision.
 LINKS = ("identity", "softmax32", "softmax64")
@@ -59,6 +62,20 @@ class EnsembleArrays:
     base: F64
     divisor: float = 1.0
     single: bool = False
+    _core: _native.Ensemble | None = field(default=None, init=False, repr=False)
+
+    @property
+    def core(self) -> _native.Ensemble:
+        """The trees as the core has them."""
+        made = self._core
+        if made is None:
+            made = _native.Ensemble(
+                _int32(self.root), _int32(self.literal), _int32(self.left), _int32(self.right), _int32(self.leaf),
+                np.ascontiguousarray(self.values, np.float64), np.ascontiguousarray(self.base, np.float64),
+                self.divisor, self.single,
+            )  # fmt: skip
+            object.__setattr__(self, "_core", made)
+        return made
 
     @property
     def n_trees(self) -> int:
@@ -77,107 +94,28 @@ class EnsembleArrays:
 
     def leaves_at(self, truth: Bools) -> I32:
         """Return the row of ``values`` that each tree reaches for a vector of truth values, shape (n_trees,)."""
-        return reached_leaves(truth, self.root, self.literal, self.left, self.right, self.leaf)
+        return self.core.rows_at(np.ascontiguousarray(truth, np.bool_))
 
     def scores_at(self, truth: Bools) -> F64:
         """Return the scores for a vector of truth values of the conditions, shape (n_outputs,)."""
-        return add_up(self.leaves_at(truth), self.values, self.base, self.divisor, self.single)
+        return self.core.scores_at(np.ascontiguousarray(truth, np.bool_))
 
-    def scores_of_rows(self, rows: F64, codes: tuple[I32, I8, F64, Bools]) -> F64:
+    def add_up(self, leaves: I32) -> F64:
+        """Return the scores of one row of ``values`` a tree, shape (n_outputs,)."""
+        return self.core.add_up(np.ascontiguousarray(leaves, np.int32))
+
+    def scores_of_rows(self, rows: F64, codes: _native.Conditions) -> F64:
         """Return the scores of rows of values (as ``Space.codes`` reads them), shape (m, n_outputs)."""
-        return scores_of_rows(
-            rows, *codes, self.root, self.literal, self.left, self.right, self.leaf, self.values, self.base,
-            self.divisor, self.single,
-        )  # fmt: skip
+        return self.core.scores(codes, np.ascontiguousarray(rows, np.float64))
 
     def path_literals(self, truth: Bools) -> set[int]:
         """Return the literals, as they are true, on the paths that the truth values take."""
-        passed = passed_variables(truth, self.root, self.literal, self.left, self.right)
+        passed = self.core.passed(np.ascontiguousarray(truth, np.bool_))
         return {int(v) + 1 if truth[v] else -int(v) - 1 for v in np.nonzero(passed)[0]}
 
 
-@kernel
-def reached_leaves(truth: Bools, root: I32, literal: I32, left: I32, right: I32, leaf: I32) -> I32:
-    """Return the leaf row that each tree reaches."""
-    out = np.empty(len(root), np.int32)
-    for t in range(len(root)):
-        node = root[t]
-        while literal[node] != 0:
-            is_true = truth[abs(literal[node]) - 1] == (literal[node] > 0)
-            node = right[node] if is_true else left[node]
-        out[t] = leaf[node]
-    return out
-
-
-@kernel
-def passed_variables(truth: Bools, root: I32, literal: I32, left: I32, right: I32) -> Bools:
-    """Return the conditions that some tree tests on its way."""
-    out = np.zeros(len(truth), np.bool_)
-    for t in range(len(root)):
-        node = root[t]
-        while literal[node] != 0:
-            out[abs(literal[node]) - 1] = True
-            is_true = truth[abs(literal[node]) - 1] == (literal[node] > 0)
-            node = right[node] if is_true else left[node]
-    return out
-
-
-@kernel
-def add_up(leaves: I32, values: F64, base: F64, divisor: float, single: bool) -> F64:
-    """Return the scores of one leaf row a tree, added in their order."""
-    out = base.copy()
-    for t in range(len(leaves)):
-        for k in range(len(base)):
-            total = out[k] + values[leaves[t], k]
-            out[k] = np.float64(np.float32(total)) if single else total
-    if divisor != 1.0:
-        for k in range(len(base)):
-            out[k] /= divisor
-    return out
-
-
-@kernel
-def scores_of_rows(  # noqa: PLR0912  # one branch an operator
-    rows: F64, feature: I32, operator: I8, threshold: F64, missing: Bools,
-    root: I32, literal: I32, left: I32, right: I32, leaf: I32, values: F64, base: F64, divisor: float,
-    single: bool,
-) -> F64:  # fmt: skip
-    """Return the scores of each row of values, shape (m, n_outputs); conditions as in ``Space.codes``."""
-    out = np.empty((rows.shape[0], len(base)), np.float64)
-    for row in range(rows.shape[0]):
-        for k in range(len(base)):
-            out[row, k] = base[k]
-        for t in range(len(root)):
-            node = root[t]
-            while literal[node] != 0:
-                i = abs(literal[node]) - 1
-                value = rows[row, feature[i]]
-                bound = threshold[i]
-                code = operator[i]
-                if np.isnan(value):
-                    is_true = missing[i]
-                elif code == 0:
-                    is_true = value >= bound
-                elif code == 1:
-                    is_true = value > bound
-                elif code == 2:
-                    is_true = value <= bound
-                elif code == 3:
-                    is_true = value < bound
-                elif code == 4:
-                    is_true = value == bound
-                elif code == 5:
-                    is_true = value != bound
-                else:
-                    is_true = is_listed(value, bound) == (code == 6)
-                node = right[node] if is_true == (literal[node] > 0) else left[node]
-            for k in range(len(base)):
-                total = out[row, k] + values[leaf[node], k]
-                out[row, k] = np.float64(np.float32(total)) if single else total
-        if divisor != 1.0:
-            for k in range(len(base)):
-                out[row, k] /= divisor
-    return out
+def _int32(numbers: I32) -> I32:
+    return np.ascontiguousarray(numbers, np.int32)
 
 
 @lean_kernel
@@ -232,24 +170,3 @@ def _share(score: float, greatest: float, total: float, link: int) -> float:
     if link == 1:
         return np.float64(np.float32(np.float32(power) / np.float32(total)))
     return power / total
-
-
-@kernel
-def decide_rows(scores: F64, link: int) -> I32:
-    """Return ``decide`` of each row of scores."""
-    out = np.empty(len(scores), np.int32)
-    for row in range(len(scores)):
-        out[row] = decide(scores[row], link)
-    return out
-
-
-@kernel
-def softmax(scores: F64, link: int) -> F64:
-    """Return the softmax of scores as the library computes it: in single precision but for the sum, or in double."""
-    out = np.empty(len(scores), np.float64)
-    greatest, total = scores.max(), 0.0
-    for k in range(len(scores)):
-        total += _power(scores[k], greatest, link)
-    for k in range(len(scores)):
-        out[k] = _share(scores[k], greatest, total, link)
-    return out

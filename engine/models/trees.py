@@ -14,13 +14,13 @@ allow every cell are left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..domain.conditions import is_listed
+from .. import _native
 from ..domain.space import Space
-from ..kernels import F64, I8, I32, I64, Bools, kernel
+from ..kernels import F64, I32, I64, Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +31,16 @@ class TreeArrays:
     left: I32
     right: I32
     outcome: I32
+    _core: _native.Tree | None = field(default=None, init=False, repr=False)
+
+    @property
+    def core(self) -> _native.Tree:
+        """The tree as the core has it."""
+        made = self._core
+        if made is None:
+            made = _native.Tree(*map(as_int32, (self.literal, self.left, self.right, self.outcome)))
+            object.__setattr__(self, "_core", made)
+        return made
 
     @property
     def n_nodes(self) -> int:
@@ -56,63 +66,21 @@ class TreeArrays:
 
     def outcome_at(self, truth: Bools) -> int:
         """Return the class index for a vector of truth values of the conditions."""
-        return int(self.outcome[walk(truth, self.literal, self.left, self.right)[0]])
+        return self.core.outcome_at(np.ascontiguousarray(truth, np.bool_))
+
+    def outcomes(self, rows: F64, codes: _native.Conditions) -> I32:
+        """Return the class index of each row of values (as ``Space.codes`` reads them), shape (m,)."""
+        return self.core.outcomes(codes, np.ascontiguousarray(rows, np.float64))
 
     def path_literals(self, truth: Bools) -> list[int]:
         """Return the literals on the path of an input, as they are true there, in the order of the path."""
-        path: I32 = walk(truth, self.literal, self.left, self.right)[1:]
-        return [int(v) if truth[v - 1] else -int(v) for v in path]
+        path: list[int] = self.core.path(np.ascontiguousarray(truth, np.bool_)).tolist()
+        return path
 
 
-@kernel
-def walk(truth: Bools, literal: I32, left: I32, right: I32) -> I32:
-    """Return the leaf, then the variables on the path."""
-    path = np.empty(len(literal) + 1, np.int32)
-    length = 1
-    node = 0
-    while literal[node] != 0:
-        variable = abs(literal[node])
-        path[length] = variable
-        length += 1
-        is_true = truth[variable - 1] == (literal[node] > 0)
-        node = right[node] if is_true else left[node]
-    path[0] = node
-    return path[:length]
-
-
-@kernel
-def outcomes_of_rows(
-    rows: F64, feature: I32, operator: I8, threshold: F64, missing: Bools,
-    literal: I32, left: I32, right: I32, outcome: I32,
-) -> I32:  # fmt: skip
-    """Return the class index of each row of values, shape (m, n_columns); conditions as in ``Space.codes``."""
-    out = np.empty(rows.shape[0], np.int32)
-    for row in range(rows.shape[0]):
-        node = 0
-        while literal[node] != 0:
-            i = abs(literal[node]) - 1
-            value = rows[row, feature[i]]
-            bound = threshold[i]
-            code = operator[i]
-            if np.isnan(value):
-                is_true = missing[i]
-            elif code == 0:
-                is_true = value >= bound
-            elif code == 1:
-                is_true = value > bound
-            elif code == 2:
-                is_true = value <= bound
-            elif code == 3:
-                is_true = value < bound
-            elif code == 4:
-                is_true = value == bound
-            elif code == 5:
-                is_true = value != bound
-            else:
-                is_true = is_listed(value, bound) == (code == 6)
-            node = right[node] if is_true == (literal[node] > 0) else left[node]
-        out[row] = outcome[node]
-    return out
+def as_int32(numbers: I32) -> I32:
+    """Return numbers as the core takes them: in one piece."""
+    return np.ascontiguousarray(numbers, np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,6 +95,20 @@ class LeafTable:
     cells: I32
     outcome: I32
     leaf: I32
+    _core: _native.LeafTable | None = field(default=None, init=False, repr=False)
+
+    @property
+    def core(self) -> _native.LeafTable:
+        """The leaves as the core has them."""
+        made = self._core
+        if made is None:
+            start, first = (np.ascontiguousarray(begins, np.int64) for begins in (self.start, self.first))
+            made = _native.LeafTable(
+                start, as_int32(self.attribute), as_int32(self.low), as_int32(self.high), first, as_int32(self.cells),
+                as_int32(self.outcome),
+            )  # fmt: skip
+            object.__setattr__(self, "_core", made)
+        return made
 
     def __len__(self) -> int:
         return len(self.outcome)

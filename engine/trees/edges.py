@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from .. import _native
 from ..domain.instance import Situation
 from ..hitting.edges import Edges, localise
 from ..hitting.irredundant import reduced
 from ..kernels import I32, I64, Bools
 from ..models.trees import LeafTable
-from .leaf_edges import raw_edges_general, raw_edges_interval
 
 EDGE_LIMIT = 200_000
-_NO_INTS = np.zeros(0, np.int32)
+_NO_FOREST = (np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))
 
 
 def tree_edges(
@@ -39,28 +39,21 @@ def tree_edges(
         ``None`` if there would be more than ``EDGE_LIMIT`` edges.
     """
     space = situation.space
-    feature = np.array([a.feature for a in space.attributes], dtype=np.int32)
     n_elements = len(space.features) if per_feature else len(space.element_literal)
-    by_cuts = space.all_interval
-    cell_base, own, up = (
-        (np.zeros(1, np.int64), _NO_INTS, _NO_INTS) if by_cuts or per_feature else _general_arrays(situation)
-    )
-    if not by_cuts:
-        start, member, source = raw_edges_general(
-            situation.cells, space.element_base, feature, per_feature,
-            leaves.start, leaves.attribute, leaves.low, leaves.high, leaves.first, leaves.cells, leaves.outcome, good,
-            cell_base, own, up, EDGE_LIMIT,
-        )  # fmt: skip
-        if start[0] < 0:
-            return None
+    cell_base, own, up = _NO_FOREST if space.all_interval or per_feature else _general_arrays(situation)
+    asked = (space.core, leaves.core, situation.cells, good, per_feature)
+    if space.all_interval:
+        raw = _native.edges_of_ranges(*asked)
     else:
-        start, member, source = raw_edges_interval(
-            situation.cells, space.element_base, feature, per_feature,
-            leaves.start, leaves.attribute, leaves.low, leaves.high, leaves.outcome, good,
-        )  # fmt: skip
+        found = _native.edges_of_cells(*asked, cell_base, own, up, EDGE_LIMIT)
+        if found is None:
+            return None
+        raw = found
+    start, member, source = raw.start, raw.member, raw.source
     banned = np.zeros(n_elements, dtype=np.bool_)
     if banned_features:
         wanted = np.array(sorted(banned_features), dtype=np.int32)
+        feature = np.array([a.feature for a in space.attributes], dtype=np.int32)
         banned[wanted if per_feature else np.isin(feature[space.element_attribute], wanted)] = True
     mode = 0 if per_feature or space.theory is None else 1
     ids, parent, start, member = localise(

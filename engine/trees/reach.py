@@ -5,45 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from ..domain.region import Region
-from ..kernels import I32, I64, Bools, Num, kernel
+from ..kernels import I32, Bools
 from ..models.trees import LeafTable
-
-
-@kernel
-def _first_reached(
-    start: I64, attribute: I32, low: I32, high: I32, first: I64, cells: I32, outcome: I32,
-    good: Bools, region_low: I32, region_high: I32, allowed: Bools, base: I64,
-) -> Num:  # fmt: skip
-    """Return the first leaf with an outcome outside O that meets the region, or -1."""
-    for leaf in range(len(outcome)):
-        if good[outcome[leaf]]:
-            continue
-        meets = True
-        for e in range(start[leaf], start[leaf + 1]):
-            a = attribute[e]
-            if low[e] >= 0:
-                meets = low[e] <= region_high[a] and high[e] >= region_low[a]
-            else:
-                meets = False
-                for i in range(first[e], first[e + 1]):
-                    if allowed[base[a] + cells[i]]:
-                        meets = True
-                        break
-            if not meets:
-                break
-        if meets:
-            return leaf
-    return -1
 
 
 def reached_cells(region: Region, leaves: LeafTable, good: Bools, origin: I32) -> I32 | None:
     """Return cells of a leaf outside O within a region, nearest to the cells `origin`; None if no leaf meets it."""
-    leaf = int(
-        _first_reached(
-            leaves.start, leaves.attribute, leaves.low, leaves.high, leaves.first, leaves.cells, leaves.outcome,
-            good, region.low, region.high, region.allowed, region.base,
-        )
-    )  # fmt: skip
+    leaf = leaves.core.first_reached(good, region.low, region.high, region.allowed, region.base)
     if leaf < 0:
         return None
     low, high = region.low.copy(), region.high.copy()

@@ -1,7 +1,7 @@
 """Cheapest sufficient reasons of an ensemble by implicit hitting sets.
 
 A set of variables (see ``covering``) that excludes all counterexamples so far is a proposal; if it does not hold it
-brings another counterexample. Where variables are free of each other, branch and bound (``hitting.search``) goes
+brings another counterexample. Where variables are free of each other, branch and bound (``HittingSearch``) goes
 through all proposals that cost no more than the lower bound, which rises when there are none left. Now and then local
 search looks for a proposal cheaper than the best reason; kernels add to it, counterexample by counterexample, until it
 holds.
@@ -19,11 +19,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from ..._native import Box, ChangeQuestion, Gathering, narrow_literals
+from ..._native import Box, ChangeQuestion, Gathering, HittingSearch, narrow_literals
 from ...arrays import I32, I64, Bools
 from ...budget import Deadline
-from ...hitting.local_search import edges_of, guess
-from ...hitting.search import HittingSearch
+from ...clock import run
 from ...oracles.cheapest import HittingSession
 from ...oracles.marco import Clause
 from ...status import Status, Stop
@@ -94,7 +93,6 @@ class _Search:
         self.optimum: int | None = None
         self.listed: list[Bools] = []
         self.points: list[I32] = []
-        self.rows: list[Bools] = []
         self._open(fine=False)
 
     def _open(self, *, fine: bool) -> None:
@@ -218,10 +216,10 @@ class _Search:
 
     def _guess(self) -> bool:
         """Write a set cheaper than the best reason into ``work.on``, if one is easily found."""
-        if self.best is None or not self.plain or not self.rows or self.best[1] <= self.lower + 1:
+        if self.best is None or not self.plain or not self.points or self.best[1] <= self.lower + 1:
             return False
-        edges, price = edges_of(self.rows, self.covering.n), np.array(self.covering.prices, np.int64)
-        return guess(edges, price, self.best[1] - 1, self.work.on, _STEPS, int(self.random.integers(2**31)))
+        target, seed = self.best[1] - 1, int(self.random.integers(2**31))
+        return run(self.deadline, self.tree.guess, target, self.work.on, _STEPS, seed)
 
     def _gather(self, room: int = _ROOM) -> tuple[int, int]:
         """Add counterexamples until the set holds or there are so many; return the last answer and their number."""
@@ -230,7 +228,6 @@ class _Search:
         count = work.found
         clauses, points = work.clauses[:count].copy(), work.points[:count].copy()
         self.points += list(points)
-        self.rows += list(clauses)
         for clause in clauses:
             self.session.add_clause((np.nonzero(clause)[0] + 1).tolist())
         self.tree.add(clauses)
@@ -243,7 +240,7 @@ class _Search:
         self.tree.restart(self._budget())
         wait = turn = _WAIT
         while self.optimum is None and not self.deadline.expired():
-            code = self.tree.step(self.tree.nodes_in(_PACE))
+            code = run(self.deadline, self.tree.step, self.tree.nodes_in(_PACE))
             if code == NONE:
                 best = self.tree.beyond if self.best is None else min(self.best[1], self.tree.beyond)
                 self.lower = max(self.lower, best)
@@ -315,7 +312,7 @@ class _Search:
             return
         self.tree.restart(self.optimum)
         while not self.deadline.expired():
-            code = self.tree.step(self.tree.nodes_in(_PACE))
+            code = run(self.deadline, self.tree.step, self.tree.nodes_in(_PACE))
             if code == NONE:
                 return
             if code == FOUND and self._test():

@@ -10,7 +10,6 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/unique_ptr.h>
-#include <nanobind/stl/vector.h>
 
 namespace suffice {
 
@@ -35,15 +34,30 @@ template <class T> Buffer<T> buffer_of(const std::vector<T>& values) {
     return out;
 }
 
+// The members of a joint element have one parent, nothing below them, and no other joint element.
+void check_joint(Ints parent, Longs joint_start, Ints joint_member) {
+    std::vector<bool> taken(static_cast<std::size_t>(parent.size()));
+    for (Index above : parent) {
+        if (above >= 0) taken[static_cast<std::size_t>(above)] = true;
+    }
+    for (Index k = 0; k + 1 < joint_start.size(); ++k) {
+        const Ints members = joint_member.part(joint_start[k], joint_start[k + 1]);
+        demand(!members.empty(), "a joint element has no members");
+        for (std::int32_t i : members) {
+            demand(parent[i] == parent[members[0]], "members of a joint element differ in what implies them");
+            demand(!taken[static_cast<std::size_t>(i)], "a member of a joint element has others below, or is taken");
+            taken[static_cast<std::size_t>(i)] = true;
+        }
+    }
+}
+
 void make_family(FamilyBuild* self, Longs start, Ints member, Ints parent, Longs joint_start, Ints joint_member,
                  Reals hint) {
     demand(hint.size() == parent.size(), "hint: expected one for each element");
     check_edges(start, member, parent.size());
     check_edges(joint_start, joint_member, parent.size());
     check_forest(parent);
-    for (Index k = 0; k + 1 < joint_start.size(); ++k) {
-        demand(joint_start[k] < joint_start[k + 1], "a joint element has no members");
-    }
+    check_joint(parent, joint_start, joint_member);
     const ElementForest forest{parent, joint_start, joint_member};
     Arrangement arrangement = arrange(forest, hint);
     Clauses clauses = clauses_of(start, member, forest, arrangement);
@@ -80,7 +94,7 @@ auto count_all_models(const Diagram& models, Longs primes, PythonClock& clock) {
 void bind_finished(nb::module_& m) {
     nb::class_<CheapestFirst>(m, "CheapestFirst", "The sets of a family one by one, cheapest first.")
         .def("next", &CheapestFirst::next, nb::call_guard<gil_scoped_release>(),
-             "The next cost, and its set of variables (ascending); None if there is none.");
+             "The next cost, and its set of elements (ascending); None if there is none.");
     nb::class_<Diagram>(m, "Diagram", "A finished decision diagram.")
         .def_prop_ro("n_nodes", &Diagram::size)
         .def(
@@ -95,12 +109,13 @@ void bind_finished(nb::module_& m) {
              "The number of models over all variables, modulo 2^64 and each prime.")
         .def(
             "cheapest_first",
-            [](const Diagram& family, Reals price) {
-                demand(price.size() == family.n_variables(), "price: expected one for each variable");
-                return std::make_unique<CheapestFirst>(family, price);
+            [](const Diagram& family, Ints element, Reals cost) {
+                demand(element.size() == family.n_variables(), "element: expected one for each variable");
+                check_range(element, 0, cost.size(), "cost: expected one for each element");
+                return std::make_unique<CheapestFirst>(family, element, cost);
             },
-            nb::arg("price"), nb::keep_alive<0, 1>(), nb::call_guard<gil_scoped_release>(),
-            "List the sets of a family by the sum of the non-negative prices of their variables.");
+            nb::arg("element"), nb::arg("cost"), nb::keep_alive<0, 1>(), nb::call_guard<gil_scoped_release>(),
+            "List the sets of a family by the sum of the non-negative costs of their elements.");
 }
 
 } // namespace

@@ -17,4 +17,5 @@ NB_MODULE(_native, m) {
     suffice::bind_encoders(m);
     suffice::bind_diagrams(m);
     suffice::bind_listing(m);
+    suffice::bind_trees(m);
 }

@@ -2,21 +2,13 @@
 
 import numpy as np
 import pytest
-from suffice.engine.domain.conditions import CODES, Condition, Operator, Reading, codes_of, cut_of, is_listed, mask_of
+from suffice.engine import _native
+from suffice.engine.domain.conditions import CODES, Condition, Operator, Reading, codes_of, cut_of, mask_of
 from suffice.engine.domain.space import build_space
 from suffice.engine.domain.theory import Feature, Kind, Theory
 from suffice.engine.domain.vocabulary import Vocabulary, VocabularyBuilder
-from suffice.engine.kernels import kernel
 
 SETS = [(0,), (1, 2), (0, 52), tuple(range(CODES)), (), (3, 17, 31, 32, 33, 51)]
-
-
-@kernel
-def listed_rows(values, mask):
-    out = np.empty(len(values), np.bool_)
-    for i in range(len(values)):
-        out[i] = is_listed(values[i], mask)
-    return out
 
 
 @pytest.mark.parametrize("codes", SETS)
@@ -30,7 +22,7 @@ def test_truth(codes, operator, missing):
     assert condition.true_at(values).tolist() == wanted
     space = build_space(Vocabulary((condition,), ("x",), Reading.FLOAT64), (Feature("x", Kind.NUMERICAL, (0,)),), None)
     assert [bool(space.truth(np.array([v]))[0]) for v in values] == wanted
-    assert listed_rows(values, condition.threshold).tolist() == [v in codes for v in values.tolist()]
+    assert [_native.is_listed(v, condition.threshold) for v in values.tolist()] == [v in codes for v in values.tolist()]
     opposite = Vocabulary((condition,), ("x",), Reading.FLOAT64).condition(-1)
     assert opposite.true_at(values).tolist() == [not true for true in wanted]
 

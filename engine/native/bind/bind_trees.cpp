@@ -1,0 +1,182 @@
+// Spaces, the leaves of trees as boxes in them, and what every reason must hit.
+#include "../trees/reason.hpp"
+
+#include "arrays.hpp"
+#include "checks.hpp"
+#include "clock.hpp"
+#include "modules.hpp"
+#include "reduce.hpp"
+
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/tuple.h>
+
+namespace suffice {
+
+namespace {
+
+Space space_of(const Conditions& conditions, Shared<Index> base, Shared<std::int32_t> literal,
+               Shared<std::int32_t> owner, Shared<bool> interval, Shared<std::int32_t> feature, Index n_features,
+               bool chained) {
+    check_begins(base, literal.size(), "base: wrong ends");
+    need(interval.size() == base.size() - 1 && feature.size() == interval.size() && owner.size() == literal.size(),
+         "arrays of a space differ in length");
+    for (const Index number : literal)
+        need(number != 0 && std::abs(number) <= conditions.size(), "an element has no condition");
+    check_range(owner, 0, interval.size(), "an element has no attribute");
+    check_range(feature, 0, n_features, "an attribute has no feature");
+    return {conditions,          std::move(base),    std::move(literal), std::move(owner),
+            std::move(interval), std::move(feature), n_features,         chained};
+}
+
+Buffer<bool> truth_of(const Space& space, Reals row) {
+    need(row.size() >= space.conditions.n_columns, "row: expected a value for each column");
+    Buffer<bool> truth(space.conditions.size());
+    evaluate(space.conditions, row, truth);
+    return truth;
+}
+
+Buffer<std::int32_t> cells_of(const Space& space, Flags truth) {
+    need(truth.size() == space.conditions.size(), "truth: expected a value for each condition");
+    Buffer<std::int32_t> cells(space.n_attributes());
+    locate(space, truth, cells);
+    return cells;
+}
+
+void bind_space(nb::module_& m) {
+    nb::class_<Space> type(m, "Space", "The domain of a model as a product of attributes.");
+    type.def(
+            "__init__",
+            [](Space* self, const Conditions& conditions, Shared<Index> base, Shared<std::int32_t> literal,
+               Shared<std::int32_t> owner, Shared<bool> interval, Shared<std::int32_t> feature, Index n_features,
+               bool chained) {
+                new (self) Space(space_of(conditions, std::move(base), std::move(literal), std::move(owner),
+                                          std::move(interval), std::move(feature), n_features, chained));
+            },
+            nb::arg("conditions"), nb::arg("base"), nb::arg("literal"), nb::arg("owner"), nb::arg("interval"),
+            nb::arg("feature"), nb::arg("n_features"), nb::arg("chained"))
+        .def_prop_ro(
+            "conditions", [](const Space& space) -> const Conditions& { return space.conditions; },
+            nb::rv_policy::reference_internal)
+        .def("truth", &truth_of, nb::arg("row"), "Return the truth of each condition on a row of values.")
+        .def("cells", &cells_of, nb::arg("truth"),
+             "Return the cell of each attribute that cuts describe, 0 for the others.");
+    reduce_to<&Space::conditions, &Space::base, &Space::literal, &Space::owner, &Space::interval, &Space::feature,
+              &Space::n_features, &Space::chained>(type);
+}
+
+LeafTable leaves_of(Shared<Index> start, Shared<std::int32_t> attribute, Shared<std::int32_t> low,
+                    Shared<std::int32_t> high, Shared<Index> first, Shared<std::int32_t> cells,
+                    Shared<std::int32_t> outcome) {
+    const Index n = attribute.size();
+    need(low.size() == n && high.size() == n && first.size() == n + 1, "arrays of entries differ in length");
+    need(start.size() == outcome.size() + 1, "arrays of leaves differ in length");
+    check_begins(start, n, "start: wrong ends");
+    check_begins(first, cells.size(), "first: wrong ends");
+    Index n_outcomes = 0, n_attributes = 0;
+    for (const Index one : outcome) n_outcomes = std::max(n_outcomes, one + 1);
+    for (const Index one : attribute) n_attributes = std::max(n_attributes, one + 1);
+    check_range(outcome, 0, n_outcomes, "a leaf has no outcome");
+    check_range(attribute, 0, n_attributes, "an entry has no attribute");
+    return {std::move(start), std::move(attribute), std::move(low), std::move(high), std::move(first),
+            std::move(cells), std::move(outcome),   n_outcomes,     n_attributes};
+}
+
+Index first_reached_checked(const LeafTable& leaves, Flags good, Ints low, Ints high, Flags allowed, Longs base) {
+    need(good.size() >= leaves.n_outcomes, "good: expected a value for each class");
+    need(low.size() >= leaves.n_attributes && high.size() == low.size() && base.size() == low.size() + 1,
+         "region: expected a range for each attribute");
+    check_begins(base, allowed.size(), "region: wrong ends");
+    return first_reached(leaves, good, {low, high, allowed, base});
+}
+
+void bind_leaves(nb::module_& m) {
+    nb::class_<LeafTable> type(m, "LeafTable", "The leaves of trees as boxes of cells.");
+    type.def(
+        "__init__",
+        [](LeafTable* self, Shared<Index> start, Shared<std::int32_t> attribute, Shared<std::int32_t> low,
+           Shared<std::int32_t> high, Shared<Index> first, Shared<std::int32_t> cells, Shared<std::int32_t> outcome) {
+            new (self) LeafTable(leaves_of(std::move(start), std::move(attribute), std::move(low), std::move(high),
+                                           std::move(first), std::move(cells), std::move(outcome)));
+        },
+        nb::arg("start"), nb::arg("attribute"), nb::arg("low"), nb::arg("high"), nb::arg("first"), nb::arg("cells"),
+        nb::arg("outcome"));
+    type.def("__len__", &LeafTable::size)
+        .def("first_reached", &first_reached_checked, nb::arg("good"), nb::arg("low"), nb::arg("high"),
+             nb::arg("allowed"), nb::arg("base"), nb::call_guard<nb::gil_scoped_release>(),
+             "Return the first leaf with an outcome outside O that meets a region, or -1.");
+    reduce_to<&LeafTable::start, &LeafTable::attribute, &LeafTable::low, &LeafTable::high, &LeafTable::first,
+              &LeafTable::cells, &LeafTable::outcome>(type);
+}
+
+template <class T> Buffer<T> buffer_of(const std::vector<T>& values) {
+    return Buffer<T>::copy_of({values.data(), {static_cast<Index>(values.size())}});
+}
+
+void check_question(const LeafQuestion& question) {
+    need(question.cells.size() == question.space.n_attributes(), "cells: expected one for each attribute");
+    need(question.leaves.n_attributes <= question.space.n_attributes(), "leaves: they are not of this space");
+    need(question.good.size() >= question.leaves.n_outcomes, "good: expected a value for each class");
+}
+
+void bind_edges(nb::module_& m) {
+    nb::class_<EdgeList>(m, "EdgeList", "What every reason must hit, in elements of all the space.")
+        .def_prop_ro("start", [](const EdgeList& edges) { return buffer_of(edges.start); })
+        .def_prop_ro("member", [](const EdgeList& edges) { return buffer_of(edges.member); })
+        .def_prop_ro("source", [](const EdgeList& edges) { return buffer_of(edges.source); });
+    m.def(
+        "edges_of_ranges",
+        [](const Space& space, const LeafTable& leaves, Ints cells, Flags good, bool per_feature) {
+            const LeafQuestion question{space, leaves, cells, good, per_feature};
+            check_question(question);
+            need(space.all_interval(), "space: expected cuts for all attributes");
+            EdgeList edges;
+            edges_of_ranges(question, edges);
+            return edges;
+        },
+        nb::arg("space"), nb::arg("leaves"), nb::arg("cells"), nb::arg("good"), nb::arg("per_feature"),
+        nb::call_guard<nb::gil_scoped_release>(),
+        "Return the edges of all leaves with an outcome outside O, where cuts describe all attributes.");
+    m.def(
+        "edges_of_cells",
+        [](const Space& space, const LeafTable& leaves, Ints cells, Flags good, bool per_feature, Longs base, Ints own,
+           Ints up, Index limit) -> std::optional<EdgeList> {
+            const LeafQuestion question{space, leaves, cells, good, per_feature};
+            check_question(question);
+            if (!per_feature) {
+                need(base.size() == space.n_attributes() + 1 && up.size() == space.n_elements(),
+                     "forest: expected a link for each element");
+                check_begins(base, own.size(), "forest: wrong ends");
+            }
+            EdgeList edges;
+            if (!edges_of_cells(question, {base, own, up}, limit, edges)) return std::nullopt;
+            return edges;
+        },
+        nb::arg("space"), nb::arg("leaves"), nb::arg("cells"), nb::arg("good"), nb::arg("per_feature"), nb::arg("base"),
+        nb::arg("own"), nb::arg("up"), nb::arg("limit"), nb::call_guard<nb::gil_scoped_release>(),
+        "Return the edges of all leaves, one for each choice of a nearest cell; None if there would be too many.");
+    m.def(
+        "explain_rows",
+        [](const Space& space, const Tree& tree, const LeafTable& leaves, Array<const double, 2> rows, Flags banned,
+           PythonClock& clock) {
+            need(rows.width() >= space.conditions.n_columns, "rows: expected a value for each column");
+            need(leaves.n_attributes <= space.n_attributes() && tree.n_conditions <= space.conditions.size(),
+                 "tree, leaves: they are not of this space");
+            need(space.all_interval(), "space: expected cuts for all attributes");
+            need(banned.size() == space.n_elements(), "banned: expected a mark for each element");
+            const RowReasons found = explain_rows(space, tree, leaves, rows, banned, clock);
+            return std::make_tuple(buffer_of(found.outcome), buffer_of(found.offsets), buffer_of(found.literals));
+        },
+        nb::arg("space"), nb::arg("tree"), nb::arg("leaves"), nb::arg("rows"), nb::arg("banned"), nb::arg("clock"),
+        nb::call_guard<nb::gil_scoped_release>(),
+        "Return the class of each row, where its reason ends, and the literals of all reasons (a 0: there is none).");
+}
+
+} // namespace
+
+void bind_trees(nb::module_& m) {
+    bind_space(m);
+    bind_leaves(m);
+    bind_edges(m);
+}
+
+} // namespace suffice
