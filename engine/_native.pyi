@@ -809,9 +809,9 @@ class ForcedCount:
 class CheapestFirst:
     """The sets of a family one by one, cheapest first."""
 
-    def next(self) -> tuple[float, list[int]] | None:
+    def next(self) -> tuple[float, Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]] | None:
         """
-        The next cost, and its set of variables (ascending); None if there is none.
+        The next cost, and its set of elements (ascending); None if there is none.
         """
 
 class Diagram:
@@ -833,9 +833,9 @@ class Diagram:
     def count_models(self, primes: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], clock: Clock) -> Annotated[NDArray[numpy.uint64], dict(shape=(None,), order='C', device='cpu')] | None:
         """The number of models over all variables, modulo 2^64 and each prime."""
 
-    def cheapest_first(self, price: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> CheapestFirst:
+    def cheapest_first(self, element: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], cost: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> CheapestFirst:
         """
-        List the sets of a family by the sum of the non-negative prices of their variables.
+        List the sets of a family by the sum of the non-negative costs of their elements.
         """
 
 class FamilyBuild:

@@ -53,7 +53,7 @@ class TreeReasons(TreeGeneric):
             proof = Proof(
                 "sufficient", method="decision diagram", over=told_over(per_feature), seconds=deadline.elapsed
             )
-            yield self._make(self._items(ids[list(members)], per_feature), proof)
+            yield self._make(self._items(ids[members], per_feature), proof)
 
     def _family_in_time(self, good: Bools, per_feature: bool, deadline: Deadline) -> Family | None:
         """Build the diagram in a part of the time that is left; Ctrl-C stops the query."""
@@ -98,7 +98,7 @@ class TreeReasons(TreeGeneric):
                 kind, Status.OPTIMAL, method="decision diagram", over=told_over(per_feature), cost=cost, lower=cost,
                 seconds=deadline.elapsed,
             )  # fmt: skip
-            yield self._make(self._items(ids[list(members)], per_feature), proof)
+            yield self._make(self._items(ids[members], per_feature), proof)
 
     def _by_units(self, edges: Edges, per_feature: bool, costs: Costs, kind: str, deadline: Deadline) -> Reason | None:
         """Choose chains by branch and bound, then weaken them as far as possible."""

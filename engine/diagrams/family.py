@@ -67,18 +67,17 @@ class Family:
             raise OutOfTimeError
         return numbers_of(remainders, primes)
 
-    def by_cost(self, cost: F64) -> Iterator[tuple[float, tuple[int, ...]]]:
-        """Yield (cost, set) lazily in the order of cost: best-first search with exact remaining costs.
+    def by_cost(self, cost: F64) -> Iterator[tuple[float, I32]]:
+        """Yield costs and sets (elements, ascending), cheapest first: a best-first search with exact remaining costs.
 
         Parameters
         ----------
         cost : ndarray of float64, shape (n_elements,)
             Non-negative cost of each element.
         """
-        cheapest = self.diagram.cheapest_first(cost[self.element])
-        element = self.element.tolist()
+        cheapest = self.diagram.cheapest_first(self.element, cost)
         while (found := cheapest.next()) is not None:
-            yield found[0], tuple(sorted(element[v] for v in found[1]))
+            yield found
 
 
 class Building:

@@ -33,7 +33,8 @@ def test_families_are_the_minimal_closed_hitting_sets(kind):
         cost = rng.integers(0, 4, m).astype(float)
         found = list(family.by_cost(cost))
         assert [c for c, _ in found] == sorted(sum(cost[i] for i in s) for s in wanted)
-        assert sorted(s for _, s in found) == sorted(wanted)
+        assert sorted(tuple(s.tolist()) for _, s in found) == sorted(wanted)
+        assert all(c == cost[s].sum() for c, s in found)
 
 
 def pairs(n):

@@ -10,7 +10,6 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/unique_ptr.h>
-#include <nanobind/stl/vector.h>
 
 namespace suffice {
 
@@ -95,7 +94,7 @@ auto count_all_models(const Diagram& models, Longs primes, PythonClock& clock) {
 void bind_finished(nb::module_& m) {
     nb::class_<CheapestFirst>(m, "CheapestFirst", "The sets of a family one by one, cheapest first.")
         .def("next", &CheapestFirst::next, nb::call_guard<gil_scoped_release>(),
-             "The next cost, and its set of variables (ascending); None if there is none.");
+             "The next cost, and its set of elements (ascending); None if there is none.");
     nb::class_<Diagram>(m, "Diagram", "A finished decision diagram.")
         .def_prop_ro("n_nodes", &Diagram::size)
         .def(
@@ -110,12 +109,13 @@ void bind_finished(nb::module_& m) {
              "The number of models over all variables, modulo 2^64 and each prime.")
         .def(
             "cheapest_first",
-            [](const Diagram& family, Reals price) {
-                demand(price.size() == family.n_variables(), "price: expected one for each variable");
-                return std::make_unique<CheapestFirst>(family, price);
+            [](const Diagram& family, Ints element, Reals cost) {
+                demand(element.size() == family.n_variables(), "element: expected one for each variable");
+                check_range(element, 0, cost.size(), "cost: expected one for each element");
+                return std::make_unique<CheapestFirst>(family, element, cost);
             },
-            nb::arg("price"), nb::keep_alive<0, 1>(), nb::call_guard<gil_scoped_release>(),
-            "List the sets of a family by the sum of the non-negative prices of their variables.");
+            nb::arg("element"), nb::arg("cost"), nb::keep_alive<0, 1>(), nb::call_guard<gil_scoped_release>(),
+            "List the sets of a family by the sum of the non-negative costs of their elements.");
 }
 
 } // namespace

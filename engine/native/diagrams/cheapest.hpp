@@ -12,11 +12,11 @@ namespace suffice {
 
 class CheapestFirst {
   public:
-    // price: the non-negative price of each variable. The family must outlive this.
-    CheapestFirst(const Diagram& family, Reals price);
+    // element: of each variable; cost: non-negative, of each element. The family must outlive this.
+    CheapestFirst(const Diagram& family, Ints element, Reals cost);
 
-    // The next cost with its set (variables, ascending); nothing if there is none.
-    std::optional<std::pair<double, std::vector<std::int32_t>>> next();
+    // The next cost with its set (elements, ascending); nothing if there is none.
+    std::optional<std::pair<double, Buffer<std::int32_t>>> next();
 
   private:
     struct Open { // a node to go on from
@@ -24,21 +24,23 @@ class CheapestFirst {
         Index ticket; // the lesser one first, where bounds are equal
         double spent;
         NodeId node;
-        Index taken; // the number of the variable that was taken last on the way, -1: none
+        Index taken; // the number of what was taken last on the way, -1: nothing
+        Index n_taken;
 
         bool operator<(const Open& other) const { // of a queue that gives the greatest one
             return bound != other.bound ? bound > other.bound : ticket > other.ticket;
         }
     };
     struct Taken {
-        std::int32_t variable;
+        std::int32_t element;
         Index before;
     };
     void descend(Open& at);
-    std::vector<std::int32_t> set_of(Index taken) const;
+    Buffer<std::int32_t> set_of(const Open& at) const;
 
     const Diagram& family_;
-    std::vector<double> price_;
+    std::vector<std::int32_t> element_;
+    std::vector<double> price_; // of each variable
     std::vector<double> least_; // the least cost of a set below each node
     std::priority_queue<Open> open_;
     std::vector<Taken> taken_;

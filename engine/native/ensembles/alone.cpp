@@ -138,4 +138,19 @@ void prove_cells(const Problem& problem, const Box& box, Index a, Workspace& wor
     }
 }
 
+bool reach_cells(const Problem& problem, const Box& box, Index a, Array<Index, 2> reach, Workspace& work) {
+    const Layout& layout = problem.layout;
+    const Attribute& attribute = layout.attribute[a];
+    const Index n_columns = problem.columns.size();
+    gather_allowed(layout, box, work);
+    for (Index c = 0; c < attribute.count; ++c) work.room[attribute.words + (c >> 6)] |= Word{1} << (c & 63);
+    for (Index row = 0; row < layout.n_trees() * n_columns; ++row) {
+        if (work.clock->up()) return false;
+        for (Index c = 0; c < attribute.count; ++c) work.reach(attribute.cells + c, 0) = least;
+        walk(problem, box, row / n_columns, row % n_columns, a, work);
+        for (Index c = 0; c < attribute.count; ++c) reach(row, c) = work.reach(attribute.cells + c, 0);
+    }
+    return true;
+}
+
 } // namespace suffice

@@ -20,4 +20,8 @@ bool alone_decides(const Problem& problem, const Box& box, Workspace& work);
 // trees can reach, each on its own; cells of which it does not say so are OPEN.
 void prove_cells(const Problem& problem, const Box& box, Index a, Workspace& work);
 
+// Write for each tree and column (row t * n_columns + k) the greatest worth with each cell of a listed attribute alone,
+// the other attributes as the box allows; false if it was stopped.
+bool reach_cells(const Problem& problem, const Box& box, Index a, Array<Index, 2> reach, Workspace& work);
+
 } // namespace suffice

@@ -4,11 +4,59 @@ namespace suffice {
 
 namespace {
 
-// The best worth of an inner node, by column, from its children.
-inline Index best_of(const Box& box, const Node& node, int side, Index k) {
-    if (side > 0) return box.best(node.high, k);
-    if (side < 0) return box.best(node.low, k);
-    return std::max(box.best(node.low, k), box.best(node.high, k));
+constexpr Index walk_length = 3; // steps up from a node that changes, about
+
+// Renew the best worths of an inner node, by column, from its children; tell whether one changed.
+inline bool renew(Box& box, Index here, const Node& node) {
+    const Index n_columns = box.bound.size();
+    Index* mine = &box.best(here, 0);
+    Index change = 0;
+    const auto write = [&](auto value_of) {
+        if (node.parent < 0) {
+            for (Index k = 0; k < n_columns; ++k) box.bound[k] += value_of(k) - mine[k];
+        }
+        for (Index k = 0; k < n_columns; ++k) {
+            const Index value = value_of(k);
+            change |= value ^ mine[k];
+            mine[k] = value;
+        }
+    };
+    const Index *low = &box.best(node.low, 0), *high = &box.best(node.high, 0);
+    const int side = box.side[node.element];
+    if (side == 0)
+        write([=](Index k) { return std::max(low[k], high[k]); });
+    else
+        write([from = side > 0 ? high : low](Index k) { return from[k]; });
+    return change != 0;
+}
+
+// Allow the cells lo … hi of an interval attribute, and call `tell` for each element whose side changes.
+template <class Tell> void give_range(const Layout& layout, Box& box, Index a, Index lo, Index hi, Tell tell) {
+    const Index base = layout.attribute[a].base;
+    const Index old_lo = box.lo[a], old_hi = box.hi[a];
+    box.lo[a] = lo;
+    box.hi[a] = hi;
+    const auto give = [&](Index begin, Index end) {
+        for (Index p = begin; p < end; ++p) {
+            const int side = p < lo ? 1 : (p >= hi ? -1 : 0);
+            if (box.side[base + p] == side) continue;
+            box.side[base + p] = static_cast<std::int8_t>(side);
+            tell(base + p);
+        }
+    };
+    give(std::min(lo, old_lo), std::max(lo, old_lo));
+    give(std::min(hi, old_hi), std::max(hi, old_hi));
+}
+
+// The same for a listed attribute whose barred cells changed.
+template <class Tell> void give_cells(const Layout& layout, Box& box, Index a, Tell tell) {
+    gather_cells(layout, a, box.barred, box.room);
+    for (Index e = layout.attribute[a].base; e < layout.attribute[a + 1].base; ++e) {
+        const int side = side_of_set(layout, a, e, box.room);
+        if (box.side[e] == side) continue;
+        box.side[e] = static_cast<std::int8_t>(side);
+        tell(e);
+    }
 }
 
 void allow_only(const Layout& layout, Box& box, Index a, Index cell) {
@@ -33,12 +81,14 @@ void place(const Layout& layout, const Columns& columns, Box& box, Ints cells) {
         }
     }
     const Index n_columns = columns.size();
+    if (n_columns == 0) return;
+    box.changed.clear();
     for (Index i = layout.n_nodes() - 1; i >= 0; --i) {
         const Node& node = layout.node[i];
-        for (Index k = 0; k < n_columns; ++k) {
-            box.best(i, k) =
-                node.element < 0 ? columns.worth(node.leaf, k) : best_of(box, node, box.side[node.element], k);
-        }
+        if (node.element >= 0)
+            renew(box, i, node);
+        else
+            std::copy_n(&columns.worth(node.leaf, 0), n_columns, &box.best(i, 0));
     }
     for (Index k = 0; k < n_columns; ++k) {
         Index total = columns.offset[k];
@@ -48,80 +98,48 @@ void place(const Layout& layout, const Columns& columns, Box& box, Ints cells) {
 }
 
 void touch(const Layout& layout, Box& box, Index e) {
-    const Index n_columns = box.bound.size();
+    if (box.bound.empty()) return;
     for (Index i = layout.at[e]; i < layout.at[e + 1]; ++i) {
         Index here = layout.testing[i];
-        while (true) {
-            const Node& node = layout.node[here];
-            const int side = box.side[node.element];
-            bool changed = false;
-            for (Index k = 0; k < n_columns; ++k) {
-                const Index value = best_of(box, node, side, k), old = box.best(here, k);
-                if (value == old) continue;
-                changed = true;
-                box.best(here, k) = value;
-                if (node.parent < 0) box.bound[k] += value - old;
-            }
-            if (!changed || node.parent < 0) break;
-            here = node.parent;
-        }
+        while (here >= 0 && renew(box, here, layout.node[here])) here = layout.node[here].parent;
     }
 }
 
 void set_range(const Layout& layout, Box& box, Index a, Index lo, Index hi) {
-    const Index base = layout.attribute[a].base;
-    const Index old_lo = box.lo[a], old_hi = box.hi[a];
-    box.lo[a] = lo;
-    box.hi[a] = hi;
-    const auto renew = [&](Index begin, Index end) {
-        for (Index p = begin; p < end; ++p) {
-            const int side = p < lo ? 1 : (p >= hi ? -1 : 0);
-            if (box.side[base + p] == side) continue;
-            box.side[base + p] = static_cast<std::int8_t>(side);
-            touch(layout, box, base + p);
-        }
-    };
-    renew(std::min(lo, old_lo), std::max(lo, old_lo));
-    renew(std::min(hi, old_hi), std::max(hi, old_hi));
+    give_range(layout, box, a, lo, hi, [&](Index e) { touch(layout, box, e); });
 }
 
 void refresh_cells(const Layout& layout, Box& box, Index a) {
-    gather_cells(layout, a, box.barred, box.room);
-    for (Index e = layout.attribute[a].base; e < layout.attribute[a + 1].base; ++e) {
-        const int side = side_of_set(layout, a, e, box.room);
-        if (box.side[e] == side) continue;
-        box.side[e] = static_cast<std::int8_t>(side);
-        touch(layout, box, e);
-    }
+    give_cells(layout, box, a, [&](Index e) { touch(layout, box, e); });
 }
 
 void put_range(const Layout& layout, Box& box, Index a, Index lo, Index hi) {
-    box.lo[a] = lo;
-    box.hi[a] = hi;
-    const Attribute& attribute = layout.attribute[a];
-    for (Index p = 0; p < attribute.count - 1; ++p) {
-        box.side[attribute.base + p] = static_cast<std::int8_t>(p < lo ? 1 : (p >= hi ? -1 : 0));
-    }
+    give_range(layout, box, a, lo, hi, [&](Index e) { box.changed.push_back(e); });
 }
 
 void put_cells(const Layout& layout, Box& box, Index a) {
-    gather_cells(layout, a, box.barred, box.room);
-    for (Index e = layout.attribute[a].base; e < layout.attribute[a + 1].base; ++e) {
-        box.side[e] = static_cast<std::int8_t>(side_of_set(layout, a, e, box.room));
-    }
+    give_cells(layout, box, a, [&](Index e) { box.changed.push_back(e); });
+}
+
+void put_cell(const Layout& layout, Box& box, Index a, Index cell) {
+    if (layout.attribute[a].interval) return put_range(layout, box, a, cell, cell);
+    allow_only(layout, box, a, cell);
+    put_cells(layout, box, a);
+}
+
+void settle(const Layout& layout, Box& box) {
+    Index touched = 0;
+    for (Index e : box.changed) touched += layout.at[e + 1] - layout.at[e];
+    if (touched > layout.n_nodes() / walk_length) return sweep(layout, box);
+    for (Index e : box.changed) touch(layout, box, e);
+    box.changed.clear();
 }
 
 void sweep(const Layout& layout, Box& box) {
-    const Index n_columns = box.bound.size();
+    box.changed.clear();
+    if (box.bound.empty()) return;
     for (Index i = layout.n_nodes() - 1; i >= 0; --i) { // children before parents
-        const Node& node = layout.node[i];
-        if (node.element < 0) continue;
-        const int side = box.side[node.element];
-        for (Index k = 0; k < n_columns; ++k) {
-            const Index value = best_of(box, node, side, k);
-            if (node.parent < 0) box.bound[k] += value - box.best(i, k);
-            box.best(i, k) = value;
-        }
+        if (layout.node[i].element >= 0) renew(box, i, layout.node[i]);
     }
 }
 
@@ -133,9 +151,8 @@ void open_attribute(const Layout& layout, Box& box, Index a) {
 }
 
 void fix_attribute(const Layout& layout, Box& box, Index a, Index cell) {
-    if (layout.attribute[a].interval) return set_range(layout, box, a, cell, cell);
-    allow_only(layout, box, a, cell);
-    refresh_cells(layout, box, a);
+    put_cell(layout, box, a, cell);
+    settle(layout, box);
 }
 
 bool bounds_decide(const Columns& columns, const Box& box) {

@@ -15,6 +15,7 @@ struct Box {
     Buffer<Index, 2> best;       // the greatest worth of the leaves that a node still reaches, by column
     Buffer<Index> bound;         // the offsets and the bests of all roots, added up
     Buffer<Word> room;           // for sets of cells of listed attributes
+    std::vector<Index> changed;  // elements whose nodes are not yet up to date
 
     Box(const Layout& layout, const Columns& columns, Ints cells); // the box of one cell an attribute
 };
@@ -31,9 +32,12 @@ void set_range(const Layout& layout, Box& box, Index a, Index lo, Index hi);
 // Bring a listed attribute up to date after its barred cells changed.
 void refresh_cells(const Layout& layout, Box& box, Index a);
 
-// Many changes at once: first these, then all nodes in one `sweep`.
+// Many changes at once: first these, then `settle` brings the nodes up to date, by whichever is quicker: walks from the
+// changed ones to the roots, or one `sweep` over all of them.
 void put_range(const Layout& layout, Box& box, Index a, Index lo, Index hi);
 void put_cells(const Layout& layout, Box& box, Index a);
+void put_cell(const Layout& layout, Box& box, Index a, Index cell); // this one only
+void settle(const Layout& layout, Box& box);
 void sweep(const Layout& layout, Box& box);
 
 // Allow all cells of an attribute, or one only.

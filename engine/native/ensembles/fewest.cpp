@@ -157,13 +157,14 @@ Answer FewestGroups::check(Index g, Index only, Workspace& work) {
         for (Index i = groups_.at[other]; i < groups_.at[other + 1]; ++i) {
             const Index a = groups_.members[i];
             if (!wanted)
-                fix_attribute(layout, box_, a, q_.cells[a]);
+                put_cell(layout, box_, a, q_.cells[a]);
             else if (other_[other] >= 0)
-                fix_attribute(layout, box_, a, other_[other]);
+                put_cell(layout, box_, a, other_[other]);
             else
-                open_within(q_, box_, a);
+                put_within(q_, box_, a);
         }
     }
+    settle(layout, box_);
     if (work.clock->up(groups_.size() / 16 + 1)) return UNKNOWN;
     if (hopeless_box(q_.problem.columns, box_, only)) return NONE;
     path_[depth_] = static_cast<std::int32_t>(g);

@@ -8,11 +8,14 @@
 #include "alone.hpp"
 #include "widening.hpp"
 
+#include <limits>
+
 namespace suffice {
 
 namespace {
 
-constexpr Index long_search = 1000; // nodes of a search over many cells: then over half of them
+constexpr Index long_search = 1000;     // nodes of a search over many cells: then over half of them
+constexpr Index most_reached = 1 << 22; // numbers that say what trees reach with each cell
 
 class CellWidening {
   public:
@@ -48,6 +51,8 @@ class CellWidening {
     void begin();
     void prove();
     Answer one_by_one();
+    bool bounds_allow();
+    bool sums_allow(Array<const Index, 2> reach) const;
     Answer many_at_once();
     void refuse();
     void list_literals();
@@ -125,21 +130,51 @@ void CellWidening::refuse() {
 
 // Ask cell by cell, of the whole box: what each tree can still do on its own.
 Answer CellWidening::one_by_one() {
+    const Index rows = layout_.n_trees() * on_.problem.columns.size();
+    Buffer<Index, 2> reach;
+    if (rows * attribute_.count <= most_reached) {
+        reach = Buffer<Index, 2>(rows, attribute_.count);
+        if (!reach_cells(on_.problem, on_.box, a_, reach, on_.work)) return UNKNOWN;
+    }
     for (Index t = 0; t < attribute_.count; ++t) {
-        if (on_.work.given_up()) return UNKNOWN;
+        if (on_.work.given_up(1 + rows / 8)) return UNKNOWN;
         if (has(ALLOWED, t)) continue;
         copy(ALLOWED, PROPOSED);
         list_literals();
         leave(t);
-        bar_all_but(LEFT);
-        refresh_cells(layout_, on_.box, a_);
-        const Answer answer = on_.allows();
-        if (answer == UNKNOWN) return UNKNOWN;
-        if (answer != NONE) continue;
+        if (!(reach.empty() ? bounds_allow() : sums_allow(reach))) continue;
         copy(LEFT, PROPOSED);
         accept();
     }
     return NONE;
+}
+
+// Whether the whole box, with the cells that are left, holds by what each tree reaches on its own.
+bool CellWidening::bounds_allow() {
+    bar_all_but(LEFT);
+    refresh_cells(layout_, on_.box, a_);
+    return on_.allows() == NONE;
+}
+
+// The same, if it is known what the trees reach with each cell.
+bool CellWidening::sums_allow(Array<const Index, 2> reach) const {
+    const Columns& columns = on_.problem.columns;
+    std::vector<Index>& total = on_.work.literals;
+    total.assign(columns.offset.begin(), columns.offset.end());
+    for (Index row = 0; row < reach.size(); ++row) {
+        Index best = std::numeric_limits<Index>::min();
+        for (Index w = 0; w < n_words_; ++w) {
+            for (Word cells = word(LEFT, w); cells != 0; cells &= cells - 1) {
+                best = std::max(best, reach(row, w * word_bits + lowest(cells)));
+            }
+        }
+        total[row % columns.size()] += best;
+    }
+    for (Index k = 0; k < columns.size(); ++k) {
+        const bool short_of = total[k] < columns.need[k];
+        if (short_of == columns.together) return columns.together;
+    }
+    return !columns.together;
 }
 
 Answer CellWidening::many_at_once() {

@@ -48,14 +48,25 @@ void bar_cell(const Layout& layout, Workspace& work, Index a, Index c) {
 
 void settle_cells(const Layout& layout, Workspace& work, Index a) {
     gather_cells(layout, a, work.barred, work.room);
-    for (Index e = layout.attribute[a].base; e < layout.attribute[a + 1].base; ++e) {
-        if (work.side[e] != 0) continue;
-        const int side = side_of_set(layout, a, e, work.room);
-        if (side == 0) continue;
+    const auto settle = [&](Index e, int side) {
         work.side[e] = static_cast<std::int8_t>(side);
         note(work, UNDO_SIDE, e, 0);
         const std::int32_t* at = listed(layout, work, e);
         take_away(work, side > 0 ? work.if_true : work.if_false, at[0], at[1]);
+    };
+    const Index begin = layout.attribute[a].base, end = layout.attribute[a + 1].base;
+    if (layout.n_words(a) == 1) { // nearly always: one comparison a test
+        const Word allowed = work.room[layout.attribute[a].words];
+        for (Index e = begin; e < end; ++e) {
+            const Word is_true = layout.truth[layout.test[e].row];
+            const bool some = (allowed & is_true) != 0, all = (allowed & ~is_true) == 0;
+            if (((some != all) | (work.side[e] != 0)) == 0) settle(e, all ? 1 : -1);
+        }
+        return;
+    }
+    for (Index e = begin; e < end; ++e) {
+        if (work.side[e] != 0) continue;
+        if (const int side = side_of_set(layout, a, e, work.room); side != 0) settle(e, side);
     }
 }
 

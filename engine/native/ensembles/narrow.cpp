@@ -37,14 +37,14 @@ void write_span(const Layout& layout, Index a, Index cell, Index far, Words room
     }
 }
 
-// Allow what is between the instance's cell and another one on an attribute.
-void span_attribute(const ChangeQuestion& q, Box& box, Index a, Index far) {
+// Allow what is between the instance's cell and another one on an attribute (to be settled).
+void put_span(const ChangeQuestion& q, Box& box, Index a, Index far) {
     const Layout& layout = q.problem.layout;
     const Attribute& attribute = layout.attribute[a];
     const Index cell = q.cells[a];
     if (attribute.interval) {
         const Index lo = std::min(cell, far), hi = std::max(cell, far);
-        if (box.lo[a] != lo || box.hi[a] != hi) set_range(layout, box, a, lo, hi);
+        if (box.lo[a] != lo || box.hi[a] != hi) put_range(layout, box, a, lo, hi);
         return;
     }
     bool changed = false;
@@ -55,7 +55,12 @@ void span_attribute(const ChangeQuestion& q, Box& box, Index a, Index far) {
         changed = changed || now != barred;
         barred = now;
     }
-    if (changed) refresh_cells(layout, box, a);
+    if (changed) put_cells(layout, box, a);
+}
+
+void span_attribute(const ChangeQuestion& q, Box& box, Index a, Index far) {
+    put_span(q, box, a, far);
+    settle(q.problem.layout, box);
 }
 
 // Try the cells from the instance's on, up to the point's.
@@ -110,7 +115,8 @@ bool take(Narrowing& n, Index first) {
         if (n.time_up(tries * n.look_work)) return false;
         pull_attribute(n, a);
     }
-    for (Index a = 0; a < n.point.size(); ++a) span_attribute(n.q, n.box, a, n.point[a]);
+    for (Index a = 0; a < n.point.size(); ++a) put_span(n.q, n.box, a, n.point[a]);
+    settle(n.layout, n.box);
     return !n.time_up(n.point.size() / 8 + 1);
 }
 
@@ -195,11 +201,12 @@ bool take_groups(Narrowing& n, const Groups& groups, Index first) {
         for (Index j = groups.at[g]; j < groups.at[g + 1]; ++j) {
             const Index a = groups.members[j];
             if (open)
-                open_within(n.q, n.box, a);
+                put_within(n.q, n.box, a);
             else
-                fix_attribute(n.layout, n.box, a, n.q.cells[a]);
+                put_cell(n.layout, n.box, a, n.q.cells[a]);
         }
     }
+    settle(n.layout, n.box);
     return !n.time_up(groups.members.size() / 8 + 1);
 }
 
@@ -228,14 +235,10 @@ Buffer<bool> differing_groups(const Groups& groups, Ints cells, Ints point) {
     return out;
 }
 
-void open_within(const ChangeQuestion& q, Box& box, Index a) {
+void put_within(const ChangeQuestion& q, Box& box, Index a) {
     const Layout& layout = q.problem.layout;
     const Attribute& attribute = layout.attribute[a];
-    if (attribute.interval) {
-        const Index lo = q.outer.lo[a], hi = q.outer.hi[a];
-        if (box.lo[a] != lo || box.hi[a] != hi) set_range(layout, box, a, lo, hi);
-        return;
-    }
+    if (attribute.interval) return put_range(layout, box, a, q.outer.lo[a], q.outer.hi[a]);
     bool changed = false;
     for (Index c = 0; c < attribute.count; ++c) {
         std::int32_t& barred = box.barred[attribute.cells + c];
@@ -243,7 +246,12 @@ void open_within(const ChangeQuestion& q, Box& box, Index a) {
         changed = changed || (now != 0) != (barred != 0);
         barred = now;
     }
-    if (changed) refresh_cells(layout, box, a);
+    if (changed) put_cells(layout, box, a);
+}
+
+void open_within(const ChangeQuestion& q, Box& box, Index a) {
+    put_within(q, box, a);
+    settle(q.problem.layout, box);
 }
 
 Answer narrow_literals(const ChangeQuestion& q, Box& box, IntsOut point, Ints order, Workspace& work) {
@@ -264,7 +272,8 @@ Answer narrow_groups(const ChangeQuestion& q, Box& box, const Groups& groups, In
         const Index g = order[i];
         if (!differs(groups, g, q.cells, point)) continue;
         for (Index j = groups.at[g]; j < groups.at[g + 1]; ++j)
-            fix_attribute(n.layout, box, groups.members[j], q.cells[groups.members[j]]);
+            put_cell(n.layout, box, groups.members[j], q.cells[groups.members[j]]);
+        settle(n.layout, box);
         const Answer answer = n.search_box();
         if (answer == UNKNOWN) return UNKNOWN;
         if (answer == FOUND) point.copy_from(work.point);

@@ -19,7 +19,8 @@ Buffer<bool> differing_elements(const Layout& layout, Ints cells, Ints point);
 bool differs(const Groups& groups, Index g, Ints cells, Ints point);
 Buffer<bool> differing_groups(const Groups& groups, Ints cells, Ints point);
 
-// Allow all cells of an attribute that the outer box has.
+// Allow all cells of an attribute that the outer box has; `put_within`: to be settled with other changes.
+void put_within(const ChangeQuestion& q, Box& box, Index a);
 void open_within(const ChangeQuestion& q, Box& box, Index a);
 
 // Make a counterexample of the outer box one that differs on a minimal set of literals; `order` has the attributes to

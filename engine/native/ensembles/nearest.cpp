@@ -73,14 +73,14 @@ void afford_in_box(Hunt& hunt, double rest) {
         const Index cell = hunt.q.cells[a];
         if (attribute.interval) {
             const Span now = affordable(hunt.costs, a, cell, rest, {box.lo[a], box.hi[a]});
-            if (now.lo != box.lo[a] || now.hi != box.hi[a]) set_range(hunt.layout, box, a, now.lo, now.hi);
+            if (now.lo != box.lo[a] || now.hi != box.hi[a]) put_range(hunt.layout, box, a, now.lo, now.hi);
             continue;
         }
         const double most = hunt.costs(a, cell) + rest;
         for (Index c = 0; c < attribute.count; ++c) {
             if (c != cell && hunt.costs(a, c) >= most) box.barred[attribute.cells + c] = 1;
         }
-        refresh_cells(hunt.layout, box, a);
+        put_cells(hunt.layout, box, a);
     }
 }
 
@@ -129,8 +129,9 @@ Choice choose(Hunt& hunt) {
 
 // Make the box what costs less than the limit; false: nothing is to be found there.
 bool set_box(Hunt& hunt) {
-    for (Index a = 0; a < hunt.q.cells.size(); ++a) open_within(hunt.q, hunt.box, a);
+    for (Index a = 0; a < hunt.q.cells.size(); ++a) put_within(hunt.q, hunt.box, a);
     afford_in_box(hunt, hunt.limit * (1 - rounding));
+    settle(hunt.layout, hunt.box);
     return !hopeless_box(hunt.q.problem.columns, hunt.box, hunt.only);
 }
 
@@ -165,7 +166,8 @@ Answer cheaper_point(Hunt& hunt) {
 
 // Look for any counterexample in the outer box.
 Answer find_any(const ChangeQuestion& q, Box& box, Nearest& known, Workspace& work) {
-    for (Index a = 0; a < q.cells.size(); ++a) open_within(q, box, a);
+    for (Index a = 0; a < q.cells.size(); ++a) put_within(q, box, a);
+    settle(q.problem.layout, box);
     const Answer answer = box_holds(q.problem, box, q.cells, work);
     if (answer == FOUND) known.know(work.point);
     return answer;

@@ -4,18 +4,11 @@ namespace suffice {
 
 namespace {
 
-void give_range(const Layout& layout, Box& box, Index a, Index lo, Index hi, bool late) {
+void finish(const Layout& layout, Box& box, bool late) {
     if (late)
-        put_range(layout, box, a, lo, hi);
-    else if (box.lo[a] != lo || box.hi[a] != hi)
-        set_range(layout, box, a, lo, hi);
-}
-
-void give_cells(const Layout& layout, Box& box, Index a, bool late) {
-    if (late)
-        put_cells(layout, box, a);
+        sweep(layout, box);
     else
-        refresh_cells(layout, box, a);
+        settle(layout, box);
 }
 
 // Bar the cells of a listed attribute that a literal which is kept excludes.
@@ -36,7 +29,7 @@ void set_box(const Layout& layout, Box& box, Ints cells, Flags kept, bool late) 
         const Attribute& attribute = layout.attribute[a];
         if (!attribute.interval) {
             bar_excluded(layout, box, a, cells[a], kept);
-            give_cells(layout, box, a, late);
+            put_cells(layout, box, a);
             continue;
         }
         Index lo = 0, hi = attribute.count - 1;
@@ -47,23 +40,23 @@ void set_box(const Layout& layout, Box& box, Ints cells, Flags kept, bool late) 
             else
                 hi = std::min(hi, p);
         }
-        give_range(layout, box, a, lo, hi, late);
+        put_range(layout, box, a, lo, hi);
     }
-    if (late) sweep(layout, box);
+    finish(layout, box, late);
 }
 
 void set_region(const Layout& layout, Box& box, Ints low, Ints high, Flags allowed, bool late) {
     for (Index a = 0; a < layout.n_attributes(); ++a) {
         if (layout.attribute[a].interval) {
-            give_range(layout, box, a, low[a], high[a], late);
+            put_range(layout, box, a, low[a], high[a]);
             continue;
         }
         for (Index c = layout.attribute[a].cells; c < layout.attribute[a + 1].cells; ++c) {
             box.barred[c] = allowed[c] ? 0 : 1;
         }
-        give_cells(layout, box, a, late);
+        put_cells(layout, box, a);
     }
-    if (late) sweep(layout, box);
+    finish(layout, box, late);
 }
 
 void kept_in_box(const Layout& layout, const Box& box, FlagsOut kept) {
