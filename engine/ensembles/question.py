@@ -84,9 +84,10 @@ class EnsembleQuestion:
         int
             Its answer; ``UNKNOWN`` if time was up or Ctrl-C was pressed.
         """
-        late = _QUICK if deadline.stop is not Stop.INTERRUPT and not (self._large and deadline.overdue()) else 0.0
+        if deadline.stop is Stop.INTERRUPT or (self._large and deadline.overdue()):
+            return UNKNOWN
         try:
-            return run_with(self._clock, deadline, function, *arguments, at_least=late)
+            return run_with(self._clock, deadline, function, *arguments, at_least=_QUICK)
         except KeyboardInterrupt:
             deadline.halt(Stop.INTERRUPT)
             return UNKNOWN

@@ -170,9 +170,9 @@ def test_large_models_do_no_quick_work_once_time_was_up_a_moment_ago(large):
         return 0
 
     past = Deadline(1.0, started=time.perf_counter() - 10)
-    assert question.run(past, answering, question.pad) == (2 if large else 0)
+    assert question.run(past, answering, question.work) == (2 if large else 0)
     assert len(called) == (not large)
-    assert question.run(Deadline(1000.0), answering, question.pad) == 0
+    assert question.run(Deadline(1000.0), answering, question.work) == 0
 
 
 def test_all_majoritary_reasons_are_given_up_at_every_step():
