@@ -26,6 +26,68 @@ Apart apart(const Layout& layout, const Workspace& work, Index e, Index f) {
     return {neither == 0, only_f == 0, only_e == 0, both == 0};
 }
 
+// Sort the entries of a row by element; of cuts tell what all those up to and from each one exclude.
+void sort_cuts(const Layout& layout, Workspace& work, Index r) {
+    const Index begin = work.merging[r].begin, end = work.merging[r].end;
+    for (Index x = begin; x < end; ++x) {
+        const Entry& entry = work.entry[x];
+        Index y = x;
+        for (; y > begin && work.cut[y - 1].element > entry.element; --y) work.cut[y] = work.cut[y - 1];
+        const auto owner = static_cast<std::int32_t>(layout.test[entry.element].owner);
+        work.cut[y] = {entry.low, entry.high, entry.low, entry.high, entry.element, owner};
+    }
+    for (Index x = begin + 1; x < end; ++x) {
+        if (work.cut[x].owner == work.cut[x - 1].owner) work.cut[x].low_before |= work.cut[x - 1].low_before;
+    }
+    for (Index x = end - 2; x >= begin; --x) {
+        if (work.cut[x].owner == work.cut[x + 1].owner) work.cut[x].high_after |= work.cut[x + 1].high_after;
+    }
+}
+
+// The leaves of one row that are never reached where a test of another is false, or true.
+struct Excluded {
+    Word if_false = 0, if_true = 0;
+};
+
+// Walks over the cuts of a row, for tests of another one in the order of their elements.
+struct CutWalk {
+    const Cut *at, *begin, *end;
+
+    CutWalk(const Workspace& work, Index r)
+        : at(&work.cut[work.merging[r].begin]), begin(at), end(at + (work.merging[r].end - work.merging[r].begin)) {}
+
+    Excluded excluded_by(const Layout& layout, const Workspace& work, const Cut& test) {
+        Excluded out;
+        if (layout.attribute[test.owner].interval) {
+            while (at < end && at->element < test.element) ++at;
+            if (at < end && at->owner == test.owner) out.if_false = at->high_after;
+            const Cut* last = at;
+            while (last < end && last->element == test.element) ++last;
+            if (last > begin && last[-1].owner == test.owner) out.if_true = last[-1].low_before;
+            return out;
+        }
+        while (at < end && at->owner < test.owner) ++at;
+        for (const Cut* other = at; other < end && other->owner == test.owner; ++other) {
+            const Apart sides = apart(layout, work, test.element, other->element);
+            out.if_false |= (sides.both_false ? other->low : 0) | (sides.only_second ? other->high : 0);
+            out.if_true |= (sides.only_first ? other->low : 0) | (sides.both_true ? other->high : 0);
+        }
+        return out;
+    }
+};
+
+// Whether the best leaves of two rows can be reached together.
+bool best_together(const Layout& layout, const Workspace& work, Index i, Index j) {
+    CutWalk walk(work, j);
+    for (Index x = work.merging[i].begin; x < work.merging[i].end; ++x) {
+        const Cut& cut = work.cut[x];
+        if (((cut.low | cut.high) & 1) == 0) continue;
+        const Excluded excluded = walk.excluded_by(layout, work, cut);
+        if (((cut.low & excluded.if_false) | (cut.high & excluded.if_true)) & 1) return false;
+    }
+    return true;
+}
+
 // For each leaf of a row the leaves of another row that can be reached together with it.
 struct Partners {
     Word of[word_bits];
@@ -34,26 +96,23 @@ struct Partners {
 Partners pair_up(const Layout& layout, const Workspace& work, Index i, Index j) {
     Partners partners;
     std::fill(std::begin(partners.of), std::end(partners.of), work.row[j].left);
+    CutWalk walk(work, j);
     for (Index x = work.merging[i].begin; x < work.merging[i].end; ++x) {
-        const Entry& one = work.entry[x];
-        const Index owner = layout.test[one.element].owner;
-        Word off_low = 0, off_high = 0; // leaves of j that are never reached where the test is false (true)
-        for (Index y = work.merging[j].begin; y < work.merging[j].end; ++y) {
-            const Entry& other = work.entry[y];
-            if (layout.test[other.element].owner != owner) continue;
-            const Apart sides = apart(layout, work, one.element, other.element);
-            off_low |= (sides.both_false ? other.low : 0) | (sides.only_second ? other.high : 0);
-            off_high |= (sides.only_first ? other.low : 0) | (sides.both_true ? other.high : 0);
+        const Cut& cut = work.cut[x];
+        const Excluded excluded = walk.excluded_by(layout, work, cut);
+        if (excluded.if_false != 0) {
+            for (Word rest = cut.low; rest != 0; rest &= rest - 1) partners.of[lowest(rest)] &= ~excluded.if_false;
         }
-        if ((off_low | off_high) == 0) continue;
-        for (Word rest = one.low; rest != 0; rest &= rest - 1) partners.of[lowest(rest)] &= ~off_low;
-        for (Word rest = one.high; rest != 0; rest &= rest - 1) partners.of[lowest(rest)] &= ~off_high;
+        if (excluded.if_true != 0) {
+            for (Word rest = cut.high; rest != 0; rest &= rest - 1) partners.of[lowest(rest)] &= ~excluded.if_true;
+        }
     }
     return partners;
 }
 
-// By how much the bound falls if two rows are merged; -1 if there are too many pairs.
+// By how much the bound falls if two rows are merged; 0: not at all, or there are too many pairs.
 Index gain_of(const Layout& layout, const Workspace& work, Index i, Index j) {
+    if (best_together(layout, work, i, j)) return 0;
     const Partners partners = pair_up(layout, work, i, j);
     const Index *one = work.of_row[i].worth, *other = work.of_row[j].worth;
     Index n = 0, best = -(Index{1} << 62);
@@ -62,23 +121,26 @@ Index gain_of(const Layout& layout, const Workspace& work, Index i, Index j) {
         if (rest == 0) continue;
         best = std::max(best, one[a] + other[lowest(rest)]);
         n += count_bits(rest);
-        if (n > word_bits) return -1;
+        if (n > word_bits) return 0;
     }
     return one[0] + other[0] - best;
 }
 
 // Write the gain of each pair of rows of which one changed; false: it was stopped.
 bool measure(const Layout& layout, Workspace& work, Index m) {
+    constexpr Index cost = 5; // of a pair
+    for (Index r = 0; r < m; ++r) {
+        if (work.merging[r].changed && work.merging[r].live) sort_cuts(layout, work, r);
+    }
     for (Index i = 0; i < m; ++i) {
         const Merging& one = work.merging[i];
         for (Index j = i + 1; j < m; ++j) {
             const Merging& other = work.merging[j];
             if (!one.changed && !other.changed) continue;
             Index& gain = work.gain[i * m + j];
-            gain = -1;
+            gain = 0;
             if (!one.live || !other.live || work.row[i].column != work.row[j].column) continue;
-            const Index cost = (one.end - one.begin) * (other.end - other.begin) / 64;
-            if (work.clock->up(1 + cost)) return false;
+            if (work.clock->up(cost)) return false;
             gain = gain_of(layout, work, i, j);
         }
     }
@@ -171,6 +233,7 @@ void write_product(const Product& product, bool kinds, Index i, Index j, Workspa
     FrontRow& row = work.row[i];
     row.left = ~Word{0} >> (word_bits - product.size);
     row.deep = deep;
+    row.seen = 0;
     work.total[row.column].bound += out.worth[0] - one.worth[0] - other.worth[0];
 }
 
