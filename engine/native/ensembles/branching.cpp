@@ -33,11 +33,13 @@ const Entry& first_test(const Workspace& work, const FrontRow& row) {
     return *entry;
 }
 
-// The slack after rows have lost what is listed from `begin` to `end`. They are left as they were.
-Index slack_without(Workspace& work, const Room<Loss>& losses, Index begin, Index end) {
+// The slack after rows have lost what is listed from `begin` to `end`. They are left as they were. `One`: there is one
+// column.
+template <bool One> Index slack_without(Workspace& work, const Room<Loss>& losses, Index begin, Index end) {
     Step* const first = &work.trail[work.n_trail]; // room for what is put back
     Step* next = first;
-    work.fall.fill(0);
+    Index fall = 0; // of the bound, if there is one
+    if constexpr (!One) work.fall.fill(0);
     for (Index i = begin; i < end; ++i) {
         const Loss& loss = losses[i];
         FrontRow& row = work.row[loss.row];
@@ -47,12 +49,13 @@ Index slack_without(Workspace& work, const Room<Loss>& losses, Index begin, Inde
         row.left = left ^ gone;
         if ((gone & (left & (0 - left))) == 0) continue; // its best leaf stays
         const Index* worth = work.of_row[loss.row].worth;
-        work.fall[row.column] += worth[lowest(row.left)] - worth[lowest(left)];
+        (One ? fall : work.fall[row.column]) += worth[lowest(row.left)] - worth[lowest(left)];
     }
     while (next > first) {
         --next;
         work.row[next->what].left = next->old;
     }
+    if constexpr (One) return work.total[0].bound + fall - work.total[0].need;
     Index least = std::numeric_limits<Index>::max();
     for (std::size_t k = 0; k < work.total.size(); ++k) {
         least = std::min(least, work.total[k].bound + work.fall[k] - work.total[k].need);
@@ -66,8 +69,11 @@ Index slack_after(const Layout& layout, Workspace& work, Index e, int side) {
     if (layout.attribute[a].interval) {
         const std::int32_t* const at = &work.at[work.n_level * (layout.n_elements() + 1)];
         const Index base = layout.attribute[a].base;
-        return side > 0 ? slack_without(work, work.if_true, at[base + work.span[a].lo], at[e + 1])
-                        : slack_without(work, work.if_false, at[e], at[base + work.span[a].hi]);
+        const Room<Loss>& losses = side > 0 ? work.if_true : work.if_false;
+        const Index begin = at[side > 0 ? base + work.span[a].lo : e];
+        const Index end = at[side > 0 ? e + 1 : base + work.span[a].hi];
+        return work.total.size() == 1 ? slack_without<true>(work, losses, begin, end)
+                                      : slack_without<false>(work, losses, begin, end);
     }
     const Index mark = work.n_trail;
     decide_element(layout, work, e, side);

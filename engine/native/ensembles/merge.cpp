@@ -126,45 +126,93 @@ Index gain_of(const Layout& layout, const Workspace& work, Index i, Index j) {
     return one[0] + other[0] - best;
 }
 
-// Write the gain of each pair of rows of which one changed; false: it was stopped.
-bool measure(const Layout& layout, Workspace& work, Index m) {
-    constexpr Index cost = 5; // of a pair
-    for (Index r = 0; r < m; ++r) {
-        if (work.merging[r].changed && work.merging[r].live) sort_cuts(layout, work, r);
-    }
-    for (Index i = 0; i < m; ++i) {
-        const Merging& one = work.merging[i];
-        for (Index j = i + 1; j < m; ++j) {
-            const Merging& other = work.merging[j];
-            if (!one.changed && !other.changed) continue;
-            Index& gain = work.gain[i * m + j];
-            gain = 0;
-            if (!one.live || !other.live || work.row[i].column != work.row[j].column) continue;
-            if (work.clock->up(cost)) return false;
-            gain = gain_of(layout, work, i, j);
-        }
-    }
-    for (Index i = 0; i < m; ++i) work.merging[i].changed = false;
-    return true;
-}
-
 struct Pair {
     Index i = -1, j = -1;
 };
 
-Pair best_pair(const Room<Index>& gain, Index m) {
-    Pair best;
-    Index most = 0;
-    for (Index i = 0; i < m; ++i) {
-        for (Index j = i + 1; j < m; ++j) {
-            if (gain[i * m + j] > most) {
-                best = {i, j};
-                most = gain[i * m + j];
+// What merging two rows brings, and of each row the partner after it that brings most.
+class Gains {
+  public:
+    Gains(const Layout& layout, Workspace& work, Index n) : layout_(layout), work_(work), n_(n) {}
+
+    // Measure all pairs; false: it was stopped.
+    bool measure_all() {
+        for (Index i = 0; i < n_; ++i) sort_cuts(layout_, work_, i);
+        for (Index i = 0; i < n_; ++i) {
+            for (Index j = i + 1; j < n_; ++j) {
+                if (!measure(i, j)) return false;
+            }
+            find_best(i);
+        }
+        return true;
+    }
+
+    // Measure the pairs of a row anew, now that it is the product of both; false: it was stopped.
+    bool measure_again(Pair merged) {
+        sort_cuts(layout_, work_, merged.i);
+        for (Index r = 0; r < n_; ++r) {
+            if (r != merged.i && !measure(std::min(r, merged.i), std::max(r, merged.i))) return false;
+            if (r != merged.j) gain(std::min(r, merged.j), std::max(r, merged.j)) = 0;
+        }
+        for (Index r = 0; r < merged.j; ++r) {
+            const Merging& row = work_.merging[r];
+            const bool lost = row.partner == merged.i || row.partner == merged.j;
+            if (r == merged.i || lost)
+                find_best(r);
+            else if (r < merged.i)
+                offer(r, merged.i);
+        }
+        work_.merging[merged.j].most = 0;
+        return true;
+    }
+
+    Pair best() const {
+        Pair pair;
+        Index most = 0;
+        for (Index i = 0; i < n_; ++i) {
+            const Merging& row = work_.merging[i];
+            if (!row.live || row.most <= most) continue;
+            pair = {i, row.partner};
+            most = row.most;
+        }
+        return pair;
+    }
+
+  private:
+    Index& gain(Index i, Index j) { return work_.gain[i * n_ + j]; }
+
+    bool measure(Index i, Index j) {
+        constexpr Index cost = 3;
+        gain(i, j) = 0;
+        if (!work_.merging[i].live || !work_.merging[j].live || work_.row[i].column != work_.row[j].column) return true;
+        if (work_.clock->up(cost)) return false;
+        gain(i, j) = gain_of(layout_, work_, i, j);
+        return true;
+    }
+
+    void find_best(Index i) {
+        work_.merging[i].most = 0;
+        work_.merging[i].partner = -1;
+        for (Index j = i + 1; j < n_; ++j) {
+            if (gain(i, j) > work_.merging[i].most) {
+                work_.merging[i].most = gain(i, j);
+                work_.merging[i].partner = j;
             }
         }
     }
-    return best;
-}
+
+    // Take another partner if it brings more (or as much, and comes before).
+    void offer(Index i, Index j) {
+        Merging& row = work_.merging[i];
+        if (gain(i, j) < row.most || gain(i, j) <= 0 || (gain(i, j) == row.most && j > row.partner)) return;
+        row.most = gain(i, j);
+        row.partner = j;
+    }
+
+    const Layout& layout_;
+    Workspace& work_;
+    Index n_;
+};
 
 // The leaves of a merged row.
 struct Product {
@@ -244,9 +292,9 @@ Index join(const Layout& layout, bool kinds, Workspace& work, Pair pair, Index e
     end = write_entries(product, 0, pair.i, end, work);
     end = write_entries(product, 1, pair.j, end, work);
     write_product(product, kinds, pair.i, pair.j, work);
-    work.merging[pair.i] = {begin, end, true, true};
+    work.merging[pair.i].begin = begin;
+    work.merging[pair.i].end = end;
     work.merging[pair.j].live = false;
-    work.merging[pair.j].changed = true;
     return end;
 }
 
@@ -276,18 +324,19 @@ void pack(Workspace& work, Index n_rows, Index end) {
 
 void merge_rows(const Layout& layout, bool kinds, Workspace& work) {
     const Index n_rows = work.level[1].row, size = work.level[1].entry;
-    const Index m = std::min(n_rows, work.most_merged);
-    for (Index r = 0; r < n_rows; ++r) work.merging[r] = {work.row[r].first, work.row[r + 1].first, true, true};
+    for (Index r = 0; r < n_rows; ++r) work.merging[r] = {work.row[r].first, work.row[r + 1].first, 0, -1, true};
     for (Index a = 0; a < layout.n_attributes(); ++a) {
         if (!layout.attribute[a].interval) gather_cells(layout, a, work.barred, work.room);
     }
+    Gains gains(layout, work, std::min(n_rows, work.most_merged));
     Index end = size;
-    while (measure(layout, work, m)) {
-        const Pair pair = best_pair(work.gain, m);
+    for (bool more = gains.measure_all(); more;) {
+        const Pair pair = gains.best();
         if (pair.i < 0) break;
         const Merging &one = work.merging[pair.i], &other = work.merging[pair.j];
         if (end + one.end - one.begin + other.end - other.begin + size > work.entry.size()) break;
         end = join(layout, kinds, work, pair, end);
+        more = gains.measure_again(pair);
     }
     pack(work, n_rows, end);
     list_entries(layout, work);

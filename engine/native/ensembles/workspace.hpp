@@ -73,8 +73,9 @@ struct Level {
 
 // What is known of a row while rows are merged.
 struct Merging {
-    Index begin, end; // its entries
-    bool live, changed;
+    Index begin, end;    // its entries
+    Index most, partner; // the row after it with which it is best merged, and what that brings
+    bool live;
 };
 
 // An entry while rows are merged; cuts of one attribute follow each other in their order.
