@@ -17,6 +17,14 @@ inline int lowest(Word word) { return std::countr_zero(word); }
 inline int highest(Word word) { return word_bits - 1 - std::countl_zero(word); }
 
 // How many bits are set.
-inline int count_bits(Word word) { return std::popcount(word); }
+inline int count_bits(Word word) {
+#if defined(__x86_64__) && !defined(__POPCNT__)
+    word -= word >> 1 & 0x5555555555555555; // quicker than the library's function, which knows of no instruction either
+    word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
+    return static_cast<int>(((word + (word >> 4)) & 0x0F0F0F0F0F0F0F0F) * 0x0101010101010101 >> 56);
+#else
+    return std::popcount(word);
+#endif
+}
 
 } // namespace suffice

@@ -1,6 +1,7 @@
 #include "bounds.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace suffice {
@@ -20,9 +21,10 @@ struct Unpaid {
 };
 
 // List the entries of an edge that are not chosen.
-Unpaid unpaid(const Edges& edges, Index i, Index left, Bounds& bounds) {
+inline Unpaid unpaid(const Edges& edges, Index i, Index left, Bounds& bounds) {
     Unpaid out;
     const Edge &edge = edges.edge[i], &next = edges.edge[i + 1];
+    if ((edge.mask & bounds.dead) != 0 || count_bits(edge.mask & bounds.fresh) > left) return {left + 1, 0.0};
     for (Index x = edge.first; x < next.first; ++x) {
         const EdgeEntry entry = edges.entry[x];
         const Mark mark = bounds.mark[entry.group];
@@ -35,6 +37,19 @@ Unpaid unpaid(const Edges& edges, Index i, Index left, Bounds& bounds) {
         if (bounds.mark[edges.keep[x]] == Mark::chosen) return {left + 1, 0.0};
     }
     return out;
+}
+
+// Bring the bits of marks up to date: with them most edges that are out of reach are seen at once.
+void note_marks(Bounds& bounds) {
+    Word alive = 0, chosen = 0, all = 0;
+    for (Index g = 0; g < bounds.n_groups(); ++g) {
+        const Word bit = Word{1} << (g & (word_bits - 1));
+        all |= bit;
+        if (bounds.mark[g] != Mark::banned) alive |= bit;
+        if (bounds.mark[g] == Mark::chosen) chosen |= bit;
+    }
+    bounds.dead = all & ~alive;
+    bounds.fresh = all & ~chosen;
 }
 
 // Pass over one tree of column k.
@@ -101,9 +116,10 @@ double greatest_totals(Index k, Index left, Bounds& bounds) {
     return total;
 }
 
-// Make `move` the direction in which a column's bound falls; return what the trees' best edges are worth unpaid.
+// Count in `move` how many of a column's best edges ask for each slot, and list these slots in `moved`; return what the
+// edges bring.
 double point_move(const Edges& edges, Index k, Bounds& bounds) {
-    for (Index s = edges.slot_at[k]; s < edges.slot_at[k + 1]; ++s) bounds.move[s] = 0.0;
+    bounds.moved.clear();
     double paid = 0.0;
     for (Index tree = k * edges.n_trees; tree < (k + 1) * edges.n_trees; ++tree) {
         const Index i = bounds.best[tree];
@@ -112,11 +128,27 @@ double point_move(const Edges& edges, Index k, Bounds& bounds) {
         for (Index x = edges.edge[i].first; x < edges.edge[i + 1].first; ++x) {
             const EdgeEntry entry = edges.entry[x];
             if (bounds.mark[entry.group] != Mark::free) continue;
+            if (bounds.move[entry.slot] == 0) bounds.moved.push_back(entry.slot);
             bounds.move[entry.slot] += 1.0;
             paid -= bounds.price[entry.slot];
         }
     }
+    std::sort(bounds.moved.begin(), bounds.moved.end());
     return paid;
+}
+
+// Add all slots of a column to those that move: prices of none rise if the bound is below what is needed.
+void move_all(const Edges& edges, Index k, double least, Bounds& bounds) {
+    std::vector<std::int32_t> all;
+    auto next = bounds.merged.begin();
+    for (Index s = edges.slot_at[k]; s < edges.slot_at[k + 1]; ++s) {
+        all.push_back(static_cast<std::int32_t>(s));
+        if (next != bounds.merged.end() && *next == s)
+            ++next;
+        else if (bounds.falls(k, edges.slot_group[s], least))
+            bounds.move[s] = -1.0;
+    }
+    bounds.merged.swap(all);
 }
 
 } // namespace
@@ -125,11 +157,12 @@ Bounds::Bounds(const Edges& edges, Index n)
     : mark(n, Mark::free), level(Buffer<std::int32_t>::full({n}, -1)), price(edges.n_slots()),
       total(edges.n_columns(), n), gain(edges.n_columns(), n), bound(n), value(n), stamp(Buffer<Index>::full({n}, -1)),
       touched(n), extra(n + 1), best(Buffer<Index>::full({edges.n_columns() * edges.n_trees}, -1)),
-      move(edges.n_slots()), top(n + 1) {}
+      move(edges.n_slots()), top(n + 1), priced(edges.n_columns()) {}
 
 Index next_choices(const Edges& edges, Index first, Index last, Index left, Index depth, Bounds& bounds, Clock& clock) {
     const Index n = bounds.n_groups();
     bounds.bound.fill(infinity);
+    note_marks(bounds);
     bool dead = false;
     for (Index k = first; k < last; ++k) {
         Passed passed;
@@ -158,18 +191,24 @@ double step_prices(const Edges& edges, Index k, Index left, double pace, Bounds&
     const double paid = point_move(edges, k, bounds);
     const double bound = paid + greatest_totals(k, left, bounds);
     const double least = bounds.top[left - 1];
+    std::vector<std::int32_t>& priced = bounds.priced[k];
+    bounds.merged.clear();
+    std::set_union(priced.begin(), priced.end(), bounds.moved.begin(), bounds.moved.end(),
+                   std::back_inserter(bounds.merged));
     double norm = 0.0;
-    for (Index s = edges.slot_at[k]; s < edges.slot_at[k + 1]; ++s) {
-        const Index g = edges.slot_group[s];
-        const double total = bounds.total(k, g);
-        if (bounds.mark[g] == Mark::free && total > 0 && total >= least) bounds.move[s] -= 1.0;
+    for (std::int32_t s : bounds.merged) {
+        if (bounds.falls(k, edges.slot_group[s], least)) bounds.move[s] -= 1.0;
         if (bounds.price[s] > 0 || bounds.move[s] > 0) norm += bounds.move[s] * bounds.move[s];
     }
     const double step = pace * (bound - edges.need[k]) / std::max(norm, 1.0);
+    if (step < 0) move_all(edges, k, least, bounds);
     bounds.total.row(k).fill(0.0);
-    for (Index s = edges.slot_at[k]; s < edges.slot_at[k + 1]; ++s) {
+    priced.clear();
+    for (std::int32_t s : bounds.merged) {
         bounds.price[s] = std::max(0.0, bounds.price[s] + step * bounds.move[s]);
         bounds.total(k, edges.slot_group[s]) += bounds.price[s];
+        bounds.move[s] = 0.0;
+        if (bounds.price[s] > 0) priced.push_back(s);
     }
     return bound;
 }

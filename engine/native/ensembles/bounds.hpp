@@ -32,9 +32,19 @@ struct Bounds {
     Buffer<double> move; // direction of a step
     Buffer<double> top;  // greatest group prices
     Index trees_passed = 0;
+    Word dead = 0;  // bits of groups (modulo 64) all of which are banned
+    Word fresh = 0; // bits of groups none of which is chosen
+    // Slots of each column that have prices, in order; those that a step moves.
+    std::vector<std::vector<std::int32_t>> priced;
+    std::vector<std::int32_t> moved, merged;
 
     Bounds(const Edges& edges, Index n_groups);
     Index n_groups() const { return static_cast<Index>(mark.size()); }
+
+    // Whether a group is among the dearest ones of a column, whose prices fall.
+    bool falls(Index k, Index g, double least) const {
+        return mark[g] == Mark::free && total(k, g) > 0 && total(k, g) >= least;
+    }
 };
 
 // Bound each free group as the next choice by the columns first … last - 1; ban those that cannot be one, at this

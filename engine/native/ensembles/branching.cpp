@@ -9,10 +9,10 @@ namespace suffice {
 namespace {
 
 // How far the tightest column is above what it needs (negative: hopeless).
-double slack(const Workspace& work) {
+Index slack(const Workspace& work) {
     Index least = std::numeric_limits<Index>::max();
     for (const Total& total : work.total) least = std::min(least, total.bound - total.need);
-    return static_cast<double>(least);
+    return least;
 }
 
 // How far the worths of the leaves of a row that are left reach apart; -1 if they are the same leaf to the model.
@@ -33,13 +33,66 @@ const Entry& first_test(const Workspace& work, const FrontRow& row) {
     return *entry;
 }
 
+// The slack after rows have lost what is listed from `begin` to `end`. They are left as they were. `One`: there is one
+// column.
+template <bool One> Index slack_without(Workspace& work, const Room<Loss>& losses, Index begin, Index end) {
+    Step* const first = &work.trail[work.n_trail]; // room for what is put back
+    Step* next = first;
+    Index fall = 0; // of the bound, if there is one
+    if constexpr (!One) work.fall.fill(0);
+    for (Index i = begin; i < end; ++i) {
+        const Loss& loss = losses[i];
+        FrontRow& row = work.row[loss.row];
+        const Word left = row.left, gone = left & loss.leaves;
+        if (gone == 0) continue;
+        *next++ = {static_cast<std::int32_t>(loss.row), 0, left};
+        row.left = left ^ gone;
+        if ((gone & (left & (0 - left))) == 0) continue; // its best leaf stays
+        const Index* worth = work.of_row[loss.row].worth;
+        (One ? fall : work.fall[row.column]) += worth[lowest(row.left)] - worth[lowest(left)];
+    }
+    while (next > first) {
+        --next;
+        work.row[next->what].left = next->old;
+    }
+    if constexpr (One) return work.total[0].bound + fall - work.total[0].need;
+    Index least = std::numeric_limits<Index>::max();
+    for (std::size_t k = 0; k < work.total.size(); ++k) {
+        least = std::min(least, work.total[k].bound + work.fall[k] - work.total[k].need);
+    }
+    return least;
+}
+
+// The slack if a test is decided.
+Index slack_after(const Layout& layout, Workspace& work, Index e, int side) {
+    const Index a = layout.test[e].owner;
+    if (layout.attribute[a].interval) {
+        const std::int32_t* const at = &work.at[work.n_level * (layout.n_elements() + 1)];
+        const Index base = layout.attribute[a].base;
+        const Room<Loss>& losses = side > 0 ? work.if_true : work.if_false;
+        const Index begin = at[side > 0 ? base + work.span[a].lo : e];
+        const Index end = at[side > 0 ? e + 1 : base + work.span[a].hi];
+        return work.total.size() == 1 ? slack_without<true>(work, losses, begin, end)
+                                      : slack_without<false>(work, losses, begin, end);
+    }
+    const Index mark = work.n_trail;
+    decide_element(layout, work, e, side);
+    const Index left = slack(work);
+    undo(work, mark);
+    return left;
+}
+
 } // namespace
 
 FrontState look(Workspace& work) {
     FrontState state = FrontState::settled;
     for (Index r = work.level[work.n_level].row; r < work.level[work.n_level + 1].row; ++r) {
         FrontRow& row = work.row[r];
-        row.gap = (row.left & (row.left - 1)) != 0 ? spread(row, work.of_row[r]) : -1;
+        if (row.seen != row.left) {
+            row.gap = (row.left & (row.left - 1)) != 0 ? spread(row, work.of_row[r]) : -1;
+            row.seen = row.left;
+            row.test = -1;
+        }
         if (row.gap >= 0)
             state = FrontState::open;
         else if (state == FrontState::settled && (row.left & row.deep) != 0)
@@ -60,22 +113,19 @@ Choice dive(const Workspace& work) {
 }
 
 Choice strong(const Layout& layout, Workspace& work) {
-    const double now = slack(work);
-    const Index mark = work.n_trail, stamp = ++work.stamp;
-    const auto after = [&](Index e, int side) {
-        decide_element(layout, work, e, side);
-        const double left = slack(work);
-        undo(work, mark);
-        return left;
-    };
+    const auto now = static_cast<double>(slack(work));
+    const Index stamp = ++work.stamp;
     Choice best{-1, 1, 2};
     double top = -1.0;
     for (Index r = work.level[work.n_level].row; r < work.level[work.n_level + 1].row; ++r) {
-        if (work.row[r].gap < 0) continue;
-        const Index e = first_test(work, work.row[r]).element;
+        FrontRow& row = work.row[r];
+        if (row.gap < 0) continue;
+        if (row.test < 0) row.test = first_test(work, row).element;
+        const Index e = row.test;
         if (work.tried[e] == stamp) continue;
         work.tried[e] = stamp;
-        const double up = after(e, 1), down = after(e, -1);
+        const auto up = static_cast<double>(slack_after(layout, work, e, 1));
+        const auto down = static_cast<double>(slack_after(layout, work, e, -1));
         if (up < 0 || down < 0) return {e, up >= 0 ? 1 : -1, up < 0 && down < 0 ? 0 : 1};
         const double score = (now - up + 1.0) * (now - down + 1.0);
         if (score > top) {

@@ -71,7 +71,7 @@ void write_leaves(const Problem& problem, const Open& tree, Index r, Workspace& 
     const Ints kinds = problem.columns.kind;
     FrontRow& row = work.row[r];
     RowLeaves& out = work.of_row[r];
-    row.deep = 0;
+    row.deep = row.seen = 0;
     for (Index rank = 0; rank < tree.size; ++rank) {
         const Open::Leaf& leaf = tree.leaf[tree.rank[rank]];
         const Word bit = Word{1} << rank;

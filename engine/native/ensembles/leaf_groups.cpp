@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace suffice {
 
@@ -165,7 +166,7 @@ class Writer {
             out.slot_at.push_back(out.n_slots());
             out.need.push_back(static_cast<double>(columns.need[k] - now) - margin * scale);
         }
-        out.edge.push_back({0.0, static_cast<Index>(out.entry.size()), static_cast<Index>(out.keep.size())});
+        out.edge.push_back({0.0, 0, static_cast<Index>(out.entry.size()), static_cast<Index>(out.keep.size())});
         return out;
     }
 
@@ -175,7 +176,8 @@ class Writer {
         choose(k, t);
         for (Index i : chosen_) {
             const PathLeaf& leaf = leaves_.leaf[i];
-            out.edge.push_back({gain_[i], static_cast<Index>(out.entry.size()), static_cast<Index>(out.keep.size())});
+            out.edge.push_back(
+                {gain_[i], leaf.mask, static_cast<Index>(out.entry.size()), static_cast<Index>(out.keep.size())});
             for (std::int32_t g : leaves_.groups_of(leaf)) {
                 if (seen_[g] != tree) {
                     seen_[g] = tree;
@@ -196,23 +198,26 @@ class Writer {
         sorted_.clear();
         for (Index i = leaves_.at[t]; i < leaves_.at[t + 1]; ++i) {
             gain_[i] = static_cast<double>(columns.worth(leaves_.leaf[i].row, k) - columns.worth(own_[t], k));
-            sorted_.push_back(i);
+            sorted_.push_back({-gain_[i], i});
         }
-        std::sort(sorted_.begin(), sorted_.end(),
-                  [this](Index i, Index j) { return gain_[i] != gain_[j] ? gain_[i] > gain_[j] : i < j; });
+        std::sort(sorted_.begin(), sorted_.end());
         chosen_.clear();
-        for (Index i : sorted_) {
-            if (is_useless(leaves_.leaf[i])) continue;
+        chosen_mask_.clear();
+        for (const auto& [worth, i] : sorted_) {
+            const PathLeaf& leaf = leaves_.leaf[i];
+            if (is_useless(leaf)) continue;
             chosen_.push_back(i);
-            if (leaves_.leaf[i].size + leaves_.leaf[i].n_kept == 0) break;
+            chosen_mask_.push_back(leaf.mask);
+            if (leaf.size + leaf.n_kept == 0) break;
         }
     }
 
     // Whether the groups of some chosen leaf are all among those of this one.
     bool is_useless(const PathLeaf& leaf) const {
-        for (Index j : chosen_) {
-            const PathLeaf& one = leaves_.leaf[j];
-            if ((one.mask & ~leaf.mask) != 0 || one.n_kept > leaf.n_kept) continue;
+        for (std::size_t c = 0; c < chosen_.size(); ++c) {
+            if ((chosen_mask_[c] & ~leaf.mask) != 0) continue;
+            const PathLeaf& one = leaves_.leaf[chosen_[c]];
+            if (one.n_kept > leaf.n_kept) continue;
             if ((few_ || all_listed(leaves_.groups_of(one), leaves_.groups_of(leaf))) &&
                 all_listed(leaves_.kept_of(one), leaves_.kept_of(leaf)))
                 return true;
@@ -226,10 +231,12 @@ class Writer {
 
     const ChangeQuestion& q_;
     const PathLeaves& leaves_;
-    bool few_;                 // whether the bits of masks are exact
-    Buffer<std::int32_t> own_; // the leaf row that each tree reaches at the instance
-    Buffer<double> gain_;      // of each leaf
-    std::vector<Index> sorted_, chosen_;
+    bool few_;                                     // whether the bits of masks are exact
+    Buffer<std::int32_t> own_;                     // the leaf row that each tree reaches at the instance
+    Buffer<double> gain_;                          // of each leaf
+    std::vector<std::pair<double, Index>> sorted_; // of a tree: less than no worth, and the leaf
+    std::vector<Index> chosen_;
+    std::vector<Word> chosen_mask_;
     Buffer<std::int32_t> slot_of_;
     Buffer<Index> seen_; // the tree in which a group was last met
 };

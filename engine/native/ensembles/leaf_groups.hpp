@@ -9,6 +9,7 @@
 // The worths are floats; the needs are lowered by more than their rounding.
 #pragma once
 
+#include "../base/bits.hpp"
 #include "../base/clock.hpp"
 #include "change_question.hpp"
 
@@ -18,6 +19,7 @@ namespace suffice {
 
 struct Edge {
     double worth = 0.0;
+    Word mask = 0;   // its groups as bits of their numbers modulo 64
     Index first = 0; // its entries: up to those of the next edge …
     Index kept = 0;  // … and the groups that it keeps
 };

@@ -52,13 +52,6 @@ Choice choose(const Problem& problem, Ints prefer, Mode mode, Index depth, Works
     return mode == Mode::dive ? dive(work) : strong(layout, work);
 }
 
-// Make the first front; false: there is no room for it.
-bool begin(const Problem& problem, const Box& box, Index only, Mode mode, Workspace& work) {
-    if (!start(problem, box, only, work)) return false;
-    if (mode == Mode::merged) merge_rows(problem.layout, !problem.columns.kind.empty(), work);
-    return true;
-}
-
 } // namespace
 
 bool is_bad(const Problem& problem, Ints point, Workspace& work) {
@@ -85,6 +78,11 @@ Choice turn(Workspace& work, Index depth) {
     return {decision.element, -decision.side, decision.sides - 1};
 }
 
+void unwind(Workspace& work, Index depth) {
+    while (depth > 0) turn(work, --depth);
+    undo(work, 0);
+}
+
 bool go(const Problem& problem, const Box& box, Index only, Index depth, const Choice& choice, Workspace& work) {
     work.frame[depth] = {choice.element, work.n_trail, choice.side, choice.sides};
     if (choice.element == DEEPER) return deepen(problem, box, only, work);
@@ -93,25 +91,25 @@ bool go(const Problem& problem, const Box& box, Index only, Index depth, const C
 }
 
 Answer search(const Problem& problem, const Box& box, Index only, Ints prefer, Workspace& work) {
+    const Index cost = 1 + problem.layout.n_trees();
     Index depth = 0, patience = 0;
     Mode mode = Mode::dive;
-    bool anew = true;
-    while (true) {
+    for (bool begun = false;; begun = true) {
         ++work.nodes;
+        if (work.given_up(cost)) return UNKNOWN;
+        if (!begun && !start(problem, box, only, work)) return UNKNOWN;
         if (mode == Mode::plain && work.nodes > patience) {
+            unwind(work, depth);
+            merge_rows(problem.layout, !problem.columns.kind.empty(), work);
             mode = Mode::merged;
             depth = 0;
-            anew = true;
         }
-        if (work.given_up(1 + problem.layout.n_trees())) return UNKNOWN;
-        if (anew && !begin(problem, box, only, mode, work)) return UNKNOWN;
-        anew = false;
         Choice choice = choose(problem, prefer, mode, depth, work);
         if (choice.sides < 0) return FOUND;
-        if (choice.sides == 0 && mode == Mode::dive && depth > 0) { // it ended nowhere: start again
+        if (choice.sides == 0 && mode == Mode::dive && depth > 0) { // it ended nowhere: begin again
+            unwind(work, depth);
             mode = Mode::plain;
             depth = 0;
-            anew = true;
             patience = work.nodes + work.patience;
             continue;
         }

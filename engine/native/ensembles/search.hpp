@@ -32,6 +32,9 @@ Index open_element(const Layout& layout, const Workspace& work, Index clause);
 // Decide what was chosen, an element or a finer front, and remember how to take that back; false: there is no room.
 bool go(const Problem& problem, const Box& box, Index only, Index depth, const Choice& choice, Workspace& work);
 
+// Take back all decisions, and what was concluded before the first one: the front is as `start` made it.
+void unwind(Workspace& work, Index depth);
+
 // Take back the decision at a depth; return what is left to try there: its other side, or none.
 Choice turn(Workspace& work, Index depth);
 

@@ -47,8 +47,9 @@ Workspace::Workspace(const Layout& layout, Index n_columns, Index n_outputs, Clo
                      Index its_widest)
     : span(layout.n_attributes()), barred(layout.n_listed_cells()), side(layout.n_elements()),
       point(layout.n_attributes()), leaves(layout.n_trees()), scores(n_outputs), total(n_columns),
-      tried(layout.n_elements()), reach(layout.n_listed_cells(), 1 + n_columns), lost(layout.n_listed_cells()),
-      room(layout.n_words()), patience(its_patience), widest(its_widest), clock(&its_clock) {
+      tried(layout.n_elements()), fall(n_columns), reach(layout.n_listed_cells(), 1 + n_columns),
+      lost(layout.n_listed_cells()), room(layout.n_words()), patience(its_patience), widest(its_widest),
+      clock(&its_clock) {
     const Sizes sizes = sizes_of(layout, n_columns, widest);
     row = Room<FrontRow>(sizes.rows + 1);
     of_row = Room<RowLeaves>(sizes.rows);
@@ -63,6 +64,7 @@ Workspace::Workspace(const Layout& layout, Index n_columns, Index n_outputs, Clo
     gain = Room<Index>(sizes.merged * sizes.merged);
     most_merged = sizes.merged;
     merging = Room<Merging>(sizes.rows);
+    cut = Room<Cut>(sizes.entries);
     visit = Room<Visit>(2 * layout.n_elements() + 2);
     saved = Room<SavedWord>(layout.n_listed_cells() + layout.n_words());
     cell = Buffer<std::int32_t, 2>(sizes.cells, 2);

@@ -27,7 +27,9 @@ struct Total {
 struct FrontRow {
     Word left;           // leaves that are left
     Word deep;           // those that stand for subtrees
-    Index gap;           // how far the worths that are left reach apart, -1 if nothing is open
+    Word seen;           // leaves that were left when it was looked at; 0: it was not
+    Index gap;           // how far their worths reach apart, -1 if nothing is open
+    std::int32_t test;   // the first open one, -1 if it was not looked for
     std::int32_t first;  // first entry
     std::int32_t column; // whose worths it has
 };
@@ -71,8 +73,16 @@ struct Level {
 
 // What is known of a row while rows are merged.
 struct Merging {
-    Index begin, end; // its entries
-    bool live, changed;
+    Index begin, end;    // its entries
+    Index most, partner; // the row after it with which it is best merged, and what that brings
+    bool live;
+};
+
+// An entry while rows are merged; cuts of one attribute follow each other in their order.
+struct Cut {
+    Word low, high;              // leaves on its sides
+    Word low_before, high_after; // the low sides of all up to it, the high sides of all from it on
+    std::int32_t element, owner;
 };
 
 // A node on a path through one tree, and a word of a set that the path has made smaller.
@@ -110,9 +120,11 @@ struct Workspace {
     Index n_trail = 0;            // steps in use
     std::vector<Decision> frame;  // open decisions
     Buffer<Index> tried;          // stamp of the choice in which a test was last tried
+    Buffer<Index> fall;           // of the bounds, when a test is tried
     Index stamp = 0;              // grows with each choice
     Room<Index> gain;             // what merging two rows brings, of each pair of the first ones
     Room<Merging> merging;        // of rows
+    Room<Cut> cut;                // of the entries
     Room<Visit> visit;            // a path through one tree
     Room<SavedWord> saved;        // what it changed
     Buffer<std::int32_t, 2> cell; // two numbers for each cell of a listed attribute
