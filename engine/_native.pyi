@@ -908,6 +908,46 @@ class UnitProblem:
     @property
     def lower(self) -> int: ...
 
+class Edges:
+    """Sets that every reason must hit, over a forest of local elements."""
+
+    def __init__(self, ids: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], parent: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], start: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], member: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], source: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    @property
+    def ids(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def parent(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def start(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def member(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def source(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    def __len__(self) -> int: ...
+
+    def minimal_set(self, cost: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], within: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)] | None = None) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')] | None:
+        """
+        Return a minimal closed set that hits all edges (within one), as marks; None if there is none.
+        """
+
+    def written(self, kept: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
+        """Return the global elements of a closed set that no others in it imply."""
+
+    def reduced(self) -> tuple[Edges, Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]]:
+        """
+        Return the edges that no others make redundant, smallest first, and the old numbers of their elements.
+        """
+
+    def singles(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
+        """
+        Return the global elements that are written in every closed set that hits all edges.
+        """
+
 class Space:
     """The domain of a model as a product of attributes."""
 
@@ -916,12 +956,21 @@ class Space:
     @property
     def conditions(self) -> Conditions: ...
 
+    @property
+    def all_interval(self) -> bool:
+        """Whether cuts describe all attributes."""
+
     def truth(self, row: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
         """Return the truth of each condition on a row of values."""
 
     def cells(self, truth: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
         """
         Return the cell of each attribute that cuts describe, 0 for the others.
+        """
+
+    def literals(self, truth: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], elements: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> tuple:
+        """
+        Return the literals of elements as they are true at an instance, in the order of their numbers.
         """
 
     def __reduce__(self) -> tuple[object, ...]: ...
@@ -940,24 +989,12 @@ class LeafTable:
 
     def __reduce__(self) -> tuple[object, ...]: ...
 
-class EdgeList:
-    """What every reason must hit, in elements of all the space."""
-
-    @property
-    def start(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]: ...
-
-    @property
-    def member(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]: ...
-
-    @property
-    def source(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]: ...
-
-def edges_of_ranges(space: Space, leaves: LeafTable, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], good: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], per_feature: bool) -> EdgeList:
+def edges_of_ranges(space: Space, leaves: LeafTable, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], good: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], per_feature: bool, banned: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Edges:
     """
     Return the edges of all leaves with an outcome outside O, where cuts describe all attributes.
     """
 
-def edges_of_cells(space: Space, leaves: LeafTable, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], good: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], per_feature: bool, base: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], own: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], up: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], limit: int) -> EdgeList | None:
+def edges_of_cells(space: Space, leaves: LeafTable, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], good: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], per_feature: bool, banned: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], base: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], own: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], up: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], limit: int) -> Edges | None:
     """
     Return the edges of all leaves, one for each choice of a nearest cell; None if there would be too many.
     """

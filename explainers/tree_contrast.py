@@ -192,10 +192,7 @@ class TreeContrast(TreeReasons):
             over = told_over(per_feature)
             if edges is None:
                 return self._generic_necessary(good, per_feature, deadline)
-            single = edges.member[edges.start[:-1][np.diff(edges.start) == 1]]
-            kept = np.zeros(len(edges.ids), dtype=np.bool_)
-            kept[single] = True
-            items = self._items(edges.written(_downward(edges, kept)), per_feature)
+            items = self._items(edges.necessary(), per_feature)
             return self._make(
                 items, Proof("necessary", method="leaves with one way out", over=over, seconds=deadline.elapsed)
             )
@@ -241,17 +238,6 @@ class TreeContrast(TreeReasons):
                 items,
                 Proof("relevant", status, deadline.stop, "union of all reasons", over=over, seconds=deadline.elapsed),
             )
-
-
-def _downward(edges: Edges, kept: Bools) -> Bools:
-    """Add all local elements that kept ones imply."""
-    out = kept.copy()
-    for i in range(len(out)):
-        walk = i
-        while not out[i] and edges.parent[walk] >= 0:
-            walk = int(edges.parent[walk])
-            out[i] = out[walk]
-    return out
 
 
 class _Changes:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..engine.budget import Deadline
 from ..engine.diagrams.family import DEFAULT_NODE_LIMIT, Building, Family
 from ..engine.hitting.edges import Edges
-from ..engine.hitting.minimal import deletion_order, shrink
 from ..engine.kernels import F64, I32, Bools
 from ..engine.models import CompiledTree
 from ..engine.models.trees import LeafTable, leaf_table
-from ..engine.trees.edges import reduce_edges, tree_edges
+from ..engine.trees.edges import tree_edges
 from .changes import Limits, leaves_within
 from .common_rectify import Rectifying
 from .tree_order import element_positions
@@ -76,7 +73,7 @@ class TreeCore(Rectifying):
         key = ("reduced", good.tobytes(), per_feature, banned, limits)
         if key not in self._cache:
             edges = self._edges(good, per_feature, banned, limits)
-            self._cache[key] = None if edges is None else reduce_edges(edges)
+            self._cache[key] = None if edges is None else edges.reduced()
         reduced: Edges | None = self._cache[key]
         return reduced
 
@@ -113,16 +110,3 @@ class TreeCore(Rectifying):
         if per_feature:
             return tuple(self._features[i].name for i in sorted(elements.tolist()))
         return self._here.literals(elements)
-
-    def _greedy(self, edges: Edges, costs: F64, kept: Bools | None = None) -> Bools | None:
-        """Return a minimal closed hitting set (within `kept`), or None if there is none."""
-        start = np.ones(len(edges.ids), dtype=np.bool_) if kept is None else kept
-        order = deletion_order(edges.start, edges.member, edges.parent, costs[edges.ids])
-        return start if shrink(edges.start, edges.member, edges.parent, order, start) else None
-
-    def _unit_costs(self, per_feature: bool) -> F64:
-        key = ("units", per_feature)
-        if key not in self._cache:
-            self._cache[key] = np.ones(len(self._space.features if per_feature else self._space.element_literal))
-        costs: F64 = self._cache[key]
-        return costs

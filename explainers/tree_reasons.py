@@ -29,7 +29,7 @@ class TreeReasons(TreeGeneric):
         edges = None if solver else self._edges(good, per_feature, self._excluded)
         if edges is None:
             return self._generic_one(good, per_feature, deadline, solver)
-        kept = self._greedy(edges, self._unit_costs(per_feature))
+        kept = edges.minimal_set()
         if kept is None:
             return None
         proof = Proof(
@@ -110,7 +110,7 @@ class TreeReasons(TreeGeneric):
         if problem.upper != problem.lower:
             return None
         kept: Bools | None = problem.chosen()[unit_of]
-        kept = self._greedy(edges, costs.whole.astype(np.float64), kept)
+        kept = edges.minimal_set(costs.whole.astype(np.float64), kept)
         assert kept is not None
         proof = Proof(
             kind, Status.OPTIMAL, method="branch and bound", over=told_over(per_feature),

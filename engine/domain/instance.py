@@ -41,7 +41,7 @@ class Situation:
     @property
     def laminar(self) -> bool:
         """Whether the implications of all attributes form forests."""
-        return all(forest.laminar for forest in self.forests.values())
+        return self.space.all_interval or all(forest.laminar for forest in self.forests.values())
 
     def literal(self, element: int) -> int:
         """Return the signed literal of an element, as it is true at the instance."""
@@ -55,9 +55,8 @@ class Situation:
 
     def literals(self, elements: I32) -> tuple[int, ...]:
         """Return the signed literals of elements, sorted by number."""
-        numbers = np.abs(self.space.element_literal[elements])
-        numbers.sort()
-        return tuple(np.where(self.truth[numbers - 1], numbers, -numbers).tolist())
+        literals: tuple[int, ...] = self.space.core.literals(self.truth, elements)
+        return literals
 
 
 def situate(space: Space, row: F64) -> Situation:

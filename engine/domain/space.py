@@ -74,7 +74,7 @@ class Space:
     @property
     def all_interval(self) -> bool:
         """Whether every attribute is described by cuts."""
-        return bool(self.interval.all())
+        return self.core.all_interval
 
     def truth(self, row: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Evaluate all conditions on one row (already read in the model's precision)."""

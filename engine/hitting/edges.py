@@ -10,16 +10,25 @@ elements of which one implies the other, elements ascend within an edge.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from ..kernels import I32, I64, Bools, kernel
+from .. import _native
+from ..kernels import F64, I32, I64, Bools
+
+Joint = tuple[tuple[int, tuple[int, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Edges:
     """A hypergraph over a forest of elements: see the module's text.
+
+    Parameters
+    ----------
+    core : Edges of the core
+        The edges.
+    joint : tuple of (int, tuple of int)
+        Global elements that say the same as several local ones together, with these (all of them occur in edges).
 
     Attributes
     ----------
@@ -31,16 +40,40 @@ class Edges:
         Edge k is ``member[start[k]:start[k + 1]]``.
     source : ndarray of int32, shape (n_edges,)
         Row of the leaf table that each edge comes from.
-    joint : tuple of (int, tuple of int)
-        Global elements that say the same as several local ones together, with these (all of them occur in edges).
     """
 
-    ids: I32
-    parent: I32
-    start: I64
-    member: I32
-    source: I32
-    joint: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    def __init__(self, core: _native.Edges, joint: Joint = ()) -> None:
+        self.core, self.joint = core, joint
+
+    @staticmethod
+    def of(ids: I32, parent: I32, start: I64, member: I32, source: I32, joint: Joint = ()) -> Edges:
+        """Return edges made of arrays."""
+        return Edges(_native.Edges(ids, parent, start, member, source), joint)
+
+    @cached_property
+    def ids(self) -> I32:
+        """The global element of each local one."""
+        return self.core.ids
+
+    @cached_property
+    def parent(self) -> I32:
+        """The forest of implications."""
+        return self.core.parent
+
+    @cached_property
+    def start(self) -> I64:
+        """Where each edge begins, and the last one ends."""
+        return self.core.start
+
+    @cached_property
+    def member(self) -> I32:
+        """The elements of all edges."""
+        return self.core.member
+
+    @cached_property
+    def source(self) -> I32:
+        """The leaf of each edge."""
+        return self.core.source
 
     @property
     def all_ids(self) -> I32:
@@ -53,8 +86,23 @@ class Edges:
         links = self.parent[self.parent >= 0]
         return not self.joint and len(np.unique(links)) == len(links)
 
+    def minimal_set(self, costs: F64 | None = None, within: Bools | None = None) -> Bools | None:
+        """Return a minimal closed set of local elements that hits all edges; None if there is none.
+
+        Parameters
+        ----------
+        costs : ndarray of float64, optional
+            Cost of each global element: dear ones are left out first. Default: 1.
+        within : ndarray of bool, shape (m,), optional
+            A closed set that hits all edges; default: all.
+        """
+        prices = np.ones(len(self.ids)) if costs is None else np.ascontiguousarray(costs[self.ids], np.float64)
+        return self.core.minimal_set(prices, within)
+
     def written(self, kept: Bools) -> I32:
         """Return the written global elements of a closed set of local elements."""
+        if not self.joint:
+            return self.core.written(kept)
         top = kept.copy()
         linked = self.parent >= 0
         top[linked] &= ~kept[self.parent[linked]]
@@ -65,8 +113,35 @@ class Edges:
                 extra.append(element)
         return np.append(self.ids[top], np.array(extra, dtype=np.int32)).astype(np.int32)
 
+    def necessary(self) -> I32:
+        """Return the written global elements of what is in every closed set that hits all edges."""
+        if not self.joint:
+            return self.core.singles()
+        kept = np.zeros(len(self.ids), np.bool_)
+        kept[self.member[self.start[:-1][np.diff(self.start) == 1]]] = True
+        for i in range(len(kept)):
+            walk = i
+            while not kept[i] and self.parent[walk] >= 0:
+                walk = int(self.parent[walk])
+                kept[i] = kept[walk]
+        return self.written(kept)
+
+    def reduced(self) -> Edges:
+        """Return the edges that no others make redundant, smallest first (the contrastive reasons)."""
+        core, used = self.core.reduced()
+        if not self.joint:
+            return Edges(core)
+        local = np.full(len(self.ids), -1, dtype=np.int32)
+        local[used] = np.arange(len(used), dtype=np.int32)
+        joint = tuple(
+            (element, tuple(local[list(children)].tolist()))
+            for element, children in self.joint
+            if (local[list(children)] >= 0).all()
+        )
+        return Edges(core, joint)
+
     def __len__(self) -> int:
-        return len(self.start) - 1
+        return len(self.core)
 
     def edge(self, k: int) -> I32:
         """Return the local elements of edge k."""
@@ -74,65 +149,3 @@ class Edges:
 
     def __iter__(self) -> Iterator[I32]:
         return (self.edge(k) for k in range(len(self)))
-
-
-@kernel
-def localise(
-    start: I64, member: I32, source: I32, n_elements: int, parent_mode: int,
-    cells: I32, base: I64, owner: I32, interval: Bools, up: I32, banned: Bools,
-) -> tuple[I32, I32, I64, I32]:  # fmt: skip
-    """Renumber the elements that occur, drop banned ones, sort and deduplicate each edge, and link the forest.
-
-    `parent_mode` 0: no implications; 1: chains of interval attributes, forests `up` elsewhere.
-    """
-    local = np.full(n_elements, -1, np.int32)
-    for i in range(len(member)):
-        if not banned[member[i]]:
-            local[member[i]] = 0
-    m = 0
-    for e in range(n_elements):
-        if local[e] == 0:
-            local[e] = m
-            m += 1
-    ids = np.empty(m, np.int32)
-    for e in range(n_elements):
-        if local[e] >= 0:
-            ids[local[e]] = e
-    parent = np.full(m, -1, np.int32)
-    if parent_mode == 1:
-        for i in range(m):
-            a = owner[ids[i]]
-            if interval[a]:
-                middle = base[a] + cells[a]  # cuts below it lie under the instance's cell
-                if ids[i] < middle:
-                    if i + 1 < m and ids[i + 1] < middle and owner[ids[i + 1]] == a:
-                        parent[i] = i + 1
-                elif i > 0 and ids[i - 1] >= middle and owner[ids[i - 1]] == a:
-                    parent[i] = i - 1
-            else:
-                walk = up[ids[i]]
-                while walk >= 0 and local[walk] < 0:
-                    walk = up[walk]
-                if walk >= 0:
-                    parent[i] = local[walk]
-    new_start = np.empty(len(start), np.int64)
-    new_member = np.empty(len(member), np.int32)
-    new_start[0] = 0
-    size = 0
-    for k in range(len(start) - 1):
-        begin = size
-        for i in range(start[k], start[k + 1]):
-            item = local[member[i]]
-            if item < 0:
-                continue
-            place = size
-            while place > begin and new_member[place - 1] > item:
-                place -= 1
-            if place > begin and new_member[place - 1] == item:
-                continue
-            for j in range(size, place, -1):
-                new_member[j] = new_member[j - 1]
-            new_member[place] = item
-            size += 1
-        new_start[k + 1] = size
-    return ids, parent, new_start, new_member[:size]

@@ -6,8 +6,8 @@ import numpy as np
 
 from .. import _native
 from ..domain.instance import Situation
-from ..hitting.edges import Edges, localise
-from ..hitting.irredundant import reduced
+from ..domain.space import Space
+from ..hitting.edges import Edges
 from ..kernels import I32, I64, Bools
 from ..models.trees import LeafTable
 
@@ -39,45 +39,24 @@ def tree_edges(
         ``None`` if there would be more than ``EDGE_LIMIT`` edges.
     """
     space = situation.space
-    n_elements = len(space.features) if per_feature else len(space.element_literal)
-    cell_base, own, up = _NO_FOREST if space.all_interval or per_feature else _general_arrays(situation)
-    asked = (space.core, leaves.core, situation.cells, good, per_feature)
+    asked = (space.core, leaves.core, situation.cells, good, per_feature, _banned(space, per_feature, banned_features))
     if space.all_interval:
-        raw = _native.edges_of_ranges(*asked)
-    else:
-        found = _native.edges_of_cells(*asked, cell_base, own, up, EDGE_LIMIT)
-        if found is None:
-            return None
-        raw = found
-    start, member, source = raw.start, raw.member, raw.source
-    banned = np.zeros(n_elements, dtype=np.bool_)
-    if banned_features:
-        wanted = np.array(sorted(banned_features), dtype=np.int32)
+        return Edges(_native.edges_of_ranges(*asked))
+    forest = _NO_FOREST if per_feature else _general_arrays(situation)
+    found = _native.edges_of_cells(*asked, *forest, EDGE_LIMIT)
+    if found is None:
+        return None
+    return Edges(found, () if per_feature else _joint(situation, found.ids))
+
+
+def _banned(space: Space, per_feature: bool, features: frozenset[int]) -> Bools:
+    """Return a mark for each element (feature) that no reason may use."""
+    banned = np.zeros(len(space.features) if per_feature else len(space.element_literal), dtype=np.bool_)
+    if features:
+        wanted = np.array(sorted(features), dtype=np.int32)
         feature = np.array([a.feature for a in space.attributes], dtype=np.int32)
         banned[wanted if per_feature else np.isin(feature[space.element_attribute], wanted)] = True
-    mode = 0 if per_feature or space.theory is None else 1
-    ids, parent, start, member = localise(
-        start, member, source, n_elements, mode,
-        situation.cells, space.element_base, space.element_attribute, space.interval, up, banned,
-    )  # fmt: skip
-    joint = () if per_feature else _joint(situation, ids)
-    return Edges(ids, parent, start, member, source, joint)
-
-
-def _distinct(edges: Edges) -> Edges:
-    """Drop repeated edges where few elements make many of them (features, small vocabularies)."""
-    if len(edges.ids) > 63 or len(edges) < 64:
-        return edges
-    row = np.repeat(np.arange(len(edges)), np.diff(edges.start))
-    masks = np.zeros(len(edges), dtype=np.int64)
-    np.bitwise_or.at(masks, row, np.int64(1) << edges.member.astype(np.int64))
-    first = np.sort(np.unique(masks, return_index=True)[1])
-    if len(first) == len(edges):
-        return edges
-    widths = np.diff(edges.start)[first]
-    start = np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
-    index = np.repeat(edges.start[first] - start[:-1], widths) + np.arange(start[-1])
-    return Edges(edges.ids, edges.parent, start, edges.member[index], edges.source[first], edges.joint)
+    return banned
 
 
 def _joint(situation: Situation, ids: I32) -> tuple[tuple[int, tuple[int, ...]], ...]:
@@ -105,19 +84,3 @@ def _general_arrays(situation: Situation) -> tuple[I64, I32, I32]:
         own[cell_base[a] : cell_base[a + 1]] = np.where(forest.own >= 0, forest.own + base, -1)
         up[base : base + len(forest.up)] = np.where(forest.up >= 0, forest.up + base, -1)
     return cell_base, own, up
-
-
-def reduce_edges(edges: Edges) -> Edges:
-    """Return the non-redundant edges only, smallest first (the contrastive reasons)."""
-    edges = _distinct(edges)
-    used, parent, start, member, source = reduced(edges.start, edges.member, edges.parent, edges.source)
-    joint: tuple[tuple[int, tuple[int, ...]], ...] = ()
-    if edges.joint:
-        local = np.full(len(edges.ids), -1, dtype=np.int32)
-        local[used] = np.arange(len(used), dtype=np.int32)
-        joint = tuple(
-            (element, tuple(local[list(children)].tolist()))
-            for element, children in edges.joint
-            if (local[list(children)] >= 0).all()
-        )
-    return Edges(edges.ids[used], parent, start, member, source, joint)

@@ -22,7 +22,7 @@ class Case:
         start = np.concatenate([[0], np.cumsum([len(edge) for edge in members])]).astype(np.int64)
         flat = np.array([i for edge in members for i in edge], dtype=np.int32)
         m = len(parent)
-        edges = Edges(
+        edges = Edges.of(
             np.arange(m, dtype=np.int32), np.array(parent, dtype=np.int32), start, flat,
             np.zeros(len(members), np.int32), tuple(joint),
         )  # fmt: skip

@@ -6,6 +6,7 @@
 #include "clock.hpp"
 #include "modules.hpp"
 #include "reduce.hpp"
+#include "tuples.hpp"
 
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/tuple.h>
@@ -42,6 +43,16 @@ Buffer<std::int32_t> cells_of(const Space& space, Flags truth) {
     return cells;
 }
 
+nb::tuple literals_of(const Space& space, Flags truth, Ints elements) {
+    need(truth.size() == space.conditions.size(), "truth: expected a value for each condition");
+    check_range(elements, 0, space.n_elements(), "elements: there is no such one");
+    std::vector<std::int32_t> literals;
+    for (const std::int32_t element : elements) literals.push_back(space.signed_literal(element, truth));
+    const auto lower = [](std::int32_t one, std::int32_t other) { return std::abs(one) < std::abs(other); };
+    std::sort(literals.begin(), literals.end(), lower);
+    return tuple_of({literals.data(), {static_cast<Index>(literals.size())}});
+}
+
 void bind_space(nb::module_& m) {
     nb::class_<Space> type(m, "Space", "The domain of a model as a product of attributes.");
     type.def(
@@ -57,9 +68,12 @@ void bind_space(nb::module_& m) {
         .def_prop_ro(
             "conditions", [](const Space& space) -> const Conditions& { return space.conditions; },
             nb::rv_policy::reference_internal)
+        .def_prop_ro("all_interval", &Space::all_interval, "Whether cuts describe all attributes.")
         .def("truth", &truth_of, nb::arg("row"), "Return the truth of each condition on a row of values.")
         .def("cells", &cells_of, nb::arg("truth"),
-             "Return the cell of each attribute that cuts describe, 0 for the others.");
+             "Return the cell of each attribute that cuts describe, 0 for the others.")
+        .def("literals", &literals_of, nb::arg("truth"), nb::arg("elements"),
+             "Return the literals of elements as they are true at an instance, in the order of their numbers.");
     reduce_to<&Space::conditions, &Space::base, &Space::literal, &Space::owner, &Space::interval, &Space::feature,
               &Space::n_features, &Space::chained>(type);
 }
@@ -112,47 +126,50 @@ template <class T> Buffer<T> buffer_of(const std::vector<T>& values) {
     return Buffer<T>::copy_of({values.data(), {static_cast<Index>(values.size())}});
 }
 
-void check_question(const LeafQuestion& question) {
+void check_question(const LeafQuestion& question, Flags banned) {
     need(question.cells.size() == question.space.n_attributes(), "cells: expected one for each attribute");
     need(question.leaves.n_attributes <= question.space.n_attributes(), "leaves: they are not of this space");
     need(question.good.size() >= question.leaves.n_outcomes, "good: expected a value for each class");
+    need(banned.size() == (question.per_feature ? question.space.n_features : question.space.n_elements()),
+         "banned: expected a mark for each element");
 }
 
-void bind_edges(nb::module_& m) {
-    nb::class_<EdgeList>(m, "EdgeList", "What every reason must hit, in elements of all the space.")
-        .def_prop_ro("start", [](const EdgeList& edges) { return buffer_of(edges.start); })
-        .def_prop_ro("member", [](const EdgeList& edges) { return buffer_of(edges.member); })
-        .def_prop_ro("source", [](const EdgeList& edges) { return buffer_of(edges.source); });
+void bind_edges_of_trees(nb::module_& m) {
     m.def(
         "edges_of_ranges",
-        [](const Space& space, const LeafTable& leaves, Ints cells, Flags good, bool per_feature) {
+        [](const Space& space, const LeafTable& leaves, Ints cells, Flags good, bool per_feature, Flags banned) {
             const LeafQuestion question{space, leaves, cells, good, per_feature};
-            check_question(question);
+            check_question(question, banned);
             need(space.all_interval(), "space: expected cuts for all attributes");
-            EdgeList edges;
-            edges_of_ranges(question, edges);
+            EdgeList raw;
+            Edges edges;
+            edges_of_ranges(question, raw);
+            localise_in_space(question, raw, banned, {}, edges);
             return edges;
         },
         nb::arg("space"), nb::arg("leaves"), nb::arg("cells"), nb::arg("good"), nb::arg("per_feature"),
-        nb::call_guard<nb::gil_scoped_release>(),
+        nb::arg("banned"), nb::call_guard<nb::gil_scoped_release>(),
         "Return the edges of all leaves with an outcome outside O, where cuts describe all attributes.");
     m.def(
         "edges_of_cells",
-        [](const Space& space, const LeafTable& leaves, Ints cells, Flags good, bool per_feature, Longs base, Ints own,
-           Ints up, Index limit) -> std::optional<EdgeList> {
+        [](const Space& space, const LeafTable& leaves, Ints cells, Flags good, bool per_feature, Flags banned,
+           Longs base, Ints own, Ints up, Index limit) -> std::optional<Edges> {
             const LeafQuestion question{space, leaves, cells, good, per_feature};
-            check_question(question);
+            check_question(question, banned);
             if (!per_feature) {
                 need(base.size() == space.n_attributes() + 1 && up.size() == space.n_elements(),
                      "forest: expected a link for each element");
                 check_begins(base, own.size(), "forest: wrong ends");
             }
-            EdgeList edges;
-            if (!edges_of_cells(question, {base, own, up}, limit, edges)) return std::nullopt;
+            EdgeList raw;
+            if (!edges_of_cells(question, {base, own, up}, limit, raw)) return std::nullopt;
+            Edges edges;
+            localise_in_space(question, raw, banned, up, edges);
             return edges;
         },
-        nb::arg("space"), nb::arg("leaves"), nb::arg("cells"), nb::arg("good"), nb::arg("per_feature"), nb::arg("base"),
-        nb::arg("own"), nb::arg("up"), nb::arg("limit"), nb::call_guard<nb::gil_scoped_release>(),
+        nb::arg("space"), nb::arg("leaves"), nb::arg("cells"), nb::arg("good"), nb::arg("per_feature"),
+        nb::arg("banned"), nb::arg("base"), nb::arg("own"), nb::arg("up"), nb::arg("limit"),
+        nb::call_guard<nb::gil_scoped_release>(),
         "Return the edges of all leaves, one for each choice of a nearest cell; None if there would be too many.");
     m.def(
         "explain_rows",
@@ -176,7 +193,7 @@ void bind_edges(nb::module_& m) {
 void bind_trees(nb::module_& m) {
     bind_space(m);
     bind_leaves(m);
-    bind_edges(m);
+    bind_edges_of_trees(m);
 }
 
 } // namespace suffice

@@ -17,5 +17,6 @@ NB_MODULE(_native, m) {
     suffice::bind_encoders(m);
     suffice::bind_diagrams(m);
     suffice::bind_listing(m);
+    suffice::bind_edges(m);
     suffice::bind_trees(m);
 }

@@ -18,6 +18,7 @@ void bind_hitting(nanobind::module_& m);
 void bind_encoders(nanobind::module_& m);
 void bind_diagrams(nanobind::module_& m);
 void bind_listing(nanobind::module_& m);
+void bind_edges(nanobind::module_& m);
 void bind_trees(nanobind::module_& m);
 
 } // namespace suffice

@@ -2,13 +2,13 @@
 
 namespace suffice {
 
-NodeId Conjunction::clause(Index k) {
+NodeId Conjunction::clause(Index k, Clock& clock) {
     NodeId f = bottom;
     for (auto i = static_cast<std::size_t>(clauses_.start[static_cast<std::size_t>(k) + 1]);
          i-- > static_cast<std::size_t>(clauses_.start[static_cast<std::size_t>(k)]);) {
         const bool positive = clauses_.positive.empty() || clauses_.positive[i] != 0;
         const std::int32_t v = clauses_.member[i];
-        f = positive ? diagrams_.monotone_node(v, f, top) : diagrams_.monotone_node(v, top, f);
+        f = positive ? diagrams_.monotone_node(v, f, top, clock) : diagrams_.monotone_node(v, top, f, clock);
     }
     return f;
 }
@@ -24,7 +24,7 @@ NodeId Conjunction::whole(Clock& clock) {
             parts_.pop_back();
         }
         if (done_ == clauses_.size()) return parts_.empty() ? top : parts_[0].root;
-        const NodeId next = clause(done_);
+        const NodeId next = clause(done_, clock);
         if (next == no_node || clock.up()) return no_node;
         parts_.push_back({next, 0});
         ++done_;

@@ -38,7 +38,7 @@ class Conjunction {
         int rank;
     };
     NodeId whole(Clock& clock);
-    NodeId clause(Index k);
+    NodeId clause(Index k, Clock& clock);
 
     Diagrams diagrams_;
     Clauses clauses_;

@@ -49,6 +49,7 @@ template <class Rule> NodeId Diagrams::apply(Rule rule, Pair pair, Clock& clock)
 struct Diagrams::ConjoinRule {
     static constexpr Operation operation = Operation::conjunction;
     Diagrams& in;
+    Clock& clock;
 
     NodeId known(Pair& pair) const {
         auto& [f, g] = pair;
@@ -66,12 +67,15 @@ struct Diagrams::ConjoinRule {
     Pair highs(Pair pair, const Node& f, const Node& g) const {
         return {f.high, f.variable == g.variable ? g.high : pair.right};
     }
-    NodeId node(std::int32_t variable, NodeId low, NodeId high) const { return in.monotone_node(variable, low, high); }
+    NodeId node(std::int32_t variable, NodeId low, NodeId high) const {
+        return in.monotone_node(variable, low, high, clock);
+    }
 };
 
 struct Diagrams::WithoutRule {
     static constexpr Operation operation = Operation::difference;
     Diagrams& in;
+    Clock& clock;
 
     NodeId known(Pair& pair) const {
         auto& [f, g] = pair;
@@ -85,11 +89,13 @@ struct Diagrams::WithoutRule {
     Pair highs(Pair, const Node& f, const Node& g) const {
         return {f.high, f.variable == g.variable ? g.high : bottom};
     }
-    NodeId node(std::int32_t variable, NodeId low, NodeId high) const { return in.family_node(variable, low, high); }
+    NodeId node(std::int32_t variable, NodeId low, NodeId high) const {
+        return in.family_node(variable, low, high, clock);
+    }
 };
 
-NodeId Diagrams::conjoin(NodeId f, NodeId g, Clock& clock) { return apply(ConjoinRule{*this}, {f, g}, clock); }
+NodeId Diagrams::conjoin(NodeId f, NodeId g, Clock& clock) { return apply(ConjoinRule{*this, clock}, {f, g}, clock); }
 
-NodeId Diagrams::without(NodeId f, NodeId g, Clock& clock) { return apply(WithoutRule{*this}, {f, g}, clock); }
+NodeId Diagrams::without(NodeId f, NodeId g, Clock& clock) { return apply(WithoutRule{*this, clock}, {f, g}, clock); }
 
 } // namespace suffice

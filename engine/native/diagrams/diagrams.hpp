@@ -39,18 +39,18 @@ class Diagrams {
     void set_limit(Index limit) { nodes_.set_limit(limit); }
 
     // The node of a monotone diagram in normal form.
-    NodeId monotone_node(std::int32_t variable, NodeId low, NodeId high) {
+    NodeId monotone_node(std::int32_t variable, NodeId low, NodeId high, Clock& clock) {
         if (low < 0 || high < 0) return no_node;
         if (low == high) return low;
         if (high > top && chains_.of(nodes_[high].variable) == chains_.of(variable) && nodes_[high].low == low)
             return high;
-        return nodes_.number_of({variable, low, high});
+        return nodes_.number_of({variable, low, high}, clock);
     }
 
     // The node of a family: it is zero-suppressed.
-    NodeId family_node(std::int32_t variable, NodeId low, NodeId high) {
+    NodeId family_node(std::int32_t variable, NodeId low, NodeId high, Clock& clock) {
         if (low < 0 || high < 0) return no_node;
-        return high == bottom ? low : nodes_.number_of({variable, low, high});
+        return high == bottom ? low : nodes_.number_of({variable, low, high}, clock);
     }
 
     // The diagram of "f and g".

@@ -56,7 +56,7 @@ NodeId Diagrams::combine(NodeId f, Clock& clock) {
     for (std::size_t i = levels_.size(); i-- > 0;) {
         const NodeId weaker = i > 0 ? cofactors_[i] : strongest_;
         const NodeId gained = without(found(cofactors_[i + 1]), found(weaker), clock);
-        result = family_node(levels_[i], result, gained);
+        result = family_node(levels_[i], result, gained, clock);
         if (result == no_node) return no_node;
     }
     return chains_.joint_at(nodes_[f].variable) > 0 ? spell_jointly(f, result, clock) : result;
@@ -73,9 +73,9 @@ NodeId Diagrams::spell_jointly(NodeId f, NodeId result, Clock& clock) {
         if (gained == no_node) return no_node;
     }
     NodeId spelled = gained;
-    for (std::int32_t v = end - 1; v >= first; --v) spelled = family_node(v, bottom, spelled);
+    for (std::int32_t v = end - 1; v >= first; --v) spelled = family_node(v, bottom, spelled, clock);
     if (spelled == no_node) return no_node;
-    return family_node(first - 1, without(result, spelled, clock), gained);
+    return family_node(first - 1, without(result, spelled, clock), gained, clock);
 }
 
 NodeId Diagrams::minimal(NodeId f, Clock& clock) {

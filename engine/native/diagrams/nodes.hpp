@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../base/array.hpp"
+#include "../base/clock.hpp"
 
 #include <bit>
 #include <cstdint>
@@ -35,8 +36,9 @@ class NodeTable {
     // Let there be at most so many nodes.
     void set_limit(Index limit) { limit_ = limit; }
 
-    // The number of a triple, a new one if it is new; no_node if there is no room for it.
-    NodeId number_of(const Node& node) {
+    // The number of a triple, a new one if it is new; no_node if there is no room for it, or the clock is up.
+    NodeId number_of(const Node& node, Clock& clock) {
+        if (2 * nodes_.size() >= slots_.size() && !grow(clock)) return no_node;
         std::size_t slot = hash(node) >> shift_;
         while (slots_[slot] != bottom) {
             if ((*this)[slots_[slot]] == node) return slots_[slot];
@@ -46,7 +48,6 @@ class NodeTable {
         const auto id = static_cast<NodeId>(nodes_.size());
         nodes_.push_back(node);
         slots_[slot] = id;
-        if (2 * nodes_.size() > slots_.size()) grow();
         return id;
     }
 
@@ -57,7 +58,7 @@ class NodeTable {
         key += static_cast<std::uint64_t>(node.variable) * 0xC2B2AE3D27D4EB4FU;
         return (key ^ (key >> 32)) * 0x9E3779B97F4A7C15U;
     }
-    void grow();
+    bool grow(Clock& clock);
 
     std::vector<Node> nodes_;
     std::vector<NodeId> slots_; // bottom: free (it is no triple)
@@ -86,12 +87,14 @@ class ResultCache {
         entries_[slot(key(operation, pair))] = {key(operation, pair), value};
     }
 
-    // Have at least twice as many slots as there are nodes.
+    // Have at least twice as many slots as there are nodes; more than `most` would not pay: memory is slow.
     void fit(Index n_nodes) {
-        if (static_cast<std::size_t>(2 * n_nodes) > entries_.size()) grow();
+        if (entries_.size() < most && static_cast<std::size_t>(2 * n_nodes) > entries_.size()) grow();
     }
 
   private:
+    static constexpr std::size_t most = std::size_t{1} << 21;
+
     struct Entry {
         std::uint64_t key; // 0: nothing (no operation is asked about two terminals)
         NodeId value;

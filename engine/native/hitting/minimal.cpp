@@ -98,11 +98,23 @@ bool shrink(const Edges& edges, Ints order, FlagsOut kept) {
     return true;
 }
 
-std::optional<Buffer<bool>> minimal_hitting_set(const Edges& edges, Reals cost) {
-    auto kept = Buffer<bool>::full({edges.n_elements()}, true);
+std::optional<Buffer<bool>> minimal_hitting_set(const Edges& edges, Reals cost, Buffer<bool> kept) {
     const std::vector<std::int32_t> order = deletion_order(edges, cost);
     if (!shrink(edges, {order.data(), {edges.n_elements()}}, kept)) return std::nullopt;
     return kept;
+}
+
+std::vector<std::int32_t> singles(const Edges& edges) {
+    Buffer<bool> named(edges.n_elements()), kept(edges.n_elements());
+    for (Index k = 0; k < edges.size(); ++k) {
+        if (edges.edge(k).size() == 1) named[edges.edge(k)[0]] = true;
+    }
+    for (std::int32_t i = 0; i < edges.n_elements(); ++i) { // with all that they imply
+        std::int32_t walk = i;
+        while (walk >= 0 && !named[walk]) walk = edges.parent[walk];
+        kept[i] = walk >= 0;
+    }
+    return written(edges, kept);
 }
 
 std::vector<std::int32_t> written(const Edges& edges, Flags kept) {

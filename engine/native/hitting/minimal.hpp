@@ -15,8 +15,11 @@ std::vector<std::int32_t> deletion_order(const Edges& edges, Reals cost);
 // False, with `kept` unchanged, if it misses an edge.
 bool shrink(const Edges& edges, Ints order, FlagsOut kept);
 
-// A minimal closed set that hits all edges, as a mark for each local element; nothing if no set does.
-std::optional<Buffer<bool>> minimal_hitting_set(const Edges& edges, Reals cost);
+// A minimal closed set within a closed one that hits all edges, as marks; nothing if that misses one.
+std::optional<Buffer<bool>> minimal_hitting_set(const Edges& edges, Reals cost, Buffer<bool> kept);
+
+// The written elements of what is in every closed set that hits all edges: those of edges with one element.
+std::vector<std::int32_t> singles(const Edges& edges);
 
 // The global elements of a closed set that no others in it imply.
 std::vector<std::int32_t> written(const Edges& edges, Flags kept);

@@ -122,4 +122,10 @@ bool edges_of_cells(const LeafQuestion& question, const ElementForest& forest, I
     return true;
 }
 
+void localise_in_space(const LeafQuestion& question, const EdgeList& raw, Flags banned, Ints up, Edges& edges) {
+    const Space& space = question.space;
+    const Implications implied{question.cells, space.base, space.owner, space.interval, up};
+    localise(raw, banned, question.per_feature || !space.chained ? nullptr : &implied, edges);
+}
+
 } // namespace suffice

@@ -32,4 +32,7 @@ void edges_of_ranges(const LeafQuestion& question, EdgeList& edges);
 // Write the edges of all leaves: one for each choice of a nearest cell. False if there would be more than `limit`.
 bool edges_of_cells(const LeafQuestion& question, const ElementForest& forest, Index limit, EdgeList& edges);
 
+// Write them over local elements, without banned ones; `up` as in ElementForest.
+void localise_in_space(const LeafQuestion& question, const EdgeList& raw, Flags banned, Ints up, Edges& edges);
+
 } // namespace suffice

@@ -20,7 +20,8 @@ struct Row {
 
 // Add the reason of a row to the literals.
 void add_reason(const Space& space, const Row& row, std::vector<std::int32_t>& literals) {
-    const auto kept = minimal_hitting_set(row.edges, row.cost.part(0, row.edges.n_elements()));
+    const Index n = row.edges.n_elements();
+    const auto kept = minimal_hitting_set(row.edges, row.cost.part(0, n), Buffer<bool>::full({n}, true));
     if (!kept) {
         literals.push_back(0); // no literal has this number
         return;
@@ -34,13 +35,6 @@ void add_reason(const Space& space, const Row& row, std::vector<std::int32_t>& l
 }
 
 } // namespace
-
-void edges_of_literals(const LeafQuestion& question, Flags banned, EdgeList& raw, Edges& edges) {
-    const Space& space = question.space;
-    const Implications implied{question.cells, space.base, space.owner, space.interval, {}};
-    edges_of_ranges(question, raw);
-    localise(raw, banned, space.chained ? &implied : nullptr, edges);
-}
 
 RowReasons explain_rows(const Space& space, const Tree& tree, const LeafTable& leaves, Array<const double, 2> rows,
                         Flags banned, Clock& clock) {
@@ -56,7 +50,9 @@ RowReasons explain_rows(const Space& space, const Tree& tree, const LeafTable& l
         const std::int32_t own = tree.outcome[reached_leaf(tree, row.truth)];
         row.good.fill(false);
         row.good[own] = true;
-        edges_of_literals({space, leaves, row.cells, row.good, false}, banned, row.raw, row.edges);
+        const LeafQuestion question{space, leaves, row.cells, row.good, false};
+        edges_of_ranges(question, row.raw);
+        localise_in_space(question, row.raw, banned, {}, row.edges);
         add_reason(space, row, out.literals);
         out.outcome.push_back(own);
         out.offsets.push_back(static_cast<Index>(out.literals.size()));

@@ -8,9 +8,6 @@
 
 namespace suffice {
 
-// Write the edges of a question over literals (elements that are banned are not in them). `raw` is room.
-void edges_of_literals(const LeafQuestion& question, Flags banned, EdgeList& raw, Edges& edges);
-
 // Reasons of many rows: that of row i is literals[offsets[i]] … literals[offsets[i + 1] - 1]; a single 0: there is
 // none.
 struct RowReasons {

@@ -1,0 +1,86 @@
+// The sets that every reason must hit, what hits them, and which of them are needed.
+#include "../hitting/irredundant.hpp"
+#include "../hitting/minimal.hpp"
+
+#include "arrays.hpp"
+#include "checks.hpp"
+#include "modules.hpp"
+
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+
+namespace suffice {
+
+namespace {
+
+template <class T> Array<const T> view_of(const std::vector<T>& values) {
+    return {values.data(), {static_cast<Index>(values.size())}};
+}
+
+template <class T> std::vector<T> vector_of(Array<const T> values) { return {values.begin(), values.end()}; }
+
+// A property that shows a vector, without a copy.
+template <auto Member> void show_vector(nb::class_<Edges>& type, const char* name) {
+    using T = typename std::remove_cvref_t<decltype(std::declval<Edges&>().*Member)>::value_type;
+    type.def_prop_ro(name, [](nb::handle self) {
+        return nb::cast<Numpy<const T, 1>>(as_numpy(view_of(nb::cast<const Edges&>(self).*Member), self));
+    });
+}
+
+Edges edges_of(Ints ids, Ints parent, Longs start, Ints member, Ints source) {
+    need(parent.size() == ids.size() && start.size() == source.size() + 1, "arrays of edges differ in length");
+    check_begins(start, member.size(), "start: wrong ends");
+    check_range(member, 0, ids.size(), "member: there is no such element");
+    check_range(parent, -1, ids.size(), "parent: there is no such element");
+    return {{vector_of(start), vector_of(member), vector_of(source)}, vector_of(ids), vector_of(parent)};
+}
+
+std::optional<Buffer<bool>> minimal_set(const Edges& edges, Reals cost, std::optional<Flags> within) {
+    need(cost.size() == edges.n_elements(), "cost: expected a number for each element");
+    if (!within) return minimal_hitting_set(edges, cost, Buffer<bool>::full({edges.n_elements()}, true));
+    need(within->size() == edges.n_elements(), "within: expected a mark for each element");
+    return minimal_hitting_set(edges, cost, Buffer<bool>::copy_of(*within));
+}
+
+std::pair<Edges, Buffer<std::int32_t>> reduced(const Edges& edges) {
+    std::pair<Edges, Buffer<std::int32_t>> out;
+    std::vector<std::int32_t> used;
+    irredundant(edges, out.first, used);
+    out.second = Buffer<std::int32_t>::copy_of(view_of(used));
+    return out;
+}
+
+} // namespace
+
+void bind_edges(nb::module_& m) {
+    nb::class_<Edges> type(m, "Edges", "Sets that every reason must hit, over a forest of local elements.");
+    type.def(
+        "__init__",
+        [](Edges* self, Ints ids, Ints parent, Longs start, Ints member, Ints source) {
+            new (self) Edges(edges_of(ids, parent, start, member, source));
+        },
+        nb::arg("ids"), nb::arg("parent"), nb::arg("start"), nb::arg("member"), nb::arg("source"));
+    show_vector<&Edges::ids>(type, "ids");
+    show_vector<&Edges::parent>(type, "parent");
+    show_vector<&Edges::start>(type, "start");
+    show_vector<&Edges::member>(type, "member");
+    show_vector<&Edges::source>(type, "source");
+    type.def("__len__", &Edges::size)
+        .def("minimal_set", &minimal_set, nb::arg("cost"), nb::arg("within") = nb::none(),
+             nb::call_guard<nb::gil_scoped_release>(),
+             "Return a minimal closed set that hits all edges (within one), as marks; None if there is none.")
+        .def(
+            "written",
+            [](const Edges& edges, Flags kept) {
+                need(kept.size() == edges.n_elements(), "kept: expected a mark for each element");
+                return Buffer<std::int32_t>::copy_of(view_of(written(edges, kept)));
+            },
+            nb::arg("kept"), "Return the global elements of a closed set that no others in it imply.")
+        .def("reduced", &reduced, nb::call_guard<nb::gil_scoped_release>(),
+             "Return the edges that no others make redundant, smallest first, and the old numbers of their elements.")
+        .def(
+            "singles", [](const Edges& edges) { return Buffer<std::int32_t>::copy_of(view_of(singles(edges))); },
+            "Return the global elements that are written in every closed set that hits all edges.");
+}
+
+} // namespace suffice

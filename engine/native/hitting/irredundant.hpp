@@ -1,0 +1,12 @@
+// The edges that no others make redundant: who hits those hits all.
+#pragma once
+
+#include "edges.hpp"
+
+namespace suffice {
+
+// Write the edges that no other edge makes redundant, smallest first, over the elements that they use; `used` tells the
+// old numbers of these. An element's parent that is gone gives way to its own parent.
+void irredundant(const Edges& edges, Edges& out, std::vector<std::int32_t>& used);
+
+} // namespace suffice
