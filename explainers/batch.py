@@ -55,7 +55,7 @@ class Batch(Sequence[Any]):
     row_seconds : ndarray of float, shape (m,)
         How long each row took; NaN where it was not reached.
     row_status : tuple of str
-        Of each row: how far its answer is proved (a ``Status``), ``"error"`` or ``"not_reached"``.
+        Of each row: how far its answer is proved (the value of a ``Status``), ``"error"`` or ``"not_reached"``.
     seconds : float
         How long all took together.
     status : Status
@@ -105,7 +105,7 @@ class Batch(Sequence[Any]):
             {
                 "prediction": list(self.predictions),
                 "answer": [self._said(i) for i in range(len(self))],
-                "status": [str(status) for status in self.row_status],
+                "status": list(self.row_status),
                 "seconds": self.row_seconds,
             }
         )
@@ -174,8 +174,8 @@ def _status(answer: Answer | None) -> str:
         return FAILED
     status = getattr(answer.outcome.value, "status", None)
     if isinstance(status, Status):
-        return status
-    return Status.COMPLETE if answer.stop is Stop.NONE else Status.BEST_SO_FAR
+        return status.value
+    return (Status.COMPLETE if answer.stop is Stop.NONE else Status.BEST_SO_FAR).value
 
 
 def _is_cut(answer: Answer | None) -> bool:

@@ -192,7 +192,7 @@ def _gated(method: Any) -> Any:
             limit = named.get("time_limit")
         rooms = self._rooms
         if rooms is not None and rooms.mine.room is not self and (here or not switches):
-            self = rooms.of(self, limit)
+            self = rooms.of(self, limit, query if here else "")
         gate = self._gate
         if switches:
             with gate.alone():
@@ -233,6 +233,8 @@ def _switched(room: Any, rooms: Rooms | None, method: Any, arguments: tuple[Any,
         found = method(room, *arguments, **named)
     except BaseException:
         restore(room, before)
+        if rooms is not None:
+            rooms.forget()
         raise
     if rooms is not None:
         rooms.say(method, arguments, named)

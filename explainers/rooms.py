@@ -56,8 +56,10 @@ class Rooms:
         self._keep(home)
         _ALL.add(self)
 
-    def of(self, home: BaseExplainer, deadline: Deadline | None = None) -> BaseExplainer:
+    def of(self, home: BaseExplainer, deadline: Deadline | None = None, anew: str = "") -> BaseExplainer:
         """Return the room of the running thread; it waits for changes that are under way until the deadline at most.
+
+        What the method `anew` is about is to be said anew.
 
         Raises
         ------
@@ -75,7 +77,7 @@ class Rooms:
             if mine.room is None:
                 mine.room, mine.said = home._twin(), {}
             else:
-                self._follow(mine.room, home)
+                self._follow(mine.room, home, anew)
             mine.version = self.version
         return mine.room
 
@@ -83,6 +85,10 @@ class Rooms:
         """Remember what the running thread said of the instance, for when its twin follows."""
         if self.mine.said is not None:
             self.mine.said[method.__name__] = (method, arguments, named)
+
+    def forget(self) -> None:
+        """Let the running thread's twin follow anew at its next call."""
+        self.mine.version = -1
 
     @contextmanager
     def changing(self, home: BaseExplainer) -> Iterator[None]:
@@ -99,11 +105,12 @@ class Rooms:
                 self._undo = outer
             self.version += 1
 
-    def _follow(self, twin: BaseExplainer, home: BaseExplainer) -> None:
+    def _follow(self, twin: BaseExplainer, home: BaseExplainer, anew: str) -> None:
         with twin._gate.lock:
             twin._follow(home)
-            for method, arguments, named in (self.mine.said or {}).values():
-                method(twin, *arguments, **named)
+            for name, (method, arguments, named) in (self.mine.said or {}).items():
+                if name != anew:
+                    method(twin, *arguments, **named)
 
     def _keep(self, home: BaseExplainer) -> None:
         self.mine.token = _Token()
