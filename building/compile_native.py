@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NATIVE = ROOT / "engine" / "native"
 _COMMON = ["-std=c++20", "-fvisibility=hidden", "-fPIC", "-ffp-contract=off", "-Wall", "-Wextra"]
 _OPTIMISED = ["-O3", "-DNDEBUG", "-g0"]
-_SANITIZED = ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+_SANITIZED = ["-O1", "-g1", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
               "-DSUFFICE_CHECKED"]  # fmt: skip
 _NANOBIND = ["-Os", "-DNDEBUG", "-DNB_COMPACT_ASSERTIONS", "-fno-strict-aliasing", "-w"]
 

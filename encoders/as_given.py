@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..engine.models import CompiledModel
 from ..engine.models.multilabel import CompiledMultiLabel
+from ..engine.quiet import quietly
 from .multilabel_native import single_job
 
 _LIBRARIES = ("sklearn", "xgboost", "lightgbm")
@@ -31,8 +31,7 @@ def own_predict_of(compiled: CompiledModel | CompiledMultiLabel) -> Callable[[An
     width = len(compiled.labels) if isinstance(compiled, CompiledMultiLabel) else 0
 
     def predict(rows: Any) -> NDArray[Any]:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
+        with quietly(), np.errstate(all="ignore"):
             said = asked.predict(rows)
         said = said.toarray() if hasattr(said, "toarray") else np.asarray(said)
         if width:

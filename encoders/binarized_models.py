@@ -6,7 +6,6 @@ A test of a bit is a test of the number or the category that the bit is made of,
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +16,7 @@ from ..engine.domain.conditions import Reading
 from ..engine.errors import UnsupportedModelError
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble
+from ..engine.quiet import quietly
 from . import sklearn_boosting, sklearn_forests, sklearn_linear
 from .assembly import Categories, Table, assemble
 from .binarized_linear import compile_on_bits
@@ -59,8 +59,7 @@ class BinarizedModel:
 
     def predict_bits(self, bits: F64) -> NDArray[Any]:
         """Return the label of each row of bits."""
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*feature names.*")
+        with quietly(".*feature names.*"):
             linear = sklearn_linear.accepts(self.model)
             model = self.model if linear else sklearn_forests.single_job(self.model)
             labels: NDArray[Any] = model.predict(bits)

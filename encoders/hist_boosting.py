@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -16,6 +15,7 @@ from ..engine.errors import NotFittedModelError, UnsupportedModelError
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
 from ..engine.models.floats import Transform, first_float
+from ..engine.quiet import quietly
 from .assembly import Categories, Table, anything, assemble
 from .members import Choice, Member, Parts
 from .pipeline_rows import as_input
@@ -208,8 +208,7 @@ def _goes_by_sums(model: Any) -> bool:
     stub._preprocessor = None
     stub._baseline_prediction = np.zeros((1, max(1, np.size(model._baseline_prediction))))
     stub._baseline_prediction[0, -1] = _LEAST
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quietly():
         said = stub.predict(rows)[0]
     return bool(said == model.classes_[-1])
 
@@ -229,8 +228,7 @@ def _own_predict(model: Any, table: Table) -> Callable[[F64], NDArray[Any]]:
         if codes:
             columns = [codes[c].values(matrix[:, c]) if c in codes else matrix[:, c] for c in range(matrix.shape[1])]
             rows = as_input(columns, table.own)
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
+        with quietly(), np.errstate(all="ignore"):
             labels: NDArray[Any] = model.predict(rows)
         return labels
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import importlib.util
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -17,6 +16,7 @@ from ..engine.errors import BadInputError, FormatError, NotFittedModelError, Uns
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
 from ..engine.models.floats import Transform, first_float
+from ..engine.quiet import quietly
 from ..engine.setup_limit import each_in_time
 from . import as_libraries
 from .assembly import Categories, Table, assemble
@@ -303,8 +303,7 @@ def _own_predict(model: Any, parts: Parts, table: Table) -> Callable[[F64], NDAr
     plain = _kind(model) in _WRAPPERS or parts.voting == "value"
 
     def predict(matrix: F64) -> NDArray[Any]:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*feature names.*")
+        with quietly(".*feature names.*"):
             said: NDArray[Any] = np.asarray(source.predict(table.values_of(matrix)))
         if plain:
             return said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from ..engine.domain.theory import numerical_features
 from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, label_tuple
+from ..engine.quiet import quietly
 from . import sklearn_trees
 from .members import Parts, check_voting, member_of, number_members, vote_of
 from .sklearn_trees import check_columns, copy_row, reader
@@ -111,8 +111,7 @@ def _own_predict(model: Any, output: int, *, hard: bool) -> Callable[[Any], Any]
     def predict(rows: Any) -> Any:
         matrix = rows.astype(np.float32)
         if not hard:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", message=".*feature names.*")
+            with quietly(".*feature names.*"):
                 return np.asarray(single.predict(matrix))[:, output]
         votes = np.zeros((len(matrix), len(model.classes_[output])), np.int64)
         for tree in _members(model):

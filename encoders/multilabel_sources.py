@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +14,7 @@ from ..engine.domain.theory import parse_features_type
 from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError, shown
 from ..engine.given import list_of
 from ..engine.models import CompiledEnsemble, CompiledTree
+from ..engine.quiet import quietly
 from . import multilabel_native, multilabel_ovr
 from .label_cnf import LabelCNF
 from .rows import default_names
@@ -319,8 +319,7 @@ def quiet_predict(model: Any) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
     """Return a model's own ``predict`` on matrices, without the warning about absent column names."""
 
     def predict(rows: NDArray[np.float64]) -> NDArray[Any]:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*feature names.*")
+        with quietly(".*feature names.*"):
             said = model.predict(rows)
         labels: NDArray[Any] = np.asarray(said.toarray() if hasattr(said, "toarray") else said)
         return labels

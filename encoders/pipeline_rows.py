@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..engine.domain.conditions import Reading
 from ..engine.errors import BadInputError
+from ..engine.quiet import quietly
 from .pipeline_dtypes import (
     ABSENT,
     SPARSE,
@@ -187,8 +187,7 @@ def _sparse_input(arrays: Sequence[Array], dtype: str) -> Any:
 @contextmanager
 def quiet() -> Iterator[None]:
     """Leave out the warnings of a pipeline that is asked about unusual values."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with quietly(), np.errstate(all="ignore"):
         yield
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from ..engine.domain.conditions import Reading
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
 from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
+from ..engine.quiet import quietly
 from .as_libraries import trees_of_sklearn
 from .assembly import Table, assemble
 from .members import Parts, member_of
@@ -99,8 +99,7 @@ def compile_model(
     table.check(int(model.n_features_in_), missing, model)
 
     def predict(matrix: F64) -> NDArray[Any]:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*feature names.*")
+        with quietly(".*feature names.*"):
             labels: NDArray[Any] = model.predict(matrix.astype(np.float32))
         return labels
 
@@ -116,8 +115,7 @@ def parts_of(model: Any, voting: str = "soft") -> Parts:
         values = np.zeros((estimator.tree_.node_count, outputs))
         values[:, k] = float(model.learning_rate) * estimator.tree_.value[:, 0, 0]
         members.append(member_of(estimator.tree_, values))
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*feature names.*")
+    with quietly(".*feature names.*"):
         base = np.ascontiguousarray(
             model._raw_predict_init(np.zeros((1, int(model.n_features_in_)), np.float32))[0], np.float64
         )

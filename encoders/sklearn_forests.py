@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from ..engine.domain.theory import numerical_features
 from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, label_tuple
+from ..engine.quiet import quietly
 from ..engine.setup_limit import each_in_time
 from . import sklearn_trees
 from .members import Member, Parts, check_voting, member_of, number_members, vote_of
@@ -200,8 +200,7 @@ def own_predict(model: Any, voting: str) -> Callable[[Any], NDArray[Any]]:
 
     def predict(rows: Any) -> NDArray[Any]:
         matrix = rows.astype(np.float32) if isinstance(rows, np.ndarray) and rows.dtype == np.float64 else rows
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*feature names.*")
+        with quietly(".*feature names.*"):
             labels: NDArray[Any] = majority(single, matrix) if voting == "hard" else single.predict(matrix)
         return labels
 

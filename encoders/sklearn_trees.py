@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
 from ..engine.models import CompiledTree, label_tuple
 from ..engine.models.trees import TreeArrays
+from ..engine.quiet import quietly
 from .as_libraries import trees_of_sklearn
 from .growth import Split, grow
 from .rows import default_names, read_numbers
@@ -115,22 +117,21 @@ def reader(
     model: Any, names: tuple[str, ...], missing: frozenset[int], takes: bool
 ) -> Callable[[Any], NDArray[np.float64]]:
     """Return what reads the user's rows as the model does: as float32, NaN only in the columns of `missing`."""
-    own = own_names(model)
     remedy = (
         "declare it with missing=True or missing=[names], since the model can take it"
         if takes
         else "this model takes no missing values; impute it"
     )
+    return partial(_read, type(model).__name__, names, missing, takes, remedy, own_names(model))
 
-    def read(rows: Any) -> NDArray[np.float64]:
-        if takes and is_sparse(rows) and np.isnan(rows.data).any():
-            raise BadInputError(
-                f"a sparse row stores NaN, which {type(model).__name__} takes only in dense rows: pass .toarray() of it"
-            )
-        rows = trees_of_sklearn(rows)
-        return read_numbers(rows, names, Reading.FLOAT32, missing, remedy, own, 0.0)
 
-    return read
+def _read(
+    kind: str, names: tuple[str, ...], missing: frozenset[int], takes: bool, remedy: str, own: Sequence[str] | None,
+    rows: Any,
+) -> NDArray[np.float64]:  # fmt: skip
+    if takes and is_sparse(rows) and np.isnan(rows.data).any():
+        raise BadInputError(f"a sparse row stores NaN, which {kind} takes only in dense rows: pass .toarray() of it")
+    return read_numbers(trees_of_sklearn(rows), names, Reading.FLOAT32, missing, remedy, own, 0.0)
 
 
 def _grown(tree: Any, missing: frozenset[int]) -> tuple[TreeArrays, tuple[Condition, ...]]:
@@ -158,11 +159,9 @@ def copy_row(row: NDArray[np.float64]) -> NDArray[Any]:
 
 def own_predict(model: Any, dtype: Any = np.float32) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
     """Return the model's own ``predict`` on (copies of) matrices, without the warning about absent column names."""
-    import warnings
 
     def predict(rows: NDArray[np.float64]) -> NDArray[Any]:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*feature names.*")
+        with quietly(".*feature names.*"):
             labels: NDArray[Any] = model.predict(rows.astype(dtype))
         return labels
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -105,12 +106,12 @@ def between(low: float, high: float) -> float:
 
 def number_reader(names: tuple[str, ...], own: tuple[str, ...] | None) -> Any:
     """Return a function that reads rows of numbers without missing values, as float64."""
+    return partial(_read_numbers, names, own)
+
+
+def _read_numbers(names: tuple[str, ...], own: tuple[str, ...] | None, rows: Any) -> NDArray[np.float64]:
     remedy = "this model takes no missing values; impute it"
-
-    def read(rows: Any) -> NDArray[np.float64]:
-        return read_numbers(rows, names, Reading.FLOAT64, frozenset(), remedy, own, 0.0)
-
-    return read
+    return read_numbers(rows, names, Reading.FLOAT64, frozenset(), remedy, own, 0.0)
 
 
 __all__ = ["between", "column_values", "declared_features", "number_reader", "numerical_features", "term_of"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +16,16 @@ from ..encoders.told_row import Row
 from ..engine.domain.instance import Situation, anywhere, situate
 from ..engine.domain.theory import Feature
 from ..engine.domain.typed_features import whole_columns
-from ..engine.errors import BadInputError, NoInstanceError, SufficeError, UnsupportedModelError
+from ..engine.errors import BadInputError, NoInstanceError, UnsupportedModelError
 from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree
 from ..engine.status import Stop
 from .cards import explainer_html
 from .domain import AUTO, checked_ranges
-from .gate import Gate, switch, ungated
+from .gate import Gate, switch_here, ungated
 from .guard import Guard
 from .instances import Instances
+from .pickling import made_again, recipe_of
+from .rooms import Rooms
 from .row_forms import Forms, RowForms
 from .sparse_batches import parts_of
 from .telling import described
@@ -120,7 +122,6 @@ class BaseExplainer(RowForms):
         self._excluded: frozenset[int] = frozenset()
         self._excluded_columns: frozenset[int] = frozenset()
         self._gate = Gate()
-        self._setter: int | None = None
         self._instances = Instances(self._compiled, background)
         self._around: Teller | None = None
         self._guard = Guard(self._instances) if check else None
@@ -143,23 +144,53 @@ class BaseExplainer(RowForms):
             if background is not None:
                 for part in parts_of(background):
                     self._guard.check_rows(self._compiled, self._space, part, self._compiled.read(part))
+        self._rooms = Rooms(self)
         if instance is not None:
             self.set_instance(instance)
 
     def __repr__(self) -> str:
-        outcome = None if self._instance is None else self.target_prediction
+        outcome = self._outcome_here()
         return f"<{type(self).__name__}: {'; '.join(described(self._compiled, self._theory_on, outcome))}>"
 
     def _repr_html_(self) -> str:
         """Return the same for notebooks."""
-        outcome = None if self._instance is None else self.target_prediction
+        outcome = self._outcome_here()
         return explainer_html(type(self).__name__, described(self._compiled, self._theory_on, outcome))
+
+    def _outcome_here(self) -> Any:
+        return None if self._room._instance is None else self.target_prediction
+
+    # -- rooms -------------------------------------------------------------------------------------------------
+
+    @property
+    def _room(self) -> Self:
+        """What the running thread works in: this explainer, or a twin."""
+        return self if self._rooms is None else self._rooms.of(self)  # type: ignore[return-value]  # of its own kind
+
+    def _twin(self) -> Self:
+        """Return an explainer that shares the model and all forms, and has an instance and workspaces of its own."""
+        twin = object.__new__(type(self))
+        twin._gate = Gate()
+        twin._follow(self)
+        return twin
+
+    def _follow(self, other: Self) -> None:
+        """Become what another explainer is now, in a room of its own."""
+        gate = self._gate
+        vars(self).update(vars(other).copy())
+        self._gate, self._rooms = gate, None
+        self._spaces = dict(self._spaces)
+        self._row_forms = replace(self._row_forms, known=dict(self._row_forms.known))
+        self._own_room()
+
+    def _own_room(self) -> None:
+        """Forget what only one thread may work in (hook of the families)."""
 
     # -- instance ----------------------------------------------------------------------------------------------
 
-    @switch
+    @switch_here
     def set_instance(self, instance: Any) -> None:
-        """Set the instance that the queries explain.
+        """Set the instance that the queries explain (in a thread other than that of the explainer: its own queries).
 
         Parameters
         ----------
@@ -187,7 +218,6 @@ class BaseExplainer(RowForms):
         self._place()
         if self._guard is not None:
             self._guard.check_row(self._compiled, self._space, given, own, self._instance)
-        self._setter = threading.get_ident()
 
     def _tell_in(self, background: Any, instance: Any) -> None:
         """Set an instance, and tell rows in the container and dtypes of some rows."""
@@ -223,10 +253,6 @@ class BaseExplainer(RowForms):
     def _here(self) -> Situation:
         if self._situation is None:
             raise NoInstanceError("no instance is set: call set_instance(x) first")
-        if self._setter is not None and self._setter != threading.get_ident():
-            raise SufficeError(
-                "the instance was set in another thread: set it in this one, or better make one explainer a thread"
-            )
         return self._situation
 
     @property
@@ -284,13 +310,11 @@ class BaseExplainer(RowForms):
     @ungated
     def elapsed_time(self) -> float:
         """Seconds of the last query; ``TIMEOUT`` if its time limit was reached."""
-        return self.TIMEOUT if self._last_stop is Stop.TIME_LIMIT else self._elapsed
+        room = self._room
+        return self.TIMEOUT if room._last_stop is Stop.TIME_LIMIT else room._elapsed
 
     def __reduce__(self) -> Any:
-        raise TypeError(
-            "an explainer cannot be pickled or copied: it holds solvers and compiled forms; make a new one from the "
-            "model (its results can be pickled)"
-        )
+        return made_again, (recipe_of(self._room),)
 
     # -- model -------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from ..encoders.rows import listed_names
 from ..engine.errors import BadInputError, shown
 from ..engine.models import label_array, same_label
+from ..engine.quiet import quietly
 
 Table = NDArray[Any]
 
@@ -69,8 +69,7 @@ class BlackBox:
 
     def ask(self, rows: Any, count: int = 1) -> Table:
         """Return the same for rows that are in the form of the function's own."""
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*feature names.*")
+        with quietly(".*feature names.*"):
             given = self._ask(rows)
         told = _as_array(given)
         if told.ndim == 0 or len(told) != count:

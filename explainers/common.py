@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..engine.budget import Deadline
-from ..engine.errors import BadInputError, UndecidedError, shown
+from ..engine.errors import BadInputError, shown
 from ..engine.kernels import F64
 from ..engine.oracles.universe import attribute_universe, bits, mask_of
 from ..engine.reasons import Proof, Reason
-from ..engine.status import Status, Stop
+from .gate import ungated
 from .querying import Querying
 from .tree_batch import BatchReasons
+
+if TYPE_CHECKING:
+    from .batch import Batch
 
 
 class Common(Querying):
@@ -80,8 +84,56 @@ class Common(Querying):
                 f"rows={shown(rows)}: expected a float64 array of shape (m, {width}), as the model reads rows; "
                 "suffice.explain(model, X) takes rows of every kind"
             )
-        with self._all_shown(rows):
-            return self._explain_rows(rows, per_feature, deadline, n_jobs, progress, intervals)
+        twin = self._twin()
+        with twin._all_shown(rows):
+            found = twin._explain_rows(rows, per_feature, deadline, n_jobs, progress, intervals)
+        self._took(twin)
+        return found
+
+    @ungated
+    def batch(
+        self,
+        X: Any,  # noqa: N803  # the name that scikit-learn's users know
+        query: str = "minimal_sufficient_reason",
+        *,
+        n_jobs: int | None = None,
+        time_limit: float | None = None,
+        progress: bool = False,
+        **options: Any,
+    ) -> Batch:
+        """Ask a query about each of many rows, side by side; the instance of this explainer stays as it is.
+
+        Parameters
+        ----------
+        X : array-like, series or data frame
+            A matrix of rows, a list of rows of any kinds, or one row.
+        query : str
+            The name of a query of this explainer, such as ``"sufficient_reason"``.
+        n_jobs : int, optional
+            How many rows are asked at the same time; default: one a core. The answers do not depend on it. Queries go
+            by threads; with ``solver=…`` by processes, in which the explainer is made again (where the model cannot be
+            pickled, by threads as well).
+        time_limit : float, optional
+            Seconds for all rows together. Each row may use what is left.
+        progress : bool
+            Whether to show a progress bar.
+        **options
+            Arguments of the query, the same for all rows.
+
+        Returns
+        -------
+        Batch
+            A sequence of what the query returned for each row. A row that fails has its error there; those that were
+            not reached in time, or before Ctrl-C, say so.
+
+        Raises
+        ------
+        BadInputError
+            If there is no such query, it takes no such argument, or X holds no rows of the model.
+        """
+        from .batches import ask_batch
+
+        return ask_batch(self, X, query, options, n_jobs, time_limit, progress)
 
     # -- how ---------------------------------------------------------------------------------------------------
 
@@ -120,51 +172,31 @@ class Common(Querying):
         intervals: F64 | None,
     ) -> BatchReasons:  # fmt: skip
         """Explain many rows, in the quickest way that the family has."""
-        return self._row_by_row(rows, per_feature, deadline, progress)
+        return self._row_by_row(rows, per_feature, deadline, n_jobs, progress, intervals)
 
     def _batch_names(self, per_feature: bool) -> tuple[str, ...] | None:
         return tuple(f.name for f in self._features) if per_feature else None
 
     def _row_by_row(
-        self, rows: F64, per_feature: bool, deadline: Deadline, progress: bool, intervals: F64 | None = None
-    ) -> BatchReasons:
-        """Explain one row after another, by the queries themselves."""
-        from tqdm import tqdm
+        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
+        intervals: F64 | None = None,
+    ) -> BatchReasons:  # fmt: skip
+        """Explain the rows by the queries themselves."""
+        from .batch_flat import found_row_by_row
 
-        before, told, interval = self._instance, self._around, self._interval
-        names = self._batch_names(per_feature)
-        number: dict[str, int] = {name: i + 1 for i, name in enumerate(names or ())}
-        outcome: list[int] = []
-        offsets = [0]
-        literals: list[int] = []
-        try:
-            for i, row in enumerate(tqdm(rows, unit="row", disable=not progress)):
-                if deadline.expired():
-                    break
-                self._interval = None if intervals is None else (float(intervals[i, 0]), float(intervals[i, 1]))
-                self._place_read(row)
-                try:
-                    reason = self._one_sufficient(per_feature, deadline, None)
-                except UndecidedError:
-                    if deadline.expired():
-                        break
-                    raise
-                if reason is not None and reason.proof.status is not Status.PROVED:
-                    break  # cut short: it is left out rather than told as a reason
-                outcome.append(self._outcome() if intervals is None else 0)
-                literals.extend((0,) if reason is None else (number[i] for i in reason) if per_feature else reason)
-                offsets.append(len(literals))
-        except KeyboardInterrupt:
-            deadline.halt(Stop.INTERRUPT)
-        finally:
-            self._interval = interval
-            if before is not None:
-                self._place_read(before, told)
-        done = len(outcome)
-        return BatchReasons(
-            np.array(outcome, np.int32),
-            np.array(offsets[: done + 1], np.int64),
-            np.array(literals[: offsets[done]], np.int32),
-            deadline.stop,
-            names,
-        )
+        return found_row_by_row(self, rows, per_feature, deadline, n_jobs, progress, intervals)
+
+    def _rows_at_once(self, per_feature: bool) -> bool:
+        """Tell whether ``_explain_rows`` has a way that is quicker than the query (hook of the families)."""
+        return False
+
+    def _row_outcome(self) -> Any:
+        """Return what tells the outcome of the instance (see ``_row_number``)."""
+        return self._outcome()
+
+    def _row_number(self, outcome: Any) -> int:
+        """Return the number under which rows of an outcome are told."""
+        return int(outcome)
+
+    def _took(self, twin: Any) -> None:
+        """Keep what a twin noted of rows that it explained (hook of the families)."""

@@ -99,7 +99,7 @@ class Domain(Naming):
     @contextmanager
     def _all_shown(self, rows: NDArray[np.float64]) -> Iterator[None]:
         """Let the domain have, for a while, what any of some rows shows."""
-        open_to = {f.columns for f in self._groups if self._theory_on and _is_left_out(f, rows)}
+        open_to = self._opens(rows)
         if not open_to:
             yield
             return
@@ -112,6 +112,10 @@ class Domain(Naming):
         finally:
             self._declared, self._spaces = before, spaces
             self._rebuild()
+
+    def _opens(self, rows: NDArray[np.float64]) -> set[tuple[int, ...]]:
+        """Return the one-hot groups of which a row has no column set, where this was not known to be possible."""
+        return {f.columns for f in self._groups if self._theory_on and _is_left_out(f, rows)}
 
     def _rebuild(self) -> None:
         """Make the current domain, and place the instance in it."""

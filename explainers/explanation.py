@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -16,10 +16,11 @@ from ..engine.errors import BadInputError, shown
 from ..engine.given import names_of, truth_of
 from ..engine.kernels import F64
 from ..engine.models import CompiledTree, label_array
-from ..engine.reasons import Proof, Reason, Reasons
+from ..engine.reasons import Reason, Reasons
 from ..engine.reasons.spelling import joined
 from ..engine.status import Status, Stop
 from .arguments import CHECKS, over_what, threads_of
+from .batch_flat import FlatReasons
 from .cards import explanation_html, explanation_text, many_html
 from .changes import limits_of
 from .domain import AUTO
@@ -95,13 +96,14 @@ class Explanation:
         return reason
 
     def _ask(self, query: str, **how: Any) -> Any:
-        """Ask a query about this row; rows that are looked at in other threads wait."""
-        with self._explainer._gate.alone():
-            self._explainer._place_read(self._row, self._teller)
-            if self.interval is not None and self._explainer._interval != self.interval:
-                self._explainer._interval = self.interval
-                self._explainer._situation_changed()
-            return getattr(self._explainer, query)(**how)
+        """Ask a query about this row, in the room of the running thread."""
+        room = self._explainer._room
+        with room._gate.alone():
+            room._place_read(self._row, self._teller)
+            if self.interval is not None and room._interval != self.interval:
+                room._interval = self.interval
+                room._situation_changed()
+            return getattr(room, query)(**how)
 
     @property
     def predicted(self) -> str:
@@ -164,10 +166,7 @@ class Explanations(Sequence[Explanation]):
         self.seconds = seconds
         self.stop = batch.stop
         self.status = Status.COMPLETE if len(batch) == n_rows else Status.BEST_SO_FAR
-        self._say = explainer._words.say
-        self._method = (
-            "deletion over the leaves" if isinstance(explainer._compiled, CompiledTree) else "branch and bound"
-        )
+        self._reasons = FlatReasons(explainer, batch, seconds, self._instance)
         classes = getattr(explainer, "row_labels", explainer._compiled.classes)  # vectors of labels, or single ones
         done = len(batch)
         self.predictions = label_array(classes)[batch.outcome] if numbers is None else numbers.predictions[:done]
@@ -194,13 +193,7 @@ class Explanations(Sequence[Explanation]):
 
     def reason(self, i: int) -> Reason | None:
         """Return the sufficient reason of row i (None: excluded features leave none)."""
-        items = self.batch.row(i)
-        if items is None:
-            return None
-        over = "literals" if self.batch.names is None else "features"
-        proof = Proof("sufficient", method=self._method, seconds=self.seconds / max(1, len(self)), over=over)
-        say = self._say if self.batch.names is None else self._explainer._words.say_names
-        return Reason(items, proof, say, None, partial(self._instance, i))
+        return self._reasons[i]
 
     def _instance(self, i: int) -> Row:
         """Return a row as it was given."""
@@ -212,7 +205,7 @@ class Explanations(Sequence[Explanation]):
 
     def reasons(self) -> Iterator[Reason | None]:
         """Yield the sufficient reason of each row."""
-        return (self.reason(i) for i in range(len(self)))
+        return iter(self._reasons)
 
     def to_frame(self) -> Any:
         """Return a pandas data frame: prediction, reason in words, number of literals (needs pandas)."""

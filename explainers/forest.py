@@ -42,6 +42,9 @@ class ForestExplainer(ForestChecks):
 
     # -- many rows ---------------------------------------------------------------------------------------------
 
+    def _rows_at_once(self, per_feature: bool) -> bool:
+        return bool(self._compiled.classes) and not (self._theory_on and self._clauses)
+
     def _explain_rows(
         self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
         intervals: F64 | None,
@@ -51,7 +54,7 @@ class ForestExplainer(ForestChecks):
                 raise BadInputError("this model predicts numbers: rows need intervals, or call set_interval for all")
             intervals = np.tile(np.array(self._interval), (len(rows), 1))
         if self._theory_on and self._clauses:
-            return self._row_by_row(rows, per_feature, deadline, progress, intervals)
+            return self._row_by_row(rows, per_feature, deadline, n_jobs, progress, intervals)
         return explain_many(self, rows, per_feature, deadline, n_jobs, progress, intervals)
 
     # -- artefacts ---------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from ..engine.models import CompiledEnsemble
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
 from .common_rectify import Rectifying
-from .gate import switch
+from .gate import switch_here
 from .intervals import interval_of
 from .querying import told_over
 
@@ -45,8 +45,12 @@ class ForestCore(Rectifying):
     _compiled: CompiledEnsemble
 
     def _domain_changed(self) -> None:
+        self._forms: dict[Any, Any] = {}  # of the model and the domain: threads share them
+        self._own_room()
+
+    def _own_room(self) -> None:
         self._cache: dict[Any, Any] = {}
-        self._forms: dict[Any, Any] = {}
+        self._workspaces: dict[Any, EnsembleQuestion] = {}
 
     def _situation_changed(self) -> None:
         self._cache = {}
@@ -60,7 +64,7 @@ class ForestCore(Rectifying):
 
     # -- regression --------------------------------------------------------------------------------------------
 
-    @switch
+    @switch_here
     def set_interval(self, lower: float = -math.inf, upper: float = math.inf) -> None:
         """Ask why a regressor's prediction is in ``[lower, upper]`` from now on.
 
@@ -177,10 +181,10 @@ class ForestCore(Rectifying):
         key = wanted if named else (wanted.tobytes(), away and self._compiled.slack > 0)
         if ("question", key) not in self._cache:
             cells = self._where.cells
-            room = ("room", len(columns.need), columns.together)
-            question = self._forms.get(room)
+            room = (len(columns.need), columns.together)
+            question = self._workspaces.get(room)
             if question is None or any(q is question for q in self._cache.values()):
-                question = self._forms[room] = EnsembleQuestion(self._layout, sums, columns, cells)
+                question = self._workspaces[room] = EnsembleQuestion(self._layout, sums, columns, cells)
             else:
                 question.move(sums, columns, cells)
             self._cache["question", key] = question

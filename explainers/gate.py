@@ -1,13 +1,15 @@
-"""Who may use an explainer when: queries share it, and whatever switches its instance or domain has it to itself.
+"""Who may use an explainer when: a query has its room, and whatever switches the instance or domain has it to itself.
 
 Every public method and property of an explainer passes its gate (``Gated`` sees to it), so that no query ever sees
-half a switch. Today queries take turns, since they share the room that kernels work in; when they run side by side,
-``Gate.shared`` is the one place to change.
+half a switch. Each thread works in a room of its own (see ``rooms``), so that queries of several threads run side by
+side; in one room they take turns.
 """
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -19,17 +21,24 @@ from ..engine.budget import Deadline
 from ..engine.errors import SufficeError, UndecidedError
 from ..engine.reasons import Reason, Reasons
 from .arguments import CHECKS, Solvers, check_known, solver_of
+from .rooms import Rooms, held_here, restore
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 class Gate:
-    """Lets queries through together (for now: one after the other), and switches alone."""
+    """Lets queries into one room one after the other, and switches when no query is in it."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.inside = 0  # queries of the thread that holds the lock
         self._switching = 0
+        _GATES.add(self)
+
+    def after_fork(self) -> None:
+        """Let go of what another thread held when the process was forked: it is not here any more."""
+        if not held_here(self.lock):
+            self.lock, self.inside, self._switching = threading.RLock(), 0, 0
 
     @contextmanager
     def shared(self, deadline: Deadline | None = None) -> Iterator[None]:
@@ -88,14 +97,32 @@ class Gate:
         self.lock.release()
 
 
+_GATES: weakref.WeakSet[Gate] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for gate in list(_GATES):
+        gate.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 def switch(method: _Method) -> _Method:
-    """Mark a method that changes the instance or the domain: it has the explainer to itself."""
+    """Mark a method that changes the domain: it has the explainer to itself, and holds for all threads."""
     method._switches = True  # type: ignore[attr-defined]  # a mark for ``Gated``
     return method
 
 
+def switch_here(method: _Method) -> _Method:
+    """Mark a method that changes what is asked about in the running thread."""
+    method._switches = method._here = True  # type: ignore[attr-defined]  # marks for ``Gated``
+    return method
+
+
 def ungated(method: _Method) -> _Method:
-    """Mark a method that looks at nothing that changes: it never waits."""
+    """Mark a method that never waits."""
     method._ungated = True  # type: ignore[attr-defined]  # a mark for ``Gated``
     return method
 
@@ -110,6 +137,7 @@ class Gated:
     """
 
     _gate: Gate
+    _rooms: Rooms | None = None  # of an explainer that users hold; twins and parts of explainers have none
     _around: Any = None
     _solvers: ClassVar[Solvers] = {}
 
@@ -133,7 +161,7 @@ def _gated(method: Any) -> Any:
     checks = {name: CHECKS[name] for name in parameters if name in CHECKS}
     known = frozenset(parameters)
     in_order = [one.name for one in parameters.values() if one.kind is one.POSITIONAL_OR_KEYWORD][1:]
-    switches, query = hasattr(method, "_switches"), method.__name__
+    switches, here, query = hasattr(method, "_switches"), hasattr(method, "_here"), method.__name__
     any_other = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
 
     def in_order_checked(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -142,15 +170,17 @@ def _gated(method: Any) -> Any:
             for name, value in zip_longest(in_order[: len(arguments)], arguments)
         )
 
-    def check_named(self: Any, named: dict[str, Any]) -> None:
+    def checked(family: type[Gated], named: dict[str, Any]) -> dict[str, Any]:
+        """Check named arguments, in place."""
         if not any_other and not known.issuperset(named):
-            check_known(named.keys() - known, query, type(self).__name__)
+            check_known(named.keys() - known, query, family.__name__)
         for name, value in named.items():
             check = checks.get(name)
             if check is not None:
                 named[name] = check(value)
-            elif name == "solver" and query in self._solvers:
-                named[name] = solver_of(value, self._solvers[query])
+            elif name == "solver" and query in family._solvers:
+                named[name] = solver_of(value, family._solvers[query])
+        return named
 
     @wraps(method)
     def passed(self: Any, *arguments: Any, **named: Any) -> Any:
@@ -158,12 +188,15 @@ def _gated(method: Any) -> Any:
             arguments = in_order_checked(arguments)
         limit = None
         if named:
-            check_named(self, named)
+            checked(type(self), named)
             limit = named.get("time_limit")
+        rooms = self._rooms
+        if rooms is not None and rooms.mine.room is not self and (here or not switches):
+            self = rooms.of(self, limit, query if here else "")
         gate = self._gate
         if switches:
             with gate.alone():
-                return _all_or_nothing(self, method, arguments, named)
+                return _switched(self, rooms, method, arguments, named)
         if limit is None:  # what ``enter`` and ``leave`` do, in place: many queries take a few microseconds
             gate.lock.acquire()
             gate.inside += 1
@@ -177,6 +210,7 @@ def _gated(method: Any) -> Any:
         around = self._around
         return found if around is None or not around.note else _noted(found, around.note)
 
+    passed.checked = checked  # type: ignore[attr-defined]  # for batches, which check before they ask
     return passed
 
 
@@ -189,12 +223,19 @@ def _noted(found: Any, note: str) -> Any:
     return found
 
 
-def _all_or_nothing(explainer: Any, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+def _switched(room: Any, rooms: Rooms | None, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
     """Call a switch, and leave the explainer as it was if it fails; a switch changes nothing in place."""
-    before = vars(explainer).copy()
+    if room._rooms is not None:
+        with room._rooms.changing(room):
+            return method(room, *arguments, **named)
+    before = vars(room).copy()
     try:
-        return method(explainer, *arguments, **named)
+        found = method(room, *arguments, **named)
     except BaseException:
-        vars(explainer).clear()
-        vars(explainer).update(before)
+        restore(room, before)
+        if rooms is not None:
+            rooms.forget()
         raise
+    if rooms is not None:
+        rooms.say(method, arguments, named)
+    return found

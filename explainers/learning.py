@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from ..engine.domain.theory import DEFAULT
 from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError, shown
 from ..engine.given import list_of, seed_of, truth_of
 from ..engine.models import same_label
+from ..engine.quiet import quietly
 from .arguments import number_of_reasons
 
 CLASSIFICATION = "classification"
@@ -241,8 +241,7 @@ class Scikitlearn:
 
 def _predict(model: Any, rows: NDArray[np.float64]) -> NDArray[Any]:
     """Predict from a matrix, without the warning about absent column names."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*feature names.*")
+    with quietly(".*feature names.*"):
         labels: NDArray[Any] = model.predict(rows)
     return labels
 

@@ -12,7 +12,7 @@ from ..engine.errors import BadInputError, CapabilityError, shown
 from ..engine.kernels import F64
 from ..engine.labels.problem import Problem
 from ..engine.labels.search import Single
-from ..engine.models.multilabel import CompiledMultiLabel
+from ..engine.models.multilabel import CompiledMultiLabel, Vector
 from ..engine.reasons import Reason
 from .gate import switch
 from .multilabel_picture import MultiLabelPictures
@@ -28,9 +28,9 @@ class MultiLabelExplainer(MultiLabelPictures):
     ``BaseExplainer`` for the parameters. The queries take ``labels=``, the labels of interest (default: all of them).
     """
 
-    def _domain_changed(self) -> None:
-        super()._domain_changed()
-        self._row_vectors: dict[tuple[int, ...], int] = getattr(self, "_row_vectors", {})  # of no domain
+    def _own_room(self) -> None:
+        super()._own_room()
+        self._row_vectors: dict[tuple[int, ...], int] = dict(getattr(self, "_row_vectors", {}))  # of no domain
 
     @switch
     def set_label_names(self, names: Sequence[str]) -> None:
@@ -47,9 +47,15 @@ class MultiLabelExplainer(MultiLabelPictures):
         found: Reason | None = self.sufficient_reason(**how)
         return found
 
-    def _outcome(self) -> int:
-        """Return the number of the instance's vector of labels among those that rows had."""
-        return self._row_vectors.setdefault(self._vector, len(self._row_vectors))
+    def _row_outcome(self) -> Vector:
+        return self._vector
+
+    def _row_number(self, outcome: Vector) -> int:
+        """Return the number of a vector of labels among those that rows had."""
+        return self._row_vectors.setdefault(outcome, len(self._row_vectors))
+
+    def _took(self, twin: MultiLabelExplainer) -> None:
+        self._row_vectors = twin._row_vectors
 
     @property
     def row_labels(self) -> tuple[tuple[Any, ...], ...]:
@@ -62,7 +68,7 @@ class MultiLabelExplainer(MultiLabelPictures):
         intervals: F64 | None,
     ) -> BatchReasons:  # fmt: skip
         self._row_vectors = {}
-        return self._row_by_row(rows, per_feature, deadline, progress)
+        return self._row_by_row(rows, per_feature, deadline, n_jobs, progress)
 
     # -- artefacts ---------------------------------------------------------------------------------------------
 

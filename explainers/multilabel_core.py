@@ -18,6 +18,7 @@ from ..engine.labels.problem import Problem, leaving, reaching, staying
 from ..engine.labels.search import parts_alone, single_form
 from ..engine.models import class_index
 from ..engine.models.multilabel import CompiledMultiLabel, Vector
+from ..engine.models.trees import LeafTable
 from ..engine.reasons import Reason, Reasons
 from ..engine.reasons.label_reasons import LabelReason
 from .common import Common
@@ -26,7 +27,8 @@ from .multilabel_sub import Sub, SubForest, SubGeneric, follow
 
 MODES = ("exact", "joined")
 OTHERS = ("free", "kept")
-_SUBS = 256  # problems whose forms are kept
+_SUBS = 256  # problems whose explainers are kept
+_FORMS = 2 * _SUBS
 
 
 class MultiLabelCore(Common):
@@ -37,6 +39,10 @@ class MultiLabelCore(Common):
     _generic = False  # whether all problems take the generic way (a cross-check)
 
     def _domain_changed(self) -> None:
+        self._forms: dict[Any, Any] = {}  # of the model and the domain: threads share them
+        self._own_room()
+
+    def _own_room(self) -> None:
         self._subs: dict[Any, Any] = {}
         self._own: Vector | None = None
 
@@ -186,12 +192,31 @@ class MultiLabelCore(Common):
         if clauses or self._generic or self._subs.get(key, 0) is None:
             return self._sub(problem)
         if key not in self._subs:
-            parts = parts_alone(self._form, problem)
-            table = None if parts is None else bad_leaves(parts, self._space)
+            table = self._bad_leaves_of(problem)
             self._subs[key] = None if table is None else SubLeaves(self, table, problem, self._predict_bad(problem))
             return self._leaves_or(problem)
         found: SubLeaves = self._subs[key]
         follow(found, self)
+        return found
+
+    def _bad_leaves_of(self, problem: Problem) -> LeafTable | None:
+        """Return the leaves that decide a problem; None if none do."""
+
+        def leaves() -> LeafTable | None:
+            parts = parts_alone(self._form, problem)
+            return None if parts is None else bad_leaves(parts, self._space)
+
+        table: LeafTable | None = self._kept((problem, "leaves"), leaves)
+        return table
+
+    def _kept(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Return a form of the model and the domain, of those that were made last."""
+        forms, missing = self._forms, object()
+        found = forms.get(key, missing)
+        if found is missing:
+            found = forms.setdefault(key, make())
+            while len(forms) > _FORMS:
+                forms.pop(next(iter(forms)), None)
         return found
 
     def _sub(self, problem: Problem) -> Sub:
@@ -216,7 +241,9 @@ class MultiLabelCore(Common):
         form, predict_bad = self._form, self._predict_bad(problem)
         single = None if self._generic else single_form(form, problem, form.labels[0].model)
         if single is not None:
-            return SubForest(self, single, problem, predict_bad)
+            sub = SubForest(self, single, problem, predict_bad)
+            sub._forms = self._kept((problem, "forms"), dict)
+            return sub
         return SubGeneric(self, problem, predict_bad)
 
     # -- reasons -----------------------------------------------------------------------------------------------

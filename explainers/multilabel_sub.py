@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .multilabel_core import MultiLabelCore
 
 _DOMAIN = ("_clauses", "_theory_on", "_types", "_features", "_spaces", "_space", "_words", "_gate")
-_PLACE = ("_instance", "_situation", "_setter", "_excluded", "_excluded_columns", "_around", "_instances")
+_PLACE = ("_instance", "_situation", "_excluded", "_excluded_columns", "_around", "_instances")
 
 
 class Adopted:

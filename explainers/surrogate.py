@@ -5,9 +5,10 @@ Boumazouza, Cheikh-Alili, Mazure, Tabia: Symbolic explanations for multi-label c
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,9 @@ from .surrogate_search import Demand, fit_as_demanded
 from .surrogate_splits import Split
 from .surrogate_told import told_of
 from .vicinity import METRICS, SOURCES, Neighbourhood, Vicinity, checked_radius, checked_word
+
+if TYPE_CHECKING:
+    from .batch import Batch
 
 _BITS = (0.0, 1.0)
 _ELSEWHERE = ("set_instance", "explain_rows")
@@ -129,6 +133,13 @@ class SurrogateExplainer(Confirming):
         seed: int = 0,
         **options: Any,
     ) -> None:
+        self._made_with = {
+            "predict": predict, "data": copy.copy(data), "kind": kind, "radius": radius, "n_neighbors": n_neighbors,
+            "metric": metric, "source": source, "n_samples": n_samples, "binarizer": binarizer,
+            "minimum_fidelity": minimum_fidelity, "minimum_held_out": minimum_held_out, "widen": widen,
+            "features_type": features_type, "feature_names": feature_names, "label_names": label_names,
+            "threshold": threshold, "seed": seed, **options,
+        }  # fmt: skip
         self._kind = checked_word(kind, KINDS, "kind")
         if self._kind == "auto" and options:
             raise BadInputError(f"kind='auto' takes no options of one kind: got {shown(dict(options))}")
@@ -216,6 +227,35 @@ class SurrogateExplainer(Confirming):
             return told_of(found(*arguments, **more), self.fidelity)
 
         return ask
+
+    def batch(
+        self,
+        X: Any,  # noqa: N803  # the name that scikit-learn's users know
+        query: str = "minimal_sufficient_reason",
+        *,
+        n_jobs: int | None = 1,
+        time_limit: float | None = None,
+        progress: bool = False,
+        **options: Any,
+    ) -> Batch:
+        """Ask a query about each of many rows: each has surrogates of its own, made as these were.
+
+        Parameters
+        ----------
+        X, query, time_limit, progress, **options
+            See ``TreeExplainer.batch``.
+        n_jobs : int, optional
+            How many rows are asked at the same time, by threads; more than one only if the function bears to be called
+            from several threads; ``None``: one a core.
+
+        Returns
+        -------
+        Batch
+            A row without faithful surrogates has the ``FidelityError`` there.
+        """
+        from .surrogate_batch import ask_surrogates
+
+        return ask_surrogates(self, X, query, options, n_jobs, time_limit, progress)
 
     # -- how ---------------------------------------------------------------------------------------------------
 

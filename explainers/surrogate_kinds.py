@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from ..encoders.binarized_linear import round_weights
 from ..engine.errors import BadInputError, FidelityError, shown
 from ..engine.kernels import F64
+from ..engine.quiet import quietly
 
 KINDS = ("forest", "tree", "boosted", "linear", "auto")
 ON_BITS = ("linear", "auto")  # a linear model of numbers has no finite form
@@ -91,8 +91,7 @@ def fitted(
         If the estimator does not take the options.
     """
     model = _estimator(kind, seed, options)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*failed to converge.*")  # its agreement is measured anyway
+    with quietly(".*failed to converge.*"):  # its agreement is measured anyway
         try:
             model.fit(inputs, target, sample_weight=weights)
         except ValueError as error:

@@ -35,12 +35,15 @@ class TreeExplainer(TreeChecks):
 
     # -- many rows ---------------------------------------------------------------------------------------------
 
+    def _rows_at_once(self, per_feature: bool) -> bool:
+        return not per_feature and self._space.all_interval and not (self._theory_on and self._clauses)
+
     def _explain_rows(
         self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
         intervals: F64 | None,
     ) -> BatchReasons:  # fmt: skip
         space = self._space
-        if not per_feature and space.all_interval and not (self._theory_on and self._clauses):
+        if self._rows_at_once(per_feature):
             for row in rows if any(not f.anything for f in self._features) else ():
                 space.check_row(row)
             feature = np.array([a.feature for a in space.attributes], dtype=np.int32)
@@ -49,7 +52,7 @@ class TreeExplainer(TreeChecks):
                 space, self._compiled.tree, self._table, rows, banned, deadline,
                 n_jobs=n_jobs, progress=progress,
             )  # fmt: skip
-        return self._row_by_row(rows, per_feature, deadline, progress)
+        return self._row_by_row(rows, per_feature, deadline, n_jobs, progress)
 
     # -- artefacts ---------------------------------------------------------------------------------------------
 

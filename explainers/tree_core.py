@@ -21,10 +21,12 @@ class TreeCore(Rectifying):
 
     _takes = (CompiledTree,)
     _compiled: CompiledTree
-    _leaves: LeafTable | None = None
 
     def _domain_changed(self) -> None:
-        self._leaves = None
+        self._forms: dict[str, LeafTable] = {}  # of the model and the domain: threads share them
+        self._own_room()
+
+    def _own_room(self) -> None:
         self._cache: dict[Any, Any] = {}
 
     def _situation_changed(self) -> None:
@@ -34,9 +36,10 @@ class TreeCore(Rectifying):
 
     @property
     def _table(self) -> LeafTable:
-        if self._leaves is None:
-            self._leaves = leaf_table(self._compiled.tree, self._space)
-        return self._leaves
+        table = self._forms.get("leaves")
+        if table is None:
+            table = self._forms["leaves"] = leaf_table(self._compiled.tree, self._space)
+        return table
 
     def _direct(self, per_feature: bool) -> bool:
         """Whether leaves give the edges directly: no clauses, and implications that form forests."""

@@ -9,6 +9,7 @@ equal calls give equal answers.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -211,3 +212,7 @@ class _Quiet:
     @staticmethod
     def check() -> bool:
         return False
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_Quiet.lock._at_fork_reinit)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from ..engine.budget import Deadline
 from ..engine.errors import BackendError, MissingBackendError, UnboundedError
 from ..engine.forms import Linear
+from ..engine.quiet import quietly
 from ..engine.status import Status
 from ._mip import refuse_large_numbers, solution
 from .protocols import Capabilities, Kind, Limit, Requirement, TimeLimit
@@ -87,8 +87,7 @@ def _run(linear: Linear, costs: NDArray[np.float64], limit: Deadline) -> tuple[A
     options: dict[str, float] = {"mip_rel_gap": 0.0}  # by default "optimal" means within 0.01 %
     if limit.seconds is not None:
         options["time_limit"] = max(0.001, limit.remaining)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", OptimizeWarning)  # told by the status
+    with quietly(category=OptimizeWarning):  # told by the status
         native = milp(
             costs,
             integrality=linear.integer.astype(np.int64),

@@ -1,4 +1,4 @@
-"""Model counting with this library's own decision diagrams: compiled kernels, exact at any size, no other package."""
+"""Model counting with this library's own decision diagrams: compiled, exact at any size, no other package."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .results import Count
 
 
 class ZddCounter:
-    """Counts models; a kernel that runs too long is stopped by a flag."""
+    """Counts models; every step looks at the clock."""
 
     name = "zdd"
     requirement = Requirement()

@@ -24,6 +24,7 @@ from .engine.errors import (
 )
 from .engine.reasons import Check, Reason, Reasons
 from .engine.status import Status, Stop
+from .explainers.batch import Batch
 from .explainers.explanation import Explanation, Explanations, explain
 from .explainers.facade import Explainer
 from .explainers.learning import Learning
@@ -35,6 +36,7 @@ __version__ = "0.1.0"
 __all__ = [
     "BackendError",
     "BadInputError",
+    "Batch",
     "Binarizer",
     "Builder",
     "CapabilityError",

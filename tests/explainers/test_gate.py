@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
@@ -142,12 +143,12 @@ def test_rectify_waits_for_queries(family):
 
 
 @contextmanager
-def busy(explainer):
-    """Let another thread hold the explainer."""
+def busy(explainer, *, changing=False):
+    """Let another thread be in a query of the explainer itself, or change it."""
     held, done = threading.Event(), threading.Event()
 
     def hold():
-        with explainer._gate.shared():
+        with explainer._rooms.changing(explainer) if changing else explainer._gate.shared():
             held.set()
             done.wait()
 
@@ -161,15 +162,40 @@ def busy(explainer):
         other.join()
 
 
+def in_another_thread(work):
+    """Return what ``work()`` returns in a thread of its own."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result(120)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_queries_of_other_threads_are_not_waited_for(family):
+    explainer = made(family)
+    expected = answer(explainer)
+    with busy(explainer):
+        assert in_another_thread(lambda: answer(explainer)) == expected
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_limit_covers_the_wait(family):
     explainer = made(family)
-    with busy(explainer):
-        with pytest.raises(UndecidedError, match=r"time_limit=0\.01.*another thread"):
-            explainer.sufficient_reason(time_limit=0.01)
-        with pytest.raises(UndecidedError, match="another thread"):
-            explainer.is_reason([], time_limit=0.01)
+    with busy(explainer, changing=True):
+
+        def ask():
+            with pytest.raises(UndecidedError, match=r"time_limit=0\.01.*another thread"):
+                explainer.sufficient_reason(time_limit=0.01)
+            with pytest.raises(UndecidedError, match="another thread"):
+                explainer.is_reason([], time_limit=0.01)
+
+        in_another_thread(ask)
     assert explainer.sufficient_reason(time_limit=60) is not None
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_query_of_the_same_room_waits_until_its_limit(family):
+    explainer = made(family)
+    with busy(explainer), pytest.raises(UndecidedError, match=r"time_limit=0\.01.*another thread"):
+        explainer.sufficient_reason(time_limit=0.01)
 
 
 def test_a_switch_waits():

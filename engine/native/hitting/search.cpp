@@ -8,9 +8,16 @@ namespace {
 
 constexpr Index endless = Index{1} << 62;
 constexpr double slack = 1e-9;
-constexpr int lighter = 2;         // a clause weighs 2^-lighter times as much for each variable that it has more
+constexpr double lighter = 4.0;    // a clause weighs so many times less for each variable that it has more
 constexpr Index long_clause = 400; // variables; from there on all weigh the same, and more than nothing
 constexpr double rate = 200'000;   // words of clauses that nodes look at in a millisecond
+
+// What clauses of so many variables weigh: a quarter of those with one less.
+const std::array<double, long_clause + 1> weights = [] {
+    std::array<double, long_clause + 1> out{1.0};
+    for (std::size_t i = 1; i < out.size(); ++i) out[i] = out[i - 1] / lighter;
+    return out;
+}();
 
 Index smallest_if_equal(Longs prices) {
     if (prices.empty()) return 0;
@@ -181,13 +188,14 @@ bool HittingSearch::shorten(Index k, Index d, Index& size) {
     const Word* in = inside_.row(d).begin();
     const Word* out = outside_.row(d).begin();
     Word* rest = rest_.data() + k * clauses_.n_words;
-    Word hit = 0;
     for (Index w = 0; w < clauses_.n_words; ++w) {
-        hit |= clause[w] & in[w];
+        if ((clause[w] & in[w]) != 0) return true;
+    }
+    for (Index w = 0; w < clauses_.n_words; ++w) {
         rest[w] = clause[w] & ~out[w];
         size += count_bits(rest[w]);
     }
-    return hit != 0;
+    return false;
 }
 
 // Let each clause on the list weigh the less the longer it is; write how much each variable hits, and return the whole.
@@ -196,7 +204,7 @@ double HittingSearch::weigh(const Level& level) {
     double total = 0.0;
     for (Index i = level.first; i < level.last; ++i) {
         const std::int32_t k = list_[i];
-        const double weight = std::ldexp(1.0, -lighter * static_cast<int>(std::min<Index>(size_[k], long_clause)));
+        const double weight = weights[std::min<Index>(size_[k], long_clause)];
         total += weight;
         const Word* rest = rest_.data() + k * clauses_.n_words;
         for (Index w = 0; w < clauses_.n_words; ++w) {
@@ -206,23 +214,37 @@ double HittingSearch::weigh(const Level& level) {
     return total;
 }
 
-// Sort the variables that hit something by what they hit for their price.
+// Rank the variables that hit something by what they hit for their price; they are sorted as far as it is asked for.
 void HittingSearch::rank() {
     ranked_.clear();
+    n_sorted_ = 0;
     for (Index v = 0; v < clauses_.n_variables(); ++v) {
         if (hits_[v] <= 0) continue;
         const double price = static_cast<double>(std::max<Index>(clauses_.price[v], 1));
         ranked_.push_back({hits_[v], hits_[v] / price, static_cast<std::int32_t>(v)});
     }
-    std::sort(ranked_.begin(), ranked_.end(), [](const Ranked& a, const Ranked& b) {
+}
+
+// Sort the first n of the ranked variables, and some more.
+void HittingSearch::sort(Index n) {
+    if (n <= n_sorted_) return;
+    const auto size = static_cast<Index>(ranked_.size());
+    const Index last = std::min(size, std::max(n, std::max<Index>(2 * n_sorted_, 16)));
+    const auto better = [](const Ranked& a, const Ranked& b) {
         return a.rate != b.rate ? a.rate > b.rate : a.variable < b.variable;
-    });
+    };
+    const auto begin = ranked_.begin();
+    if (last < size) std::nth_element(begin + n_sorted_, begin + last, ranked_.end(), better);
+    std::sort(begin + n_sorted_, begin + last, better);
+    n_sorted_ = last;
 }
 
 // Compare what can be hit with what must be: `none` (it fails), `unknown` (more is forced), `found` (neither).
 HittingSearch::Outcome HittingSearch::bound(Index d, double weight) {
     double need = weight * (1 - slack), spent = 0.0;
-    for (const Ranked& one : ranked_) {
+    for (Index i = 0; i < static_cast<Index>(ranked_.size()); ++i) {
+        sort(i + 1);
+        const Ranked& one = ranked_[i];
         const auto price = static_cast<double>(clauses_.price[one.variable]);
         if (one.hits >= need) {
             spent += price * (need / one.hits);
@@ -247,6 +269,7 @@ HittingSearch::Outcome HittingSearch::fix(Index d, double weight) {
         beyond_ = std::min(beyond_, level_[d].cost + equal_);
         return none;
     }
+    sort(left + 1);
     double top = 0.0;
     for (Index i = 0; i < left; ++i) top += ranked_[i].hits;
     const double last = ranked_[left - 1].hits, next = ranked_[left].hits, need = weight * (1 - slack);

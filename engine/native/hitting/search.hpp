@@ -60,6 +60,7 @@ class HittingSearch {
     bool shorten(Index k, Index d, Index& size);
     double weigh(const Level& level);
     void rank();
+    void sort(Index n);
     Outcome bound(Index d, double weight);
     Outcome fix(Index d, double weight);
     void put_in(Index d, Index v);
@@ -73,7 +74,8 @@ class HittingSearch {
     Buffer<Word, 2> inside_, outside_; // the variables that are in and out, level by level
     std::vector<Level> level_;
     Buffer<double> hits_;        // weight that each variable hits
-    std::vector<Ranked> ranked_; // variables that hit something, most for their price first
+    std::vector<Ranked> ranked_; // variables that hit something, most for their price first …
+    Index n_sorted_ = 0;         // … as far as they are sorted
     Index depth_ = -1;
     Index budget_ = -1, beyond_;
     Index nodes_ = 0;
