@@ -465,6 +465,11 @@ def kept_in_box(layout: Layout, box: Box, kept: Annotated[NDArray[numpy.bool_], 
     Write the closed set of elements that a box stands for (literals that all of its cells satisfy).
     """
 
+def written_literals(layout: Layout, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], kept: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]:
+    """
+    Tell of each literal of a closed set whether the others do not imply it.
+    """
+
 def path_depths(layout: Layout, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')]:
     """
     Return for each attribute the least depth at which a tree tests it on the instance's path (else 1e6).

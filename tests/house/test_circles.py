@@ -11,7 +11,7 @@ from tests.house.layout import package_folders, parsed, sources
 
 ENGINE = "suffice.engine"
 ROOMS = (  # none uses one that stands to the right of it (or below); "" are the files of engine/ itself
-    "", "kernels", "forms.files", "forms", "reasons", "hitting", "diagrams", "domain", "models", "trees", "oracles",
+    "", "forms.files", "forms", "reasons", "hitting", "diagrams", "domain", "models", "trees", "oracles",
     "ensembles", "ensembles.changes", "ensembles.views", "ensembles.walks",
     "ensembles.cheapest", "labels",
 )  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._native import Groups, Outer, differing_elements, kept_in_box, narrow_literals
+from ..._native import Groups, Outer, differing_elements, kept_in_box, narrow_literals, written_literals
 from ...arrays import F64, I32, Bools
 from ...budget import Deadline
 from ...domain.instance import Situation
@@ -94,22 +94,8 @@ class LiteralView(View):
 
     def written(self, kept: Bools) -> I32:
         """Return the non-implied items of a closed set."""
-        chosen = np.zeros(self.n_items, np.bool_)
-        up = kept & ~self.below & self.space.interval[self.owner]
-        down = kept & self.below & self.space.interval[self.owner]
-        items = np.arange(self.n_items)
-        same = self.owner[1:] == self.owner[:-1]
-        # of the upper bounds the lowest cut is the strongest; of the lower bounds the highest
-        chosen[items[up]] = True
-        chosen[1:][same & up[:-1] & up[1:]] = False
-        last = down.copy()
-        last[:-1] &= ~(same & down[1:])
-        chosen |= last
-        for a, universe in self.universes.items():
-            base = int(self.space.element_base[a])
-            chosen[base : base + universe.n] = False
-            chosen[[base + e for e in bits(universe.written(self._mask(a, kept)))]] = True
-        return np.nonzero(chosen)[0].astype(np.int32)
+        q = self.question
+        return np.nonzero(written_literals(q.layout, q.cells, kept))[0].astype(np.int32)
 
     def written_change(self, dropped: Bools) -> I32:
         """Return the items of a dropped set whose negations no others imply."""

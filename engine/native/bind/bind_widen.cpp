@@ -115,6 +115,18 @@ void bind_regions(nb::module_& m) {
         nb::arg("layout"), nb::arg("box"), nb::arg("kept"),
         "Write the closed set of elements that a box stands for (literals that all of its cells satisfy).");
     m.def(
+        "written_literals",
+        [](const Layout& layout, Ints cells, Flags kept) {
+            check_point(layout, cells);
+            need(kept.size() == layout.n_elements(), "kept: expected a mark for each element");
+            Released released;
+            Buffer<bool> written(layout.n_elements());
+            mark_written(layout, cells, kept, written);
+            return written;
+        },
+        nb::arg("layout"), nb::arg("cells"), nb::arg("kept"),
+        "Tell of each literal of a closed set whether the others do not imply it.");
+    m.def(
         "path_depths",
         [](const Layout& layout, Ints cells) {
             check_point(layout, cells);

@@ -20,11 +20,17 @@ struct Unpaid {
     double cost = 0.0;
 };
 
+// Whether more than n bits are set (for small n quicker than to count them).
+inline bool more_bits(Word word, Index n) {
+    for (; word != 0 && n > 0; --n) word &= word - 1;
+    return word != 0;
+}
+
 // List the entries of an edge that are not chosen.
 inline Unpaid unpaid(const Edges& edges, Index i, Index left, Bounds& bounds) {
     Unpaid out;
     const Edge &edge = edges.edge[i], &next = edges.edge[i + 1];
-    if ((edge.mask & bounds.dead) != 0 || count_bits(edge.mask & bounds.fresh) > left) return {left + 1, 0.0};
+    if ((edge.mask & bounds.dead) != 0 || more_bits(edge.mask & bounds.fresh, left)) return {left + 1, 0.0};
     for (Index x = edge.first; x < next.first; ++x) {
         const EdgeEntry entry = edges.entry[x];
         const Mark mark = bounds.mark[entry.group];

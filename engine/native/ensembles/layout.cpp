@@ -122,6 +122,9 @@ void copy_tree(Path& path, const SignedTrees& trees, const ElementsOfConditions&
             continue;
         }
         made.element = conditions.element[std::abs(trees.literal[node]) - 1];
+        made.owner = static_cast<std::int32_t>(out.test[made.element].owner);
+        const Attribute& attribute = out.attribute[made.owner];
+        if (attribute.interval) made.cut = static_cast<std::int32_t>(made.element - attribute.base);
         out.node.push_back(made);
         const bool right_is_high = right_side(trees, conditions, node) > 0;
         const std::int32_t high = right_is_high ? trees.right[node] : trees.left[node];
@@ -166,8 +169,11 @@ Layout lay_out(const SignedTrees& trees, const ElementsOfConditions& conditions,
 void reach_leaves(const Layout& layout, Ints point, IntsOut leaves) {
     for (Index t = 0; t < layout.n_trees(); ++t) {
         const Node* node = &layout.node[layout.root[t]];
-        while (node->element >= 0)
-            node = &layout.node[layout.side_at(node->element, point) > 0 ? node->high : node->low];
+        while (node->element >= 0) {
+            const std::int32_t cell = point[node->owner];
+            const bool high = node->cut >= 0 ? cell > node->cut : layout.true_in(node->element, cell);
+            node = &layout.node[high ? node->high : node->low];
+        }
         leaves[t] = node->leaf;
     }
 }

@@ -17,6 +17,8 @@ struct Node {
     std::int32_t high = -1; // the child where it is true
     std::int32_t parent = -1;
     std::int32_t leaf = -1; // row of a leaf's values, -1 inside
+    std::int32_t owner = 0; // its element's attribute …
+    std::int32_t cut = -1;  // … and the cut of it, which is true in the cells above (-1: the element is no cut)
 };
 
 struct Attribute {

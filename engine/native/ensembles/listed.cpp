@@ -6,6 +6,7 @@
 // search that gets long is given up for one over half as many cells. At the end the attribute has the very cells that
 // asking cell by cell would have left: no accepted cell is bad, no refused one is not.
 #include "alone.hpp"
+#include "regions.hpp"
 #include "widening.hpp"
 
 #include <limits>
@@ -63,7 +64,7 @@ class CellWidening {
     void accept();
     void bar(Set set);
     void bar_all_but(Set set);
-    Word excluded(Index e, Index w) const;
+    Word excluded(Index e, Index w) const { return excluded_cells(layout_, a_, e, cell_, w); }
 
     Widening& on_;
     const Layout& layout_;
@@ -73,12 +74,6 @@ class CellWidening {
     Array<Word, 2> sets_;
     IntsOut barred_;
 };
-
-// The cells that the literal of an element excludes.
-Word CellWidening::excluded(Index e, Index w) const {
-    const Word truth = layout_.truth[layout_.test[e].row + w];
-    return word(ALL, w) & (layout_.true_in(e, cell_) ? ~truth : truth);
-}
 
 // Write what is known of the cells without a search.
 void CellWidening::begin() {

@@ -22,6 +22,51 @@ void bar_excluded(const Layout& layout, Box& box, Index a, Index cell, Flags kep
         box.barred[attribute.cells + c] = in_set(layout, a, c, box.room) ? 0 : 1;
 }
 
+// The strongest of the bounds on each side of the instance's cell.
+void mark_bounds(const Layout& layout, Index a, Index cell, Flags kept, FlagsOut written) {
+    const Index base = layout.attribute[a].base, n = layout.attribute[a + 1].base - base;
+    for (Index p = std::min(cell, n) - 1; p >= 0; --p) {
+        if (!kept[base + p]) continue;
+        written[base + p] = true;
+        break;
+    }
+    for (Index p = cell; p < n; ++p) {
+        if (!kept[base + p]) continue;
+        written[base + p] = true;
+        break;
+    }
+}
+
+void mark_listed(const Layout& layout, Index a, Index cell, Flags kept, FlagsOut written) {
+    struct Literal {
+        Index element, n_cells;
+    };
+    std::vector<Literal> literals;
+    std::vector<Index> times(layout.attribute[a].count); // how many literals that are there exclude each cell
+    const auto each_excluded = [&](Index e, auto call) {
+        for (Index w = 0; w < layout.n_words(a); ++w) {
+            for (Word cells = excluded_cells(layout, a, e, cell, w); cells != 0; cells &= cells - 1) {
+                call(times[w * word_bits + lowest(cells)]);
+            }
+        }
+    };
+    for (Index e = layout.attribute[a].base; e < layout.attribute[a + 1].base; ++e) {
+        if (!kept[e]) continue;
+        Index n_cells = 0;
+        each_excluded(e, [&](Index& n) { ++n, ++n_cells; });
+        literals.push_back({e, n_cells});
+    }
+    std::sort(literals.begin(), literals.end(), [](const Literal& one, const Literal& other) {
+        return one.n_cells != other.n_cells ? one.n_cells < other.n_cells : one.element > other.element;
+    });
+    for (const Literal& literal : literals) {
+        bool needed = false;
+        each_excluded(literal.element, [&](Index n) { needed = needed || n == 1; });
+        written[literal.element] = needed;
+        if (!needed) each_excluded(literal.element, [](Index& n) { --n; });
+    }
+}
+
 } // namespace
 
 void set_box(const Layout& layout, Box& box, Ints cells, Flags kept, bool late) {
@@ -61,6 +106,16 @@ void set_region(const Layout& layout, Box& box, Ints low, Ints high, Flags allow
 
 void kept_in_box(const Layout& layout, const Box& box, FlagsOut kept) {
     for (Index e = 0; e < layout.n_elements(); ++e) kept[e] = box.side[e] != 0;
+}
+
+void mark_written(const Layout& layout, Ints cells, Flags kept, FlagsOut written) {
+    written.fill(false);
+    for (Index a = 0; a < layout.n_attributes(); ++a) {
+        if (layout.attribute[a].interval)
+            mark_bounds(layout, a, cells[a], kept, written);
+        else
+            mark_listed(layout, a, cells[a], kept, written);
+    }
 }
 
 } // namespace suffice

@@ -13,6 +13,7 @@ from suffice.engine._native import (
     set_box,
     shrink_groups,
     shrink_literals,
+    written_literals,
 )
 from suffice.engine.ensembles.answers import ALONE, EXACT, NONE, QUICK, UNKNOWN
 
@@ -149,6 +150,24 @@ def test_groups(seed):
     assert all((mine == theirs).all() for mine, theirs in zip(one.allowed(), wanted, strict=True))
     for g in range(groups.n):
         assert free[g] == all(wanted[a].all() for a in groups.members[groups.at[g] : groups.at[g + 1]])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_written_literals_are_those_that_others_do_not_imply(seed):
+    one, rng = Asked(seed), np.random.default_rng(seed)
+    for _ in range(8):
+        kept = rng.random(one.layout.n_elements) < rng.random()
+        wanted = np.zeros_like(kept)
+        for a in range(len(one.cells)):
+            base, excluded = one.layout.base[a], one.excluded(a)
+            closed = ~excluded[:, ~excluded[kept[base : base + len(excluded)]].any(axis=0)].any(axis=1)
+            kept[base : base + len(excluded)] = closed
+            left = closed.copy()
+            for e in sorted(np.nonzero(closed)[0], key=lambda e: (excluded[e].sum(), -e)):  # the weakest first
+                left[e] = False
+                left[e] = (excluded[left].any(axis=0) != excluded[closed].any(axis=0)).any()
+            wanted[base : base + len(excluded)] = left
+        assert (written_literals(one.layout, one.cells, kept) == wanted).all()
 
 
 def test_losses_leave_the_box_as_it_was():
