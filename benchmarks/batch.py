@@ -16,7 +16,7 @@ LIMIT_SECONDS = 300
 
 
 def measure_batch(case: Case, theory: bool) -> dict[str, Any]:
-    """Seconds of the first call (compilation and loading of kernels included) and the median of further ones."""
+    """Seconds of the first call (loading of libraries included) and the median of further ones."""
     command = [sys.executable, "-m", "benchmarks.batch", str(case.model), str(case.instances), str(int(theory))]
     try:
         run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)

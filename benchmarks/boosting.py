@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _measure(explainer: Any, rows: Any, ask: Ask, limit: float) -> list[Run]:
-    """Ask for each row; the first one is asked once before, so that kernels are compiled."""
+    """Ask for each row; the first one is asked once before, so that what is made once is there."""
     method = getattr(explainer, ask.method)
     explainer.set_instance(rows[0])
     method(**ask.arguments, time_limit=60.0)

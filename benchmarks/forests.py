@@ -120,7 +120,7 @@ def warm_up(plan: Plan) -> float:
         lines, sat = measure_case(settings, Case("tiny", model, instances, 2, 0, 0), asks, None, {})
     notes = dict.fromkeys(f"{line.ask.query}: {line.note}" for line in lines if line.note)
     wall = clock.read()[1]
-    print(f"\nEvery query once (kernels are compiled at the first use after an installation): {seconds(wall)} wall")
+    print(f"\nEvery query once in a new process: {seconds(wall)} wall")
     for trouble in [*notes, *[trouble for one in sat for trouble in one.measured.trouble]]:
         print(f"trouble: {trouble}")
     return wall

@@ -74,7 +74,7 @@ def _measured(box: Box, source: Source, radius: int, options: argparse.Namespace
     ours: list[dict[str, Any]] = []
     whole: list[dict[str, Any]] = []
     for number, row in enumerate(rows.tolist()):
-        if not number:  # kernels are loaded or compiled by a first instance, which is not counted
+        if not number:  # what is made once is made by a first instance, which is not counted
             _instance(box, row, radius, options, 0.5)
         of_labels, of_all = _instance(box, row, radius, options, options.limit)
         ours += of_labels

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("suffice", "numpy", "numba", "scikit-learn", "python-sat", "ortools", "pysdd")
+PACKAGES = ("suffice", "numpy", "scikit-learn", "python-sat", "ortools", "pysdd")
 NOTHING = "-"
 
 

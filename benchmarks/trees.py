@@ -120,7 +120,7 @@ def warm_up(plan: Plan, scratch: Path) -> float:
     for theory in (False, True):
         measure.ask(measure.ours(), request(patient, case, theory))
     wall = clock.read()[1]
-    print(f"\nEvery query once (kernels are compiled at the first use after an installation): {seconds(wall)} wall")
+    print(f"\nEvery query once in a new process: {seconds(wall)} wall")
     return wall
 
 

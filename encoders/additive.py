@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64
 from ..engine.domain.conditions import Condition, Reading
 from ..engine.domain.theory import Feature
 from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import UnsupportedModelError
-from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble
 from ..engine.models.ensembles import EnsembleArrays
 from .growth import Split, grow_many

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine._native import depth_first
+from ..engine.arrays import F64, I64, Bools
 from ..engine.domain.conditions import Reading
 from ..engine.domain.theory import Feature, Kind, numerical_features
 from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import BadInputError, UnsupportedModelError
-from ..engine.kernels import F64, I64, Bools
 from ..engine.models import CompiledEnsemble
 from ..engine.models.ensembles import EnsembleArrays
 from .growth import grow_many

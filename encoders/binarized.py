@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64, I64
 from ..engine.domain.conditions import Condition, Operator, Reading
 from ..engine.domain.theory import Feature, Kind, cast_values, parse_features_type
 from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
 from ..engine.forms import Cnf
 from ..engine.given import list_of, numbers_of
-from ..engine.kernels import F64, I64
 from ..engine.models import CompiledEnsemble, label_array
 from ..engine.models.ensembles import EnsembleArrays
 from .binarized_cnf import network_cnf

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import F64
 from ..engine.domain.conditions import Condition, Operator, Reading
 from ..engine.domain.theory import Feature, Kind
-from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
 from . import sklearn_linear
 from .additive import Shape, Term, additive_model, any_order_slack, check_finite

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64
 from ..engine.domain.conditions import Reading
 from ..engine.errors import UnsupportedModelError
-from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble
 from ..engine.quiet import quietly
 from . import sklearn_boosting, sklearn_forests, sklearn_linear

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64
 from ..engine.errors import BadInputError, SelfCheckError, UnsupportedModelError
-from ..engine.kernels import F64
 
 _SKIPPED = ("Identity", "Dropout", "Flatten")
 _WHOLE = 2.0**24  # whole numbers below are exact in float32

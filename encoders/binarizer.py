@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64
 from ..engine.domain.conditions import Reading, shortest
 from ..engine.errors import BadInputError, NotFittedModelError, shown
 from ..engine.given import dimensions_of, is_whole, names_of, numbers_of
-from ..engine.kernels import F64
 from .pipeline_plan import is_missing
 from .rows import as_matrix, default_names, listed_names
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64
 from ..engine.domain.vocabulary import Vocabulary
 from ..engine.errors import BadInputError, shown
 from ..engine.given import is_number
-from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_array
 from ..engine.models.ensembles import LINKS, EnsembleArrays, decide_rows
 from .forest_builder import checked_trees, common_names

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..engine.arrays import Bools
 from ..engine.domain.space import Space
 from ..engine.forms import Cnf
-from ..engine.kernels import Bools
 from ..engine.models import CompiledTree
 from ..engine.models.trees import TreeArrays
 

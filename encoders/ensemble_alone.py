@@ -22,13 +22,13 @@ from typing import NamedTuple
 import numpy as np
 
 from ..engine._native import LeafCover
+from ..engine.arrays import F64, I64
 from ..engine.budget import Deadline
 from ..engine.domain.instance import Situation
 from ..engine.domain.space import Space
 from ..engine.ensembles.sums import Columns
 from ..engine.errors import BadInputError
 from ..engine.forms import Linear, Wcnf
-from ..engine.kernels import F64, I64
 from ..engine.models.ensembles import EnsembleArrays
 from ..engine.oracles.universe import Universe
 from .adder import at_least

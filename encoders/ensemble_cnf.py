@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ..engine.arrays import Bools
 from ..engine.domain.space import Space
 from ..engine.errors import BadInputError, CapabilityError
 from ..engine.forms import Cnf
-from ..engine.kernels import Bools
 from ..engine.models import CompiledEnsemble
 from ..engine.models.ensembles import EnsembleArrays, decide_rows
 from .cnf import Clause, domain_clauses

@@ -17,9 +17,9 @@ import numpy as np
 
 from ..engine import _native
 from ..engine._native import CellTable, LeafBlocks
+from ..engine.arrays import I32, I64, Bools
 from ..engine.budget import Deadline, OutOfTimeError
 from ..engine.domain.space import Space
-from ..engine.kernels import I32, I64, Bools
 from ..engine.models.ensembles import EnsembleArrays
 from ..engine.watch import run
 

@@ -15,10 +15,10 @@ from itertools import pairwise
 import numpy as np
 
 from ..engine._native import LeafBlocks, LeafCover
+from ..engine.arrays import I64, Bools
 from ..engine.budget import Deadline, OutOfTimeError
 from ..engine.domain.instance import Situation
 from ..engine.errors import BadInputError, CapabilityError
-from ..engine.kernels import I64, Bools
 from ..engine.models.ensembles import EnsembleArrays
 from ..engine.oracles.universe import Universe, bits
 from ..engine.watch import run

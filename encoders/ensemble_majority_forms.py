@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..engine.arrays import F64
 from ..engine.budget import Deadline
 from ..engine.forms import Linear, Wcnf
-from ..engine.kernels import F64
 from ..engine.oracles.universe import bits, mask_of
 from .ensemble_majority import Majority, written_prices
 from .ensemble_totalizer import Clause, at_least

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..engine._native import ForcedCount
-from ..engine.kernels import Bools
+from ..engine.arrays import Bools
 from ..engine.oracles.universe import bits, mask_of
 from .ensemble_majority import Majority, written_prices
 

@@ -14,10 +14,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..engine.arrays import I8, I32, Bools
 from ..engine.domain.region import region_of
 from ..engine.domain.space import Space
 from ..engine.forms import Linear
-from ..engine.kernels import I8, I32, Bools
 from ..engine.models.ensembles import EnsembleArrays
 from .ensemble_problems import Row
 from .ensemble_walk import ShortTree, decided, short_trees

@@ -17,8 +17,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from ..engine.arrays import F64, I64, Bools
 from ..engine.errors import BadInputError
-from ..engine.kernels import F64, I64, Bools
 from ..engine.models.ensembles import EnsembleArrays
 
 _EXACT = 50  # below 2^50 units floating-point sums and their quotients keep different sums apart

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..engine.arrays import I8, I32
 from ..engine.domain.region import region_of
 from ..engine.domain.space import Space
-from ..engine.kernels import I8, I32
 from ..engine.models.ensembles import EnsembleArrays
 
 

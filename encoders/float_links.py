@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine import _native
-from ..engine.kernels import F64
+from ..engine.arrays import F64
 
 
 def sigmoid32(margins: F64) -> F64:

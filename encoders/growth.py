@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..engine.arrays import I32
 from ..engine.domain.conditions import Condition, Reading
 from ..engine.domain.vocabulary import VocabularyBuilder
-from ..engine.kernels import I32
 from ..engine.models.trees import TreeArrays
 
 # children(node) -> None for a leaf, else (condition, child where it is false, child where it is true)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64
 from ..engine.domain.conditions import Reading
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
-from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
 from ..engine.models.floats import Transform, first_float
 from ..engine.quiet import quietly

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64, Bools
 from ..engine.errors import FormatError, UnsupportedModelError
-from ..engine.kernels import F64, Bools
 from .assembly import Categories, anything, checked_member, finite, negative, renumbered
 from .lightgbm_blocks import TextTree
 from .lightgbm_text import ModelText

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.kernels import F64
+from ..engine.arrays import F64
 from ..engine.models import label_array
 from ..engine.models.ensembles import LINKS, decide_rows
 from .members import Member, Parts

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine._native import depth_first
+from ..engine.arrays import F64, I32, I64, Bools
 from ..engine.domain.conditions import Condition, Operator, Reading
 from ..engine.errors import BadInputError, shown
-from ..engine.kernels import F64, I32, I64, Bools
 from ..engine.models.ensembles import EnsembleArrays
 
 VOTINGS = ("soft", "hard")

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import F64
 from ..engine.errors import UnsupportedModelError
-from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
 from . import multilabel_ovr, sklearn_boosting, sklearn_forests, sklearn_linear, sklearn_trees
 from .additive import Shape, additive_model, any_order_slack, check_finite

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64
 from ..engine.domain.conditions import Condition, Operator, Reading
 from ..engine.domain.theory import Feature, Kind, cast_values
 from ..engine.errors import BadInputError, UnsupportedModelError
-from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
 from . import sklearn_bayes, sklearn_linear
 from .additive import Shape, Term, additive_model, any_order_slack, check_finite

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import F64
 from ..engine.domain.conditions import cut_of
-from ..engine.kernels import F64
 from ..engine.models import CompiledModel
 from .containers import container_of
 from .pipeline_plan import is_missing

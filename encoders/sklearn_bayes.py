@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64
 from ..engine.domain.conditions import Condition, Operator, Reading
 from ..engine.domain.theory import Feature, Kind, numerical_features
 from ..engine.errors import BadInputError, NotFittedModelError
-from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
 from .additive import Shape, Term, additive_model, any_order_slack, check_finite
 from .assembly import Categories

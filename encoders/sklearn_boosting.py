@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64
 from ..engine.domain.conditions import Reading
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
-from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
 from ..engine.quiet import quietly
 from .as_libraries import trees_of_sklearn

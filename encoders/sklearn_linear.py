@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import F64
 from ..engine.errors import NotFittedModelError, UnsupportedModelError
-from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble, label_tuple
 from .additive import Shape, additive_model, any_order_slack, check_finite
 from .rows import default_names

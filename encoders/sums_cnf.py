@@ -15,11 +15,11 @@ import math
 
 import numpy as np
 
+from ..engine.arrays import I64, Bools
 from ..engine.domain.space import Space
 from ..engine.ensembles.sums import Columns, whole_values
 from ..engine.errors import CapabilityError
 from ..engine.forms import Cnf
-from ..engine.kernels import I64, Bools
 from ..engine.models import CompiledEnsemble
 from .adder import reaches
 from .binarized import BinarizedNetwork

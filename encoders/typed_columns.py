@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64
 from ..engine.domain.conditions import Condition, Operator, Reading
 from ..engine.domain.theory import Feature, Kind, cast_values, numerical_features, parse_features_type
 from ..engine.errors import BadInputError
-from ..engine.kernels import F64
 from .additive import Term
 from .rows import read_numbers
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64
 from ..engine.domain.conditions import Reading
 from ..engine.errors import FormatError, NotFittedModelError, UnsupportedModelError, shown
-from ..engine.kernels import F64
 from ..engine.models import CompiledEnsemble
 from ..engine.models.floats import first_float
 from . import as_libraries

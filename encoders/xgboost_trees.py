@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import F64
 from ..engine.errors import FormatError, NotFittedModelError, SufficeError, UnsupportedModelError, shown
-from ..engine.kernels import F64
 from ..engine.setup_limit import each_in_time
 from .assembly import Categories, checked_member, finite, numbered_categories, renumbered
 from .float_links import exp32, log32, logit32, sigmoid32

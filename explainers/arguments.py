@@ -14,7 +14,7 @@ from ..solvers.protocols import Kind
 from ..solvers.registry import get
 
 OVER = ("literals", "features")
-NATIVE = "native"  # this library's own kernels, by name
+NATIVE = "native"  # this library's own core, by name
 _SESSION = ("assumptions", "incremental")  # what queries need of a SAT backend
 
 
@@ -44,7 +44,7 @@ def threads_of(value: Any) -> int | None:
 
 
 def solver_of(value: Any, kinds: Sequence[Kind | str]) -> Any:
-    """Return the name of a solver that answers one of the kinds; None for this library's own kernels.
+    """Return the name of a solver that answers one of the kinds; None for this library's own core.
 
     Raises
     ------
@@ -113,7 +113,7 @@ ELSEWHERE = {  # arguments that a query takes of some models: why not of the oth
     "label": _LABELS,
     "value": _LABELS,
     "target": "name the outcome with prediction=",
-    "solver": "this query goes by the library's own kernels for this model: leave it out",
+    "solver": "this query goes by the library's own core for this model: leave it out",
 }
 
 

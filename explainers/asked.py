@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import F64, Bools
 from ..engine.domain.attributes import Attribute
 from ..engine.domain.conditions import Condition, Operator
 from ..engine.domain.space import Space
 from ..engine.errors import BadInputError, shown
 from ..engine.given import is_whole, items_in
-from ..engine.kernels import F64, Bools
 from ..engine.reasons import Reason
 from .asked_conditions import conditions_of
 from .reading import Reader, Said, reader_of

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import F64
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, SelfCheckError, shown
-from ..engine.kernels import F64
 from ..engine.reasons import Check, Reason
 from .arguments import over_what
 from .asked import Asked, holds_at

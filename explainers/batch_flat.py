@@ -9,9 +9,9 @@ from typing import Any, overload
 import numpy as np
 
 from ..encoders.told_row import Row
+from ..engine.arrays import F64
 from ..engine.budget import Deadline
 from ..engine.errors import UndecidedError
-from ..engine.kernels import F64
 from ..engine.models import CompiledTree
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status

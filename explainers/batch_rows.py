@@ -10,8 +10,8 @@ import numpy as np
 
 from ..encoders.rows import plain_rows
 from ..encoders.told_row import Row
+from ..engine.arrays import F64
 from ..engine.errors import SufficeError
-from ..engine.kernels import F64
 from .sparse_batches import ReadRows, is_large, parts_of
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..encoders.ensemble_alone import AloneLeaves, AloneProgram, alone_leaves, alone_program
+from ..engine.arrays import Bools
 from ..engine.budget import Deadline, OutOfTimeError
 from ..engine.ensembles.views.literals import AnyView, LiteralView, importance_order, losses_of, random_order
 from ..engine.errors import CapabilityError, SelfCheckError, UndecidedError
 from ..engine.forms import Linear, Wcnf
-from ..engine.kernels import Bools
 from ..engine.oracles.universe import bits, feature_universe, literal_universe, mask_of
 from ..engine.reasons import Reason, Reasons
 from ..engine.status import Status, Stop

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.arrays import F64, I64, Bools
 from ..engine.domain.instance import Situation
 from ..engine.errors import BadInputError, shown
 from ..engine.given import names_of
-from ..engine.kernels import F64, I64, Bools
 from ..engine.models.trees import LeafTable
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.arrays import F64
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, shown
-from ..engine.kernels import F64
 from ..engine.oracles.universe import attribute_universe, bits, mask_of
 from ..engine.reasons import Proof, Reason
 from .gate import ungated

@@ -11,10 +11,10 @@ import numpy as np
 
 from ..encoders.rows import plain_rows
 from ..encoders.told_row import Row
+from ..engine.arrays import F64
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, shown
 from ..engine.given import names_of, truth_of
-from ..engine.kernels import F64
 from ..engine.models import CompiledTree, label_array
 from ..engine.reasons import Reason, Reasons
 from ..engine.reasons.spelling import joined

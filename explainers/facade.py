@@ -15,7 +15,7 @@ from .base import BaseExplainer, compiled_form
 from .domain import AUTO
 from .preferences import Method
 
-if TYPE_CHECKING:  # the kernels of a family are loaded when its first explainer is made
+if TYPE_CHECKING:  # a family is loaded when its first explainer is made
     from .forest import ForestExplainer
     from .multilabel import MultiLabelExplainer
     from .tree import TreeExplainer

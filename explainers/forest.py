@@ -9,12 +9,12 @@ import numpy as np
 
 from ..encoders.ensemble_cnf import votes_hard, voting_alone
 from ..encoders.sums_cnf import sums_cnf
+from ..engine.arrays import F64, Bools
 from ..engine.budget import Deadline
 from ..engine.domain.instance import Situation
 from ..engine.domain.theory import Theory
 from ..engine.errors import BadInputError, CapabilityError, shown
 from ..engine.forms import Cnf, Linear, Wcnf
-from ..engine.kernels import F64, Bools
 from ..engine.oracles.universe import Universe, literal_universe
 from .forest_backends import counterexample_programs, forest_cnf, majoritary_program, majoritary_wcnf
 from .forest_batch import explain_many

@@ -17,10 +17,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..encoders.ensemble_alone import AloneLeaves, alone_leaves, alone_program
+from ..engine.arrays import I64, Bools
 from ..engine.budget import Deadline, OutOfTimeError
 from ..engine.ensembles.sums import Columns
 from ..engine.ensembles.views.literals import AnyView, LiteralView
-from ..engine.kernels import I64, Bools
 from ..engine.models.ensembles import EnsembleArrays
 from ..engine.oracles.universe import literal_universe
 from ..engine.status import Status

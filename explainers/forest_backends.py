@@ -14,13 +14,13 @@ from ..encoders.cnf import models_of_conditions
 from ..encoders.ensemble_cnf import counterexample_votes, decision_cnf
 from ..encoders.ensemble_mip import EnsembleProgram, ensemble_program, leaf_cut
 from ..encoders.ensemble_problems import Problems, class_problems, interval_problems
+from ..engine.arrays import F64, I32, Bools
 from ..engine.budget import Deadline
 from ..engine.domain.instance import Situation
 from ..engine.domain.region import region_of
 from ..engine.domain.space import Space
 from ..engine.errors import CapabilityError, SelfCheckError
 from ..engine.forms import Cnf, Linear
-from ..engine.kernels import F64, I32, Bools
 from ..engine.models import CompiledEnsemble
 from ..engine.models.ensembles import NEAR
 from ..engine.oracles.oracle import Answer

@@ -1,4 +1,4 @@
-"""One sufficient reason for each of many rows of a forest, on several threads (the kernels release the lock)."""
+"""One sufficient reason for each of many rows of a forest, on several threads (the core releases the lock)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.arrays import F64, Bools
 from ..engine.budget import Deadline
 from ..engine.domain.instance import situate
 from ..engine.ensembles.question import EnsembleQuestion
 from ..engine.ensembles.views.literals import FeatureView, LiteralView, importance_order
-from ..engine.kernels import F64, Bools
 from ..engine.status import Stop
 from .tree_batch import BatchReasons
 

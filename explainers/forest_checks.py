@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..engine.arrays import I32, Bools
 from ..engine.budget import Deadline
 from ..engine.domain.region import region_of
 from ..engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from ..engine.ensembles.layout import elements_of_conditions
 from ..engine.ensembles.views.literals import AnyView, FeatureView
 from ..engine.errors import BadInputError, NoInstanceError, UndecidedError, shown
-from ..engine.kernels import I32, Bools
 from ..engine.reasons import Check
 from .asked_checks import Given
 from .forest_changes import outer_of

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import I32, Bools
 from ..engine.budget import Deadline
 from ..engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from ..engine.ensembles.views.literals import AnyView, FeatureView, LiteralView
-from ..engine.kernels import I32, Bools
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status, Stop
 from .changes import cell_costs, check_distance, check_nearest

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..engine._native import Outer
+from ..engine.arrays import F64, I32, Bools
 from ..engine.budget import Deadline
 from ..engine.ensembles.layout import Layout, lay_out
 from ..engine.ensembles.question import EnsembleQuestion
@@ -24,7 +25,6 @@ from ..engine.ensembles.sums import (
 from ..engine.ensembles.views.literals import AnyView, FeatureView, LiteralView, importance_order
 from ..engine.errors import BadInputError, UndecidedError, shown
 from ..engine.given import numbers_of
-from ..engine.kernels import F64, I32, Bools
 from ..engine.models import CompiledEnsemble
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop

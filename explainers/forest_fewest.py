@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from ..engine._native import Costs, Outer, differing_elements, differing_groups
+from ..engine.arrays import F64, I32, I64, Bools
 from ..engine.budget import Deadline
 from ..engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from ..engine.ensembles.changes.fewest import FewestGroups
 from ..engine.ensembles.changes.narrow import Run
 from ..engine.ensembles.changes.nearest import nearest
 from ..engine.ensembles.views.literals import AnyView, LiteralView, outer_box
-from ..engine.kernels import F64, I32, I64, Bools
 from ..engine.status import Stop
 
 
@@ -72,7 +72,7 @@ def hunt_of(view: AnyView, deadline: Deadline, limit: int) -> FewestGroups:
 
 
 def _runner(view: AnyView, deadline: Deadline) -> Run:
-    """Return what calls kernels that find one thing after another: once time is up it calls none."""
+    """Return what calls functions of the core that find one thing after another: once time is up it calls none."""
 
     def run(kernel: Callable[..., int], *arguments: Any) -> int:
         return UNKNOWN if deadline.expired() else view.question.run(deadline, kernel, *arguments)

@@ -13,12 +13,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..engine._native import GreedyBoxes, greedy_runs
+from ..engine.arrays import F64, Bools
 from ..engine.budget import Deadline, OutOfTimeError
 from ..engine.ensembles.views.literals import AnyView, LiteralView, losses_of, random_order, random_orders
 from ..engine.ensembles.walks.marco import enumerate_items
 from ..engine.errors import UnsupportedModelError
 from ..engine.given import count_of, seed_of
-from ..engine.kernels import F64, Bools
 from ..engine.oracles.universe import Universe, bits, feature_universe, literal_universe
 from ..engine.reasons import Proof, Reason, Reasons
 from ..engine.status import Status, Stop

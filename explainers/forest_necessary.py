@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..engine.arrays import Bools
 from ..engine.budget import Deadline
 from ..engine.ensembles.answers import FOUND, UNKNOWN
 from ..engine.ensembles.views.literals import AnyView, LiteralView
-from ..engine.kernels import Bools
 
 
 def necessary_items(view: AnyView, kept: Bools, deadline: Deadline) -> bool:

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import I64
 from ..engine.budget import Deadline
 from ..engine.ensembles.answers import NONE, UNKNOWN
 from ..engine.ensembles.views.literals import AnyView, FeatureView
 from ..engine.ensembles.walks.all import all_items
 from ..engine.ensembles.walks.marco import Found, enumerate_items
 from ..engine.forms import Cnf
-from ..engine.kernels import I64
 from ..engine.oracles.marco import Clause
 from ..engine.reasons import Reason
 from ..engine.status import Status, Stop

@@ -13,9 +13,9 @@ from ..encoders.probe_rows import probe_rows
 from ..encoders.row_kind import RowKind
 from ..encoders.rows import plain_rows
 from ..encoders.selfcheck import compare
+from ..engine.arrays import F64
 from ..engine.domain.space import Space
 from ..engine.errors import SufficeError
-from ..engine.kernels import F64
 from ..engine.models import CompiledModel
 from .instances import Instances
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import F64
 from ..engine.errors import BadInputError, shown
 from ..engine.given import is_number
-from ..engine.kernels import F64
 
 Interval = tuple[float, float]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import F64
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, CapabilityError, shown
-from ..engine.kernels import F64
 from ..engine.labels.problem import Problem
 from ..engine.labels.search import Single
 from ..engine.models.multilabel import CompiledMultiLabel, Vector

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..engine.arrays import I32, I64, Bools
 from ..engine.budget import Deadline
 from ..engine.domain.region import Region
 from ..engine.ensembles.answers import FOUND, NONE
 from ..engine.errors import TheoryError
-from ..engine.kernels import I32, I64, Bools
 from ..engine.labels.joint_question import truth_of_cells
 from ..engine.labels.problem import Problem
 from ..engine.labels.regions import KeptRegions

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import F64, I32
 from ..engine.budget import Deadline
 from ..engine.domain.instance import Situation
 from ..engine.errors import BadInputError, SufficeError, UndecidedError, shown
 from ..engine.given import is_whole, items_in, list_of
-from ..engine.kernels import F64, I32
 from ..engine.labels.joint_question import truth_of_cells
 from ..engine.labels.leaves import bad_leaves
 from ..engine.labels.problem import Problem, leaving, reaching, staying

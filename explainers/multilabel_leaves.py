@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.arrays import F64, Bools
 from ..engine.budget import Deadline
 from ..engine.hitting.edges import Edges
-from ..engine.kernels import F64, Bools
 from ..engine.labels.problem import Problem
 from ..engine.models.trees import LeafTable
 from ..engine.reasons import Reason

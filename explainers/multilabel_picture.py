@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import F64, Bools
 from ..engine.domain.conditions import Operator
 from ..engine.errors import BadInputError, shown
-from ..engine.kernels import F64, Bools
 from ..engine.reasons.label_reasons import LabelReason
 from .multilabel_graph import MultiLabelGraph, pyplot
 

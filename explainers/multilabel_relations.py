@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import I32
 from ..engine.budget import Deadline
 from ..engine.domain.region import Region, region_of
 from ..engine.ensembles.answers import FOUND, NONE
 from ..engine.errors import BadInputError, UndecidedError, shown
-from ..engine.kernels import I32
 from ..engine.labels.problem import reaching
 from ..engine.labels.search import LabelSearch
 from ..engine.reasons import Check

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.arrays import F64, I32, Bools
 from ..engine.budget import Deadline
 from ..engine.domain.region import Region, region_of
 from ..engine.ensembles.answers import NONE, UNKNOWN
 from ..engine.ensembles.views.literals import importance_order
 from ..engine.errors import BadInputError, UndecidedError
 from ..engine.forms import Cnf
-from ..engine.kernels import F64, I32, Bools
 from ..engine.labels.problem import Problem
 from ..engine.labels.search import LabelOracle, LabelSearch, Single
 from ..engine.models import CompiledEnsemble, CompiledTree

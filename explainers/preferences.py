@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.arrays import F64
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
 from ..engine.given import items_in, numbers_of
-from ..engine.kernels import F64
 
 if TYPE_CHECKING:
     from .base import BaseExplainer

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import Bools
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, SufficeError, UndecidedError, shown
-from ..engine.kernels import Bools
 from ..engine.models import class_index
 from ..engine.reasons import Check, Proof, Reason, Reasons
 from ..engine.status import Status, Stop

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ..encoders.builder import DecisionNode, DecisionTree, LeafNode
+from ..engine.arrays import I32
 from ..engine.domain.conditions import Condition
 from ..engine.domain.space import Space, build_space
 from ..engine.domain.theory import Feature, Theory
 from ..engine.domain.vocabulary import Vocabulary, VocabularyBuilder
 from ..engine.errors import BadInputError, shown
 from ..engine.given import items_in
-from ..engine.kernels import I32
 from ..engine.models import CompiledModel, CompiledTree
 from ..engine.reasons import Reason
 from .asked import Asking

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..encoders.builder import DecisionTree, LeafNode, RandomForest
+from ..engine.arrays import F64, I32
 from ..engine.domain.theory import Feature, Theory
 from ..engine.errors import BadInputError, UnsupportedModelError
-from ..engine.kernels import F64, I32
 from ..engine.models import CompiledEnsemble
 from .rectify import Graft, Nodes
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..encoders.sparse_rows import is_sparse
-from ..engine.kernels import F64
+from ..engine.arrays import F64
 from ..engine.models import CompiledModel
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..encoders.binarized_models import BinarizedModel
 from ..encoders.binarizer import Binarizer
-from ..engine.kernels import F64
+from ..engine.arrays import F64
 from .fidelity import Fidelity, interval_of
 from .surrogate_kinds import chosen_kind, faithful_at_last
 from .surrogate_splits import Places, Split

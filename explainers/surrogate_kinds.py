@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..encoders.binarized_linear import round_weights
+from ..engine.arrays import F64
 from ..engine.errors import BadInputError, FidelityError, shown
-from ..engine.kernels import F64
 from ..engine.quiet import quietly
 
 KINDS = ("forest", "tree", "boosted", "linear", "auto")

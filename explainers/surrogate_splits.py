@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.kernels import F64
+from ..engine.arrays import F64
 
 HELD_OUT = 0.25  # share of the different rows
 Places = NDArray[np.intp]

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..encoders.cnf import tree_cnf
+from ..engine.arrays import F64
 from ..engine.budget import Deadline
 from ..engine.domain.theory import Theory
 from ..engine.errors import UndecidedError
 from ..engine.forms import Cnf, Linear, Wcnf
-from ..engine.kernels import F64
 from ..engine.oracles.cheapest import apart_clauses, cheapest_reasons, covering_clauses
 from ..engine.oracles.marco import Clause, enumerate_reasons
 from ..engine.status import Stop

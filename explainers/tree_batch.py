@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..engine import _native
+from ..engine.arrays import F64, I32, I64, Bools
 from ..engine.budget import Deadline
 from ..engine.clock import run_with
 from ..engine.domain.space import Space
-from ..engine.kernels import F64, I32, I64, Bools
 from ..engine.models.trees import LeafTable, TreeArrays
 from ..engine.status import Stop
 

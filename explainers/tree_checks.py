@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import Bools
 from ..engine.budget import Deadline
 from ..engine.domain.region import region_of
 from ..engine.errors import BadInputError, UndecidedError
-from ..engine.kernels import Bools
 from ..engine.oracles.universe import Universe, bits, mask_of
 from ..engine.reasons import Check
 from ..engine.trees.reach import reached_cells

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..engine.arrays import F64, I32, Bools
 from ..engine.budget import Deadline
 from ..engine.domain.instance import Situation
 from ..engine.hitting.edges import Edges
-from ..engine.kernels import F64, I32, Bools
 from ..engine.models.trees import LeafTable
 from ..engine.oracles.universe import bits, feature_universe, literal_universe
 from ..engine.reasons import Proof, Reason, Reasons

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..engine.arrays import F64, I32, Bools
 from ..engine.budget import Deadline
 from ..engine.diagrams.family import DEFAULT_NODE_LIMIT, Building, Family
 from ..engine.hitting.edges import Edges
-from ..engine.kernels import F64, I32, Bools
 from ..engine.models import CompiledTree
 from ..engine.models.trees import LeafTable, leaf_table
 from ..engine.trees.edges import tree_edges

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import I32
 from ..engine.budget import Deadline, OutOfTimeError
 from ..engine.diagrams.family import DEFAULT_NODE_LIMIT, Building, Family
 from ..engine.errors import CapabilityError
 from ..engine.hitting.edges import Edges
 from ..engine.hitting.listing import Listed, Listing
-from ..engine.kernels import I32
 from ..engine.reasons import Counted
 from ..engine.status import Status, Stop
 from .common_counts import Numbers

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import I32, Bools
 from ..engine.budget import Deadline
 from ..engine.domain.implications import excluded_cells
-from ..engine.kernels import I32, Bools
 from ..engine.oracles.cheapest import cheapest_reasons
 from ..engine.oracles.known_edges import EdgeOracle, edge_universe
 from ..engine.oracles.marco import Clause, enumerate_reasons

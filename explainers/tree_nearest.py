@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..engine.arrays import F64, I32, I64, Bools
 from ..engine.budget import Deadline
 from ..engine.domain.instance import Situation
-from ..engine.kernels import F64, I32, I64, Bools
 from ..engine.models.trees import LeafTable
 from .tree_oracles import truth_in_cells
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..encoders.cnf import counterexample_cnf, models_of_conditions
+from ..engine.arrays import I32, Bools
 from ..engine.budget import Deadline
 from ..engine.domain.instance import Situation
 from ..engine.domain.region import region_of
-from ..engine.kernels import I32, Bools
 from ..engine.models import CompiledTree
 from ..engine.models.trees import LeafTable
 from ..engine.oracles.oracle import Answer

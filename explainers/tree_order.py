@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..engine.arrays import F64
 from ..engine.domain.instance import Situation
 from ..engine.domain.space import Space
-from ..engine.kernels import F64
 from ..engine.models.trees import TreeArrays
 
 

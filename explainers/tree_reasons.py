@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..engine._native import UnitProblem
+from ..engine.arrays import I64, Bools
 from ..engine.budget import Deadline
 from ..engine.clock import run
 from ..engine.diagrams.family import Family
 from ..engine.hitting.edges import Edges
-from ..engine.kernels import I64, Bools
 from ..engine.reasons import Proof, Reason
 from ..engine.status import Status, Stop
 from .querying import told_over

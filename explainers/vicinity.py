@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..encoders.binarizer import Binarizer
+from ..engine.arrays import F64
 from ..engine.errors import BadInputError, shown
-from ..engine.kernels import F64
 from .surrogate_splits import row_keys
 
 METRICS = ("hamming", "scaled")

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from ..engine.arrays import F64, I64
 from ..engine.domain.space import Space
 from ..engine.errors import BadInputError
-from ..engine.kernels import F64, I64
 
 _EXACT_TOTAL = 2**62
 

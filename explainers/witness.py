@@ -13,10 +13,10 @@ from ..encoders.fingerprint import Watch
 from ..encoders.given import Given
 from ..encoders.row_kind import RowKind
 from ..encoders.told_row import Row, together
+from ..engine.arrays import F64
 from ..engine.domain.instance import Situation
 from ..engine.domain.plain_numbers import plainest
 from ..engine.errors import SelfCheckError, UndecidedError
-from ..engine.kernels import F64
 from ..engine.labels.problem import Problem
 from ..engine.models import CompiledModel, label_tuple
 from ..engine.models.multilabel import CompiledMultiLabel

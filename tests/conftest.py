@@ -1,8 +1,7 @@
 """How tests are spread over worker processes.
 
-A kernel is compiled by the first test that needs it, and read from the disk by later ones. Where tests are dealt out
-one by one, all workers ask for the same kernels, fits and trained networks at the same moment, and each makes them on
-its own. So each gets a contiguous part, and the second worker begins with the tests that need no kernels.
+Models are fitted and networks trained by the first test of a worker that needs them. Where tests are dealt out one by
+one, all workers make the same ones at the same moment. So each gets a contiguous part.
 """
 
 from pathlib import Path

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._native import Diagram, FamilyBuild
+from ..arrays import F64, I32
 from ..budget import Deadline, OutOfTimeError
 from ..clock import run
 from ..hitting.edges import Edges
-from ..kernels.compile import F64, I32
 from .remainders import numbers_of, primes_for
 
 DEFAULT_NODE_LIMIT = 1 << 23

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from ..kernels.compile import I64
+from ..arrays import I64
 
 _WORD = 64
 _PRIME_BITS = 30  # that each prime decides at least

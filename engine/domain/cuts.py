@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels import I32, Bools
+from ..arrays import I32, Bools
 from .space import Space
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..kernels import I32, Bools
+from ..arrays import I32, Bools
 from .attributes import Attribute
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..kernels import F64, I32, Bools
+from ..arrays import F64, I32, Bools
 from .implications import AttributeForest, attribute_forest
 from .space import Space
 from .theory import Kind

@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 
-from ..kernels import Bools
+from ..arrays import Bools
 
 
 def bits(mask: int) -> Iterator[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..kernels import I32, I64, Bools
+from ..arrays import I32, I64, Bools
 from .space import Space
 
 

@@ -1,4 +1,4 @@
-"""One question about one instance of an ensemble, with everything that its kernels need, kept from call to call."""
+"""One question about one instance of an ensemble, with everything that the core needs, kept from call to call."""
 
 from __future__ import annotations
 

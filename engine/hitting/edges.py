@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from .. import _native
-from ..kernels import F64, I32, I64, Bools
+from ..arrays import F64, I32, I64, Bools
 
 Joint = tuple[tuple[int, tuple[int, ...]], ...]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import _native
+from ..arrays import I32, I64
 from ..budget import Deadline
 from ..clock import run
-from ..kernels.compile import I32, I64
 from .edges import Edges
 
 _MEMORY_WORDS = 1 << 26  # 512 MB at most

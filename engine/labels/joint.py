@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..arrays import F64, I64, Bools
 from ..ensembles.sums import Arithmetic, Columns, class_columns, interval_columns, whole_values
-from ..kernels import F64, I64, Bools
 from ..models import CompiledEnsemble
 from ..models.ensembles import EnsembleArrays
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..arrays import I32, Bools
 from ..budget import Deadline
 from ..domain.cuts import flat_cuts
 from ..domain.instance import Situation
@@ -20,7 +21,6 @@ from ..ensembles.answers import FOUND, NONE
 from ..ensembles.layout import lay_out
 from ..ensembles.question import EnsembleQuestion
 from ..ensembles.sums import Arithmetic, class_columns, whole_values
-from ..kernels import I32, Bools
 from .joint import Part, join, own_question
 
 

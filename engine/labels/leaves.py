@@ -13,8 +13,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..arrays import I64, Bools
 from ..domain.space import Space
-from ..kernels import I64, Bools
 from ..models.ensembles import EnsembleArrays
 from ..models.trees import LeafTable, TreeArrays, leaf_table
 from .joint import Part, is_exact, own_question

@@ -17,7 +17,7 @@ from itertools import product
 
 import numpy as np
 
-from ..kernels import Bools
+from ..arrays import Bools
 from ..models.multilabel import CompiledMultiLabel, Vector
 from .joint import Part
 

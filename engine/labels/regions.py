@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Bools
 from ..domain.instance import Situation
 from ..domain.region import Region, region_of
-from ..kernels import Bools
 
 
 class KeptRegions:

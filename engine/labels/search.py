@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import I32, Bools
 from ..budget import Deadline
 from ..domain.instance import Situation
 from ..domain.region import Region
 from ..ensembles.answers import FOUND, NONE, UNKNOWN
-from ..kernels import I32, Bools
 from ..models import CompiledEnsemble
 from ..models.multilabel import CompiledMultiLabel
 from ..oracles.oracle import Answer

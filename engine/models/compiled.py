@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _native
+from ..arrays import I32, Bools
 from ..domain.space import Space
 from ..domain.theory import Feature
 from ..domain.vocabulary import Vocabulary
 from ..errors import BadInputError, shown
-from ..kernels import I32, Bools
 from .ensembles import LINKS, EnsembleArrays
 from .floats import Transform, margins_between
 from .trees import TreeArrays
@@ -150,7 +150,7 @@ class CompiledEnsemble:
 
     @property
     def link_code(self) -> int:
-        """The link as kernels take it."""
+        """The link as the core takes it."""
         return LINKS.index(self.link)
 
     def outcome_at(self, truth: Bools) -> int:

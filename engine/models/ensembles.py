@@ -23,7 +23,7 @@ import numpy as np
 
 from .. import _native
 from .._native import decide_rows, softmax
-from ..kernels import F64, I32, Bools, inner_kernel, lean_kernel
+from ..arrays import F64, I32, Bools, inner_kernel, lean_kernel
 
 __all__ = ["LINKS", "EnsembleArrays", "decide", "decide_rows", "softmax"]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels import F64, Bools
+from ..arrays import F64, Bools
 
 Transform = Callable[[F64], F64]
 _PROBES = 255  # numbers that are tried at once

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import I32, Bools
 from ..domain.space import Space
 from ..domain.theory import Feature
 from ..domain.vocabulary import Vocabulary
 from ..errors import BadInputError, shown
 from ..given import is_whole
-from ..kernels import I32, Bools
 from .compiled import CompiledEnsemble, CompiledTree, Rows, class_index
 from .ensembles import EnsembleArrays
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .. import _native
+from ..arrays import F64, I32, I64, Bools
 from ..domain.space import Space
-from ..kernels import F64, I32, I64, Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,10 +12,10 @@ from functools import cached_property
 
 import numpy as np
 
+from ..arrays import Bools
 from ..budget import Deadline
 from ..domain.instance import Situation
 from ..domain.masks import bits, bools_of, mask_of, mask_of_bools, masks_of_rows, rows_of_masks
-from ..kernels import Bools
 
 __all__ = [
     "Universe", "attribute_universe", "bits", "bools_of", "feature_universe", "literal_mask", "literal_universe",

@@ -28,7 +28,7 @@ class Proof:
     method : str
         How it was proved, in words.
     solver : str
-        Name of the backend (``"native"``: this library's own kernels).
+        Name of the backend (``"native"``: this library's own core).
     seconds : float
         Wall-clock seconds that the query took.
     over : str

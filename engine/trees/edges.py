@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from .. import _native
+from ..arrays import I32, I64, Bools
 from ..domain.instance import Situation
 from ..domain.space import Space
 from ..hitting.edges import Edges
-from ..kernels import I32, I64, Bools
 from ..models.trees import LeafTable
 
 EDGE_LIMIT = 200_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import I32, Bools
 from ..domain.region import Region
-from ..kernels import I32, Bools
 from ..models.trees import LeafTable
 
 

@@ -40,7 +40,7 @@ def test_a_time_limit_keeps_what_was_found():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(3000, 10))
     tree = DecisionTreeClassifier(random_state=0).fit(X, rng.integers(0, 2, 3000))  # noise: some thousand leaves
-    explain(tree, X[:5])  # compiled kernels are loaded once
+    explain(tree, X[:5])  # what is made once
     many = explain(tree, np.repeat(X, 30, axis=0), time_limit=0.5, n_jobs=1, check=False)
     assert len(many) < many.n_rows
     assert many.status is Status.BEST_SO_FAR

@@ -80,7 +80,7 @@ def test_the_limit_of_rows_starts_once_the_model_is_compiled(monkeypatch):
     from suffice.explainers import facade
 
     X, _ = data()
-    Explainer.initialize(models()[1], X[0]).sufficient_reason()  # kernels are compiled
+    Explainer.initialize(models()[1], X[0]).sufficient_reason()  # libraries are loaded
     compile_form, limit = facade.compiled_form, 2.0
 
     def slowly(*arguments, **named):

@@ -18,7 +18,7 @@ def hard():
     X = rng.integers(0, 2, size=(80_000, 60)).astype(float)
     tree = DecisionTreeClassifier(max_leaf_nodes=20_000, random_state=0).fit(X, rng.integers(0, 2, 80_000))
     explainer = Explainer.initialize(tree, X[0], theory=None, check=False)
-    explainer.sufficient_reason(n=3, time_limit=0.5)  # kernels are compiled
+    explainer.sufficient_reason(n=3, time_limit=0.5)  # what is made once a model
     return explainer
 
 

@@ -165,8 +165,7 @@ def test_the_import_loads_nothing_heavy():
 
 def test_the_import_is_quick():
     code = (
-        "import json, time, numpy, numba; start = time.process_time(); import suffice; "
-        "print(json.dumps(time.process_time() - start))"
+        "import json, time; start = time.process_time(); import suffice; print(json.dumps(time.process_time() - start))"
     )
     best = min(fresh(code) for _ in range(3))  # CPU seconds, best of three: a busy machine does not count
     assert best < IMPORT_SECONDS

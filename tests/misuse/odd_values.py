@@ -21,7 +21,7 @@ from suffice.engine.reasons import Reason, ReasonStream
 
 CALLS = int(os.environ.get("SUFFICE_EXAMPLES", "60"))  # of each subject
 _LONG = 2500  # characters of a message
-_HANGS = 600.0  # seconds; with kernels compiled; a call that takes so long is dumped and ends the run
+_HANGS = 600.0  # seconds; a call that takes so long is dumped and ends the run
 _HOW = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 

@@ -3,11 +3,11 @@
 A set of variables (see ``covering``) that excludes all counterexamples so far is a proposal; if it does not hold it
 brings another counterexample. Where variables are free of each other, branch and bound (``HittingSearch``) goes
 through all proposals that cost no more than the lower bound, which rises when there are none left. Now and then local
-search looks for a proposal cheaper than the best reason; kernels add to it, counterexample by counterexample, until it
+search looks for a proposal cheaper than the best reason; the core adds to it, counterexample by counterexample, until it
 holds.
 
 Otherwise a hitting-set session proposes the cheapest set: its cost is a lower bound. Any set cheaper than the best
-reason is as good a proposal: kernels add to it as well, so that one proposal brings many clauses and an upper bound.
+reason is as good a proposal: the core adds to it as well, so that one proposal brings many clauses and an upper bound.
 
 The first cheapest reason is found on whole sides of attributes. Who goes on gets the others with the same cost by a
 finer problem, in which bounds on the same side differ.
