@@ -5,6 +5,7 @@ The compiled core: searches, sums and hitting sets. Its arrays are numpy arrays 
 from typing import Annotated
 
 import numpy
+import numpy.typing
 from numpy.typing import NDArray
 
 
@@ -968,7 +969,7 @@ class Space:
         Return the cell of each attribute that cuts describe, 0 for the others.
         """
 
-    def literals(self, truth: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], elements: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> tuple:
+    def literals(self, truth: numpy.typing.NDArray[numpy.bool_], elements: numpy.typing.NDArray[numpy.int32]) -> tuple[int, ...]:
         """
         Return the literals of elements as they are true at an instance, in the order of their numbers.
         """

@@ -55,8 +55,7 @@ class Situation:
 
     def literals(self, elements: I32) -> tuple[int, ...]:
         """Return the signed literals of elements, sorted by number."""
-        literals: tuple[int, ...] = self.space.core.literals(self.truth, elements)
-        return literals
+        return self.space.core.literals(self.truth, elements)
 
 
 def situate(space: Space, row: F64) -> Situation:

@@ -73,6 +73,8 @@ void bind_space(nb::module_& m) {
         .def("cells", &cells_of, nb::arg("truth"),
              "Return the cell of each attribute that cuts describe, 0 for the others.")
         .def("literals", &literals_of, nb::arg("truth"), nb::arg("elements"),
+             nb::sig("def literals(self, truth: numpy.typing.NDArray[numpy.bool_], elements: "
+                     "numpy.typing.NDArray[numpy.int32]) -> tuple[int, ...]"),
              "Return the literals of elements as they are true at an instance, in the order of their numbers.");
     reduce_to<&Space::conditions, &Space::base, &Space::literal, &Space::owner, &Space::interval, &Space::feature,
               &Space::n_features, &Space::chained>(type);
