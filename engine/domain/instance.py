@@ -67,8 +67,7 @@ def situate(space: Space, row: F64) -> Situation:
         If the row is outside the domain.
     """
     space.check_row(row)
-    truth = space.truth(row)
-    return Situation(space, row, truth, space.locate(truth))
+    return Situation(space, row, *space.place(row))
 
 
 def anywhere(space: Space) -> Situation:
