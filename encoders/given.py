@@ -60,6 +60,8 @@ def given_row(
     read : ndarray of float64, shape (n_columns,)
         The row as the model reads it; it tells what an absent entry of a sparse row means.
     """
+    if type(rows) is np.ndarray:
+        return Given(kind, (rows[index] if rows.ndim == 2 else rows).flatten())
     if kind.container == "pandas":
         return Given(kind, rows.copy() if len(rows) == 1 else rows.iloc[[index]])
     if kind.container == "polars":

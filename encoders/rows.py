@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine._native import read_finite
 from ..engine.domain.conditions import Reading
 from ..engine.errors import BadInputError, shown
 from ..engine.given import list_of
@@ -122,6 +123,8 @@ def plain_rows(rows: Any) -> Any:
     BadInputError
         If a tensor has numbers that numpy does not know.
     """
+    if type(rows) is np.ndarray:
+        return rows
     if _told_in(rows) in _LABELLED:
         return rows.row
     if isinstance(rows, (list, tuple)) and rows and all(map(_told_in, rows)):
@@ -362,7 +365,13 @@ def read_numbers(
         For infinite values, values beyond the precision, and NaN in a column that takes none (`remedy` says what to
         do).
     """
-    matrix = np.array(reading.cast(as_matrix(rows, names, own=own, absent=absent)), order="C")
+    given = as_matrix(rows, names, own=own, absent=absent)
+    single = reading is Reading.FLOAT32
+    if single or reading is Reading.FLOAT64:
+        read = read_finite(np.ascontiguousarray(given, np.float64), single)
+        if read is not None:  # nothing is missing or infinite: the usual case
+            return read
+    matrix = np.array(reading.cast(given), order="C")
     empty = np.isnan(matrix)
     empty[:, list(missing)] = False
     if empty.any():

@@ -940,6 +940,15 @@ class Edges:
         Return a minimal closed set that hits all edges (within one), as marks; None if there is none.
         """
 
+    def minimal_elements(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')] | None:
+        """
+        Return the written global elements of a minimal closed set that hits all edges; None if there is none.
+        """
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether nothing hits one of them."""
+
     def written(self, kept: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
         """Return the global elements of a closed set that no others in it imply."""
 
@@ -953,10 +962,15 @@ class Edges:
         Return the global elements that are written in every closed set that hits all edges.
         """
 
+def read_finite(rows: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], single: bool) -> Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu')] | None:
+    """
+    Return a copy of numbers (rounded to float32 if `single`); None if one of them is not finite.
+    """
+
 class Space:
     """The domain of a model as a product of attributes."""
 
-    def __init__(self, conditions: Conditions, base: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], literal: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], owner: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], interval: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], feature: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], n_features: int, chained: bool) -> None: ...
+    def __init__(self, conditions: Conditions, base: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], literal: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], owner: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], interval: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], feature: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], element: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], n_features: int, chained: bool) -> None: ...
 
     @property
     def conditions(self) -> Conditions: ...
@@ -973,7 +987,17 @@ class Space:
         Return the cell of each attribute that cuts describe, 0 for the others.
         """
 
-    def literals(self, truth: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], elements: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> tuple:
+    def place(self, row: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> tuple[Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]]:
+        """
+        Return the truth of each condition on a row of values, and its cells as `cells` does.
+        """
+
+    def non_implied(self, truth: NDArray[numpy.bool_], cells: NDArray[numpy.int32], literals: NDArray[numpy.int32]) -> tuple[int, ...]:
+        """
+        Return those of some literals that imply the others, where cuts describe all attributes, in their order.
+        """
+
+    def literals(self, truth: NDArray[numpy.bool_], elements: NDArray[numpy.int32]) -> tuple[int, ...]:
         """
         Return the literals of elements as they are true at an instance, in the order of their numbers.
         """
@@ -1002,6 +1026,11 @@ def edges_of_ranges(space: Space, leaves: LeafTable, cells: Annotated[NDArray[nu
 def edges_of_cells(space: Space, leaves: LeafTable, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], good: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], per_feature: bool, banned: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], base: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], own: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], up: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], limit: int) -> Edges | None:
     """
     Return the edges of all leaves, one for each choice of a nearest cell; None if there would be too many.
+    """
+
+def changes_of_literals(space: Space, truth: NDArray[numpy.bool_], edges: Edges) -> list[tuple[tuple[int, ...], int]]:
+    """
+    Return the literals of each edge and its number, the shortest first, then by the numbers of literals.
     """
 
 def explain_rows(space: Space, tree: Tree, leaves: LeafTable, rows: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], banned: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], clock: Clock) -> tuple[Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')], Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')], Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]]:

@@ -148,6 +148,8 @@ class Common(Querying):
     def _non_implied(self, literals: Iterable[int]) -> list[int]:
         """Return the written form of the closure of literals that are true at the instance, attribute by attribute."""
         space, situation = self._space, self._here
+        if space.all_interval:
+            return list(space.core.non_implied(situation.truth, situation.cells, np.array(list(literals), np.int32)))
         by_attribute: dict[int, list[int]] = {}
         for literal in literals:
             by_attribute.setdefault(int(space.attribute_of[abs(literal) - 1]), []).append(abs(literal) - 1)

@@ -92,7 +92,7 @@ class Domain(Naming):
 
     def _fit_columns(self, columns: Types) -> None:
         """Let numbers be whole, or truth values, where the dtypes of an instance say so."""
-        if columns != self._columns:
+        if columns is not self._columns and columns != self._columns:
             self._columns = columns
             self._build()
 

@@ -96,9 +96,11 @@ class Instances:
         """
         instance = instance if type(instance) is np.ndarray else plain_rows(instance)
         kind, told = self.kind_of(instance), self.told
+        if told is None or not self._typed:
+            return instance, kind, kind, ""
         objects = kind.container == "array" and not kind.typed
         loose = kind.container in _LOOSE or (objects and (instance.ndim < 2 or len(instance) == 1))
-        if told is None or not self._typed or not loose:
+        if not loose:
             return instance, kind, kind, ""
         if kind.container == "list":
             return instance, kind, told, ""

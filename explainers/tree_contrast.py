@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-import numpy as np
-
+from ..engine import _native
 from ..engine.arrays import F64, I32, Bools
 from ..engine.budget import Deadline
 from ..engine.domain.instance import Situation
@@ -164,18 +163,22 @@ class TreeContrast(TreeReasons):
         status = Status.OPTIMAL if kind.startswith("minimal") else Status.PROVED
         over = told_over(per_feature)
         proof = Proof(kind, status, method="minimal leaves", over=over, seconds=deadline.elapsed)
+        say = self._words.say_names if per_feature else self._words.say_change
+        make = _Changes(self._teller, self._here, leaves, edges, self._outside(good), per_feature)
+        own = self._own_row()
+        if not per_feature and not banned:
+            found = _native.changes_of_literals(self._space.core, self._here.truth, edges.core)
+            sorted_ones = [Reason(items, proof, say, _Change(make, k), own) for items, k in found]
+            return Reasons(sorted_ones, Status.COMPLETE, Stop.NONE, deadline.elapsed)
         names: list[Any] = (
             [self._items(edges.ids[i : i + 1], per_feature)[0] for i in range(len(edges.ids))]
             if per_feature
             else (self._here.signed(edges.ids).tolist())
         )
         owner = self._owners(edges.ids, per_feature) if banned else []
-        member, start, source = edges.member.tolist(), edges.start.tolist(), edges.source.tolist()
-        say = self._words.say_names if per_feature else self._words.say_change
-        make = _Changes(self._teller, self._here, leaves, edges, self._outside(good), per_feature)
-        own = self._own_row()
+        member, start = edges.member.tolist(), edges.start.tolist()
         reasons = []
-        for k in range(len(source)):
+        for k in range(len(edges)):
             elements = member[start[k] : start[k + 1]]
             if banned and any(owner[e] in banned for e in elements):
                 continue
@@ -225,8 +228,7 @@ class TreeContrast(TreeReasons):
             edges = self._reduced(good, per_feature, self._excluded)
             proof = Proof("relevant", method="minimal leaves", over=over, seconds=deadline.elapsed)
             if edges is not None and not edges.joint:
-                empty = bool(len(edges)) and not np.diff(edges.start).all()
-                elements = edges.ids[np.unique(edges.member)] if not empty else edges.ids[:0]
+                elements = edges.ids[:0] if edges.hopeless else edges.ids  # reduced edges use them all
                 return self._make(self._items(elements, per_feature), proof)
             found: dict[Any, None] = {}
             reasons = self._collect(self._all_sufficient(per_feature, deadline, None), None, deadline)

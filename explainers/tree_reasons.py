@@ -29,13 +29,13 @@ class TreeReasons(TreeGeneric):
         edges = None if solver else self._edges(good, per_feature, self._excluded)
         if edges is None:
             return self._generic_one(good, per_feature, deadline, solver)
-        kept = edges.minimal_set()
-        if kept is None:
+        elements = edges.minimal_elements()
+        if elements is None:
             return None
         proof = Proof(
             "sufficient", method="deletion over the leaves", over=told_over(per_feature), seconds=deadline.elapsed
         )
-        return self._make(self._items(edges.written(kept), per_feature), proof)
+        return self._make(self._items(elements, per_feature), proof)
 
     def _all_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
         good = self._good()
@@ -72,8 +72,8 @@ class TreeReasons(TreeGeneric):
         if edges is None:
             yield from self._generic_cheapest(good, per_feature, costs, kind, deadline, solver)
             return
-        if len(edges) and not np.diff(edges.start).all():
-            return  # an edge that nothing hits
+        if edges.hopeless:
+            return
         if one and edges.chains and ("family", good.tobytes(), per_feature) not in self._cache:
             reason = self._by_units(edges, per_feature, costs, kind, deadline)
             if reason is not None:

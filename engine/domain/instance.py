@@ -55,8 +55,7 @@ class Situation:
 
     def literals(self, elements: I32) -> tuple[int, ...]:
         """Return the signed literals of elements, sorted by number."""
-        literals: tuple[int, ...] = self.space.core.literals(self.truth, elements)
-        return literals
+        return self.space.core.literals(self.truth, elements)
 
 
 def situate(space: Space, row: F64) -> Situation:
@@ -68,8 +67,7 @@ def situate(space: Space, row: F64) -> Situation:
         If the row is outside the domain.
     """
     space.check_row(row)
-    truth = space.truth(row)
-    return Situation(space, row, truth, space.locate(truth))
+    return Situation(space, row, *space.place(row))
 
 
 def anywhere(space: Space) -> Situation:

@@ -76,6 +76,17 @@ class Space:
         """Whether every attribute is described by cuts."""
         return self.core.all_interval
 
+    def place(self, row: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
+        """Return the truth of all conditions on one row (already read in the model's precision), and its cells.
+
+        Raises
+        ------
+        TheoryError
+            If no cell has these truth values.
+        """
+        truth, cells = self.core.place(np.ascontiguousarray(row, np.float64))
+        return truth, cells if self.all_interval else self._listed_cells(truth, cells)
+
     def truth(self, row: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Evaluate all conditions on one row (already read in the model's precision)."""
         return self.core.truth(np.ascontiguousarray(row, np.float64))
@@ -89,7 +100,11 @@ class Space:
             If no cell has these truth values.
         """
         cells = self.core.cells(np.ascontiguousarray(truth, np.bool_))
-        for index in () if self.all_interval else np.nonzero(~self.interval)[0].tolist():
+        return cells if self.all_interval else self._listed_cells(truth, cells)
+
+    def _listed_cells(self, truth: NDArray[np.bool_], cells: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Fill in the cells of the attributes that cuts do not describe."""
+        for index in np.nonzero(~self.interval)[0].tolist():
             attribute = self.attributes[index]
             cell = attribute.cell_of.get(mask_of_bools(truth[attribute.variables]))
             if cell is None:
@@ -151,8 +166,9 @@ def build_space(vocabulary: Vocabulary, features: tuple[Feature, ...], theory: T
     )
     interval = np.array([a.interval for a in attributes], dtype=np.bool_)
     feature = np.array([a.feature for a in attributes], dtype=np.int32)
+    element = _element_of_each(attributes, base, len(conditions))
     core = _native.Space(
-        codes, base, literal, owner_attribute, interval, feature, len(features), chained=theory is not None
+        codes, base, literal, owner_attribute, interval, feature, element, len(features), chained=theory is not None
     )
     return Space(
         vocabulary, features, theory, tuple(attributes), attribute_of, base, literal, owner_attribute, interval, codes,
@@ -189,3 +205,14 @@ def _elements(
     flat = np.concatenate(literals).astype(np.int32) if literals else np.zeros(0, np.int32)
     owners = np.repeat(np.arange(len(attributes), dtype=np.int32), np.diff(base))
     return np.array(base, dtype=np.int64), flat, owners
+
+
+def _element_of_each(attributes: list[Attribute], base: NDArray[np.int64], n: int) -> NDArray[np.int32]:
+    """Return the element of each condition, -1 for constants."""
+    element = np.full(n, -1, dtype=np.int32)
+    for a, attribute in enumerate(attributes):
+        if attribute.interval:
+            element[attribute.variables] = np.where(attribute.cut >= 0, base[a] + attribute.cut, -1)
+        else:
+            element[attribute.variables] = base[a] + np.arange(len(attribute.variables))
+    return element

@@ -99,6 +99,18 @@ class Edges:
         prices = np.ones(len(self.ids)) if costs is None else np.ascontiguousarray(costs[self.ids], np.float64)
         return self.core.minimal_set(prices, within)
 
+    @property
+    def hopeless(self) -> bool:
+        """Whether nothing hits one of them: it has no elements."""
+        return self.core.hopeless
+
+    def minimal_elements(self) -> I32 | None:
+        """Return the written global elements of ``minimal_set()``."""
+        if not self.joint:
+            return self.core.minimal_elements()
+        kept = self.minimal_set()
+        return None if kept is None else self.written(kept)
+
     def written(self, kept: Bools) -> I32:
         """Return the written global elements of a closed set of local elements."""
         if not self.joint:

@@ -3,8 +3,8 @@
 A set of variables (see ``covering``) that excludes all counterexamples so far is a proposal; if it does not hold it
 brings another counterexample. Where variables are free of each other, branch and bound (``HittingSearch``) goes
 through all proposals that cost no more than the lower bound, which rises when there are none left. Now and then local
-search looks for a proposal cheaper than the best reason; the core adds to it, counterexample by counterexample, until it
-holds.
+search looks for a proposal cheaper than the best reason; the core adds to it, counterexample by counterexample, until
+it holds.
 
 Otherwise a hitting-set session proposes the cheapest set: its cost is a lower bound. Any set cheaper than the best
 reason is as good a proposal: the core adds to it as well, so that one proposal brings many clauses and an upper bound.

@@ -70,6 +70,23 @@ void bind_edges(nb::module_& m) {
              nb::call_guard<nb::gil_scoped_release>(),
              "Return a minimal closed set that hits all edges (within one), as marks; None if there is none.")
         .def(
+            "minimal_elements",
+            [](const Edges& edges) -> std::optional<Buffer<std::int32_t>> {
+                const auto cost = Buffer<double>::full({edges.n_elements()}, 1.0);
+                const auto kept = minimal_set(edges, cost, std::nullopt);
+                if (!kept) return std::nullopt;
+                return Buffer<std::int32_t>::copy_of(view_of(written(edges, *kept)));
+            },
+            nb::call_guard<nb::gil_scoped_release>(),
+            "Return the written global elements of a minimal closed set that hits all edges; None if there is none.")
+        .def_prop_ro(
+            "hopeless",
+            [](const Edges& edges) {
+                const auto adjacent = std::adjacent_find(edges.start.begin(), edges.start.end());
+                return adjacent != edges.start.end();
+            },
+            "Whether nothing hits one of them.")
+        .def(
             "written",
             [](const Edges& edges, Flags kept) {
                 need(kept.size() == edges.n_elements(), "kept: expected a mark for each element");

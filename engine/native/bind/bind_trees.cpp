@@ -9,6 +9,7 @@
 #include "tuples.hpp"
 
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/tuple.h>
 
 namespace suffice {
@@ -16,8 +17,8 @@ namespace suffice {
 namespace {
 
 Space space_of(const Conditions& conditions, Shared<Index> base, Shared<std::int32_t> literal,
-               Shared<std::int32_t> owner, Shared<bool> interval, Shared<std::int32_t> feature, Index n_features,
-               bool chained) {
+               Shared<std::int32_t> owner, Shared<bool> interval, Shared<std::int32_t> feature,
+               Shared<std::int32_t> element, Index n_features, bool chained) {
     check_begins(base, literal.size(), "base: wrong ends");
     need(interval.size() == base.size() - 1 && feature.size() == interval.size() && owner.size() == literal.size(),
          "arrays of a space differ in length");
@@ -25,8 +26,10 @@ Space space_of(const Conditions& conditions, Shared<Index> base, Shared<std::int
         need(number != 0 && std::abs(number) <= conditions.size(), "an element has no condition");
     check_range(owner, 0, interval.size(), "an element has no attribute");
     check_range(feature, 0, n_features, "an attribute has no feature");
-    return {conditions,          std::move(base),    std::move(literal), std::move(owner),
-            std::move(interval), std::move(feature), n_features,         chained};
+    need(element.size() == conditions.size(), "element: expected one for each condition");
+    check_range(element, -1, literal.size(), "a condition has no element");
+    return {conditions,         std::move(base),    std::move(literal), std::move(owner), std::move(interval),
+            std::move(feature), std::move(element), n_features,         chained};
 }
 
 Buffer<bool> truth_of(const Space& space, Reals row) {
@@ -43,14 +46,27 @@ Buffer<std::int32_t> cells_of(const Space& space, Flags truth) {
     return cells;
 }
 
+nb::tuple sorted_tuple(std::vector<std::int32_t>& literals) {
+    const auto lower = [](std::int32_t one, std::int32_t other) { return std::abs(one) < std::abs(other); };
+    std::sort(literals.begin(), literals.end(), lower);
+    return tuple_of({literals.data(), {static_cast<Index>(literals.size())}});
+}
+
 nb::tuple literals_of(const Space& space, Flags truth, Ints elements) {
     need(truth.size() == space.conditions.size(), "truth: expected a value for each condition");
     check_range(elements, 0, space.n_elements(), "elements: there is no such one");
     std::vector<std::int32_t> literals;
     for (const std::int32_t element : elements) literals.push_back(space.signed_literal(element, truth));
-    const auto lower = [](std::int32_t one, std::int32_t other) { return std::abs(one) < std::abs(other); };
-    std::sort(literals.begin(), literals.end(), lower);
-    return tuple_of({literals.data(), {static_cast<Index>(literals.size())}});
+    return sorted_tuple(literals);
+}
+
+nb::tuple non_implied_of(const Space& space, Flags truth, Ints cells, Ints literals) {
+    const Index n = space.conditions.size();
+    need(truth.size() == n && cells.size() == space.n_attributes(), "truth, cells: they are not of this space");
+    need(space.all_interval(), "space: expected cuts for all attributes");
+    for (const Index literal : literals) need(literal != 0 && std::abs(literal) <= n, "there is no such literal");
+    std::vector<std::int32_t> found = non_implied(space, cells, truth, literals);
+    return sorted_tuple(found);
 }
 
 void bind_space(nb::module_& m) {
@@ -58,13 +74,14 @@ void bind_space(nb::module_& m) {
     type.def(
             "__init__",
             [](Space* self, const Conditions& conditions, Shared<Index> base, Shared<std::int32_t> literal,
-               Shared<std::int32_t> owner, Shared<bool> interval, Shared<std::int32_t> feature, Index n_features,
-               bool chained) {
-                new (self) Space(space_of(conditions, std::move(base), std::move(literal), std::move(owner),
-                                          std::move(interval), std::move(feature), n_features, chained));
+               Shared<std::int32_t> owner, Shared<bool> interval, Shared<std::int32_t> feature,
+               Shared<std::int32_t> element, Index n_features, bool chained) {
+                new (self)
+                    Space(space_of(conditions, std::move(base), std::move(literal), std::move(owner),
+                                   std::move(interval), std::move(feature), std::move(element), n_features, chained));
             },
             nb::arg("conditions"), nb::arg("base"), nb::arg("literal"), nb::arg("owner"), nb::arg("interval"),
-            nb::arg("feature"), nb::arg("n_features"), nb::arg("chained"))
+            nb::arg("feature"), nb::arg("element"), nb::arg("n_features"), nb::arg("chained"))
         .def_prop_ro(
             "conditions", [](const Space& space) -> const Conditions& { return space.conditions; },
             nb::rv_policy::reference_internal)
@@ -72,10 +89,25 @@ void bind_space(nb::module_& m) {
         .def("truth", &truth_of, nb::arg("row"), "Return the truth of each condition on a row of values.")
         .def("cells", &cells_of, nb::arg("truth"),
              "Return the cell of each attribute that cuts describe, 0 for the others.")
+        .def(
+            "place",
+            [](const Space& space, Reals row) {
+                Buffer<bool> truth = truth_of(space, row);
+                Buffer<std::int32_t> cells(space.n_attributes());
+                locate(space, truth, cells);
+                return std::make_pair(std::move(truth), std::move(cells));
+            },
+            nb::arg("row"), "Return the truth of each condition on a row of values, and its cells as `cells` does.")
+        .def("non_implied", &non_implied_of, nb::arg("truth"), nb::arg("cells"), nb::arg("literals"),
+             nb::sig("def non_implied(self, truth: NDArray[numpy.bool_], cells: NDArray[numpy.int32], "
+                     "literals: NDArray[numpy.int32]) -> tuple[int, ...]"),
+             "Return those of some literals that imply the others, where cuts describe all attributes, in their order.")
         .def("literals", &literals_of, nb::arg("truth"), nb::arg("elements"),
+             nb::sig("def literals(self, truth: NDArray[numpy.bool_], elements: "
+                     "NDArray[numpy.int32]) -> tuple[int, ...]"),
              "Return the literals of elements as they are true at an instance, in the order of their numbers.");
     reduce_to<&Space::conditions, &Space::base, &Space::literal, &Space::owner, &Space::interval, &Space::feature,
-              &Space::n_features, &Space::chained>(type);
+              &Space::element, &Space::n_features, &Space::chained>(type);
 }
 
 LeafTable leaves_of(Shared<Index> start, Shared<std::int32_t> attribute, Shared<std::int32_t> low,
@@ -134,6 +166,33 @@ void check_question(const LeafQuestion& question, Flags banned) {
          "banned: expected a mark for each element");
 }
 
+nb::list changes_of_literals(const Space& space, Flags truth, const Edges& edges) {
+    need(truth.size() == space.conditions.size(), "truth: expected a value for each condition");
+    std::vector<std::int32_t> name; // of each local element
+    for (const std::int32_t element : edges.ids) {
+        need(element >= 0 && element < space.n_elements(), "edges: they are not over literals");
+        name.push_back(space.signed_literal(element, truth));
+    }
+    const auto lower = [](std::int32_t one, std::int32_t other) { return std::abs(one) < std::abs(other); };
+    std::vector<std::pair<std::vector<std::int32_t>, Index>> found;
+    for (Index k = 0; k < edges.size(); ++k) {
+        std::vector<std::int32_t> literals;
+        for (const std::int32_t i : edges.edge(k)) literals.push_back(name[i]);
+        std::sort(literals.begin(), literals.end(), lower);
+        found.emplace_back(std::move(literals), k);
+    }
+    std::stable_sort(found.begin(), found.end(), [&](const auto& one, const auto& other) {
+        const auto &a = one.first, &b = other.first;
+        if (a.size() != b.size()) return a.size() < b.size();
+        return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), lower);
+    });
+    nb::list out;
+    for (const auto& [literals, k] : found) {
+        out.append(nb::make_tuple(tuple_of({literals.data(), {static_cast<Index>(literals.size())}}), k));
+    }
+    return out;
+}
+
 void bind_edges_of_trees(nb::module_& m) {
     m.def(
         "edges_of_ranges",
@@ -171,6 +230,10 @@ void bind_edges_of_trees(nb::module_& m) {
         nb::arg("banned"), nb::arg("base"), nb::arg("own"), nb::arg("up"), nb::arg("limit"),
         nb::call_guard<nb::gil_scoped_release>(),
         "Return the edges of all leaves, one for each choice of a nearest cell; None if there would be too many.");
+    m.def("changes_of_literals", &changes_of_literals, nb::arg("space"), nb::arg("truth"), nb::arg("edges"),
+          nb::sig("def changes_of_literals(space: Space, truth: NDArray[numpy.bool_], edges: Edges) -> "
+                  "list[tuple[tuple[int, ...], int]]"),
+          "Return the literals of each edge and its number, the shortest first, then by the numbers of literals.");
     m.def(
         "explain_rows",
         [](const Space& space, const Tree& tree, const LeafTable& leaves, Array<const double, 2> rows, Flags banned,
@@ -188,9 +251,26 @@ void bind_edges_of_trees(nb::module_& m) {
         "Return the class of each row, where its reason ends, and the literals of all reasons (a 0: there is none).");
 }
 
+void bind_reading(nb::module_& m) {
+    m.def(
+        "read_finite",
+        [](Array<const double, 2> rows, bool single) -> std::optional<Buffer<double, 2>> {
+            Buffer<double, 2> out(rows.size(), rows.width());
+            for (Index i = 0; i < rows.count(); ++i) {
+                const double value = rows.data[i];
+                out.data[i] = single ? static_cast<double>(static_cast<float>(value)) : value;
+                if (!std::isfinite(out.data[i])) return std::nullopt;
+            }
+            return out;
+        },
+        nb::arg("rows"), nb::arg("single"), nb::call_guard<nb::gil_scoped_release>(),
+        "Return a copy of numbers (rounded to float32 if `single`); None if one of them is not finite.");
+}
+
 } // namespace
 
 void bind_trees(nb::module_& m) {
+    bind_reading(m);
     bind_space(m);
     bind_leaves(m);
     bind_edges_of_trees(m);

@@ -3,6 +3,8 @@
 
 #include "conditions.hpp"
 
+#include <vector>
+
 namespace suffice {
 
 // Elements are what reasons over literals are made of. Those of attribute a are base[a] … base[a + 1] - 1; where cuts
@@ -14,6 +16,7 @@ struct Space {
     Shared<std::int32_t> owner;   // the attribute of each element
     Shared<bool> interval;        // which attributes cuts describe
     Shared<std::int32_t> feature; // the feature of each attribute
+    Shared<std::int32_t> element; // of each condition (several may share a cut); -1: it is constant
     Index n_features = 0;
     bool chained = false; // whether literals imply each other (the theory is on)
 
@@ -33,5 +36,9 @@ void evaluate(const Conditions& conditions, Reals row, FlagsOut truth);
 
 // Write the cell of each attribute that cuts describe, 0 for the others.
 void locate(const Space& space, Flags truth, IntsOut cells);
+
+// The literals that imply the others among some that are true at an instance, where cuts describe all attributes: of
+// each attribute the nearest bound on either side.
+std::vector<std::int32_t> non_implied(const Space& space, Ints cells, Flags truth, Ints literals);
 
 } // namespace suffice

@@ -19,6 +19,14 @@ const std::array<double, long_clause + 1> weights = [] {
     return out;
 }();
 
+// How many bits are set, in line (compilers for any machine call a function otherwise: a fifth of the time was there).
+Index ones(Word word) {
+    word -= word >> 1 & 0x5555555555555555;
+    word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
+    word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0f;
+    return static_cast<Index>(word * 0x0101010101010101 >> 56);
+}
+
 Index smallest_if_equal(Longs prices) {
     if (prices.empty()) return 0;
     const auto [least, most] = std::minmax_element(prices.begin(), prices.end());
@@ -193,7 +201,7 @@ bool HittingSearch::shorten(Index k, Index d, Index& size) {
     }
     for (Index w = 0; w < clauses_.n_words; ++w) {
         rest[w] = clause[w] & ~out[w];
-        size += count_bits(rest[w]);
+        size += ones(rest[w]);
     }
     return false;
 }
