@@ -42,6 +42,9 @@ void bind_near(nb::module_& m) {
         },
         nb::arg("q"), nb::arg("box"), nb::arg("a"), Unlocked(),
         "Allow all cells of an attribute that the outer box has.");
+}
+
+void bind_narrowing(nb::module_& m) {
     m.def(
         "narrow_literals",
         [](const ChangeQuestion& q, Box& box, IntsOut point, Ints order, Workspace& work) -> int {
@@ -164,6 +167,7 @@ void bind_cheap(nb::module_& m) {
 
 void bind_changes(nb::module_& m) {
     bind_near(m);
+    bind_narrowing(m);
     bind_few(m);
     bind_cheap(m);
 }

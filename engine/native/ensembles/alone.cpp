@@ -8,6 +8,9 @@ namespace {
 
 constexpr Index least = -(Index{1} << 62);
 
+// About how many hundreds of nanoseconds a walk through a tree takes.
+Index cost_of_walk(const Layout& layout) { return 1 + layout.n_nodes() / (8 * std::max<Index>(1, layout.n_trees())); }
+
 // Leave only the cells on a side of an element; tell whether one is left. What changed is saved from `n` on.
 bool narrow(const Layout& layout, Index e, int side, Index& n, Workspace& work) {
     const Test& test = layout.test[e];
@@ -91,7 +94,7 @@ bool best_of_cells(const Problem& problem, const Box& box, Index k, Index a, Wor
     const Index begin = layout.attribute[a].cells, end = layout.attribute[a + 1].cells;
     for (Index c = begin; c < end; ++c) work.reach(c, 1) = problem.columns.offset[k];
     for (Index t = 0; t < layout.n_trees(); ++t) {
-        if (work.clock->up()) return false;
+        if (work.clock->up(cost_of_walk(layout))) return false;
         for (Index c = begin; c < end; ++c) work.reach(c, 0) = least;
         walk(problem, box, t, k, a, work);
         for (Index c = begin; c < end; ++c) {
@@ -111,7 +114,7 @@ bool alone_decides(const Problem& problem, const Box& box, Workspace& work) {
     for (Index k = 0; k < columns.size(); ++k) {
         Index total = box.bound[k];
         for (Index t = 0; t < layout.n_trees() && total >= columns.need[k]; ++t) {
-            if (work.clock->up()) return false;
+            if (work.clock->up(cost_of_walk(layout))) return false;
             total += walk(problem, box, t, k, -1, work) - box.best(layout.root[t], k);
         }
         const bool short_of = total < columns.need[k];
@@ -145,7 +148,7 @@ bool reach_cells(const Problem& problem, const Box& box, Index a, Array<Index, 2
     gather_allowed(layout, box, work);
     for (Index c = 0; c < attribute.count; ++c) work.room[attribute.words + (c >> 6)] |= Word{1} << (c & 63);
     for (Index row = 0; row < layout.n_trees() * n_columns; ++row) {
-        if (work.clock->up()) return false;
+        if (work.clock->up(cost_of_walk(layout))) return false;
         for (Index c = 0; c < attribute.count; ++c) work.reach(attribute.cells + c, 0) = least;
         walk(problem, box, row / n_columns, row % n_columns, a, work);
         for (Index c = 0; c < attribute.count; ++c) reach(row, c) = work.reach(attribute.cells + c, 0);

@@ -1,6 +1,6 @@
 #include "branching.hpp"
 
-#include "moves.hpp"
+#include "cells.hpp"
 
 #include <limits>
 
@@ -26,6 +26,13 @@ Index spread(const FrontRow& row, const RowLeaves& leaves) {
     return -1;
 }
 
+// Leave in the set of a listed attribute only the cells on a side of one of its elements.
+void keep_side(const Layout& layout, Index a, Index e, int side, Words room) {
+    const Index first = layout.attribute[a].words, row = layout.test[e].row;
+    for (Index w = 0; w < layout.n_words(a); ++w)
+        room[first + w] &= side > 0 ? layout.truth[row + w] : ~layout.truth[row + w];
+}
+
 // The first entry of a row that leaves are left on both sides of (there is one if the row is open).
 const Entry& first_test(const Workspace& work, const FrontRow& row) {
     const Entry* entry = &work.entry[row.first];
@@ -33,53 +40,83 @@ const Entry& first_test(const Workspace& work, const FrontRow& row) {
     return *entry;
 }
 
-// The slack after rows have lost what is listed from `begin` to `end`. They are left as they were. `One`: there is one
-// column.
-template <bool One> Index slack_without(Workspace& work, const Room<Loss>& losses, Index begin, Index end) {
-    Step* const first = &work.trail[work.n_trail]; // room for what is put back
-    Step* next = first;
-    Index fall = 0; // of the bound, if there is one
-    if constexpr (!One) work.fall.fill(0);
-    for (Index i = begin; i < end; ++i) {
-        const Loss& loss = losses[i];
-        FrontRow& row = work.row[loss.row];
-        const Word left = row.left, gone = left & loss.leaves;
-        if (gone == 0) continue;
-        *next++ = {static_cast<std::int32_t>(loss.row), 0, left};
-        row.left = left ^ gone;
-        if ((gone & (left & (0 - left))) == 0) continue; // its best leaf stays
-        const Index* worth = work.of_row[loss.row].worth;
-        (One ? fall : work.fall[row.column]) += worth[lowest(row.left)] - worth[lowest(left)];
+// Leaves that rows lose for a moment, and how far the bounds fall with them. `One`: there is one column.
+template <bool One> class Trial {
+  public:
+    explicit Trial(Workspace& work) : work_(work), first_(&work.trail[work.n_trail]), next_(first_) {
+        if constexpr (!One) work.fall.fill(0);
     }
-    while (next > first) {
-        --next;
-        work.row[next->what].left = next->old;
+
+    // Take away what is listed from `begin` to `end`.
+    void lose(const Room<Loss>& losses, Index begin, Index end) {
+        for (Index i = begin; i < end; ++i) {
+            const Loss& loss = losses[i];
+            FrontRow& row = work_.row[loss.row];
+            const Word left = row.left, gone = left & loss.leaves;
+            if (gone == 0) continue;
+            *next_++ = {static_cast<std::int32_t>(loss.row), 0, left};
+            row.left = left ^ gone;
+            if ((gone & (left & (0 - left))) == 0) continue; // its best leaf stays
+            const Index* worth = work_.of_row[loss.row].worth;
+            (One ? fall_ : work_.fall[row.column]) += worth[lowest(row.left)] - worth[lowest(left)];
+        }
     }
-    if constexpr (One) return work.total[0].bound + fall - work.total[0].need;
-    Index least = std::numeric_limits<Index>::max();
-    for (std::size_t k = 0; k < work.total.size(); ++k) {
-        least = std::min(least, work.total[k].bound + work.fall[k] - work.total[k].need);
+
+    // Leave the rows as they were; return the slack that there would have been.
+    Index end() {
+        while (next_ > first_) {
+            --next_;
+            work_.row[next_->what].left = next_->old;
+        }
+        if constexpr (One) return work_.total[0].bound + fall_ - work_.total[0].need;
+        Index least = std::numeric_limits<Index>::max();
+        for (std::size_t k = 0; k < work_.total.size(); ++k) {
+            least = std::min(least, work_.total[k].bound + work_.fall[k] - work_.total[k].need);
+        }
+        return least;
     }
-    return least;
+
+  private:
+    Workspace& work_;
+    Step* const first_; // room for what is put back
+    Step* next_;
+    Index fall_ = 0; // of the bound, if there is one
+};
+
+// Lose what the tests of a listed attribute take away if one of them is decided.
+template <bool One> void try_listed(const Layout& layout, Workspace& work, Index e, int side, Trial<One>& trial) {
+    const Index a = layout.test[e].owner;
+    const std::int32_t* const at = &work.at[work.n_level * (layout.n_elements() + 1)];
+    gather_cells(layout, a, work.barred, work.room);
+    keep_side(layout, a, e, side, work.room);
+    for (Index f = layout.attribute[a].base; f < layout.attribute[a + 1].base; ++f) {
+        if (work.side[f] != 0 || at[f] == at[f + 1]) continue;
+        if (const int said = side_of_set(layout, a, f, work.room); said != 0) {
+            trial.lose(said > 0 ? work.if_true : work.if_false, at[f], at[f + 1]);
+        }
+    }
 }
 
 // The slack if a test is decided.
-Index slack_after(const Layout& layout, Workspace& work, Index e, int side) {
+template <bool One> Index slack_after(const Layout& layout, Workspace& work, Index e, int side) {
     const Index a = layout.test[e].owner;
+    Trial<One> trial(work);
     if (layout.attribute[a].interval) {
         const std::int32_t* const at = &work.at[work.n_level * (layout.n_elements() + 1)];
         const Index base = layout.attribute[a].base;
-        const Room<Loss>& losses = side > 0 ? work.if_true : work.if_false;
-        const Index begin = at[side > 0 ? base + work.span[a].lo : e];
-        const Index end = at[side > 0 ? e + 1 : base + work.span[a].hi];
-        return work.total.size() == 1 ? slack_without<true>(work, losses, begin, end)
-                                      : slack_without<false>(work, losses, begin, end);
+        if (side > 0)
+            trial.lose(work.if_true, at[base + work.span[a].lo], at[e + 1]);
+        else
+            trial.lose(work.if_false, at[e], at[base + work.span[a].hi]);
+    } else {
+        try_listed(layout, work, e, side, trial);
     }
-    const Index mark = work.n_trail;
-    decide_element(layout, work, e, side);
-    const Index left = slack(work);
-    undo(work, mark);
-    return left;
+    return trial.end();
+}
+
+Index slack_after(const Layout& layout, Workspace& work, Index e, int side) {
+    return work.total.size() == 1 ? slack_after<true>(layout, work, e, side)
+                                  : slack_after<false>(layout, work, e, side);
 }
 
 } // namespace

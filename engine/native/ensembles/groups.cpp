@@ -5,6 +5,12 @@ namespace suffice {
 
 namespace {
 
+Index cost_of_changes(const Layout& layout, Ints attributes) {
+    Index cost = 1;
+    for (Index a : attributes) cost += 2 * cost_of_change(layout, a);
+    return cost;
+}
+
 // Free a fixed attribute if what it newly allows holds; it is left free only then.
 Answer open_slabs(Widening& widening, Index a, Index cell) {
     const Layout& layout = widening.problem.layout;
@@ -36,9 +42,9 @@ Answer shrink_groups(const Problem& problem, Box& box, Ints cells, FlagsOut free
                      Mode mode, IntsOut guide, Array<std::int32_t, 2> pool, Workspace& work) {
     Widening widening{problem, box, mode, guide, pool, work};
     for (Index g : order) {
-        if (work.given_up()) return UNKNOWN;
-        if (free[g]) continue;
         const Ints members = groups.members.part(groups.at[g], groups.at[g + 1]);
+        if (work.given_up(cost_of_changes(problem.layout, members))) return UNKNOWN;
+        if (free[g]) continue;
         Answer answer = NONE;
         for (Index i = 0; i < members.size() && answer == NONE; ++i) {
             answer = open_slabs(widening, members[i], cells[members[i]]);
@@ -55,8 +61,8 @@ Answer loss_of_groups(const Problem& problem, Box& box, Ints cells, const Groups
                       Workspace& work) {
     const auto before = Buffer<Index>::copy_of(box.bound);
     for (Index g = 0; g < groups.size(); ++g) {
-        if (work.given_up()) return UNKNOWN;
         const Ints members = groups.members.part(groups.at[g], groups.at[g + 1]);
+        if (work.given_up(cost_of_changes(problem.layout, members))) return UNKNOWN;
         for (Index a : members) open_attribute(problem.layout, box, a);
         double worst = 0.0;
         for (Index k = 0; k < before.size(); ++k) {

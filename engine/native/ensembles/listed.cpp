@@ -110,11 +110,13 @@ void CellWidening::prove() {
 
 // Refuse each cell with which the guide, a point of the box, is bad.
 void CellWidening::refuse() {
+    const Index cost = cost_of_decision(layout_);
     std::int32_t own = on_.guide[a_];
     for (Index w = 0; w < n_words_; ++w) {
         for (Word cells = open(w); cells != 0; cells &= cells - 1) {
             const Index c = w * word_bits + lowest(cells);
             on_.guide[a_] = static_cast<std::int32_t>(c);
+            if (on_.work.given_up(cost)) break;
             if (!is_bad(on_.problem, on_.guide, on_.work)) continue;
             put(REFUSED_ONES, c);
             own = on_.guide[a_];
@@ -132,7 +134,7 @@ Answer CellWidening::one_by_one() {
         if (!reach_cells(on_.problem, on_.box, a_, reach, on_.work)) return UNKNOWN;
     }
     for (Index t = 0; t < attribute_.count; ++t) {
-        if (on_.work.given_up(1 + rows / 8)) return UNKNOWN;
+        if (on_.work.given_up(reach.empty() ? cost_of_change(layout_, a_) : 1 + rows / 8)) return UNKNOWN;
         if (has(ALLOWED, t)) continue;
         copy(ALLOWED, PROPOSED);
         list_literals();
@@ -174,8 +176,9 @@ bool CellWidening::sums_allow(Array<const Index, 2> reach) const {
 
 Answer CellWidening::many_at_once() {
     const Index n = attribute_.count;
+    const Index cost = cost_of_change(layout_, a_) + n;
     Index most = n;
-    while (!on_.work.given_up()) {
+    while (!on_.work.given_up(cost)) {
         const Index added = propose(most);
         if (added < 0) return NONE;
         const Answer answer = added == 0 ? NONE : ask(most == 1);

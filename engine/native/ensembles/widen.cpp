@@ -9,9 +9,6 @@ namespace {
 
 constexpr Index pulls = 64; // cells that are tried to bring a counterexample nearer
 
-// About how many hundreds of nanoseconds the model's own decision takes.
-Index cost_of_decision(const Layout& layout) { return 1 + layout.n_trees() / 4; }
-
 // Bring the counterexample's cell on one attribute as near to the kept bound as it stays one; return it.
 Index pull(Widening& widening, Index a, Index kept) {
     std::int32_t& cell = widening.guide[a];
@@ -35,9 +32,10 @@ Answer widen_side(Widening& widening, Index a, bool up) {
     const Mode mode = widening.mode;
     const Index lo = box.lo[a], hi = box.hi[a], step = up ? 1 : -1;
     Index kept = up ? hi : lo, end = up ? layout.attribute[a].count - 1 : 0, tries = 0;
+    const Index cost = cost_of_change(layout, a);
     Answer ended = NONE;
     while (kept != end) {
-        if (widening.work.given_up()) {
+        if (widening.work.given_up(cost)) {
             ended = UNKNOWN;
             break;
         }
