@@ -16,14 +16,13 @@ boosted classifier of two classes has one score and a threshold, a regressor one
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from .. import _native
-from .._native import decide_rows, softmax
-from ..kernels import F64, I32, Bools, inner_kernel, lean_kernel
+from .._native import decide, decide_rows, softmax
+from ..kernels import F64, I32, Bools
 
 __all__ = ["LINKS", "EnsembleArrays", "decide", "decide_rows", "softmax"]
 
@@ -116,57 +115,3 @@ class EnsembleArrays:
 
 def _int32(numbers: I32) -> I32:
     return np.ascontiguousarray(numbers, np.int32)
-
-
-@lean_kernel
-def decide(scores: F64, link: int) -> int:
-    """Return the first greatest score, or the first of the greatest probabilities that a softmax makes of the scores.
-
-    Parameters
-    ----------
-    scores : ndarray of float64, shape (n_classes,)
-        What was added up.
-    link : int
-        Index of one of `LINKS`. A softmax rounds: near scores may become equal probabilities, and then the first class
-        of them wins, though its score is a bit smaller.
-    """
-    best = 0
-    for k in range(1, len(scores)):
-        if scores[k] > scores[best]:
-            best = k
-    if link == 0:
-        return best
-    near = NEAR[link]
-    for k in range(best):  # a class behind the best one cannot win by a tie
-        if scores[best] - scores[k] < near:
-            return _first_share(scores, link, best)
-    return best
-
-
-@inner_kernel
-def _first_share(scores: F64, link: int, best: int) -> int:
-    """Return the first class whose share in the softmax is that of the best one."""
-    total = 0.0
-    for k in range(len(scores)):
-        total += _power(scores[k], scores[best], link)
-    greatest = _share(scores[best], scores[best], total, link)
-    for first in range(best):
-        if _share(scores[first], scores[best], total, link) == greatest:
-            return first
-    return best
-
-
-@inner_kernel
-def _power(score: float, greatest: float, link: int) -> float:
-    """Return the exponential of a score, as XGBoost (in single precision) and LightGBM compute it."""
-    if link == 1:
-        return np.float64(math.exp(np.float32(np.float32(score) - np.float32(greatest))))
-    return math.exp(score - greatest)
-
-
-@inner_kernel
-def _share(score: float, greatest: float, total: float, link: int) -> float:
-    power = _power(score, greatest, link)
-    if link == 1:
-        return np.float64(np.float32(np.float32(power) / np.float32(total)))
-    return power / total
