@@ -946,6 +946,15 @@ class Edges:
         """
 
     @property
+    def chains(self) -> bool:
+        """Whether the forest is made of chains only."""
+
+    def cheapest(self, cost: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], node_limit: int, clock: Clock) -> tuple[Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')], int] | None:
+        """
+        Return the written elements of a cheapest closed set that hits all edges, and its cost; None if that is not proved over so many nodes or in time.
+        """
+
+    @property
     def hopeless(self) -> bool:
         """Whether nothing hits one of them."""
 

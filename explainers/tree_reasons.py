@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..engine._native import UnitProblem
-from ..engine.arrays import I64, Bools
+from ..engine.arrays import Bools
 from ..engine.budget import Deadline
 from ..engine.clock import run
 from ..engine.diagrams.family import Family
@@ -102,27 +101,13 @@ class TreeReasons(TreeGeneric):
 
     def _by_units(self, edges: Edges, per_feature: bool, costs: Costs, kind: str, deadline: Deadline) -> Reason | None:
         """Choose chains by branch and bound, then weaken them as far as possible."""
-        whole = costs.whole[edges.ids]
-        root = _roots(edges)
-        units, unit_of = np.unique(root, return_inverse=True)
-        problem = UnitProblem(edges.start, unit_of[edges.member].astype(np.int32), whole[units])
-        run(deadline, problem.search, _UNIT_NODES)
-        if problem.upper != problem.lower:
+        found = run(deadline, edges.core.cheapest, costs.whole[edges.ids], _UNIT_NODES)
+        if found is None:
             return None
-        kept: Bools | None = problem.chosen()[unit_of]
-        kept = edges.minimal_set(costs.whole.astype(np.float64), kept)
-        assert kept is not None
+        elements, total = found
+        cost = costs.weight(total)
         proof = Proof(
             kind, Status.OPTIMAL, method="branch and bound", over=told_over(per_feature),
-            cost=costs.weight(problem.upper), lower=costs.weight(problem.lower), seconds=deadline.elapsed,
+            cost=cost, lower=cost, seconds=deadline.elapsed,
         )  # fmt: skip
-        return self._make(self._items(edges.written(kept), per_feature), proof)
-
-
-def _roots(edges: Edges) -> I64:
-    root = np.arange(len(edges.parent))
-    while True:
-        above = edges.parent[root]
-        if (above < 0).all():
-            return root
-        root = np.where(above >= 0, above, root)
+        return self._make(self._items(elements, per_feature), proof)

@@ -32,7 +32,7 @@ class Costs:
 
     def weight(self, cost: int) -> float:
         """Return a cost as a sum of weights."""
-        return float(Fraction(int(cost), self.scale))
+        return int(cost) / self.scale  # of whole numbers it is the nearest float64
 
 
 def unit_costs(space: Space, per_feature: bool) -> Costs:

@@ -83,8 +83,7 @@ class Edges:
     @property
     def chains(self) -> bool:
         """Whether the forest is made of chains only and there are no joint literals."""
-        links = self.parent[self.parent >= 0]
-        return not self.joint and len(np.unique(links)) == len(links)
+        return not self.joint and self.core.chains
 
     def minimal_set(self, costs: F64 | None = None, within: Bools | None = None) -> Bools | None:
         """Return a minimal closed set of local elements that hits all edges; None if there is none.

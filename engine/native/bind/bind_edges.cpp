@@ -1,9 +1,10 @@
 // The sets that every reason must hit, what hits them, and which of them are needed.
+#include "../hitting/cheapest.hpp"
 #include "../hitting/irredundant.hpp"
-#include "../hitting/minimal.hpp"
 
 #include "arrays.hpp"
 #include "checks.hpp"
+#include "clock.hpp"
 #include "modules.hpp"
 
 #include <nanobind/stl/optional.h>
@@ -40,6 +41,10 @@ std::optional<Buffer<bool>> minimal_set(const Edges& edges, Reals cost, std::opt
     if (!within) return minimal_hitting_set(edges, cost, Buffer<bool>::full({edges.n_elements()}, true));
     need(within->size() == edges.n_elements(), "within: expected a mark for each element");
     return minimal_hitting_set(edges, cost, Buffer<bool>::copy_of(*within));
+}
+
+bool is_hopeless(const Edges& edges) {
+    return std::adjacent_find(edges.start.begin(), edges.start.end()) != edges.start.end();
 }
 
 std::pair<Edges, Buffer<std::int32_t>> reduced(const Edges& edges) {
@@ -79,13 +84,22 @@ void bind_edges(nb::module_& m) {
             },
             nb::call_guard<nb::gil_scoped_release>(),
             "Return the written global elements of a minimal closed set that hits all edges; None if there is none.")
-        .def_prop_ro(
-            "hopeless",
-            [](const Edges& edges) {
-                const auto adjacent = std::adjacent_find(edges.start.begin(), edges.start.end());
-                return adjacent != edges.start.end();
+        .def_prop_ro("chains", &is_chains, "Whether the forest is made of chains only.")
+        .def(
+            "cheapest",
+            [](const Edges& edges, Longs cost, Index node_limit,
+               PythonClock& clock) -> std::optional<std::pair<Buffer<std::int32_t>, Index>> {
+                need(cost.size() == edges.n_elements(), "cost: expected a number for each element");
+                need(is_chains(edges) && !is_hopeless(edges), "edges: expected chains, and elements in each edge");
+                for (const Index price : cost) need(price >= 0, "cost: expected no negative number");
+                const auto found = cheapest_of_chains(edges, cost, node_limit, clock);
+                if (!found) return std::nullopt;
+                return std::make_pair(Buffer<std::int32_t>::copy_of(view_of(found->elements)), found->cost);
             },
-            "Whether nothing hits one of them.")
+            nb::arg("cost"), nb::arg("node_limit"), nb::arg("clock"), nb::call_guard<nb::gil_scoped_release>(),
+            "Return the written elements of a cheapest closed set that hits all edges, and its cost; None if that is "
+            "not proved over so many nodes or in time.")
+        .def_prop_ro("hopeless", &is_hopeless, "Whether nothing hits one of them.")
         .def(
             "written",
             [](const Edges& edges, Flags kept) {
