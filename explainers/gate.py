@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from inspect import signature
-from itertools import zip_longest
 from typing import Any, ClassVar, TypeVar
 
 from ..engine.budget import Deadline
@@ -164,11 +163,11 @@ def _gated(method: Any) -> Any:
     switches, here, query = hasattr(method, "_switches"), hasattr(method, "_here"), method.__name__
     any_other = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
 
+    places = [checks.get(name, _as_it_is) for name in in_order]
+
     def in_order_checked(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(
-            checks[name](value) if name in checks else value
-            for name, value in zip_longest(in_order[: len(arguments)], arguments)
-        )
+        found = [check(value) for check, value in zip(places, arguments)]  # noqa: B905  # too many are Python's error
+        return (*found, *arguments[len(places) :])
 
     def checked(family: type[Gated], named: dict[str, Any]) -> dict[str, Any]:
         """Check named arguments, in place."""
@@ -212,6 +211,10 @@ def _gated(method: Any) -> Any:
 
     passed.checked = checked  # type: ignore[attr-defined]  # for batches, which check before they ask
     return passed
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _noted(found: Any, note: str) -> Any:
