@@ -144,7 +144,7 @@ class BaseExplainer(RowForms):
             if background is not None:
                 for part in parts_of(background):
                     self._guard.check_rows(self._compiled, self._space, part, self._compiled.read(part))
-        self._rooms = Rooms(self)
+        self._rooms = Rooms()
         if instance is not None:
             self.set_instance(instance)
 
@@ -190,7 +190,7 @@ class BaseExplainer(RowForms):
 
     @switch_here
     def set_instance(self, instance: Any) -> None:
-        """Set the instance that the queries explain (in a thread other than that of the explainer: its own queries).
+        """Set the instance that the queries explain; in another thread than the explainer's, that of its own queries.
 
         Parameters
         ----------

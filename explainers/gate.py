@@ -61,8 +61,8 @@ class Gate:
         elif not self.lock.acquire(timeout=deadline.remaining):
             deadline.expired()
             raise UndecidedError(
-                f"time_limit={deadline.seconds:g} was up while another thread used this explainer: make one explainer "
-                "a thread"
+                f"time_limit={deadline.seconds:g} was up while another thread changed this explainer, or went on with "
+                "one of its streams: give it more time"
             )
         self.inside += 1
 
@@ -190,7 +190,7 @@ def _gated(method: Any) -> Any:
             checked(type(self), named)
             limit = named.get("time_limit")
         rooms = self._rooms
-        if rooms is not None and rooms.mine.room is not self and (here or not switches):
+        if rooms is not None and not rooms.mine.at_home and (here or not switches):
             self = rooms.of(self, limit, query if here else "")
         gate = self._gate
         if switches:

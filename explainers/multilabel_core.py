@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -262,9 +262,9 @@ class MultiLabelCore(Common):
         def parts(reason: LabelReason) -> dict[str, tuple[Any, ...]]:
             per_feature, deadline = reason.proof.over == "features", Deadline()
             with self._gate.shared():
-                self._check_same(situation)
+                own = self._again(situation)
                 return {
-                    self._form.labels[i].name: self._sub(self._staying([i])).part_of(reason, per_feature, deadline)
+                    own._form.labels[i].name: own._sub(own._staying([i])).part_of(reason, per_feature, deadline)
                     for i in labels
                 }
 
@@ -276,11 +276,11 @@ class MultiLabelCore(Common):
 
         def parts(reason: LabelReason) -> dict[str, tuple[Any, ...]]:
             with self._gate.shared():
-                self._check_same(situation)
-                point = self._point_of(reason)
+                own = self._again(situation)
+                point = own._point_of(reason)
                 if point is None:
                     return {}
-                return self._parts_of_change(point, reason.proof.over == "features")
+                return own._parts_of_change(point, reason.proof.over == "features")
 
         def wrap(reason: Reason) -> LabelReason:
             said = self._values(wanted) if wanted is not None else {}
@@ -309,6 +309,12 @@ class MultiLabelCore(Common):
         truth[changed] = ~truth[changed]
         return self._space.locate(truth)
 
-    def _check_same(self, situation: Situation) -> None:
-        if self._situation is not situation:
+    def _again(self, situation: Situation) -> Self:
+        """Return this explainer at an instance; of a room that has gone on to others, another one."""
+        if self._situation is situation:
+            return self
+        if self._rooms is not None or self._space is not situation.space:
             raise SufficeError("the instance or the domain has changed: ask for the reason anew")
+        twin = self._twin()
+        twin._place_read(situation.row)
+        return twin

@@ -31,7 +31,8 @@ class _Token:
 class _Mine(threading.local):
     """What a thread has of an explainer."""
 
-    room: BaseExplainer | None = None
+    at_home = False
+    twin: BaseExplainer | None = None
     token: _Token | None = None
     version = 0
     said: Said | None = None
@@ -43,17 +44,17 @@ class Rooms:
     Attributes
     ----------
     mine : _Mine
-        What the running thread has: ``mine.room`` is the explainer itself, a twin, or None before its first call.
+        What the running thread has: whether it works in the explainer itself, or its twin (none before its first call).
     version : int
         How often the explainer has changed.
     """
 
-    def __init__(self, home: BaseExplainer) -> None:
+    def __init__(self) -> None:
         self.mine = _Mine()
         self.version = 0
         self._state = threading.RLock()  # held while the explainer changes, and while it is copied
         self._undo: tuple[BaseExplainer, dict[str, Any]] | None = None  # what a change has to be undone to
-        self._keep(home)
+        self._keep()
         _ALL.add(self)
 
     def of(self, home: BaseExplainer, deadline: Deadline | None = None, anew: str = "") -> BaseExplainer:
@@ -67,19 +68,21 @@ class Rooms:
             If time was up before.
         """
         mine = self.mine
-        if mine.room is home or (mine.room is not None and mine.version == self.version):
-            return mine.room
+        if mine.at_home:
+            return home
+        if mine.twin is not None and mine.version == self.version:
+            return mine.twin
         with self._held(deadline):
-            if mine.room is None and self._keeper() is None:
-                self._keep(home)
+            if mine.twin is None and self._keeper() is None:
+                self._keep()
                 home._own_room()  # the keeper may have ended in the middle of a query
                 return home
-            if mine.room is None:
-                mine.room, mine.said = home._twin(), {}
+            if mine.twin is None:
+                mine.twin, mine.said = home._twin(), {}
             else:
-                self._follow(mine.room, home, anew)
+                self._follow(mine.twin, home, anew)
             mine.version = self.version
-        return mine.room
+        return mine.twin
 
     def say(self, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
         """Remember what the running thread said of the instance, for when its twin follows."""
@@ -112,10 +115,10 @@ class Rooms:
                 if name != anew:
                     method(twin, *arguments, **named)
 
-    def _keep(self, home: BaseExplainer) -> None:
+    def _keep(self) -> None:
         self.mine.token = _Token()
         self._keeper: weakref.ref[_Token] = weakref.ref(self.mine.token)
-        self.mine.room = home
+        self.mine.at_home = True  # and not the explainer itself, which what threads have would keep alive
 
     @contextmanager
     def _held(self, deadline: Deadline | None) -> Iterator[None]:

@@ -69,7 +69,10 @@ def told(value):
     """Return an answer as plain values that can be compared."""
     if isinstance(value, Reason):
         witness = None if value.witness is None else np.asarray(value.witness).tolist()
-        return tuple(value), str(value.status), value.features, value.own_values, witness
+        parts = (
+            {} if not hasattr(value, "by_label") else {name: sorted(map(str, p)) for name, p in value.by_label.items()}
+        )
+        return tuple(value), str(value.status), value.features, value.own_values, witness, parts
     if isinstance(value, ReasonStream):
         value = value.take(None)
     if isinstance(value, Reasons):  # streams come in any order
@@ -80,4 +83,4 @@ def told(value):
         return type(value).__name__, str(value)
     if isinstance(value, dict):
         return {key: told(one) for key, one in value.items()}
-    return repr(value)
+    return repr(sorted(value.edges(data=True))) if hasattr(value, "edges") else repr(value)

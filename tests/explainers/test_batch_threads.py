@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -89,6 +91,16 @@ def test_queries_run_side_by_side():
     explainer.__class__ = Meeting
     found = in_threads(lambda i: told(explainer.direct_reason()), 2)
     assert found[0] == found[1] and len(set(both)) == 2
+
+
+def test_threads_keep_no_explainer_alive():
+    explainer = made("tree", data()[0][0])
+    with ThreadPoolExecutor(2) as pool:
+        assert pool.submit(lambda: asked(explainer, data()[0][1], "direct_reason")).result() is not None
+        gone = weakref.ref(explainer)
+        del explainer
+        gc.collect()
+        assert gone() is None
 
 
 def test_times_and_counts_are_of_the_thread():
