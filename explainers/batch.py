@@ -173,9 +173,9 @@ def _status(answer: Answer | None) -> str:
     if answer.outcome.failed:
         return FAILED
     status = getattr(answer.outcome.value, "status", None)
-    if isinstance(status, Status):
-        return status.value
-    return (Status.COMPLETE if answer.stop is Stop.NONE else Status.BEST_SO_FAR).value
+    if not isinstance(status, Status):
+        status = Status.COMPLETE if answer.stop is Stop.NONE else Status.BEST_SO_FAR
+    return str(status)
 
 
 def _is_cut(answer: Answer | None) -> bool:

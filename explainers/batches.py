@@ -18,11 +18,12 @@ from .batch_rooms import Question, TwinRoom, rooms_for
 from .batch_rows import AnyRows, Matrix, Told, rows_of
 from .batch_run import Answer, Outcome, Rows
 
-_NO_QUERIES = frozenset(
+_NO_QUERIES = frozenset(  # the second half is about the whole model
     (
         "batch", "explain_rows", "predict", "get_model", "get_feature_names", "get_feature_names_from_literal",
-        "literals_of", "to_features", "reason_contains_features", "draw_label_graph", "draw_reason", "co_occur",
-        "point_of",
+        "literals_of", "to_features", "reason_contains_features", "draw_label_graph", "draw_reason", "point_of",
+        "co_occur", "implies", "exclusive", "equivalent", "reasons_subsumed", "label_graph", "extremum_range",
+        "range_for_partial_instance",
     )
 )  # fmt: skip
 _QUICK = "sufficient_reason"  # has a way of its own for many rows

@@ -22,7 +22,7 @@ class Recipe:
     family : type
         Its class.
     model : object
-        The model that it explains (the rectified one, if it was rectified).
+        The model that it explains.
     options : dict
         Arguments of the class.
     form : dict
@@ -57,7 +57,17 @@ class Recipe:
 
 
 def recipe_of(explainer: Any) -> Recipe:
-    """Return what makes an explainer again, in the room of the running thread."""
+    """Return what makes an explainer again.
+
+    Raises
+    ------
+    TypeError
+        If its model was rectified: such a model holds the functions of the one that it was made of.
+    """
+    if getattr(explainer._compiled.source, "origin", None) is not None:
+        raise TypeError(
+            "the explainer of a rectified model cannot be pickled: pickle that of the model, and rectify again"
+        )
     own, names = explainer._compiled, explainer._compiled.vocabulary.names
     how, clauses = explainer._row_forms, explainer._clauses
     options = {
@@ -97,8 +107,8 @@ def made_again(recipe: Recipe) -> Any:
     compiled = compile_model(recipe.model, **recipe.form)
     if tuple(compiled.vocabulary.conditions) != recipe.conditions:
         raise SelfCheckError(
-            "the pickled explainer cannot be made again: the conditions of its model are numbered otherwise here (a "
-            "rectified model with clauses, or another version of a library); make a new explainer from the model"
+            "the pickled explainer cannot be made again: the conditions of its model are numbered otherwise here (by "
+            "another version of a library, perhaps); make a new explainer from the model"
         )
     explainer: Any = recipe.family(recipe.model, compiled=compiled, **recipe.options)
     if recipe.told is not None:

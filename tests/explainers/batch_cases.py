@@ -22,11 +22,6 @@ NEEDED = {
     "is_majoritary_reason": {"reason": ["f1", "f2", "f3"], "over": "features"},
     "is_tree_specific_reason": {"reason": ["f1", "f2", "f3"], "over": "features"},
     "is_implicant": {"reason": ["f1 > 0"]},
-    "range_for_partial_instance": {"partial": {"f1": 0.5}},
-    "implies": {"label": 0, "other": 1},
-    "exclusive": {"label": 0, "other": 1},
-    "equivalent": {"label": 0, "other": 1},
-    "reasons_subsumed": {"label": 0, "other": 1},
 }
 
 
@@ -69,9 +64,7 @@ def told(value):
     """Return an answer as plain values that can be compared."""
     if isinstance(value, Reason):
         witness = None if value.witness is None else np.asarray(value.witness).tolist()
-        parts = (
-            {} if not hasattr(value, "by_label") else {name: sorted(map(str, p)) for name, p in value.by_label.items()}
-        )
+        parts = {name: sorted(map(str, part)) for name, part in getattr(value, "by_label", {}).items()}
         return tuple(value), str(value.status), value.features, value.own_values, witness, parts
     if isinstance(value, ReasonStream):
         value = value.take(None)
@@ -83,4 +76,4 @@ def told(value):
         return type(value).__name__, str(value)
     if isinstance(value, dict):
         return {key: told(one) for key, one in value.items()}
-    return repr(sorted(value.edges(data=True))) if hasattr(value, "edges") else repr(value)
+    return repr(value)

@@ -65,8 +65,8 @@ def test_quick_ways_say_the_same(family, excluded, over):
     loop = made(family)
     loop.set_excluded_features(excluded)
     batch = explainer.batch(rows, "sufficient_reason", over=over)
-    expected = [asked(loop, row, "sufficient_reason", over=over) for row in rows]
-    assert [told(one) for one in batch] == [told(one) for one in expected]
+    expected = [told(asked(loop, row, "sufficient_reason", over=over)) for row in rows]
+    assert [told(one) for one in batch] == expected
     assert batch.predictions.tolist() == [made(family, row).target_prediction for row in rows]
 
 
@@ -197,14 +197,17 @@ def test_explainers_are_pickled(family):
     assert "theory off" in repr(pickle.loads(pickle.dumps(again)))
 
 
-def test_a_rectified_explainer_is_pickled():
+def test_a_rectified_explainer_is_asked_in_threads():
     X = data()[0]
     explainer = made("forest", X[1])
     explainer.rectify(conditions=["f1 > 0.1", "f2 < 0.7"], label=0)
-    again = pickle.loads(pickle.dumps(explainer))
-    assert [told(one) for one in again.batch(X[:5], "sufficient_reason")] == [
-        told(one) for one in explainer.batch(X[:5], "sufficient_reason")
+    with pytest.raises(TypeError, match="rectified model cannot be pickled"):
+        pickle.dumps(explainer)
+    many = explainer.batch(X[:4], "minimal_sufficient_reason", solver="rc2", n_jobs=2)
+    assert [told(one) for one in many] == [
+        told(asked(explainer, row, "minimal_sufficient_reason", solver="rc2")) for row in X[:4]
     ]
+    assert {int(one) for one in many.predictions} == {0, 1}
 
 
 def test_models_of_several_families_keep_their_domain():

@@ -96,7 +96,7 @@ def test_queries_run_side_by_side():
 def test_threads_keep_no_explainer_alive():
     explainer = made("tree", data()[0][0])
     with ThreadPoolExecutor(2) as pool:
-        assert pool.submit(lambda: asked(explainer, data()[0][1], "direct_reason")).result() is not None
+        assert pool.submit(asked, explainer, data()[0][1], "direct_reason").result() is not None
         gone = weakref.ref(explainer)
         del explainer
         gc.collect()

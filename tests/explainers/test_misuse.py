@@ -288,7 +288,8 @@ def test_reasons_keep_their_words_and_witnesses():
     assert again == changes[0]
     assert again.features == changes[0].features
     assert again.witness.tolist() == changes[0].witness.tolist()
-    assert pickle.loads(pickle.dumps(explainer)).minimal_sufficient_reason() == explainer.minimal_sufficient_reason()
+    with pytest.raises(TypeError, match="rectified model cannot be pickled"):
+        pickle.dumps(explainer)
 
 
 def test_generic_contrastive_reasons_say_what_must_change():
