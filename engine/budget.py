@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from .errors import BadInputError, UndecidedError, shown
 from .given import is_number
@@ -22,6 +22,13 @@ class OutOfTimeError(Exception):
     """Time is up in the middle of a step that has nothing to show yet; the caller says what it has."""
 
 
+class Stoppable(Protocol):
+    """A clock of the core."""
+
+    def stop(self) -> None:
+        """Make all loops that look at it stop."""
+
+
 @dataclass(slots=True)
 class Deadline:
     """A wall-clock limit that is shared by all steps of one query.
@@ -35,6 +42,7 @@ class Deadline:
     seconds: float | None = None
     started: float = field(default_factory=time.perf_counter)
     stop: Stop = Stop.NONE
+    _clocks: list[Stoppable] = field(default_factory=list, repr=False, compare=False)  # of calls of the core that run
 
     def __post_init__(self) -> None:
         value = self.seconds
@@ -116,3 +124,15 @@ class Deadline:
         """Make all loops that share this deadline stop (an interrupt, memory, …)."""
         if self.stop is Stop.NONE:
             self.stop = why
+        for clock in self._clocks.copy():
+            clock.stop()
+
+    def calling(self, clock: Stoppable, function: Callable[..., T], *arguments: object) -> T:
+        """Return ``function(*arguments)``, whose loops look at a clock; ``halt`` from another thread stops it."""
+        self._clocks.append(clock)
+        if self.stop is Stop.INTERRUPT:  # it came before the clock was there
+            clock.stop()
+        try:
+            return function(*arguments)
+        finally:
+            self._clocks.remove(clock)

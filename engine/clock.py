@@ -24,7 +24,7 @@ def run(deadline: Deadline, function: Callable[..., T], *arguments: Any) -> T:
 def run_with(clock: Clock, deadline: Deadline, function: Callable[..., T], *arguments: Any, at_least: float = 0.0) -> T:
     """Return ``function(*arguments)``, whose loops look at this clock; they have a moment even if time was up."""
     clock.begin(max(deadline.remaining, at_least))
-    answer = function(*arguments)
+    answer = deadline.calling(clock, function, *arguments)
     error = clock.take_error()
     if isinstance(error, KeyboardInterrupt):
         deadline.halt(Stop.INTERRUPT)

@@ -20,7 +20,7 @@ def run(deadline: Deadline, function: Callable[..., T], *arguments: Any) -> T:
     """
     clock = Clock()
     clock.begin(0.0 if deadline.expired() else deadline.remaining)
-    result = function(*arguments, clock)
+    result = deadline.calling(clock, function, *arguments, clock)
     if clock.halted:
         error = clock.take_error()
         if isinstance(error, KeyboardInterrupt):

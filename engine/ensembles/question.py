@@ -64,6 +64,7 @@ class EnsembleQuestion:
     def move(self, sums: Arithmetic, columns: Columns, cells: I32) -> None:
         """Ask about another instance (of the same number of columns), in the same room."""
         self._ask(sums, columns, cells)
+        self.work.nodes = 0  # what is found next does not depend on what was looked for before
         self.fix_all()
 
     @cached_property

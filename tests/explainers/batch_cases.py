@@ -55,7 +55,8 @@ def asked(explainer, row, query, **options):
     """Ask about one row as a loop over rows would; what is raised is the answer."""
     try:
         explainer.set_instance(row)
-        return getattr(explainer, query)(**options)
+        found = getattr(explainer, query)(**options)
+        return found.take(None) if isinstance(found, ReasonStream) else found
     except Exception as error:
         return error
 
@@ -66,8 +67,6 @@ def told(value):
         witness = None if value.witness is None else np.asarray(value.witness).tolist()
         parts = {name: sorted(map(str, part)) for name, part in getattr(value, "by_label", {}).items()}
         return tuple(value), str(value.status), value.features, value.own_values, witness, parts
-    if isinstance(value, ReasonStream):
-        value = value.take(None)
     if isinstance(value, Reasons):  # streams come in any order
         return sorted((told(one) for one in value), key=repr), str(value.status)
     if isinstance(value, Check):
