@@ -119,7 +119,8 @@ class TreeContrast(TreeReasons):
         self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None, kind: str,
         limits: Limits | None = None,
     ) -> Reasons:  # fmt: skip
-        plain = limits is None or limits == Limits(self._excluded)  # then edges are picked of those of all changes
+        # where only excluded features stay, edges are picked of those of all changes
+        plain = limits is None or (limits.still == self._excluded and not (limits.up or limits.down))
         key = ("contrastive", good.tobytes(), per_feature, kind, None if plain else limits)
         if solver is None and key in self._cache:
             cached: Reasons = self._cache[key]
