@@ -18,8 +18,13 @@ class _Held:
     before: ClassVar[Any] = None
 
 
+def _unlock() -> None:
+    """Forget a lock that another thread held while the process was copied."""
+    _Held.lock = threading.Lock()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_Held.lock._at_fork_reinit)
+    os.register_at_fork(after_in_child=_unlock)
 
 
 @contextmanager

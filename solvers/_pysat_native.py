@@ -214,5 +214,10 @@ class _Quiet:
         return False
 
 
+def _unlock() -> None:
+    """Forget a lock that another thread held while the process was copied."""
+    _Quiet.lock = threading.Lock()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_Quiet.lock._at_fork_reinit)
+    os.register_at_fork(after_in_child=_unlock)
