@@ -229,8 +229,7 @@ def _noted(found: Any, note: str) -> Any:
 def _switched(room: Any, rooms: Rooms | None, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
     """Call a switch, and leave the explainer as it was if it fails; a switch changes nothing in place."""
     if room._rooms is not None:
-        with room._rooms.changing(room):
-            return method(room, *arguments, **named)
+        return room._rooms.change(room, method, arguments, named)
     before = vars(room).copy()
     try:
         found = method(room, *arguments, **named)

@@ -112,7 +112,8 @@ def made_again(recipe: Recipe) -> Any:
         )
     explainer: Any = recipe.family(recipe.model, compiled=compiled, **recipe.options)
     if recipe.told is not None:
-        explainer._instances.told, explainer._instances._typed = recipe.told, recipe.told.typed
+        instances = explainer._instances
+        instances.told, instances._typed = instances._one(recipe.told), recipe.told.typed
     if not recipe.theory_on:
         explainer.deactivate_theory()
     if recipe.labels is not None and recipe.labels != explainer.label_names:

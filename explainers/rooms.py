@@ -93,20 +93,22 @@ class Rooms:
         """Let the running thread's twin follow anew at its next call."""
         self.mine.version = -1
 
-    @contextmanager
-    def changing(self, home: BaseExplainer) -> Iterator[None]:
-        """Change the explainer while a ``with`` block lasts; what fails leaves it as it was."""
+    def change(self, home: BaseExplainer, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """Call a method that changes the explainer; what fails leaves it as it was."""
         with self._state:
             before = vars(home).copy()
-            outer, self._undo = self._undo, self._undo or (home, before)
+            outer = self._undo
+            if outer is None:
+                self._undo = home, before
             try:
-                yield
+                found = method(home, *arguments, **named)
             except BaseException:
                 restore(home, before)
                 raise
             finally:
                 self._undo = outer
             self.version += 1
+            return found
 
     def _follow(self, twin: BaseExplainer, home: BaseExplainer, anew: str) -> None:
         with twin._gate.lock:

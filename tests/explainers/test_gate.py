@@ -148,7 +148,7 @@ def busy(explainer, *, changing=False):
     held, done = threading.Event(), threading.Event()
 
     def hold():
-        with explainer._rooms.changing(explainer) if changing else explainer._gate.shared():
+        with explainer._rooms._state if changing else explainer._gate.shared():
             held.set()
             done.wait()
 
