@@ -13,6 +13,7 @@ void bind_box(nb::module_& m) {
         "__init__",
         [](Box* self, const Layout& layout, const Columns& columns, Ints cells) {
             check_point(layout, cells);
+            need(columns.worth.size() >= layout.n_leaf_rows, "worth: expected a row for each leaf");
             nb::gil_scoped_release released;
             new (self) Box(layout, columns, cells);
         },
@@ -27,6 +28,9 @@ void bind_box(nb::module_& m) {
         "place",
         [](const Layout& layout, const Columns& columns, Box& target, Ints cells) {
             check_point(layout, cells);
+            need(target.lo.size() == layout.n_attributes() && target.best.size() == layout.n_nodes() &&
+                     target.bound.size() == columns.size() && columns.worth.size() >= layout.n_leaf_rows,
+                 "box, columns: expected those of the layout");
             nb::gil_scoped_release released;
             place(layout, columns, target, cells);
         },

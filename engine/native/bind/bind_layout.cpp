@@ -104,10 +104,7 @@ void bind_forms(nb::module_& m) {
         nb::arg("layout"), nb::arg("point"), "Return the leaf row that each tree reaches at a point of cells.");
 }
 
-} // namespace
-
-void bind_layout(nb::module_& m) {
-    bind_forms(m);
+void bind_arithmetic(nb::module_& m) {
     nb::class_<Arithmetic> arithmetic(m, "Arithmetic", "The model's own arithmetic and O.");
     arithmetic.def(
         "__init__",
@@ -128,6 +125,9 @@ void bind_layout(nb::module_& m) {
         .def_ro("enter", &Arithmetic::enter)
         .def_ro("single", &Arithmetic::single)
         .def_ro("link", &Arithmetic::link);
+}
+
+void bind_columns(nb::module_& m) {
     nb::class_<Columns> columns(m, "Columns", "A question in whole numbers.");
     columns.def(
         "__init__",
@@ -144,9 +144,18 @@ void bind_layout(nb::module_& m) {
     show<&Columns::need>(columns, "need");
     show<&Columns::kind>(columns, "kind");
     columns.def_ro("together", &Columns::together);
+}
+
+void make_problem(Problem* self, const Layout& layout, const Arithmetic& sums, const Columns& columns) {
+    need(sums.values.size() >= layout.n_leaf_rows && columns.worth.size() >= layout.n_leaf_rows,
+         "values, worth: expected a row for each leaf");
+    new (self) Problem{layout, sums, columns};
+}
+
+void bind_problem(nb::module_& m) {
     nb::class_<Problem>(m, "Problem", "An ensemble and what is asked of it.")
-        .def(nb::init<const Layout&, const Arithmetic&, const Columns&>(), nb::arg("layout"), nb::arg("sums"),
-             nb::arg("columns"), nb::keep_alive<1, 2>(), nb::keep_alive<1, 3>(), nb::keep_alive<1, 4>())
+        .def("__init__", &make_problem, nb::arg("layout"), nb::arg("sums"), nb::arg("columns"), nb::keep_alive<1, 2>(),
+             nb::keep_alive<1, 3>(), nb::keep_alive<1, 4>())
         .def_prop_ro(
             "layout", [](const Problem& problem) -> const Layout& { return problem.layout; },
             nb::rv_policy::reference_internal)
@@ -164,6 +173,9 @@ void bind_layout(nb::module_& m) {
         },
         nb::arg("sums"), nb::arg("leaves"),
         "Tell whether the model's own arithmetic decides outside O for one leaf row a tree.");
+}
+
+void bind_changes_asked(nb::module_& m) {
     nb::class_<Outer> outer(m, "Outer",
                             "The cells that an input may have at most; those of the instance are among them.");
     outer.def(
@@ -185,6 +197,11 @@ void bind_layout(nb::module_& m) {
                  "cells, outer: expected a cell for each attribute");
             need(within.barred.size() == problem.layout.n_listed_cells(),
                  "outer: expected a mark for each listed cell");
+            for (Index a = 0; a < n; ++a) {
+                need(0 <= within.lo[a] && within.lo[a] <= within.hi[a] &&
+                         within.hi[a] < problem.layout.attribute[a].count,
+                     "outer: a range is not in its attribute");
+            }
             new (self) ChangeQuestion{problem, cells, within};
         },
         nb::arg("problem"), nb::arg("cells"), nb::arg("outer"), nb::keep_alive<1, 2>());
@@ -193,6 +210,9 @@ void bind_layout(nb::module_& m) {
         .def_prop_ro(
             "problem", [](const ChangeQuestion& q) -> const Problem& { return q.problem; },
             nb::rv_policy::reference_internal);
+}
+
+void bind_groups(nb::module_& m) {
     nb::class_<Groups> groups(m, "Groups", "Attributes that change together: those of g are members[at[g]:at[g + 1]].");
     groups.def(
         "__init__",
@@ -204,6 +224,17 @@ void bind_layout(nb::module_& m) {
     groups.def_prop_ro("n", &Groups::size, "Number of groups.");
     show<&Groups::at>(groups, "at");
     show<&Groups::members>(groups, "members");
+}
+
+} // namespace
+
+void bind_layout(nb::module_& m) {
+    bind_forms(m);
+    bind_arithmetic(m);
+    bind_columns(m);
+    bind_problem(m);
+    bind_changes_asked(m);
+    bind_groups(m);
 }
 
 } // namespace suffice

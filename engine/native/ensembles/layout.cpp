@@ -162,6 +162,7 @@ Layout lay_out(const SignedTrees& trees, const ElementsOfConditions& conditions,
     std::vector<Frame> frames;
     for (Index t = 0; t < trees.root.size(); ++t) copy_tree(path, trees, conditions, t, out, frames);
     out.node.shrink_to_fit();
+    for (const Node& node : out.node) out.n_leaf_rows = std::max<Index>(out.n_leaf_rows, node.leaf + 1);
     list_by_element(out);
     return out;
 }

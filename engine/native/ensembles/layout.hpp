@@ -58,6 +58,7 @@ struct Layout {
     std::vector<Attribute> attribute; // and one more that ends them
     std::vector<Test> test;           // of each element
     std::vector<Word> truth;          // sets of cells: cell c is bit c % 64 of word c / 64
+    Index n_leaf_rows = 0;            // no leaf's row of values is beyond
     std::vector<Index> clause_at;
     std::vector<ClausePart> clause; // of clause c: clause[clause_at[c]] … clause[clause_at[c + 1] - 1]
 
