@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from suffice.encoders.float_links import exp32, sigmoid32
 from suffice.encoders.registry import compile_model, detect_missing
 from suffice.encoders.selfcheck import self_check
+from suffice.encoders.xgboost_trees import trees_of
+from suffice.engine.errors import UnsupportedModelError
 from suffice.engine.models.ensembles import decide, softmax
 from suffice.engine.models.floats import first_float
 
@@ -377,3 +379,15 @@ def test_first_float_searches_all_floats():
     assert first_float(lambda x: x > 1e300, True) == np.inf
     assert first_float(lambda x: x > -np.inf, True) == -float(np.finfo(np.float32).max)
     assert first_float(lambda x: x > 0.1, False) == np.nextafter(0.1, 1)
+
+
+def test_dropped_trees_as_later_libraries_keep_them_are_refused():
+    X = np.random.default_rng(0).normal(size=(50, 3))
+    booster = xgboost.XGBClassifier(n_estimators=3, max_depth=2, n_jobs=1).fit(X, X[:, 0] > 0).get_booster()
+    content = json.loads(booster.save_raw("json"))
+    model = content["learner"]["gradient_booster"]["model"]
+    model["weight_drop"] = [1.0, 1.0, 1.0]
+    assert len(trees_of(content, "it").members) == 3
+    model["weight_drop"] = [1.0, 0.5, 1.0]
+    with pytest.raises(UnsupportedModelError, match="dart"):
+        trees_of(content, "it")
