@@ -123,8 +123,8 @@ def _trees_of(content: Mapping[str, Any], where: str) -> XGBoostTrees:
     model = booster["gbtree"]["model"] if "gbtree" in booster else booster["model"]
     if name == "gbtree" and any(float(weight) != 1.0 for weight in model.get("weight_drop") or ()):
         raise UnsupportedModelError(
-            f"{where} has dropped trees (booster='dart') as XGBoost 3.4 and later keep them, and adds them up in another "
-            "way than before: fit it with booster='gbtree', or with an older XGBoost"
+            f"{where} has dropped trees (booster='dart') as XGBoost 3.4 and later keep them, and adds them up "
+            "in another way than before: fit it with booster='gbtree', or with an older XGBoost"
         )
     n_features, n_groups = int(param["num_feature"]), max(1, int(param["num_class"]))
     group = np.asarray(model["tree_info"], np.int64)
