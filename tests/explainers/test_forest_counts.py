@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from suffice import Builder, Explainer
+
 from ..brute.compare import pair
 from ..brute.forest_strategies import each_forest
 
@@ -32,3 +35,22 @@ def test_counts_over_features(case):
     found = explainer.n_sufficient_reasons_per_feature(over="features")
     expected = {name: sum(name in reason for reason in every) for name in reference.relevant_features()}
     assert {name: count for name, count in found.items() if count} == expected
+
+
+@pytest.mark.parametrize("threshold", [-1, 0])
+@pytest.mark.parametrize("operator", [Builder.LT, Builder.GE])
+@pytest.mark.parametrize("kind", ["categorical", "numerical", "integer", "binary"])
+def test_tests_that_all_values_pass_hide_no_necessary_literal(kind, operator, threshold):
+    names = ["k", "x"]
+    idle = Builder.DecisionNode(1, operator=operator, threshold=threshold, left=0, right=0)
+    equal = Builder.DecisionNode(1, operator=Builder.EQ, threshold=1, left=0, right=1)
+    third = Builder.DecisionNode(1, operator=Builder.EQ, threshold=0, left=0, right=0)
+    number = Builder.DecisionNode(2, operator=Builder.GT, threshold=5, left=0, right=1)
+    roots = (idle, equal, equal, number, number, third)
+    trees = [Builder.DecisionTree(2, root, feature_names=names) for root in roots]
+    forest = Builder.RandomForest(trees, n_classes=2, feature_names=names)
+    types = {"k": [0, 1, 2] if kind == "categorical" else kind, "x": "numerical"}
+    explainer = Explainer.initialize(forest, [1, 9], types)
+    found = explainer.necessary_literals()
+    assert (tuple(found), str(found.status)) == ((2, 3), "proved")
+    assert tuple(explainer.relevant_literals()) == (2, 3)
