@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from ..brute.compare import check_some, check_some_names, pair
 from ..brute.forest_strategies import each_forest
@@ -71,3 +72,17 @@ def test_a_stream_has_them_all(case):
     found = [tuple(reason) for reason in explainer.sufficient_reasons()]
     assert len(set(found)) == len(found)
     assert set(found) == set(reference.sufficient)
+
+
+@pytest.mark.parametrize("over", ["literals", "features"])
+def test_a_forest_that_tests_nothing_needs_no_reason(over):
+    from suffice import Builder, Explainer
+
+    trees = [Builder.DecisionTree(2, Builder.LeafNode(label)) for label in (1, 0, 1)]
+    explainer = Explainer.initialize(Builder.RandomForest(trees, n_classes=2), [1.0, 2.0])
+    for ask in (explainer.sufficient_reason, explainer.minimal_sufficient_reason):
+        assert tuple(ask(over=over)) == ()
+        assert [tuple(reason) for reason in ask(n=Explainer.ALL, over=over)] == [()]
+    assert explainer.contrastive_reason(over=over) is None
+    assert explainer.minimal_contrastive_reason(over=over, distance="l1") is None
+    assert explainer.n_sufficient_reasons(over=over) == 1

@@ -64,14 +64,14 @@ void Leaves::list(const Layout& layout) {
     std::vector<Word> reach(layout.n_nodes() * n_words_, ~Word{0}); // of each node
     for (Index i = 0; i < layout.n_nodes(); ++i) {
         const Node& node = layout.node[i];
-        const Word* mine = &reach[i * n_words_];
+        const Word* mine = reach.data() + i * n_words_; // of no words, where nothing is tested
         if (node.parent < 0) first_.push_back(size());
         if (node.element < 0) {
             row_.push_back(node.leaf);
             cells_.insert(cells_.end(), mine, mine + n_words_);
             continue;
         }
-        Word *high = &reach[node.high * n_words_], *low = &reach[node.low * n_words_];
+        Word *high = reach.data() + node.high * n_words_, *low = reach.data() + node.low * n_words_;
         std::copy(mine, mine + n_words_, high);
         std::copy(mine, mine + n_words_, low);
         const Test& test = layout.test[node.element];
@@ -196,7 +196,7 @@ bool Leaves::start(Ints barred, const Order& order, Index offset) {
     for (std::size_t t = 0; t + 1 < first_.size(); ++t) {
         top.at[t] = n;
         for (Index p = first_[t]; p < first_[t + 1]; ++p) {
-            const Word* cells = &cells_[order.leaf[p] * n_words_];
+            const Word* cells = cells_.data() + order.leaf[p] * n_words_;
             if (!meets(cells, top.allowed)) continue;
             for (Index w = 0; w < n_words_; ++w) met_[w * size() + n] = cells[w];
             worth_[n] = order.worth[p];
