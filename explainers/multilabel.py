@@ -35,9 +35,13 @@ class MultiLabelExplainer(MultiLabelPictures):
     @switch
     def set_label_names(self, names: Sequence[str]) -> None:
         """Give the labels other names, one each, in the order of the model's output."""
-        if isinstance(names, str) or len(list(names)) != len(self._form.labels) or len(set(names)) != len(list(names)):
+        try:
+            given = () if isinstance(names, str) else tuple(str(name) for name in names)
+        except TypeError:
+            given = ()
+        if len(given) != len(self._form.labels) or len(set(given)) != len(given):
             raise BadInputError(f"names={shown(names)}: expected {len(self._form.labels)} distinct names, one a label")
-        self._compiled = self._form.renamed(tuple(str(name) for name in names))
+        self._compiled = self._form.renamed(given)
         self._domain_changed()
 
     # -- many rows ---------------------------------------------------------------------------------------------

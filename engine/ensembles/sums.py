@@ -219,5 +219,8 @@ def vote_columns(trees: EnsembleArrays, wanted: int) -> Columns:
 
 def problem_of(layout: _native.Layout, sums: Arithmetic, columns: Columns) -> _native.Problem:
     """Return a question as the core takes it."""
-    arithmetic = _native.Arithmetic(np.ascontiguousarray(sums.values), *sums[1:])
+    values, good = np.ascontiguousarray(sums.values), sums.good
+    if 0 < len(good) < len(sums.start):  # scores of no class, which never win: a model that knows one class has two
+        good = np.concatenate([good, np.ones(len(sums.start) - len(good), np.bool_)])
+    arithmetic = _native.Arithmetic(*sums._replace(values=values, good=good))
     return _native.Problem(layout, arithmetic, _native.Columns(*columns))

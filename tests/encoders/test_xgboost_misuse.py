@@ -97,7 +97,7 @@ TREE = ("learner", "gradient_booster", "model", "trees", 0)
         (changed(TREE, 1, "split_type", 0), "name other nodes"),
         (changed(TREE, [0.5], "sum_hessian"), "different lengths"),
         (changed(TREE, "x", "default_left"), "is damaged|different lengths"),
-        (changed(("learner", "learner_model_param", "base_score"), "[0]"), "is damaged"),
+        (changed(("learner", "learner_model_param", "base_score"), "[0]"), "is no finite number"),
         (changed(("learner", "learner_model_param", "num_class"), "1_0"), "num_class is '1_0'|classes"),
         (changed(("learner", "learner_model_param", "num_feature"), " 3"), "num_feature is ' 3'"),
         (changed(("learner", "feature_types"), ["float", "new", "float"]), "feature_types is"),

@@ -64,6 +64,7 @@ def test_every_query_has_the_same_error_for_a_limit(explainer, limit):
             given = [[]] if takes(explainer, query, "reason") else []
             given = [{}] if takes(explainer, query, "partial") else given
             given = [0, 1] if takes(explainer, query, "other") else given
+            given = [[explainer.instance], "sufficient_reason"] if takes(explainer, query, "X") else given
             more = {"method": "minimal"} if takes(explainer, query, "method") else {}
             with pytest.raises(BadInputError, match=r"time_limit=.*expected"):
                 getattr(explainer, query)(*given, **more, time_limit=limit)
