@@ -34,6 +34,7 @@ from .intervals import interval_of
 from .querying import told_over
 
 _NO_CLASSES = np.zeros(0, np.bool_)
+_LARGE = 100_000  # nodes, whose forms take a time limit's worth of work
 VOTES = "votes"  # the question of majoritary reasons
 Wanted = Any  # a vector over the classes, an interval (lower, upper), one to be entered (lower, upper, True), or VOTES
 
@@ -54,6 +55,14 @@ class ForestCore(Rectifying):
 
     def _situation_changed(self) -> None:
         self._cache = {}
+        if self._situation is not None and len(self._compiled.trees.literal) > _LARGE:
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Make the forms of a large model that no query can do without, rather than within a query's time limit."""
+        self._layout  # noqa: B018  # kept from now on
+        if not self._compiled.regression:
+            self._sums(self._wanted_at(self._here.truth)[1])
 
     def _wanted_at(self, truth: Bools) -> tuple[int, Wanted]:
         """Return the outcome of a classifier at a vector of truth values, and O = {outcome}."""

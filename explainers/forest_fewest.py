@@ -101,7 +101,7 @@ def written_prices(view: AnyView, deadline: Deadline) -> tuple[I64, F64] | None:
 
     Once time is up (the deadline tells) the answer says nothing.
     """
-    if not isinstance(view, LiteralView):
+    if not isinstance(view, LiteralView) or view.space.all_interval:
         return None
     at, costs = [0], []
     several = False

@@ -16,6 +16,7 @@ from ..engine.budget import Deadline
 from ..engine.errors import BackendError, CapabilityError, MissingBackendError
 from ..engine.forms import Linear, Wcnf
 from ..engine.status import Status
+from ._loading import loaded
 from ._mip import rounded, stopped
 from ._stoppable import run_stoppable
 from .protocols import Capabilities, Kind, Limit, Model, TimeLimit
@@ -110,10 +111,9 @@ class CpSatMip:
 
 def _native() -> Any:
     try:
-        from ortools.sat.python import cp_model
+        return loaded("ortools.sat.python.cp_model")[0]
     except ImportError as error:
         raise MissingBackendError(f"cpsat needs OR-tools: {REQUIREMENT.remedy} ({error})") from error
-    return cp_model
 
 
 def _run(native: Any, model: Any, largest: int, limit: Deadline) -> tuple[Any, Status]:

@@ -14,6 +14,7 @@ from ..engine.errors import BackendError, MissingBackendError, UnboundedError
 from ..engine.forms import Linear
 from ..engine.quiet import quietly
 from ..engine.status import Status
+from ._loading import loaded
 from ._mip import refuse_large_numbers, solution
 from .protocols import Capabilities, Kind, Limit, Requirement, TimeLimit
 from .results import Optimum
@@ -77,6 +78,7 @@ def _solve(linear: Linear, limit: Deadline) -> Optimum:
 def _run(linear: Linear, costs: NDArray[np.float64], limit: Deadline) -> tuple[Any, str]:
     """Return the native result, and what its status means."""
     try:
+        loaded("scipy.optimize", "scipy.sparse")
         from scipy.optimize import Bounds, LinearConstraint, OptimizeWarning, milp
         from scipy.sparse import csr_array
     except ImportError as error:

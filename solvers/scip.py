@@ -12,6 +12,7 @@ from ..engine.budget import Deadline
 from ..engine.errors import BackendError, MissingBackendError, UnboundedError
 from ..engine.forms import Linear
 from ..engine.status import Status
+from ._loading import loaded
 from ._mip import refuse_large_numbers, solution
 from .protocols import Capabilities, Kind, Limit, Requirement, TimeLimit
 from .results import Optimum
@@ -86,7 +87,7 @@ def _run(
 ) -> tuple[Any, str]:
     """Return the native solver after its run, and what its status means."""
     try:
-        from ortools.linear_solver.python import model_builder_helper as helper
+        (helper,) = loaded("ortools.linear_solver.python.model_builder_helper")
     except ImportError as error:
         raise MissingBackendError(f"scip needs OR-tools: {REQUIREMENT.remedy} ({error})") from error
     model = _model(helper.ModelBuilderHelper(), linear, costs)

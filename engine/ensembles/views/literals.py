@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..._native import Groups, Outer, differing_elements, kept_in_box, narrow_literals, written_literals
-from ...arrays import F64, I32, Bools
+from ...arrays import F64, I32, I64, Bools
 from ...budget import Deadline
 from ...domain.instance import Situation
 from ...oracles.marco import Clause, closure_clauses
@@ -42,12 +42,14 @@ class LiteralView(View):
         self.groups = Groups(np.arange(n + 1, dtype=np.int64), np.arange(n, dtype=np.int32))
         self.by_depth = self.space.theory is None
         self.listed = np.nonzero(~self.space.interval)[0].tolist()
+        self.below = _firsts(self.space.element_base, situation.cells)  # cuts below the instance's cell bound it there
+        self.held = np.zeros(self.n_items, np.bool_) if outer is None else self._held()
+
+    def _held(self) -> Bools:
+        """Return the literals that the outer box keeps."""
         position = np.arange(self.n_items) - self.space.element_base[self.owner]
-        # cuts below the instance's cell bound it from below
-        self.below = position < situation.cells[self.owner]
         beyond = (position < self.outer.lo[self.owner]) | (position >= self.outer.hi[self.owner])
-        # literals that the outer box keeps
-        self.held = np.where(self.space.interval[self.owner], beyond, self.fixed[self.owner])
+        return np.where(self.space.interval[self.owner], beyond, self.fixed[self.owner])
 
     @cached_property
     def universes(self) -> dict[int, Universe]:
@@ -185,13 +187,15 @@ class LiteralView(View):
 
     def names(self, items: I32) -> tuple[Any, ...]:
         """Return signed literals, sorted by number."""
-        return tuple(sorted(map(self._signed.__getitem__, items.tolist()), key=abs))
+        return tuple(sorted(self.situation.signed(items).tolist(), key=abs))
 
-    @cached_property
-    def _signed(self) -> list[int]:
-        """The signed literal of each item."""
-        signed: list[int] = self.situation.signed(np.arange(self.n_items, dtype=np.int32)).tolist()
-        return signed
+
+def _firsts(base: I64, counts: I32) -> Bools:
+    """Return which elements are among the first so many of their attribute."""
+    sizes = np.diff(base)
+    first = np.minimum(counts, sizes)
+    runs = np.stack([first, sizes - first], axis=1).ravel()
+    return np.repeat(np.tile([True, False], len(sizes)), runs)
 
 
 def _renamed(v: int, n: int, base: int, size: int) -> int:
