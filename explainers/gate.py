@@ -189,6 +189,8 @@ def _gated(method: Any) -> Any:
         if named:
             checked(type(self), named)
             limit = named.get("time_limit")
+            if not isinstance(limit, Deadline):  # of a query that has none: the call itself says so
+                limit = None
         rooms = self._rooms
         if rooms is not None and not rooms.mine.at_home and (here or not switches):
             self = rooms.of(self, limit, query if here else "")

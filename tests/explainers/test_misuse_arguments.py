@@ -251,3 +251,10 @@ def test_arrays_of_no_dimension_are_no_lists_of_labels(given):
         labels.sufficient_reason(labels=given)
     with pytest.raises(BadInputError, match="target="):
         labels.contrastive_reason(target=given)
+
+
+def test_a_limit_of_a_query_that_has_none_is_an_argument_that_is_not_there(explainer):
+    for query in ("direct_reason", "predict"):
+        if not takes(explainer, query, "time_limit"):
+            with pytest.raises(TypeError, match="time_limit"):
+                getattr(explainer, query)(time_limit=1.0)

@@ -88,8 +88,8 @@ bool Runs::look(Index top, Index t) {
             for (Index k = 0; k < n_columns_; ++k) {
                 const Index gain = peak_(here, k) - worth_(t, k);
                 if (gain <= 0) continue;
+                if (worth_(t, k) > least) bound_[k] += gain; // what the first box reaches is in its bounds
                 worth_(t, k) += gain;
-                bound_[k] += gain;
             }
             continue;
         }
