@@ -13,6 +13,7 @@ import threading
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -430,15 +431,26 @@ def listening():
     signal.signal(signal.SIGINT, before)
 
 
+@contextmanager
+def interrupted_after(seconds):
+    """Ctrl-C meanwhile; never afterwards, when it would end the tests."""
+    timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+
+
 @pytest.mark.usefixtures("listening")
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_ctrl_c_keeps_what_was_found(hard, n_jobs):
     explainer, X = hard
     easy = explainer.batch(X[:1], "direct_reason")
-    timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
     started = time.perf_counter()
-    batch = explainer.batch(X[:200], "minimal_sufficient_reason", n_jobs=n_jobs)
+    with interrupted_after(1.0):
+        batch = explainer.batch(np.tile(X, (50, 1)), "minimal_sufficient_reason", n_jobs=n_jobs)
     assert time.perf_counter() - started < 60
     assert batch.stop is Stop.INTERRUPT and batch.status is Status.BEST_SO_FAR and batch.not_reached
     assert "interrupt" in repr(batch)
@@ -450,9 +462,8 @@ def test_ctrl_c_ends_processes():
     rng = np.random.default_rng(1)
     X = rng.normal(size=(300, 12))
     explainer = Explainer.initialize(RandomForestClassifier(30, random_state=0).fit(X, rng.integers(0, 2, 300)))
-    timer = threading.Timer(8.0, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    batch = explainer.batch(X[:200], "minimal_sufficient_reason", n_jobs=2, solver="rc2")
+    with interrupted_after(8.0):
+        batch = explainer.batch(np.tile(X, (100, 1)), "minimal_sufficient_reason", n_jobs=2, solver="rc2")
     assert batch.stop is Stop.INTERRUPT and batch.not_reached and not batch.errors
 
 
