@@ -110,6 +110,14 @@ def trees_of(content: Mapping[str, Any], where: str, *, trusted: bool = True) ->
         ) from None
 
 
+def _check_none_dropped(model: Mapping[str, Any], where: str) -> None:
+    if any(float(weight) != 1.0 for weight in model.get("weight_drop") or ()):
+        raise UnsupportedModelError(
+            f"{where} has dropped trees (booster='dart') as XGBoost 3.4 and later keep them, and adds them up "
+            "in another way than before: fit it with booster='gbtree', or with an older XGBoost"
+        )
+
+
 def _trees_of(content: Mapping[str, Any], where: str) -> XGBoostTrees:
     learner = content["learner"]
     param = learner["learner_model_param"]
@@ -121,11 +129,8 @@ def _trees_of(content: Mapping[str, Any], where: str) -> XGBoostTrees:
         raise UnsupportedModelError(f"{where} has booster={name!r}: expected trees ('gbtree' or 'dart'); fit it anew")
     weights = np.asarray(booster["weight_drop"], np.float32) if name == "dart" else None
     model = booster["gbtree"]["model"] if "gbtree" in booster else booster["model"]
-    if name == "gbtree" and any(float(weight) != 1.0 for weight in model.get("weight_drop") or ()):
-        raise UnsupportedModelError(
-            f"{where} has dropped trees (booster='dart') as XGBoost 3.4 and later keep them, and adds them up "
-            "in another way than before: fit it with booster='gbtree', or with an older XGBoost"
-        )
+    if name == "gbtree":
+        _check_none_dropped(model, where)
     n_features, n_groups = int(param["num_feature"]), max(1, int(param["num_class"]))
     group = np.asarray(model["tree_info"], np.int64)
     trees = model["trees"]
