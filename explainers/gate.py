@@ -152,6 +152,12 @@ class Gated:
                 setattr(cls, name, _gated(value))
 
 
+def _limit_of(named: dict[str, Any]) -> Deadline | None:
+    """Return the limit of a query; None as well where it takes none, which the call itself says."""
+    limit = named.get("time_limit")
+    return limit if isinstance(limit, Deadline) else None
+
+
 def _gated(method: Any) -> Any:
     """Return a method that checks its arguments, starts its limit and passes the gate."""
     if hasattr(method, "__wrapped__"):  # another name of a method that passes it already
@@ -188,9 +194,7 @@ def _gated(method: Any) -> Any:
         limit = None
         if named:
             checked(type(self), named)
-            limit = named.get("time_limit")
-            if not isinstance(limit, Deadline):  # of a query that has none: the call itself says so
-                limit = None
+            limit = _limit_of(named)
         rooms = self._rooms
         if rooms is not None and not rooms.mine.at_home and (here or not switches):
             self = rooms.of(self, limit, query if here else "")
