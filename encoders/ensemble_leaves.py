@@ -19,9 +19,9 @@ from ..engine import _native
 from ..engine._native import CellTable, LeafBlocks
 from ..engine.arrays import I32, I64, Bools
 from ..engine.budget import Deadline, OutOfTimeError
+from ..engine.clock import run
 from ..engine.domain.space import Space
 from ..engine.models.ensembles import EnsembleArrays
-from ..engine.watch import run
 
 
 def cell_base(space: Space) -> I64:

@@ -17,11 +17,11 @@ import numpy as np
 from ..engine._native import LeafBlocks, LeafCover
 from ..engine.arrays import I64, Bools
 from ..engine.budget import Deadline, OutOfTimeError
+from ..engine.clock import run
 from ..engine.domain.instance import Situation
 from ..engine.errors import BadInputError, CapabilityError
 from ..engine.models.ensembles import EnsembleArrays
 from ..engine.oracles.universe import Universe, bits
-from ..engine.watch import run
 from .ensemble_leaves import cell_base, cell_table, leaf_blocks, leaf_votes, spans_of
 
 

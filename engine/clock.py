@@ -23,7 +23,8 @@ def run(deadline: Deadline, function: Callable[..., T], *arguments: Any) -> T:
 
 def run_with(clock: Clock, deadline: Deadline, function: Callable[..., T], *arguments: Any, at_least: float = 0.0) -> T:
     """Return ``function(*arguments)``, whose loops look at this clock; they have a moment even if time was up."""
-    clock.begin(max(deadline.remaining, at_least))
+    left = deadline.remaining if deadline.stop is Stop.NONE else 0.0  # also without a limit: an interrupt holds
+    clock.begin(max(left, at_least))
     answer = deadline.calling(clock, function, *arguments)
     error = clock.take_error()
     if isinstance(error, KeyboardInterrupt):
