@@ -119,10 +119,13 @@ class EnsembleQuestion:
 
     def decides_alone(self) -> bool:
         """Tell whether the bounds of the box decide: each tree on its own."""
-        decided = _native.bounds_decide(self.problem.columns, self.box)
-        if not decided:
-            self._clock.begin(float("inf"))
-            decided = _native.alone_decides(self.problem, self.box, self.work)
+        if _native.bounds_decide(self.problem.columns, self.box):
+            return True
+        self._clock.begin(float("inf"))
+        decided = _native.alone_decides(self.problem, self.box, self.work)
+        error = self._clock.take_error()
+        if isinstance(error, BaseException):  # Ctrl-C meanwhile: nothing else would tell of it
+            raise error
         return decided
 
     def bad(self, point: I32) -> bool:
