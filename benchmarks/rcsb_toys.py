@@ -174,7 +174,7 @@ def _write(path: Path, told: Any) -> None:
     part.replace(path)
 
 
-SMALL: dict[str, Any] = {"features": 32, "widen": 1, "steps": 300, "batch_size": 32}
+SMALL: dict[str, Any] = {"features": 32, "widen": 1, "steps": 150, "batch_size": 32}
 FULL: dict[str, Any] = {"features": 32, "widen": 2, "steps": 600, "batch_size": 64}
 SHAPES: dict[str, Any] = {"features": 32, "widen": 1, "steps": 400, "batch_size": 32}
 

@@ -20,11 +20,6 @@ ODD = (
 )  # fmt: skip
 
 
-def examples(usual: int) -> int:
-    """Return how many files to try: `usual`, or ``SUFFICE_EXAMPLES`` where that is set (soak runs)."""
-    return int(os.environ.get("SUFFICE_EXAMPLES", usual))
-
-
 def damaged(content: bytes, rng: random.Random) -> bytes:
     """Return a file with one to three faults."""
     for _ in range(rng.choice((1, 1, 1, 2, 3))):

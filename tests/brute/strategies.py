@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 
+from . import amounts
 from .cases import Case
 from .choices import Choices, Drawn
 from .domain import Declared, Domain
@@ -42,9 +43,9 @@ EDGES = (0.1 + 0.2, 1.0, 16777216.0, 1e30, -1e-30, 3.3e38, 1e-44)
 
 
 def budget(examples: int) -> Callable[[Any], Any]:
-    """Settings of a property test: `examples`, or ``SUFFICE_EXAMPLES`` where that is set (soak runs)."""
+    """Settings of a property test of so many examples in a thorough run (see ``amounts``)."""
     return settings(
-        max_examples=int(os.environ.get("SUFFICE_EXAMPLES", examples)),
+        max_examples=amounts.examples(examples),
         deadline=None,
         print_blob=True,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],

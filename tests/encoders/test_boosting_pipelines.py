@@ -20,6 +20,8 @@ from suffice.encoders.selfcheck import border_rows, self_check
 from suffice.engine.domain.conditions import Reading
 from suffice.engine.errors import UnsupportedModelError
 
+from tests.brute.amounts import some
+
 from .boosting_cases import assert_same_numbers, compiled_with_space
 from .pipeline_cases import frame, labels, random_pipeline
 
@@ -42,7 +44,7 @@ def target(rng, data, final):
     return told + rng.random(len(data)).round(2) + 0.5
 
 
-@pytest.mark.parametrize("seed", range(36))
+@pytest.mark.parametrize("seed", range(some(36)))
 def test_random_pipelines(seed):
     rng = np.random.default_rng(seed)
     holes = [str(name) for name in rng.choice(["age", "income", "colour", "size"], rng.integers(0, 3), replace=False)]

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from tests.brute.damage import damaged, examples, outcomes
+from tests.brute.amounts import examples
+from tests.brute.damage import damaged, outcomes
 from tests.encoders.file_cases import lightgbm_texts, without_sizes, xgboost_files
 
 

@@ -23,6 +23,8 @@ from suffice.encoders.selfcheck import border_rows, self_check
 from suffice.engine.domain.conditions import Reading
 from suffice.engine.errors import NotFittedModelError, UnsupportedModelError
 
+from tests.brute.amounts import some
+
 from .forest_cases import assert_same_bits, compiled_with_space, votes
 from .pipeline_cases import frame, labels, random_pipeline
 
@@ -55,7 +57,7 @@ def case(seed, finals, target):
     return pipeline, frame(rng, 60, holes=holes), frozenset(list(data).index(name) for name in holes)
 
 
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", range(some(15)))
 def test_random_pipelines_of_classifiers(seed):
     pipeline, fresh, missing = case(seed, CLASSIFIERS, labels)
     assert takes_voting(pipeline)
@@ -81,7 +83,7 @@ def worth(rng, data):
     return data["age"].fillna(40).to_numpy() * 1e5 + rng.normal(size=len(data)) - 3e6
 
 
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", range(some(15)))
 def test_random_pipelines_of_regressors(seed):
     pipeline, fresh, missing = case(100 + seed, REGRESSORS, worth)
     assert not takes_voting(pipeline)

@@ -27,6 +27,8 @@ from suffice.engine.domain.conditions import Reading, cut_of
 from suffice.engine.domain.space import build_space
 from suffice.engine.domain.theory import Theory
 
+from tests.brute.amounts import some
+
 xgboost = pytest.importorskip("xgboost")
 lightgbm = pytest.importorskip("lightgbm")
 
@@ -109,7 +111,7 @@ def assert_says_what_predict_says(model, fit_rows, rows, rng):
     return compiled
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(some(40)))
 def test_frames_of_any_dtypes(seed):
     rng = np.random.default_rng(seed)
     one = rng.random() < 0.4

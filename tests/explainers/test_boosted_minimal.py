@@ -19,6 +19,8 @@ from suffice.engine.status import Status
 from suffice.solvers.protocols import Kind
 from suffice.solvers.registry import get
 
+from tests.brute.amounts import some
+
 WIDTH = 3
 
 
@@ -289,7 +291,7 @@ def test_the_program_holds_what_decides():
         assert (found.status is not Status.INFEASIBLE) == (decides and elements != universe.full)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(some(12)))
 @pytest.mark.parametrize("theory", ["auto", None])
 def test_exported_programs_have_the_length_as_optimum(seed, theory):
     X, y = data(seed, 2 + seed % 2)
@@ -310,7 +312,7 @@ def test_exported_programs_have_the_length_as_optimum(seed, theory):
     assert equal * 2 >= asked  # ties are rare
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(some(20)))
 def test_adders_count(seed):
     rng = np.random.default_rng(seed)
     weights = {int(v): int(w) for v, w in enumerate(rng.integers(1, 20, rng.integers(1, 7)), 1)}

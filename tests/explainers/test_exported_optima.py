@@ -18,6 +18,8 @@ from suffice.engine.oracles.universe import literal_universe, mask_of
 from suffice.solvers.protocols import Kind
 from suffice.solvers.registry import get
 
+from tests.brute.amounts import some
+
 
 def rows_of(linear):
     return [linear.row(i) for i in range(linear.n_rows)]
@@ -61,7 +63,7 @@ def boosted(seed, classes=2):
     return GradientBoostingClassifier(n_estimators=2 + seed % 3, max_depth=2, random_state=0).fit(X, y), X
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(some(40)))
 def test_every_solution_of_a_small_program_is_a_reason(seed):
     model, X = boosted(seed)
     explainer = Explainer.initialize(model, X[0])

@@ -14,7 +14,7 @@ from torch import nn
 from tests.neural.nets import rows, small_cnn, tabular
 
 TOLD = ("point", "margin", "objective", "c", "iterations", "grads_graph", "grads_num", "found")
-QUICK = {"max_iterations": 8, "c_steps": 3}
+QUICK = {"max_iterations": 5, "c_steps": 3}
 
 
 def assert_same(first, second, places=slice(None)):

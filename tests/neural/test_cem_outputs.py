@@ -30,11 +30,12 @@ class Told:
         self.logits = logits
 
 
+QUICK = {"max_iterations": 20, "c_steps": 4}
 ROWS = np.random.default_rng(0).normal(size=(4, 6)).astype(np.float32)
 
 
 def explained(model, **options):
-    return CEM(model, "PN", no_info=0.0, feature_range=(-3, 3), **options).explain(ROWS)
+    return CEM(model, "PN", no_info=0.0, feature_range=(-3, 3), **QUICK, **options).explain(ROWS)
 
 
 FORMS = {

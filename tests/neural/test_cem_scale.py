@@ -7,6 +7,7 @@ torch = pytest.importorskip("torch")
 from suffice.neural import CEM  # noqa: E402
 from torch import nn  # noqa: E402
 
+QUICK = {"max_iterations": 30, "c_steps": 4}
 UNITS = np.array([1.0, 100.0, 0.01, 3.0, 1.0, 1.0])
 ROWS = np.hstack([np.random.default_rng(1).normal(size=(5, 4)), np.eye(2)[[0, 1, 0, 1, 1]]])
 
@@ -31,10 +32,9 @@ def test_units_are_the_same_as_divided_rows(mode, options):
     if mode == "PN" and "pp_space" in options:
         pytest.skip("says nothing about negatives")
     encoder = {"autoencoder": np.tanh} if "gamma" in options else {}
-    here = CEM(plain_network(), mode, no_info=0.0, feature_range=(-3, 3), **options, **encoder).explain(ROWS)
-    there = CEM(
-        InUnits().eval(), mode, no_info=0.0, feature_range=(-3 * UNITS, 3 * UNITS), scale=UNITS, **options, **encoder
-    ).explain(ROWS * UNITS)
+    here = CEM(plain_network(), mode, no_info=0.0, feature_range=(-3, 3), **QUICK, **options, **encoder).explain(ROWS)
+    of_units = {"feature_range": (-3 * UNITS, 3 * UNITS), "scale": UNITS}
+    there = CEM(InUnits().eval(), mode, no_info=0.0, **of_units, **QUICK, **options, **encoder).explain(ROWS * UNITS)
     assert here.found.tolist() == there.found.tolist() and here.found.any()
     if "gamma" not in options:  # the auto-encoder sees the user's numbers
         np.testing.assert_allclose(here.objective, there.objective, rtol=1e-4)

@@ -13,6 +13,8 @@ from suffice.solvers.hitting import MaxSatHitting
 from suffice.solvers.isolated import isolate
 from suffice.solvers.rc2 import Rc2Hitting, Rc2MaxSat
 
+from tests.brute.amounts import some
+
 TOLERANCE = 0.3  # seconds: test machines are shared
 
 
@@ -27,7 +29,7 @@ def check(backend, rounds=20):
 
 @pytest.mark.parametrize("entry", BUILTIN, ids=lambda entry: f"{entry.kind}-{entry.name}")
 def test_catalog(entry):
-    check(entry.load(), 5 if entry.module == "external" else 20)
+    check(entry.load(), 5 if entry.module == "external" else some(20))
 
 
 @pytest.mark.parametrize("solver", ["glucose4", "cadical153", "cadical195"])

@@ -6,6 +6,7 @@ from suffice.engine._native import Groups
 from suffice.engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from suffice.engine.ensembles.changes.fewest import FewestGroups
 
+from tests.brute.amounts import some
 from tests.engine.ensembles.change_cases import changed_groups, random_case, run, single_groups
 
 
@@ -22,7 +23,7 @@ def grouping(case, seed):
     return single_groups(case.layout) if seed % 2 else case.groups
 
 
-@pytest.mark.parametrize("seed", range(120))
+@pytest.mark.parametrize("seed", range(some(120)))
 def test_all_sets_of_the_fewest_groups_are_found(seed):
     case = random_case(seed)
     groups = grouping(case, seed)

@@ -17,6 +17,7 @@ from suffice.engine._native import (
 )
 from suffice.engine.ensembles.answers import ALONE, EXACT, NONE, QUICK, UNKNOWN
 
+from tests.brute.amounts import some
 from tests.engine.ensembles.change_cases import random_case, single_groups, truth_of
 
 
@@ -85,7 +86,7 @@ def asked(seed):
     return found if found.holds(found.only_the_instance()) else None
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(some(60)))
 def test_literals(seed):
     one = asked(seed)
     if one is None:
@@ -120,7 +121,7 @@ def test_literals(seed):
     assert (again.bound == one.box.bound).all() and (again.side == one.box.side).all()
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(some(60)))
 def test_groups(seed):
     one = asked(seed)
     if one is None:
@@ -152,7 +153,7 @@ def test_groups(seed):
         assert free[g] == all(wanted[a].all() for a in groups.members[groups.at[g] : groups.at[g + 1]])
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(some(40)))
 def test_written_literals_are_those_that_others_do_not_imply(seed):
     one, rng = Asked(seed), np.random.default_rng(seed)
     for _ in range(8):

@@ -7,7 +7,8 @@ from suffice.engine.errors import BadInputError, FormatError
 from suffice.engine.forms import Cnf, Linear, Wcnf
 from suffice.explainers.learning import read_table
 
-from tests.brute.damage import damaged, examples, outcomes
+from tests.brute.amounts import examples
+from tests.brute.damage import damaged, outcomes
 from tests.engine.forms.file_samples import texts
 from tests.engine.forms.readers import from_dimacs, from_opb, from_wcnf
 

@@ -1,0 +1,16 @@
+"""How much the tests try: half by default, all of it where ``SUFFICE_THOROUGH`` is set (``.ci/run --all`` does)."""
+
+import os
+
+THOROUGH = bool(os.environ.get("SUFFICE_THOROUGH"))
+FEWEST = 8
+
+
+def some(full: int) -> int:
+    """Return how many random cases to try of `full` ones: half, though not fewer than 8, or all in a thorough run."""
+    return full if THOROUGH else min(full, max(FEWEST, (full + 1) // 2))
+
+
+def examples(full: int) -> int:
+    """Return the same, or ``SUFFICE_EXAMPLES`` where that is set (soak runs)."""
+    return int(os.environ.get("SUFFICE_EXAMPLES", some(full)))
