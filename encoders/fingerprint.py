@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from operator import is_
 from typing import Any
 
 import numpy as np
 
+from ..engine._native import holds_same
 from ..engine.errors import ModelChangedError
 
 _NEAR = 12  # estimators whose attributes are looked at in each query, at most
@@ -44,7 +44,7 @@ class Watch:
     def check(self) -> None:
         """Raise ModelChangedError if a fitted attribute is another object than it was."""
         for now, names, values in self._near:
-            if all(map(is_, map(now.get, names), values)):
+            if holds_same(now, names, values):
                 continue
             for name, value in zip(names, values, strict=True):
                 other = now.get(name)

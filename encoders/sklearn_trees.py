@@ -96,6 +96,7 @@ def compile_model(
     return CompiledTree(
         arrays, vocabulary, label_tuple(model.classes_), numerical_features(names),
         reader(model, names, missing, takes), copy_row, own_predict(model), missing, model,
+        rounded=True,
     )  # fmt: skip
 
 

@@ -721,6 +721,9 @@ class HittingSearch:
 
     UNKNOWN: int = 2
 
+def holds_same(now: dict[str, object], names: tuple[str, ...], values: tuple[object, ...]) -> bool:
+    """Tell whether names lead to these very objects in a mapping."""
+
 def depth_first(root: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], left: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], right: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]:
     """Return the nodes of all trees in the order node, left, right."""
 
@@ -1046,3 +1049,63 @@ def explain_rows(space: Space, tree: Tree, leaves: LeafTable, rows: Annotated[ND
     """
     Return the class of each row, where its reason ends, and the literals of all reasons (a 0: there is none).
     """
+
+class Placed:
+    """A row in a space."""
+
+    def __init__(self, row: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], truth: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    @property
+    def row(self) -> Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')]: ...
+
+    @property
+    def truth(self) -> Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]: ...
+
+    @property
+    def cells(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]: ...
+
+def take(space: Space, array: object, width: int, single: bool) -> Placed | None:
+    """
+    Place an array that is one row of finite float64 or float32 numbers, as they are or rounded to float32; None if it is something else.
+    """
+
+class TreeQuestion:
+    """A tree in a domain, and what no reason may use."""
+
+    def __init__(self, space: Space, tree: Tree, leaves: LeafTable, banned: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], per_feature: bool) -> None: ...
+
+    def ask(self, placed: Placed) -> Asked:
+        """Return what answers questions about an instance."""
+
+class Asked:
+    """
+    What is asked of a tree about its decision at an instance, by one thread at a time.
+    """
+
+    @property
+    def outcome(self) -> int:
+        """The class that the tree decides for."""
+
+    @property
+    def edges(self) -> Edges:
+        """The edges of all leaves of other classes."""
+
+    @property
+    def reduced(self) -> Edges:
+        """The edges that no others make redundant."""
+
+    def sufficient(self) -> tuple[int, ...] | None:
+        """
+        Return the literals (features) of one sufficient reason; None if there is none.
+        """
+
+    def necessary(self) -> tuple[int, ...]:
+        """Return what every sufficient reason is written with."""
+
+    def relevant(self) -> tuple[int, ...]:
+        """Return what some sufficient reason is written with."""
+
+    def changes(self) -> list[tuple[tuple[int, ...], int]]:
+        """
+        Return what each reduced edge is made of and its number, the shortest first, then by their items.
+        """

@@ -46,7 +46,7 @@ class Deadline:
 
     def __post_init__(self) -> None:
         value = self.seconds
-        if value is None:
+        if value is None or (type(value) is float and 0 < value < _FOREVER):
             return
         if not is_number(value):
             raise BadInputError(f"time_limit={shown(value)}: expected seconds as a number, or None for no limit")

@@ -20,8 +20,8 @@ _SESSION = ("assumptions", "incremental")  # what queries need of a SAT backend
 
 def number_of_reasons(n: Any) -> int | None:
     """Return how many reasons are wanted; None for all."""
-    if n is None:
-        return None
+    if n is None or (type(n) is int and n > 0):
+        return n
     if not is_whole(n) or n < 1:
         raise BadInputError(f"n={shown(n)}: expected a number from 1, or Explainer.ALL")
     return int(n)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..encoders.registry import column_names, compile_model, detect_missing, dtypes_of, labels_told
 from ..encoders.selfcheck import self_check
 from ..encoders.told_row import Row
+from ..engine._native import Placed
 from ..engine.domain.instance import Situation, anywhere, situate
 from ..engine.domain.theory import Feature
 from ..engine.domain.typed_features import whole_columns
@@ -21,7 +22,7 @@ from ..engine.models import CompiledEnsemble, CompiledModel, CompiledTree
 from ..engine.status import Stop
 from .cards import explainer_html
 from .domain import AUTO, checked_ranges
-from .gate import Gate, switch_here, ungated
+from .gate import Gate, sooner, switch_here, ungated
 from .guard import Guard
 from .instances import Instances
 from .pickling import made_again, recipe_of
@@ -29,6 +30,7 @@ from .rooms import Rooms
 from .row_forms import Forms, RowForms
 from .sparse_batches import parts_of
 from .telling import described
+from .usual import Usual, set_usual, usual_of
 from .witness import Outside, Teller, outside_of
 
 
@@ -91,6 +93,9 @@ class BaseExplainer(RowForms):
     _takes: ClassVar[tuple[type, ...]] = (CompiledTree, CompiledEnsemble)
     ALL: ClassVar[None] = None
     TIMEOUT: ClassVar[int] = -1
+    _only_cached: ClassVar[bool] = False  # whether another instance changes nothing but what `_cache` holds
+    _usual: Usual | None = None
+    _read_row: NDArray[np.float64] | Placed | None = None
     _somewhere: Situation | None = None
     _own_outcome: tuple[Situation, CompiledModel, int] | None = None  # the outcome of an instance
 
@@ -188,6 +193,7 @@ class BaseExplainer(RowForms):
 
     # -- instance ----------------------------------------------------------------------------------------------
 
+    @sooner(set_usual)
     @switch_here
     def set_instance(self, instance: Any) -> None:
         """Set the instance that the queries explain; in another thread than the explainer's, that of its own queries.
@@ -218,6 +224,8 @@ class BaseExplainer(RowForms):
         self._place()
         if self._guard is not None:
             self._guard.check_row(self._compiled, self._space, given, own, self._instance)
+        if self._only_cached:
+            self._usual = usual_of(self, instance) or self._usual
 
     def _tell_in(self, background: Any, instance: Any) -> None:
         """Set an instance, and tell rows in the container and dtypes of some rows."""
@@ -250,6 +258,18 @@ class BaseExplainer(RowForms):
                 raise TheoryError(f"the instance breaks the clause {clause} ({said}): it is outside the theory")
 
     @property
+    def _instance(self) -> NDArray[np.float64] | None:
+        """The instance as the model reads it."""
+        row = self._read_row
+        if isinstance(row, Placed):
+            row = self._read_row = self._here.row
+        return row
+
+    @_instance.setter
+    def _instance(self, row: NDArray[np.float64] | None) -> None:
+        self._read_row = row
+
+    @property
     def _here(self) -> Situation:
         if self._situation is None:
             raise NoInstanceError("no instance is set: call set_instance(x) first")
@@ -276,6 +296,9 @@ class BaseExplainer(RowForms):
 
     def _own_row(self) -> Callable[[], Row]:
         """Return what tells the instance as it was given."""
+        around = self._around
+        if around is not None and around.given is not None:
+            return around.own
         assert self._instance is not None
         return partial(self._teller.instance, self._instance)
 

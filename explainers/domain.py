@@ -29,7 +29,6 @@ class Domain(Naming):
     """Declares features, switches the theory, excludes features."""
 
     _compiled: CompiledModel
-    _instance: NDArray[np.float64] | None
     _clauses: tuple[tuple[int, ...], ...]
     _types: Mapping[str, Any] | None
     _ranges: Mapping[Any, Any]
@@ -44,6 +43,15 @@ class Domain(Naming):
     _spaces: dict[Any, Space]
     _excluded: frozenset[int]
     _excluded_columns: frozenset[int]
+
+    @property
+    def _instance(self) -> NDArray[np.float64] | None:
+        """The instance as the model reads it."""
+        raise NotImplementedError
+
+    @_instance.setter
+    def _instance(self, row: NDArray[np.float64] | None) -> None:
+        raise NotImplementedError
 
     def _place(self) -> None:
         """Place the instance in the current domain."""

@@ -34,6 +34,10 @@ class Guard:
         # by the ids of kinds, which the instances keep; arrays of float64 are what the self-check compares
         self._known: set[tuple[int, tuple[str, ...]]] = {(id(instances.kind_of(np.zeros(len(instances.names)))), ())}
 
+    def knows(self, compiled: CompiledModel, kind: RowKind) -> bool:
+        """Tell whether rows of a kind were compared before, at the model's borders as well."""
+        return (id(kind), compiled.dtypes) in self._known
+
     def check_rows(self, compiled: CompiledModel, space: Space, rows: Any, read: F64) -> None:
         """Compare all of some rows, which the model reads as `read`.
 

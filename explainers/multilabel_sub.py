@@ -46,6 +46,7 @@ class Adopted:
     """Tells rows as the explainer of all labels does, whose ``predict`` the user knows."""
 
     _parent: MultiLabelCore
+    _own_leaves = False  # the question is about labels
 
     @property
     def _anyones(self) -> Teller:

@@ -23,7 +23,7 @@ class Querying(BaseExplainer):
     @staticmethod
     def _check_over(over: str) -> bool:
         """Return whether reasons are made of features."""
-        return over_what(over) == "features"
+        return over is not OVER[0] and over_what(over) == OVER[1]
 
     @staticmethod
     def _check_n(n: int | None) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from ..engine import _native
@@ -10,6 +11,7 @@ from ..engine.arrays import F64, I32, Bools
 from ..engine.budget import Deadline
 from ..engine.domain.instance import Situation
 from ..engine.hitting.edges import Edges
+from ..engine.models import CompiledTree, label_tuple
 from ..engine.models.trees import LeafTable
 from ..engine.oracles.universe import bits, feature_universe, literal_universe
 from ..engine.reasons import Proof, Reason, Reasons
@@ -67,8 +69,13 @@ class TreeContrast(TreeReasons):
             before one was found). ``reason.witness`` is the changed instance,
             ``reason.features`` what has to become true.
         """
-        wanted, per_feature, good = self._check_n(n), self._check_over(over), self._good(target)
-        limits = limits_of(self, immutable, monotone)
+        wanted, per_feature = self._check_n(n), self._check_over(over)
+        if target is None and solver is None and not (per_feature or immutable or monotone or self._excluded):
+            with self._query(time_limit) as deadline:
+                found = self._own_changes("contrastive", wanted, deadline)
+                if found is not None:
+                    return first_of(found, wanted)
+        good, limits = self._good(target), limits_of(self, immutable, monotone)
         with self._query(time_limit) as deadline:
             reasons = self._contrastive(good, per_feature, deadline, solver, "contrastive", limits)
             return first_of(reasons, wanted)
@@ -98,9 +105,15 @@ class TreeContrast(TreeReasons):
         weights : sequence or mapping, optional
             Cost of one unit of each column (default 1), for ``distance="l1"``.
         """
-        wanted, per_feature, good = self._check_n(n), self._check_over(over), self._good(target)
+        wanted, per_feature = self._check_n(n), self._check_over(over)
         check_distance(distance, weights)
-        limits = limits_of(self, immutable, monotone)
+        plain = target is None and solver is None and distance is None
+        if plain and not (per_feature or immutable or monotone or self._excluded):
+            with self._query(time_limit) as deadline:
+                found = self._own_changes("minimal contrastive", wanted, deadline)
+                if found is not None:
+                    return first_of(found, wanted)
+        good, limits = self._good(target), limits_of(self, immutable, monotone)
         with self._query(time_limit) as deadline:
             if distance is not None:
                 check_nearest(self, wanted)
@@ -114,6 +127,28 @@ class TreeContrast(TreeReasons):
             return first_of(Reasons(fewest, reasons.status, reasons.stop, reasons.seconds), wanted)
 
     # -- how ---------------------------------------------------------------------------------------------------
+
+    def _own_changes(self, kind: str, n: int | None, deadline: Deadline) -> Reasons | None:
+        """Return the changes of literals that leave the predicted class; None where the long way has to be taken."""
+        asked = self._ask(False)
+        if asked is None:
+            return None
+        found = self._cache.get("changes")
+        if found is None:
+            compiled, own = self._compiled, asked.outcome
+            outside = partial(_other_classes, compiled, own)
+            make = _Changes(self._teller, self._here, self._table, lambda: Edges(asked.reduced), outside, False)
+            found = self._cache["changes"] = asked.changes(), make
+        changes, make = found
+        minimal = kind != "contrastive"
+        if n == 1 or minimal:
+            least = len(changes[0][0]) if changes else 0
+            changes = changes[:1] if n == 1 else [one for one in changes if len(one[0]) == least]
+        status = Status.OPTIMAL if minimal else Status.PROVED
+        proof = (kind, status, Stop.NONE, "minimal leaves", "native", deadline.elapsed)
+        say, own_row = self._words.say_change, self._own_row()
+        reasons = [Reason(items, proof, say, _Change(make, k), own_row) for items, k in changes]
+        return Reasons(reasons, Status.COMPLETE, Stop.NONE, deadline.elapsed)
 
     def _contrastive(
         self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None, kind: str,
@@ -165,7 +200,7 @@ class TreeContrast(TreeReasons):
         over = told_over(per_feature)
         proof = Proof(kind, status, method="minimal leaves", over=over, seconds=deadline.elapsed)
         say = self._words.say_names if per_feature else self._words.say_change
-        make = _Changes(self._teller, self._here, leaves, edges, self._outside(good), per_feature)
+        make = _Changes(self._teller, self._here, leaves, lambda: edges, self._outside(good), per_feature)
         own = self._own_row()
         if not per_feature and not banned:
             found = _native.changes_of_literals(self._space.core, self._here.truth, edges.core)
@@ -190,8 +225,11 @@ class TreeContrast(TreeReasons):
         return by_length(Reasons(reasons, Status.COMPLETE, Stop.NONE, deadline.elapsed))
 
     def _necessary(self, per_feature: bool, time_limit: float | None) -> Reason:
-        good = self._good()
         with self._query(time_limit) as deadline:
+            asked = self._ask(per_feature)
+            if asked is not None:
+                return self._told(asked.necessary(), per_feature, "necessary", "leaves with one way out", deadline)
+            good = self._good()
             edges = self._reduced(good, per_feature, self._excluded)
             over = told_over(per_feature)
             if edges is None:
@@ -223,9 +261,11 @@ class TreeContrast(TreeReasons):
         return self._generic_reason(question, "necessary", universe.close(kept), True, deadline)
 
     def _relevant(self, per_feature: bool, time_limit: float | None) -> Reason:
-        good = self._good()
-        over = told_over(per_feature)
         with self._query(time_limit) as deadline:
+            asked = self._ask(per_feature)
+            if asked is not None:
+                return self._told(asked.relevant(), per_feature, "relevant", "minimal leaves", deadline)
+            good, over = self._good(), told_over(per_feature)
             edges = self._reduced(good, per_feature, self._excluded)
             proof = Proof("relevant", method="minimal leaves", over=over, seconds=deadline.elapsed)
             if edges is not None and not edges.joint:
@@ -243,6 +283,11 @@ class TreeContrast(TreeReasons):
             )
 
 
+def _other_classes(compiled: CompiledTree, own: int, said: Any) -> list[bool]:
+    """Tell which predictions are other classes than one."""
+    return [compiled.class_index(label) != own for label in label_tuple(said)]
+
+
 class _Changes:
     """Makes the changed instances of the edges of a tree when they are asked for."""
 
@@ -251,7 +296,7 @@ class _Changes:
         teller: Teller,
         situation: Situation,
         leaves: LeafTable,
-        edges: Edges,
+        edges: Callable[[], Edges],
         outside: Outside,
         per_feature: bool,
     ) -> None:
@@ -266,8 +311,9 @@ class _Changes:
         return self._known[k]
 
     def _cells(self, k: int) -> I32:
-        elements = None if self._per_feature else set(self._edges.ids[self._edges.edge(k)].tolist())
-        return cells_of_leaf(self._situation, self._leaves, int(self._edges.source[k]), elements)
+        edges = self._edges()
+        elements = None if self._per_feature else set(edges.ids[edges.edge(k)].tolist())
+        return cells_of_leaf(self._situation, self._leaves, int(edges.source[k]), elements)
 
 
 class _Change:

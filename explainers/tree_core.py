@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from ..engine._native import Asked, TreeQuestion
 from ..engine.arrays import F64, I32, Bools
 from ..engine.budget import Deadline
 from ..engine.diagrams.family import DEFAULT_NODE_LIMIT, Building, Family
 from ..engine.hitting.edges import Edges
 from ..engine.models import CompiledTree
 from ..engine.models.trees import LeafTable, leaf_table
-from ..engine.trees.edges import tree_edges
+from ..engine.reasons import Reason
+from ..engine.status import Status, Stop
+from ..engine.trees.edges import banned_elements, tree_edges
 from .changes import Limits, leaves_within
 from .common_rectify import Rectifying
+from .querying import told_over
 from .tree_order import element_positions
 
 
@@ -20,10 +24,13 @@ class TreeCore(Rectifying):
     """Shared state of the tree queries; everything cached belongs to one instance and dies with it."""
 
     _takes = (CompiledTree,)
+    _only_cached = True
+    _own_leaves: ClassVar[bool] = True  # whether questions are about what the tree itself decides
     _compiled: CompiledTree
 
     def _domain_changed(self) -> None:
         self._forms: dict[str, LeafTable] = {}  # of the model and the domain: threads share them
+        self._questions: dict[bool, tuple[frozenset[int], TreeQuestion | None]] = {}  # so are these, by `per_feature`
         self._own_room()
 
     def _own_room(self) -> None:
@@ -45,6 +52,28 @@ class TreeCore(Rectifying):
         """Whether leaves give the edges directly: no clauses, and implications that form forests."""
         no_clauses = not (self._theory_on and self._clauses)
         return no_clauses and (per_feature or self._here.laminar)
+
+    def _ask(self, per_feature: bool) -> Asked | None:
+        """Return what answers questions about the predicted class; None where cuts do not describe the domain."""
+        asked: Asked | None = self._cache.get(per_feature)
+        if asked is None:
+            here = self._here
+            excluded, question = self._questions.get(per_feature, (None, None))
+            if excluded is not self._excluded:
+                question = self._question_of_all(per_feature)
+                self._questions[per_feature] = self._excluded, question
+            if question is None:
+                return None
+            asked = self._cache[per_feature] = question.ask(here.placed)
+        return asked
+
+    def _question_of_all(self, per_feature: bool) -> TreeQuestion | None:
+        """Return what is asked about every instance: what sets of literals (features) force the tree's outcome."""
+        space, clauses = self._space, self._theory_on and self._clauses
+        if clauses or not space.all_interval or not self._own_leaves:
+            return None
+        banned = banned_elements(space, per_feature, self._excluded)
+        return TreeQuestion(space.core, self._compiled.tree.core, self._table.core, banned, per_feature)
 
     def _table_within(self, limits: Limits | None) -> LeafTable:
         """Return the leaves that a change within limits reaches."""
@@ -107,6 +136,13 @@ class TreeCore(Rectifying):
         return positions[edges.ids]
 
     # -- reasons from elements ---------------------------------------------------------------------------------
+
+    def _told(self, items: tuple[int, ...], per_feature: bool, kind: str, method: str, deadline: Deadline) -> Reason:
+        """Return a reason of literals, or of features by their places, that is proved."""
+        proof = (kind, Status.PROVED, Stop.NONE, method, "native", deadline.elapsed, told_over(per_feature))
+        if per_feature:
+            return Reason([self._features[i].name for i in items], proof, self._words.say_names)
+        return Reason(items, proof, self._words.say, None, self._own_row())
 
     def _items(self, elements: I32, per_feature: bool) -> tuple[Any, ...]:
         """Return literals, or names of features in the order of their columns, for global elements."""

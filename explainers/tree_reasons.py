@@ -24,6 +24,12 @@ class TreeReasons(TreeGeneric):
     """How a tree finds sufficient reasons: over its leaves, by a diagram, by branch and bound, or the generic way."""
 
     def _one_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
+        asked = None if solver else self._ask(per_feature)
+        if asked is not None:
+            items = asked.sufficient()
+            if items is None:
+                return None
+            return self._told(items, per_feature, "sufficient", "deletion over the leaves", deadline)
         good = self._good()
         edges = None if solver else self._edges(good, per_feature, self._excluded)
         if edges is None:

@@ -23,6 +23,7 @@ from ..engine.models.multilabel import CompiledMultiLabel
 
 Outside = Callable[[Any], Sequence[bool]]  # predictions of rows -> whether each is outside O
 Cells = Callable[[], Any]
+_NOTHING = np.zeros(0)
 
 
 def outside_of(compiled: CompiledModel, wanted: Any) -> Outside:
@@ -78,6 +79,10 @@ class Teller:
             return self
         watch = self._watch if compiled.source is self.compiled.source else None
         return Teller(compiled, self.kind, self.given, self.note, watch)
+
+    def own(self) -> Row:
+        """Return the instance itself, where it was given."""
+        return self._row(_NOTHING, {}, ())
 
     def instance(self, read: F64) -> Row:
         """Return the instance itself, which the model reads as `read`."""

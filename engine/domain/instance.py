@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from .. import _native
 from ..arrays import F64, I32, Bools
 from .implications import AttributeForest, attribute_forest
 from .space import Space
 from .theory import Kind
 
+_SHOWN = ("row", "truth", "cells")
+_new = object.__new__
 
-@dataclass(frozen=True, eq=False)
+
 class Situation:
-    """An instance in a space.
+    """An instance in a space, which does not change; what the core has of it is shown when it is looked at.
 
     Attributes
     ----------
@@ -25,12 +28,35 @@ class Situation:
         Truth of each condition.
     cells : ndarray of int32, shape (n_attributes,)
         Cell of each attribute.
+    placed : Placed
+        The instance as the core has it.
     """
 
     space: Space
     row: F64
     truth: Bools
     cells: I32
+    placed: _native.Placed
+
+    def __init__(self, space: Space, row: F64, truth: Bools, cells: I32) -> None:
+        self.space, self.row, self.truth, self.cells = space, row, truth, cells
+
+    @staticmethod
+    def of(space: Space, placed: _native.Placed) -> Situation:
+        """Return an instance that the core has placed."""
+        made = _new(Situation)
+        made.space, made.placed = space, placed
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        known = self.__dict__
+        if name in _SHOWN and "placed" in known:
+            known[name] = value = getattr(self.placed, name)
+            return value
+        if name == "placed" and "truth" in known:
+            known[name] = _native.Placed(np.ascontiguousarray(self.row, np.float64), self.truth, self.cells)
+            return known[name]
+        raise AttributeError(f"a Situation has no {name!r}")
 
     @cached_property
     def forests(self) -> dict[int, AttributeForest]:
@@ -82,4 +108,5 @@ def anywhere(space: Space) -> Situation:
         else:
             row[column] = min(max(0.0, feature.low), feature.high)
     read = [float(space.vocabulary.reading_of(c).cast(row[c : c + 1])[0]) for c in range(len(row))]
-    return replace(situate(space, np.array(read)), row=row)  # what is told lies in the range as it was given
+    somewhere = situate(space, np.array(read))
+    return Situation(space, row, somewhere.truth, somewhere.cells)  # what is told lies in the range as it was given

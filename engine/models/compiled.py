@@ -51,6 +51,8 @@ class CompiledTree:
     dtypes : tuple of str
         The dtypes of the columns of the rows that the form holds for, where the model calculates in them; empty if it
         holds for all.
+    rounded : bool
+        Whether ``read`` does no more to arrays of finite floats than round them to the vocabulary's reading.
     """
 
     tree: TreeArrays
@@ -63,6 +65,7 @@ class CompiledTree:
     missing: frozenset[int]
     source: Any
     dtypes: tuple[str, ...] = ()
+    rounded: bool = False
 
     def class_index(self, label: Any) -> int:
         """Return the index of a label.

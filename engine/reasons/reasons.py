@@ -11,47 +11,9 @@ from ..budget import Deadline
 from ..errors import UndecidedError
 from ..status import Status, Stop
 from .kept_words import Kept, Words
+from .proof import Proof
 
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What is known about a reason, beside its literals.
-
-    Attributes
-    ----------
-    kind : str
-        ``"sufficient"``, ``"contrastive"``, ``"direct"``, …
-    status : Status
-        How far it is proved.
-    stop : Stop
-        Why the search stopped early, if it did.
-    method : str
-        How it was proved, in words.
-    solver : str
-        Name of the backend (``"native"``: this library's own core).
-    seconds : float
-        Wall-clock seconds that the query took.
-    over : str
-        ``"literals"`` or ``"features"``.
-    cost, lower : float or None
-        For cheapest reasons: the cost, and a proved lower bound of the least cost.
-    fidelity : float or None
-        For reasons of a surrogate: the share of held-out rows on which it agrees with the model that it stands for.
-    note : str
-        What has to be known of how the instance was read; empty if nothing.
-    """
-
-    kind: str
-    status: Status = Status.PROVED
-    stop: Stop = Stop.NONE
-    method: str = ""
-    solver: str = "native"
-    seconds: float = 0.0
-    over: str = "literals"
-    cost: float | None = None
-    lower: float | None = None
-    fidelity: float | None = None
-    note: str = ""
+_new = tuple.__new__
 
 
 class Reason(tuple[Any, ...]):
@@ -68,26 +30,40 @@ class Reason(tuple[Any, ...]):
         ``predict`` confirms that it has the other outcome.
     """
 
-    proof: Proof
+    _proof: Proof | tuple[Any, ...]
     _say: Callable[[Reason], tuple[str, ...]] | None
-    _show: Callable[[Reason], Any] | None
-    _own: Callable[[], Any] | None
+    _show: Callable[[Reason], Any] | None = None
+    _own: Callable[[], Any] | None = None
 
     def __new__(
         cls,
         items: Iterable[Any],
-        proof: Proof,
+        proof: Proof | tuple[Any, ...],
         say: Callable[[Reason], tuple[str, ...]] | None = None,
         show: Callable[[Reason], Any] | None = None,
         own: Callable[[], Any] | None = None,
     ) -> Reason:
-        """Make a reason of literals in their order; `own` returns the instance, for cards."""
-        self = super().__new__(cls, items)
-        self.proof = proof
+        """Make a reason of literals in their order; `own` returns the instance, for cards.
+
+        A tuple of its first fields stands for a proof, which is made of them when it is looked at.
+        """
+        self = _new(cls, items)
+        self._proof = proof
         self._say = say
-        self._show = show
-        self._own = own
+        if show is not None:
+            self._show = show
+        if own is not None:
+            self._own = own
         return self
+
+    @property
+    def proof(self) -> Proof:
+        """Kind, status, method, solver, time."""
+        known = self._proof
+        if isinstance(known, Proof):
+            return known
+        self._proof = made = Proof(*known)
+        return made
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_restore, (tuple(self), self.proof, self._kept, self.witness))

@@ -39,7 +39,8 @@ def tree_edges(
         ``None`` if there would be more than ``EDGE_LIMIT`` edges.
     """
     space = situation.space
-    asked = (space.core, leaves.core, situation.cells, good, per_feature, _banned(space, per_feature, banned_features))
+    banned = banned_elements(space, per_feature, banned_features)
+    asked = (space.core, leaves.core, situation.cells, good, per_feature, banned)
     if space.all_interval:
         return Edges(_native.edges_of_ranges(*asked))
     forest = _NO_FOREST if per_feature else _general_arrays(situation)
@@ -49,7 +50,7 @@ def tree_edges(
     return Edges(found, () if per_feature else _joint(situation, found.ids))
 
 
-def _banned(space: Space, per_feature: bool, features: frozenset[int]) -> Bools:
+def banned_elements(space: Space, per_feature: bool, features: frozenset[int]) -> Bools:
     """Return a mark for each element (feature) that no reason may use."""
     banned = np.zeros(len(space.features) if per_feature else len(space.element_literal), dtype=np.bool_)
     if features:

@@ -149,9 +149,23 @@ void bind_leaf_cover(nb::module_& m) {
             "Make true blocks false if so many trees stay forced, and tell whether that was done.");
 }
 
+// Whether names lead to these very objects (what is not there counts as None).
+bool holds_same(nb::dict now, nb::tuple names, nb::tuple values) {
+    need(names.size() == values.size(), "names, values: they differ in length");
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        PyObject* value = PyDict_GetItemWithError(now.ptr(), PyTuple_GET_ITEM(names.ptr(), i));
+        if (value == nullptr && PyErr_Occurred() != nullptr) nb::raise_python_error();
+        if ((value == nullptr ? Py_None : value) != PyTuple_GET_ITEM(values.ptr(), i)) return false;
+    }
+    return true;
+}
+
 } // namespace
 
 void bind_encoders(nb::module_& m) {
+    m.def("holds_same", &holds_same, nb::arg("now"), nb::arg("names"), nb::arg("values"),
+          nb::sig("def holds_same(now: dict[str, object], names: tuple[str, ...], values: tuple[object, ...]) -> bool"),
+          "Tell whether names lead to these very objects in a mapping.");
     m.def("depth_first", &depth_first_checked, nb::arg("root"), nb::arg("left"), nb::arg("right"), Release(),
           "Return the nodes of all trees in the order node, left, right.");
     bind_links(m);

@@ -20,4 +20,5 @@ NB_MODULE(_native, m) {
     suffice::bind_listing(m);
     suffice::bind_edges(m);
     suffice::bind_trees(m);
+    suffice::bind_asked(m);
 }

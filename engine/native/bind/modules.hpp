@@ -20,5 +20,6 @@ void bind_diagrams(nanobind::module_& m);
 void bind_listing(nanobind::module_& m);
 void bind_edges(nanobind::module_& m);
 void bind_trees(nanobind::module_& m);
+void bind_asked(nanobind::module_& m);
 
 } // namespace suffice
