@@ -117,7 +117,7 @@ def _case(toy: toys.Toy, bridge: Any, count: int, *, cell: int = 1, area: float 
 
 
 def _region(toy: toys.Toy, images: Tensor, *, cell: int, area: float = 0.3) -> Tensor:
-    from suffice.neural.rcsb.attribution import AttributionRegion
+    from suffice.neural.rcsb.regions.attribution import AttributionRegion
 
     region = AttributionRegion(cell=cell, area=area, baseline=toy.train.mean(0))  # against black, paper never counts
     return region.masks(images, classifier=toy.classifier)
@@ -143,7 +143,7 @@ def _main(case: Case) -> dict[str, Setting]:
 
 def _grid(case: Case) -> dict[str, Setting]:
     """Return the ablations: one thing at a time, from the base."""
-    from suffice.neural.rcsb.regions import RandomRegion
+    from suffice.neural.rcsb.regions.regions import RandomRegion
 
     def ours(masks: Any = None, **options: Any) -> Setting:
         return lambda: _ours(case, masks, {**BASE, **options})
@@ -238,8 +238,8 @@ def _cells(line: Line) -> list[str]:
 
 
 def _line(case: Case, name: str, setting: Setting) -> Line:
-    from suffice.neural.rcsb.frechet import fid
-    from suffice.neural.rcsb.metrics import cout
+    from suffice.neural.rcsb.metrics.frechet import fid
+    from suffice.neural.rcsb.metrics.metrics import cout
 
     result, took = setting()
     count, flipped = len(case.images), result.flipped

@@ -139,9 +139,9 @@ def bridge(
     toy: Toy, name: str, *, features: int = 32, widen: int = 2, steps: int = 600, **options: Any
 ) -> tuple[Any, float]:
     """Return a trained bridge, and the CPU seconds that its training took when it ran."""
-    from suffice.neural.rcsb.bridge import BridgeDenoiser
-    from suffice.neural.rcsb.networks import make_unet
-    from suffice.neural.rcsb.training import train_bridge
+    from suffice.neural.rcsb.bridge.denoiser import BridgeDenoiser
+    from suffice.neural.rcsb.bridge.networks import make_unet
+    from suffice.neural.rcsb.training.training import train_bridge
 
     channels, height, width = toy.train.shape[1:]
     network = make_unet(channels, height, width, features=features, widen=widen)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..engine.domain.conditions import Operator
-from .binarized import BinarizedNetwork
-from .boosting_builder import BoostedTrees, BoostedTreesRegression
-from .forest_builder import RandomForest
-from .label_cnf import LabelCNF
-from .multilabel import MultiLabel
-from .nodes import DecisionNode, LeafNode
-from .tree_builder import DecisionTree
+from .builders.boosting import BoostedTrees, BoostedTreesRegression
+from .builders.forest import RandomForest
+from .builders.labels import LabelCNF
+from .builders.nodes import DecisionNode, LeafNode
+from .builders.tree import DecisionTree
+from .meta.multilabel import MultiLabel
+from .networks.models import BinarizedNetwork
 
 __all__ = [
     "BinarizedNetwork",

@@ -10,31 +10,28 @@ import numpy as np
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
 from ..engine.given import items_in
 from ..engine.models import CompiledModel
-from . import (
-    binarized,
-    binarized_models,
-    boosting_builder,
-    forest_builder,
-    hist_boosting,
-    label_cnf,
-    lightgbm_models,
-    multilabel,
-    one_vs_rest,
-    pipelines,
-    sklearn_bayes,
-    sklearn_boosting,
-    sklearn_forests,
-    sklearn_linear,
-    sklearn_trees,
-    tree_builder,
-    xgboost_models,
-)
-from .members import check_voting
+from .assembly.members import check_voting
+from .binarized import models as binarized_models
+from .builders import boosting as boosting_builder
+from .builders import forest as forest_builder
+from .builders import labels as label_cnf
+from .builders import tree as tree_builder
+from .columns.rows import as_matrix, default_names, listed_names
+from .columns.sparse import columns_left_out, is_sparse
+from .lightgbm import models as lightgbm_models
+from .meta import multilabel, one_vs_rest
 from .model_files import file_refusal, is_path
-from .pipeline_plan import is_missing
+from .networks import models as binarized
+from .pipelines import models as pipelines
+from .pipelines.plan import is_missing
 from .refusals import refusal
-from .rows import as_matrix, default_names, listed_names
-from .sparse_rows import columns_left_out, is_sparse
+from .sklearn import bayes as sklearn_bayes
+from .sklearn import boosting as sklearn_boosting
+from .sklearn import forests as sklearn_forests
+from .sklearn import hist_boosting
+from .sklearn import linear as sklearn_linear
+from .sklearn import trees as sklearn_trees
+from .xgboost import models as xgboost_models
 
 ENCODERS = (
     one_vs_rest, multilabel, label_cnf, tree_builder, forest_builder, boosting_builder, sklearn_trees, sklearn_forests,

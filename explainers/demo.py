@@ -9,7 +9,7 @@ from typing import Any
 from ..engine.reasons import Reason
 from .explanation import explain
 from .facade import Explainer
-from .tree import TreeExplainer
+from .tree.explainer import TreeExplainer
 
 
 def run_demo(dataset: str, row: int) -> int:

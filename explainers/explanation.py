@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from ..encoders.rows import plain_rows
-from ..encoders.told_row import Row
+from ..encoders.columns.rows import plain_rows
+from ..encoders.columns.told import Row
 from ..engine.arrays import F64
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, shown
@@ -19,21 +19,21 @@ from ..engine.models import CompiledTree, label_array
 from ..engine.reasons import Reason, Reasons
 from ..engine.reasons.spelling import joined
 from ..engine.status import Status, Stop
-from .arguments import CHECKS, over_what, threads_of
-from .batch_flat import FlatReasons
-from .cards import explanation_html, explanation_text, many_html
-from .changes import limits_of
-from .domain import AUTO
+from .batch.flat import FlatReasons
+from .batch.intervals import Interval, Numbers, numbers_of, wish_of
 from .facade import Explainer
-from .intervals import Interval, Numbers, numbers_of, wish_of
-from .sparse_batches import ReadRows, explained_in_parts, is_large
-from .witness import Teller
+from .queries.changes import limits_of
+from .session.domain import AUTO
+from .session.sparse import ReadRows, explained_in_parts, is_large
+from .session.witness import Teller
+from .words.arguments import CHECKS, over_what, threads_of
+from .words.cards import explanation_html, explanation_text, many_html
 
 if TYPE_CHECKING:
-    from .forest import ForestExplainer
-    from .multilabel import MultiLabelExplainer
-    from .tree import TreeExplainer
-    from .tree_batch import BatchReasons
+    from .forest.explainer import ForestExplainer
+    from .multilabel.explainer import MultiLabelExplainer
+    from .tree.batch import BatchReasons
+    from .tree.explainer import TreeExplainer
 
     AnyExplainer = TreeExplainer | ForestExplainer | MultiLabelExplainer
 

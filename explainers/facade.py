@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..encoders.rows import plain_rows
+from ..encoders.columns.rows import plain_rows
 from ..engine.domain.theory import DEFAULT
 from ..engine.given import truth_of
 from ..engine.models import CompiledEnsemble, CompiledModel
 from ..engine.models.multilabel import CompiledMultiLabel
 from ..engine.setup_limit import setup_step, within_setup_limit
-from .base import BaseExplainer, compiled_form
-from .domain import AUTO
-from .preferences import Method
+from .queries.preferences import Method
+from .session.domain import AUTO
+from .session.session import BaseExplainer, compiled_form
 
 if TYPE_CHECKING:  # a family is loaded when its first explainer is made
-    from .forest import ForestExplainer
-    from .multilabel import MultiLabelExplainer
-    from .tree import TreeExplainer
+    from .forest.explainer import ForestExplainer
+    from .multilabel.explainer import MultiLabelExplainer
+    from .tree.explainer import TreeExplainer
 
 
 class Explainer:
@@ -87,17 +87,17 @@ def _family_of(
 ) -> type[TreeExplainer] | type[ForestExplainer] | type[MultiLabelExplainer]:
     """Return the class that explains a model."""
     if isinstance(compiled, CompiledMultiLabel):
-        from .multilabel import MultiLabelExplainer
+        from .multilabel.explainer import MultiLabelExplainer
 
         return MultiLabelExplainer
     if not isinstance(compiled, CompiledEnsemble):
-        from .tree import TreeExplainer
+        from .tree.explainer import TreeExplainer
 
         return TreeExplainer
     if compiled.regression or compiled.voting == "boosted":
-        from .boosted import BoostedExplainer
+        from .boosted.explainer import BoostedExplainer
 
         return BoostedExplainer
-    from .forest import ForestExplainer
+    from .forest.explainer import ForestExplainer
 
     return ForestExplainer

@@ -15,7 +15,7 @@ from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModel
 from ..engine.given import list_of, seed_of, truth_of
 from ..engine.models import same_label
 from ..engine.quiet import quietly
-from .arguments import number_of_reasons
+from .words.arguments import number_of_reasons
 
 CLASSIFICATION = "classification"
 HOLD_OUT = "hold-out"

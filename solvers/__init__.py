@@ -3,6 +3,8 @@
 Importing this package loads no solver library.
 """
 
+from .backends.optimizers import ExternalCounter, ExternalMaxSat
+from .backends.programs import ExternalSat
 from .protocols import (
     Backend,
     Capabilities,
@@ -28,6 +30,9 @@ __all__ = [
     "Capabilities",
     "Count",
     "CounterBackend",
+    "ExternalCounter",
+    "ExternalMaxSat",
+    "ExternalSat",
     "HittingBackend",
     "HittingSession",
     "Kind",

@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from ._pysat_native import EXCLUDED, TRAITS
-from .external import KNOWN
-from .isolated import isolate
+from .backends._pysat_native import EXCLUDED, TRAITS
+from .backends.programs import KNOWN
+from .processes.isolated import isolate
 from .protocols import Backend, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A backend by its place: ``module`` (of this package), ``factory`` in it, and its argument."""
+    """A backend by its place: ``module`` (of ``backends``), ``factory`` in it, and its argument."""
 
     kind: Kind
     name: str
@@ -30,7 +30,7 @@ class Entry:
 
     def load(self) -> Backend:
         """Return the backend; imports our module, no native code."""
-        factory = getattr(import_module(f"{__package__}.{self.module}"), self.factory)
+        factory = getattr(import_module(f"{__package__}.backends.{self.module}"), self.factory)
         backend: Backend = factory(self.argument) if self.argument else factory()
         if self.isolated:
             backend = isolate(backend)
@@ -42,7 +42,7 @@ def _pysat(name: str) -> Entry:
     return Entry(
         Kind.SAT,
         name,
-        "pysat_sat",
+        "pysat",
         "PysatBackend",
         name,
         isolated=traits.isolated,
@@ -56,14 +56,14 @@ _SMALL = "for tests: at most 20 variables"
 
 BUILTIN: tuple[Entry, ...] = (
     *(_pysat(name) for name in TRAITS),
-    *(Entry(Kind.SAT, name, "external", "known_program", name, preferred=False, note=_OUTSIDE) for name in KNOWN),
+    *(Entry(Kind.SAT, name, "programs", "known_program", name, preferred=False, note=_OUTSIDE) for name in KNOWN),
     Entry(Kind.SAT, "brute", "brute", "BruteSat", preferred=False, note=_SMALL),
     Entry(Kind.MAXSAT, "rc2", "rc2", "Rc2MaxSat"),
     Entry(Kind.MAXSAT, "cpsat", "cpsat", "CpSatMaxSat"),
     Entry(Kind.MAXSAT, "brute", "brute", "BruteMaxSat", preferred=False, note=_SMALL),
     Entry(Kind.HITTING, "rc2", "rc2", "Rc2Hitting"),
     Entry(Kind.COUNTER, "zdd", "zdd", "ZddCounter"),
-    Entry(Kind.COUNTER, "pysdd", "pysdd_counter", "PySddCounter", isolated=True),
+    Entry(Kind.COUNTER, "pysdd", "pysdd", "PySddCounter", isolated=True),
     Entry(Kind.COUNTER, "brute", "brute", "BruteCounter", preferred=False, note=_SMALL),
     Entry(Kind.MIP, "scip", "scip", "ScipMip", isolated=True),
     Entry(Kind.MIP, "highs", "highs", "HighsMip", isolated=True),

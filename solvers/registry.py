@@ -18,7 +18,7 @@ from ..engine.errors import BadInputError, CapabilityError, MissingBackendError,
 from ..engine.given import list_of
 from .availability import missing_parts, version_of
 from .catalog import BUILTIN, EXCLUDED_SAT
-from .isolated import isolate
+from .processes.isolated import isolate
 from .protocols import (
     Backend,
     Capabilities,
@@ -191,7 +191,7 @@ def _find(name: str, kind: Kind) -> Backend | None:
     if kind is Kind.HITTING:
         below = _find(name, Kind.MAXSAT)
         if below is not None:
-            from .hitting import MaxSatHitting
+            from .backends.maxsat_hitting import MaxSatHitting
 
             return MaxSatHitting(below)  # type: ignore[arg-type]  # found as MaxSAT
     return None

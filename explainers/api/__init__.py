@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .encoders.binarizer import Binarizer
+from .encoders.binarized.binarizer import Binarizer
 from .encoders.builder import Builder
-from .encoders.told_row import Row
+from .encoders.columns.told import Row
 from .engine.errors import (
     BackendError,
     BadInputError,
@@ -24,11 +24,11 @@ from .engine.errors import (
 )
 from .engine.reasons import Check, Reason, Reasons
 from .engine.status import Status, Stop
-from .explainers.batch import Batch
+from .explainers.batch.batch import Batch
 from .explainers.explanation import Explanation, Explanations, explain
 from .explainers.facade import Explainer
 from .explainers.learning import Learning
-from .explainers.surrogate import SurrogateExplainer
+from .explainers.surrogate.explainer import SurrogateExplainer
 from .solvers.registry import backends
 
 __version__ = "0.1.0"

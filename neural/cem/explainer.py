@@ -26,9 +26,9 @@ from .scales import fitted_scale, read_scale, scale_word
 from .settings import GRADIENTS, LOSSES, MODES, OUTPUTS, chosen, read_settings
 
 if TYPE_CHECKING:
-    from .both import Pairs
-    from .contrasts import Contrasts
-    from .machine import Machine
+    from .model.machine import Machine
+    from .results.both import Pairs
+    from .results.contrasts import Contrasts
 
 _ROWS, _ROWS_ON_GPU = 1024, 16_384  # under way at the same time
 _CELLS = 16_000_000  # numbers in the states of the rows under way
@@ -293,8 +293,8 @@ class CEM:
         """Run the search of each kind on the same model, ready for use."""
         from tqdm import tqdm
 
-        from .both import Pairs
         from .explaining import Call, explain_kind
+        from .results.both import Pairs
 
         bounds, no_info = self._sets(rows)
         machine = self._machine(rows, bounds, no_info)
@@ -320,7 +320,7 @@ class CEM:
         return bounds, no_info
 
     def _machine(self, rows: Rows, bounds: tuple[F64, F64], no_info: F64) -> Machine:
-        from .machine import Builder, Wishes
+        from .model.machine import Builder, Wishes
 
         wishes = Wishes(
             self._output, self._loss, self._grad, self._eps, self._points, self._device, self._dtype, self.seed,
@@ -331,7 +331,7 @@ class CEM:
     def _question(self, rows: Rows, bounds: tuple[F64, F64], no_info: F64, machine: Machine, target: Any) -> Any:
         """Return what is asked, with columns found by their names and labels by their place."""
         from .explaining import Question
-        from .groups import read_groups
+        from .search.groups import read_groups
 
         names = self._names or rows.names or machine.names
         width = rows.flat.shape[1]

@@ -14,22 +14,22 @@ from numpy.typing import NDArray
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError
 from ...engine.status import Status, Stop
-from .bounds import Size, most_calls
-from .contrast import Outcome, label_list
-from .contrasts import Contrasts, Work
-from .domains import Domain, grouped, negative_domain, positive_domain
-from .groups import Groups, check_one_hot, group_options, make_groups
 from .inputs import F64, Rows
-from .machine import Machine, guided_kappa
-from .objective import Objective
-from .problem import Problem, make_problem
+from .model.machine import Machine, guided_kappa
+from .model.sums import row_sum
+from .results.contrast import Outcome, label_list
+from .results.contrasts import Contrasts, Work
 from .scaling import scaled_domain, scaled_objective
-from .search import Best
+from .search.bounds import Size, most_calls
+from .search.domains import Domain, grouped, negative_domain, positive_domain
+from .search.groups import Groups, check_one_hot, group_options, make_groups
+from .search.objective import Objective
+from .search.problem import Problem, make_problem
+from .search.search import Best
+from .search.solve import solve
+from .search.trace import Trace
+from .search.verify import Rules, Verified, Verifier
 from .settings import Settings
-from .solve import solve
-from .sums import row_sum
-from .trace import Trace
-from .verify import Rules, Verified, Verifier
 
 Mask = NDArray[np.bool_]
 

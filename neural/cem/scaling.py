@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import torch
 
-from .domains import Domain
 from .inputs import F64
-from .manifold import Term
-from .objective import Objective
-from .scorers import Scorer
+from .model.manifold import Term
+from .model.scorers import Scorer
+from .search.domains import Domain
+from .search.objective import Objective
 
 
 def scaled_domain(domain: Domain, scale: F64) -> Domain:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..exported import Exported, is_exported
 from ..outputs import scores_of
-from .models import is_module, is_onnx
+from .model.sources import is_module, is_onnx
 
 
 class TensorFunction(torch.nn.Module):

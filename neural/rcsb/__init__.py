@@ -6,16 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .attribution import AttributionRegion
-    from .bridge import BridgeDenoiser
-    from .evaluation import Evaluation, compare, evaluate
+    from .bridge.denoiser import BridgeDenoiser
+    from .bridge.loading import load_bridge, load_classifier
+    from .bridge.scheduler import I2SBScheduler
     from .explainer import RCSB
-    from .folder import FolderRun, load_folder, run_folder
-    from .frechet import fid, region_crops, split_fid
-    from .joined import join
-    from .loading import load_bridge, load_classifier
-    from .masks import MaskRegion
-    from .metrics import (
+    from .folder.folder import FolderRun, load_folder, run_folder
+    from .images.pixels import read_image
+    from .metrics.evaluation import Evaluation, compare, evaluate
+    from .metrics.frechet import fid, region_crops, split_fid
+    from .metrics.metrics import (
         agreement,
         attributes_changed,
         correlation_difference,
@@ -26,66 +25,75 @@ if TYPE_CHECKING:
         lpips,
         similarity,
     )
-    from .painting import Painter, paint
-    from .pixels import read_image
     from .presets import PRESETS
     from .published import Published, from_published
-    from .regions import EmptyRegion, FullRegion, InverseRegion, JoinedRegion, NoRegionError, RandomRegion, Region
-    from .result import Calls, RCSBResult, Step
-    from .saving import load_result
-    from .scheduler import I2SBScheduler
-    from .text import GroundingDino, SegmentAnything, TextRegion
-    from .training import TrainedBridge, train_bridge
+    from .regions.attribution import AttributionRegion
+    from .regions.masks import MaskRegion
+    from .regions.painting import Painter, paint
+    from .regions.regions import (
+        EmptyRegion,
+        FullRegion,
+        InverseRegion,
+        JoinedRegion,
+        NoRegionError,
+        RandomRegion,
+        Region,
+    )
+    from .regions.text import GroundingDino, SegmentAnything, TextRegion
+    from .results.joined import join
+    from .results.result import Calls, RCSBResult, Step
+    from .results.saving import load_result
+    from .training.training import TrainedBridge, train_bridge
 
 _HOMES = {
-    "AttributionRegion": "attribution",
-    "BridgeDenoiser": "bridge",
-    "Calls": "result",
-    "EmptyRegion": "regions",
-    "Evaluation": "evaluation",
-    "FolderRun": "folder",
-    "FullRegion": "regions",
-    "GroundingDino": "text",
-    "I2SBScheduler": "scheduler",
-    "InverseRegion": "regions",
-    "JoinedRegion": "regions",
-    "NoRegionError": "regions",
-    "MaskRegion": "masks",
+    "AttributionRegion": "regions.attribution",
+    "BridgeDenoiser": "bridge.denoiser",
+    "Calls": "results.result",
+    "EmptyRegion": "regions.regions",
+    "Evaluation": "metrics.evaluation",
+    "FolderRun": "folder.folder",
+    "FullRegion": "regions.regions",
+    "GroundingDino": "regions.text",
+    "I2SBScheduler": "bridge.scheduler",
+    "InverseRegion": "regions.regions",
+    "JoinedRegion": "regions.regions",
+    "NoRegionError": "regions.regions",
+    "MaskRegion": "regions.masks",
     "PRESETS": "presets",
-    "Painter": "painting",
+    "Painter": "regions.painting",
     "Published": "published",
     "RCSB": "explainer",
-    "RCSBResult": "result",
-    "RandomRegion": "regions",
-    "Region": "regions",
-    "SegmentAnything": "text",
-    "Step": "result",
-    "TextRegion": "text",
-    "TrainedBridge": "training",
-    "agreement": "metrics",
-    "attributes_changed": "metrics",
-    "compare": "evaluation",
-    "correlation_difference": "metrics",
-    "cout": "metrics",
-    "evaluate": "evaluation",
-    "face_verification": "metrics",
-    "fid": "frechet",
+    "RCSBResult": "results.result",
+    "RandomRegion": "regions.regions",
+    "Region": "regions.regions",
+    "SegmentAnything": "regions.text",
+    "Step": "results.result",
+    "TextRegion": "regions.text",
+    "TrainedBridge": "training.training",
+    "agreement": "metrics.metrics",
+    "attributes_changed": "metrics.metrics",
+    "compare": "metrics.evaluation",
+    "correlation_difference": "metrics.metrics",
+    "cout": "metrics.metrics",
+    "evaluate": "metrics.evaluation",
+    "face_verification": "metrics.metrics",
+    "fid": "metrics.frechet",
     "from_published": "published",
-    "join": "joined",
-    "l1": "metrics",
-    "l2": "metrics",
-    "load_bridge": "loading",
-    "load_classifier": "loading",
-    "load_folder": "folder",
-    "load_result": "saving",
-    "lpips": "metrics",
-    "paint": "painting",
-    "read_image": "pixels",
-    "region_crops": "frechet",
-    "run_folder": "folder",
-    "similarity": "metrics",
-    "split_fid": "frechet",
-    "train_bridge": "training",
+    "join": "results.joined",
+    "l1": "metrics.metrics",
+    "l2": "metrics.metrics",
+    "load_bridge": "bridge.loading",
+    "load_classifier": "bridge.loading",
+    "load_folder": "folder.folder",
+    "load_result": "results.saving",
+    "lpips": "metrics.metrics",
+    "paint": "regions.painting",
+    "read_image": "images.pixels",
+    "region_crops": "metrics.frechet",
+    "run_folder": "folder.folder",
+    "similarity": "metrics.metrics",
+    "split_fid": "metrics.frechet",
+    "train_bridge": "training.training",
 }
 __all__ = [
     "PRESETS",

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from ...engine.errors import BadInputError, shown
-from .images import sample_seeds
-from .pixels import as_tensor, unit
-from .regions import Region
+from .images.noise import sample_seeds
+from .images.pixels import as_tensor, unit
+from .regions.regions import Region
 
 
 def read_images(images: Any) -> tuple[Tensor, Tensor]:

@@ -15,9 +15,9 @@ from .command_metrics import run_metrics
 
 if TYPE_CHECKING:
     from .explainer import RCSB
-    from .folder import FolderRun
+    from .folder.folder import FolderRun
     from .published import Published
-    from .regions import Region
+    from .regions.regions import Region
 
 _REGIONS = ("attribution", "random", "text", "mask", "full")
 _SETTINGS = ("scale", "scale_mode", "start", "nfe", "precision", "early_stop", "checkpointing", "batch_size")
@@ -134,7 +134,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _paint(options: argparse.Namespace) -> int:
-    from .painting import paint
+    from .regions.painting import paint
 
     paint(options.image, options.mask, brush=options.brush)
     print(f"saved: {options.mask}")
@@ -142,7 +142,7 @@ def _paint(options: argparse.Namespace) -> int:
 
 
 def _rcsb(options: argparse.Namespace) -> int:
-    from .folder import run_folder
+    from .folder.folder import run_folder
 
     published = _published(options)
     if options.target is None and published is None and options.targets is None:
@@ -184,8 +184,8 @@ def _told(found: FolderRun) -> int:
 
 def make_explainer(options: dict[str, Any], settings: dict[str, Any] | None) -> RCSB:
     """Return the explainer that a command line names; each process makes its own."""
+    from .bridge.loading import load_bridge, load_classifier, processor_of
     from .explainer import RCSB
-    from .loading import load_bridge, load_classifier, processor_of
 
     classifier = load_classifier(options["classifier"], options["code"])
     bridge = load_bridge(options["bridge"], ema=not options["raw_weights"], head_channels=options["head_channels"])
@@ -216,10 +216,10 @@ def make_region(options: argparse.Namespace) -> Region:
     BadInputError
         If an option is missing, or belongs to another region.
     """
-    from .attribution import AttributionRegion
-    from .masks import MaskRegion
-    from .regions import FullRegion, RandomRegion
-    from .text import TextRegion
+    from .regions.attribution import AttributionRegion
+    from .regions.masks import MaskRegion
+    from .regions.regions import FullRegion, RandomRegion
+    from .regions.text import TextRegion
 
     kind = options.region or "attribution"
     uses = {
@@ -303,7 +303,7 @@ def _read_targets(options: argparse.Namespace) -> dict[str, Any]:
 
 def _check_all_listed(folder: str, targets: dict[str, Any]) -> None:
     """Refuse images that no target is known of."""
-    from .pixels import image_files
+    from .images.pixels import image_files
 
     files = [path.relative_to(folder).as_posix() for path in image_files(folder)]
     missing = [name for name in files if name not in targets]

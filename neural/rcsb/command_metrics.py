@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ...engine.errors import BadInputError
 
 if TYPE_CHECKING:
-    from .evaluation import Evaluation
-    from .result import RCSBResult
+    from .metrics.evaluation import Evaluation
+    from .results.result import RCSBResult
 
 _NETWORKS = {
     "classifier": "the explained classifier: COUT",
@@ -44,7 +44,7 @@ def add_metrics(commands: Any) -> None:
 
 def run_metrics(options: argparse.Namespace) -> int:
     """Print the table; results of several sizes have one each."""
-    from .evaluation import evaluate
+    from .metrics.evaluation import evaluate
 
     networks = {name.replace("-", "_"): getattr(options, name.replace("-", "_")) for name in _NETWORKS}
     made = {name: _network(given) for name, given in networks.items() if given is not None}
@@ -67,10 +67,10 @@ def run_metrics(options: argparse.Namespace) -> int:
 
 def _by_size(place: Path) -> dict[str, RCSBResult]:
     """Return the results in a folder, those of one size together."""
-    from .folder import load_folder
-    from .folder_job import MANIFEST
-    from .joined import join
-    from .saving import load_result
+    from .folder.folder import load_folder
+    from .folder.job import MANIFEST
+    from .results.joined import join
+    from .results.saving import load_result
 
     if not place.is_dir():
         raise BadInputError(f"{place}: there is no such folder")
@@ -88,8 +88,8 @@ def _by_size(place: Path) -> dict[str, RCSBResult]:
 
 def _network(given: str) -> Any:
     """Return a network from its path, or from the function that makes it; with the processor that lies beside it."""
-    from .classifier import read_preprocess
-    from .loading import load_classifier, processor_of
+    from .bridge.loading import load_classifier, processor_of
+    from .sampling.classifier import read_preprocess
 
     if ":" in given and not Path(given).exists():
         return load_classifier(None, given)

@@ -9,11 +9,11 @@ from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, shown
 from ..arguments import truth, whole
 from .asking import read_images, read_scales, read_seeds
-from .bridge import as_denoiser
-from .classifier import OUTPUTS, Classifier, Meter
+from .bridge.denoiser import as_denoiser
 from .presets import preset_settings
-from .result import RCSBResult
+from .results.result import RCSBResult
 from .running import Question, Tools, run
+from .sampling.classifier import OUTPUTS, Classifier, Meter
 from .settings import read_settings, word
 
 

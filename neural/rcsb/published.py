@@ -25,11 +25,11 @@ from pathlib import Path
 from typing import Any
 
 from ...engine.errors import BadInputError, shown
-from .attribution import AttributionRegion
 from .explainer import RCSB
-from .masks import MaskRegion
-from .regions import Region
-from .text import TextRegion
+from .regions.attribution import AttributionRegion
+from .regions.masks import MaskRegion
+from .regions.regions import Region
+from .regions.text import TextRegion
 
 _STEPS = 1000  # of the published bridges
 _NAMES = {

@@ -13,15 +13,15 @@ from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, shown
 from ...engine.status import Status, Stop
 from .asking import read_masks
-from .bridge import BridgeDenoiser
-from .classifier import Classifier, Meter
-from .images import signed
-from .models import checkpointed, home_of, undisturbed
-from .pixels import unit
-from .result import Calls, RCSBResult, Step
-from .sampler import Rows, Sampler
+from .bridge.denoiser import BridgeDenoiser
+from .images.noise import signed
+from .images.pixels import unit
+from .results.result import Calls, RCSBResult, Step
+from .sampling.classifier import Classifier, Meter
+from .sampling.models import checkpointed, home_of, undisturbed
+from .sampling.sampler import Rows, Sampler
+from .sampling.targets import Wanted, read_targets
 from .settings import Settings
-from .targets import Wanted, read_targets
 
 _CELLS, _MOST = 4_000_000, 256  # numbers, and samples, under way at the same time
 

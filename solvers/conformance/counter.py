@@ -7,7 +7,7 @@ import random
 from ...engine.budget import Deadline
 from ...engine.forms import Cnf
 from ...engine.status import Status
-from ..brute import BruteCounter
+from ..backends.brute import BruteCounter
 from ..protocols import CounterBackend, Kind
 from ._common import SHORT, Conformance, random_clauses, require
 

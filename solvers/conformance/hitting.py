@@ -7,8 +7,8 @@ import random
 from ...engine.budget import Deadline
 from ...engine.errors import BackendError, BadInputError
 from ...engine.status import Status
-from ..brute import BruteMaxSat
-from ..hitting import MaxSatHitting
+from ..backends.brute import BruteMaxSat
+from ..backends.maxsat_hitting import MaxSatHitting
 from ..protocols import HittingBackend, HittingSession, Kind
 from ._common import SHORT, Conformance, require
 

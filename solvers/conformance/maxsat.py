@@ -7,7 +7,7 @@ import random
 from ...engine.budget import Deadline
 from ...engine.forms import Wcnf
 from ...engine.status import Status
-from ..brute import BruteMaxSat
+from ..backends.brute import BruteMaxSat
 from ..protocols import Kind, MaxSatBackend
 from ._common import SHORT, Conformance, random_clauses, require
 

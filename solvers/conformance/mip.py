@@ -10,7 +10,7 @@ from ...engine.budget import Deadline
 from ...engine.errors import UnboundedError
 from ...engine.forms import Linear
 from ...engine.status import Status
-from ..brute import BruteMip
+from ..backends.brute import BruteMip
 from ..protocols import Kind, Optimum
 from ._common import SHORT, Conformance, require
 

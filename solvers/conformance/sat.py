@@ -10,7 +10,7 @@ from ...engine.budget import Deadline
 from ...engine.errors import BackendError, BadInputError, CapabilityError
 from ...engine.forms import Cnf
 from ...engine.status import Stop
-from ..brute import BruteSat
+from ..backends.brute import BruteSat
 from ..protocols import Kind, SatAnswer, SatSession, Verdict
 from ._common import SHORT, Conformance, pigeons, random_clauses, require
 

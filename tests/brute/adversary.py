@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from .forests import of_ensemble
-from .trees import walk
+from tests.brute.forests import of_ensemble
+from tests.brute.trees import walk
 
 LARGEST = float(np.finfo(np.float32).max)
 

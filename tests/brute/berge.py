@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from .domain import Domain, read
-from .game import Game, bits
-from .reference import Reference
-from .trees import Condition, Leaf, Tree, labels_of_rows
+from tests.brute.domain import Domain, read
+from tests.brute.game import Game, bits
+from tests.brute.reference import Reference
+from tests.brute.trees import Condition, Leaf, Tree, labels_of_rows
 
 Path = tuple[tuple[Condition, bool], ...]
 

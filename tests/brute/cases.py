@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .domain import Declared, Domain, read
-from .reference import Reference
-from .trees import Leaf, Split, Tree, labels_of_rows
+from tests.brute.domain import Declared, Domain, read
+from tests.brute.reference import Reference
+from tests.brute.trees import Leaf, Split, Tree, labels_of_rows
 
 
 @dataclass

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .cases import Case
-from .reference import Reason, Reference
+from tests.brute.cases import Case
+from tests.brute.reference import Reason, Reference
 
 
 def pair(case: Case) -> tuple[Any, Reference]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .trees import Condition, Tree, walk
+from tests.brute.trees import Condition, Tree, walk
 
 
 @dataclass(frozen=True)

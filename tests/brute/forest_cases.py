@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from .cases import Case, build_tree, with_names
-from .domain import read
-from .forest_reference import ForestReference, Interval, outcomes
-from .forests import Forest, Values, scores_of_assignments, scores_of_rows
+from tests.brute.cases import Case, build_tree, with_names
+from tests.brute.domain import read
+from tests.brute.forest_reference import ForestReference, Interval, outcomes
+from tests.brute.forests import Forest, Values, scores_of_assignments, scores_of_rows
 
 
 @dataclass

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from .domain import Declared, Domain, Unit, read
-from .forests import paths, scores_of_assignments, scores_of_rows, votes_of_assignments
-from .game import Game, down
-from .reference import Reason, Reference, by_size
-from .trees import Condition
+from tests.brute.domain import Declared, Domain, Unit, read
+from tests.brute.forests import paths, scores_of_assignments, scores_of_rows, votes_of_assignments
+from tests.brute.game import Game, down
+from tests.brute.reference import Reason, Reference, by_size
+from tests.brute.trees import Condition
 
 Interval = tuple[float, float]
 Values = tuple[float, ...]

@@ -25,11 +25,11 @@ from sklearn.ensemble import (
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeClassifier, ExtraTreeRegressor
 from suffice.engine.ensembles.question import EnsembleQuestion
 
-from .choices import Choices, Drawn, Seeded, UnusableError
-from .domain import Declared
-from .forest_cases import ForestCase
-from .forests import Forest, Values, of_ensemble, scores_of_assignments
-from .strategies import (
+from tests.brute.choices import Choices, Drawn, Seeded, UnusableError
+from tests.brute.domain import Declared
+from tests.brute.forest_cases import ForestCase
+from tests.brute.forests import Forest, Values, of_ensemble, scores_of_assignments
+from tests.brute.strategies import (
     EDGES,
     LABELS,
     Grower,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .trees import Condition, Split, of_sklearn, path
+from tests.brute.trees import Condition, Split, of_sklearn, path
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from .domain import Declared, Domain
-from .forest_cases import build_forest
-from .forest_reference import LimitedReference
-from .forests import Forest, Values, scores_of_assignments, scores_of_rows
-from .reference import Reason, by_size
-from .trees import Condition, Split
+from tests.brute.domain import Declared, Domain
+from tests.brute.forest_cases import build_forest
+from tests.brute.forest_reference import LimitedReference
+from tests.brute.forests import Forest, Values, scores_of_assignments, scores_of_rows
+from tests.brute.reference import Reason, by_size
+from tests.brute.trees import Condition, Split
 
 Literals = tuple[int, ...]  # signed columns, from 1
 Bad = Callable[[np.ndarray], np.ndarray]  # vectors of labels, one a row -> which of them are bad

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .domain import Domain
-from .game import Game, bits
-from .trees import Condition, labels_of_assignments, labels_of_rows, path
+from tests.brute.domain import Domain
+from tests.brute.game import Game, bits
+from tests.brute.trees import Condition, labels_of_assignments, labels_of_rows, path
 
 Reason = tuple[int, ...]
 

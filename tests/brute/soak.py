@@ -18,16 +18,16 @@ from typing import Any
 
 from hypothesis.errors import UnsatisfiedAssumption
 
-from .forest_strategies import seeded_forests
+from tests.brute.forest_strategies import seeded_forests
 
 
 def tests_of_forests(part: str) -> Iterator[tuple[str, Any, dict[str, Any]]]:
     """Name, function and demands of each property test of forests."""
-    folder = Path(__file__).resolve().parents[1] / "explainers"
-    for path in sorted(folder.glob("test_forest_*.py")):
+    folder = Path(__file__).resolve().parents[1] / "explainers" / "forest"
+    for path in sorted(folder.glob("test_*.py")):
         if "@each_forest(" not in path.read_text(encoding="utf-8"):
             continue
-        module = importlib.import_module(f"tests.explainers.{path.stem}")
+        module = importlib.import_module(f"tests.explainers.forest.{path.stem}")
         for name, test in vars(module).items():
             if hasattr(test, "plain_test") and part in f"{path.stem}.{name}":
                 yield f"{path.stem}.{name}", test.plain_test, test.asked

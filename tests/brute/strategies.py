@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 
-from . import amounts
-from .cases import Case
-from .choices import Choices, Drawn
-from .domain import Declared, Domain
-from .trees import OPERATORS, Condition, Leaf, Split, of_sklearn, walk
+from tests.brute import amounts
+from tests.brute.cases import Case
+from tests.brute.choices import Choices, Drawn
+from tests.brute.domain import Declared, Domain
+from tests.brute.trees import OPERATORS, Condition, Leaf, Split, of_sklearn, walk
 
 LITERALS = 9  # at most; brute force looks at all 2^LITERALS subsets
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .domain import Unit
-from .reference import Reference
+from tests.brute.domain import Unit
+from tests.brute.reference import Reference
 
 Columns = Sequence[tuple[str, tuple[int, ...], Sequence[tuple[float, ...]]]]  # name, columns, their joint values
 

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
-from .berge import RowsBerge
-from .domain import Declared, Domain
-from .forest_cases import ForestCase
-from .forest_reference import ForestReference, distance, limited
-from .forest_strategies import forests
-from .forests import Forest, Values, leaves, scores_of_rows, votes_of_rows
-from .game import bits
-from .reference import Reference
-from .strategies import budget, cases
-from .test_reference import Plain, subsets
-from .trees import Condition, Leaf, Split
+from tests.brute.berge import RowsBerge
+from tests.brute.domain import Declared, Domain
+from tests.brute.forest_cases import ForestCase
+from tests.brute.forest_reference import ForestReference, distance, limited
+from tests.brute.forest_strategies import forests
+from tests.brute.forests import Forest, Values, leaves, scores_of_rows, votes_of_rows
+from tests.brute.game import bits
+from tests.brute.reference import Reference
+from tests.brute.strategies import budget, cases
+from tests.brute.test_reference import Plain, subsets
+from tests.brute.trees import Condition, Leaf, Split
 
 ONES, ZEROS = (1, 1, 1, 1), (0, 1, 0, 0)
 
@@ -244,7 +244,7 @@ def test_the_least_change_by_hand():
 def test_seeds_make_cases_again(kind):
     from itertools import islice
 
-    from .forest_strategies import seeded_forests
+    from tests.brute.forest_strategies import seeded_forests
 
     first = [repr(case) for _, case in islice(seeded_forests(5, kinds=[kind]), 3)]
     assert first == [repr(case) for _, case in islice(seeded_forests(5, kinds=[kind]), 3)]

@@ -10,12 +10,12 @@ import numpy as np
 from hypothesis import assume, given
 from sklearn.tree import DecisionTreeClassifier
 
-from .berge import Berge
-from .cases import Case
-from .domain import Declared, Domain
-from .reference import Reference
-from .strategies import budget, cases
-from .trees import Condition, Leaf, Split, Tree, of_sklearn
+from tests.brute.berge import Berge
+from tests.brute.cases import Case
+from tests.brute.domain import Declared, Domain
+from tests.brute.reference import Reference
+from tests.brute.strategies import budget, cases
+from tests.brute.trees import Condition, Leaf, Split, Tree, of_sklearn
 
 
 def subsets(items):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 
-from .domain import Domain, Unit, read
-from .trees import OPERATORS
+from tests.brute.domain import Domain, Unit, read
+from tests.brute.trees import OPERATORS
 
 NUMBER = r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf)"
 NONE = "(none of these)"  # a group without a column; the cases also call it other

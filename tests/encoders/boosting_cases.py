@@ -8,7 +8,7 @@ from suffice.engine.domain.conditions import cut_of
 from suffice.engine.domain.space import build_space
 from suffice.engine.domain.theory import Theory
 
-from .forest_cases import data
+from tests.encoders.forest_cases import data
 
 
 @st.composite

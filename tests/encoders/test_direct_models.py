@@ -19,9 +19,9 @@ from suffice import (
     UnsupportedModelError,
     explain,
 )
-from suffice.encoders.additive import Term, any_order_slack
+from suffice.encoders.assembly.additive import Term, any_order_slack
 
-from .direct_cases import network
+from tests.encoders.direct_cases import network
 
 BITS = np.array(list(itertools.product((0.0, 1.0), repeat=3)))
 BINARY = {"binary": Explainer.DEFAULT}

@@ -9,8 +9,7 @@ from suffice import Explainer, UndecidedError
 from tests.brute.compare import check_some, check_some_names, plain
 from tests.brute.strategies import budget
 from tests.brute.tables import TableReference, conditions_of
-
-from .direct_cases import LINEAR, bayes_model, columns_of, grid, linear_model, network, types_of
+from tests.encoders.direct_cases import LINEAR, bayes_model, columns_of, grid, linear_model, network, types_of
 
 SEEDS = st.integers(0, 10**6)
 KINDS = st.lists(st.sampled_from([0, 1, 2, "hot"]), min_size=1, max_size=4).filter(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from suffice import BadInputError, Explainer, FormatError, SufficeError, UnsupportedModelError
-from suffice.encoders.lightgbm_text import parse_text
+from suffice.encoders.lightgbm.files import parse_text
 
 from tests.encoders.file_cases import SMALL, as_version_2, lightgbm_texts, rows, without_sizes, xgboost_files
 

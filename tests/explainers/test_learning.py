@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 from suffice import BadInputError, Explainer, Learning, UnsupportedModelError
 from suffice.encoders.registry import compile_model
 
-COMPAS = Path(__file__).resolve().parents[3] / "shared" / "data" / "compas.csv"
+from tests.house.layout import ROOT
+
+COMPAS = ROOT.parent / "shared" / "data" / "compas.csv"
 
 
 @pytest.mark.skipif(not COMPAS.is_file(), reason="compas.csv is not at hand")

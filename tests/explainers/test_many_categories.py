@@ -5,10 +5,10 @@ import itertools
 import numpy as np
 import pytest
 from suffice import Explainer
-from suffice.encoders.rows import as_matrix
+from suffice.encoders.columns.rows import as_matrix
 from suffice.engine.budget import Deadline
 from suffice.engine.status import Stop
-from suffice.explainers.forest_fewest import written_prices
+from suffice.explainers.forest.fewest import written_prices
 
 lightgbm = pytest.importorskip("lightgbm")
 KINDS = ["few", "missing", "wide"]

@@ -12,7 +12,7 @@ import pytest
 from scipy import sparse
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Builder, Explainer, Learning, TheoryError, explain
-from suffice.encoders.rows import as_matrix
+from suffice.encoders.columns.rows import as_matrix
 from suffice.engine.budget import Deadline
 from suffice.engine.domain.conditions import Reading
 from suffice.engine.domain.theory import DEFAULT, Kind, cast_values, parse_features_type

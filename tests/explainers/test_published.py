@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sklearn.model_selection import train_test_split
 from sklearn.tree import DecisionTreeClassifier
 
-COMPAS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "compas.csv"
+from tests.house.layout import ROOT
+
+COMPAS = ROOT.parent / "shared" / "data" / "compas.csv"
 
 
 @pytest.fixture

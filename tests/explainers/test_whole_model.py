@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from suffice import BadInputError, Explainer, NoInstanceError, TheoryError
 
-from ..brute.compare import pair
-from ..brute.forest_reference import outcomes
-from ..brute.forest_strategies import each_forest
-from ..brute.labels import reached
-from ..brute.strategies import budget, cases
-from .multilabel_cases import hand_built
+from tests.brute.compare import pair
+from tests.brute.forest_reference import outcomes
+from tests.brute.forest_strategies import each_forest
+from tests.brute.labels import reached
+from tests.brute.strategies import budget, cases
+from tests.explainers.multilabel.cases import hand_built
 
 
 def without_instance(case):

@@ -13,9 +13,9 @@ from suffice.engine.ensembles.views.literals import FeatureView
 from suffice.engine.ensembles.walks.all import all_items
 from suffice.engine.ensembles.walks.course import Course, walkable
 from suffice.engine.ensembles.walks.marco import enumerate_items
-from suffice.explainers.backends import DEFAULT_SAT
-from suffice.explainers.forest_changes import outer_of
-from suffice.explainers.forest_reasons import open_map_on
+from suffice.explainers.forest.allowed import outer_of
+from suffice.explainers.forest.sufficient import open_map_on
+from suffice.explainers.solving.sessions import DEFAULT_SAT
 
 from tests.brute.forest_strategies import each_forest
 

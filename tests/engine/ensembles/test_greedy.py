@@ -6,8 +6,8 @@ from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from suffice import Explainer
 from suffice.engine.budget import Deadline
 from suffice.engine.ensembles.views.literals import losses_of
-from suffice.explainers.forest_core import VOTES
-from suffice.explainers.forest_majority import ForestMajority
+from suffice.explainers.forest.core import VOTES
+from suffice.explainers.forest.majoritary import ForestMajority
 
 RUNS = 7
 

@@ -8,7 +8,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Binarizer, Builder, Explainer
-from suffice.encoders.binarized_models import BinarizedModel
+from suffice.encoders.binarized.models import BinarizedModel
 from suffice.engine.domain.region import Region
 from suffice.engine.labels.joint_question import truth_of_cells
 from suffice.engine.labels.search import LabelSearch

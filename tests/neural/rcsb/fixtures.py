@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 from suffice.neural.rcsb import RCSB
 from torch import nn
 
-FOLDER = Path(__file__).resolve().parents[3].parent / "shared" / "peers" / "rcsb"
+from tests.house.layout import ROOT
+
+FOLDER = ROOT.parent / "shared" / "peers" / "rcsb"
 needs_numbers = pytest.mark.skipif(not FOLDER.is_dir(), reason="the stored numbers are not here")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from suffice.neural.rcsb import RCSB
-from suffice.neural.rcsb.result import RCSBResult
+from suffice.neural.rcsb.results.result import RCSBResult
 from torch import nn
 
 

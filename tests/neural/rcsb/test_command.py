@@ -13,11 +13,11 @@ import torch
 from suffice.engine.errors import BadInputError
 from suffice.neural.__main__ import main
 from suffice.neural.rcsb import BridgeDenoiser
-from suffice.neural.rcsb.evaluation import evaluate
-from suffice.neural.rcsb.folder import load_folder
-from suffice.neural.rcsb.loading import load_bridge, load_classifier
-from suffice.neural.rcsb.masks import save_mask
-from suffice.neural.rcsb.networks import make_unet
+from suffice.neural.rcsb.bridge.loading import load_bridge, load_classifier
+from suffice.neural.rcsb.bridge.networks import make_unet
+from suffice.neural.rcsb.folder.folder import load_folder
+from suffice.neural.rcsb.metrics.evaluation import evaluate
+from suffice.neural.rcsb.regions.masks import save_mask
 from torch import nn
 
 from tests.neural.rcsb.small import Linear, images, write_images

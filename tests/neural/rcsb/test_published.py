@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 from suffice.engine.errors import BadInputError
-from suffice.neural.rcsb.attribution import AttributionRegion
-from suffice.neural.rcsb.masks import MaskRegion, save_mask
-from suffice.neural.rcsb.painting import Painter, paint
 from suffice.neural.rcsb.presets import PRESETS
 from suffice.neural.rcsb.published import from_published
-from suffice.neural.rcsb.text import TextRegion
+from suffice.neural.rcsb.regions.attribution import AttributionRegion
+from suffice.neural.rcsb.regions.masks import MaskRegion, save_mask
+from suffice.neural.rcsb.regions.painting import Painter, paint
+from suffice.neural.rcsb.regions.text import TextRegion
 
 from tests.neural.rcsb.small import Linear, Shrink, images
 

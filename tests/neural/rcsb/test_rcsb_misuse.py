@@ -7,7 +7,7 @@ import pytest
 import torch
 from suffice.engine.errors import BadInputError, UnsupportedModelError
 from suffice.neural.rcsb import RCSB, BridgeDenoiser
-from suffice.neural.rcsb.regions import FullRegion
+from suffice.neural.rcsb.regions.regions import FullRegion
 
 from tests.neural.rcsb.fixtures import left_half, others, pictures, tiny_classifier, tiny_net
 

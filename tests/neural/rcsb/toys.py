@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import torch
-from suffice.neural.rcsb.attribution import AttributionRegion
+from suffice.neural.rcsb.regions.attribution import AttributionRegion
 
 from benchmarks import rcsb_toys
 

@@ -1,0 +1,117 @@
+"""Columns with a few declared values, for models that are no step functions of a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...engine.arrays import F64
+from ...engine.domain.conditions import Condition, Operator, Reading
+from ...engine.domain.theory import Feature, Kind, cast_values, numerical_features, parse_features_type
+from ...engine.errors import BadInputError
+from ..columns.rows import read_numbers
+from .additive import Term
+
+_MOST = 4096  # values of one column
+_BITS = (0.0, 1.0)
+_SHOWN = 6
+
+
+def declared_features(
+    types: Mapping[str, Any] | None, names: tuple[str, ...], *, usual: Kind = Kind.NUMERICAL
+) -> tuple[Feature, ...]:
+    """Return what is declared of the columns; those that nothing is said of are of the kind `usual`.
+
+    Raises
+    ------
+    TheoryError
+        If the declaration contradicts itself or the columns.
+    """
+    if types is None:
+        return tuple(Feature(name, usual, (c,)) for c, name in enumerate(names))
+    return cast_values(parse_features_type(types, names), Reading.FLOAT64)
+
+
+def column_values(
+    features: tuple[Feature, ...], used: NDArray[np.bool_], names: tuple[str, ...], who: str
+) -> list[F64]:
+    """Return the values that each column takes, ascending; none for a column that is not used.
+
+    Parameters
+    ----------
+    features : tuple of Feature
+        See ``declared_features``.
+    used : ndarray of bool, shape (n_columns,)
+        Whether the model looks at a column.
+    names : tuple of str
+        Names of the columns.
+    who : str
+        The model, in words.
+
+    Raises
+    ------
+    BadInputError
+        If a used column has no finite list of values.
+    """
+    found: list[F64] = [np.zeros(0) for _ in names]
+    endless: list[str] = []
+    for feature in features:
+        for column in feature.columns:
+            if not used[column]:
+                continue
+            if feature.kind in (Kind.BINARY, Kind.ONE_HOT):
+                found[column] = np.array(_BITS)
+            elif feature.kind is Kind.CATEGORICAL and 0 < len(feature.values) <= _MOST:
+                found[column] = np.unique(np.array(feature.values, dtype=np.float64))
+            else:
+                endless.append(names[column])
+    if endless:
+        shown = ", ".join(map(repr, endless[:_SHOWN])) + (
+            f", … ({len(endless)} in all)" if len(endless) > _SHOWN else ""
+        )
+        raise BadInputError(
+            f"{who} adds a multiple of each column, and {shown} may be any number: its decision has no finite form. "
+            "Declare the columns' values when the explainer is made, features_type={'binary': [names], 'categorical': "
+            f"{{'age': range(18, 100)}}}} or {{'binary': DEFAULT}} (at most {_MOST} values a column), or binarise the "
+            "column before the model is fitted"
+        )
+    return found
+
+
+def term_of(column: int, values: F64, adds: F64) -> Term:
+    """Return the term of a column with listed values.
+
+    Parameters
+    ----------
+    column : int
+        The column.
+    values : ndarray of float64, shape (n_values,)
+        Ascending; empty for a column that adds nothing.
+    adds : ndarray of float64, shape (n_values, n_scores)
+        What each value adds.
+    """
+    tests = tuple(Condition(column, Operator.GE, between(low, high)) for low, high in pairwise(values.tolist()))
+    return Term(tests, adds)
+
+
+def between(low: float, high: float) -> float:
+    """Return the number that separates two values: one half for bits, else the greater value."""
+    return 0.5 if (low, high) == _BITS else high
+
+
+def number_reader(names: tuple[str, ...], own: tuple[str, ...] | None) -> Any:
+    """Return a function that reads rows of numbers without missing values, as float64."""
+    return partial(_read_numbers, names, own)
+
+
+def _read_numbers(names: tuple[str, ...], own: tuple[str, ...] | None, rows: Any) -> NDArray[np.float64]:
+    remedy = "this model takes no missing values; impute it"
+    return read_numbers(rows, names, Reading.FLOAT64, frozenset(), remedy, own, 0.0)
+
+
+__all__ = ["between", "column_values", "declared_features", "number_reader", "numerical_features", "term_of"]

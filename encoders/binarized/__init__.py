@@ -1,0 +1,1 @@
+"""Models over a ``Binarizer``'s columns, told in the features before it."""

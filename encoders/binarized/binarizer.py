@@ -1,0 +1,276 @@
+"""Binary columns made of numbers and categories, each with the condition that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...engine.arrays import F64
+from ...engine.domain.conditions import Reading, shortest
+from ...engine.errors import BadInputError, NotFittedModelError, shown
+from ...engine.given import dimensions_of, is_whole, names_of, numbers_of
+from ..columns.rows import as_matrix, default_names, listed_names
+from ..pipelines.plan import is_missing
+
+METHODS = ("quantiles", "trees")
+_FEW = 12  # a column of no more than this many categories needs no word about it
+
+
+class Bit(NamedTuple):
+    """What a binary column says: ``column > threshold``, or ``column = category``.
+
+    Attributes
+    ----------
+    column : int
+        Column of the table.
+    threshold : float
+        Of a number (NaN for a category).
+    code : int
+        Of a category: its place among the column's categories (-1 for a number).
+    """
+
+    column: int
+    threshold: float
+    code: int = -1
+
+
+class Binarizer:
+    """Turns numbers and categories into bits: ``age > 37.5``, ``colour = red``.
+
+    Parameters
+    ----------
+    method : {"quantiles", "trees"}
+        Thresholds of a number: its quantiles, or those of a decision tree that predicts the targets from it alone. A
+        number with few values has a threshold between each two of them.
+    n_thresholds : int
+        How many for each number, at most.
+    categorical : iterable of str or int, optional
+        Names or places (from 0) of the columns that are categories; columns with a text in them always are.
+    feature_names : sequence of str, optional
+        Names of the columns; f1, f2, … by default, or those of a data frame.
+
+    Attributes
+    ----------
+    bits : tuple of Bit
+        After ``fit``: what each binary column says.
+    categories : dict from int to tuple
+        After ``fit``: the categories of a column, in the order in which they were met.
+
+    Raises
+    ------
+    BadInputError
+        If an argument is nothing of the kind.
+    """
+
+    def __init__(
+        self,
+        method: str = "quantiles",
+        n_thresholds: int = 8,
+        *,
+        categorical: Iterable[str | int] = (),
+        feature_names: Sequence[str] | None = None,
+    ) -> None:
+        if not isinstance(method, str) or method not in METHODS:
+            raise BadInputError(f"method={shown(method)}: expected 'quantiles' or 'trees'")
+        if not is_whole(n_thresholds) or n_thresholds < 1:
+            raise BadInputError(f"n_thresholds={shown(n_thresholds)}: expected a number from 1")
+        self.method, self.n_thresholds = method, int(n_thresholds)
+        self._declared = tuple(names_of(categorical, "categorical"))
+        self._given = None if feature_names is None else listed_names(feature_names)
+        self.names: tuple[str, ...] = ()
+        self.bits: tuple[Bit, ...] = ()
+        self.categories: dict[int, tuple[Any, ...]] = {}
+
+    def fit(self, rows: Any, targets: Any = None) -> Binarizer:
+        """Choose thresholds and list categories; `targets` (labels, or a matrix of them) are for trees.
+
+        Raises
+        ------
+        BadInputError
+            If a number is missing or infinite, or targets are needed and absent.
+        """
+        self.names = self._given or _names_of(rows)
+        table = as_matrix(rows, self.names, numeric=False)
+        if not len(table):
+            raise BadInputError("rows are empty: expected rows to choose thresholds from")
+        if self.method == "trees" and targets is None:
+            raise BadInputError("method='trees' chooses thresholds by what they tell of the targets: pass them as well")
+        declared = {self._column(name) for name in self._declared}
+        self.categories = {}
+        bits: list[Bit] = []
+        for column, name in enumerate(self.names):
+            values = table[:, column]
+            if column in declared or _has_text(values):
+                try:
+                    known = tuple(dict.fromkeys(values.tolist()))
+                except TypeError:
+                    raise BadInputError(
+                        f"column {shown(name)} holds {shown(values.tolist()[0])}: expected numbers or categories"
+                    ) from None
+                if any(is_missing(value) for value in known):
+                    raise BadInputError(
+                        f"column {shown(name)} has missing values: fill them with a category of their own"
+                    )
+                self.categories[column] = known
+                bits += [Bit(column, np.nan, code) for code in range(len(known))] if len(known) > 1 else []
+            else:
+                bits += [Bit(column, float(t)) for t in self._thresholds(_numbers(values, name), targets)]
+        self.bits = tuple(bits)
+        return self
+
+    def fit_transform(self, rows: Any, targets: Any = None) -> F64:
+        """Fit, and return the rows as bits."""
+        return self.fit(rows, targets).transform(rows)
+
+    def transform(self, rows: Any) -> F64:
+        """Return rows as bits, float64 of shape (m, n_bits). An unknown category is none of the known ones.
+
+        Raises
+        ------
+        NotFittedModelError, BadInputError
+            If ``fit`` was not called, or a value is no number where one is expected.
+        """
+        if not self.names:
+            raise NotFittedModelError("the Binarizer is not fitted: call fit(rows) first")
+        table = as_matrix(rows, self.names, numeric=False)
+        return self.transform_codes(self.encode(table))
+
+    def encode(self, table: NDArray[Any]) -> F64:
+        """Return a table as numbers, with the code of each category (one more for an unknown one)."""
+        out = np.empty(table.shape, dtype=np.float64)
+        for column, name in enumerate(self.names):
+            known = self.categories.get(column)
+            if known is None:
+                out[:, column] = _numbers(table[:, column], name)
+            else:
+                place = {value: code for code, value in enumerate(known)}
+                out[:, column] = [place.get(value, len(known)) for value in table[:, column].tolist()]
+        return out
+
+    def transform_codes(self, codes: F64) -> F64:
+        """Return numbers and codes, as ``encode`` gives them, as bits."""
+        columns = [bit.column for bit in self.bits]
+        category = np.array([bit.code >= 0 for bit in self.bits], np.bool_)
+        bound = np.array([bit.code if bit.code >= 0 else bit.threshold for bit in self.bits], np.float64)
+        values = codes[:, columns]
+        out: F64 = np.where(category, values == bound, values > bound).astype(np.float64)
+        return out
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What each bit says, in words."""
+        return tuple(self._say(bit) for bit in self.bits)
+
+    def words(self, bits: Sequence[Any]) -> tuple[str, ...]:
+        """Return what a row of bits says of each column, in words: ``37.5 < age <= 50``, ``colour = red``.
+
+        Raises
+        ------
+        BadInputError
+            If there are not as many bits, or they contradict each other.
+        """
+        row = numbers_of(bits, "bits").ravel()
+        if len(row) != len(self.bits) or not np.isin(row, (0.0, 1.0)).all():
+            raise BadInputError(f"bits={shown(bits)}: expected {len(self.bits)} bits, each 0 or 1")
+        said = []
+        for column in dict.fromkeys(bit.column for bit in self.bits):
+            mine = [(bit, bool(row[j])) for j, bit in enumerate(self.bits) if bit.column == column]
+            said.append(self._category(mine) if column in self.categories else self._interval(column, mine))
+        return tuple(said)
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _column(self, name: str | int) -> int:
+        if is_whole(name) and 0 <= name < len(self.names):
+            return int(name)
+        if name not in self.names:
+            raise BadInputError(
+                f"categorical has {shown(name)}: expected names or places of the columns {list(self.names)[:12]}"
+            )
+        return self.names.index(str(name))
+
+    def _thresholds(self, numbers: F64, targets: Any) -> F64:
+        values = np.unique(numbers)
+        if len(values) <= self.n_thresholds + 1:
+            return _middles(values[:-1], values[1:])
+        if self.method == "quantiles":
+            shares = np.arange(1, self.n_thresholds + 1) / (self.n_thresholds + 1)
+            low = np.unique(np.quantile(numbers, shares, method="lower"))
+            low = low[low < values[-1]]
+            return _middles(low, values[np.searchsorted(values, low) + 1])
+        from sklearn.tree import DecisionTreeClassifier
+
+        tree = DecisionTreeClassifier(max_leaf_nodes=self.n_thresholds + 1, random_state=0)
+        tree.fit(numbers.reshape(-1, 1), np.asarray(targets))
+        found: F64 = np.unique(tree.tree_.threshold[tree.tree_.children_left >= 0])
+        return found
+
+    def _say(self, bit: Bit) -> str:
+        name = self.names[bit.column]
+        if bit.code >= 0:
+            return f"{name} = {self.categories[bit.column][bit.code]}"
+        return f"{name} > {shortest(bit.threshold, Reading.FLOAT64)}"
+
+    def _category(self, mine: list[tuple[Bit, bool]]) -> str:
+        true = [bit for bit, truth in mine if truth]
+        if len(true) > 1:
+            raise BadInputError(f"bits say {[self._say(bit) for bit in true]}: expected one category at most")
+        if true:
+            return self._say(true[0])
+        name, known = self.names[mine[0][0].column], self.categories[mine[0][0].column]
+        return f"{name} not in {{{', '.join(map(str, known[:_FEW]))}{', …' if len(known) > _FEW else ''}}}"
+
+    def _interval(self, column: int, mine: list[tuple[Bit, bool]]) -> str:
+        low = max((bit.threshold for bit, truth in mine if truth), default=-np.inf)
+        high = min((bit.threshold for bit, truth in mine if not truth), default=np.inf)
+        if low > high:
+            raise BadInputError(f"bits say {self.names[column]} > {low:g} and {self.names[column]} <= {high:g}")
+        name = self.names[column]
+        first, last = (shortest(bound, Reading.FLOAT64) for bound in (low, high))
+        if np.isinf(low):
+            return f"{name} <= {last}"
+        return f"{name} > {first}" if np.isinf(high) else f"{first} < {name} <= {last}"
+
+
+def _names_of(rows: Any) -> tuple[str, ...]:
+    labels = getattr(rows, "columns", None)
+    if labels is not None:
+        return tuple(str(label) for label in labels)
+    if not dimensions_of(rows) or isinstance(rows, range):
+        raise BadInputError(f"rows={shown(rows)}: expected a matrix of rows")
+    return default_names(int(np.shape(rows)[-1]))
+
+
+def _has_text(values: NDArray[Any]) -> bool:
+    if values.dtype.kind in "fiub":
+        return False
+    return any(not isinstance(v, (int, float, np.number, np.bool_)) and not is_missing(v) for v in values.tolist())
+
+
+def _numbers(values: NDArray[Any], name: str) -> F64:
+    try:
+        numbers = values.astype(np.float64)
+    except (TypeError, ValueError):
+        raise BadInputError(f"column {shown(name)} holds {shown(values.tolist()[:3])}: expected numbers") from None
+    if not np.isfinite(numbers).all():
+        raise BadInputError(
+            f"column {shown(name)} holds {float(numbers[~np.isfinite(numbers)][0])}: expected finite numbers"
+        )
+    return numbers
+
+
+def _middles(low: F64, high: F64) -> F64:
+    """Return numbers from `low` on and below `high`: those of the fewest digits near the middle."""
+    return np.array([_short(a, b) for a, b in zip(low.tolist(), high.tolist(), strict=True)])
+
+
+def _short(low: float, high: float) -> float:
+    middle = low / 2 + high / 2
+    for digits in range(1, 17):
+        rounded = float(f"{middle:.{digits}g}")
+        if low <= rounded < high:
+            return rounded
+    return low

@@ -1,0 +1,1 @@
+"""Hand-built models: nodes, trees, forests, boosted trees, formulas of labels."""

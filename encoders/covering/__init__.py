@@ -1,0 +1,1 @@
+"""Covers of trees by leaves: programs about single trees and their majority."""

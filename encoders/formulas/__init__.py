@@ -1,0 +1,1 @@
+"""Compiled models as CNF and as 0/1 programs."""

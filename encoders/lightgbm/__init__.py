@@ -1,0 +1,1 @@
+"""LightGBM: fitted models and its files."""

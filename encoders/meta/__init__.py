@@ -1,0 +1,1 @@
+"""Models made of models: several labels, one against the rest."""

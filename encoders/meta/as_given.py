@@ -1,0 +1,56 @@
+"""The model's own ``predict`` on rows in the user's own container and dtypes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...engine.models import CompiledModel
+from ...engine.models.multilabel import CompiledMultiLabel
+from ...engine.quiet import quietly
+from .native import single_job
+
+_LIBRARIES = ("sklearn", "xgboost", "lightgbm")
+
+
+def own_predict_of(compiled: CompiledModel | CompiledMultiLabel) -> Callable[[Any], NDArray[Any]] | None:
+    """Return what predicts rows as they are given, or None if the model has no such ``predict``.
+
+    Models that are read from texts and files, hand-built ones, forests whose votes are counted here, and boosters
+    without the scikit-learn interface have none: ``predict_as_given`` reads rows for them.
+    """
+    model = compiled.source
+    named = any(kind.__module__.split(".")[0] in _LIBRARIES for kind in type(model).__mro__)
+    voting = getattr(compiled, "voting", "soft")
+    if not (named and voting != "hard" and hasattr(model, "predict") and hasattr(model, "get_params")):
+        return None
+    asked = single_job(model) if hasattr(model, "estimators_") else model
+    width = len(compiled.labels) if isinstance(compiled, CompiledMultiLabel) else 0
+
+    def predict(rows: Any) -> NDArray[Any]:
+        with quietly(), np.errstate(all="ignore"):
+            said = asked.predict(rows)
+        said = said.toarray() if hasattr(said, "toarray") else np.asarray(said)
+        if width:
+            return said.reshape(len(said), width)
+        return said.astype(np.float64).ravel() if not compiled.classes else said.ravel()
+
+    return predict
+
+
+def predict_as_given(compiled: CompiledModel | CompiledMultiLabel, rows: Any) -> NDArray[Any]:
+    """Return what the model's own ``predict`` says of rows in the user's container.
+
+    Where the model has no ``predict`` that takes such rows (a frame that it was not fitted on, texts in an array), it
+    is asked about them as they are read.
+    """
+    predict = own_predict_of(compiled)
+    if predict is not None:
+        try:
+            return predict(rows)
+        except Exception:  # a model may refuse what is read here by name; it is asked below
+            pass
+    return compiled.predict(compiled.read(rows))

@@ -1,0 +1,159 @@
+"""scikit-learn's one-vs-rest for several labels: a label holds where its model's score is above a threshold.
+
+The score is ``decision_function`` where the models have one, with the threshold 0, else the probability of class 1,
+with the threshold one half. This is not always what the model's own ``predict`` decides: ties differ. The threshold
+goes by the first model alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ...engine.domain.conditions import Reading
+from ...engine.domain.theory import numerical_features
+from ...engine.domain.vocabulary import Vocabulary
+from ...engine.ensembles.sums import whole_values
+from ...engine.errors import UnsupportedModelError
+from ...engine.models import CompiledEnsemble
+from ...engine.models.ensembles import EnsembleArrays
+from ..assembly.members import Parts, member_of, number_members
+from ..columns.rows import read_numbers
+from ..lightgbm import models as lightgbm_models
+from ..sklearn import boosting as sklearn_boosting
+from ..sklearn import forests as sklearn_forests
+from ..sklearn import hist_boosting
+from ..sklearn import linear as sklearn_linear
+from ..sklearn import trees as sklearn_trees
+from ..sklearn.trees import copy_row, reader
+from ..xgboost import models as xgboost_models
+
+_BY_SUMS = (sklearn_boosting, hist_boosting, sklearn_linear)  # compiled to the sums that decision_function returns
+_BY_HALF = (xgboost_models, lightgbm_models)  # else: their predict is "probability of class 1 above one half"
+
+
+def _is_constant(estimator: Any) -> bool:
+    return type(estimator).__name__ == "_ConstantPredictor"
+
+
+def check(model: Any) -> None:
+    """Raise UnsupportedModelError if a label is decided by a model whose scores are not taken."""
+    for estimator in model.estimators_:
+        taken = (*_BY_SUMS, *_BY_HALF, sklearn_trees, sklearn_forests)
+        if _is_constant(estimator):
+            continue
+        fits = any(encoder.accepts(estimator) for encoder in taken)
+        if not fits or not hasattr(estimator, "classes_"):
+            raise UnsupportedModelError(
+                f"OneVsRestClassifier is made of {type(estimator).__name__}: expected trees, forests, boosted or "
+                "linear classifiers; or fit a MultiOutputClassifier, whose labels are its models' own predictions"
+            )
+
+
+def takes_missing(estimator: Any) -> bool:
+    """Tell whether the ``predict`` of a label's model takes NaN."""
+    from .. import registry
+
+    return _is_constant(estimator) or bool(registry.encoder_of(estimator).takes_missing(estimator))
+
+
+def takes_types(estimator: Any) -> bool:
+    """Tell whether the compiled form of a label's model depends on what its columns are declared to be."""
+    from .. import registry
+
+    return not _is_constant(estimator) and registry.takes_types(estimator)
+
+
+def count_columns(model: Any) -> int:
+    """Return how many columns the models read."""
+    counts = [int(e.n_features_in_) for e in model.estimators_ if not _is_constant(e)]
+    return counts[0] if counts else int(getattr(model, "n_features_in_", 1))
+
+
+def threshold_of(model: Any) -> float:
+    """Return what scores have to be above: it goes by the first model alone, also for the others."""
+    from sklearn.base import is_classifier
+
+    first = model.estimators_[0]
+    return 0.0 if hasattr(first, "decision_function") and is_classifier(first) else 0.5
+
+
+def compiler(
+    estimator: Any, threshold: float
+) -> Callable[[tuple[str, ...], frozenset[int], str, Mapping[str, Any] | None], CompiledEnsemble]:
+    """Return what compiles one label."""
+
+    def compile_label(
+        names: tuple[str, ...], missing: frozenset[int], voting: str, types: Mapping[str, Any] | None
+    ) -> CompiledEnsemble:
+        if _is_constant(estimator):
+            return _constant(bool(estimator.y_[0] > threshold), names, missing)
+        if sklearn_trees.accepts(estimator):
+            return _above(_tree(estimator, names, missing), threshold)
+        from .. import registry
+
+        compiled = registry.compile_model(estimator, feature_names=names, missing=missing, features_type=types)
+        assert isinstance(compiled, CompiledEnsemble)  # only single trees are compiled to anything else
+        by_sums = hasattr(estimator, "decision_function")
+        if any(encoder.accepts(estimator) for encoder in _BY_HALF) and not by_sums:
+            if threshold != 0.5:
+                raise UnsupportedModelError(f"OneVsRestClassifier mixes {type(estimator).__name__} with other models")
+            return replace(compiled, classes=(0, 1))
+        if compiled.one_score:
+            kind = np.float32 if compiled.trees.single else np.float64
+            least = float(np.nextafter(kind(threshold), kind(np.inf)))
+            return replace(compiled, classes=(0, 1), threshold=least)
+        if by_sums or compiled.voting == "boosted":
+            raise UnsupportedModelError(
+                f"OneVsRestClassifier is made of {type(estimator).__name__} with several scores: expected one; fit a "
+                "MultiOutputClassifier instead"
+            )
+        return _above(compiled, threshold)
+
+    return compile_label
+
+
+def _above(compiled: CompiledEnsemble, threshold: float) -> CompiledEnsemble:
+    """Return an averaging ensemble of two classes as "the score of class 1 is above the threshold"."""
+    trees = compiled.trees
+    one = trees.values[:, [1]]
+    share = replace(trees, values=one, base=trees.base[[1]])
+    half = threshold * trees.divisor
+    if whole_values(share).error == 0 and float(half * 2).is_integer():
+        # sums are exact, and so is the comparison of the sum with half the number of trees: ties go to class 0
+        both = np.concatenate([np.zeros_like(one), 2.0 * one], axis=1)
+        base = np.array([2.0 * half, 2.0 * trees.base[1]])
+        return replace(compiled, trees=replace(trees, values=both, base=base, divisor=1.0), classes=(0, 1))
+    least = float(np.nextafter(threshold, np.inf))
+    return replace(compiled, trees=share, classes=(0, 1), voting="boosted", threshold=least)
+
+
+def _tree(model: Any, names: tuple[str, ...], missing: frozenset[int]) -> CompiledEnsemble:
+    """Return a single tree with the shares of its leaves."""
+    takes = sklearn_trees.takes_missing(model)
+    sklearn_trees.check_columns(model, names, missing, takes)
+    values = np.ascontiguousarray(model.tree_.value[:, 0, :2])
+    parts = Parts((member_of(model.tree_, values),), np.zeros(2), 1.0, (0, 1), "soft")
+    trees, conditions = number_members(parts, missing)
+    return CompiledEnsemble(
+        trees, Vocabulary(conditions, names, Reading.FLOAT32), (0, 1), numerical_features(names),
+        reader(model, names, missing, takes), copy_row, model.predict, missing, model, "soft",
+    )  # fmt: skip
+
+
+def _constant(holds: bool, names: tuple[str, ...], missing: frozenset[int]) -> CompiledEnsemble:
+    """Return a label that never changes."""
+    values = np.array([[0.0, 1.0] if holds else [1.0, 0.0]])
+    leaf, zero = np.zeros(1, np.int32), np.zeros(1, np.int32)
+    trees = EnsembleArrays(zero, zero, zero, zero, leaf, values, np.zeros(2))
+
+    def read(rows: Any) -> Any:
+        return read_numbers(rows, names, Reading.FLOAT32, missing, "this label reads nothing")
+
+    return CompiledEnsemble(
+        trees, Vocabulary((), names, Reading.FLOAT32), (0, 1), numerical_features(names), read, copy_row,
+        lambda rows: np.full(len(rows), int(holds)), missing, None, "hard",
+    )  # fmt: skip

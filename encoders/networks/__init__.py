@@ -1,0 +1,1 @@
+"""Binarized neural networks."""

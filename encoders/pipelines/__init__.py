@@ -1,0 +1,1 @@
+"""Pipelines: steps before a model, told in the columns before the first step."""

@@ -1,0 +1,329 @@
+"""Pipelines of scikit-learn that end with trees or a sum of columns, told in the columns that go into them.
+
+The steps before it map columns one to one (``pipeline_walk``). The pipeline itself is asked what it makes of
+values (``pipeline_probe``), so that the conditions on the original columns are exact: a threshold of a tree becomes
+the one float64 number of the original column at which the pipeline's own arithmetic changes sides.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...engine.domain.conditions import Reading
+from ...engine.domain.theory import Feature, Kind
+from ...engine.domain.vocabulary import Vocabulary
+from ...engine.errors import UnsupportedModelError
+from ...engine.models import CompiledEnsemble, CompiledModel, CompiledTree, label_tuple
+from ...engine.models.ensembles import EnsembleArrays
+from ..assembly.assemble import decision_of
+from ..assembly.growth import Grown, grow_many, one_tree
+from ..assembly.members import Parts, member_of
+from ..columns.dtypes import Dtypes, alike, holds_missing, leaves_out, own_readings, reading_of, usual_dtypes
+from ..columns.dtypes import dtypes_of as dtypes_of_kind
+from ..columns.kinds import CodeColumn, NumberColumn, Rows, quiet
+from ..columns.row_kind import kind_of
+from ..columns.sparse import is_sparse
+from ..lightgbm import models as lightgbm_models
+from ..refusals import TAKEN as MODELS_TAKEN
+from ..refusals import way_out
+from ..sklearn import boosting as sklearn_boosting
+from ..sklearn import forests as sklearn_forests
+from ..sklearn import hist_boosting
+from ..sklearn import trees as sklearn_trees
+from ..xgboost import models as xgboost_models
+from .conditions import LIMIT, Spoken, Tests, code_tests, number_tests
+from .follow import make_plan
+from .plan import Plan, fitted_columns, not_fitted, real_steps
+from .probe import Probe
+from .sources import Survey, survey, takes_missing_somewhere
+from .sums import FINALS as SUMS
+from .sums import compile_sums, final_of
+
+FINALS = (sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboost_models, lightgbm_models)
+
+
+def accepts(model: Any) -> bool:
+    """Tell whether `model` is a pipeline of scikit-learn (whether its steps are taken is told when it is compiled)."""
+    return any(c.__name__ == "Pipeline" and c.__module__.startswith("sklearn.") for c in type(model).__mro__)
+
+
+def takes_missing(model: Any) -> bool:
+    """Tell whether the pipeline's ``predict`` takes a missing value in some column."""
+    plan = _plan(model, None)
+    return takes_missing_somewhere(Probe(_single_job(model), plan, [0.0] * len(plan.sources)))
+
+
+def column_names(model: Any) -> tuple[str, ...]:
+    """Return the names of the columns that a fitted pipeline was trained on, f1, f2, … if they had none."""
+    _check_final(model)
+    count, names = fitted_columns(model)
+    return names or tuple(f"f{i + 1}" for i in range(count))
+
+
+def takes_types(model: Any) -> bool:
+    """Tell whether the compiled form depends on what the columns are declared to be."""
+    return final_of(model) is not None
+
+
+def takes_voting(model: Any) -> bool:
+    """Tell whether the pipeline ends with an ensemble of classifiers."""
+    final = model.steps[-1][1]
+    return sklearn_forests.accepts(final) and sklearn_forests.takes_voting(final)
+
+
+def _check_final(model: Any) -> None:
+    """Raise if the last step is no fitted model that is taken."""
+    name, final = model.steps[-1]
+    sums = final_of(model)
+    if sums is not None:
+        sums.check_fitted(final)
+        return
+    encoder = _encoder_of(final)
+    if encoder is None:
+        raise UnsupportedModelError(
+            f"step {name!r}, the last one of the pipeline, is a {type(final).__name__}, which is not taken there: "
+            f"{_way_out(final)};\n{MODELS_TAKEN}"
+        )
+    if not encoder.is_fitted(final):
+        raise not_fitted(repr(name), final)
+    encoder.check_fitted(final)
+
+
+def _way_out(final: Any) -> str:
+    """Return what to do with a pipeline whose last step is not taken."""
+    inner = getattr(final, "best_estimator_", None)
+    if inner is not None and _encoder_of(inner) is not None:
+        return "hand over Pipeline([*pipeline.steps[:-1], ('model', pipeline[-1].best_estimator_)])"
+    if hasattr(final, "param_distributions") or hasattr(final, "param_grid"):
+        return "call fit(X, y), with refit=True, and hand over a pipeline that ends with its best_estimator_"
+    return way_out(final, lambda one: False)
+
+
+def _encoder_of(final: Any) -> Any:
+    return next((encoder for encoder in FINALS if encoder.accepts(final)), None)
+
+
+def _plan(model: Any, names: tuple[str, ...] | None) -> Plan:
+    _check_final(model)
+    return make_plan(model, names)
+
+
+def compile_model(
+    model: Any,
+    *,
+    names: tuple[str, ...] | None = None,
+    missing: frozenset[int] = frozenset(),
+    voting: str = "soft",
+    types: Mapping[str, Any] | None = None,
+    dtypes: Dtypes | None = None,
+) -> CompiledModel:
+    """Compile a fitted pipeline that ends with trees, a linear model or naive Bayes.
+
+    Parameters
+    ----------
+    model : Pipeline
+        Fitted; its steps map columns one to one, the last one is a tree, a forest, bagging of trees, boosted
+        trees, a linear model or naive Bayes.
+    names : tuple of str, optional
+        Names of the columns.
+    missing : frozenset of int
+        Columns that may be missing.
+    voting : str
+        How a forest of classifiers decides, see ``sklearn_forests.compile_model``.
+    types : mapping, optional
+        What the columns are, for a linear model or naive Bayes.
+    dtypes : tuple of str, optional
+        The dtypes of the rows, see ``dtypes_of``: the steps calculate in them, and the form holds for such rows only.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If a step is not taken; the message names it.
+    NotFittedModelError, BadInputError
+        If it is not fitted, names do not fit, or missing values are declared where the pipeline takes none.
+
+    Notes
+    -----
+    Numbers are read in their own dtypes (float64 if nothing is said of them); if the trees get all of them as they are,
+    in the precision in which they read them.
+    """
+    plan = _plan(model, names)
+    own = (dtypes or usual_dtypes(plan)) if _calculates(model, plan) or leaves_out(dtypes) else ()
+    missing = missing - {c for c, dtype in enumerate(own) if dtype and not holds_missing(dtype)}
+    if final_of(model) is not None:
+        return compile_sums(
+            model, plan, missing, types, own, lambda found: _rows(model, plan, found, Reading.FLOAT64, own),
+            lambda rows: _own_predict(model, rows, "soft"),
+        )  # fmt: skip
+    return _with_trees(model, plan, missing, voting, own)
+
+
+def dtypes_reader(model: Any, names: tuple[str, ...]) -> Callable[[Any], Dtypes | None]:
+    """Return what tells the dtypes of rows in which the pipeline's steps calculate.
+
+    They are empty if the steps do not depend on them, ``None`` if the rows declare none (lists, mappings, arrays of
+    objects).
+    """
+    plan = _plan(model, names)
+    told = _dtypes_reader(model, plan)
+    if _calculates(model, plan):
+        return told
+
+    def of_sparse(rows: Any) -> Dtypes | None:
+        found = told(rows) if is_sparse(rows) else ()
+        return found if leaves_out(found) else ()  # steps that take no NaN may take sparse rows without an entry
+
+    return of_sparse
+
+
+def _dtypes_reader(model: Any, plan: Plan) -> Callable[[Any], Dtypes | None]:
+    names = tuple(source.name for source in plan.sources)
+    xgboost = xgboost_models.accepts(model.steps[-1][1])
+    of_arrays: dict[Any, Dtypes] = {}
+
+    def read(rows: Any) -> Dtypes | None:
+        plain = type(rows) is np.ndarray
+        if plain and rows.dtype in of_arrays:
+            return of_arrays[rows.dtype]
+        kind = kind_of(rows, names, plan.fitted_names)
+        if not kind.typed:
+            return None
+        found = dtypes_of_kind(plan, kind, absent_is_missing=xgboost)
+        if plain:
+            of_arrays[rows.dtype] = found
+        return found
+
+    return read
+
+
+def _calculates(model: Any, plan: Plan) -> bool:
+    """Tell whether it matters in which dtypes rows come: LightGBM reads whole numbers of a matrix as float32."""
+    return plan.calculates or lightgbm_models.accepts(model.steps[-1][1])
+
+
+def covers(model: Any, own: Dtypes, told: Dtypes) -> bool:
+    """Tell whether a form for the dtypes `own` holds for rows of the dtypes `told`."""
+    return own == told or (not lightgbm_models.accepts(model.steps[-1][1]) and alike(own, told))
+
+
+def absent(model: Any) -> float | None:
+    """Return what is read for the entries that a sparse matrix leaves out, as the last step has it."""
+    final = model.steps[-1][1]
+    encoder = final_of(model) or _encoder_of(final)
+    return None if encoder is None else (encoder.absent(final) if hasattr(encoder, "absent") else 0.0)
+
+
+def _with_trees(model: Any, plan: Plan, missing: frozenset[int], voting: str, dtypes: Dtypes) -> CompiledModel:
+    """Compile a pipeline that ends with trees."""
+    single = _single_job(model)
+    final = model.steps[-1][1]
+    alone = sklearn_trees.accepts(final)
+    parts = _single_tree(final) if alone else _encoder_of(final).parts_of(final, voting)
+    probe = Probe(
+        single, plan, [0.0] * len(plan.sources), parts.reading, xgboost_models.accepts(final), dtypes,
+        lightgbm_models.as_seen if lightgbm_models.accepts(final) else None,
+    )  # fmt: skip
+    found = survey(probe, missing)
+    whole = any(reading_of(dtype) is Reading.WHOLE for dtype in dtypes)  # in float32 some of them become equal
+    plain = all(c.coded or c.raw for c in plan.columns) and not whole
+    plain = plain and (all(c.coded for c in plan.columns) or not probe.leaves_out())
+    reading = parts.reading if plain else Reading.FLOAT64
+    grown, places = _grown(parts, probe, found, reading, plain)
+    labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
+    shown = tuple(source.name for source in plan.sources)
+    rows = _rows(model, plan, found, reading, dtypes)
+    vocabulary = Vocabulary(grown.conditions, shown, reading, labels, own_readings(dtypes, labels, reading))
+    features, predict = _features(shown, found), _own_predict(single, rows, parts.voting)
+    if alone:
+        best = parts.members[0].values.argmax(axis=1).tolist()
+        tree = one_tree(grown, lambda place: int(best[Tests.place(place)]))
+        return CompiledTree(
+            tree, vocabulary, parts.classes, features, rows.read, rows.unread, predict, found.missing, model, dtypes
+        )
+    values = np.array([parts.members[t].values[node] for t, node in places])
+    trees = EnsembleArrays(*grown[:5], values, parts.base, parts.divisor, parts.single)
+    return CompiledEnsemble(
+        trees, vocabulary, parts.classes, features, rows.read, rows.unread, predict, found.missing, model,
+        dtypes=dtypes, **decision_of(parts),
+    )  # fmt: skip
+
+
+def _rows(model: Any, plan: Plan, found: Survey, reading: Reading, dtypes: Dtypes) -> Rows:
+    """Return what reads the user's rows."""
+    names = tuple(source.name for source in plan.sources)
+    return Rows(
+        names, plan.fitted_names, tuple(found.columns), reading, found.missing, dtypes, _dtypes_reader(model, plan),
+        lambda told: covers(model, dtypes, told), absent(model),
+    )  # fmt: skip
+
+
+def _single_job(model: Any) -> Any:
+    """Return the pipeline with a last step that works in one job, for sums that do not depend on their number."""
+    (name, final) = model.steps[-1]
+    single = copy.copy(model)
+    single.steps = [*model.steps[:-1], (name, _single_job_of(final))]
+    return single
+
+
+def _single_job_of(final: Any) -> Any:
+    if any(encoder.accepts(final) for encoder in SUMS):
+        return final
+    return final if sklearn_trees.accepts(final) else _encoder_of(final).single_job(final)
+
+
+def _single_tree(tree: Any) -> Parts:
+    """Return a classification tree as an ensemble of one."""
+    classes = label_tuple(tree.classes_)
+    member = member_of(tree.tree_, tree.tree_.value[:, 0, : len(classes)])
+    return Parts((member,), np.zeros(len(classes)), 1.0, classes, "soft")
+
+
+def _grown(
+    parts: Parts, probe: Probe, found: Survey, reading: Reading, plain: bool
+) -> tuple[Grown, list[tuple[int, int]]]:
+    """Return the trees in the original columns, and the (tree, node) of the model that each leaf row stands for."""
+    numbers, limits, above = number_tests(parts.members, probe, found, reading, plain=plain)
+    for source, (low, high) in limits.items():
+        found.columns[source] = NumberColumn(low, high)
+    spoken = Spoken(LIMIT + sum(len(member.left) for member in parts.members))
+    walks = [
+        Tests(member, {**tests, **code_tests(member, probe.plan, found)}, found.missing, spoken, above)
+        for member, tests in zip(parts.members, numbers, strict=True)
+    ]
+    grown = grow_many(
+        [walk.root for walk in walks], lambda t, place: walks[t].split_of(place), reading, missing=found.missing
+    )
+    return grown, [(t, Tests.place(place)) for t, place in grown.leaves]
+
+
+def _features(names: tuple[str, ...], found: Survey) -> tuple[Feature, ...]:
+    features = []
+    for c, (name, column) in enumerate(zip(names, found.columns, strict=True)):
+        if isinstance(column, CodeColumn):
+            features.append(
+                Feature(name, Kind.CATEGORICAL, (c,), tuple(float(code) for code in range(len(column.tokens))))
+            )
+        else:
+            features.append(Feature(name, Kind.NUMERICAL, (c,)))
+    return tuple(features)
+
+
+def _own_predict(model: Any, rows: Rows, voting: str) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
+    """Return the pipeline's own ``predict`` on matrices of numbers and codes, or its last step's hard votes."""
+
+    def predict(matrix: NDArray[np.float64]) -> NDArray[Any]:
+        table = rows.table(matrix)
+        with quiet():
+            if voting != "hard":
+                labels: NDArray[Any] = model.predict(table)
+                return labels
+            for _, step in real_steps(model)[:-1]:
+                table = step.transform(table)
+            return sklearn_forests.majority(model.steps[-1][1], table)
+
+    return predict

@@ -1,0 +1,1 @@
+"""scikit-learn: trees, forests, boosting, linear models, naive Bayes."""

@@ -1,0 +1,1 @@
+"""XGBoost: fitted models and its files."""

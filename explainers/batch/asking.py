@@ -1,0 +1,114 @@
+"""Asks a query about many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from inspect import Parameter, signature
+from typing import Any
+
+import numpy as np
+
+from ...engine.budget import Deadline
+from ...engine.errors import BadInputError, SufficeError, shown
+from ...engine.given import truth_of
+from ..words.arguments import threads_of
+from .batch import Batch, Ran
+from .flat import FlatReasons
+from .rooms import Question, TwinRoom, rooms_for
+from .rows import AnyRows, Matrix, Told, rows_of
+from .run import Answer, Outcome, Rows
+
+_NO_QUERIES = frozenset(  # the second half is about the whole model
+    (
+        "batch", "explain_rows", "predict", "get_model", "get_feature_names", "get_feature_names_from_literal",
+        "literals_of", "to_features", "reason_contains_features", "draw_label_graph", "draw_reason", "point_of",
+        "co_occur", "implies", "exclusive", "equivalent", "reasons_subsumed", "label_graph", "extremum_range",
+        "range_for_partial_instance",
+    )
+)  # fmt: skip
+_QUICK = "sufficient_reason"  # has a way of its own for many rows
+_OWN = ("time_limit", "n_jobs", "progress")  # of a batch
+
+
+def queries_of(family: type) -> tuple[str, ...]:
+    """Return the names of the queries of an explainer's class."""
+    names = (name for name in dir(family) if not name.startswith("_") and name not in _NO_QUERIES)
+    return tuple(name for name in names if _is_query(getattr(family, name)))
+
+
+def _is_query(method: Any) -> bool:
+    return callable(method) and hasattr(method, "checked") and not hasattr(method, "_switches")
+
+
+def question_of(family: type, query: Any, options: Mapping[str, Any]) -> Question:
+    """Return a query with its arguments, checked before any row is asked.
+
+    Raises
+    ------
+    BadInputError
+        If there is no such query, it takes no such argument, or a value is nothing of the kind.
+    """
+    names = queries_of(family)
+    if not isinstance(query, str) or query not in names:
+        raise BadInputError(f"query={shown(query)}: expected the name of a query of this model: {', '.join(names)}")
+    method: Any = getattr(family, query)
+    parameters = dict(signature(method).parameters)
+    del parameters["self"]
+    checked = method.checked(family, dict(options))
+    takes = [name for name, one in parameters.items() if one.kind is not Parameter.VAR_KEYWORD and name not in _OWN]
+    unknown = [name for name in options if name not in takes]
+    if unknown:
+        raise BadInputError(f"{query} takes no {unknown[0]}=…: it takes {', '.join(takes) or 'nothing'}")
+    missing = [name for name in takes if parameters[name].default is Parameter.empty and name not in options]
+    if missing:
+        raise BadInputError(f"{query} needs {missing[0]}=…: give it as an argument of batch, the same for all rows")
+    return Question(query, checked, "time_limit" in parameters)
+
+
+def ask_batch(
+    explainer: Any, given: Any, query: str, options: Mapping[str, Any], n_jobs: Any, time_limit: Any, progress: Any
+) -> Batch:
+    """Ask a query about rows, see ``Common.batch``."""
+    deadline, n_jobs, progress = Deadline.of(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
+    question = question_of(type(explainer), query, options)
+    room = explainer._room
+    with room._gate.shared(deadline):
+        leader = room._twin()
+    leader._instances.watch.check()
+    rows = rows_of(leader, given)
+    answers = _quickly(leader, rows, question, deadline, n_jobs, progress)
+    if answers is None:
+        processes = question.options.get("solver") is not None and n_jobs != 1 and len(rows) > 1
+        make = rooms_for(leader, rows, question, processes=processes)
+        answers = Rows(make, deadline).run(len(rows), n_jobs, progress)
+    if any(one is None for one in answers):
+        deadline.expired()
+    return Batch(Told(len(rows), rows.row), answers, Ran(query, deadline.elapsed, deadline.stop))
+
+
+def _quickly(
+    leader: Any, rows: AnyRows, question: Question, deadline: Deadline, n_jobs: int | None, progress: bool
+) -> list[Answer | None] | None:
+    """Return one sufficient reason for each row, where the family finds them together; else None."""
+    options = {name: value for name, value in question.options.items() if name != "over"}
+    plain = question.name == _QUICK and options.pop("n", 1) == 1 and options.pop("solver", None) is None
+    if not plain or options or not isinstance(rows, Matrix) or not isinstance(rows.read, np.ndarray):
+        return None
+    per_feature = question.options.get("over") == "features"
+    if not leader._rows_at_once(per_feature) or leader._opens(rows.read):
+        return None
+    try:
+        found = leader._explain_rows(rows.read, per_feature, deadline, n_jobs, progress, None)
+    except SufficeError:  # of some row: each is to say its own
+        return None
+    flat = FlatReasons(leader, found, deadline.elapsed, rows.row)
+    classes = leader._compiled.classes
+    doubtful = bool(getattr(leader._compiled, "slack", 0))  # rounding may decide: then the query itself says so
+    answers: list[Answer | None] = [None] * len(rows)
+    for i, own in enumerate(found.outcome.tolist()):
+        reason = flat[i]
+        if reason is None and doubtful:
+            answers[i] = Answer(TwinRoom(leader, rows, question)(i, Deadline()), flat.each)
+        else:
+            answers[i] = Answer(Outcome(reason, classes[own]), flat.each)
+    return answers

@@ -1,0 +1,182 @@
+"""Where the rows of a batch are asked: in twins of the explainer, or in processes of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...engine.budget import Deadline
+from ...engine.errors import BackendError, UndecidedError
+from ...engine.reasons import ReasonStream
+from ...engine.status import Stop
+from ...solvers.processes.process import Worker, WorkerDied, WorkerStopped
+from ..session.pickling import made_again, recipe_of
+from .rows import AnyRows
+from .run import Outcome
+
+_LATE = 0.1  # seconds after the limit for a process to send what it found
+
+
+class Question:
+    """A query with its arguments.
+
+    Parameters
+    ----------
+    name : str
+        The query.
+    options : mapping
+        Its arguments, checked.
+    limited : bool
+        Whether it takes a time limit.
+    """
+
+    def __init__(self, name: str, options: Mapping[str, Any], limited: bool) -> None:
+        self.name, self.options, self.limited = name, dict(options), limited
+
+    def ask(self, explainer: Any, limit: Deadline) -> Any:
+        """Return what the query returns; of a stream all its reasons."""
+        more = {"time_limit": limit} if self.limited else {}
+        found = getattr(explainer, self.name)(**self.options, **more)
+        return found.take(None) if isinstance(found, ReasonStream) else found
+
+    def outcome(self, explainer: Any, place: Callable[[], None], limit: Deadline) -> Outcome:
+        """Ask about the instance that `place` sets; what fails is told."""
+        prediction = None
+        try:
+            place()
+            prediction = explainer.target_prediction
+            return Outcome(self.ask(explainer, limit), prediction)
+        except Exception as error:
+            return Outcome(error.with_traceback(None), prediction, failed=True)
+
+
+class TwinRoom:
+    """A twin of the explainer, for one thread."""
+
+    def __init__(self, explainer: Any, rows: AnyRows, question: Question) -> None:
+        self._twin, self._rows, self._question = explainer._twin(), rows, question
+
+    def __call__(self, i: int, limit: Deadline) -> Outcome:
+        """Ask row i until a limit."""
+        return self._question.outcome(self._twin, lambda: self._rows.place(self._twin, i), limit)
+
+    def halt(self) -> None:
+        """Do nothing: queries look at their limits."""
+
+    def close(self) -> None:
+        """Do nothing: it holds nothing."""
+
+
+class Asker:
+    """What a process holds: the explainer, made again there.
+
+    Parameters
+    ----------
+    recipe : bytes
+        The pickled recipe of the explainer.
+    question : Question
+        What is asked of each row.
+    """
+
+    def __init__(self, recipe: bytes, question: Question) -> None:
+        self._recipe, self._question = recipe, question
+        self._explainer: Any = None
+
+    def solve(self, row: Any, *, deadline: Deadline) -> bytes | None:
+        """Return the pickled outcome of a row and why it stopped; of no row, make the explainer."""
+        if self._explainer is None:
+            self._explainer = made_again(pickle.loads(self._recipe))
+        if row is None:
+            return None
+        limit = Deadline(None if deadline.seconds is None else max(1e-6, deadline.remaining - _LATE))
+        found = self._question.outcome(self._explainer, lambda: self._explainer.set_instance(row[0]), limit)
+        try:
+            return pickle.dumps((found, limit.stop))
+        except Exception as error:
+            lost = BackendError(f"the answer cannot be sent between processes: {error}")
+            return pickle.dumps((Outcome(lost, found.prediction, failed=True), limit.stop))
+
+
+class ProcessRoom:
+    """A process for one thread; one that dies is replaced at the next row.
+
+    Raises
+    ------
+    BackendError
+        If the explainer cannot be made in another process.
+    """
+
+    def __init__(self, payload: bytes, rows: AnyRows) -> None:
+        self._payload, self._rows = payload, rows
+        self._worker: Worker | None = None
+        self._halted = False
+        self._started()
+
+    def _started(self) -> Worker:
+        if self._worker is None or not self._worker.usable:
+            self.close()
+            self._worker = Worker(self._payload)
+            self._worker.call("solve", None, deadline=Deadline(None))
+        return self._worker
+
+    def __call__(self, i: int, limit: Deadline) -> Outcome:
+        """Ask row i until a limit."""
+        try:
+            worker = self._started()
+            if self._halted:
+                raise KeyboardInterrupt
+            late = Deadline(None if limit.seconds is None else limit.remaining + _LATE)
+            outcome, stop = pickle.loads(worker.call("solve", (self._rows.alone(i),), deadline=late))
+        except WorkerStopped:
+            limit.halt(Stop.TIME_LIMIT)
+            return Outcome(limit.undecided("what the row's answer is"), failed=True)
+        except WorkerDied as error:
+            if self._halted:
+                raise KeyboardInterrupt from None
+            return Outcome(BackendError(f"the process of this row died: {error}"), failed=True)
+        if stop is not Stop.NONE:
+            limit.halt(stop)
+        if isinstance(outcome.value, UndecidedError) and self._halted:
+            raise KeyboardInterrupt
+        found: Outcome = outcome
+        return found
+
+    def halt(self) -> None:
+        """End the process (its thread hears of it)."""
+        self._halted = True
+        if self._worker is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(self._worker.process.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End the process."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.kill()
+
+
+def rooms_for(explainer: Any, rows: AnyRows, question: Question, *, processes: bool) -> Callable[[], Any]:
+    """Return what makes a room: a process where that is wanted and possible, else a twin."""
+    payload = _payload(explainer, question) if processes else None
+
+    def make() -> TwinRoom | ProcessRoom:
+        if payload is not None:
+            with contextlib.suppress(BackendError):  # the model is not to be had in another process
+                return ProcessRoom(payload, rows)
+        return TwinRoom(explainer, rows, question)
+
+    return make
+
+
+def _payload(explainer: Any, question: Question) -> bytes | None:
+    """Return what a process is started with; None if the model cannot be sent."""
+    bare = explainer._twin()
+    bare._instance = bare._situation = bare._around = None
+    try:
+        return pickle.dumps(Asker(pickle.dumps(recipe_of(bare)), question))
+    except Exception:  # a model of the user's may raise anything
+        return None

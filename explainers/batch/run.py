@@ -1,0 +1,169 @@
+"""Runs one question for each of many rows, on threads that each have a room, until a deadline or Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, NamedTuple, Protocol
+
+from ...engine.budget import Deadline
+from ...engine.status import Stop
+
+
+class Outcome(NamedTuple):
+    """What a room says of one row.
+
+    Attributes
+    ----------
+    value : object
+        The answer; the error, if it failed.
+    prediction : label
+        What the model predicts for the row; None where it is not known.
+    failed : bool
+        Whether the value is an error.
+    """
+
+    value: Any
+    prediction: Any = None
+    failed: bool = False
+
+
+class Answer(NamedTuple):
+    """What became of one row.
+
+    Attributes
+    ----------
+    outcome : Outcome
+        The answer.
+    seconds : float
+        How long the row took.
+    stop : Stop
+        Why its own question stopped early, if it did.
+    """
+
+    outcome: Outcome
+    seconds: float
+    stop: Stop = Stop.NONE
+
+
+class Room(Protocol):
+    """Where one thread asks rows."""
+
+    def __call__(self, i: int, limit: Deadline) -> Outcome:
+        """Ask row i until a limit."""
+
+    def halt(self) -> None:
+        """Stop what does not look at limits (called from another thread)."""
+
+    def close(self) -> None:
+        """Free what it holds."""
+
+
+def cores() -> int:
+    """Return on how many cores this process may run."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Rows:
+    """Asks rows one after another, or side by side.
+
+    Parameters
+    ----------
+    make_room : callable
+        Makes a room, of which each thread has one.
+    deadline : Deadline
+        Of all rows.
+    """
+
+    def __init__(self, make_room: Callable[[], Room], deadline: Deadline) -> None:
+        self._make_room, self._deadline = make_room, deadline
+        self._rooms: list[Room] = []
+        self._running: dict[int, Deadline] = {}
+        self._lock = threading.Lock()
+
+    def run(self, n_rows: int, n_jobs: int | None = None, progress: bool = False) -> list[Answer | None]:
+        """Return the answer of each row; None for one that was not reached. Ctrl-C makes all rows stop."""
+        from tqdm import tqdm
+
+        answers: list[Answer | None] = [None] * n_rows
+        todo = iter(range(n_rows))
+        workers = min(n_jobs or cores(), n_rows)
+        with tqdm(total=n_rows, unit="row", disable=not progress) as bar:
+
+            def work() -> None:
+                room = None
+                for i in todo:  # threads share it: each takes the next one
+                    if self._deadline.expired():
+                        return
+                    room = self._new_room() if room is None else room
+                    answers[i] = self._answer(room, i)
+                    with self._lock:
+                        bar.update()
+
+            try:
+                if workers > 1:
+                    self._side_by_side(work, workers)
+                else:
+                    self._alone(work)
+            finally:
+                for room in self._rooms:
+                    room.close()
+        return answers
+
+    def _new_room(self) -> Room:
+        room = self._make_room()
+        with self._lock:
+            self._rooms.append(room)
+        return room
+
+    def _alone(self, work: Callable[[], None]) -> None:
+        with suppress(KeyboardInterrupt):  # between two rows; a row's own is its answer's
+            work()
+            return
+        self._halt()
+
+    def _side_by_side(self, work: Callable[[], None], workers: int) -> None:
+        with ThreadPoolExecutor(workers, "suffice-rows") as pool:
+            waiting = [pool.submit(work) for _ in range(workers)]
+            try:
+                while waiting:
+                    try:
+                        waiting[-1].result()
+                        waiting.pop()
+                    except KeyboardInterrupt:  # the threads go on until they have told what they found
+                        self._halt()
+            except BaseException:
+                self._halt()
+                raise
+
+    def _halt(self) -> None:
+        with self._lock:
+            self._deadline.halt(Stop.INTERRUPT)
+            for limit in self._running.values():
+                limit.halt(Stop.INTERRUPT)
+            for room in self._rooms:
+                room.halt()
+
+    def _answer(self, room: Room, i: int) -> Answer | None:
+        """Ask one row."""
+        limit = Deadline(None if self._deadline.seconds is None else max(1e-6, self._deadline.remaining))
+        started = time.perf_counter()
+        with self._lock:
+            if self._deadline.stop is Stop.INTERRUPT:
+                return None
+            self._running[i] = limit
+        try:
+            outcome = room(i, limit)
+        except KeyboardInterrupt:
+            self._deadline.halt(Stop.INTERRUPT)
+            return None
+        finally:
+            with self._lock:
+                del self._running[i]
+        if limit.stop in (Stop.INTERRUPT, Stop.TIME_LIMIT):
+            self._deadline.halt(limit.stop)
+        return Answer(outcome, time.perf_counter() - started, limit.stop)

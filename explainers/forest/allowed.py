@@ -1,0 +1,20 @@
+"""The box in which a forest looks for changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...engine._native import Outer
+from ...engine.ensembles.views.literals import outer_box
+from ..queries.changes import limits_of
+
+if TYPE_CHECKING:
+    from .core import ForestCore
+
+
+def outer_of(explainer: ForestCore, immutable: Iterable[Any], monotone: Mapping[Any, Any] | None) -> Outer:
+    """Return the box of what may change, see ``limits_of``."""
+    limits = limits_of(explainer, immutable, monotone)
+    fixed = explainer._attributes_of(limits.still)
+    return outer_box(explainer._layout, explainer._here.cells, fixed, limits.up, limits.down)

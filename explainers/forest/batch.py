@@ -1,0 +1,131 @@
+"""One sufficient reason for each of many rows of a forest, on several threads (the core releases the lock)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...engine.arrays import F64, Bools
+from ...engine.budget import Deadline
+from ...engine.domain.instance import situate
+from ...engine.ensembles.question import EnsembleQuestion
+from ...engine.ensembles.views.literals import FeatureView, LiteralView, importance_order
+from ...engine.status import Stop
+from ..tree.batch import BatchReasons
+
+if TYPE_CHECKING:
+    from .core import ForestCore
+
+RowReason = tuple[int, tuple[int, ...]]  # class index, literals or numbers of features from 1 ((0,): there is none)
+
+
+class RowWorker:
+    """Explains rows one after another in room that is used again; not to be shared by threads."""
+
+    def __init__(self, explainer: ForestCore, per_feature: bool) -> None:
+        self._explainer = explainer
+        self._per_feature = per_feature
+        self._rooms: dict[Any, EnsembleQuestion] = {}
+        self._banned: Bools = explainer._attributes_of(explainer._excluded)
+
+    def __call__(self, row: F64, interval: F64 | None, deadline: Deadline) -> RowReason | None:
+        """Return the reason of a row; None if time was up before it was proved minimal."""
+        explainer = self._explainer
+        situation = situate(explainer._space, row)
+        outcome = 0
+        if interval is None:
+            outcome, wanted = explainer._wanted_at(situation.truth)
+            trees = explainer._compiled.trees
+            if explainer._compiled.slack and explainer._compiled.doubtful(trees.scores_at(situation.truth)[None])[0]:
+                return outcome, (0,)  # rounding decides its class: nothing forces it
+            sums, columns = explainer._sums(wanted)
+        else:  # its form is of use for this row only
+            sums, columns = explainer._new_sums(explainer._around_value(situation.truth, interval), False)
+        key = (len(columns.need), columns.together)
+        question = self._rooms.get(key)
+        if question is None:
+            question = self._rooms[key] = EnsembleQuestion(explainer._layout, sums, columns, situation.cells)
+        else:
+            question.move(sums, columns, situation.cells)
+        view = (FeatureView if self._per_feature else LiteralView)(question, situation, self._banned)
+        order = importance_order(view, deadline)
+        if self._banned.any():
+            code = view.answer(view.full, deadline)
+            if code:
+                return (outcome, (0,)) if code == 1 else None
+        kept, proved = view.shrink(view.full, order, deadline)
+        if not proved:
+            return None
+        items = view.written(kept)
+        if isinstance(view, FeatureView):
+            return outcome, tuple((view.features[items] + 1).tolist())
+        return outcome, view.names(items)
+
+
+def explain_many(
+    explainer: ForestCore, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
+    intervals: F64 | None = None,
+) -> BatchReasons:  # fmt: skip
+    """Return one sufficient reason for each row, the same as query by query, in their order."""
+    workers = n_jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) or 1
+    free: SimpleQueue[RowWorker] = SimpleQueue()
+    for _ in range(workers):
+        free.put(RowWorker(explainer, per_feature))
+
+    def work(i: int) -> RowReason | None:
+        worker = free.get()
+        try:
+            if deadline.expired():
+                return None
+            return worker(rows[i], None if intervals is None else intervals[i], deadline)
+        finally:
+            free.put(worker)
+
+    outcome: list[int] = []
+    offsets = [0]
+    literals: list[int] = []
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for found in _in_order(pool, work, len(rows), workers, progress):
+                if found is None:
+                    deadline.expired()
+                    break
+                outcome.append(found[0])
+                literals.extend(found[1])
+                offsets.append(len(literals))
+        except KeyboardInterrupt:
+            deadline.halt(Stop.INTERRUPT)
+    return BatchReasons(
+        np.array(outcome, np.int32), np.array(offsets, np.int64), np.array(literals, np.int32), deadline.stop,
+        explainer._batch_names(per_feature),
+    )  # fmt: skip
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, work: Any, n_rows: int, workers: int, progress: bool
+) -> Iterator[RowReason | None]:
+    """Yield the results of rows in their order, a few at work at a time."""
+    from tqdm import tqdm
+
+    waiting: list[Future[RowReason | None]] = []
+    todo = iter(range(n_rows))
+    with tqdm(total=n_rows, unit="row", disable=not progress) as bar:
+        try:
+            while True:
+                while len(waiting) < 3 * workers:
+                    row = next(todo, None)
+                    if row is None:
+                        break
+                    waiting.append(pool.submit(work, row))
+                if not waiting:
+                    return
+                yield waiting.pop(0).result()
+                bar.update()
+        finally:
+            for future in waiting:
+                future.cancel()

@@ -1,0 +1,1 @@
+"""Models that decide about several labels."""

@@ -1,0 +1,154 @@
+"""Contrastive reasons for several labels: what would bring them to wanted values, flip them, or change any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ...engine.budget import Deadline
+from ...engine.errors import BadInputError
+from ...engine.reasons import Reason, ReasonStream
+from ...engine.reasons.label_reasons import LabelReason
+from ..queries.changes import limits_of
+from ..session.running import by_length, first_of
+from .joined import Joiner
+from .sufficient import MultiLabelReasons
+
+
+class MultiLabelContrast(MultiLabelReasons):
+    """Queries for contrastive reasons."""
+
+    def contrastive_reason(
+        self,
+        *,
+        target: Any = None,
+        flip: Any = None,
+        labels: Any = None,
+        others: str = "free",
+        n: int | None = 1,
+        mode: str = "exact",
+        time_limit: float | None = None,
+        over: str = "literals",
+        immutable: Iterable[str | int] = (),
+        monotone: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Return one, several or all contrastive reasons.
+
+        Parameters
+        ----------
+        target : sequence or mapping, optional
+            The wanted values: one for each label, or name -> value of some.
+        flip : label or list of labels, optional
+            Labels of two values that shall all have their other value.
+        labels : label or list of labels, optional
+            Any change in one of these labels; default (without `target` and `flip`): in any label.
+        others : {"free", "kept"}
+            Whether labels that are not named may change as well.
+        n : int or ALL
+            How many. One is inclusion-minimal, but need not be the smallest.
+        mode : {"exact", "joined"}
+            ``"exact"``: subset-minimal for all that is wanted at once. ``"joined"``: unions of a change for each label,
+            told only where they do what is wanted when all that they name, and nothing else, changes; they may hold
+            more than they need, and where changes for single labels work against each other there may be no such union
+            though an exact reason exists.
+        time_limit, over
+            As in ``sufficient_reason``.
+        immutable : iterable of str
+            Features that stay as they are.
+        monotone : mapping, optional
+            Numbers that may only go one way: ``{"age": "increasing"}`` (exact mode).
+
+        Returns
+        -------
+        LabelReason, Reasons or None
+            ``None`` if it is proved that there is none (an empty ``Reasons`` with its status if time was up before one
+            was found). ``reason.witness`` is the changed instance, ``reason.features`` what has to become true,
+            ``reason.by_label`` which part of the change serves which label.
+        """
+        joined, wanted = self._check_mode(mode), self._check_n(n)
+        per_feature = self._check_over(over)
+        problem, classes = self._change(target, flip, labels, others)
+        with self._query(time_limit) as deadline:
+            if joined:
+                self._check_joined(classes, others, monotone)
+                source = self._joined_changes(classes, labels, per_feature, deadline, immutable)
+                return first_of(by_length(self._collect(source, wanted, deadline)), wanted)
+            how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over}
+            more: dict[str, Any] = {"immutable": immutable, "monotone": monotone}
+            found = self._leaves_or(problem).contrastive_reason(**how, **more)
+            return self._told(found, self._changing(classes))
+
+    def _check_joined(self, classes: dict[int, int] | None, others: str, monotone: Any) -> None:
+        if monotone:
+            raise BadInputError("monotone is for mode='exact': leave out the mode, or monotone")
+        if classes is None and others == "kept":
+            raise BadInputError("others='kept' with any change in labels is for mode='exact': give a target, or flip")
+
+    def _joined_changes(
+        self, classes: dict[int, int] | None, labels: Any, per_feature: bool, deadline: Deadline, immutable: Any
+    ) -> Iterator[LabelReason]:
+        if classes is None:
+            return Joiner(self, self._named(labels), per_feature, deadline).single_changes(immutable)
+        return Joiner(self, tuple(sorted(classes)), per_feature, deadline).changes(classes, immutable)
+
+    def contrastive_reasons(
+        self,
+        *,
+        target: Any = None,
+        flip: Any = None,
+        labels: Any = None,
+        others: str = "free",
+        mode: str = "exact",
+        time_limit: float | None = None,
+        over: str = "literals",
+        immutable: Iterable[str | int] = (),
+        monotone: Mapping[str, str] | None = None,
+    ) -> ReasonStream:
+        """Return a lazy iterator over all contrastive reasons, see ``contrastive_reason``."""
+        joined, per_feature = self._check_mode(mode), self._check_over(over)
+        problem, classes = self._change(target, flip, labels, others)
+        deadline = Deadline.of(time_limit)
+        limits_of(self, immutable, monotone)  # an error is told at the call
+        if joined:
+            self._check_joined(classes, others, monotone)
+            source: Iterator[Reason] = self._joined_changes(classes, labels, per_feature, deadline, immutable)
+        else:
+            wrap, sub = self._changing(classes), self._leaves_or(problem)
+            source = (wrap(reason) for reason in sub.contrastive_stream(per_feature, deadline, immutable, monotone))
+        return ReasonStream(self._guarded(source, deadline), deadline)
+
+    def minimal_contrastive_reason(
+        self,
+        *,
+        target: Any = None,
+        flip: Any = None,
+        labels: Any = None,
+        others: str = "free",
+        n: int | None = 1,
+        time_limit: float | None = None,
+        over: str = "literals",
+        immutable: Iterable[str | int] = (),
+        monotone: Mapping[str, str] | None = None,
+        distance: str | None = None,
+        weights: Sequence[float] | Mapping[str, float] | None = None,
+    ) -> Any:
+        """Return one, several or all contrastive reasons with the fewest literals (features), or the nearest change.
+
+        Parameters
+        ----------
+        target, flip, labels, others, n, time_limit, over, immutable, monotone
+            As in ``contrastive_reason``.
+        distance, weights
+            As for forests: ``distance="l1"`` asks for the nearest changed instance.
+        """
+        problem, classes = self._change(target, flip, labels, others)
+        with self._query(time_limit) as deadline:
+            how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over}
+            more: dict[str, Any] = {
+                "immutable": immutable,
+                "monotone": monotone,
+                "distance": distance,
+                "weights": weights,
+            }
+            found = self._leaves_or(problem).minimal_contrastive_reason(**how, **more)
+            return self._told(found, self._changing(classes))

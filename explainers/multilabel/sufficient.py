@@ -1,0 +1,230 @@
+"""Sufficient reasons for several labels: one, several, all, the cheapest; what they share, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from ...engine.budget import Deadline
+from ...engine.errors import BadInputError, shown
+from ...engine.reasons import Counted, Reason, Reasons, ReasonStream
+from ...engine.reasons.label_reasons import LabelReason
+from ...engine.status import Stop
+from ...solvers.protocols import Kind
+from ..queries.preferences import Method
+from ..session.running import by_length
+from ..words.arguments import Solvers, queries
+from .core import MultiLabelCore
+from .joined import Joiner
+
+
+class MultiLabelReasons(MultiLabelCore):
+    """Queries for sufficient reasons."""
+
+    _solvers: ClassVar[Solvers] = {
+        **queries("sufficient_reason", Kind.SAT),
+        **queries("minimal_sufficient_reason preferred_sufficient_reason", Kind.MAXSAT, Kind.MIP),
+    }
+
+    def sufficient_reason(
+        self,
+        *,
+        labels: Any = None,
+        n: int | None = 1,
+        mode: str = "exact",
+        time_limit: float | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+    ) -> Any:
+        """Return one, several or all sufficient reasons for the values of labels.
+
+        Parameters
+        ----------
+        labels : label or list of labels, optional
+            Names (or positions) of the labels of interest; default: all, the entire outcome.
+        n : int or ALL
+            How many (sorted by length).
+        mode : {"exact", "joined"}
+            ``"exact"``: subset-minimal for all the labels at once. ``"joined"``: unions of a reason for each label,
+            each union once; they force the labels, and may hold more than they need.
+        time_limit : float, optional
+            Seconds; what was found by then is returned with its status.
+        over : {"literals", "features"}
+            What reasons are made of.
+        solver : str, optional
+            Name of the SAT backend that keeps the map of an enumeration (exact mode).
+
+        Returns
+        -------
+        LabelReason, Reasons or None
+            ``None`` if it is proved that there is none (excluded features). ``reason.labels`` tells what it forces,
+            ``reason.by_label`` which part of it serves which label, ``reason.mode`` the mode.
+        """
+        named, joined, wanted = self._named(labels), self._check_mode(mode), self._check_n(n)
+        per_feature = self._check_over(over)
+        with self._query(time_limit) as deadline:
+            if joined:
+                source = Joiner(self, named, per_feature, deadline).sufficient()
+                found = self._collect(source, wanted, deadline)
+                return (found[0] if found else self._none_or_late(found)) if wanted == 1 else by_length(found)
+            sub = self._leaves_or(self._staying(named))
+            how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over, "solver": None if n == 1 else solver}
+            return self._told(sub.sufficient_reason(**how), self._forcing(named))
+
+    @staticmethod
+    def _none_or_late(found: Reasons) -> Any:
+        return found if found.stop is not Stop.NONE else None
+
+    def sufficient_reasons(
+        self, *, labels: Any = None, mode: str = "exact", time_limit: float | None = None, over: str = "literals"
+    ) -> ReasonStream:
+        """Return a lazy iterator over all sufficient reasons, see ``sufficient_reason``."""
+        named, joined, per_feature = self._named(labels), self._check_mode(mode), self._check_over(over)
+        deadline = Deadline.of(time_limit)
+        if joined:
+            source: Iterator[Reason] = Joiner(self, named, per_feature, deadline).sufficient()
+        else:
+            sub, wrap = self._leaves_or(self._staying(named)), self._forcing(named)
+            source = (wrap(reason) for reason in sub._all_sufficient(per_feature, deadline, None))
+        return ReasonStream(self._guarded(source, deadline), deadline)
+
+    def minimal_sufficient_reason(
+        self,
+        *,
+        labels: Any = None,
+        n: int | None = 1,
+        time_limit: float | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+    ) -> Any:
+        """Return one, several or all sufficient reasons for labels with the fewest literals (features).
+
+        Parameters
+        ----------
+        labels, n, time_limit, over
+            As in ``sufficient_reason``.
+        solver : str, optional
+            Name of a MaxSAT or MIP backend for the hitting sets.
+
+        Returns
+        -------
+        LabelReason, Reasons or None
+            With status ``optimal``, or ``best_so_far`` with a proved lower bound in ``proof.lower``.
+        """
+        return self._cheapest("minimal_sufficient_reason", labels, time_limit, n=n, over=over, solver=solver)
+
+    def preferred_sufficient_reason(
+        self,
+        *,
+        method: Method | str,
+        labels: Any = None,
+        n: int | None = 1,
+        time_limit: float | None = None,
+        weights: Sequence[float] | Mapping[str, float] | None = None,
+        features_partition: Sequence[Sequence[str]] | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+    ) -> Any:
+        """Return sufficient reasons for labels with the least sum of weights.
+
+        Parameters
+        ----------
+        method, weights, features_partition
+            As for trees: where the weights come from.
+        labels, n, time_limit, over, solver
+            As in ``minimal_sufficient_reason``.
+        """
+        if str(getattr(method, "value", method)) in ("feature-importance", "shapley"):
+            raise BadInputError(
+                f"method={shown(method)} takes the importances of one model: expected weights, inclusion-preferred or "
+                "minimal"
+            )
+        return self._cheapest(
+            "preferred_sufficient_reason", labels, time_limit, n=n, over=over, solver=solver,
+            method=method, weights=weights, features_partition=features_partition,
+        )  # fmt: skip
+
+    prefered_sufficient_reason = preferred_sufficient_reason
+
+    def _cheapest(self, query: str, labels: Any, time_limit: float | None, **how: Any) -> Any:
+        named = self._named(labels)
+        with self._query(time_limit) as deadline:
+            found = getattr(self._leaves_or(self._staying(named)), query)(time_limit=deadline, **how)
+            return self._told(found, self._forcing(named))
+
+    def direct_reason(self, *, labels: Any = None) -> Reason | None:
+        """Return the literals on the paths that the instance takes in the trees of labels, and of those that they ask.
+
+        Returns
+        -------
+        Reason or None
+            ``None`` if one of them is on an excluded feature.
+        """
+        named = self._named(labels)
+        with self._query(None) as deadline:
+            own = dict(enumerate(self._vector))
+            passed: set[int] = set()
+            for i in (*named, *self._form.ancestors(named)):
+                passed |= self._form.labels[i].given(own).trees.path_literals(self._here.truth)
+            made = self._direct_reason(passed, deadline)
+            return None if made is None else LabelReason.of(made, "exact", self._values({i: own[i] for i in named}), {})
+
+    # -- what reasons share, and how many there are ------------------------------------------------------------
+
+    def necessary_literals(self, *, labels: Any = None, time_limit: float | None = None) -> Reason:
+        """Return the literals that every sufficient reason for the labels contains (by their non-implied ones)."""
+        return self._shared("necessary_literals", labels, time_limit)
+
+    def relevant_literals(self, *, labels: Any = None, time_limit: float | None = None) -> Reason:
+        """Return the literals that some sufficient reason for the labels is written with."""
+        return self._shared("relevant_literals", labels, time_limit)
+
+    def necessary_features(self, *, labels: Any = None, time_limit: float | None = None) -> Reason:
+        """Return the features that every sufficient reason over features for the labels contains."""
+        return self._shared("necessary_features", labels, time_limit)
+
+    def relevant_features(self, *, labels: Any = None, time_limit: float | None = None) -> Reason:
+        """Return the features that some sufficient reason over features for the labels contains."""
+        return self._shared("relevant_features", labels, time_limit)
+
+    def _shared(self, query: str, labels: Any, time_limit: float | None) -> Reason:
+        named = self._named(labels)
+        with self._query(time_limit) as deadline:
+            found: Reason = getattr(self._leaves_or(self._staying(named)), query)(time_limit=deadline)
+            return found
+
+    _counted_by: Any = None
+
+    @property
+    def count_bounds(self) -> Counted | None:
+        """What the last count proved: the number itself, or a lower bound with the reason why it stopped."""
+        return None if self._counted_by is None else self._counted_by.count_bounds
+
+    def n_sufficient_reasons(
+        self, *, labels: Any = None, time_limit: float | None = None, over: str = "literals"
+    ) -> int | None:
+        """Return the number of exact sufficient reasons for labels; ``None`` if time was up (``count_bounds``)."""
+        found: int | None = self._count("n_sufficient_reasons", labels, time_limit, over=over)
+        return found
+
+    def n_sufficient_reasons_per_literal(
+        self, *, labels: Any = None, time_limit: float | None = None
+    ) -> dict[int, int]:
+        """Return for each relevant literal how many sufficient reasons for the labels are written with it."""
+        found: dict[int, int] = self._count("n_sufficient_reasons_per_literal", labels, time_limit)
+        return found
+
+    n_sufficient_reasons_per_attribute = n_sufficient_reasons_per_literal
+
+    def n_sufficient_reasons_per_feature(
+        self, *, labels: Any = None, time_limit: float | None = None, over: str = "literals"
+    ) -> dict[str, int]:
+        """Return for each feature how many sufficient reasons for the labels speak of it."""
+        found: dict[str, int] = self._count("n_sufficient_reasons_per_feature", labels, time_limit, over=over)
+        return found
+
+    def _count(self, query: str, labels: Any, time_limit: float | None, **more: Any) -> Any:
+        named = self._named(labels)
+        with self._query(time_limit) as deadline:
+            self._counted_by = self._leaves_or(self._staying(named))
+            return getattr(self._counted_by, query)(time_limit=deadline, **more)

@@ -1,0 +1,1 @@
+"""The queries that users ask, the same for all families of models."""

@@ -1,0 +1,185 @@
+"""Sufficient reasons and what they share: the queries of trees, forests and boosted trees; each family says how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ...engine.budget import Deadline
+from ...engine.reasons import Reason, ReasonStream
+from ...engine.status import Status
+from .direct import Common
+from .preferences import Method, preference_costs
+from .weights import Costs, unit_costs, weighted_costs
+
+
+class SufficientQueries(Common):
+    """Queries for sufficient reasons, necessary and relevant literals."""
+
+    def sufficient_reason(
+        self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
+    ) -> Any:
+        """Return one, several or all sufficient reasons.
+
+        Parameters
+        ----------
+        n : int or ALL
+            How many; several are sorted by length (of a tree's reasons the shortest are found first).
+        time_limit : float, optional
+            Seconds; what was found by then is returned with its status.
+        over : {"literals", "features"}
+            What reasons are made of.
+        solver : str, optional
+            Name of a SAT backend (of forests: where they count votes) that answers, instead of this library's own
+            kernels; of forests also of a MIP backend.
+
+        Returns
+        -------
+        Reason, Reasons or None
+            For ``n=1`` a reason, or ``None`` if it is proved that there is none (excluded features); else a tuple. A
+            reason with status ``best_so_far`` forces the outcome, but was not proved minimal in time.
+
+        Notes
+        -----
+        One reason is found by deletion: of a tree in time linear in its leaves' paths, of a forest by branch and bound.
+        Several come, of a tree, from the decision diagram of all of them, or, where that grows too large, from MARCO;
+        of a forest from walks over the minimal hitting sets of its counterexamples, found as they are needed (after
+        MMCS, Murakami and Uno 2014), or from MARCO: with a SAT backend that is named, and for literals of
+        one-hot groups, categories and missing values.
+        """
+        wanted, per_feature = self._check_n(n), self._check_over(over)
+        with self._query(time_limit) as deadline:
+            if wanted == 1:
+                return self._one_sufficient(per_feature, deadline, solver)
+            source = self._all_sufficient(per_feature, deadline, solver)
+            return self._answer(source, wanted, deadline, lambda: self._one_sufficient(per_feature, deadline, None))
+
+    def sufficient_reasons(
+        self, *, time_limit: float | None = None, over: str = "literals", solver: str | None = None
+    ) -> ReasonStream:
+        """Return a lazy iterator over all sufficient reasons (of a tree shortest first, where a diagram can be built).
+
+        Parameters
+        ----------
+        time_limit, over, solver
+            As in ``sufficient_reason``.
+        """
+        per_feature = self._check_over(over)
+        deadline = Deadline.of(time_limit)
+        source = self._all_sufficient(per_feature, deadline, solver)
+        return ReasonStream(self._guarded(source, deadline), deadline)
+
+    def minimal_sufficient_reason(
+        self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
+    ) -> Any:
+        """Return one, several or all sufficient reasons with the fewest literals (features).
+
+        Parameters
+        ----------
+        n, time_limit, over
+            As in ``sufficient_reason``.
+        solver : str, optional
+            Name of a MaxSAT or MIP backend for the hitting sets, instead of this library's own branch and bound.
+
+        Returns
+        -------
+        Reason, Reasons or None
+            With status ``optimal``, or ``best_so_far`` with a proved lower bound in ``proof.lower``.
+        """
+        per_feature = self._check_over(over)
+        costs = unit_costs(self._space, per_feature)
+        return self._cheapest_query(n, time_limit, per_feature, costs, solver, "minimal sufficient")
+
+    def preferred_sufficient_reason(
+        self,
+        *,
+        method: Method | str,
+        n: int | None = 1,
+        time_limit: float | None = None,
+        weights: Sequence[float] | Mapping[str, float] | None = None,
+        features_partition: Sequence[Sequence[str]] | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+    ) -> Any:
+        """Return sufficient reasons with the least sum of weights.
+
+        Parameters
+        ----------
+        method : Method or str
+            ``WEIGHTS``: `weights`, one a column (or a mapping by name; the lower, the more welcome).
+            ``INCLUSION_PREFERRED``: `features_partition`, most welcome features first; the fewest literals of the
+            last part, then of the part before, and so on. ``FEATURE_IMPORTANCE``: the model's own importances.
+            ``SHAPLEY``: `weights` holds SHAP values of the instance, or the `shap` package computes them.
+            ``WORD_FREQUENCY``: `weights` holds the frequencies of the names, or the `wordfreq` package tells them.
+            ``MINIMAL``: all weights equal.
+        weights : sequence or mapping, optional
+            Numbers that the method takes.
+        features_partition : list of lists of str, optional
+            The parts that ``INCLUSION_PREFERRED`` takes.
+        n, time_limit, over, solver
+            As in ``minimal_sufficient_reason``.
+
+        Notes
+        -----
+        Preferences after Audemard, Bellart, Bounia, Koriche, Lagniez, Marquis (IJCAI 2022).
+        """
+        per_feature = self._check_over(over)
+        costs = self._preferred_costs(method, weights, features_partition, per_feature)
+        return self._cheapest_query(n, time_limit, per_feature, costs, solver, "preferred sufficient")
+
+    prefered_sufficient_reason = preferred_sufficient_reason
+
+    def necessary_literals(self, *, time_limit: float | None = None) -> Reason:
+        """Return the literals that every sufficient reason contains (by their non-implied ones)."""
+        return self._necessary(False, time_limit)
+
+    def relevant_literals(self, *, time_limit: float | None = None) -> Reason:
+        """Return the literals that some sufficient reason is written with."""
+        return self._relevant(False, time_limit)
+
+    def necessary_features(self, *, time_limit: float | None = None) -> Reason:
+        """Return the features that every sufficient reason over features contains."""
+        return self._necessary(True, time_limit)
+
+    def relevant_features(self, *, time_limit: float | None = None) -> Reason:
+        """Return the features that some sufficient reason over features contains."""
+        return self._relevant(True, time_limit)
+
+    # -- what families say -------------------------------------------------------------------------------------
+
+    def _all_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
+        """Yield all sufficient reasons."""
+        raise NotImplementedError
+
+    def _cheapest(
+        self, per_feature: bool, costs: Costs, solver: str | None, kind: str, deadline: Deadline, *, one: bool
+    ) -> Iterator[Reason]:
+        """Yield reasons of least cost (if `one`, the first is all that is asked for)."""
+        raise NotImplementedError
+
+    def _necessary(self, per_feature: bool, time_limit: float | None) -> Reason:
+        raise NotImplementedError
+
+    def _relevant(self, per_feature: bool, time_limit: float | None) -> Reason:
+        raise NotImplementedError
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _preferred_costs(self, method: Any, weights: Any, partition: Any, per_feature: bool) -> Costs:
+        columns = preference_costs(self, method, weights, partition, per_feature)
+        return weighted_costs(self._space, columns, per_feature)
+
+    def _cheapest_query(
+        self, n: int | None, time_limit: float | None, per_feature: bool, costs: Costs, solver: str | None, kind: str
+    ) -> Any:
+        wanted = self._check_n(n)
+        with self._query(time_limit) as deadline:
+
+            def late() -> Reason | None:
+                one = self._one_sufficient(per_feature, deadline, None)
+                if one is None:
+                    return None
+                return one.with_proof(kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
+
+            source = self._cheapest(per_feature, costs, solver, kind, deadline, one=wanted == 1)
+            return self._answer(source, wanted, deadline, late)

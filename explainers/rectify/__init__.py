@@ -1,0 +1,1 @@
+"""Rectification: models changed to obey a rule."""

@@ -1,0 +1,276 @@
+"""Who may use an explainer when: a query has its room, and whatever switches the instance or domain has it to itself.
+
+Every public method and property of an explainer passes its gate (``Gated`` sees to it), so that no query ever sees
+half a switch. Each thread works in a room of its own (see ``rooms``), so that queries of several threads run side by
+side; in one room they take turns.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from inspect import signature
+from typing import Any, ClassVar, TypeVar
+
+from ...engine.budget import Deadline
+from ...engine.errors import SufficeError, UndecidedError
+from ...engine.reasons import Reason, Reasons
+from ..words.arguments import CHECKS, Solvers, check_known, solver_of
+from .rooms import Rooms, held_here, restore
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+class Gate:
+    """Lets queries into one room one after the other, and switches when no query is in it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.inside = 0  # queries of the thread that holds the lock
+        self._switching = 0
+        _GATES.add(self)
+
+    def after_fork(self) -> None:
+        """Let go of what another thread held when the process was forked: it is not here any more."""
+        if not held_here(self.lock):
+            self.lock, self.inside, self._switching = threading.RLock(), 0, 0
+
+    @contextmanager
+    def shared(self, deadline: Deadline | None = None) -> Iterator[None]:
+        """Hold the explainer as it is; wait for other threads until the deadline at most.
+
+        Raises
+        ------
+        UndecidedError
+            If time was up before the explainer was free.
+        """
+        self.enter(deadline)
+        try:
+            yield
+        finally:
+            self.leave()
+
+    def enter(self, deadline: Deadline | None = None) -> None:
+        """Begin what ``leave`` ends."""
+        if deadline is None or deadline.seconds is None:
+            self.lock.acquire()
+        elif not self.lock.acquire(timeout=deadline.remaining):
+            deadline.expired()
+            raise UndecidedError(
+                f"time_limit={deadline.seconds:g} was up while another thread changed this explainer, or went on with "
+                "one of its streams: give it more time"
+            )
+        self.inside += 1
+
+    def leave(self) -> None:
+        """End what ``enter`` began."""
+        self.inside -= 1
+        self.lock.release()
+
+    @property
+    def busy(self) -> bool:
+        """Whether the thread that holds the lock is in the middle of a query or a switch."""
+        return self.inside > 0 or self._switching > 0
+
+    def alone(self) -> Gate:
+        """Have the explainer to oneself while a ``with`` block lasts, once the queries of other threads have ended.
+
+        Raises
+        ------
+        SufficeError
+            If it is called from within a query of the same thread.
+        """
+        return self
+
+    def __enter__(self) -> None:
+        self.lock.acquire()
+        if self.inside and not self._switching:
+            self.lock.release()
+            raise SufficeError(
+                "a query of this explainer is running in this thread: switch the instance or the domain before it "
+                "or after it"
+            )
+        self._switching += 1
+
+    def __exit__(self, *raised: object) -> None:
+        self._switching -= 1
+        self.lock.release()
+
+
+_GATES: weakref.WeakSet[Gate] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for gate in list(_GATES):
+        gate.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def switch(method: _Method) -> _Method:
+    """Mark a method that changes the domain: it has the explainer to itself, and holds for all threads."""
+    method._switches = True  # type: ignore[attr-defined]  # a mark for ``Gated``
+    return method
+
+
+def switch_here(method: _Method) -> _Method:
+    """Mark a method that changes what is asked about in the running thread."""
+    method._switches = method._here = True  # type: ignore[attr-defined]  # marks for ``Gated``
+    return method
+
+
+def ungated(method: _Method) -> _Method:
+    """Mark a method that never waits."""
+    method._ungated = True  # type: ignore[attr-defined]  # a mark for ``Gated``
+    return method
+
+
+def sooner(quick: Callable[[Any, Any], bool]) -> Callable[[_Method], _Method]:
+    """Mark a switch of one argument that a quick function is tried for; where that returns False it did nothing."""
+
+    def marked(method: _Method) -> _Method:
+        method._sooner = quick  # type: ignore[attr-defined]  # a mark for ``Gated``
+        return method
+
+    return marked
+
+
+class Gated:
+    """Public methods and properties of subclasses pass the gate, their arguments checked before any work.
+
+    Attributes
+    ----------
+    _solvers : mapping of str to sequence of Kind or "native"
+        What may answer a query that takes ``solver=``, by the query's name.
+    """
+
+    _gate: Gate
+    _rooms: Rooms | None = None  # of an explainer that users hold; twins and parts of explainers have none
+    _around: Any = None
+    _solvers: ClassVar[Solvers] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name, value in list(vars(cls).items()):
+            if name.startswith("_") or isinstance(value, (staticmethod, classmethod, type)):
+                continue
+            if isinstance(value, property):
+                if not hasattr(value.fget, "_ungated"):
+                    setattr(cls, name, property(_gated(value.fget), doc=value.__doc__))
+            elif callable(value) and not hasattr(value, "_ungated"):
+                setattr(cls, name, _gated(value))
+
+
+def _limit_of(named: dict[str, Any]) -> Deadline | None:
+    """Return the limit of a query; None as well where it takes none, which the call itself says."""
+    limit = named.get("time_limit")
+    return limit if isinstance(limit, Deadline) else None
+
+
+def _gated(method: Any) -> Any:
+    """Return a method that checks its arguments, starts its limit and passes the gate."""
+    if hasattr(method, "__wrapped__"):  # another name of a method that passes it already
+        return method
+    parameters = signature(method).parameters
+    checks = {name: CHECKS[name] for name in parameters if name in CHECKS}
+    known = frozenset(parameters)
+    in_order = [one.name for one in parameters.values() if one.kind is one.POSITIONAL_OR_KEYWORD][1:]
+    switches, here, query = hasattr(method, "_switches"), hasattr(method, "_here"), method.__name__
+    any_other = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+
+    places = [checks.get(name, _as_it_is) for name in in_order]
+
+    def in_order_checked(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        found = [check(value) for check, value in zip(places, arguments)]  # noqa: B905  # too many are Python's error
+        return (*found, *arguments[len(places) :])
+
+    def checked(family: type[Gated], named: dict[str, Any]) -> dict[str, Any]:
+        """Check named arguments, in place."""
+        if not any_other and not known.issuperset(named):
+            check_known(named.keys() - known, query, family.__name__)
+        for name, value in named.items():
+            check = checks.get(name)
+            if check is not None:
+                named[name] = check(value)
+            elif name == "solver" and query in family._solvers:
+                named[name] = solver_of(value, family._solvers[query])
+        return named
+
+    @wraps(method)
+    def passed(self: Any, *arguments: Any, **named: Any) -> Any:
+        if arguments and checks:
+            arguments = in_order_checked(arguments)
+        limit = None
+        if named:
+            checked(type(self), named)
+            limit = _limit_of(named)
+        rooms = self._rooms
+        if rooms is not None and not rooms.mine.at_home and (here or not switches):
+            self = rooms.of(self, limit, query if here else "")
+        gate = self._gate
+        if switches:
+            with gate.alone():
+                return _switched(self, rooms, method, arguments, named)
+        if gate.lock.acquire(False):  # what ``enter`` and ``leave`` do, in place: many queries take a few microseconds
+            gate.inside += 1
+        else:
+            gate.enter(limit)
+        try:
+            found = method(self, *arguments, **named)
+        finally:
+            gate.inside -= 1
+            gate.lock.release()
+        around = self._around
+        return found if around is None or not around.note else _noted(found, around.note)
+
+    passed.checked = checked  # type: ignore[attr-defined]  # for batches, which check before they ask
+    quick = getattr(method, "_sooner", None)
+    return passed if quick is None else _sooner_passed(quick, passed)
+
+
+def _sooner_passed(quick: Callable[[Any, Any], bool], passed: Any) -> Any:
+    """Return a method that a quick function may do the work of."""
+
+    @wraps(passed)
+    def tried(self: Any, *arguments: Any, **named: Any) -> Any:
+        if len(arguments) == 1 and not named and quick(self, arguments[0]):
+            return None
+        return passed(self, *arguments, **named)
+
+    return tried
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _noted(found: Any, note: str) -> Any:
+    """Return reasons that say how their instance was read; anything else as it is."""
+    if isinstance(found, Reason):
+        return found.with_proof(note=note)
+    if isinstance(found, Reasons):
+        return Reasons([one.with_proof(note=note) for one in found], found.status, found.stop, found.seconds)
+    return found
+
+
+def _switched(room: Any, rooms: Rooms | None, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """Call a switch, and leave the explainer as it was if it fails; a switch changes nothing in place."""
+    if room._rooms is not None:
+        return room._rooms.change(room, method, arguments, named)
+    before = vars(room).copy()
+    try:
+        found = method(room, *arguments, **named)
+    except BaseException:
+        restore(room, before)
+        if rooms is not None:
+            rooms.forget()
+        raise
+    if rooms is not None:
+        rooms.say(method, arguments, named)
+    return found

@@ -1,0 +1,127 @@
+"""Explainers as what they are made of: the model, and what was said of it; pickled ones are made again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ...encoders.columns.row_kind import RowKind
+from ...encoders.columns.told import Row
+from ...engine.errors import SelfCheckError
+
+if TYPE_CHECKING:
+    from .session import BaseExplainer
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What makes an explainer again.
+
+    Attributes
+    ----------
+    family : type
+        Its class.
+    model : object
+        The model that it explains.
+    options : dict
+        Arguments of the class.
+    form : dict
+        How the model is compiled.
+    conditions : tuple
+        The numbered conditions, which must come out again.
+    theory_on : bool
+        Whether the theory is on now.
+    excluded : tuple of str
+        Columns that reasons may not use.
+    interval : tuple of float or None
+        Of a regressor.
+    labels : tuple of str or None
+        Names that labels were given.
+    told : RowKind or None
+        In which container and dtypes rows are told.
+    instance : Row or None
+        The instance.
+    """
+
+    family: type[BaseExplainer]
+    model: Any
+    options: dict[str, Any]
+    form: dict[str, Any]
+    conditions: tuple[Any, ...]
+    theory_on: bool
+    excluded: tuple[str, ...]
+    interval: tuple[float, float] | None
+    labels: tuple[str, ...] | None
+    told: RowKind | None
+    instance: Row | None
+
+
+def recipe_of(explainer: Any) -> Recipe:
+    """Return what makes an explainer again.
+
+    Raises
+    ------
+    TypeError
+        If its model was rectified: such a model holds the functions of the one that it was made of.
+    """
+    if getattr(explainer._compiled.source, "origin", None) is not None:
+        raise TypeError(
+            "the explainer of a rectified model cannot be pickled: pickle that of the model, and rectify again"
+        )
+    own, names = explainer._compiled, explainer._compiled.vocabulary.names
+    how, clauses = explainer._row_forms, explainer._clauses
+    options = {
+        "features_type": explainer._types,
+        "theory": [list(clause) for clause in clauses] if clauses else "auto",
+        "missing": how.missing,
+        "feature_names": how.feature_names,
+        "background": explainer._background,
+        "check": how.check,
+        "voting": how.voting,
+        "ranges": dict(explainer._ranges),
+    }
+    form = {
+        "feature_names": names,
+        "missing": own.missing,
+        "voting": how.voting,
+        "features_type": explainer._types,
+        "dtypes": own.dtypes or None,
+    }
+    return Recipe(
+        type(explainer), own.source, options, form, tuple(own.vocabulary.conditions), explainer._theory_on,
+        tuple(names[c] for c in sorted(explainer._excluded_columns)), explainer._interval,
+        getattr(explainer, "label_names", None), explainer._instances.told, explainer.instance,
+    )  # fmt: skip
+
+
+def made_again(recipe: Recipe) -> Any:
+    """Return the explainer of a recipe.
+
+    Raises
+    ------
+    SelfCheckError
+        If the model's conditions come out otherwise: literals would mean something else.
+    """
+    from ...encoders.registry import compile_model
+
+    compiled = compile_model(recipe.model, **recipe.form)
+    if tuple(compiled.vocabulary.conditions) != recipe.conditions:
+        raise SelfCheckError(
+            "the pickled explainer cannot be made again: the conditions of its model are numbered otherwise here (by "
+            "another version of a library, perhaps); make a new explainer from the model"
+        )
+    explainer: Any = recipe.family(recipe.model, compiled=compiled, **recipe.options)
+    if recipe.told is not None:
+        instances = explainer._instances
+        instances.told, instances._typed = instances._one(recipe.told), recipe.told.typed
+    if not recipe.theory_on:
+        explainer.deactivate_theory()
+    if recipe.labels is not None and recipe.labels != explainer.label_names:
+        explainer.set_label_names(recipe.labels)
+    if recipe.instance is not None:
+        explainer.set_instance(recipe.instance)
+    if recipe.excluded:
+        explainer.set_excluded_features(recipe.excluded)
+    if recipe.interval is not None:
+        explainer.set_interval(*recipe.interval)
+    return explainer

@@ -1,0 +1,197 @@
+"""What the queries of all families share: arguments, timing, collecting reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ...engine.arrays import Bools
+from ...engine.budget import Deadline
+from ...engine.errors import BadInputError, SufficeError, UndecidedError, shown
+from ...engine.models import class_index
+from ...engine.reasons import Check, Proof, Reason, Reasons
+from ...engine.status import Status, Stop
+from ..words.arguments import OVER, number_of_reasons, over_what
+from .session import BaseExplainer
+
+
+class Querying(BaseExplainer):
+    """Arguments of queries, their time, and their results."""
+
+    @staticmethod
+    def _check_over(over: str) -> bool:
+        """Return whether reasons are made of features."""
+        return over is not OVER[0] and over_what(over) == OVER[1]
+
+    @staticmethod
+    def _check_n(n: int | None) -> int | None:
+        return number_of_reasons(n)
+
+    def _good(self, target: Any = None) -> Bools:
+        """Return O as a vector over the classes: the predicted class, or all but the target."""
+        classes = self._compiled.classes
+        own = self._outcome()
+        good = np.zeros(len(classes), dtype=np.bool_)
+        if target is None:
+            good[own] = True
+            return good
+        index = class_index(classes, target)
+        if index == own:
+            raise BadInputError(
+                f"target={shown(target)} is what the model predicts for the instance: expected another class"
+            )
+        good[:] = True
+        good[index] = False
+        return good
+
+    def _wanted(self, target: Any = None) -> Any:
+        """Return O, or raise an error if the model does not decide about the instance beyond doubt."""
+        return self._good(target)
+
+    def _only(self, label: Any) -> Bools:
+        """Return a vector over the classes that holds one label; the predicted one for ``None``."""
+        good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
+        good[self._outcome() if label is None else self._compiled.class_index(label)] = True
+        return good
+
+    def _make(self, items: Iterable[Any], proof: Proof) -> Reason:
+        if proof.over == "features":
+            return Reason(items, proof, self._words.say_names)
+        return Reason(items, proof, self._words.say, None, self._own_row())
+
+    # -- running a query ---------------------------------------------------------------------------------------
+
+    def _query(self, time_limit: float | Deadline | None) -> Timed:
+        """Time a query while a ``with`` block lasts. A model that was fitted again is noticed."""
+        if self._gate.inside <= 1:  # parts of a query need not look again
+            self._instances.watch.check()
+        return Timed(self, Deadline.of(time_limit))
+
+    def _told_time(self, deadline: Deadline) -> None:
+        """Keep what a query took, and why it stopped."""
+        self._elapsed = deadline.elapsed
+        self._last_stop = deadline.stop
+
+    def _checked(self, time_limit: float | Deadline | None, ask: Callable[[Deadline], Check]) -> Check:
+        """Return what `ask` answers; a check without an answer if time was up before."""
+        with self._query(time_limit) as deadline:
+            try:
+                return ask(deadline)
+            except UndecidedError as error:
+                if error.args:  # no time would answer it
+                    return Check(None, str(error))
+                deadline.expired()
+            if deadline.stop is Stop.INTERRUPT:
+                raise KeyboardInterrupt
+            if deadline.stop is Stop.TIME_LIMIT:
+                return Check(None, deadline.told, stop=deadline.stop)
+            raise UndecidedError(f"the search gave up without an answer ({deadline.stop}): choose another solver")
+
+    def _guarded(self, source: Iterator[Reason], deadline: Deadline) -> Iterator[Reason]:
+        """Yield from a source as long as the explainer stays as it is now."""
+        before = (self._here, self._space, self._excluded)
+
+        def following() -> Iterator[Reason]:
+            while True:
+                try:
+                    self._gate.enter(deadline)
+                except UndecidedError:  # time was up before another thread had finished
+                    return
+                try:
+                    now = (self._here, self._space, self._excluded)
+                    if any(a is not b for a, b in zip(before, now, strict=True)):
+                        raise SufficeError(
+                            "the instance, domain or excluded features changed: ask for the reasons anew"
+                        )
+                    reason = next(source, None)
+                finally:
+                    self._gate.leave()
+                if reason is None:
+                    return
+                yield reason
+
+        return following()
+
+    @staticmethod
+    def _collect(
+        source: Iterator[Reason], n: int | None, deadline: Deadline, *, exhausted: Status = Status.COMPLETE
+    ) -> Reasons:
+        """Take n reasons from an iterator; what was found is kept on time-out and Ctrl-C."""
+        found: list[Reason] = []
+        status = exhausted
+        try:
+            for reason in source:
+                found.append(reason)
+                if n is not None and len(found) == n:
+                    status = Status.PROVED
+                    break
+                if deadline.expired():
+                    break
+        except KeyboardInterrupt:
+            deadline.halt(Stop.INTERRUPT)
+        if deadline.stop is not Stop.NONE:
+            status = Status.BEST_SO_FAR
+        return Reasons(found, status, deadline.stop, deadline.elapsed)
+
+    def _answer(
+        self, source: Iterator[Reason], n: int | None, deadline: Deadline, late: Callable[[], Reason | None]
+    ) -> Any:
+        """Return n reasons sorted by length (for ``n=1`` the reason or ``None``).
+
+        If time was up before there was one, `late` tells one that is to be had at once.
+        """
+        reasons = self._collect(source, n, deadline)
+        if not reasons and deadline.stop is not Stop.NONE:
+            try:
+                one = late()
+            except UndecidedError:  # nothing is known: no reasons, or, of the only one, not even that there is none
+                if n == 1:
+                    raise
+                one = None
+            reasons = Reasons([] if one is None else [one], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+        if n != 1:
+            return by_length(reasons)
+        return reasons[0] if reasons else None
+
+
+class Timed:
+    """The time of one query: its deadline, told to the explainer at the end."""
+
+    __slots__ = ("_deadline", "_explainer")
+
+    def __init__(self, explainer: Querying, deadline: Deadline) -> None:
+        self._explainer, self._deadline = explainer, deadline
+
+    def __enter__(self) -> Deadline:
+        return self._deadline
+
+    def __exit__(self, *raised: object) -> None:
+        self._explainer._told_time(self._deadline)
+
+
+def told_over(per_feature: bool) -> str:
+    """Return what reasons are made of, in the user's word."""
+    return OVER[per_feature]
+
+
+def by_length(reasons: Reasons) -> Reasons:
+    """Sort reasons by length, then by number."""
+    if reasons and reasons[0].proof.over == "features":
+        ordered = sorted(reasons, key=lambda r: (len(r), tuple(r)))
+    else:
+        ordered = sorted(reasons, key=lambda r: (len(r), *map(abs, r)))
+    return Reasons(ordered, reasons.status, reasons.stop, reasons.seconds)
+
+
+def first_of(reasons: Reasons, n: int | None) -> Any:
+    """Return the first reason, the first n, or all; an empty result set if time was up before there was one."""
+    if n == 1 and not reasons and reasons.stop is not Stop.NONE:
+        return reasons
+    if n == 1:
+        return reasons[0] if reasons else None
+    if n is None or n > len(reasons):
+        return reasons
+    status = Status.PROVED if reasons.stop is Stop.NONE else reasons.status
+    return Reasons(reasons[:n], status, reasons.stop, reasons.seconds)

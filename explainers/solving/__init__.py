@@ -1,0 +1,1 @@
+"""Sessions on solver backends, and oracles written over them."""

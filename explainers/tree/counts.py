@@ -1,0 +1,153 @@
+"""How many sufficient reasons a tree has, in all, per literal and per feature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...engine.arrays import I32
+from ...engine.budget import Deadline, OutOfTimeError
+from ...engine.diagrams.family import DEFAULT_NODE_LIMIT, Building, Family
+from ...engine.errors import CapabilityError
+from ...engine.hitting.edges import Edges
+from ...engine.hitting.listing import Listed, Listing
+from ...engine.reasons import Counted
+from ...engine.status import Status, Stop
+from ..queries.counts import Numbers
+from .contrastive import TreeContrast
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """How many sufficient reasons there are: in all, with each of `ids` (global elements), with each feature."""
+
+    total: int
+    ids: I32
+    each: list[int]
+    grouped: list[int]
+
+
+# way, nodes allowed (None: no limit), part of the remaining time
+_WAYS: tuple[tuple[str, Any, float], ...] = (
+    ("diagram", 1 << 16, 0.5),
+    ("listing", 3_000_000, 0.5),
+    ("diagram", DEFAULT_NODE_LIMIT, 0.6),
+    ("listing", None, 0.98),
+)
+
+
+class TreeCounts(TreeContrast):
+    """How a tree counts its sufficient reasons: by a diagram of all of them, or by listing them."""
+
+    def n_sufficient_reasons(
+        self, *, time_limit: float | None = None, over: str = "literals", solver: str | None = None
+    ) -> int | None:
+        """Return the number of sufficient reasons, or ``None`` if the time was up (see ``count_bounds``).
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds.
+        over : {"literals", "features"}
+            What reasons are made of.
+        solver : str, optional
+            Name of a model counter, instead of this library's own decision diagram; for questions where nothing is
+            implied (theory off, or features).
+
+        Notes
+        -----
+        The minimal transversals of the leaves' sets are built as a zero-suppressed diagram and counted modulo
+        primes; the exact integer comes from the Chinese remainder theorem.
+        """
+        if solver is None:
+            return super().n_sufficient_reasons(time_limit=time_limit, over=over)
+        per_feature = self._check_over(over)
+        with self._query(time_limit) as deadline:
+            return self._count_with(solver, per_feature, deadline)
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _counted(self, per_feature: bool, deadline: Deadline) -> Numbers:
+        if self._reduced(self._good(), per_feature, self._excluded) is None:
+            return self._count_by_marco(per_feature, deadline)
+        found = self._counts(per_feature, deadline)
+        if found is None:
+            return None, {}, {}
+        literals: dict[int, int] = {}
+        if not per_feature:
+            literals = {self._here.literal(int(e)): c for e, c in zip(found.ids, found.each, strict=True) if c}
+        features = {feature.name: c for feature, c in zip(self._features, found.grouped, strict=True) if c}
+        return self._exactly(found.total), dict(sorted(literals.items(), key=lambda item: abs(item[0]))), features
+
+    def _counts(self, per_feature: bool, deadline: Deadline) -> Counts | None:
+        """Count by a small diagram, a short listing, a large diagram, a long listing: what ends first.
+
+        Diagrams count astronomic numbers at once, listing is better where literals are shared and reasons are few.
+        None if the time is up; ``count_bounds`` then tells what was proved.
+        """
+        key = ("numbers", per_feature)
+        if key in self._cache:
+            known: Counts = self._cache[key]
+            return known
+        edges = self._reduced(self._good(), per_feature, self._excluded)
+        assert edges is not None
+        group = np.array(self._owners(edges.all_ids, per_feature), dtype=np.int32)
+        building = Building(edges, self._hint(edges, per_feature))
+        listing: Listing | None = None
+        listed: Listed | None = None
+        for way, effort, part in _WAYS:
+            found: Counts | None = None
+            share = Deadline(None if deadline.seconds is None else max(deadline.remaining * part, 1e-6))
+            if way == "diagram":
+                family = self._family(self._good(), per_feature, share, effort, building)
+                found = None if family is None else self._counts_of(family, edges, group, share)
+            elif Listing.takes(edges):
+                listing = listing or Listing(edges, group[: len(edges.ids)], len(self._features))
+                listed = listing.go_on(share, effort)
+                if listed.complete:
+                    found = Counts(listed.total, edges.ids, listed.each.tolist(), listed.grouped.tolist())
+            if found is not None:
+                self._cache[key] = found
+                return found
+            if share.stop is Stop.INTERRUPT:
+                deadline.halt(Stop.INTERRUPT)
+            if deadline.expired():
+                break
+        lower = 0 if listed is None else listed.total
+        stop = deadline.stop if deadline.stop is not Stop.NONE else Stop.NODE_LIMIT
+        self._bounds = Counted(None, lower, None, Status.BEST_SO_FAR, stop)
+        deadline.halt(stop)
+        return None
+
+    def _counts_of(self, family: Family, edges: Edges, group: I32, deadline: Deadline) -> Counts | None:
+        try:
+            total, each = family.count_each(deadline)
+            return Counts(total, edges.all_ids, each, family.count_groups(group, len(self._features), deadline))
+        except OutOfTimeError:
+            return None
+
+    def _count_by_marco(self, per_feature: bool, deadline: Deadline) -> Numbers:
+        source = self._generic_all("sufficient", self._good(), per_feature, deadline, None)
+        return self._tally(self._collect(source, None, deadline), per_feature)
+
+    def _count_with(self, solver: str, per_feature: bool, deadline: Deadline) -> int | None:
+        from ...encoders.formulas.conditions import transversal_cnf
+        from ...solvers.protocols import Kind
+        from ...solvers.registry import get
+
+        backend: Any = get(solver, Kind.COUNTER)
+        edges = self._reduced(self._good(), per_feature, self._excluded)
+        if edges is None or (edges.parent >= 0).any() or edges.joint:
+            raise CapabilityError(
+                f"solver={solver!r} counts transversals where no literal implies another: switch the theory off, "
+                "count over features, or leave the solver out"
+            )
+        cnf = transversal_cnf([tuple((edge + 1).tolist()) for edge in edges], len(edges.ids))
+        answer = backend.count(cnf, deadline)
+        if answer.value is not None:
+            return self._exactly(answer.value)
+        self._bounds = Counted(None, answer.lower, answer.upper, Status.BEST_SO_FAR, answer.stop)
+        deadline.halt(answer.stop)
+        return None

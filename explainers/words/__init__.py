@@ -1,0 +1,1 @@
+"""What users pass and what they are told, in their own words."""

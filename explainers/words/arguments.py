@@ -1,0 +1,124 @@
+"""What users pass to queries, checked before any work: an argument of one name has one meaning and one error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ...encoders.columns.rows import plain_rows
+from ...engine.budget import Deadline
+from ...engine.errors import BadInputError, MissingBackendError, shown
+from ...engine.given import count_of, is_whole, items_of, mapping_of, names_of, seed_of, truth_of
+from ...solvers.protocols import Kind
+from ...solvers.registry import get
+
+OVER = ("literals", "features")
+NATIVE = "native"  # this library's own core, by name
+_SESSION = ("assumptions", "incremental")  # what queries need of a SAT backend
+
+
+def number_of_reasons(n: Any) -> int | None:
+    """Return how many reasons are wanted; None for all."""
+    if n is None or (type(n) is int and n > 0):
+        return n
+    if not is_whole(n) or n < 1:
+        raise BadInputError(f"n={shown(n)}: expected a number from 1, or Explainer.ALL")
+    return int(n)
+
+
+def over_what(over: Any) -> str:
+    """Return what reasons are made of."""
+    if not isinstance(over, str) or over not in OVER:
+        raise BadInputError(f"over={shown(over)}: expected one of {OVER}")
+    return over
+
+
+def threads_of(value: Any) -> int | None:
+    """Return a number of threads; None for one a core."""
+    if value is None:
+        return None
+    if not is_whole(value) or value < 1:
+        raise BadInputError(f"n_jobs={shown(value)}: expected a number from 1, or None for all cores")
+    return int(value)
+
+
+def solver_of(value: Any, kinds: Sequence[Kind | str]) -> Any:
+    """Return the name of a solver that answers one of the kinds; None for this library's own core.
+
+    Raises
+    ------
+    BadInputError
+        If it is no name.
+    MissingBackendError, CapabilityError
+        If there is no such solver, it is not installed, or it lacks what queries need.
+    """
+    if value is None or (isinstance(value, str) and value == NATIVE and NATIVE in kinds):
+        return None
+    if not isinstance(value, str):
+        raise BadInputError(f"solver={shown(value)}: expected the name of a solver, or None (see suffice.solvers)")
+    missing: list[str] = []
+    for kind in kinds:
+        if kind == NATIVE:
+            continue
+        try:
+            get(value, kind, needs=_SESSION if kind is Kind.SAT else ())
+            return value
+        except MissingBackendError as error:
+            missing.append(str(error))
+    raise MissingBackendError("; ".join(missing) or f"solver={shown(value)}: this query asks no solver, leave it out")
+
+
+Solvers = Mapping[str, Sequence[Kind | str]]  # by the name of a query: what may answer it
+
+
+def queries(names: str, *kinds: Kind | str) -> dict[str, tuple[Kind | str, ...]]:
+    """Return what may answer each of some queries."""
+    return dict.fromkeys(names.split(), kinds)
+
+
+_SWITCHES = (
+    "details", "eliminate_redundant_features", "contrastive", "without_intervals", "history", "progress", "tests",
+    "check_minimal_inclusion", "co_occurrence",
+)  # fmt: skip
+
+Check = Callable[[Any], Any]
+
+CHECKS: dict[str, Check] = {
+    "time_limit": Deadline.of,  # it runs from the call
+    "n": number_of_reasons,
+    "over": over_what,
+    "n_jobs": threads_of,
+    "seed": seed_of,
+    "n_iterations": partial(count_of, name="n_iterations"),
+    "n_samples": lambda value: None if value is None else count_of(value, "n_samples", 2**63),
+    "reason": partial(items_of, name="reason"),
+    "given": partial(items_of, name="given"),
+    "deadline": Deadline.of,
+    "instance": plain_rows,
+    "ranges": partial(mapping_of, name="ranges", such_as='{"age": (18, 100)}'),
+    "features_name": partial(names_of, name="features_name"),
+    "excluded_features": partial(names_of, name="excluded_features"),
+    "immutable": partial(names_of, name="immutable"),
+    "monotone": partial(mapping_of, name="monotone", such_as='{"age": "increasing"}'),
+    **{name: partial(truth_of, name=name) for name in _SWITCHES},
+}
+
+_LABELS = "it is for models of several labels: leave it out"
+ELSEWHERE = {  # arguments that a query takes of some models: why not of the others
+    "labels": _LABELS,
+    "flip": _LABELS,
+    "others": _LABELS,
+    "mode": _LABELS,
+    "label": _LABELS,
+    "value": _LABELS,
+    "target": "name the outcome with prediction=",
+    "solver": "this query goes by the library's own core for this model: leave it out",
+}
+
+
+def check_known(given: Iterable[str], query: str, family: str) -> None:
+    """Raise BadInputError for an argument that the query takes of other models only."""
+    for name in given:
+        if name in ELSEWHERE:
+            raise BadInputError(f"{query}({name}=…) of a {family}: {ELSEWHERE[name]}")

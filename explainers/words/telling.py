@@ -1,0 +1,50 @@
+"""What an explainer says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ...engine.errors import shown
+from ...engine.models import CompiledEnsemble, CompiledTree
+from ...engine.models.multilabel import CompiledMultiLabel
+
+_FEW = 6  # labels that are listed
+_VOTES = {"soft": ", votes averaged", "hard": ", votes counted"}
+
+
+LABELS = ("model", "decides", "conditions", "theory", "instance")  # what the parts of a description are
+
+
+def described(
+    compiled: CompiledTree | CompiledEnsemble | CompiledMultiLabel, theory: bool, outcome: object | None
+) -> tuple[str, ...]:
+    """Return what an explainer says of itself: its model, its domain, and the decision at its instance."""
+    here = "no instance yet" if outcome is None else f"the instance is {shown(outcome, 60)}"
+    return (
+        f"{type(compiled.source).__name__} of {_size(compiled)}", _decides(compiled),
+        f"{len(compiled.vocabulary)} conditions", f"theory {'on' if theory else 'off'}", here,
+    )  # fmt: skip
+
+
+def _size(compiled: CompiledTree | CompiledEnsemble | CompiledMultiLabel) -> str:
+    if isinstance(compiled, CompiledMultiLabel):
+        n = len(compiled.labels)
+        return f"{n} {'label' if n == 1 else 'labels'}"
+    if isinstance(compiled, CompiledEnsemble):
+        n = len(compiled.trees.root)
+        return f"{n} {'tree' if n == 1 else 'trees'}{_VOTES.get(compiled.voting, '')}"
+    n = int((compiled.tree.literal == 0).sum())
+    return f"{n} {'leaf' if n == 1 else 'leaves'}"
+
+
+def _decides(compiled: CompiledTree | CompiledEnsemble | CompiledMultiLabel) -> str:
+    if isinstance(compiled, CompiledMultiLabel):
+        return _listed("labels", [label.name for label in compiled.labels], str)
+    if isinstance(compiled, CompiledEnsemble) and compiled.regression:
+        return "a number"
+    return _listed("classes", compiled.classes, lambda label: shown(label, 20))
+
+
+def _listed(what: str, items: Sequence[Any], say: Callable[[Any], str]) -> str:
+    return f"{what} {', '.join(map(say, items))}" if len(items) <= _FEW else f"{len(items)} {what}"

@@ -1,0 +1,1 @@
+"""What comes back: contrasts, pages, plots."""

@@ -1,0 +1,105 @@
+"""Figures: bars for tabular rows, pictures side by side for images (the extra ``suffice[report]``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ....engine.errors import BadInputError, MissingBackendError
+from ...pictures import ADDED, REMOVED, as_image, two_colours
+from .contrast import Contrast
+
+_TITLES = {"PN": "pertinent negative", "PP": "pertinent positive"}
+_MOST_BARS = 15
+
+
+def plot_contrasts(contrasts: Sequence[Contrast], *, size: float = 2.0, path: Any = None) -> Any:
+    """Draw results, one line of panels each, and return the figure.
+
+    Parameters
+    ----------
+    contrasts : sequence of Contrast
+    size : float
+        Inches of one panel.
+    path : path, optional
+        Where the figure is saved as well; the ending tells the format.
+
+    Raises
+    ------
+    MissingBackendError
+        If matplotlib is not installed.
+    BadInputError
+        If there is nothing to draw.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingBackendError('figures need matplotlib: pip install "suffice[report]"') from None
+    if not contrasts:
+        raise BadInputError("there is nothing to draw: expected at least one row")
+    images = as_image(contrasts[0].instance) is not None
+    columns = 3 if images else 1
+    width = (1.15 if images else 3.2) * size
+    figure = Figure(figsize=(columns * width, len(contrasts) * 1.3 * size), layout="constrained")
+    FigureCanvasAgg(figure)
+    panels = figure.subplots(len(contrasts), columns, squeeze=False)
+    for line, contrast in zip(panels, contrasts, strict=True):
+        if images:
+            _pictures(line, contrast)
+        else:
+            _bars(line[0], contrast)
+    if path is not None:
+        figure.savefig(path, dpi=100)
+    return figure
+
+
+def _pictures(panels: Any, contrast: Contrast) -> None:
+    """Draw instance, point and difference."""
+    for panel in panels:
+        panel.set_xticks([])
+        panel.set_yticks([])
+    before = as_image(np.asarray(contrast.instance, dtype=np.float64))
+    panels[0].set_title(f"class {contrast.original}", fontsize=9)
+    if before is None:
+        return
+    low, high = float(before.min()), float(before.max())
+    if contrast.point is None or contrast.delta is None:
+        panels[0].imshow(_shown(before, low, high), cmap="gray", vmin=low, vmax=high)
+        panels[1].text(0.5, 0.5, str(contrast.outcome), ha="center", va="center", transform=panels[1].transAxes)
+        return
+    after = as_image(np.asarray(contrast.point, dtype=np.float64))
+    delta = as_image(np.asarray(contrast.delta, dtype=np.float64))
+    if after is None or delta is None:
+        return
+    low, high = min(low, float(after.min())), max(high, float(after.max()))
+    panels[0].imshow(_shown(before, low, high), cmap="gray", vmin=low, vmax=high)
+    panels[1].imshow(_shown(after, low, high), cmap="gray", vmin=low, vmax=high)
+    empty = "" if contrast.n_changed else " (empty)"
+    panels[1].set_title(f"{_TITLES[contrast.mode]}: {contrast.prediction}{empty}", fontsize=9)
+    panels[2].imshow(two_colours(delta, float(np.abs(delta).max())))
+    panels[2].set_title("red more, blue less", fontsize=9)
+
+
+def _shown(image: Any, low: float, high: float) -> Any:
+    """Return colours scaled to what matplotlib takes; greys as they are."""
+    return image if image.ndim == 2 else np.clip((image - low) / ((high - low) or 1.0), 0, 1)
+
+
+def _bars(panel: Any, contrast: Contrast) -> None:
+    """Draw the change of each feature as a bar, the largest on top."""
+    head = f"{contrast.original} → {contrast.prediction}" if contrast.mode == "PN" else f"{contrast.original}"
+    panel.set_title(f"{_TITLES[contrast.mode]}: {head if contrast.found else contrast.outcome}", fontsize=9)
+    if contrast.delta is None:
+        panel.set_axis_off()
+        return
+    changes = contrast.changes[:_MOST_BARS]
+    plain = [c for c in changes if isinstance(c.after, (int, float))]
+    sizes = [float(c.after) - float(c.before) if c in plain else 1.0 for c in changes]
+    colours = [tuple(part / 255 for part in (ADDED if size > 0 else REMOVED)) for size in sizes]
+    places = np.arange(len(changes))[::-1]
+    panel.barh(places, sizes, color=colours)
+    panel.axvline(0, color="0.5", linewidth=0.8)
+    panel.set_yticks(places, [str(change) for change in changes], fontsize=8)

@@ -1,0 +1,1 @@
+"""The Schrödinger bridge: its schedule and its network."""

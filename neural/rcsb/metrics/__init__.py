@@ -1,0 +1,1 @@
+"""How good counterfactual images are."""

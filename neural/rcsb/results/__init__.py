@@ -1,0 +1,1 @@
+"""Counterfactual images that came back: kept, joined, shown."""

@@ -1,0 +1,1 @@
+"""Sampling a counterfactual: steps, guidance, targets."""

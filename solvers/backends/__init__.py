@@ -1,0 +1,1 @@
+"""One file a backend, or a family of backends."""

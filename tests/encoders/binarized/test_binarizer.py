@@ -1,0 +1,108 @@
+"""Bits of numbers and categories, and models on them as models of the table."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from suffice import BadInputError, Binarizer, Explainer
+from suffice.encoders.binarized.linear import round_weights
+from suffice.encoders.binarized.models import BinarizedModel
+
+from tests.brute.compare import check_some
+from tests.brute.strategies import budget
+from tests.brute.tables import TableReference, conditions_of
+
+FRAME = pd.DataFrame({"age": [20, 30, 40, 50, 60, 70] * 5, "colour": ["red", "green", "blue"] * 10, "flat": [1.0] * 30})
+
+
+def test_conditions_in_words():
+    binarizer = Binarizer(n_thresholds=2).fit(FRAME)
+    assert binarizer.conditions == ("age > 35", "age > 55", "colour = red", "colour = green", "colour = blue")
+    bits = binarizer.transform(FRAME.iloc[[3]])[0]
+    assert bits.tolist() == [1, 0, 1, 0, 0]
+    assert binarizer.words(bits) == ("35 < age <= 55", "colour = red")
+    assert binarizer.words([0, 0, 0, 0, 0]) == ("age <= 35", "colour not in {red, green, blue}")
+    assert binarizer.words([1, 1, 0, 0, 1]) == ("age > 55", "colour = blue")
+
+
+def test_trees_choose_thresholds_by_the_targets():
+    y = (FRAME["age"] > 45).to_numpy()
+    binarizer = Binarizer("trees", n_thresholds=1).fit(FRAME, y)
+    assert binarizer.conditions[0] == "age > 45"
+    both = Binarizer("trees", n_thresholds=2).fit(FRAME, np.column_stack([y, FRAME["age"] > 25]))
+    assert both.conditions[:2] == ("age > 25", "age > 45")
+
+
+@budget(40)
+@given(st.lists(st.floats(-1e6, 1e6) | st.integers(-3, 3), min_size=2, max_size=30), st.integers(1, 6))
+def test_every_threshold_tells_rows_apart(values, count):
+    rows = np.array(values, dtype=float).reshape(-1, 1)
+    binarizer = Binarizer(n_thresholds=count).fit(rows)
+    bits = binarizer.transform(rows)
+    assert bits.shape[1] == len(binarizer.conditions) <= count
+    assert all(set(column) == {0.0, 1.0} for column in bits.T)
+    thresholds = [bit.threshold for bit in binarizer.bits]
+    assert thresholds == sorted(set(thresholds))
+
+
+MISUSE = [
+    (lambda: Binarizer("magic"), "method='magic'"),
+    (lambda: Binarizer(n_thresholds=0), "n_thresholds=0"),
+    (lambda: Binarizer("trees").fit(FRAME), "pass them as well"),
+    (lambda: Binarizer().transform(FRAME), "not fitted"),
+    (lambda: Binarizer().fit(np.array([[np.nan], [1.0]])), "finite numbers"),
+    (lambda: Binarizer(categorical=["weight"]).fit(FRAME), "weight"),
+    (lambda: Binarizer().fit(FRAME).words([1, 0]), "expected 8 bits"),
+    (lambda: Binarizer(n_thresholds=2).fit(FRAME).words([0, 1, 1, 0, 0]), "age > 55 and age <= 35"),
+    (lambda: Binarizer(n_thresholds=2).fit(FRAME).words([0, 0, 1, 1, 0]), "one category"),
+    (lambda: Binarizer().fit(FRAME[:0]), "empty"),
+    (lambda: Binarizer().fit(pd.DataFrame({"a": ["x", None]})), "missing"),
+    (lambda: BinarizedModel(Binarizer(), "forest"), "expected a DecisionTree"),
+]
+
+
+@pytest.mark.parametrize(("make", "said"), MISUSE)
+def test_misuse(make, said):
+    with pytest.raises((BadInputError, TypeError), match=said):
+        make()
+
+
+@budget(12)
+@given(st.integers(0, 10**6), st.sampled_from(["forest", "boosted", "linear", "rounded"]), st.sampled_from([2, 3]))
+def test_models_on_bits_are_models_of_the_table(seed, kind, n_classes):
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({"n": rng.integers(0, 5, 60), "c": rng.choice(["a", "b", "d"], 60), "m": rng.normal(size=60)})
+    y = np.array(["p", "q", "r"])[(frame["n"] + (frame["c"] == "a") + rng.integers(0, 2, 60)).to_numpy() % n_classes]
+    binarizer = Binarizer(n_thresholds=2)
+    bits = binarizer.fit_transform(frame)
+    options = {"n_estimators": 3, "max_depth": 3, "random_state": 0}
+    makes = {"forest": RandomForestClassifier(**options), "boosted": GradientBoostingClassifier(**options)}
+    inner = makes.get(kind, LogisticRegression()).fit(bits, y)
+    if kind == "rounded":
+        round_weights(inner)
+    model = BinarizedModel(binarizer, inner)
+    hard = kind == "forest" and seed % 2 == 0
+    explainer = Explainer.initialize(model, background=frame, voting="hard" if hard else "soft")
+    assert (explainer._compiled.slack > 0) == (kind == "linear")
+    codes = explainer._compiled.read(frame)
+    x = codes[0]
+    explainer.set_instance(frame.iloc[0])
+    thresholds = [sorted({c.threshold for c in explainer.vocabulary.conditions if c.feature == f}) for f in range(3)]
+    columns = [
+        ("n", (0,), [(v,) for t in thresholds[0] for v in (t, t + 1e-9)] or [(0.0,)]),
+        ("c", (1,), [(0.0,), (1.0,), (2.0,)]),
+        ("m", (2,), [(v,) for t in thresholds[2] for v in (t, t + 1e-9)] or [(0.0,)]),
+    ]
+    places = {label: i for i, label in enumerate(explainer._compiled.classes)}
+
+    def predict(rows):
+        return np.array([places[label] for label in explainer._compiled.predict(rows).tolist()])
+
+    reference = TableReference(columns, conditions_of(explainer), predict, x)
+    check_some(lambda n: explainer.sufficient_reason(n=n), reference.sufficient)
+    check_some(lambda n: explainer.contrastive_reason(n=n), reference.contrastive())
+    with pytest.raises(BadInputError, match="is 'zebra' in row 0: expected one of"):
+        explainer.set_instance([1, "zebra", 0.0])
