@@ -14,10 +14,12 @@ from ..engine.models.trees import LeafTable, leaf_table
 from ..engine.reasons import Reason
 from ..engine.status import Status, Stop
 from ..engine.trees.edges import banned_elements, tree_edges
+from .arguments import OVER
 from .changes import Limits, leaves_within
 from .common_rectify import Rectifying
-from .querying import told_over
 from .tree_order import element_positions
+
+_PROVED, _NONE = Status.PROVED, Stop.NONE  # what enumerations are asked for takes a while
 
 
 class TreeCore(Rectifying):
@@ -139,7 +141,7 @@ class TreeCore(Rectifying):
 
     def _told(self, items: tuple[int, ...], per_feature: bool, kind: str, method: str, deadline: Deadline) -> Reason:
         """Return a reason of literals, or of features by their places, that is proved."""
-        proof = (kind, Status.PROVED, Stop.NONE, method, "native", deadline.elapsed, told_over(per_feature))
+        proof = kind, _PROVED, _NONE, method, "native", deadline.elapsed, OVER[per_feature]
         if per_feature:
             return Reason([self._features[i].name for i in items], proof, self._words.say_names)
         return Reason(items, proof, self._words.say, None, self._own_row())
