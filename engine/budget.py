@@ -102,10 +102,6 @@ class Deadline:
         why = self.told if self.expired() else "the search gave up"
         return UndecidedError(f"{why}; it is not known {what}")
 
-    def overdue(self) -> bool:
-        """Tell whether the limit was up a moment ago: then also quick work is left out."""
-        return self.seconds is not None and self.elapsed >= self.seconds + _GRACE
-
     def expired(self) -> bool:
         """Tell whether work has to stop, and remember why."""
         if self.stop is not Stop.NONE:
