@@ -452,12 +452,12 @@ class Leaves:
 
 def set_box(layout: Layout, box: Box, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], kept: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], late: bool) -> None:
     """
-    Make the box what a closed set of elements leaves; `late`: all nodes in one sweep at the end.
+    Make the box what a closed set of elements leaves; `late`: it is settled later.
     """
 
 def set_region(layout: Layout, box: Box, low: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], high: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], allowed: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], late: bool) -> None:
     """
-    Make the box a range for each interval attribute, and allowed cells for the others (not empty).
+    Make the box a range for each interval attribute, and allowed cells for the others (not empty); `late`: it is settled later.
     """
 
 def kept_in_box(layout: Layout, box: Box, kept: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')]) -> None:
@@ -473,6 +473,16 @@ def written_literals(layout: Layout, cells: Annotated[NDArray[numpy.int32], dict
 def path_depths(layout: Layout, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')]:
     """
     Return for each attribute the least depth at which a tree tests it on the instance's path (else 1e6).
+    """
+
+def set_point(layout: Layout, box: Box, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], late: bool) -> None:
+    """
+    Make the box one of one cell an attribute; `late`: it is settled later.
+    """
+
+def settle(layout: Layout, box: Box, whole: bool) -> None:
+    """
+    Bring what trees can reach up to date after late changes; `whole`: by one sweep over all nodes.
     """
 
 class GreedyBoxes:

@@ -29,7 +29,7 @@ class Stoppable(Protocol):
         """Make all loops that look at it stop."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Deadline:
     """A wall-clock limit that is shared by all steps of one query.
 
@@ -43,6 +43,14 @@ class Deadline:
     started: float = field(default_factory=time.perf_counter)
     stop: Stop = Stop.NONE
     _clocks: list[Stoppable] = field(default_factory=list, repr=False, compare=False)  # of calls of the core that run
+
+    def __init__(self, seconds: float | None = None, started: float | None = None) -> None:
+        self.seconds = seconds
+        self.started = time.perf_counter() if started is None else started
+        self.stop = Stop.NONE
+        self._clocks = []
+        if seconds is not None:
+            self.__post_init__()
 
     def __post_init__(self) -> None:
         value = self.seconds
@@ -93,10 +101,6 @@ class Deadline:
         """Return the error that says what is not known, as time was up."""
         why = self.told if self.expired() else "the search gave up"
         return UndecidedError(f"{why}; it is not known {what}")
-
-    def overdue(self) -> bool:
-        """Tell whether the limit was up a moment ago: then also quick work is left out."""
-        return self.seconds is not None and self.elapsed >= self.seconds + _GRACE
 
     def expired(self) -> bool:
         """Tell whether work has to stop, and remember why."""

@@ -48,7 +48,8 @@ class EnsembleQuestion:
     def __init__(self, layout: Layout, sums: Arithmetic, columns: Columns, cells: I32) -> None:
         self.layout = layout
         self._ask(sums, columns, cells)
-        self.box = Box(layout, self.problem.columns, self.cells)
+        self._box = Box(layout, self.problem.columns, self.cells)
+        self._late = False
         at_once = max(1, len(columns.need)) if columns.together else 1
         self._clock = Clock()
         self.work = Workspace(layout, at_once, max(1, len(sums.start)), self._clock, **self.search)
@@ -65,7 +66,8 @@ class EnsembleQuestion:
         """Ask about another instance (of the same number of columns), in the same room."""
         self._ask(sums, columns, cells)
         self.work.nodes = 0  # what is found next does not depend on what was looked for before
-        self.fix_all()
+        _native.place(self.layout, self.problem.columns, self._box, self.cells)
+        self._late = False
 
     @cached_property
     def leaves(self) -> Leaves:
@@ -85,23 +87,42 @@ class EnsembleQuestion:
         int
             Its answer; ``UNKNOWN`` if time was up or Ctrl-C was pressed.
         """
-        if deadline.stop is Stop.INTERRUPT or (self._large and deadline.overdue()):
+        if self.too_late(deadline):
             return UNKNOWN
         try:
-            return run_with(self._clock, deadline, function, *arguments, at_least=_QUICK)
+            at_least = 0.0 if self._large else _QUICK
+            return run_with(self._clock, deadline, function, *arguments, at_least=at_least)
         except KeyboardInterrupt:
             deadline.halt(Stop.INTERRUPT)
             return UNKNOWN
 
+    def too_late(self, deadline: Deadline) -> bool:
+        """Tell whether nothing is begun any more: then also the box need not be brought up to date."""
+        return deadline.stop is Stop.INTERRUPT or (self._large and deadline.expired())
+
     # -- the box -----------------------------------------------------------------------------------------------
+
+    @property
+    def box(self) -> Box:
+        """The box, up to date: for a large model that is a sweep over all nodes, so it is done when it is looked at."""
+        if self._late:
+            _native.settle(self.layout, self._box, self._large)
+            self._late = False
+        return self._box
 
     def fix_all(self) -> None:
         """Make the box the instance."""
-        _native.place(self.layout, self.problem.columns, self.box, self.cells)
+        _native.set_point(self.layout, self._box, self.cells, True)
+        self._late = True
 
     def set_kept(self, kept: Bools) -> None:
         """Make the box what a closed set of elements leaves."""
-        _native.set_box(self.layout, self.box, self.cells, kept, self._large)
+        _native.set_box(self.layout, self._box, self.cells, kept, True)
+        self._late = True
+
+    def read_kept(self, kept: Bools) -> None:
+        """Write the closed set of elements that the box stands for."""
+        _native.kept_in_box(self.layout, self._box, kept)  # also true of a box that is not up to date
 
     def set_region(self, region: Region) -> None:
         """Make the box a region that need not hold the instance."""
@@ -109,10 +130,13 @@ class EnsembleQuestion:
 
     def set_ranges(self, low: I32, high: I32, allowed: Bools) -> None:
         """Make the box these ranges (and allowed cells of listed attributes)."""
-        _native.set_region(self.layout, self.box, low, high, allowed, self._large)
+        _native.set_region(self.layout, self._box, low, high, allowed, True)
+        self._late = True
 
     def answer(self, deadline: Deadline) -> int:
         """Return NONE if no input in the box is outside O, FOUND (``point``) or UNKNOWN."""
+        if self.too_late(deadline):
+            return UNKNOWN
         if _native.bounds_decide(self.problem.columns, self.box):
             return NONE
         return self.run(deadline, _native.box_holds, self.problem, self.box, self.guide, self.work)
@@ -140,7 +164,8 @@ class EnsembleQuestion:
         The box must be the instance.
         """
         out = np.zeros(groups.n)
-        self.run(deadline, _native.loss_of_groups, self.problem, self.box, self.cells, groups, out, self.work)
+        if not self.too_late(deadline):
+            self.run(deadline, _native.loss_of_groups, self.problem, self.box, self.cells, groups, out, self.work)
         return out
 
     def widen(self, kept: Bools, order: I32, deadline: Deadline, *, alone: bool = False) -> bool:
@@ -148,6 +173,8 @@ class EnsembleQuestion:
 
         `kept` are the elements of listed attributes that are kept; it is brought up to date.
         """
+        if self.too_late(deadline):
+            return False
         one = len(self.columns.need) == 1 or not self.columns.together  # column at a time
         listed = not alone and one and self.leaves.any
         for mode in (ALONE,) if alone else (QUICK if listed else ALONE, EXACT):
@@ -162,6 +189,8 @@ class EnsembleQuestion:
 
     def free(self, free: Bools, groups: Groups, order: I32, deadline: Deadline, *, alone: bool = False) -> bool:
         """Free groups of attributes while the box holds, in this order; tell whether no more can be freed."""
+        if self.too_late(deadline):
+            return False
         for mode in (ALONE,) if alone else (ALONE, EXACT):
             code = self.run(
                 deadline, _native.shrink_groups, self.problem, self.box, self.cells, free, groups, order, mode,

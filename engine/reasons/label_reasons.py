@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from .kept_words import Kept
-from .reasons import Proof, Reason
+from .proof import Proof
+from .reasons import Reason
 
 Parts = Mapping[str, tuple[Any, ...]]
 

@@ -199,6 +199,8 @@ class ForestMajority(ForestContrast):
             orders = random_orders(losses, random, drawn)
             if first == 0:
                 orders = np.vstack([np.argsort(losses, kind="stable"), orders])
+            if view.question.too_late(deadline):
+                break
             movable = orders[~view.fixed[orders]].reshape(len(orders), -1).astype(np.int32)
             q, found = view.question, GreedyBoxes(view.question.layout)
             q.run(deadline, greedy_runs, q.problem, q.box, movable, found, q.work)

@@ -31,13 +31,13 @@ class Gate:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.inside = 0  # queries of the thread that holds the lock
-        self._switching = 0
+        self.switching = 0  # switches of this thread, of which one may call others
         _GATES.add(self)
 
     def after_fork(self) -> None:
         """Let go of what another thread held when the process was forked: it is not here any more."""
         if not held_here(self.lock):
-            self.lock, self.inside, self._switching = threading.RLock(), 0, 0
+            self.lock, self.inside, self.switching = threading.RLock(), 0, 0
 
     @contextmanager
     def shared(self, deadline: Deadline | None = None) -> Iterator[None]:
@@ -71,11 +71,6 @@ class Gate:
         self.inside -= 1
         self.lock.release()
 
-    @property
-    def busy(self) -> bool:
-        """Whether the thread that holds the lock is in the middle of a query or a switch."""
-        return self.inside > 0 or self._switching > 0
-
     def alone(self) -> Gate:
         """Have the explainer to oneself while a ``with`` block lasts, once the queries of other threads have ended.
 
@@ -88,16 +83,16 @@ class Gate:
 
     def __enter__(self) -> None:
         self.lock.acquire()
-        if self.inside and not self._switching:
+        if self.inside and not self.switching:
             self.lock.release()
             raise SufficeError(
                 "a query of this explainer is running in this thread: switch the instance or the domain before it "
                 "or after it"
             )
-        self._switching += 1
+        self.switching += 1
 
     def __exit__(self, *raised: object) -> None:
-        self._switching -= 1
+        self.switching -= 1
         self.lock.release()
 
 
@@ -167,12 +162,6 @@ class Gated:
                 setattr(cls, name, _gated(value))
 
 
-def _limit_of(named: dict[str, Any]) -> Deadline | None:
-    """Return the limit of a query; None as well where it takes none, which the call itself says."""
-    limit = named.get("time_limit")
-    return limit if isinstance(limit, Deadline) else None
-
-
 def _gated(method: Any) -> Any:
     """Return a method that checks its arguments, starts its limit and passes the gate."""
     if hasattr(method, "__wrapped__"):  # another name of a method that passes it already
@@ -195,9 +184,8 @@ def _gated(method: Any) -> Any:
         if not any_other and not known.issuperset(named):
             check_known(named.keys() - known, query, family.__name__)
         for name, value in named.items():
-            check = checks.get(name)
-            if check is not None:
-                named[name] = check(value)
+            if name in checks:
+                named[name] = checks[name](value)
             elif name == "solver" and query in family._solvers:
                 named[name] = solver_of(value, family._solvers[query])
         return named
@@ -209,7 +197,9 @@ def _gated(method: Any) -> Any:
         limit = None
         if named:
             checked(type(self), named)
-            limit = _limit_of(named)
+            limit = named.get("time_limit")
+            if limit is not None and not isinstance(limit, Deadline):
+                limit = None  # it takes none, which the call itself says
         rooms = self._rooms
         if rooms is not None and not rooms.mine.at_home and (here or not switches):
             self = rooms.of(self, limit, query if here else "")

@@ -110,12 +110,6 @@ class Rooms:
             self.version += 1
             return found
 
-    def write(self, home: BaseExplainer, news: dict[str, Any]) -> None:
-        """Change the explainer in one step, which no signal interrupts."""
-        with self._state:
-            self.version += 1
-            vars(home).update(news)
-
     def _follow(self, twin: BaseExplainer, home: BaseExplainer, anew: str) -> None:
         with twin._gate.lock:
             twin._follow(home)

@@ -67,12 +67,7 @@ class Querying(BaseExplainer):
         """Time a query while a ``with`` block lasts. A model that was fitted again is noticed."""
         if self._gate.inside <= 1:  # parts of a query need not look again
             self._instances.watch.check()
-        return Timed(self, Deadline.of(time_limit))
-
-    def _told_time(self, deadline: Deadline) -> None:
-        """Keep what a query took, and why it stopped."""
-        self._elapsed = deadline.elapsed
-        self._last_stop = deadline.stop
+        return Timed(self, time_limit if isinstance(time_limit, Deadline) else Deadline(time_limit))
 
     def _checked(self, time_limit: float | Deadline | None, ask: Callable[[Deadline], Check]) -> Check:
         """Return what `ask` answers; a check without an answer if time was up before."""
@@ -168,7 +163,9 @@ class Timed:
         return self._deadline
 
     def __exit__(self, *raised: object) -> None:
-        self._explainer._told_time(self._deadline)
+        explainer, deadline = self._explainer, self._deadline
+        explainer._elapsed = deadline.elapsed
+        explainer._last_stop = deadline.stop
 
 
 def told_over(per_feature: bool) -> str:

@@ -297,7 +297,7 @@ class BaseExplainer(RowForms):
     def _own_row(self) -> Callable[[], Row]:
         """Return what tells the instance as it was given."""
         around = self._around
-        if around is not None and around.given is not None:
+        if around is not None and around.knows_own:
             return around.own
         assert self._instance is not None
         return partial(self._teller.instance, self._instance)

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...encoders.columns.given import Given
 from ...encoders.columns.row_kind import RowKind
+from ...encoders.fingerprint import Watch
+from ...engine import _native
 from ...engine._native import take
 from ...engine.domain.conditions import Reading
 from ...engine.domain.instance import Situation
@@ -31,8 +34,8 @@ class Usual:
 
     Attributes
     ----------
-    compiled, space
-        The form and the domain.
+    compiled, space, core
+        The form and the domain, also as the core has it.
     told : RowKind or None
         What the background says of rows.
     kind : RowKind
@@ -47,16 +50,31 @@ class Usual:
 
     compiled: CompiledModel
     space: Space
+    core: _native.Space
     told: RowKind | None
     kind: RowKind
     dtype: np.dtype[Any]
     width: int
     single: bool
 
-    def holds(self, explainer: BaseExplainer) -> bool:
-        """Tell whether an explainer is what it was when this was made."""
-        now = explainer._compiled is self.compiled and explainer._space is self.space
-        return now and explainer._instances.told is self.told
+
+class UsualTeller(Teller):
+    """Tells rows around an array of its own."""
+
+    __slots__ = ("_array", "_given")
+    knows_own = True
+
+    def __init__(self, compiled: CompiledModel, kind: RowKind, array: NDArray[Any], watch: Watch) -> None:
+        self.compiled, self.kind, self.note, self._watch = compiled, kind, "", watch
+        self._array = array
+        self._given: Given | None = None
+
+    @property
+    def given(self) -> Given:  # type: ignore[override]  # made when it is looked at
+        """The instance as it was given."""
+        if self._given is None:
+            self._given = Given(self.kind, self._array)
+        return self._given
 
 
 def usual_of(explainer: BaseExplainer, instance: Any) -> Usual | None:
@@ -67,13 +85,13 @@ def usual_of(explainer: BaseExplainer, instance: Any) -> Usual | None:
     vocabulary, kind = compiled.vocabulary, explainer._instances.kind_of(instance)
     rounding = vocabulary.reading in (Reading.FLOAT32, Reading.FLOAT64) and not vocabulary.own_readings
     theory = space.theory is not None and bool(space.typed or explainer._clauses or explainer._groups)
-    told = explainer._around
-    if not rounding or theory or not space.all_interval or told is None or told.note or told.kind is not kind:
+    around = explainer._around
+    if not rounding or theory or not space.all_interval or around is None or around.note or around.kind is not kind:
         return None
     if explainer._guard is not None and not explainer._guard.knows(compiled, kind):
         return None
-    single = vocabulary.reading is Reading.FLOAT32
-    return Usual(compiled, space, explainer._instances.told, kind, instance.dtype, len(vocabulary.names), single)
+    told, width, single = explainer._instances.told, len(vocabulary.names), vocabulary.reading is Reading.FLOAT32
+    return Usual(compiled, space, space.core, told, kind, instance.dtype, width, single)
 
 
 def set_usual(explainer: BaseExplainer, instance: Any) -> bool:
@@ -83,16 +101,20 @@ def set_usual(explainer: BaseExplainer, instance: Any) -> bool:
         return False
     if rooms is None or not rooms.mine.at_home:
         return False
-    gate = explainer._gate
+    gate, instances = explainer._gate, explainer._instances
     with gate.lock:
-        if gate.busy or not usual.holds(explainer):
+        if gate.inside or gate.switching or explainer._compiled is not usual.compiled:
             return False
-        watch = explainer._instances.watch
-        watch.check()
-        placed = take(usual.space.core, instance, usual.width, usual.single)
+        if explainer._space is not usual.space or instances.told is not usual.told:
+            return False
+        instances.watch.check()
+        placed = take(usual.core, instance, usual.width, usual.single)
         if placed is None:
             return False
-        around = Teller(usual.compiled, usual.kind, Given(usual.kind, instance.flatten()), "", watch)
+        around = UsualTeller(usual.compiled, usual.kind, instance.flatten(), instances.watch)
         situation = Situation.of(usual.space, placed)
-        rooms.write(explainer, {"_read_row": placed, "_situation": situation, "_around": around, "_cache": {}})
+        news = {"_read_row": placed, "_situation": situation, "_around": around, "_cache": {}}
+        with rooms._state:
+            rooms.version += 1
+            explainer.__dict__.update(news)  # in one step, which no signal interrupts
     return True

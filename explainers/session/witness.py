@@ -80,6 +80,11 @@ class Teller:
         watch = self._watch if compiled.source is self.compiled.source else None
         return Teller(compiled, self.kind, self.given, self.note, watch)
 
+    @property
+    def knows_own(self) -> bool:
+        """Whether an instance was given."""
+        return self.given is not None
+
     def own(self) -> Row:
         """Return the instance itself, where it was given."""
         return self._row(_NOTHING, {}, ())

@@ -16,8 +16,10 @@ from ...engine.status import Status, Stop
 from ...engine.trees.edges import banned_elements, tree_edges
 from ..queries.changes import Limits, leaves_within
 from ..queries.rectify import Rectifying
-from ..session.running import told_over
+from ..words.arguments import OVER
 from .order import element_positions
+
+_PROVED, _NONE = Status.PROVED, Stop.NONE  # what enumerations are asked for takes a while
 
 
 class TreeCore(Rectifying):
@@ -139,7 +141,7 @@ class TreeCore(Rectifying):
 
     def _told(self, items: tuple[int, ...], per_feature: bool, kind: str, method: str, deadline: Deadline) -> Reason:
         """Return a reason of literals, or of features by their places, that is proved."""
-        proof = (kind, Status.PROVED, Stop.NONE, method, "native", deadline.elapsed, told_over(per_feature))
+        proof = kind, _PROVED, _NONE, method, "native", deadline.elapsed, OVER[per_feature]
         if per_feature:
             return Reason([self._features[i].name for i in items], proof, self._words.say_names)
         return Reason(items, proof, self._words.say, None, self._own_row())

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._native import Groups, Outer, differing_elements, kept_in_box, narrow_literals, written_literals
+from ..._native import Groups, Outer, differing_elements, narrow_literals, written_literals
 from ...arrays import F64, I32, I64, Bools
 from ...budget import Deadline
 from ...domain.instance import Situation
@@ -59,8 +59,12 @@ class LiteralView(View):
     @property
     def full(self) -> Bools:
         """All items that may be kept."""
-        full: Bools = ~self.banned[self.owner]
-        return full
+        return self._allowed.copy()
+
+    @cached_property
+    def _allowed(self) -> Bools:
+        allowed: Bools = ~self.banned[self.owner]
+        return allowed
 
     def place(self, kept: Bools) -> None:
         """Make the question's box what the kept literals leave."""
@@ -69,7 +73,7 @@ class LiteralView(View):
     def closed_box(self) -> Bools:
         """Return the closed set that the question's box stands for."""
         kept = np.zeros(self.n_items, np.bool_)
-        kept_in_box(self.question.layout, self.question.box, kept)
+        self.question.read_kept(kept)
         return kept
 
     def closed(self, kept: Bools) -> Bools:

@@ -77,6 +77,29 @@ int losses(const Problem& problem, Box& box, Ints cells, const Groups& groups, R
     return loss_of_groups(problem, box, cells, groups, out, work);
 }
 
+void bind_settling(nb::module_& m) {
+    m.def(
+        "set_point",
+        [](const Layout& layout, Box& box, Ints cells, bool late) {
+            check_box(layout, box);
+            check_point(layout, cells);
+            Released released;
+            set_point(layout, box, cells, late);
+        },
+        nb::arg("layout"), nb::arg("box"), nb::arg("cells"), nb::arg("late"),
+        "Make the box one of one cell an attribute; `late`: it is settled later.");
+    m.def(
+        "settle",
+        [](const Layout& layout, Box& box, bool whole) {
+            check_box(layout, box);
+            Released released;
+            if (whole && !box.changed.empty()) return sweep(layout, box);
+            settle(layout, box);
+        },
+        nb::arg("layout"), nb::arg("box"), nb::arg("whole"),
+        "Bring what trees can reach up to date after late changes; `whole`: by one sweep over all nodes.");
+}
+
 void bind_regions(nb::module_& m) {
     m.def(
         "set_box",
@@ -88,7 +111,7 @@ void bind_regions(nb::module_& m) {
             set_box(layout, box, cells, kept, late);
         },
         nb::arg("layout"), nb::arg("box"), nb::arg("cells"), nb::arg("kept"), nb::arg("late"),
-        "Make the box what a closed set of elements leaves; `late`: all nodes in one sweep at the end.");
+        "Make the box what a closed set of elements leaves; `late`: it is settled later.");
     m.def(
         "set_region",
         [](const Layout& layout, Box& box, Ints low, Ints high, Flags allowed, bool late) {
@@ -104,7 +127,8 @@ void bind_regions(nb::module_& m) {
             set_region(layout, box, low, high, allowed, late);
         },
         nb::arg("layout"), nb::arg("box"), nb::arg("low"), nb::arg("high"), nb::arg("allowed"), nb::arg("late"),
-        "Make the box a range for each interval attribute, and allowed cells for the others (not empty).");
+        "Make the box a range for each interval attribute, and allowed cells for the others (not empty); `late`: it is "
+        "settled later.");
     m.def(
         "kept_in_box",
         [](const Layout& layout, const Box& box, FlagsOut kept) {
@@ -188,6 +212,7 @@ void bind_greedy(nb::module_& m) {
 void bind_widen(nb::module_& m) {
     bind_leaves(m);
     bind_regions(m);
+    bind_settling(m);
     bind_greedy(m);
     m.def("shrink_literals", &shrink_by_literals, nb::arg("problem"), nb::arg("box"), nb::arg("cells"), nb::arg("kept"),
           nb::arg("order"), nb::arg("mode"), nb::arg("guide"), nb::arg("pool"), nb::arg("work"),

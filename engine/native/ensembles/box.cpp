@@ -30,6 +30,30 @@ inline bool renew(Box& box, Index here, const Node& node) {
     return change != 0;
 }
 
+// Renew the best worths of all tests but not the bounds. No branches for one column: what they do is hard to foresee.
+void renew_all(const Layout& layout, Box& box) {
+    const Index n_columns = box.bound.size();
+    const std::int8_t* side = box.side.data;
+    Index* best = box.best.data;
+    for (auto test = layout.inner.rbegin(); test != layout.inner.rend(); ++test) { // children before parents
+        const Index *low = best + test->low * n_columns, *high = best + test->high * n_columns;
+        const int at = side[test->element];
+        Index* mine = best + test->node * n_columns;
+        for (Index k = 0; k < n_columns; ++k) {
+            const Index below = low[k], above = high[k];
+            const Index both = below > above ? below : above;
+            const Index one = at > 0 ? above : below;
+            mine[k] = at == 0 ? both : one;
+        }
+    }
+}
+
+void add_roots(const Layout& layout, Box& box, Index sign) {
+    for (Index k = 0; k < box.bound.size(); ++k) {
+        for (std::int32_t root : layout.root) box.bound[k] += sign * box.best(root, k);
+    }
+}
+
 // Allow the cells lo … hi of an interval attribute, and call `tell` for each element whose side changes.
 template <class Tell> void give_range(const Layout& layout, Box& box, Index a, Index lo, Index hi, Tell tell) {
     const Index base = layout.attribute[a].base;
@@ -83,18 +107,13 @@ void place(const Layout& layout, const Columns& columns, Box& box, Ints cells) {
     const Index n_columns = columns.size();
     if (n_columns == 0) return;
     box.changed.clear();
-    for (Index i = layout.n_nodes() - 1; i >= 0; --i) {
+    for (Index i = 0; i < layout.n_nodes(); ++i) {
         const Node& node = layout.node[i];
-        if (node.element >= 0)
-            renew(box, i, node);
-        else
-            std::copy_n(&columns.worth(node.leaf, 0), n_columns, &box.best(i, 0));
+        if (node.element < 0) std::copy_n(&columns.worth(node.leaf, 0), n_columns, &box.best(i, 0));
     }
-    for (Index k = 0; k < n_columns; ++k) {
-        Index total = columns.offset[k];
-        for (std::int32_t root : layout.root) total += box.best(root, k);
-        box.bound[k] = total;
-    }
+    renew_all(layout, box);
+    for (Index k = 0; k < n_columns; ++k) box.bound[k] = columns.offset[k];
+    add_roots(layout, box, 1);
 }
 
 void touch(const Layout& layout, Box& box, Index e) {
@@ -138,9 +157,9 @@ void settle(const Layout& layout, Box& box) {
 void sweep(const Layout& layout, Box& box) {
     box.changed.clear();
     if (box.bound.empty()) return;
-    for (Index i = layout.n_nodes() - 1; i >= 0; --i) { // children before parents
-        if (layout.node[i].element >= 0) renew(box, i, layout.node[i]);
-    }
+    add_roots(layout, box, -1);
+    renew_all(layout, box);
+    add_roots(layout, box, 1);
 }
 
 void open_attribute(const Layout& layout, Box& box, Index a) {

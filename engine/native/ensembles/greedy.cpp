@@ -11,6 +11,7 @@ class Runs {
   public:
     Runs(const Layout& layout, const Columns& columns, const Box& start);
 
+    bool set_up(Workspace& work);
     void begin();
     void widen(Index a, bool up);
     Index size() const;
@@ -52,21 +53,27 @@ Runs::Runs(const Layout& layout, const Columns& columns, const Box& start)
       bound_(Buffer<Index>::copy_of(start.bound)), side_(Buffer<std::int8_t>::copy_of(start.side)),
       tree_(layout.n_nodes()), peak_(Buffer<Index, 2>::full({layout.n_nodes(), n_columns_}, least)),
       reach_(layout.n_nodes()), worth_(Buffer<Index, 2>::full({layout.n_trees(), n_columns_}, least)),
-      first_worth_(layout.n_trees(), n_columns_), stamp_(layout.n_trees()), old_(layout.n_trees() + 1, n_columns_) {
-    for (Index t = 0; t < layout.n_trees(); ++t) tree_[layout.root[t]] = static_cast<std::int32_t>(t);
-    for (Index i = 0; i < layout.n_nodes(); ++i) { // parents come before their children
-        if (layout.node[i].parent >= 0) tree_[i] = tree_[layout.node[i].parent];
-    }
-    for (Index i = layout.n_nodes() - 1; i >= 0; --i) {
-        const Node& node = layout.node[i];
-        for (Index k = 0; k < n_columns_; ++k) {
-            if (node.element < 0) peak_(i, k) = columns.worth(node.leaf, k);
-            if (node.parent >= 0) peak_(node.parent, k) = std::max(peak_(node.parent, k), peak_(i, k));
+      first_worth_(layout.n_trees(), n_columns_), stamp_(layout.n_trees()), old_(layout.n_trees() + 1, n_columns_) {}
+
+// Look over the trees; false: it was given up.
+bool Runs::set_up(Workspace& work) {
+    for (Index t = 0; t < layout_.n_trees(); ++t) {
+        const Index begin = layout_.root[t];
+        const Index end = t + 1 < layout_.n_trees() ? layout_.root[t + 1] : layout_.n_nodes();
+        if (work.given_up(1 + (end - begin) / 8)) return false;
+        for (Index i = end - 1; i >= begin; --i) { // children before their parents
+            const Node& node = layout_.node[i];
+            tree_[i] = static_cast<std::int32_t>(t);
+            for (Index k = 0; k < n_columns_; ++k) {
+                if (node.element < 0) peak_(i, k) = columns_.worth(node.leaf, k);
+                if (node.parent >= 0) peak_(node.parent, k) = std::max(peak_(node.parent, k), peak_(i, k));
+            }
         }
+        look(begin, t);
     }
-    for (Index t = 0; t < layout.n_trees(); ++t) look(layout.root[t], t);
     first_worth_.copy_from(worth_);
     first_ = reached_;
+    return true;
 }
 
 // Look for better leaves from a node on down; tell whether the tree's worth grew.
@@ -206,6 +213,11 @@ void Runs::tell(GreedyBoxes& out) const {
 Answer greedy_runs(const Problem& problem, const Box& start, Array<const std::int32_t, 2> orders, GreedyBoxes& out,
                    Workspace& work) {
     Runs runs(problem.layout, problem.columns, start);
+    if (!runs.set_up(work)) {
+        out.partial = true;
+        runs.tell(out);
+        return UNKNOWN;
+    }
     const Index cost = 1 + problem.layout.n_nodes() / 64; // about: a run looks at a part of the nodes, some often
     for (Index run = 0; run < orders.size(); ++run) {
         runs.begin();

@@ -134,6 +134,15 @@ void copy_tree(Path& path, const SignedTrees& trees, const ElementsOfConditions&
     }
 }
 
+void list_tests(Layout& out) {
+    out.inner.reserve(out.node.size() / 2);
+    for (std::size_t i = 0; i < out.node.size(); ++i) {
+        const Node& node = out.node[i];
+        if (node.element < 0) continue;
+        out.inner.push_back({static_cast<std::int32_t>(i), node.element, node.low, node.high});
+    }
+}
+
 void list_by_element(Layout& out) {
     out.at.assign(out.test.size() + 1, 0);
     for (const Node& node : out.node) {
@@ -162,6 +171,7 @@ Layout lay_out(const SignedTrees& trees, const ElementsOfConditions& conditions,
     std::vector<Frame> frames;
     for (Index t = 0; t < trees.root.size(); ++t) copy_tree(path, trees, conditions, t, out, frames);
     out.node.shrink_to_fit();
+    list_tests(out);
     for (const Node& node : out.node) out.n_leaf_rows = std::max<Index>(out.n_leaf_rows, node.leaf + 1);
     list_by_element(out);
     return out;

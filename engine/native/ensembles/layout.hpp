@@ -21,6 +21,11 @@ struct Node {
     std::int32_t cut = -1;  // … and the cut of it, which is true in the cells above (-1: the element is no cut)
 };
 
+// A test, as sweeps over all of them read it.
+struct Inner {
+    std::int32_t node, element, low, high;
+};
+
 struct Attribute {
     Index base = 0;        // its first element
     Index cells = 0;       // listed ones: where their cells begin among the listed cells of all
@@ -53,7 +58,8 @@ struct ElementsOfConditions {
 struct Layout {
     Buffer<std::int32_t> root; // first node of each tree
     std::vector<Node> node;
-    std::vector<Index> at; // the nodes that test element e: testing[at[e]] … testing[at[e + 1] - 1]
+    std::vector<Inner> inner; // parents before their children
+    std::vector<Index> at;    // the nodes that test element e: testing[at[e]] … testing[at[e + 1] - 1]
     std::vector<std::int32_t> testing;
     std::vector<Attribute> attribute; // and one more that ends them
     std::vector<Test> test;           // of each element

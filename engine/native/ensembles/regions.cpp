@@ -1,14 +1,17 @@
 #include "regions.hpp"
 
+#include <numeric>
+
 namespace suffice {
 
 namespace {
 
+// Settle the box, or leave that for later: no more waits than all elements.
 void finish(const Layout& layout, Box& box, bool late) {
-    if (late)
-        sweep(layout, box);
-    else
-        settle(layout, box);
+    if (!late) return settle(layout, box);
+    if (static_cast<Index>(box.changed.size()) <= layout.n_elements()) return;
+    box.changed.resize(layout.n_elements());
+    std::iota(box.changed.begin(), box.changed.end(), Index{0});
 }
 
 // Bar the cells of a listed attribute that a literal which is kept excludes.
@@ -86,6 +89,14 @@ void set_box(const Layout& layout, Box& box, Ints cells, Flags kept, bool late) 
                 hi = std::min(hi, p);
         }
         put_range(layout, box, a, lo, hi);
+    }
+    finish(layout, box, late);
+}
+
+void set_point(const Layout& layout, Box& box, Ints cells, bool late) {
+    for (Index a = 0; a < layout.n_attributes(); ++a) {
+        put_cell(layout, box, a, cells[a]);
+        box.lo[a] = box.hi[a] = cells[a]; // of listed attributes too, as `place` leaves them
     }
     finish(layout, box, late);
 }

@@ -1,4 +1,5 @@
-// Boxes that sets of elements, or regions, stand for. `late`: all nodes are brought up to date in one sweep at the end.
+// Boxes that sets of elements, or regions, stand for. `late`: it is settled later, before its bests
+// and bounds are looked at.
 #pragma once
 
 #include "box.hpp"
@@ -16,6 +17,9 @@ inline Word excluded_cells(const Layout& layout, Index a, Index e, Index cell, I
 
 // Make the box what a closed set of elements leaves around the instance.
 void set_box(const Layout& layout, Box& box, Ints cells, Flags kept, bool late);
+
+// Make the box the one of these cells.
+void set_point(const Layout& layout, Box& box, Ints cells, bool late);
 
 // Make the box a range for each interval attribute, and allowed cells for the others (not empty).
 void set_region(const Layout& layout, Box& box, Ints low, Ints high, Flags allowed, bool late);

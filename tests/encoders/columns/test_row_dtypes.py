@@ -207,7 +207,7 @@ def test_sparse_rows_that_are_refused():
 
 def test_sparse_rows_of_pipelines():
     rng = np.random.default_rng(7)
-    X = np.where(rng.random((300, 5)) < 0.6, 0, rng.integers(1, 6, (300, 5))).astype("float64")
+    X = np.where(rng.random((120, 5)) < 0.6, 0, rng.integers(1, 6, (120, 5))).astype("float64")
     y = ((X[:, 0] > 2) ^ (X[:, 1] == 0)).astype(int)
     S = sparse.csr_matrix(X)
     for make in (xgboost.XGBClassifier, lightgbm.LGBMClassifier, lambda **_: RandomForestClassifier(4)):

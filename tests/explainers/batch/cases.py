@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, RandomForestRegressor
 from sklearn.tree import DecisionTreeClassifier
@@ -31,6 +33,7 @@ def data():
     return X, (X[:, 0] * X[:, 1] + X[:, 2] > 0).astype(int)
 
 
+@cache
 def model_of(family):
     X, y = data()
     if family == "tree":

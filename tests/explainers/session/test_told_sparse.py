@@ -11,6 +11,8 @@ import xgboost as xgb
 from scipy import sparse
 from suffice import Explainer
 
+from tests.brute.amounts import some
+
 MODELS = {
     "xgboost": lambda: xgb.XGBClassifier(n_estimators=8, max_depth=3, random_state=0),
     "lightgbm": lambda: lgb.LGBMClassifier(n_estimators=8, min_child_samples=5, random_state=0, verbose=-1),
@@ -35,7 +37,7 @@ def test_changed_sparse_rows_hold_the_zeros_and_gaps_that_the_model_reads(family
     X = sparse.csr_matrix(dense) if holes == "absent" else stored(dense)
     model = MODELS[family]().fit(X, y)
     explainer = Explainer.initialize(model, background=X)
-    for i in range(40):
+    for i in range(some(30)):
         row = X[i : i + 1]
         explainer.set_instance(row)
         assert explainer.target_prediction == model.predict(row)[0]
@@ -66,7 +68,7 @@ def test_sparse_rows_of_every_dtype(dtype: str) -> None:
     X = sparse.csr_matrix(dense)
     model = MODELS["xgboost"]().fit(X, y)
     explainer = Explainer.initialize(model, background=X)
-    for i in range(40):
+    for i in range(some(30)):
         row = X[i : i + 1]
         explainer.set_instance(row)
         told = explainer.instance.row

@@ -37,7 +37,7 @@ def black_box(pause=0.0, then=None):
 def test_a_time_limit_returns_the_best_so_far(mode):
     X = rows(6, (6,), seed=1)
     start = time.monotonic()
-    found = CEM(black_box(0.002), **LONG).explain(X, mode, time_limit=2.0)
+    found = CEM(black_box(0.002), **LONG).explain(X, mode, time_limit=1.0)
     assert time.monotonic() - start < 15
     assert found.status is Status.BEST_SO_FAR and found.stop is Stop.TIME_LIMIT
     part = found if mode == "PN" else found.pn

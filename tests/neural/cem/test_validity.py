@@ -66,7 +66,7 @@ def recheck(result, net, *, b, low, high, kappa=0.0, loss="logit", space="data",
 @pytest.mark.parametrize("kappa", [pytest.param(0.0, marks=pytest.mark.slow), 0.3])
 def test_tabular_rows(prox, loss, kappa):
     net = tabular(features=5, classes=3, seed=2)
-    X = rows(24, (5,), seed=4)
+    X = rows(12, (5,), seed=4)
     b = np.array([0.0, 0.3, -0.2, 0.1, -2.0])
     low, high = np.array([-1.0, -1.0, -1.0, -3.0, -1.0]), np.array([1.0, 2.0, 1.0, 1.0, 1.0])
     for space in ("data", "delta"):
@@ -104,11 +104,11 @@ def test_images_with_channels():
 
 
 @needs_peers
-def test_all_digits_and_irises():
+def test_digits_and_irises():
     net, setting = digits_cnn(), digits()
     options = setting.options
     low, high = options["feature_range"]
-    found = CEM(net, "both", **QUICK, **options).explain(setting.test[:40])
+    found = CEM(net, "both", **QUICK, **options).explain(setting.test[:12])
     for part in (found.pn, found.pp):
         assert part.found.all()
         recheck(part, net, b=-1.0, low=low, high=high)

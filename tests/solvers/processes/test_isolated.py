@@ -224,7 +224,7 @@ except KeyboardInterrupt:
     try:
         assert process.stdout.readline() == "ready\n"
         for word in ("interrupted\n", "again\n"):
-            time.sleep(0.6)
+            time.sleep(0.4)
             started = time.monotonic()
             os.kill(process.pid, signal.SIGINT)
             assert process.stdout.readline() == word, process.stderr.read()
