@@ -52,13 +52,13 @@ class Toy:
     judge: nn.Module
 
 
-def digits() -> Toy:
-    """Return the digits of scikit-learn, 8 x 8, one channel, ten classes."""
+def digits(steps: int = 500) -> Toy:
+    """Return the digits of scikit-learn, 8 x 8, one channel, ten classes; classifiers are trained for so many steps."""
     from sklearn.datasets import load_digits
 
     told = load_digits()
     images = torch.tensor(told.images / 16.0, dtype=torch.float32)[:, None]
-    return _toy("digits", images, torch.tensor(told.target, dtype=torch.int64), 397, 10)
+    return _toy("digits", images, torch.tensor(told.target, dtype=torch.int64), 397, 10, steps)
 
 
 def shapes(size: int = 16, count: int = 3000) -> Toy:
@@ -88,7 +88,7 @@ def _drawing(kind: int, size: int, rng: np.random.Generator) -> Any:
     return np.clip(np.where(inked, ink, paper) + rng.normal(0, 0.02, (size, size)), 0, 1)
 
 
-def _toy(name: str, images: Tensor, labels: Tensor, held: int, classes: int) -> Toy:
+def _toy(name: str, images: Tensor, labels: Tensor, held: int, classes: int, steps: int = 500) -> Toy:
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(3))
     images, labels = images[order], labels[order]
     train, test, ours, theirs = images[held:], images[:held], labels[held:], labels[:held]
@@ -107,26 +107,26 @@ def _toy(name: str, images: Tensor, labels: Tensor, held: int, classes: int) -> 
             nn.Flatten(), nn.Linear(64 * size * size, 64), nn.GELU(), nn.Linear(64, classes),
         )  # fmt: skip
 
-    classifier = _classifier(f"{name}-cnn", convolutions, train[:half], ours[:half])
-    judge = _classifier(f"{name}-judge", others, train[half:], ours[half:])
+    classifier = _classifier(f"{name}-cnn", convolutions, train[:half], ours[:half], steps)
+    judge = _classifier(f"{name}-judge", others, train[half:], ours[half:], steps)
     return Toy(train, test, ours, theirs, classifier, judge)
 
 
-def _classifier(name: str, build: Callable[[], nn.Module], images: Tensor, labels: Tensor) -> nn.Module:
+def _classifier(name: str, build: Callable[[], nn.Module], images: Tensor, labels: Tensor, steps: int) -> nn.Module:
     """Return a trained classifier; it takes two to four seconds."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(11)
         model = build()
-        path = CACHE / f"{name}-{_key(str(model), len(images))}.pt"
+        path = CACHE / f"{name}-{_key(str(model), len(images), steps)}.pt"
         if path.is_file():
             model.load_state_dict(torch.load(path, weights_only=True))
             return model.eval()
         optimizer = torch.optim.Adam(model.parameters(), lr=2e-3)
-        for step in range(500):
+        for step in range(steps):
             places = torch.randint(len(images), (64,))
             noisy = (images[places] + 0.05 * torch.randn(64, *images.shape[1:])).clamp(0, 1)
             for group in optimizer.param_groups:
-                group["lr"] = 2e-3 * (1 - step / 500)
+                group["lr"] = 2e-3 * (1 - step / steps)
             loss: Any = functional.cross_entropy(model(noisy), labels[places], label_smoothing=0.02)
             optimizer.zero_grad()
             loss.backward()

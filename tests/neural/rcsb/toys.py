@@ -12,7 +12,7 @@ from benchmarks import rcsb_toys
 
 @cache
 def digits():
-    return rcsb_toys.digits()
+    return rcsb_toys.digits(steps=200)
 
 
 @cache
