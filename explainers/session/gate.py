@@ -19,7 +19,7 @@ from typing import Any, ClassVar, TypeVar
 from ...engine.budget import Deadline
 from ...engine.errors import SufficeError, UndecidedError
 from ...engine.reasons import Reason, Reasons
-from ..words.arguments import CHECKS, Solvers, check_known, solver_of
+from ..words.arguments import CHECKS, Check, Solvers, check_known, solver_of
 from .rooms import Rooms, held_here, restore
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -171,13 +171,10 @@ def _gated(method: Any) -> Any:
     known = frozenset(parameters)
     in_order = [one.name for one in parameters.values() if one.kind is one.POSITIONAL_OR_KEYWORD][1:]
     switches, here, query = hasattr(method, "_switches"), hasattr(method, "_here"), method.__name__
+    limited = "time_limit" in checks
     any_other = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
 
     places = [checks.get(name, _as_it_is) for name in in_order]
-
-    def in_order_checked(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        found = [check(value) for check, value in zip(places, arguments)]  # noqa: B905  # too many are Python's error
-        return (*found, *arguments[len(places) :])
 
     def checked(family: type[Gated], named: dict[str, Any]) -> dict[str, Any]:
         """Check named arguments, in place."""
@@ -193,9 +190,11 @@ def _gated(method: Any) -> Any:
     @wraps(method)
     def passed(self: Any, *arguments: Any, **named: Any) -> Any:
         if arguments and checks:
-            arguments = in_order_checked(arguments)
+            arguments = _in_order_checked(places, arguments)
         limit = None
-        if named:
+        if limited and len(named) == 1 and "time_limit" in named:  # as it is asked most often
+            limit = named["time_limit"] = Deadline.of(named["time_limit"])
+        elif named:
             checked(type(self), named)
             limit = named.get("time_limit")
             if limit is not None and not isinstance(limit, Deadline):
@@ -234,6 +233,11 @@ def _sooner_passed(quick: Callable[[Any, Any], bool], passed: Any) -> Any:
         return passed(self, *arguments, **named)
 
     return tried
+
+
+def _in_order_checked(places: list[Check], arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    found = [check(value) for check, value in zip(places, arguments)]  # noqa: B905  # too many are Python's error
+    return (*found, *arguments[len(places) :])
 
 
 def _as_it_is(value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any, ClassVar
 
 from ...engine import _native
@@ -25,6 +24,8 @@ from ..solving.oracles import agreed_mask, truth_in_cells
 from ..words.arguments import Solvers, queries
 from .nearest import Within, nearest_cells
 from .sufficient import TreeReasons
+
+_HOW_FAR = (Status.PROVED, Status.OPTIMAL)  # a contrastive reason, a smallest one
 
 
 class TreeContrast(TreeReasons):
@@ -73,8 +74,8 @@ class TreeContrast(TreeReasons):
         if target is None and solver is None and not (per_feature or immutable or monotone or self._excluded):
             with self._query(time_limit) as deadline:
                 found = self._own_changes("contrastive", wanted, deadline)
-                if found is not None:
-                    return first_of(found, wanted)
+                if found is not NotImplemented:
+                    return found
         good, limits = self._good(target), limits_of(self, immutable, monotone)
         with self._query(time_limit) as deadline:
             reasons = self._contrastive(good, per_feature, deadline, solver, "contrastive", limits)
@@ -111,8 +112,8 @@ class TreeContrast(TreeReasons):
         if plain and not (per_feature or immutable or monotone or self._excluded):
             with self._query(time_limit) as deadline:
                 found = self._own_changes("minimal contrastive", wanted, deadline)
-                if found is not None:
-                    return first_of(found, wanted)
+                if found is not NotImplemented:
+                    return found
         good, limits = self._good(target), limits_of(self, immutable, monotone)
         with self._query(time_limit) as deadline:
             if distance is not None:
@@ -128,27 +129,29 @@ class TreeContrast(TreeReasons):
 
     # -- how ---------------------------------------------------------------------------------------------------
 
-    def _own_changes(self, kind: str, n: int | None, deadline: Deadline) -> Reasons | None:
-        """Return the changes of literals that leave the predicted class; None where the long way has to be taken."""
+    def _own_changes(self, kind: str, n: int | None, deadline: Deadline) -> Any:
+        """Return changes of literals that leave the predicted class; NotImplemented where the long way has to be taken.
+
+        As in ``first_of``: the first one, the first n, or all.
+        """
         asked = self._ask(False)
         if asked is None:
-            return None
+            return NotImplemented
         found = self._cache.get("changes")
         if found is None:
-            compiled, own = self._compiled, asked.outcome
-            outside = partial(_other_classes, compiled, own)
-            make = _Changes(self._teller, self._here, self._table, lambda: Edges(asked.reduced), outside, False)
+            make = _OwnChanges(self._teller, self._here, self._table, asked, self._compiled)
             found = self._cache["changes"] = asked.changes(), make
         changes, make = found
         minimal = kind != "contrastive"
-        if n == 1 or minimal:
-            least = len(changes[0][0]) if changes else 0
-            changes = changes[:1] if n == 1 else [one for one in changes if len(one[0]) == least]
-        status = Status.OPTIMAL if minimal else Status.PROVED
-        proof = (kind, status, Stop.NONE, "minimal leaves", "native", deadline.elapsed)
-        say, own_row = self._words.say_change, self._own_row()
-        reasons = [Reason(items, proof, say, _Change(make, k), own_row) for items, k in changes]
-        return Reasons(reasons, Status.COMPLETE, Stop.NONE, deadline.elapsed)
+        proof = kind, _HOW_FAR[minimal], Stop.NONE, "minimal leaves", "native", deadline.elapsed
+        say, own = self._words.say_change, self._own_row()
+        if n == 1:
+            return Reason(changes[0][0], proof, say, _Change(make, changes[0][1]), own) if changes else None
+        if minimal and changes:
+            least = len(changes[0][0])
+            changes = [one for one in changes if len(one[0]) == least]
+        reasons = [Reason(items, proof, say, _Change(make, k), own) for items, k in changes]
+        return first_of(Reasons(reasons, Status.COMPLETE, Stop.NONE, deadline.elapsed), n)
 
     def _contrastive(
         self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None, kind: str,
@@ -283,11 +286,6 @@ class TreeContrast(TreeReasons):
             )
 
 
-def _other_classes(compiled: CompiledTree, own: int, said: Any) -> list[bool]:
-    """Tell which predictions are other classes than one."""
-    return [compiled.class_index(label) != own for label in label_tuple(said)]
-
-
 class _Changes:
     """Makes the changed instances of the edges of a tree when they are asked for."""
 
@@ -314,6 +312,23 @@ class _Changes:
         edges = self._edges()
         elements = None if self._per_feature else set(edges.ids[edges.edge(k)].tolist())
         return cells_of_leaf(self._situation, self._leaves, int(edges.source[k]), elements)
+
+
+class _OwnChanges(_Changes):
+    """Makes the changed instances of what leaves the predicted class."""
+
+    def __init__(
+        self, teller: Teller, situation: Situation, leaves: LeafTable, asked: _native.Asked, compiled: CompiledTree
+    ) -> None:
+        self._teller, self._situation, self._leaves, self._per_feature = teller, situation, leaves, False
+        self._asked, self._compiled = asked, compiled
+        self._known = {}
+
+    def _edges(self) -> Edges:
+        return Edges(self._asked.reduced)
+
+    def _outside(self, said: Any) -> list[bool]:
+        return [self._compiled.class_index(label) != self._asked.outcome for label in label_tuple(said)]
 
 
 class _Change:

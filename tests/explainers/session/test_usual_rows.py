@@ -30,8 +30,8 @@ ODD = [
 
 
 def slow(explainer):
-    """Return an explainer that always takes the long way."""
-    explainer._only_cached = False
+    """Return an explainer that always takes the long way, to instances and to answers."""
+    explainer._only_cached = explainer._own_leaves = False
     return explainer
 
 
@@ -44,7 +44,10 @@ def answers(e):
     reasons = [
         e.direct_reason(), e.sufficient_reason(), e.sufficient_reason(over="features"), e.minimal_sufficient_reason(),
         e.necessary_literals(), e.relevant_literals(), e.necessary_features(), e.relevant_features(),
-        e.minimal_contrastive_reason(), *e.contrastive_reason(n=every), *e.contrastive_reason(n=every, over="features"),
+        e.minimal_contrastive_reason(), e.contrastive_reason(), *e.contrastive_reason(n=2),
+        *e.minimal_contrastive_reason(n=2), *e.minimal_contrastive_reason(n=every),
+        *e.contrastive_reason(n=every, immutable=["f1"]),
+        *e.contrastive_reason(n=every), *e.contrastive_reason(n=every, over="features"),
     ]  # fmt: skip
     told = [None if r is None else (r, r.features, r.own_values, r.kind, r.status, r.proof.method, r.proof.over,
                                     None if r.witness is None else (r.witness.tolist(), r.witness.changed))
