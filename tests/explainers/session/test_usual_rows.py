@@ -46,7 +46,7 @@ def answers(e):
         e.necessary_literals(), e.relevant_literals(), e.necessary_features(), e.relevant_features(),
         e.minimal_contrastive_reason(), e.contrastive_reason(), *e.contrastive_reason(n=2),
         *e.minimal_contrastive_reason(n=2), *e.minimal_contrastive_reason(n=every),
-        *e.contrastive_reason(n=every, immutable=["f1"]),
+        *e.contrastive_reason(n=every, immutable=[1]),
         *e.contrastive_reason(n=every), *e.contrastive_reason(n=every, over="features"),
     ]  # fmt: skip
     told = [None if r is None else (r, r.features, r.own_values, r.kind, r.status, r.proof.method, r.proof.over,
