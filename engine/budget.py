@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ T = TypeVar("T")
 
 _GRACE = 0.05  # seconds
 _FOREVER = 1e8  # seconds, three years
+_PARTS = threading.Lock()
 
 
 class OutOfTimeError(Exception):
@@ -29,7 +31,7 @@ class Stoppable(Protocol):
         """Make all loops that look at it stop."""
 
 
-@dataclass(slots=True, init=False)
+@dataclass(slots=True, init=False, eq=False)
 class Deadline:
     """A wall-clock limit that is shared by all steps of one query.
 
@@ -37,18 +39,26 @@ class Deadline:
     ----------
     seconds : float or None
         Time allowed from now on; ``None`` means no limit.
+
+    Attributes
+    ----------
+    first_look : callable or None
+        Called when work first looks at the limit.
     """
 
     seconds: float | None = None
     started: float = field(default_factory=time.perf_counter)
     stop: Stop = Stop.NONE
-    _clocks: list[Stoppable] = field(default_factory=list, repr=False, compare=False)  # of calls of the core that run
+    _clocks: list[Stoppable] = field(default_factory=list, repr=False)  # of calls that run
+    _parts: list[Deadline] | None = field(default=None, repr=False)
+    first_look: Callable[[], object] | None = field(default=None, repr=False)
 
     def __init__(self, seconds: float | None = None, started: float | None = None) -> None:
         self.seconds = seconds
         self.started = time.perf_counter() if started is None else started
         self.stop = Stop.NONE
         self._clocks = []
+        self._parts = self.first_look = None
         if seconds is not None:
             self.__post_init__()
 
@@ -104,6 +114,8 @@ class Deadline:
 
     def expired(self) -> bool:
         """Tell whether work has to stop, and remember why."""
+        if self.first_look is not None:
+            self._looked()
         if self.stop is not Stop.NONE:
             return True
         if self.seconds is not None and self.elapsed >= self.seconds:
@@ -130,9 +142,37 @@ class Deadline:
             self.stop = why
         for clock in self._clocks.copy():
             clock.stop()
+        if why is Stop.INTERRUPT and self._parts is not None:  # other limits are each part's own
+            for part in self._parts.copy():
+                part.halt(why)
+
+    def part(self, seconds: float | None) -> Deadline:
+        """Return a limit of its own for a step; an interrupt of this one is one of the part."""
+        one = Deadline(None if seconds is None else max(seconds, 1e-6))
+        if self.first_look is not None:
+            self._looked()
+        with _PARTS:
+            if self._parts is None:
+                self._parts = []
+            self._parts.append(one)
+        if self.stop is Stop.INTERRUPT:  # it came before the part was there
+            one.halt(self.stop)
+        return one
+
+    def end(self, part: Deadline) -> None:
+        """Forget a part, of which there are many."""
+        if self._parts is not None:
+            self._parts.remove(part)
+
+    def _looked(self) -> None:
+        look, self.first_look = self.first_look, None
+        if look is not None:
+            look()
 
     def calling(self, clock: Stoppable, function: Callable[..., T], *arguments: object) -> T:
-        """Return ``function(*arguments)``, whose loops look at a clock; ``halt`` from another thread stops it."""
+        """Return ``function(*arguments)``, which ends soon after ``clock.stop``; ``halt`` stops it."""
+        if self.first_look is not None:
+            self._looked()
         self._clocks.append(clock)
         if self.stop is Stop.INTERRUPT:  # it came before the clock was there
             clock.stop()

@@ -15,6 +15,7 @@ from ..engine.arrays import F64
 from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, shown
 from ..engine.given import names_of, truth_of
+from ..engine.interrupts import Interruptible
 from ..engine.models import CompiledTree, label_array
 from ..engine.reasons import Reason, Reasons
 from ..engine.reasons.spelling import joined
@@ -297,7 +298,8 @@ def explain(
         check=check, voting=voting, ranges=ranges, setup_limit=setup_limit,
     )  # fmt: skip
     how: dict[str, Any] = {"over": over, "n_jobs": n_jobs, "progress": progress}
-    found = _explained(explainer, X, Deadline(time_limit), excluded, wish, changes, **how)
+    with Interruptible(Deadline(time_limit)) as deadline:
+        found = _explained(explainer, X, deadline, excluded, wish, changes, **how)
     return found[0] if one and isinstance(found, Explanations) and len(found) else found
 
 

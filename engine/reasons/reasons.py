@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from ..budget import Deadline
 from ..errors import UndecidedError
+from ..interrupts import Interruptible
 from ..status import Status, Stop
 from .kept_words import Kept, Words
 from .proof import Proof
@@ -289,15 +290,16 @@ class ReasonStream:
     def take(self, n: int | None) -> Reasons:
         """Return the next n reasons (all that are left for ``None``)."""
         taken: list[Reason] = []
-        while n is None or len(taken) < n:
-            try:
-                taken.append(next(self))
-            except StopIteration:
-                break
-        status = self.status
-        if n is not None and len(taken) == n and status is not Status.COMPLETE:
-            status = Status.PROVED
-        return Reasons(taken, status, self.deadline.stop, self.deadline.elapsed)
+        with Interruptible(self.deadline):
+            while n is None or len(taken) < n:
+                try:
+                    taken.append(next(self))
+                except StopIteration:
+                    break
+            status = self.status
+            if n is not None and len(taken) == n and status is not Status.COMPLETE:
+                status = Status.PROVED
+            return Reasons(taken, status, self.deadline.stop, self.deadline.elapsed)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

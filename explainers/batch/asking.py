@@ -11,6 +11,7 @@ import numpy as np
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, SufficeError, shown
 from ...engine.given import truth_of
+from ...engine.interrupts import Interruptible
 from ..words.arguments import threads_of
 from .batch import Batch, Ran
 from .flat import FlatReasons
@@ -76,11 +77,12 @@ def ask_batch(
         leader = room._twin()
     leader._instances.watch.check()
     rows = rows_of(leader, given)
-    answers = _quickly(leader, rows, question, deadline, n_jobs, progress)
-    if answers is None:
-        processes = question.options.get("solver") is not None and n_jobs != 1 and len(rows) > 1
-        make = rooms_for(leader, rows, question, processes=processes)
-        answers = Rows(make, deadline).run(len(rows), n_jobs, progress)
+    processes = question.options.get("solver") is not None and n_jobs != 1 and len(rows) > 1
+    with Interruptible(deadline):
+        answers = _quickly(leader, rows, question, deadline, n_jobs, progress)
+        if answers is None:
+            make = rooms_for(leader, rows, question, deadline, processes=processes)
+            answers = Rows(make, deadline).run(len(rows), n_jobs, progress)
     if any(one is None for one in answers):
         deadline.expired()
     return Batch(Told(len(rows), rows.row), answers, Ran(query, deadline.elapsed, deadline.stop))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
 import signal
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...engine.budget import Deadline
-from ...engine.errors import BackendError, UndecidedError
+from ...engine.errors import BackendError
 from ...engine.reasons import ReasonStream
 from ...engine.status import Stop
 from ...solvers.processes.process import Worker, WorkerDied, WorkerStopped
@@ -19,6 +18,7 @@ from .rows import AnyRows
 from .run import Outcome
 
 _LATE = 0.1  # seconds after the limit for a process to send what it found
+_GRACE = 1.0  # seconds after Ctrl-C for it
 
 
 class Question:
@@ -64,9 +64,6 @@ class TwinRoom:
         """Ask row i until a limit."""
         return self._question.outcome(self._twin, lambda: self._rows.place(self._twin, i), limit)
 
-    def halt(self) -> None:
-        """Do nothing: queries look at their limits."""
-
     def close(self) -> None:
         """Do nothing: it holds nothing."""
 
@@ -87,13 +84,19 @@ class Asker:
         self._explainer: Any = None
 
     def solve(self, row: Any, *, deadline: Deadline) -> bytes | None:
-        """Return the pickled outcome of a row and why it stopped; of no row, make the explainer."""
+        """Return the pickled outcome of a row and why it stopped; of no row, make the explainer.
+
+        SIGINT makes the row stop; between two rows it means nothing.
+        """
         if self._explainer is None:
             self._explainer = made_again(pickle.loads(self._recipe))
         if row is None:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
             return None
         limit = Deadline(None if deadline.seconds is None else max(1e-6, deadline.remaining - _LATE))
+        signal.signal(signal.SIGINT, lambda *_: limit.halt(Stop.INTERRUPT))
         found = self._question.outcome(self._explainer, lambda: self._explainer.set_instance(row[0]), limit)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             return pickle.dumps((found, limit.stop))
         except Exception as error:
@@ -104,53 +107,53 @@ class Asker:
 class ProcessRoom:
     """A process for one thread; one that dies is replaced at the next row.
 
+    Parameters
+    ----------
+    payload : bytes
+        The pickled ``Asker``.
+    rows : rows
+        What is asked about.
+    limit : Deadline
+        Of all rows; an interrupt ends the start as well.
+
     Raises
     ------
     BackendError
         If the explainer cannot be made in another process.
     """
 
-    def __init__(self, payload: bytes, rows: AnyRows) -> None:
+    def __init__(self, payload: bytes, rows: AnyRows, limit: Deadline) -> None:
         self._payload, self._rows = payload, rows
         self._worker: Worker | None = None
-        self._halted = False
-        self._started()
+        with contextlib.suppress(WorkerStopped):  # then no row is asked
+            self._started(limit)
 
-    def _started(self) -> Worker:
+    def _started(self, limit: Deadline) -> Worker:
         if self._worker is None or not self._worker.usable:
             self.close()
             self._worker = Worker(self._payload)
-            self._worker.call("solve", None, deadline=Deadline(None))
+            start = limit.part(None)
+            try:
+                self._worker.call("solve", None, deadline=start)
+            finally:
+                limit.end(start)
         return self._worker
 
     def __call__(self, i: int, limit: Deadline) -> Outcome:
         """Ask row i until a limit."""
         try:
-            worker = self._started()
-            if self._halted:
-                raise KeyboardInterrupt
-            late = Deadline(None if limit.seconds is None else limit.remaining + _LATE)
-            outcome, stop = pickle.loads(worker.call("solve", (self._rows.alone(i),), deadline=late))
+            worker = self._started(limit)
+            late = limit.part(None if limit.seconds is None else limit.remaining + _LATE)
+            outcome, stop = pickle.loads(worker.call("solve", (self._rows.alone(i),), deadline=late, polite=_GRACE))
         except WorkerStopped:
             limit.halt(Stop.TIME_LIMIT)
             return Outcome(limit.undecided("what the row's answer is"), failed=True)
         except WorkerDied as error:
-            if self._halted:
-                raise KeyboardInterrupt from None
             return Outcome(BackendError(f"the process of this row died: {error}"), failed=True)
         if stop is not Stop.NONE:
             limit.halt(stop)
-        if isinstance(outcome.value, UndecidedError) and self._halted:
-            raise KeyboardInterrupt
         found: Outcome = outcome
         return found
-
-    def halt(self) -> None:
-        """End the process (its thread hears of it)."""
-        self._halted = True
-        if self._worker is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(self._worker.process.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """End the process."""
@@ -159,14 +162,16 @@ class ProcessRoom:
             worker.kill()
 
 
-def rooms_for(explainer: Any, rows: AnyRows, question: Question, *, processes: bool) -> Callable[[], Any]:
+def rooms_for(
+    explainer: Any, rows: AnyRows, question: Question, limit: Deadline, *, processes: bool
+) -> Callable[[], TwinRoom | ProcessRoom]:
     """Return what makes a room: a process where that is wanted and possible, else a twin."""
     payload = _payload(explainer, question) if processes else None
 
     def make() -> TwinRoom | ProcessRoom:
         if payload is not None:
             with contextlib.suppress(BackendError):  # the model is not to be had in another process
-                return ProcessRoom(payload, rows)
+                return ProcessRoom(payload, rows, limit)
         return TwinRoom(explainer, rows, question)
 
     return make

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 from ...engine.budget import Deadline
+from ...engine.errors import UndecidedError
 from ...engine.status import Stop
 
 
@@ -56,9 +57,6 @@ class Room(Protocol):
     def __call__(self, i: int, limit: Deadline) -> Outcome:
         """Ask row i until a limit."""
 
-    def halt(self) -> None:
-        """Stop what does not look at limits (called from another thread)."""
-
     def close(self) -> None:
         """Free what it holds."""
 
@@ -82,7 +80,6 @@ class Rows:
     def __init__(self, make_room: Callable[[], Room], deadline: Deadline) -> None:
         self._make_room, self._deadline = make_room, deadline
         self._rooms: list[Room] = []
-        self._running: dict[int, Deadline] = {}
         self._lock = threading.Lock()
 
     def run(self, n_rows: int, n_jobs: int | None = None, progress: bool = False) -> list[Answer | None]:
@@ -124,7 +121,7 @@ class Rows:
         with suppress(KeyboardInterrupt):  # between two rows; a row's own is its answer's
             work()
             return
-        self._halt()
+        self._deadline.halt(Stop.INTERRUPT)
 
     def _side_by_side(self, work: Callable[[], None], workers: int) -> None:
         with ThreadPoolExecutor(workers, "suffice-rows") as pool:
@@ -135,35 +132,26 @@ class Rows:
                         waiting[-1].result()
                         waiting.pop()
                     except KeyboardInterrupt:  # the threads go on until they have told what they found
-                        self._halt()
+                        self._deadline.halt(Stop.INTERRUPT)
             except BaseException:
-                self._halt()
+                self._deadline.halt(Stop.INTERRUPT)
                 raise
-
-    def _halt(self) -> None:
-        with self._lock:
-            self._deadline.halt(Stop.INTERRUPT)
-            for limit in self._running.values():
-                limit.halt(Stop.INTERRUPT)
-            for room in self._rooms:
-                room.halt()
 
     def _answer(self, room: Room, i: int) -> Answer | None:
         """Ask one row."""
-        limit = Deadline(None if self._deadline.seconds is None else max(1e-6, self._deadline.remaining))
+        if self._deadline.stop is Stop.INTERRUPT:
+            return None
         started = time.perf_counter()
-        with self._lock:
-            if self._deadline.stop is Stop.INTERRUPT:
-                return None
-            self._running[i] = limit
+        limit = self._deadline.part(None if self._deadline.seconds is None else self._deadline.remaining)
         try:
             outcome = room(i, limit)
         except KeyboardInterrupt:
             self._deadline.halt(Stop.INTERRUPT)
             return None
         finally:
-            with self._lock:
-                del self._running[i]
+            self._deadline.end(limit)
+        if limit.stop is Stop.INTERRUPT and outcome.failed and isinstance(outcome.value, UndecidedError):
+            return None  # nothing was found
         if limit.stop in (Stop.INTERRUPT, Stop.TIME_LIMIT):
             self._deadline.halt(limit.stop)
         return Answer(outcome, time.perf_counter() - started, limit.stop)

@@ -10,6 +10,7 @@ import numpy as np
 from ...engine.arrays import Bools
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, SufficeError, UndecidedError, shown
+from ...engine.interrupts import Interruptible
 from ...engine.models import class_index
 from ...engine.reasons import Check, Proof, Reason, Reasons
 from ...engine.status import Status, Stop
@@ -19,6 +20,8 @@ from .session import BaseExplainer
 
 class Querying(BaseExplainer):
     """Arguments of queries, their time, and their results."""
+
+    _quick = False  # whether queries take microseconds: then Ctrl-C is heard once one looks at its limit
 
     @staticmethod
     def _check_over(over: str) -> bool:
@@ -78,9 +81,7 @@ class Querying(BaseExplainer):
                 if error.args:  # no time would answer it
                     return Check(None, str(error))
                 deadline.expired()
-            if deadline.stop is Stop.INTERRUPT:
-                raise KeyboardInterrupt
-            if deadline.stop is Stop.TIME_LIMIT:
+            if deadline.stop in (Stop.TIME_LIMIT, Stop.INTERRUPT):
                 return Check(None, deadline.told, stop=deadline.stop)
             raise UndecidedError(f"the search gave up without an answer ({deadline.stop}): choose another solver")
 
@@ -151,21 +152,28 @@ class Querying(BaseExplainer):
         return reasons[0] if reasons else None
 
 
-class Timed:
-    """The time of one query: its deadline, told to the explainer at the end."""
+class Timed(Interruptible):
+    """The time of one query: its deadline, told to the explainer at the end; Ctrl-C halts it."""
 
-    __slots__ = ("_deadline", "_explainer")
+    __slots__ = ("_explainer",)
 
     def __init__(self, explainer: Querying, deadline: Deadline) -> None:
-        self._explainer, self._deadline = explainer, deadline
+        self._explainer, self._limit, self._within = explainer, deadline, None
 
     def __enter__(self) -> Deadline:
-        return self._deadline
+        if self._explainer._quick:
+            self._limit.first_look = self.listen
+        else:
+            self.listen()
+        return self._limit
 
     def __exit__(self, *raised: object) -> None:
-        explainer, deadline = self._explainer, self._deadline
+        explainer, deadline = self._explainer, self._limit
         explainer._elapsed = deadline.elapsed
         explainer._last_stop = deadline.stop
+        deadline.first_look = None
+        if self._within is not None:
+            super().__exit__(*raised)
 
 
 def told_over(per_feature: bool) -> str:

@@ -14,6 +14,7 @@ from ...encoders.columns.told import Row
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, shown
 from ...engine.given import truth_of
+from ...engine.interrupts import Interruptible
 from ..batch.asking import question_of
 from ..batch.batch import Batch, Ran
 from ..batch.rooms import Question
@@ -41,9 +42,6 @@ class _Surrogates:
         except Exception as error:
             return Outcome(error.with_traceback(None), prediction, failed=True)
 
-    def halt(self) -> None:
-        """Do nothing: queries look at their limits."""
-
     def close(self) -> None:
         """Do nothing: it holds nothing."""
 
@@ -56,7 +54,8 @@ def ask_surrogates(
     deadline, n_jobs, progress = Deadline.of(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
     question = question_of(type(like.explainer), query, options)
     items = _rows(plain_rows(given))
-    answers = Rows(lambda: _Surrogates(like, items, question), deadline).run(len(items), n_jobs, progress)
+    with Interruptible(deadline):
+        answers = Rows(lambda: _Surrogates(like, items, question), deadline).run(len(items), n_jobs, progress)
     if any(one is None for one in answers):
         deadline.expired()
     names = like.feature_names

@@ -20,6 +20,7 @@ from ..words.arguments import OVER
 from .order import element_positions
 
 _PROVED, _NONE = Status.PROVED, Stop.NONE  # what enumerations are asked for takes a while
+_QUICK = 1000  # nodes
 
 
 class TreeCore(Rectifying):
@@ -31,6 +32,7 @@ class TreeCore(Rectifying):
     _compiled: CompiledTree
 
     def _domain_changed(self) -> None:
+        self._quick = len(self._compiled.tree.literal) < _QUICK
         self._forms: dict[str, LeafTable] = {}  # of the model and the domain: threads share them
         self._questions: dict[bool, tuple[frozenset[int], TreeQuestion | None]] = {}  # so are these, by `per_feature`
         self._own_room()

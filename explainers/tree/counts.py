@@ -99,7 +99,7 @@ class TreeCounts(TreeContrast):
         listed: Listed | None = None
         for way, effort, part in _WAYS:
             found: Counts | None = None
-            share = Deadline(None if deadline.seconds is None else max(deadline.remaining * part, 1e-6))
+            share = deadline.part(None if deadline.seconds is None else deadline.remaining * part)
             if way == "diagram":
                 family = self._family(self._good(), per_feature, share, effort, building)
                 found = None if family is None else self._counts_of(family, edges, group, share)

@@ -10,6 +10,8 @@ from ...engine.budget import Deadline
 
 Result = TypeVar("Result")
 
+_LOOK = 0.02  # seconds between two looks at the limit, which may be halted meanwhile
+
 
 class _Call(Generic[Result]):
     """One call and what came of it.
@@ -44,18 +46,27 @@ class _Call(Generic[Result]):
         with self.lock:
             self.cancelled = True
         if self.running:
-            stop()
-            self.wait_patiently()
+            self.wait_patiently(stop)
 
-    def wait_patiently(self) -> bool:
-        """Wait for the end whatever comes, and tell whether Ctrl-C came meanwhile.
+    def ended_within(self, limit: Deadline) -> bool:
+        """Wait for the end while there is time, and tell whether it came."""
+        while not self.done.wait(min(_LOOK, limit.remaining)):
+            if limit.expired():
+                return False
+        return True
+
+    def wait_patiently(self, stop: Callable[[], None]) -> bool:
+        """Ask for the end and wait for it whatever comes; tell whether Ctrl-C came meanwhile.
+
+        It is asked for again and again, since native code that begins just now may forget about it.
 
         Native code still runs: leaving it alone with memory that somebody frees would crash the process.
         """
         interrupted = False
         while not self.done.is_set():
             try:
-                self.done.wait()
+                stop()
+                self.done.wait(_LOOK)
             except KeyboardInterrupt:
                 interrupted = True
         return interrupted
@@ -82,14 +93,12 @@ def run_stoppable(work: Callable[[], Result], stop: Callable[[], None], limit: D
     call = _Call(work)
     try:
         threading.Thread(target=call, daemon=True).start()
-        finished = call.done.wait(None if limit.seconds is None else limit.remaining)
+        finished = call.ended_within(limit)
     except BaseException:  # KeyboardInterrupt above all
         call.cancel(stop)
         raise
-    if not finished:
-        stop()
-        if call.wait_patiently():
-            raise KeyboardInterrupt
+    if not finished and call.wait_patiently(stop):
+        raise KeyboardInterrupt
     if call.errors:
         raise call.errors[0]
     return call.results[0]

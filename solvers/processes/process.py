@@ -23,8 +23,10 @@ from typing import IO, Any
 
 from ...engine.budget import Deadline
 from ...engine.errors import BackendError
+from ...engine.status import Stop
 
 GRACE = 0.06  # seconds after the deadline for a worker that stops by itself to say what it found
+LOOK = 20  # milliseconds between two looks at the limit, which may be halted meanwhile
 IDLE_SECONDS = 60.0  # a worker that nobody calls for so long goes away
 HEADER = struct.Struct("<Q")
 _BOOT = str(Path(__file__).with_name("_boot.py"))
@@ -57,6 +59,37 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+class _Patience:
+    """How long to wait for a worker."""
+
+    def __init__(
+        self, limit: Deadline | None = None, end: float | None = None, asked: int | None = None, polite: float = 0.0
+    ) -> None:
+        self._limit, self._end, self._asked, self._polite = limit, end, asked, polite
+        self._interrupted: float | None = None  # since when
+
+    def next_look(self) -> float:
+        """Return how many milliseconds to wait before the next look; an interrupted worker is asked to end.
+
+        Raises
+        ------
+        WorkerStopped
+            If it waited long enough.
+        """
+        now = time.monotonic()
+        if self._limit is not None and self._limit.stop is Stop.INTERRUPT:
+            self._interrupted = self._interrupted or now
+            if now >= self._interrupted + self._polite:
+                raise WorkerStopped
+            if self._asked is not None:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(self._asked, signal.SIGINT)
+        left = LOOK if self._end is None else (self._end + GRACE - now) * 1000
+        if left <= 0:
+            raise WorkerStopped
+        return min(LOOK, left)
 
 
 class Worker:
@@ -104,7 +137,7 @@ class Worker:
             os.close(reader)
         for stream in (self.process.stdin, self.process.stdout):
             os.set_blocking(stream.fileno(), False)  # type: ignore[union-attr]  # both are pipes
-        self._send(("start", payload), None)
+        self._send(("start", payload), _Patience())
 
     @property
     def usable(self) -> bool:
@@ -112,7 +145,7 @@ class Worker:
         fresh = time.monotonic() - self._last < IDLE_SECONDS * 0.75
         return fresh and self._owner == os.getpid() and self.process.poll() is None
 
-    def call(self, method: str, *args: Any, deadline: Deadline, **extra: Any) -> Any:
+    def call(self, method: str, *args: Any, deadline: Deadline, polite: float = 0.0, **extra: Any) -> Any:
         """Call a method in the worker and return its result.
 
         Parameters
@@ -122,12 +155,14 @@ class Worker:
         *args, **extra
             Its arguments; they must pickle.
         deadline : Deadline
-            The worker is told when to stop, and is killed a little later.
+            The worker is told when to stop, and is killed a little later; also if it is interrupted meanwhile.
+        polite : float
+            Seconds that an interrupted worker has to answer by itself: it is sent SIGINT, maybe more than once.
 
         Raises
         ------
         WorkerStopped
-            The deadline passed and the worker was killed.
+            The deadline passed, or was interrupted, and the worker was killed.
         WorkerDied
             The worker ended by itself.
         SufficeError
@@ -135,8 +170,9 @@ class Worker:
         """
         end = None if deadline.seconds is None else time.monotonic() + deadline.remaining
         try:
-            self._send((method, args, extra, end), end)
-            what, value = self._receive(end)
+            patience = _Patience(deadline, end, self.process.pid if polite else None, polite)
+            self._send((method, args, extra, end), patience)
+            what, value = self._receive(patience)
         except BaseException:  # also KeyboardInterrupt: never leave the process behind
             self.kill()
             raise
@@ -162,12 +198,12 @@ class Worker:
         if hasattr(self, "process"):
             self.kill()
 
-    def _send(self, message: Any, end: float | None) -> None:
+    def _send(self, message: Any, patience: _Patience) -> None:
         body = pickle.dumps(message, protocol=5)
         left = memoryview(HEADER.pack(len(body)) + body)
         pipe = self.process.stdin.fileno()  # type: ignore[union-attr]  # it is a pipe
         while left:
-            self._wait([], [pipe], end)
+            self._wait([], [pipe], patience)
             try:
                 left = left[os.write(pipe, left) :]
             except BlockingIOError:
@@ -175,15 +211,15 @@ class Worker:
             except BrokenPipeError:
                 raise self._death() from None
 
-    def _receive(self, end: float | None) -> tuple[str, Any]:
-        (size,) = HEADER.unpack(self._read(HEADER.size, end))
-        answer: tuple[str, Any] = pickle.loads(self._read(size, end))
+    def _receive(self, patience: _Patience) -> tuple[str, Any]:
+        (size,) = HEADER.unpack(self._read(HEADER.size, patience))
+        answer: tuple[str, Any] = pickle.loads(self._read(size, patience))
         return answer
 
-    def _read(self, size: int, end: float | None) -> bytes:
+    def _read(self, size: int, patience: _Patience) -> bytes:
         pipe, parts = self.process.stdout.fileno(), []  # type: ignore[union-attr]  # it is a pipe
         while size:
-            self._wait([pipe], [], end)
+            self._wait([pipe], [], patience)
             try:
                 part = os.read(pipe, min(size, 1 << 20))
             except BlockingIOError:
@@ -194,16 +230,16 @@ class Worker:
             size -= len(part)
         return b"".join(parts)
 
-    def _wait(self, readers: list[int], writers: list[int], end: float | None) -> None:
+    def _wait(self, readers: list[int], writers: list[int], patience: _Patience) -> None:
         """Wait until a pipe is ready; poll, which unlike select has no limit of descriptors."""
         poll = select.poll()
         for pipe in readers:
             poll.register(pipe, select.POLLIN)
         for pipe in writers:
             poll.register(pipe, select.POLLOUT)
-        left = None if end is None else max(0.0, end + GRACE - time.monotonic()) * 1000
-        if not poll.poll(left):
-            raise WorkerStopped
+        pause = 0.0
+        while not poll.poll(pause):
+            pause = patience.next_look()
 
     def _death(self) -> WorkerDied:
         self.process.wait()

@@ -138,10 +138,9 @@ def _wait(process: subprocess.Popen[bytes], limit: Deadline) -> bool:
     """Wait for the end of a process without reaping it; False when the deadline came first."""
     pause = 0.001
     while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
-        left = limit.remaining
-        if left <= 0:
+        if limit.expired():
             return False
-        time.sleep(min(pause, left))
+        time.sleep(min(pause, limit.remaining))
         pause = min(0.02, pause * 1.5)
     return True
 
