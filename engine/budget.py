@@ -31,6 +31,13 @@ class Stoppable(Protocol):
         """Make all loops that look at it stop."""
 
 
+class Listener(Protocol):
+    """What hears Ctrl-C for a query."""
+
+    def listen(self) -> None:
+        """Begin to hear it."""
+
+
 @dataclass(slots=True, init=False, eq=False)
 class Deadline:
     """A wall-clock limit that is shared by all steps of one query.
@@ -42,8 +49,8 @@ class Deadline:
 
     Attributes
     ----------
-    first_look : callable or None
-        Called when work first looks at the limit.
+    first_look : Listener or None
+        Told when work first looks at the limit.
     """
 
     seconds: float | None = None
@@ -51,7 +58,7 @@ class Deadline:
     stop: Stop = Stop.NONE
     _clocks: list[Stoppable] = field(default_factory=list, repr=False)  # of calls that run
     _parts: list[Deadline] | None = field(default=None, repr=False)
-    first_look: Callable[[], object] | None = field(default=None, repr=False)
+    first_look: Listener | None = field(default=None, repr=False)
 
     def __init__(self, seconds: float | None = None, started: float | None = None) -> None:
         self.seconds = seconds
@@ -167,7 +174,7 @@ class Deadline:
     def _looked(self) -> None:
         look, self.first_look = self.first_look, None
         if look is not None:
-            look()
+            look.listen()
 
     def calling(self, clock: Stoppable, function: Callable[..., T], *arguments: object) -> T:
         """Return ``function(*arguments)``, which ends soon after ``clock.stop``; ``halt`` stops it."""

@@ -71,21 +71,21 @@ def ask_batch(
 ) -> Batch:
     """Ask a query about rows, see ``Common.batch``."""
     deadline, n_jobs, progress = Deadline.of(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
-    question = question_of(type(explainer), query, options)
-    room = explainer._room
-    with room._gate.shared(deadline):
-        leader = room._twin()
-    leader._instances.watch.check()
-    rows = rows_of(leader, given)
-    processes = question.options.get("solver") is not None and n_jobs != 1 and len(rows) > 1
     with Interruptible(deadline):
+        question = question_of(type(explainer), query, options)
+        room = explainer._room
+        with room._gate.shared(deadline):
+            leader = room._twin()
+        leader._instances.watch.check()
+        rows = rows_of(leader, given)
+        processes = question.options.get("solver") is not None and n_jobs != 1 and len(rows) > 1
         answers = _quickly(leader, rows, question, deadline, n_jobs, progress)
         if answers is None:
             make = rooms_for(leader, rows, question, deadline, processes=processes)
             answers = Rows(make, deadline).run(len(rows), n_jobs, progress)
-    if any(one is None for one in answers):
-        deadline.expired()
-    return Batch(Told(len(rows), rows.row), answers, Ran(query, deadline.elapsed, deadline.stop))
+        if any(one is None for one in answers):
+            deadline.expired()
+        return Batch(Told(len(rows), rows.row), answers, Ran(query, deadline.elapsed, deadline.stop))
 
 
 def _quickly(

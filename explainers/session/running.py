@@ -162,7 +162,7 @@ class Timed(Interruptible):
 
     def __enter__(self) -> Deadline:
         if self._explainer._quick:
-            self._limit.first_look = self.listen
+            self._limit.first_look = self
         else:
             self.listen()
         return self._limit

@@ -52,16 +52,16 @@ def ask_surrogates(
 ) -> Batch:  # fmt: skip
     """Ask a query about rows, see ``SurrogateExplainer.batch``."""
     deadline, n_jobs, progress = Deadline.of(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
-    question = question_of(type(like.explainer), query, options)
-    items = _rows(plain_rows(given))
     with Interruptible(deadline):
+        question = question_of(type(like.explainer), query, options)
+        items = _rows(plain_rows(given))
         answers = Rows(lambda: _Surrogates(like, items, question), deadline).run(len(items), n_jobs, progress)
-    if any(one is None for one in answers):
-        deadline.expired()
-    names = like.feature_names
-    return Batch(
-        Told(len(items), lambda i: _told(items[i], names)), answers, Ran(query, deadline.elapsed, deadline.stop)
-    )
+        if any(one is None for one in answers):
+            deadline.expired()
+        names = like.feature_names
+        return Batch(
+            Told(len(items), lambda i: _told(items[i], names)), answers, Ran(query, deadline.elapsed, deadline.stop)
+        )
 
 
 def _rows(given: Any) -> list[Any]:
