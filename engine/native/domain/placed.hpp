@@ -3,6 +3,7 @@
 
 #include "space.hpp"
 
+#include <cstring>
 #include <optional>
 
 namespace suffice {
@@ -19,7 +20,11 @@ template <class T> struct Stepped {
     Index n = 0;
     Index step = 0; // in bytes
 
-    T operator[](Index i) const { return *reinterpret_cast<const T*>(data + i * step); }
+    T operator[](Index i) const {
+        T value;
+        std::memcpy(&value, data + i * step, sizeof(T)); // it may lie anywhere
+        return value;
+    }
 };
 
 // Read a row as the model does (rounded to float32 if `single`) and place it; nothing if a number is not finite then.

@@ -151,6 +151,14 @@ def test_other_kinds_of_rows_between_usual_ones():
         same(one, other, X[i + 60])
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_rows_that_lie_anywhere(dtype):
+    one, other = pair()
+    one.set_instance(X[0].astype(dtype))
+    for row in X[:5].astype(dtype):
+        same(one, other, np.frombuffer(b"x" + row.tobytes(), dtype, offset=1))
+
+
 def test_what_is_declared_is_heeded():
     whole = np.rint(X * 3)
     model = DecisionTreeClassifier(max_depth=5, random_state=0).fit(whole, Y)
