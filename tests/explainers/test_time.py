@@ -46,8 +46,9 @@ def test_a_count_becomes_bounds(hard):
 
 
 @pytest.fixture
-def listening():
-    """Ctrl-C reaches Python, also where a shell started the tests to ignore it."""
+def listening(monkeypatch):
+    """Ctrl-C reaches Python, also where a shell started the tests to ignore it; one may soon follow another."""
+    monkeypatch.setattr("suffice.engine.interrupts.AGAIN", 0.0)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
