@@ -1,4 +1,4 @@
-"""Inside the engine imports run one way as well: no circle of files, and each room uses only those before it.
+"""Inside a folder imports run one way as well: no circle of files, and each room uses only those before it.
 
 Imports within functions count; those for type checkers do not.
 """
@@ -9,12 +9,13 @@ import pytest
 
 from tests.house.layout import package_folders, parsed, sources
 
-ENGINE = "suffice.engine"
-ROOMS = (  # none uses one that stands to the right of it (or below); "" are the files of engine/ itself
-    "", "forms.files", "forms", "reasons", "hitting", "diagrams", "domain", "models", "trees", "oracles",
-    "ensembles", "ensembles.changes", "ensembles.views", "ensembles.walks",
-    "ensembles.cheapest", "labels",
-)  # fmt: skip
+ROOMS = {  # folder -> its rooms; none uses one that stands to the right of it (or below); "" are the folder's own files
+    "engine": (
+        "", "forms.files", "forms", "reasons", "hitting", "diagrams", "domain", "models", "trees", "oracles",
+        "ensembles", "ensembles.changes", "ensembles.views", "ensembles.walks",
+        "ensembles.cheapest", "labels",
+    ),
+}  # fmt: skip
 
 
 def statements(node):
@@ -67,33 +68,42 @@ def circle(edges):
     return next(filter(None, map(follow, sorted(edges))), None)
 
 
-def engine():
+def files_of(folder):
+    """(module, package, syntax tree) of each file in a folder of the top level."""
     return [
         (source.module, source.package, parsed(source.path))
         for source in sources()
-        if f"{source.module}.".startswith(f"{ENGINE}.")
+        if f"{source.module}.".startswith(f"suffice.{folder}.")
     ]
 
 
-def test_no_circle_of_files():
-    assert circle(graph(engine())) is None
+def room_of(package, folder):
+    """The room that a package is, dotted from its folder; "" for the folder itself."""
+    return package.removeprefix(f"suffice.{folder}").lstrip(".")
 
 
-def test_rooms_use_those_before_them():
-    room = {module: package.removeprefix(ENGINE).lstrip(".") for module, package, _ in engine()}
-    place = {name: i for i, name in enumerate(ROOMS)}
+@pytest.mark.parametrize("folder", ROOMS)
+def test_no_circle_of_files(folder):
+    assert circle(graph(files_of(folder))) is None
+
+
+@pytest.mark.parametrize("folder", ROOMS)
+def test_rooms_use_those_before_them(folder):
+    files, place = files_of(folder), {name: i for i, name in enumerate(ROOMS[folder])}
+    room = {module: room_of(package, folder) for module, package, _ in files}
     wrong = [
         f"{module} imports {other}"
-        for module, others in graph(engine()).items()
+        for module, others in graph(files).items()
         for other in sorted(others)
         if place[room[other]] > place[room[module]]
     ]
     assert wrong == []
 
 
-def test_every_room_has_its_place():
-    rooms = {name.removeprefix(ENGINE).lstrip(".") for name in package_folders() if f"{name}.".startswith(f"{ENGINE}.")}
-    assert sorted(ROOMS) == sorted(rooms)
+@pytest.mark.parametrize("folder", ROOMS)
+def test_every_room_has_its_place(folder):
+    rooms = {room_of(name, folder) for name in package_folders() if f"{name}.".startswith(f"suffice.{folder}.")}
+    assert sorted(ROOMS[folder]) == sorted(rooms)
 
 
 @pytest.mark.parametrize(
