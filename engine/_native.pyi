@@ -974,9 +974,9 @@ class Edges:
     def written(self, kept: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
         """Return the global elements of a closed set that no others in it imply."""
 
-    def reduced(self) -> tuple[Edges, Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]]:
+    def reduced(self, clock: Clock) -> tuple[Edges, Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]] | None:
         """
-        Return the edges that no others make redundant, smallest first, and the old numbers of their elements.
+        Return the edges that no others make redundant, smallest first, and the old numbers of their elements; None if the clock was up.
         """
 
     def singles(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:

@@ -16,6 +16,8 @@ import numpy as np
 
 from .. import _native
 from ..arrays import F64, I32, I64, Bools
+from ..budget import Deadline
+from ..clock import run
 
 Joint = tuple[tuple[int, tuple[int, ...]], ...]
 
@@ -137,9 +139,15 @@ class Edges:
                 kept[i] = kept[walk]
         return self.written(kept)
 
-    def reduced(self) -> Edges:
-        """Return the edges that no others make redundant, smallest first (the contrastive reasons)."""
-        core, used = self.core.reduced()
+    def reduced(self, deadline: Deadline) -> Edges | None:
+        """Return the edges that no others make redundant, smallest first (the contrastive reasons).
+
+        None if time was up: then nothing is known of them.
+        """
+        found = run(deadline, self.core.reduced)
+        if found is None:
+            return None
+        core, used = found
         if not self.joint:
             return Edges(core)
         local = np.full(len(self.ids), -1, dtype=np.int32)

@@ -47,10 +47,10 @@ bool is_hopeless(const Edges& edges) {
     return std::adjacent_find(edges.start.begin(), edges.start.end()) != edges.start.end();
 }
 
-std::pair<Edges, Buffer<std::int32_t>> reduced(const Edges& edges) {
+std::optional<std::pair<Edges, Buffer<std::int32_t>>> reduced(const Edges& edges, PythonClock& clock) {
     std::pair<Edges, Buffer<std::int32_t>> out;
     std::vector<std::int32_t> used;
-    irredundant(edges, out.first, used);
+    if (!irredundant(edges, out.first, used, clock)) return std::nullopt;
     out.second = Buffer<std::int32_t>::copy_of(view_of(used));
     return out;
 }
@@ -107,8 +107,9 @@ void bind_edges(nb::module_& m) {
                 return Buffer<std::int32_t>::copy_of(view_of(written(edges, kept)));
             },
             nb::arg("kept"), "Return the global elements of a closed set that no others in it imply.")
-        .def("reduced", &reduced, nb::call_guard<nb::gil_scoped_release>(),
-             "Return the edges that no others make redundant, smallest first, and the old numbers of their elements.")
+        .def("reduced", &reduced, nb::arg("clock"), nb::call_guard<nb::gil_scoped_release>(),
+             "Return the edges that no others make redundant, smallest first, and the old numbers of their elements; "
+             "None if the clock was up.")
         .def(
             "singles", [](const Edges& edges) { return Buffer<std::int32_t>::copy_of(view_of(singles(edges))); },
             "Return the global elements that are written in every closed set that hits all edges.");

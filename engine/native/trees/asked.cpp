@@ -38,7 +38,8 @@ const Edges& Asked::reduced() {
     if (!reduced_) {
         Edges made;
         std::vector<std::int32_t> used;
-        irredundant(edges(), made, used);
+        Clock clock; // without a limit
+        irredundant(edges(), made, used, clock);
         reduced_ = std::move(made);
     }
     return *reduced_;
