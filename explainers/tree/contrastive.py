@@ -163,7 +163,8 @@ class TreeContrast(TreeReasons):
         if solver is None and key in self._cache:
             cached: Reasons = self._cache[key]
             return cached
-        edges = None if solver else self._reduced(good, per_feature, frozenset(), None if plain else limits)
+        within = None if plain else limits
+        edges = None if solver else self._reduced(good, per_feature, frozenset(), within, deadline=deadline)
         if edges is None:
             source = self._generic_all("contrastive", good, per_feature, deadline, solver, limits or limits_of(self))
             return by_length(self._collect(source, None, deadline))
@@ -233,7 +234,7 @@ class TreeContrast(TreeReasons):
             if asked is not None:
                 return self._told(asked.necessary(), per_feature, "necessary", "leaves with one way out", deadline)
             good = self._good()
-            edges = self._reduced(good, per_feature, self._excluded)
+            edges = self._reduced(good, per_feature, self._excluded, deadline=deadline)
             over = told_over(per_feature)
             if edges is None:
                 return self._generic_necessary(good, per_feature, deadline)
@@ -269,7 +270,7 @@ class TreeContrast(TreeReasons):
             if asked is not None:
                 return self._told(asked.relevant(), per_feature, "relevant", "minimal leaves", deadline)
             good, over = self._good(), told_over(per_feature)
-            edges = self._reduced(good, per_feature, self._excluded)
+            edges = self._reduced(good, per_feature, self._excluded, deadline=deadline)
             proof = Proof("relevant", method="minimal leaves", over=over, seconds=deadline.elapsed)
             if edges is not None and not edges.joint:
                 elements = edges.ids[:0] if edges.hopeless else edges.ids  # reduced edges use them all

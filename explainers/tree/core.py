@@ -104,14 +104,32 @@ class TreeCore(Rectifying):
         return edges
 
     def _reduced(
-        self, good: Bools, per_feature: bool, banned: frozenset[int], limits: Limits | None = None
+        self,
+        good: Bools,
+        per_feature: bool,
+        banned: frozenset[int],
+        limits: Limits | None = None,
+        deadline: Deadline | None = None,
     ) -> Edges | None:
+        """Return the edges that no others make redundant, or None if the generic way has to be taken.
+
+        Raises
+        ------
+        UndecidedError
+            If time was up, and a moment more.
+        """
         key = ("reduced", good.tobytes(), per_feature, banned, limits)
         if key not in self._cache:
             edges = self._edges(good, per_feature, banned, limits)
-            self._cache[key] = None if edges is None else edges.reduced()
-        reduced: Edges | None = self._cache[key]
-        return reduced
+            limit = (deadline or Deadline()).with_grace()
+            reduced = None if edges is None else edges.reduced(limit)
+            if reduced is None and edges is not None:
+                if limit.stop is Stop.INTERRUPT:
+                    raise KeyboardInterrupt
+                raise (deadline or limit).undecided("which leaves are the nearest ones")
+            self._cache[key] = reduced
+        known: Edges | None = self._cache[key]
+        return known
 
     def _family(
         self,

@@ -70,7 +70,7 @@ class TreeCounts(TreeContrast):
     # -- how ---------------------------------------------------------------------------------------------------
 
     def _counted(self, per_feature: bool, deadline: Deadline) -> Numbers:
-        if self._reduced(self._good(), per_feature, self._excluded) is None:
+        if self._reduced(self._good(), per_feature, self._excluded, deadline=deadline) is None:
             return self._count_by_marco(per_feature, deadline)
         found = self._counts(per_feature, deadline)
         if found is None:
@@ -91,7 +91,7 @@ class TreeCounts(TreeContrast):
         if key in self._cache:
             known: Counts = self._cache[key]
             return known
-        edges = self._reduced(self._good(), per_feature, self._excluded)
+        edges = self._reduced(self._good(), per_feature, self._excluded, deadline=deadline)
         assert edges is not None
         group = np.array(self._owners(edges.all_ids, per_feature), dtype=np.int32)
         building = Building(edges, self._hint(edges, per_feature))
@@ -138,7 +138,7 @@ class TreeCounts(TreeContrast):
         from ...solvers.registry import get
 
         backend: Any = get(solver, Kind.COUNTER)
-        edges = self._reduced(self._good(), per_feature, self._excluded)
+        edges = self._reduced(self._good(), per_feature, self._excluded, deadline=deadline)
         if edges is None or (edges.parent >= 0).any() or edges.joint:
             raise CapabilityError(
                 f"solver={solver!r} counts transversals where no literal implies another: switch the theory off, "

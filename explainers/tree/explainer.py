@@ -126,7 +126,7 @@ class TreeExplainer(TreeChecks):
     def _all_drops(self, question: Question, deadline: Deadline) -> list[int]:
         """Return the contrastive reasons as dropped sets; excluded features are free."""
         good = self._good()
-        if self._reduced(good, False, self._excluded) is not None:
+        if self._reduced(good, False, self._excluded, deadline=deadline) is not None:
             return self._known_drops(question, good)
 
         def open_map(clauses: list[Clause], n_variables: int) -> Any:

@@ -44,7 +44,7 @@ class TreeReasons(TreeGeneric):
 
     def _all_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
         good = self._good()
-        edges = None if solver else self._reduced(good, per_feature, self._excluded)
+        edges = None if solver else self._reduced(good, per_feature, self._excluded, deadline=deadline)
         family = None if edges is None else self._family_in_time(good, per_feature, deadline)
         if deadline.stop is Stop.INTERRUPT:
             return
@@ -73,7 +73,7 @@ class TreeReasons(TreeGeneric):
     ) -> Iterator[Reason]:
         """Yield reasons of least cost only."""
         good = self._good()
-        edges = None if solver else self._reduced(good, per_feature, self._excluded)
+        edges = None if solver else self._reduced(good, per_feature, self._excluded, deadline=deadline)
         if edges is None:
             yield from self._generic_cheapest(good, per_feature, costs, kind, deadline, solver)
             return

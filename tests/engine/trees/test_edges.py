@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from suffice.engine._native import Clock
 from suffice.engine.budget import Deadline
 from suffice.engine.clock import run
 from suffice.engine.hitting.edges import Edges
@@ -48,7 +49,7 @@ def test_reduced_edges_are_all_needed(kind):
     rng = np.random.default_rng(7)
     for _ in range(150):
         case = random_case(rng, kind)
-        reduced = case.edges.reduced()
+        reduced = case.edges.reduced(Deadline())
         members = [reduced.ids[edge].tolist() for edge in reduced]
         assert [len(edge) for edge in members] == sorted(len(edge) for edge in members)
         assert sorted({i for edge in members for i in edge}) == reduced.ids.tolist()
@@ -90,3 +91,26 @@ def test_searches_for_cheapest_sets_end_with_their_limits():
     deadline = Deadline(0.05)
     assert run(deadline, edges.core.cheapest, np.ones(80, np.int64), 10**12) is None
     assert deadline.stop is Stop.TIME_LIMIT
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_redundant_edges_look_at_the_clock_each(kind):
+    rng = np.random.default_rng(10)
+    for _ in range(20):
+        case, clock = random_case(rng, kind), Clock()
+        clock.begin(float("inf"))
+        case.edges.core.reduced(clock)
+        assert clock.looks == 1 + len(case.edges)
+        clock.stop()
+        assert case.edges.core.reduced(clock) is None
+        late = Deadline()
+        late.halt(Stop.INTERRUPT)
+        assert case.edges.reduced(late) is None
+
+
+def test_an_edge_that_nothing_hits_makes_all_others_redundant():
+    members, start = np.array([0, 1], np.int32), np.array([0, 1, 1, 1, 2])
+    none = np.full(2, -1, np.int32)
+    edges = Edges.of(np.arange(2, dtype=np.int32), none, start, members, np.arange(4, dtype=np.int32))
+    reduced = edges.reduced(Deadline())
+    assert len(reduced) == 1 and reduced.hopeless and reduced.core.source.tolist() == [1]
