@@ -16,9 +16,8 @@ namespace {
 class Filed {
   public:
     explicit Filed(const Edges& edges)
-        : edges_(edges), spans_(spans_of(edges.parent)), first_(edges.ids.size(), -1), above_(edges.ids.size(), -1),
-          stamp_(edges.ids.size(), -1) {
-        choose_files();
+        : edges_(edges), spans_(spans_of(edges.parent)), few_(edges.size() <= few) {
+        if (!few_) choose_files();
     }
 
     // The edges by size, and of one size those first that can make others redundant: their elements are nearer to roots.
@@ -38,6 +37,7 @@ class Filed {
     }
 
     void file(std::int32_t b) {
+        if (few_) return filed_.push_back({sign(b), b, -1});
         std::int32_t& first = first_[chosen_[b]];
         filed_.push_back({sign(b), b, first});
         first = static_cast<std::int32_t>(filed_.size()) - 1;
@@ -49,6 +49,12 @@ class Filed {
         for (const std::int32_t y : edges_.edge(a)) entered_.push_back(spans_.enter[y]);
         std::sort(entered_.begin(), entered_.end());
         const Word roots = sign(a);
+        if (few_) {
+            looked += static_cast<Index>(filed_.size());
+            return std::any_of(filed_.begin(), filed_.end(), [&](const Entry& entry) {
+                return (entry.roots & ~roots) == 0 && covers(entry.edge);
+            });
+        }
         for (const std::int32_t y : edges_.edge(a)) {
             for (std::int32_t x = is_file_[y] ? y : above_[y]; x >= 0 && stamp_[x] != a; x = above_[x]) {
                 stamp_[x] = a;
@@ -87,6 +93,9 @@ class Filed {
 
     void choose_files() {
         const auto m = static_cast<std::int32_t>(edges_.ids.size());
+        first_.assign(m, -1);
+        above_.assign(m, -1);
+        stamp_.assign(m, -1);
         std::vector<Index> before(m + 1); // members entered before each place
         for (const std::int32_t x : edges_.member) ++before[spans_.enter[x] + 1];
         for (std::int32_t i = 0; i < m; ++i) before[i + 1] += before[i];
@@ -108,8 +117,11 @@ class Filed {
         }
     }
 
+    static constexpr Index few = 32; // edges that are not worth the making of files
+
     const Edges& edges_;
     Spans spans_;
+    const bool few_;
     std::vector<Entry> filed_;
     std::vector<std::int32_t> first_; // in the file of an element, -1: none
     std::vector<std::int8_t> is_file_;     // whether an edge will be, or would be, filed under an element

@@ -114,3 +114,24 @@ def test_an_edge_that_nothing_hits_makes_all_others_redundant():
     edges = Edges.of(np.arange(2, dtype=np.int32), none, start, members, np.arange(4, dtype=np.int32))
     reduced = edges.reduced(Deadline())
     assert len(reduced) == 1 and reduced.hopeless and reduced.core.source.tolist() == [1]
+
+
+def test_many_edges_in_chains_are_reduced_as_defined():
+    rng = np.random.default_rng(11)
+    for _ in range(5):
+        n, parent = 120, np.where(np.arange(40) % 8 == 0, -1, np.arange(40) - 1).astype(np.int32)
+        chosen = [np.sort(rng.choice(5, rng.integers(2, 5), replace=False)) for _ in range(n)]
+        sets = [(8 * chains + rng.integers(0, 8, len(chains))).tolist() for chains in chosen]
+        start = np.cumsum([0, *map(len, sets)])
+        ids, source = np.arange(40, dtype=np.int32), np.arange(n, dtype=np.int32)
+        edges = Edges.of(ids, parent, start, np.concatenate(sets).astype(np.int32), source)
+
+        def implies(b, a):  # each of b's elements is above one of a's in its chain, or is it
+            return all(any(x // 8 == y // 8 and x <= y for y in a) for x in b)
+
+        def beats(b, a):  # of edges that make each other redundant the first one stays
+            return b != a and implies(sets[b], sets[a]) and (not implies(sets[a], sets[b]) or b < a)
+
+        wanted = [k for k in range(n) if not any(beats(b, k) for b in range(n))]
+        assert 5 < len(wanted) < n
+        assert edges.reduced(Deadline()).core.source.tolist() == sorted(wanted, key=lambda k: (len(sets[k]), k))
