@@ -116,6 +116,16 @@ def test_an_edge_that_nothing_hits_makes_all_others_redundant():
     assert len(reduced) == 1 and reduced.hopeless and reduced.core.source.tolist() == [1]
 
 
+def implies(one, other):
+    """Whether each element of a set is above an element of the other one in its chain of 8, or is it."""
+    return all(any(x // 8 == y // 8 and x <= y for y in other) for x in one)
+
+
+def beats(sets, b, a):
+    """Whether edge b makes edge a redundant; where each does so with the other, the first one stays."""
+    return b != a and implies(sets[b], sets[a]) and (not implies(sets[a], sets[b]) or b < a)
+
+
 def test_many_edges_in_chains_are_reduced_as_defined():
     rng = np.random.default_rng(11)
     for _ in range(5):
@@ -126,12 +136,6 @@ def test_many_edges_in_chains_are_reduced_as_defined():
         ids, source = np.arange(40, dtype=np.int32), np.arange(n, dtype=np.int32)
         edges = Edges.of(ids, parent, start, np.concatenate(sets).astype(np.int32), source)
 
-        def implies(b, a):  # each of b's elements is above one of a's in its chain, or is it
-            return all(any(x // 8 == y // 8 and x <= y for y in a) for x in b)
-
-        def beats(b, a):  # of edges that make each other redundant the first one stays
-            return b != a and implies(sets[b], sets[a]) and (not implies(sets[a], sets[b]) or b < a)
-
-        wanted = [k for k in range(n) if not any(beats(b, k) for b in range(n))]
+        wanted = [k for k in range(n) if not any(beats(sets, b, k) for b in range(n))]
         assert 5 < len(wanted) < n
         assert edges.reduced(Deadline()).core.source.tolist() == sorted(wanted, key=lambda k: (len(sets[k]), k))
