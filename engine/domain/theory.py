@@ -151,7 +151,7 @@ def _by_kind(types: Mapping[Any, Any], names: Sequence[str], others: list[tuple[
     """Yield the named features; append to `others` what is said of the columns that are not named."""
     for kind in (Kind.NUMERICAL, Kind.INTEGER, Kind.BINARY):
         wanted = types.get(kind.value)
-        if _is_default(wanted, names):
+        if is_default(wanted, names):
             others.append((kind, None))
             continue
         if isinstance(wanted, Mapping) and kind is not Kind.BINARY:
@@ -161,7 +161,7 @@ def _by_kind(types: Mapping[Any, Any], names: Sequence[str], others: list[tuple[
         for pattern in _listed(wanted, f"features_type[{kind.value!r}]"):
             yield from _numbers(pattern, kind, None, names)
     groups = types.get("categorical")
-    if _is_default(groups, names):
+    if is_default(groups, names):
         others.append((Kind.CATEGORICAL, None))
         groups = None
     if not isinstance(groups, Mapping):
@@ -220,7 +220,8 @@ def _usual(others: list[tuple[Kind, Any]]) -> tuple[Kind, tuple[Any, ...]]:
     return kind, _native("DEFAULT", 0, _values("DEFAULT", values)).values if kind is Kind.CATEGORICAL else ()
 
 
-def _is_default(value: Any, names: Sequence[str]) -> bool:
+def is_default(value: Any, names: Sequence[str]) -> bool:
+    """Tell whether a value stands for all other columns; raise `TheoryError` where a column is called so as well."""
     if isinstance(value, str) and value == "default" and value in names:
         raise TheoryError("'default' is a column and the word for all other columns: write ['default'] or DEFAULT")
     return value is DEFAULT or (isinstance(value, str) and value == "default")

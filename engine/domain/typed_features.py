@@ -8,8 +8,7 @@ from typing import Any
 
 from .column_names import matching as columns_named
 from .column_type import ColumnType
-from .theory import Feature, Kind
-from .theory import _is_default as is_default
+from .theory import Feature, Kind, is_default
 from .vocabulary import Vocabulary
 
 Types = tuple[tuple[int, ColumnType], ...]  # columns of whole numbers and truth values, with their types

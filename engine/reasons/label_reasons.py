@@ -36,7 +36,7 @@ class LabelReason(Reason):
         cls, reason: Reason, mode: str, labels: Mapping[str, Any], parts: Callable[[LabelReason], Parts] | Parts
     ) -> LabelReason:
         """Return a reason with what it says about labels."""
-        self = cls(tuple(reason), reason.proof, reason._say, reason._show, reason._own)
+        self = cls.like(reason)
         self.mode, self.labels, self._parts = mode, dict(labels), parts
         return self
 

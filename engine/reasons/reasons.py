@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from ..budget import Deadline
 from ..errors import UndecidedError
@@ -88,6 +88,11 @@ class Reason(tuple[Any, ...]):
         if mine is not None:
             return mine is words.vocabulary or bool(mine == words.vocabulary)
         return self.fingerprint in ("", words.fingerprint)
+
+    @classmethod
+    def like(cls, reason: Reason) -> Self:
+        """Return what another reason says as one of this class."""
+        return cls(tuple(reason), reason.proof, reason._say, reason._show, reason._own)
 
     def with_proof(self, **changes: Any) -> Reason:
         """Return the same reason with some fields of its proof changed."""

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     )
     from .regions.text import GroundingDino, SegmentAnything, TextRegion
     from .results.joined import join
+    from .results.reading import load_result
     from .results.result import Calls, RCSBResult, Step
-    from .results.saving import load_result
     from .training.training import TrainedBridge, train_bridge
 
 _HOMES = {
@@ -85,7 +85,7 @@ _HOMES = {
     "load_bridge": "bridge.loading",
     "load_classifier": "bridge.loading",
     "load_folder": "folder.folder",
-    "load_result": "results.saving",
+    "load_result": "results.reading",
     "lpips": "metrics.metrics",
     "paint": "regions.painting",
     "read_image": "images.pixels",

@@ -70,7 +70,7 @@ def _by_size(place: Path) -> dict[str, RCSBResult]:
     from .folder.folder import load_folder
     from .folder.job import MANIFEST
     from .results.joined import join
-    from .results.saving import load_result
+    from .results.reading import load_result
 
     if not place.is_dir():
         raise BadInputError(f"{place}: there is no such folder")

@@ -202,10 +202,10 @@ class RCSB:
         question = Question(given, numbers, target, regions, drawn, lengths, truth("progress", progress), resume)
         if resume is not None and not isinstance(resume, RCSBResult):
             raise BadInputError(f"resume={shown(resume)}: expected the result of an earlier call")
-        return run(question, self._tools(deadline))
+        return run(question, self.tools(deadline))
 
-    def _tools(self, deadline: Deadline) -> Tools:
-        """Return what a run works with; counts start anew."""
+    def tools(self, deadline: Deadline) -> Tools:
+        """Return what a run works with, the reader of the classifier among it; counts start anew."""
         meter = Meter()
         classifier = Classifier(self.classifier, self._preprocess, self._output, self.multi_label, meter)
         told = {**self.settings.plain(), "samples": self.samples, "preset": self.preset, "output": self._output}

@@ -5,7 +5,7 @@ import pytest
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, RandomForestRegressor
 from suffice import Explainer
 from suffice.engine.ensembles.views.literals import LiteralView, _firsts
-from suffice.explainers.forest.explainer import core as forest_core
+from suffice.explainers.forest import core as forest_core
 from suffice.explainers.forest.fewest import written_prices
 
 RNG = np.random.default_rng(5)

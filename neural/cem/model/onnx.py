@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....engine.errors import BadInputError, MissingBackendError, UnsupportedModelError
-from .sources import ArrayModel
+from .arrays import ArrayModel
 
 _TYPES: dict[str, Any] = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(float16)": np.float16}
 

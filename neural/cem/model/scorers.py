@@ -14,11 +14,11 @@ import torch
 
 from ....engine.errors import BadInputError
 from ..holes import Holes
+from .arrays import Array
 from .blocks import Blocked, Columns
 from .margins import loss_slope, margin
 from .modules import gradients
 from .scores import module_scores
-from .sources import Array
 from .sums import row_sum
 
 _CELLS = 20_000_000  # numbers in one block of perturbed points

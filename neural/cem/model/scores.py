@@ -15,7 +15,7 @@ import torch
 
 from ....engine.errors import BadInputError
 from ...outputs import scores_of
-from .sources import Array
+from .arrays import Array
 
 _SLACK = 1e-3  # probabilities of float16 models sum to one no better
 _CLOSE = 1e-5  # what decides whether unnamed outputs are probabilities

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...pictures import as_image, data_url, greys, two_colours
-from .contrast import Contrast
-from .contrasts import Contrasts
+
+if TYPE_CHECKING:
+    from .contrast import Contrast
+    from .contrasts import Contrasts
 
 _CARD = (
     "border:1px solid #8885;border-radius:6px;padding:.5em .8em;margin:.3em;"

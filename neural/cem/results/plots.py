@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ....engine.errors import BadInputError, MissingBackendError
 from ...pictures import ADDED, REMOVED, as_image, two_colours
-from .contrast import Contrast
+
+if TYPE_CHECKING:
+    from .contrast import Contrast
 
 _TITLES = {"PN": "pertinent negative", "PP": "pertinent positive"}
 _MOST_BARS = 15

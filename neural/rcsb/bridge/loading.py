@@ -134,7 +134,7 @@ def _weights(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise BadInputError(f"classifier={shown(str(path))}: there is no such file")
     if path.suffix == ".safetensors":
-        from ..results.saving import read_tensors
+        from ..results.tensors import read_tensors
 
         return read_tensors(path)
     found = read_checkpoint(path)

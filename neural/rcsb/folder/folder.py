@@ -18,8 +18,9 @@ from ...arguments import whole
 from ..explainer import RCSB
 from ..images.files import write_whole
 from ..results.joined import join
+from ..results.reading import result_from
 from ..results.result import RCSBResult
-from ..results.saving import read_tensors, result_from
+from ..results.tensors import read_tensors
 from .job import LOG, MANIFEST, RESULTS, TABLE, Explainer, Job, make_job, prepare
 from .work import StoppedError, left, work
 from .workers import Done, device_of, made, moved, run_workers

@@ -20,7 +20,7 @@ from ..images.files import write_whole
 from ..images.pixels import image_files
 from ..regions.masks import MaskRegion
 from ..regions.regions import Region
-from ..results.saving import _parts, json_bytes, plain
+from ..results.saving import json_bytes, plain, read_parts
 
 MANIFEST, RESULTS, TABLE, LOG = "run.json", "results", "table.csv", "log.jsonl"
 _VERSION = 1
@@ -121,7 +121,7 @@ def make_job(
     return Job(
         root, place, files, target, dict(targets or {}), region if isinstance(region, Region) else MaskRegion(region),
         source, explainer.samples if n is None else whole("n", n), whole("seed", seed, 0), whole("batch", batch),
-        None if size is None else whole("size", size), bool(grey), _parts(pictures),
+        None if size is None else whole("size", size), bool(grey), read_parts(pictures),
     )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def _manifest(job: Job, explainer: RCSB) -> dict[str, Any]:
     return {
         "version": _VERSION,
         "settings": {
-            **plain(dict(explainer._tools(Deadline()).told)),
+            **plain(dict(explainer.tools(Deadline()).told)),
             "target": plain(job.target),
             "targets": plain(dict(job.targets)),
             "region": repr(job.region),

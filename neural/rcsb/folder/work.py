@@ -19,7 +19,8 @@ from ..images.files import write_whole
 from ..images.pixels import read_image, unit
 from ..regions.regions import NoRegionError
 from ..results.result import RCSBResult
-from ..results.saving import _pictures, json_bytes, plain, tensor_bytes, tensors_of, to_dict
+from ..results.saving import json_bytes, pictures_of, plain, tensors_of, to_dict
+from ..results.tensors import tensor_bytes
 from ..sampling.classifier import Classifier
 from ..sampling.models import home_of, undisturbed
 from ..sampling.targets import Wanted, read_targets
@@ -95,7 +96,7 @@ def _explain(
     job: Job, explainer: RCSB, files: list[str], images: dict[str, Tensor], told: _Told, deadline: Deadline
 ) -> list[tuple[list[str], RCSBResult]]:
     """Explain images of one size; fill in the rows of those that are left out."""
-    reader = explainer._tools(Deadline()).classifier
+    reader = explainer.tools(Deadline()).classifier
     answers = _answers(reader, files, images, explainer, told)
     files = list(answers)
     if not files:
@@ -202,7 +203,7 @@ def _write(job: Job, number: int, group: int, files: list[str], result: RCSBResu
     write_whole(job.out / RESULTS / name, tensor_bytes(tensors_of(result)))
     for which, file in enumerate(files):
         for part in job.pictures:
-            for suffix, picture in _pictures(result, part, which):
+            for suffix, picture in pictures_of(result, part, which):
                 path = job.out / part / f"{Path(file).with_suffix('').as_posix()}{suffix}.png"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(path, png(picture))

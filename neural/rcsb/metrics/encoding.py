@@ -80,7 +80,7 @@ def probabilities(classifier: Any, images: Any, *, multi_label: bool = False, ba
     Tensor of float64, shape (n, K), on the CPU
     """
     if isinstance(classifier, RCSB):
-        classifier = classifier._tools(Deadline()).classifier
+        classifier = classifier.tools(Deadline()).classifier
     reader = classifier
     if not isinstance(classifier, Classifier):
         reader = Classifier(classifier, "unit", "auto" if not multi_label else "logits", multi_label, Meter())

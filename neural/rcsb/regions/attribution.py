@@ -16,7 +16,7 @@ from ..images.pixels import unit
 from ..sampling.classifier import own_type
 from ..sampling.models import home_of, undisturbed
 from .cells import best_cells, grid, read_area, read_cell
-from .regions import Asked, NoRegionError, Region, _read_labels, generator, read_seeds
+from .regions import Asked, NoRegionError, Region, generator, read_labels, read_seeds
 
 _ROWS = 10_000_000  # numbers in one batch of images that goes through the classifier
 _SMOOTH = ("smoothgrad", "smoothgrad_sq", "vargrad")
@@ -108,7 +108,7 @@ class AttributionRegion(Region):
     def maps(self, images: Any, *, classifier: Any, labels: Any = None, seeds: Any = None) -> Tensor:
         """Return what is summed in the cells: attributions in [0, 1], float64 (n, H, W); arguments as of `masks`."""
         batch = unit(images)
-        asked = Asked(classifier, _read_labels(labels, len(batch)), read_seeds(seeds, len(batch)))
+        asked = Asked(classifier, read_labels(labels, len(batch)), read_seeds(seeds, len(batch)))
         found = [self._map(image, place, asked) for place, image in enumerate(batch)]
         return torch.stack(found) if found else torch.zeros(0, *batch.shape[2:], dtype=torch.float64)
 

@@ -77,7 +77,7 @@ class Region(ABC):
             If an argument has another shape, or the region cannot be had for an image; the message says which.
         """
         batch = unit(images)
-        asked = Asked(classifier, _read_labels(labels, len(batch)), read_seeds(seeds, len(batch)))
+        asked = Asked(classifier, read_labels(labels, len(batch)), read_seeds(seeds, len(batch)))
         found = self._masks(batch, asked)
         return found.to(device=batch.device, dtype=torch.bool)[:, None]
 
@@ -236,7 +236,8 @@ def read_seeds(seeds: Any, count: int) -> tuple[int, ...]:
     return tuple(int(seed) for seed in found)
 
 
-def _read_labels(labels: Any, count: int) -> Tensor | None:
+def read_labels(labels: Any, count: int) -> Tensor | None:
+    """Return the labels of `count` images, checked: whole numbers (n,) or truth values (n, K); None stays None."""
     if labels is None:
         return None
     found = as_tensor(labels, "labels")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -14,7 +14,9 @@ from torch import Tensor
 from ....engine.errors import BadInputError, MissingBackendError, shown
 from ...pictures import data_url, two_colours
 from ..images.pixels import file_bytes, to_bytes
-from .result import RCSBResult
+
+if TYPE_CHECKING:
+    from .result import RCSBResult
 
 _TINT = (255, 140, 0)  # orange, which neither red nor blue of a difference looks like
 _DARK = 0.45

@@ -1,4 +1,4 @@
-"""Results in a folder: pictures as PNG, numbers as JSON, tensors to the bit; and back again."""
+"""Results into a folder: pictures as PNG, numbers as JSON, tensors to the bit."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from torch import Tensor
 
-from ....engine.errors import BadInputError, FormatError, MissingBackendError, shown
-from ....engine.status import Status, Stop
+from ....engine.errors import BadInputError, shown
 from ...pictures import png
 from ..images.files import write_whole
 from ..images.pixels import file_bytes
 from .pictures import differences, overlay
-from .result import Calls, RCSBResult, Step
+from .tensors import NUMBERS, TENSORS, VERSION, tensor_bytes
 
-NUMBERS, TENSORS = "result.json", "tensors.safetensors"
+if TYPE_CHECKING:
+    from .result import RCSBResult
+
 _PARTS = ("originals", "counterfactuals", "masks", "regions", "differences", "samples")
-_VERSION = 1
 
 
 def save(
@@ -67,44 +67,19 @@ def save(
         raise BadInputError(f"{root} is a file: expected the name of a folder")
     if (root / NUMBERS).exists() and not overwrite:
         raise BadInputError(f"{root} holds a result already: choose another folder, or pass overwrite=True")
-    wanted = _parts(pictures)
+    wanted = read_parts(pictures)
     stems = _stems(names, len(result))
     root.mkdir(parents=True, exist_ok=True)
     write_whole(root / TENSORS, tensor_bytes(tensors_of(result)))
     for part in wanted:
         for which, stem in enumerate(stems):
-            for suffix, picture in _pictures(result, part, which):
+            for suffix, picture in pictures_of(result, part, which):
                 path = root / part / f"{stem}{suffix}.png"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(path, png(picture))
-    told = {"version": _VERSION, "names": stems, **to_dict(result)}
+    told = {"version": VERSION, "names": stems, **to_dict(result)}
     write_whole(root / NUMBERS, json_bytes(told))  # the last file: where it is, all of them are
     return root
-
-
-def load_result(folder: str | Path) -> RCSBResult:
-    """Read a result that `save` wrote; its tensors are the same to the bit.
-
-    Raises
-    ------
-    BadInputError
-        If there is no result in the folder.
-    FormatError
-        If its files are not as `save` writes them.
-    """
-    root = Path(folder)
-    for name in (NUMBERS, TENSORS):
-        if not (root / name).is_file():
-            raise BadInputError(f"{root}: there is no {name}; expected a folder that a result was saved in")
-    try:
-        told = json.loads((root / NUMBERS).read_text(encoding="utf-8"))
-        if told["version"] != _VERSION:
-            raise FormatError(f"{root / NUMBERS}: version {shown(told['version'])} is not known; expected {_VERSION}")
-        return result_from(told, read_tensors(root / TENSORS))
-    except (ValueError, KeyError, TypeError) as error:
-        if isinstance(error, BadInputError):
-            raise
-        raise FormatError(f"{root / NUMBERS}: not a saved result ({type(error).__name__}: {error})") from None
 
 
 def to_dict(result: RCSBResult, *, trace: bool = True) -> dict[str, Any]:
@@ -140,60 +115,6 @@ def tensors_of(result: RCSBResult) -> dict[str, Tensor]:
     }
 
 
-def result_from(told: dict[str, Any], tensors: dict[str, Tensor]) -> RCSBResult:
-    """Return the result of plain values and tensors.
-
-    Raises
-    ------
-    FormatError
-        If a tensor is missing or not as long as the others.
-    """
-    wanted = {item.name for item in fields(RCSBResult)} - set(_PLAIN)
-    if wanted != set(tensors):
-        raise FormatError(f"the tensors {shown(sorted(wanted ^ set(tensors)))} are missing or unknown")
-    lengths = {len(tensor) for tensor in tensors.values()}
-    if len(lengths) != 1:
-        raise FormatError(f"the tensors are of {len(lengths)} different lengths: expected one row an image")
-    return RCSBResult(
-        **tensors,
-        trace=tuple(Step(**_numbers(step)) for step in told.get("trace", ())),
-        calls=Calls(**told["calls"]),
-        status=Status(told["status"]),
-        stop=Stop(told["stop"]),
-        seconds=float(told["seconds"]),
-        settings=told["settings"],
-        multi_label=bool(told["multi_label"]),
-        classes=None if told["classes"] is None else tuple(told["classes"]),
-    )
-
-
-_PLAIN = ("trace", "calls", "status", "stop", "seconds", "settings", "multi_label", "classes")
-
-
-def tensor_bytes(tensors: dict[str, Tensor]) -> bytes:
-    """Return tensors as the bytes of a safetensors file; raise `MissingBackendError` without that package."""
-    try:
-        from safetensors.torch import save as serialise
-    except ImportError:
-        raise MissingBackendError('tensors are kept by safetensors: pip install "suffice[rcsb]"') from None
-    data: bytes = serialise(tensors)
-    return data
-
-
-def read_tensors(path: Path) -> dict[str, Tensor]:
-    """Read a safetensors file; raise `FormatError` if it is none."""
-    try:
-        from safetensors import SafetensorError
-        from safetensors.torch import load as parse
-    except ImportError:
-        raise MissingBackendError('tensors are kept by safetensors: pip install "suffice[rcsb]"') from None
-    try:
-        found: dict[str, Tensor] = parse(path.read_bytes())
-    except (SafetensorError, ValueError, KeyError) as error:
-        raise FormatError(f"{path}: not a file of tensors, or not the whole of one ({error})") from None
-    return found
-
-
 def json_bytes(told: Any) -> bytes:
     """Return plain values as an indented JSON file."""
     return (json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
@@ -214,11 +135,6 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, int, float, str)) else shown(value)
 
 
-def _numbers(step: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of a step; what was not measured is NaN again."""
-    return {name: math.nan if value is None else value for name, value in step.items()}
-
-
 def _image(result: RCSBResult, which: int) -> dict[str, Any]:
     """Return the numbers of one image."""
     rows = {
@@ -230,7 +146,7 @@ def _image(result: RCSBResult, which: int) -> dict[str, Any]:
     return {**told, "region": float(result.masks[which].double().mean())}
 
 
-def _pictures(result: RCSBResult, part: str, which: int) -> list[tuple[str, np.ndarray[Any, Any]]]:
+def pictures_of(result: RCSBResult, part: str, which: int) -> list[tuple[str, np.ndarray[Any, Any]]]:
     """Return the pictures of one image in one of the folders, each with the end of its name."""
     if part == "differences":
         return [("", differences(result, which))]
@@ -245,7 +161,8 @@ def _pictures(result: RCSBResult, part: str, which: int) -> list[tuple[str, np.n
     return [("", file_bytes(image))]
 
 
-def _parts(pictures: bool | Sequence[str]) -> tuple[str, ...]:
+def read_parts(pictures: bool | Sequence[str]) -> tuple[str, ...]:
+    """Return the folders that an argument `pictures` asks for; raise `BadInputError` for what is none."""
     if isinstance(pictures, bool):
         return _PARTS if pictures else ()
     unknown = [part for part in pictures if part not in _PARTS]

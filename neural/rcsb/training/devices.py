@@ -12,9 +12,9 @@ from ....engine.budget import Deadline
 from ....engine.errors import BadInputError, MissingBackendError, shown
 from ....engine.status import Stop
 from .batches import Batches
+from .fitting import fit
 from .plan import Plan
 from .state import State
-from .training import fit
 
 
 def fit_on_devices(

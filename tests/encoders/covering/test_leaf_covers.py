@@ -8,7 +8,7 @@ import pickle
 
 import numpy as np
 import pytest
-from suffice.encoders.assembly.assemble import links as float_links
+from suffice.encoders.assembly import links as float_links
 from suffice.encoders.covering.majority import majority_of
 from suffice.encoders.formulas.leaves import cell_base, cell_table, leaf_blocks, leaf_votes
 from suffice.engine._native import CellTable, Clock, ForcedCount, LeafCover, depth_first

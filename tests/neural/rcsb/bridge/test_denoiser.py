@@ -119,7 +119,7 @@ def test_shapes_of_adm_are_read_from_weights(resampling, levels):
     shape = Shape(3, 3, channels, 2, (False, True, True)[:levels], resampling == "resnet", levels != 2)
     network = UNet2DModel(**config_of(shape, 32)).eval()
     own, weights = network.state_dict(), {}
-    from suffice.neural.rcsb.bridge.denoiser import adm
+    from suffice.neural.rcsb.bridge import adm
 
     for source, name in (*adm._TIME, *adm._ENDS):
         for piece in ("weight", "bias"):

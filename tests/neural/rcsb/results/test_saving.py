@@ -15,8 +15,9 @@ from suffice.engine.status import Status, Stop
 from suffice.neural.rcsb.images.pixels import read_image
 from suffice.neural.rcsb.results.joined import join
 from suffice.neural.rcsb.results.pictures import asked_labels, html, overlay, plot
+from suffice.neural.rcsb.results.reading import load_result
 from suffice.neural.rcsb.results.result import Calls, Step
-from suffice.neural.rcsb.results.saving import load_result, save, to_dict
+from suffice.neural.rcsb.results.saving import save, to_dict
 
 from tests.neural.rcsb.small import images, made_result
 
@@ -122,7 +123,7 @@ def test_overwriting_on_demand(tmp_path):
 
 
 def test_a_failed_write_leaves_nothing_behind(tmp_path, monkeypatch):
-    from suffice.neural.rcsb.images.noise import files
+    from suffice.neural.rcsb.images import files
 
     def broken(*names):
         raise OSError("no space left")

@@ -189,8 +189,8 @@ def test_random_regions(kind, size):
 
 def test_what_training_shows_the_network():
     """The state and its target belong together: the network's perfect answer gives the image back."""
+    from suffice.neural.rcsb.training.fitting import draw
     from suffice.neural.rcsb.training.plan import Plan
-    from suffice.neural.rcsb.training.training import draw
 
     schedule = make_schedule()
     images = pictures(16)
