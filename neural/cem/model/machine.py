@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from ....engine.errors import BadInputError, SufficeError
 from ...outputs import scores_of
 from ..inputs import F64, per_feature
-from ..tensors import as_module, tensor_function
 from .arrays import Array, ArrayModel
 from .manifold import Manifold
 from .modules import MIXED, check_evaluating, own_device, own_type, read_device, read_dtype, working
 from .scorers import ModuleScorer, NumericScorer, Scorer, from_arrays
 from .scores import array_scores, check_outputs, module_scores, output_kind
 from .sources import array_model, scores_array
+from .tensors import as_module, tensor_function
 
 _CPU = torch.device("cpu")
 _CHECKED = 256  # rows in one call of the first check

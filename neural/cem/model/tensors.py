@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..exported import Exported, is_exported
-from ..outputs import scores_of
-from .model.sources import is_module, is_onnx
+from ...exported import Exported, is_exported
+from ...outputs import scores_of
+from .sources import is_module, is_onnx
 
 
 class TensorFunction(torch.nn.Module):
