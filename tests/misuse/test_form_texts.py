@@ -8,7 +8,7 @@ from suffice.engine.errors import FormatError, SufficeError
 from suffice.engine.forms import Cnf, Linear, Wcnf
 from suffice.engine.forms.files import dimacs, lp, mps, opb
 
-from tests.engine.forms.readers import from_dimacs, from_lp, from_mps, from_opb, from_wcnf
+from tests.engine.forms.files.readers import from_dimacs, from_lp, from_mps, from_opb, from_wcnf
 from tests.misuse.odd_values import CALLS, Faults, watched
 
 PROGRAM = Linear.build(

@@ -12,7 +12,7 @@ from suffice.engine.forms.files.lp import to_lp
 from suffice.engine.forms.files.mps import to_mps
 from suffice.engine.forms.files.opb import to_opb
 
-from tests.engine.forms.readers import from_lp, from_mps, from_opb
+from tests.engine.forms.files.readers import from_lp, from_mps, from_opb
 
 INF = float("inf")
 

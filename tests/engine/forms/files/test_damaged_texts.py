@@ -9,8 +9,8 @@ from suffice.explainers.learning import read_table
 
 from tests.brute.amounts import examples
 from tests.brute.damage import damaged, outcomes
-from tests.engine.forms.file_samples import texts
-from tests.engine.forms.readers import from_dimacs, from_opb, from_wcnf
+from tests.engine.forms.files.file_samples import texts
+from tests.engine.forms.files.readers import from_dimacs, from_opb, from_wcnf
 
 
 @pytest.mark.parametrize(

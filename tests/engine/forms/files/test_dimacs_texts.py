@@ -6,7 +6,7 @@ from suffice.engine.errors import FormatError
 from suffice.engine.forms import Cnf, Wcnf
 from suffice.engine.forms.files.dimacs import to_dimacs, to_wcnf
 
-from tests.engine.forms.readers import from_dimacs, from_wcnf
+from tests.engine.forms.files.readers import from_dimacs, from_wcnf
 
 
 def random_cnf(rng, n_vars):
