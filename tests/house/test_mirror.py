@@ -39,7 +39,7 @@ def files_of(folder):
 def names_one(test, files):
     """Whether a test's name begins with that of a file, in the singular or the plural."""
     told = test.removeprefix("test_")
-    return any(f"{told}_".startswith((f"{file}_", f"{file}s_", f"{file}es_")) for file in files)
+    return any(f"{told}_".startswith((f"{file}_", f"{file}s_", f"{file}es_")) for file in map(str.lower, files))
 
 
 def test_every_folder_of_tests_is_one_of_the_source():

@@ -40,7 +40,7 @@ def run(folder, code):
 
 
 def test_backend_is_small(folder):
-    assert len((folder / "dpll_plugin.py").read_text().splitlines()) <= 65
+    assert len((folder / "dpll_plugin.py").read_text().splitlines()) <= 75
 
 
 def test_kit_passes(folder):
