@@ -16,6 +16,7 @@ from .builders import boosting as boosting_builder
 from .builders import forest as forest_builder
 from .builders import labels as label_cnf
 from .builders import tree as tree_builder
+from .columns.missing import is_missing
 from .columns.rows import as_matrix, default_names, listed_names
 from .columns.sparse import columns_left_out, is_sparse
 from .lightgbm import models as lightgbm_models
@@ -23,7 +24,6 @@ from .meta import multilabel, one_vs_rest
 from .model_files import file_refusal, is_path
 from .networks import models as binarized
 from .pipelines import models as pipelines
-from .pipelines.plan import is_missing
 from .refusals import refusal
 from .sklearn import bayes as sklearn_bayes
 from .sklearn import boosting as sklearn_boosting

@@ -18,12 +18,11 @@ from ...engine.errors import BadInputError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
 from ..columns.kinds import OTHER, CodeColumn, NumberColumn, Rows, Void
-from ..columns.rows import read_numbers
-from ..pipelines.conditions import LIMIT, CodeTest, NumberTest, Spoken, Tests
-from ..pipelines.plan import is_missing
-from ..sklearn.trees import copy_row
+from ..columns.missing import is_missing
+from ..columns.rows import copy_row, read_numbers
 from .growth import grow_many
 from .members import Member, Parts, number_members
+from .node_tests import LIMIT, CodeTest, NumberTest, Spoken, Tests
 
 Predict = Callable[[NDArray[np.float64]], NDArray[Any]]
 

@@ -112,11 +112,6 @@ class Parts:
     reading: Reading = Reading.FLOAT32
     below: bool = False
 
-    @property
-    def has_choices(self) -> bool:
-        """Whether some node splits by categories."""
-        return any(member.choices for member in self.members)
-
     def condition_of(self, column: int, threshold: float, missing: bool) -> Condition:
         """Return the condition that is true where a test sends its input to the right."""
         if self.below:

@@ -12,8 +12,8 @@ from ...engine.arrays import F64
 from ...engine.domain.conditions import Reading, shortest
 from ...engine.errors import BadInputError, NotFittedModelError, shown
 from ...engine.given import dimensions_of, is_whole, names_of, numbers_of
+from ..columns.missing import is_missing
 from ..columns.rows import as_matrix, default_names, listed_names
-from ..pipelines.plan import is_missing
 
 METHODS = ("quantiles", "trees")
 _FEW = 12  # a column of no more than this many categories needs no word about it

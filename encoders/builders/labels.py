@@ -20,8 +20,7 @@ from ...engine.errors import BadInputError, shown
 from ...engine.given import is_whole, items_in, list_of
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
-from ..columns.rows import as_matrix, default_names, listed_names, read_numbers
-from ..sklearn.trees import copy_row
+from ..columns.rows import as_matrix, copy_row, default_names, listed_names, read_numbers
 
 TAKEN = "Builder.LabelCNF"
 Clause = tuple[int, ...]  # signed columns, from 1

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pipelines.plan import is_missing
+from .missing import is_missing
 from .row_kind import RowKind, column_type
 
 Values = Sequence[tuple[Any, ...]]

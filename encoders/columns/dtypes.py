@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from ...engine.domain.conditions import Reading
 from ...engine.errors import BadInputError
-from ..pipelines.plan import Plan
-from .row_kind import RowKind, column_type
+from .row_kind import column_type
 
 Dtypes = tuple[str, ...]
 USUAL = "float64"
@@ -29,37 +28,8 @@ class OtherDtypesError(BadInputError):
     """Rows come in other dtypes than those that a form was compiled for."""
 
 
-def usual_dtypes(plan: Plan) -> Dtypes:
-    """Return the dtypes of rows of which nothing is known: numbers are float64."""
-    return tuple("" if source.encodings or not _is_read(source) else USUAL for source in plan.sources)
-
-
-def dtypes_of(plan: Plan, kind: RowKind, *, absent_is_missing: bool = False) -> Dtypes:
-    """Return the dtypes of a pipeline's columns in rows that were given so.
-
-    Raises
-    ------
-    BadInputError
-        If columns of a frame are sparse.
-    """
-    if kind.container == "sparse":
-        return ((ABSENT if absent_is_missing else SPARSE) + _dtype_of(kind.dtypes[0], False, ""),) * len(plan.sources)
-    return tuple(
-        _dtype_of(dtype, bool(source.encodings), source.name) if _is_read(source) and _matters(source) else usual
-        for source, dtype, usual in zip(plan.sources, kind.dtypes, usual_dtypes(plan), strict=True)
-    )
-
-
-def _is_read(source: Any) -> bool:
-    return bool(source.seen or source.number_by)
-
-
-def _matters(source: Any) -> bool:
-    """Tell whether steps may calculate in the dtype of a column: of categories only if it comes beside numbers."""
-    return not source.encodings or source.beside
-
-
-def _dtype_of(dtype: Any, coded: bool, name: str) -> str:
+def told_dtype(dtype: Any, coded: bool, name: str) -> str:
+    """Return the dtype in which a column comes, `coded` if it holds categories; the usual one if nothing is told."""
     usual = "" if coded else USUAL
     if dtype is None:
         return usual

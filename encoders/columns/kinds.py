@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from ...engine.domain.conditions import Reading
 from ...engine.errors import BadInputError
 from ...engine.quiet import quietly
-from ..pipelines.plan import is_missing
 from .dtypes import (
     ABSENT,
     SPARSE,
@@ -27,6 +26,7 @@ from .dtypes import (
     reading_of,
     spoken,
 )
+from .missing import is_missing
 from .rows import as_matrix, default_names, read_numbers
 
 OTHER = "(any other value)"

@@ -9,8 +9,8 @@ import numpy as np
 from ...engine.arrays import F64
 from ...engine.domain.conditions import cut_of
 from ...engine.models import CompiledModel
-from ..pipelines.plan import is_missing
 from .containers import container_of
+from .missing import is_missing
 from .row_kind import RowKind, column_type
 
 _ROWS = 40

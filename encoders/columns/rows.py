@@ -13,7 +13,7 @@ from ...engine._native import read_finite
 from ...engine.domain.conditions import Reading
 from ...engine.errors import BadInputError, shown
 from ...engine.given import list_of
-from ..pipelines.plan import is_missing
+from .missing import is_missing
 from .sparse import filled, is_sparse
 
 _TIMES = (np.datetime64, np.timedelta64, datetime.date, datetime.time, datetime.timedelta)
@@ -384,3 +384,8 @@ def read_numbers(
             "expected finite numbers"
         )
     return matrix
+
+
+def copy_row(row: NDArray[np.float64]) -> NDArray[Any]:
+    """Return a row as the model's ``predict`` takes it."""
+    return row.copy()

@@ -15,19 +15,38 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ...engine.arrays import F64, I64
 from ...engine.errors import BadInputError, CapabilityError, shown
 from ...engine.forms import Cnf
 from .adder import reaches
 from .conditions import Clause
 
-if TYPE_CHECKING:
-    from ..networks.models import BinarizedNetwork
-
 MOST = 5_000_000  # clauses
 _LARGE = 2.0**40  # biases: above, whole sums are rounded
 Signal = int | bool
+
+
+class SignNetwork:
+    """What a formula has to know of a network whose neurons give -1 or 1.
+
+    Attributes
+    ----------
+    n_features : int
+        Its inputs.
+    weights : list of ndarray, shape (n_neurons, n_inputs)
+        -1, 0 and 1, a matrix a layer.
+    biases : list of ndarray, shape (n_neurons,)
+        A vector a layer.
+    classes : tuple
+        Labels; one output neuron tells two of them apart.
+    """
+
+    n_features: int
+    weights: list[I64]
+    biases: list[F64]
+    classes: tuple[Any, ...]
 
 
 @dataclass(slots=True)
@@ -37,12 +56,12 @@ class Names:
     last: int
 
 
-def network_cnf(network: BinarizedNetwork, label: Any) -> Cnf:
+def network_cnf(network: SignNetwork, label: Any) -> Cnf:
     """Return the CNF of "the network decides for a label"; variable c (from 1) says that input c is high.
 
     Parameters
     ----------
-    network : BinarizedNetwork
+    network : SignNetwork
         Of any size that five million clauses can say.
     label : label
         One of its classes.
@@ -67,12 +86,12 @@ def network_cnf(network: BinarizedNetwork, label: Any) -> Cnf:
     return Cnf.from_clauses(clauses, names.last)
 
 
-def network_clauses(network: BinarizedNetwork, wanted: int, high: Sequence[Signal], names: Names) -> list[Clause]:
+def network_clauses(network: SignNetwork, wanted: int, high: Sequence[Signal], names: Names) -> list[Clause]:
     """Return clauses that say that a network decides for one of its classes.
 
     Parameters
     ----------
-    network : BinarizedNetwork
+    network : SignNetwork
         The network.
     wanted : int
         Place of the class.
@@ -152,7 +171,7 @@ def _needed_lead(bias: float, other: float, sums: tuple[int, int], *, first: boo
     return leads.pop()
 
 
-def _check_size(network: BinarizedNetwork) -> None:
+def _check_size(network: SignNetwork) -> None:
     """Raise CapabilityError if the formula would be too large: sixteen clauses a connection, about."""
     connections = sum(int((weights != 0).sum()) for weights in network.weights[:-1])
     last = network.weights[-1]

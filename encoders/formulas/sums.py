@@ -21,10 +21,9 @@ from ...engine.ensembles.sums import Columns, whole_values
 from ...engine.errors import CapabilityError
 from ...engine.forms import Cnf
 from ...engine.models import CompiledEnsemble
-from ..networks.models import BinarizedNetwork
 from .adder import reaches
 from .conditions import Clause, domain_clauses
-from .networks import Names, network_clauses
+from .networks import Names, SignNetwork, network_clauses
 from .short_trees import ShortTree, short_trees
 
 MOST = 5_000_000  # clauses
@@ -50,7 +49,7 @@ def sums_cnf(compiled: CompiledEnsemble, space: Space, good: Bools, columns: Col
         If the formula would have more than five million clauses.
     """
     clauses, n = domain_clauses(space)
-    if isinstance(compiled.source, BinarizedNetwork):
+    if isinstance(compiled.source, SignNetwork):
         found, last = _network(compiled.source, space, good, n)
         return Cnf.from_clauses([*clauses, *found], last)
     exact = _exact_bad(compiled, good)
@@ -134,7 +133,7 @@ def _check_size(trees: list[ShortTree], rows: I64, columns: Columns) -> None:
         )
 
 
-def _network(network: BinarizedNetwork, space: Space, good: Bools, n: int) -> tuple[list[Clause], int]:
+def _network(network: SignNetwork, space: Space, good: Bools, n: int) -> tuple[list[Clause], int]:
     """Return the clauses of a network over conditions; inputs that no condition tests change no neuron."""
     names = Names(n)
     high: list[int | bool] = [True] * network.n_features

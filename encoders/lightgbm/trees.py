@@ -19,7 +19,7 @@ from ...engine.arrays import F64, Bools
 from ...engine.errors import FormatError, UnsupportedModelError
 from ..assembly.assemble import Categories, anything, checked_member, finite, negative, renumbered
 from ..assembly.members import Choice, Member
-from ..pipelines.conditions import LIMIT
+from ..assembly.node_tests import LIMIT
 from .blocks import TextTree
 from .files import ModelText
 

@@ -15,8 +15,9 @@ from ...engine.errors import NotFittedModelError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ...engine.quiet import quietly
 from ..assembly.members import Parts, check_voting, member_of, number_members, vote_of
+from ..columns.rows import copy_row
 from ..sklearn import trees as sklearn_trees
-from ..sklearn.trees import check_columns, copy_row, reader
+from ..sklearn.trees import check_columns, reader
 
 _TREES = ("DecisionTreeClassifier", "ExtraTreeClassifier")
 _FORESTS = ("RandomForestClassifier", "ExtraTreesClassifier")

@@ -21,12 +21,12 @@ from ..assembly.additive import Shape, additive_model, any_order_slack, check_fi
 from ..assembly.assemble import Table, assemble
 from ..assembly.declared import column_values, declared_features, number_reader, term_of
 from ..assembly.members import Member, Parts, member_of
-from ..columns.rows import default_names
+from ..columns.rows import copy_row, default_names
 from ..sklearn import boosting as sklearn_boosting
 from ..sklearn import forests as sklearn_forests
 from ..sklearn import linear as sklearn_linear
 from ..sklearn import trees as sklearn_trees
-from ..sklearn.trees import complete_names, copy_row, own_names, own_predict
+from ..sklearn.trees import complete_names, own_names, own_predict
 from . import one_vs_rest_labels as multilabel_ovr
 from .sources import absent_of, one_job_each
 

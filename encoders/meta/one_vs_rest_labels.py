@@ -21,14 +21,14 @@ from ...engine.errors import UnsupportedModelError
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.members import Parts, member_of, number_members
-from ..columns.rows import read_numbers
+from ..columns.rows import copy_row, read_numbers
 from ..lightgbm import models as lightgbm_models
 from ..sklearn import boosting as sklearn_boosting
 from ..sklearn import forests as sklearn_forests
 from ..sklearn import hist_boosting
 from ..sklearn import linear as sklearn_linear
 from ..sklearn import trees as sklearn_trees
-from ..sklearn.trees import copy_row, reader
+from ..sklearn.trees import reader
 from ..xgboost import models as xgboost_models
 
 _BY_SUMS = (sklearn_boosting, hist_boosting, sklearn_linear)  # compiled to the sums that decision_function returns

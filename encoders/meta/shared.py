@@ -22,8 +22,7 @@ from ...engine.models import CompiledEnsemble, label_array
 from ...engine.models.ensembles import EnsembleArrays
 from ...engine.models.multilabel import CompiledMultiLabel, Label, as_ensemble
 from ..columns.dtypes import OtherDtypesError
-from ..columns.rows import read_numbers
-from ..sklearn.trees import copy_row
+from ..columns.rows import copy_row, read_numbers
 from .sources import Source, Sources, shared_absent
 
 _UPWARD = (Operator.GT, Operator.GE)

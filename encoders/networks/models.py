@@ -27,9 +27,8 @@ from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.declared import number_reader
 from ..assembly.growth import Split, grow_many
 from ..builders.nodes import listed_classes
-from ..columns.rows import as_matrix, default_names, listed_names
-from ..formulas.networks import network_cnf
-from ..sklearn.trees import copy_row
+from ..columns.rows import as_matrix, copy_row, default_names, listed_names
+from ..formulas.networks import SignNetwork, network_cnf
 from .torch_layers import layers_of
 
 __all__ = [
@@ -40,7 +39,7 @@ _NODES = 1 << 18  # of all trees
 _BITS = (0.0, 1.0)
 
 
-class BinarizedNetwork:
+class BinarizedNetwork(SignNetwork):
     """A binarised neural network.
 
     An input is -1 or 1. A hidden neuron gives 1 where its weighted sum with its bias is at least 0, else -1. The output

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.errors import BadInputError, UnsupportedModelError
+from ..columns.missing import is_missing
 from .plan import (
     Encoding,
     ModelColumn,
@@ -16,7 +17,6 @@ from .plan import (
     Source,
     class_of,
     fitted_columns,
-    is_missing,
     is_passthrough,
     not_fitted,
     not_taken,

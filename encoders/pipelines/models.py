@@ -23,8 +23,8 @@ from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.assemble import decision_of
 from ..assembly.growth import Grown, grow_many, one_tree
 from ..assembly.members import Parts, member_of
-from ..columns.dtypes import Dtypes, alike, holds_missing, leaves_out, own_readings, reading_of, usual_dtypes
-from ..columns.dtypes import dtypes_of as dtypes_of_kind
+from ..assembly.node_tests import LIMIT, Spoken, Tests
+from ..columns.dtypes import Dtypes, alike, holds_missing, leaves_out, own_readings, reading_of
 from ..columns.kinds import CodeColumn, NumberColumn, Rows, quiet
 from ..columns.row_kind import kind_of
 from ..columns.sparse import is_sparse
@@ -36,7 +36,8 @@ from ..sklearn import forests as sklearn_forests
 from ..sklearn import hist_boosting
 from ..sklearn import trees as sklearn_trees
 from ..xgboost import models as xgboost_models
-from .conditions import LIMIT, Spoken, Tests, code_tests, number_tests
+from .conditions import code_tests, number_tests
+from .dtypes import dtypes_of, usual_dtypes
 from .follow import make_plan
 from .plan import Plan, fitted_columns, not_fitted, real_steps
 from .probe import Probe
@@ -193,7 +194,7 @@ def _dtypes_reader(model: Any, plan: Plan) -> Callable[[Any], Dtypes | None]:
         kind = kind_of(rows, names, plan.fitted_names)
         if not kind.typed:
             return None
-        found = dtypes_of_kind(plan, kind, absent_is_missing=xgboost)
+        found = dtypes_of(plan, kind, absent_is_missing=xgboost)
         if plain:
             of_arrays[rows.dtype] = found
         return found

@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from ...engine.errors import NotFittedModelError, UnsupportedModelError
 from ..refusals import step_way_out
 
@@ -159,13 +157,6 @@ def fitted_columns(pipeline: Any) -> tuple[int, tuple[str, ...] | None]:
     raise UnsupportedModelError(
         "the pipeline has no step that does anything: expected one that ends with a tree or a forest"
     )
-
-
-def is_missing(value: Any) -> bool:
-    """Tell whether a value stands for a missing one: None, NaN, or pandas' NA and NaT."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
 
 
 def class_of(step: Any) -> str:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ...engine.errors import BadInputError, UnsupportedModelError
 from ..columns.kinds import MISSING, OTHER, CodeColumn, FreeColumn, NumberColumn, SourceColumn, key_of
-from .plan import Source, is_missing
+from ..columns.missing import is_missing
+from .plan import Source
 from .probe import Probe
 
 Images = NDArray[np.floating[Any]]

@@ -21,11 +21,11 @@ from ...engine.errors import BadInputError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ..assembly.additive import Shape, Term, additive_model, any_order_slack, check_finite
 from ..assembly.declared import between, column_values, declared_features
+from ..assembly.node_tests import if_missing
 from ..columns.dtypes import Dtypes, own_readings
 from ..columns.kinds import CodeColumn, Rows
 from ..sklearn import bayes as sklearn_bayes
 from ..sklearn import linear as sklearn_linear
-from .conditions import if_missing
 from .plan import Plan
 from .probe import Probe
 from .sources import Survey, survey

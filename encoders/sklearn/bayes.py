@@ -17,8 +17,8 @@ from ..assembly.additive import Shape, Term, additive_model, any_order_slack, ch
 from ..assembly.assemble import Categories
 from ..assembly.declared import column_values, declared_features, number_reader, term_of
 from ..columns.kinds import Rows
-from ..columns.rows import default_names
-from .trees import complete_names, copy_row, own_names, own_predict
+from ..columns.rows import copy_row, default_names
+from .trees import complete_names, own_names, own_predict
 
 __all__ = [
     "TAKEN", "accepts", "check_fitted", "column_names", "compile_model", "own_names", "takes_missing", "takes_types"

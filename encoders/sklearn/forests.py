@@ -17,9 +17,9 @@ from ...engine.models import CompiledEnsemble, label_tuple
 from ...engine.quiet import quietly
 from ...engine.setup_limit import each_in_time
 from ..assembly.members import Member, Parts, check_voting, member_of, number_members, vote_of
-from ..columns.rows import default_names
+from ..columns.rows import copy_row, default_names
 from . import trees as sklearn_trees
-from .trees import check_columns, copy_row, own_names, reader
+from .trees import check_columns, own_names, reader
 
 __all__ = ["accepts", "check_fitted", "column_names", "compile_model", "own_names", "takes_missing", "takes_voting"]
 

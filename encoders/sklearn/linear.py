@@ -12,8 +12,8 @@ from ...engine.errors import NotFittedModelError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ..assembly.additive import Shape, additive_model, any_order_slack, check_finite
 from ..assembly.declared import column_values, declared_features, number_reader, term_of
-from ..columns.rows import default_names
-from .trees import complete_names, copy_row, own_names, own_predict
+from ..columns.rows import copy_row, default_names
+from .trees import complete_names, own_names, own_predict
 
 __all__ = [
     "TAKEN", "accepts", "check_fitted", "column_names", "compile_model", "own_names", "takes_missing", "takes_types",

@@ -18,7 +18,7 @@ from ...engine.models.trees import TreeArrays
 from ...engine.quiet import quietly
 from ..assembly.growth import Split, grow
 from ..columns.as_libraries import trees_of_sklearn
-from ..columns.rows import default_names, read_numbers
+from ..columns.rows import copy_row, default_names, read_numbers
 from ..columns.sparse import is_sparse
 
 _NAMES = ("DecisionTreeClassifier", "ExtraTreeClassifier")
@@ -151,11 +151,6 @@ def _grown(tree: Any, missing: frozenset[int]) -> tuple[TreeArrays, tuple[Condit
         return condition, false_child[node], true_child[node]
 
     return grow(0, split_of, lambda node: int(best[node]), Reading.FLOAT32, missing=missing)
-
-
-def copy_row(row: NDArray[np.float64]) -> NDArray[Any]:
-    """Return a row as the model's ``predict`` takes it."""
-    return row.copy()
 
 
 def own_predict(model: Any, dtype: Any = np.float32) -> Callable[[NDArray[np.float64]], NDArray[Any]]:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from ...encoders.columns.containers import in_dtype
 from ...encoders.columns.given import Given, given_row
+from ...encoders.columns.missing import is_missing
 from ...encoders.columns.row_kind import RowKind, kind_of
 from ...encoders.columns.rows import plain_rows
 from ...encoders.fingerprint import Watch
-from ...encoders.pipelines.plan import is_missing
 from ...encoders.registry import absent_of, own_names
 from ...engine.domain.typed_features import Types, whole_columns
 from ...engine.models import CompiledModel
