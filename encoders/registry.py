@@ -1,4 +1,7 @@
-"""Which encoder takes a model."""
+"""What may be asked of any model that an encoder takes; ``catalog`` says which one does.
+
+Wherever a model is asked for, what ``find`` returned of it will do as well, and is not searched for again.
+"""
 
 from __future__ import annotations
 
@@ -7,60 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.errors import BadInputError, UnsupportedModelError, shown
+from ..engine.errors import BadInputError, shown
 from ..engine.given import items_in
 from ..engine.models import CompiledModel
-from .assembly.members import check_voting
-from .binarized import models as binarized_models
-from .builders import boosting as boosting_builder
-from .builders import forest as forest_builder
-from .builders import labels as label_cnf
-from .builders import tree as tree_builder
+from .catalog import Found, find
 from .columns.missing import is_missing
-from .columns.rows import as_matrix, default_names, listed_names
+from .columns.rows import as_matrix
 from .columns.sparse import columns_left_out, is_sparse
-from .lightgbm import models as lightgbm_models
-from .meta import multilabel, one_vs_rest
-from .model_files import file_refusal, is_path
-from .networks import models as binarized
-from .pipelines import models as pipelines
-from .refusals import refusal
-from .sklearn import bayes as sklearn_bayes
-from .sklearn import boosting as sklearn_boosting
-from .sklearn import forests as sklearn_forests
-from .sklearn import hist_boosting
-from .sklearn import linear as sklearn_linear
-from .sklearn import trees as sklearn_trees
-from .xgboost import models as xgboost_models
-
-ENCODERS = (
-    one_vs_rest, multilabel, label_cnf, tree_builder, forest_builder, boosting_builder, sklearn_trees, sklearn_forests,
-    sklearn_boosting, hist_boosting, xgboost_models, lightgbm_models, sklearn_bayes, sklearn_linear, binarized,
-    binarized_models, pipelines,
-)  # fmt: skip
-
-
-def encoder_of(model: Any) -> Any:
-    """Return the encoder module that takes a model.
-
-    Raises
-    ------
-    UnsupportedModelError
-        If none does; it names the way out.
-    """
-    if isinstance(model, type):
-        such = f", such as {model.__name__}().fit(X, y)" if hasattr(model, "fit") else ""
-        raise UnsupportedModelError(f"{model.__name__} is a class: expected a fitted model{such}")
-    for encoder in ENCODERS:
-        if encoder.accepts(model):
-            return encoder
-    if is_path(model):
-        raise file_refusal(model)
-    raise refusal(model, _accepted)
-
-
-def _accepted(model: Any) -> bool:
-    return any(encoder.accepts(model) for encoder in ENCODERS)
 
 
 def compile_model(
@@ -95,22 +51,9 @@ def compile_model(
     BadInputError
         If `voting` is something else, or ``"hard"`` for a model that is no forest of classifiers.
     """
-    check_voting(voting)
-    encoder = encoder_of(model)
-    votes = hasattr(encoder, "takes_voting") and encoder.takes_voting(model)
-    if voting != "soft" and not votes:
-        raise BadInputError(
-            f"voting={shown(voting)}: {type(model).__name__} is no forest of classifiers, whose trees could vote; "
-            "leave voting out"
-        )
-    names = None if feature_names is None else column_names(model, feature_names)
-    how: dict[str, Any] = {"voting": voting} if votes else {}
-    if takes_types(model):
-        how["types"] = features_type
-    if dtypes and encoder is pipelines:
-        how["dtypes"] = dtypes
-    compiled: CompiledModel = encoder.compile_model(model, names=names, missing=missing, **how)
-    return compiled
+    return find(model).compile(
+        feature_names=feature_names, missing=missing, voting=voting, features_type=features_type, dtypes=dtypes
+    )
 
 
 def dtypes_of(model: Any, rows: Any, names: Sequence[str]) -> tuple[str, ...] | None:
@@ -124,25 +67,26 @@ def dtypes_of(model: Any, rows: Any, names: Sequence[str]) -> tuple[str, ...] | 
 
 def dtypes_reader(model: Any, names: Sequence[str]) -> Callable[[Any], tuple[str, ...] | None]:
     """Return what tells the dtypes of rows, see ``dtypes_of``."""
-    return pipelines.dtypes_reader(model, tuple(names)) if encoder_of(model) is pipelines else lambda rows: ()
+    found = find(model)
+    reader = found.traits.dtypes_reader
+    return (lambda rows: ()) if reader is None else reader(found.model, tuple(names))
 
 
 def covers(model: Any, own: tuple[str, ...], told: tuple[str, ...]) -> bool:
     """Tell whether a form for some dtypes holds for rows of others: the model calculates with both alike."""
-    return bool(pipelines.covers(model, own, told))
+    from .pipelines.models import covers  # of those that calculate with dtypes at all
+
+    return covers(model, own, told)
 
 
 def absent_of(model: Any) -> float | None:
     """Return what a model reads for the entries that a sparse matrix of scipy leaves out; ``None`` if it takes none."""
-    encoder = encoder_of(model)
-    absent: float | None = encoder.absent(model) if hasattr(encoder, "absent") else 0.0
-    return absent
+    return find(model).absent
 
 
 def takes_types(model: Any) -> bool:
     """Tell whether a model's compiled form depends on what its columns are declared to be."""
-    encoder = encoder_of(model)
-    return bool(hasattr(encoder, "takes_types") and encoder.takes_types(model))
+    return find(model).takes_types
 
 
 def column_names(model: Any, feature_names: Sequence[str] | None = None) -> tuple[str, ...]:
@@ -153,17 +97,7 @@ def column_names(model: Any, feature_names: Sequence[str] | None = None) -> tupl
     BadInputError
         If `feature_names` is no list of distinct names, one for each column.
     """
-    own: tuple[str, ...] = encoder_of(model).column_names(model)
-    if feature_names is None:
-        return own
-    names = listed_names(feature_names)
-    if len(names) != len(own):
-        raise BadInputError(
-            f"feature_names has {len(names)} names: the model has {len(own)} columns, expected {len(own)} names"
-        )
-    if len(set(names)) != len(names):
-        raise BadInputError(f"feature_names={shown(list(names))}: expected distinct names")
-    return names
+    return find(model).column_names(feature_names)
 
 
 def labels_told(rows: Any, model: Any) -> tuple[str, ...] | None:
@@ -181,18 +115,7 @@ def labels_told(rows: Any, model: Any) -> tuple[str, ...] | None:
 
 def own_names(model: Any) -> tuple[str, ...] | None:
     """Return the names that a model was fitted with or made with, None if it has none."""
-    while getattr(model, "origin", None) is not None and _hand_built(model):
-        model = model.origin.source
-    encoder = encoder_of(model)
-    if hasattr(encoder, "own_names"):
-        found: tuple[str, ...] | None = encoder.own_names(model)
-        return found
-    names: tuple[str, ...] = encoder.column_names(model)
-    return None if names == default_names(len(names)) else names
-
-
-def _hand_built(model: Any) -> bool:
-    return any(builder.accepts(model) for builder in (tree_builder, forest_builder, boosting_builder))
+    return find(model).own_names()
 
 
 def detect_missing(
@@ -212,36 +135,34 @@ def detect_missing(
     BadInputError
         If `missing` or `feature_names` is nothing of the kind, or a name is unknown.
     """
-    names = column_names(model, feature_names)
+    of_model = find(model)
+    names = of_model.column_names(feature_names)
     if isinstance(missing, (bool, np.bool_)):
         return frozenset(range(len(names))) if missing else frozenset()
     if not isinstance(missing, str):
         return _columns(missing, names)
     if missing != "auto":
         raise BadInputError(f"missing={shown(missing)}: expected 'auto', True, False or a list of feature names")
-    if not encoder_of(model).takes_missing(model):
+    if not of_model.takes_missing:
         return frozenset()
     found: set[int] = set()
     for rows in samples:
         if is_sparse(rows):
-            found |= columns_left_out(rows, absent_of(model))
+            found |= columns_left_out(rows, of_model.absent)
         elif rows is not None:
-            matrix = as_matrix(rows, names, numeric=False, own=own_names(model))
+            matrix = as_matrix(rows, names, numeric=False, own=of_model.own_names())
             if matrix.dtype != object:
                 empty = np.not_equal(matrix, matrix)
             else:
                 empty = np.frompyfunc(is_missing, 1, 1)(matrix).astype(bool)
             found |= set(np.nonzero(np.asarray(empty).any(axis=0))[0].tolist())
-            found |= _void(model, matrix)
+            found |= _void(of_model, matrix)
     return frozenset(found)
 
 
-def _void(model: Any, matrix: np.ndarray[Any, Any]) -> set[int]:
+def _void(found: Found, matrix: np.ndarray[Any, Any]) -> set[int]:
     """Return the columns of categories with a value that the model itself takes for missing."""
-    encoder = encoder_of(model)
-    if not hasattr(encoder, "categories"):
-        return set()
-    void = ((c, known.is_void) for c, known in encoder.categories(model).items())
+    void = ((c, known.is_void) for c, known in found.traits.categories(found.model).items())
     return {c for c, is_void in void if any(map(is_void, _distinct(matrix[:, c])))}
 
 

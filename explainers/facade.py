@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..encoders.catalog import search_once
 from ..encoders.columns.rows import plain_rows
 from ..engine.domain.theory import DEFAULT
 from ..engine.given import truth_of
@@ -70,7 +71,7 @@ class Explainer:
             If the model was not compiled and checked within `setup_limit`.
         """
         check, instance, background = truth_of(check, "check"), plain_rows(instance), plain_rows(background)
-        with within_setup_limit(setup_limit):
+        with within_setup_limit(setup_limit), search_once():
             compiled = compiled_form(
                 model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting,
                 features_type=features_type,

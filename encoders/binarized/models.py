@@ -20,6 +20,7 @@ from ...engine.quiet import quietly
 from ..assembly.assemble import Categories, Table, assemble
 from ..assembly.members import Choice, Member, Parts
 from ..columns.rows import default_names
+from ..encoder import Traits
 from ..sklearn import boosting as sklearn_boosting
 from ..sklearn import forests as sklearn_forests
 from ..sklearn import linear as sklearn_linear
@@ -153,3 +154,6 @@ def _on_table(member: Member, binarizer: Binarizer) -> Member:
     return replace(
         member, feature=np.where(inner, column[own], -1), threshold=np.where(inner, bound[own], -2.0), choices=choices
     )
+
+
+TRAITS = Traits(own_names=own_names, takes_voting=takes_voting)

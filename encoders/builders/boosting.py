@@ -16,6 +16,7 @@ from ...engine.models import CompiledEnsemble, label_array
 from ...engine.models.ensembles import LINKS, EnsembleArrays, decide_rows
 from ..assembly.growth import grow_many
 from ..columns.rows import as_matrix
+from ..encoder import Traits
 from .forest import checked_trees, common_names
 from .nodes import LeafNode, is_index, leaves_of_rows, listed_classes, walk_nodes
 from .tree import (
@@ -25,6 +26,7 @@ from .tree import (
     frame_of,
     one_condition_a_feature,
     own_names,
+    source_of,
     split_of,
     takes_missing,
 )
@@ -263,3 +265,6 @@ def compile_model(
         frame.read, frame.unread, model.predict_read, frame.missing, model, "boosted" if model.classes else "value",
         threshold, link,
     )  # fmt: skip
+
+
+TRAITS = Traits(own_names=own_names, made_of=source_of)

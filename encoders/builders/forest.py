@@ -16,6 +16,7 @@ from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.growth import grow_many
 from ..assembly.members import check_voting, vote_of
 from ..columns.rows import as_matrix, listed_names
+from ..encoder import Traits
 from .nodes import is_index, is_row, label_key, leaves_of_rows, listed_classes, sorted_labels
 from .tree import (
     DecisionTree,
@@ -25,6 +26,7 @@ from .tree import (
     index_labels,
     one_condition_a_feature,
     own_names,
+    source_of,
     split_of,
     takes_missing,
 )
@@ -249,3 +251,6 @@ def compile_model(
         trees, Vocabulary(grown.conditions, frame.names, frame.reading, frame.labels), model.classes, frame.features,
         frame.read, frame.unread, predict, frame.missing, model, voting,
     )  # fmt: skip
+
+
+TRAITS = Traits(own_names=own_names, takes_voting=takes_voting, made_of=source_of)

@@ -21,6 +21,7 @@ from ...engine.given import is_whole, items_in, list_of
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
 from ..columns.rows import as_matrix, copy_row, default_names, listed_names, read_numbers
+from ..encoder import Traits
 
 TAKEN = "Builder.LabelCNF"
 Clause = tuple[int, ...]  # signed columns, from 1
@@ -215,3 +216,6 @@ def _trees(clauses: Sequence[Clause]) -> tuple[EnsembleArrays, tuple[Condition, 
     root_, literal_, left_, right_, leaf_ = arrays
     trees = EnsembleArrays(root_, literal_, left_, right_, leaf_, np.array(values), np.array([0.0, 1.0]))
     return trees, tuple(conditions)
+
+
+TRAITS = Traits()

@@ -16,6 +16,7 @@ from ...engine.given import count_of, truth_of
 from ...engine.models import CompiledModel, CompiledTree
 from ..assembly.growth import Split, grow
 from ..columns.rows import as_matrix, default_names, listed_names, read_numbers
+from ..encoder import Traits
 from .nodes import (
     MOST_FEATURES,
     DecisionNode,
@@ -210,6 +211,11 @@ def own_names(model: Any) -> tuple[str, ...] | None:
     return None if names == default_names(model.n_features) else names
 
 
+def source_of(model: Any) -> Any:
+    """Return the fitted model that a hand-built one was made of, None if there is none."""
+    return None if model.origin is None else model.origin.source
+
+
 def _read_of(origin: CompiledModel, names: tuple[str, ...]) -> Callable[[Any], NDArray[np.float64]]:
     """Return the reading of another model's rows, under other names of the columns if they have them."""
     own = origin.vocabulary.names
@@ -248,3 +254,6 @@ def column_names(model: Any) -> tuple[str, ...]:
 def takes_missing(model: Any) -> bool:
     """Hand-built models take NaN only where it is declared (every test of it is then false)."""
     return False
+
+
+TRAITS = Traits(own_names=own_names, made_of=source_of)

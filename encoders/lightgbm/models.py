@@ -24,6 +24,7 @@ from ..assembly.members import Member, Parts
 from ..assembly.replay import walked_predictions
 from ..columns import as_libraries
 from ..columns.rows import default_names
+from ..encoder import Traits
 from ..model_files import LIGHTGBM, content_at, file_name, is_path, library_of
 from .blocks import REMEDY
 from .files import ModelText, parse_text
@@ -312,3 +313,6 @@ def _own_predict(model: Any, parts: Parts, table: Table) -> Callable[[F64], NDAr
         return (said > 1.0 - said).astype(np.intp)
 
     return predict
+
+
+TRAITS = Traits(own_names=own_names, categories=categories, seen=seen)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ...engine.errors import BadInputError, shown
 from ...engine.models.multilabel import CompiledMultiLabel
 from ..columns.rows import as_matrix, listed_names
+from ..encoder import Traits
 from .shared import shared_form
 from .sources import Sources, is_multilabel, listed_sources, shared_absent, source_names, sources_of
 
@@ -149,3 +150,6 @@ def compile_model(
     """
     found = sources(model)
     return shared_form(found if names is None else found.over(names), missing, voting, types, model)
+
+
+TRAITS = Traits(own_names=own_names, takes_voting=takes_voting, takes_types=takes_types, absent=absent)

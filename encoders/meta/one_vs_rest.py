@@ -22,6 +22,7 @@ from ..assembly.assemble import Table, assemble
 from ..assembly.declared import column_values, declared_features, number_reader, term_of
 from ..assembly.members import Member, Parts, member_of
 from ..columns.rows import copy_row, default_names
+from ..encoder import Traits
 from ..sklearn import boosting as sklearn_boosting
 from ..sklearn import forests as sklearn_forests
 from ..sklearn import linear as sklearn_linear
@@ -210,3 +211,6 @@ def _in_column(values: F64, place: int, count: int) -> F64:
     wide = np.zeros((len(values), count))
     wide[:, place] = values
     return wide
+
+
+TRAITS = Traits(own_names=own_names, takes_types=takes_types, absent=absent)

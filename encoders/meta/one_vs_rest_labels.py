@@ -21,6 +21,7 @@ from ...engine.errors import UnsupportedModelError
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.members import Parts, member_of, number_members
+from ..catalog import find
 from ..columns.rows import copy_row, read_numbers
 from ..lightgbm import models as lightgbm_models
 from ..sklearn import boosting as sklearn_boosting
@@ -55,16 +56,12 @@ def check(model: Any) -> None:
 
 def takes_missing(estimator: Any) -> bool:
     """Tell whether the ``predict`` of a label's model takes NaN."""
-    from .. import registry
-
-    return _is_constant(estimator) or bool(registry.encoder_of(estimator).takes_missing(estimator))
+    return _is_constant(estimator) or find(estimator).takes_missing
 
 
 def takes_types(estimator: Any) -> bool:
     """Tell whether the compiled form of a label's model depends on what its columns are declared to be."""
-    from .. import registry
-
-    return not _is_constant(estimator) and registry.takes_types(estimator)
+    return not _is_constant(estimator) and find(estimator).takes_types
 
 
 def count_columns(model: Any) -> int:
@@ -93,9 +90,7 @@ def compiler(
             return _constant(bool(estimator.y_[0] > threshold), names, missing)
         if sklearn_trees.accepts(estimator):
             return _above(_tree(estimator, names, missing), threshold)
-        from .. import registry
-
-        compiled = registry.compile_model(estimator, feature_names=names, missing=missing, features_type=types)
+        compiled = find(estimator).compile(feature_names=names, missing=missing, features_type=types)
         assert isinstance(compiled, CompiledEnsemble)  # only single trees are compiled to anything else
         by_sums = hasattr(estimator, "decision_function")
         if any(encoder.accepts(estimator) for encoder in _BY_HALF) and not by_sums:

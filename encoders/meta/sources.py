@@ -16,6 +16,7 @@ from ...engine.given import list_of
 from ...engine.models import CompiledEnsemble, CompiledTree
 from ...engine.quiet import quietly
 from ..builders.labels import LabelCNF
+from ..catalog import find
 from ..columns.rows import default_names
 from . import native as multilabel_native
 from . import one_vs_rest_labels as multilabel_ovr
@@ -36,7 +37,7 @@ class Source:
     asked : tuple of int
         Labels whose values it reads in further columns, after those of the rows.
     takes_missing, takes_types, takes_voting : bool
-        See the functions of the registry.
+        See ``Traits``.
     absent : float or None
         What it reads for the entries that a sparse matrix leaves out, see ``registry.absent_of``.
     seen : callable or None
@@ -137,18 +138,15 @@ def listed_sources(models: Any, feature_names: tuple[str, ...] | None = None) ->
 
 def _columns_of(model: Any) -> tuple[int, tuple[str, ...] | None]:
     """Return how many columns a model reads, and their names if it has any."""
-    from .. import registry
-
     if isinstance(model, (CompiledTree, CompiledEnsemble)):
         return len(model.vocabulary.names), model.vocabulary.names
-    return len(registry.column_names(model)), registry.own_names(model)
+    found = find(model)
+    return len(found.column_names()), found.own_names()
 
 
 def absent_of(model: Any) -> float | None:
     """Return what a label's model reads for the entries that a sparse matrix leaves out (0 if it reads nothing)."""
-    from .. import registry
-
-    return 0.0 if type(model).__name__ == "_ConstantPredictor" else registry.absent_of(model)
+    return 0.0 if type(model).__name__ == "_ConstantPredictor" else find(model).absent
 
 
 def shared_absent(each: Sequence[Source]) -> float | None:
@@ -158,26 +156,24 @@ def shared_absent(each: Sequence[Source]) -> float | None:
 
 
 def source_of(model: Any) -> Source:
-    """Return what decides a label by a model that the registry takes, or by a compiled form."""
-    from .. import registry
-
+    """Return what decides a label by a model that an encoder takes, or by a compiled form."""
     if isinstance(model, (CompiledTree, CompiledEnsemble)):
         return Source(lambda names, missing, voting, types: model, takes_missing=bool(model.missing))
-    encoder = registry.encoder_of(model)
-    votes = bool(hasattr(encoder, "takes_voting") and encoder.takes_voting(model))
+    found = find(model)
+    votes = found.takes_voting
 
     def compile_one(
         names: tuple[str, ...], missing: frozenset[int], voting: str, types: Mapping[str, Any] | None
     ) -> CompiledTree | CompiledEnsemble:
         how = voting if votes else "soft"
-        return registry.compile_model(model, feature_names=names, missing=missing, voting=how, features_type=types)
+        return found.compile(feature_names=names, missing=missing, voting=how, features_type=types)
 
     return Source(
         compile_one,
-        takes_missing=bool(encoder.takes_missing(model)),
+        takes_missing=found.takes_missing,
         absent=absent_of(model),
-        seen=getattr(encoder, "seen", None),
-        takes_types=registry.takes_types(model),
+        seen=found.traits.seen,
+        takes_types=found.takes_types,
         takes_voting=votes,
     )
 

@@ -28,6 +28,7 @@ from ..assembly.declared import number_reader
 from ..assembly.growth import Split, grow_many
 from ..builders.nodes import listed_classes
 from ..columns.rows import as_matrix, copy_row, default_names, listed_names
+from ..encoder import Traits
 from ..formulas.networks import SignNetwork, network_cnf
 from .torch_layers import layers_of
 
@@ -370,3 +371,6 @@ def _features(model: BinarizedNetwork, names: tuple[str, ...], types: Mapping[st
                 f"{model.inputs[0]:g} and {model.inputs[1]:g}"
             )
     return tuple(own[f.columns[0]] if f.kind is Kind.NUMERICAL else f for f in declared)
+
+
+TRAITS = Traits(own_names=own_names, takes_types=takes_types)

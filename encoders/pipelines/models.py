@@ -28,6 +28,7 @@ from ..columns.dtypes import Dtypes, alike, holds_missing, leaves_out, own_readi
 from ..columns.kinds import CodeColumn, NumberColumn, Rows, quiet
 from ..columns.row_kind import kind_of
 from ..columns.sparse import is_sparse
+from ..encoder import Traits
 from ..lightgbm import models as lightgbm_models
 from ..refusals import TAKEN as MODELS_TAKEN
 from ..refusals import way_out
@@ -328,3 +329,6 @@ def _own_predict(model: Any, rows: Rows, voting: str) -> Callable[[NDArray[np.fl
             return sklearn_forests.majority(model.steps[-1][1], table)
 
     return predict
+
+
+TRAITS = Traits(takes_voting=takes_voting, takes_types=takes_types, dtypes_reader=dtypes_reader, absent=absent)

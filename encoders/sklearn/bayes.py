@@ -18,6 +18,7 @@ from ..assembly.assemble import Categories
 from ..assembly.declared import column_values, declared_features, number_reader, term_of
 from ..columns.kinds import Rows
 from ..columns.rows import copy_row, default_names
+from ..encoder import Traits
 from .trees import complete_names, own_names, own_predict
 
 __all__ = [
@@ -192,3 +193,6 @@ def _check_counts(model: Any, values: list[F64], names: tuple[str, ...]) -> None
                 f"column {name!r} is declared with the value {float(wrong[0])}: {type(model).__name__} takes "
                 + ("counts from 0" if _kind(model) == "MultinomialNB" else "0 and 1 (binarize=None)")
             )
+
+
+TRAITS = Traits(own_names=own_names, takes_types=takes_types)

@@ -16,6 +16,7 @@ from ..assembly.assemble import Table, assemble
 from ..assembly.members import Parts, member_of
 from ..columns.as_libraries import trees_of_sklearn
 from ..columns.rows import default_names
+from ..encoder import Traits
 from .trees import own_names
 
 __all__ = ["TAKEN", "accepts", "check_fitted", "column_names", "compile_model", "own_names", "takes_missing"]
@@ -124,3 +125,6 @@ def parts_of(model: Any, voting: str = "soft") -> Parts:
         tuple(members), base, 1.0, label_tuple(model.classes_) if classifies else (),
         "boosted" if classifies else "value", reading=Reading.FLOAT32,
     )  # fmt: skip
+
+
+TRAITS = Traits(own_names=own_names)

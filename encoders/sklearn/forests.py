@@ -18,6 +18,7 @@ from ...engine.quiet import quietly
 from ...engine.setup_limit import each_in_time
 from ..assembly.members import Member, Parts, check_voting, member_of, number_members, vote_of
 from ..columns.rows import copy_row, default_names
+from ..encoder import Traits
 from . import trees as sklearn_trees
 from .trees import check_columns, own_names, reader
 
@@ -218,3 +219,6 @@ def majority(model: Any, rows: Any) -> NDArray[Any]:
         votes[every, np.asarray(estimator.predict(rows[:, own])).astype(np.intp)] += 1
     labels: NDArray[Any] = model.classes_.take(votes.argmax(axis=1), axis=0)
     return labels
+
+
+TRAITS = Traits(own_names=own_names, takes_voting=takes_voting)

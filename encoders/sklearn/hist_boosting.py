@@ -20,6 +20,7 @@ from ..assembly.assemble import Categories, Table, anything, assemble
 from ..assembly.members import Choice, Member, Parts
 from ..columns.kinds import as_input
 from ..columns.rows import default_names
+from ..encoder import Traits
 from .trees import own_names
 
 __all__ = ["TAKEN", "accepts", "check_fitted", "column_names", "compile_model", "own_names", "takes_missing"]
@@ -233,3 +234,6 @@ def _own_predict(model: Any, table: Table) -> Callable[[F64], NDArray[Any]]:
         return labels
 
     return predict
+
+
+TRAITS = Traits(own_names=own_names, absent=absent, categories=categories)

@@ -13,6 +13,7 @@ from ...engine.models import CompiledEnsemble, label_tuple
 from ..assembly.additive import Shape, additive_model, any_order_slack, check_finite
 from ..assembly.declared import column_values, declared_features, number_reader, term_of
 from ..columns.rows import copy_row, default_names
+from ..encoder import Traits
 from .trees import complete_names, own_names, own_predict
 
 __all__ = [
@@ -119,3 +120,6 @@ def weights_of(model: Any) -> F64:
     """Return the weights as a matrix of float64, shape (n_scores, n_columns)."""
     weights = model.coef_.toarray() if hasattr(model.coef_, "toarray") else model.coef_
     return np.asarray(weights, dtype=np.float64)
+
+
+TRAITS = Traits(own_names=own_names, takes_types=takes_types)

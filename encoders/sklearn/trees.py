@@ -20,6 +20,7 @@ from ..assembly.growth import Split, grow
 from ..columns.as_libraries import trees_of_sklearn
 from ..columns.rows import copy_row, default_names, read_numbers
 from ..columns.sparse import is_sparse
+from ..encoder import Traits
 
 _NAMES = ("DecisionTreeClassifier", "ExtraTreeClassifier")
 
@@ -179,3 +180,6 @@ def complete_names(model: Any, names: tuple[str, ...] | None, missing: frozenset
             f"{len(names)} names and missing values in columns {sorted(missing)}"
         )
     return names
+
+
+TRAITS = Traits(own_names=own_names)

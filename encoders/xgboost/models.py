@@ -22,6 +22,7 @@ from ..assembly.members import Member, Parts
 from ..assembly.replay import walked_predictions
 from ..columns import as_libraries
 from ..columns.rows import default_names
+from ..encoder import Traits
 from ..model_files import XGBOOST, content_at, file_name, is_path, library_of
 from .files import REMEDY, read_model
 from .trees import LINKS, XGBoostTrees, trees_of
@@ -288,3 +289,6 @@ def _library_predict(model: Any, parts: Parts, cut: float) -> Callable[[F64], ND
         return said.astype(np.intp) if len(parts.base) > 1 else (said > cut).astype(np.intp)
 
     return predict
+
+
+TRAITS = Traits(own_names=own_names, absent=absent, seen=seen)

@@ -17,6 +17,10 @@ ROOMS = {
         "ensembles", "ensembles.changes", "ensembles.views", "ensembles.walks",
         "ensembles.cheapest", "labels",
     ),
+    "encoders": (
+        "formulas", "covering", "columns", "refusals", "model_files", "encoder", "assembly",
+        "sklearn", "xgboost", "lightgbm", "builders", "binarized", "networks", "pipelines", "catalog", "meta", "",
+    ),
     "solvers": (
         "results", "protocols", "sessions", "hitting_sessions", "availability", "processes", "backends", "",
         "conformance",

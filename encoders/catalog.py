@@ -1,0 +1,197 @@
+"""All encoders in the order in which they are asked, and the search for the one that takes a model.
+
+They are named here by their places and loaded with the first search: encoders of models that are made of others
+search for those as well, and stand below this file no less than above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, NamedTuple, cast
+
+from ..engine.errors import BadInputError, UnsupportedModelError, shown
+from ..engine.models import CompiledModel
+from .assembly.members import check_voting
+from .columns.rows import default_names, listed_names
+from .encoder import Encoder, Names, Traits
+from .model_files import file_refusal, is_path
+from .refusals import refusal
+
+
+class Entry(NamedTuple):
+    """An encoder by its place: ``module`` in this package, what it takes, and why it is asked there."""
+
+    module: str
+    why: str
+
+
+ENCODERS = (
+    Entry("meta.one_vs_rest", "before multilabel, which takes whatever else is a OneVsRestClassifier"),
+    Entry("meta.multilabel", "before sklearn's trees and forests: those of several outputs are of the same classes"),
+    Entry("builders.labels", "our own classes, which no other takes: quick to ask"),
+    Entry("builders.tree", "as before"),
+    Entry("builders.forest", "as before"),
+    Entry("builders.boosting", "as before"),
+    Entry("sklearn.trees", "the commonest models first; from here on no two take the same model"),
+    Entry("sklearn.forests", "as before; regression trees are forests of one"),
+    Entry("sklearn.boosting", "as before"),
+    Entry("sklearn.hist_boosting", "as before"),
+    Entry("xgboost.models", "after models in memory: it looks into files, at the first bytes"),
+    Entry("lightgbm.models", "as before; no file begins like both"),
+    Entry("sklearn.bayes", "rarer than the models above"),
+    Entry("sklearn.linear", "as before"),
+    Entry("networks.models", "our own class, rarely used"),
+    Entry("binarized.models", "as before"),
+    Entry("pipelines.models", "last: it is the greatest module, and needed by no other"),
+)
+
+
+@cache
+def encoder_at(module: str) -> Encoder:
+    """Return the encoder of a place; loads its module, no library of models."""
+    return cast("Encoder", import_module(f"{__package__}.{module}"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A model, and the encoder that takes it."""
+
+    model: Any
+    encoder: Encoder
+
+    @property
+    def traits(self) -> Traits:
+        """What the encoder tells beside what each of them must."""
+        return self.encoder.TRAITS
+
+    @property
+    def takes_missing(self) -> bool:
+        """Whether the model's ``predict`` takes missing values."""
+        return bool(self.encoder.takes_missing(self.model))
+
+    @property
+    def takes_voting(self) -> bool:
+        """Whether the model's trees could vote."""
+        return bool(self.traits.takes_voting(self.model))
+
+    @property
+    def takes_types(self) -> bool:
+        """Whether the compiled form depends on what the columns are declared to be."""
+        return bool(self.traits.takes_types(self.model))
+
+    @property
+    def absent(self) -> float | None:
+        """What the model reads for the entries that a sparse matrix leaves out; ``None`` if it takes none."""
+        return self.traits.absent(self.model)
+
+    def column_names(self, feature_names: Sequence[str] | None = None) -> Names:
+        """Return the names of the columns: those given, or the model's own; see ``registry.column_names``."""
+        own = self.encoder.column_names(self.model)
+        if feature_names is None:
+            return own
+        names = listed_names(feature_names)
+        if len(names) != len(own):
+            raise BadInputError(
+                f"feature_names has {len(names)} names: the model has {len(own)} columns, expected {len(own)} names"
+            )
+        if len(set(names)) != len(names):
+            raise BadInputError(f"feature_names={shown(list(names))}: expected distinct names")
+        return names
+
+    def own_names(self) -> Names | None:
+        """Return the names that the model was fitted with or made with, None if it has none."""
+        origin = None if self.traits.made_of is None else self.traits.made_of(self.model)
+        if origin is not None:
+            return find(origin).own_names()
+        if self.traits.own_names is not None:
+            return self.traits.own_names(self.model)
+        names = self.encoder.column_names(self.model)
+        return None if names == default_names(len(names)) else names
+
+    def compile(
+        self,
+        *,
+        feature_names: Sequence[str] | None = None,
+        missing: frozenset[int] = frozenset(),
+        voting: str = "soft",
+        features_type: Mapping[str, Any] | None = None,
+        dtypes: tuple[str, ...] | None = None,
+    ) -> CompiledModel:
+        """Return the compiled form, see ``registry.compile_model``."""
+        check_voting(voting)
+        votes = self.takes_voting
+        if voting != "soft" and not votes:
+            raise BadInputError(
+                f"voting={shown(voting)}: {type(self.model).__name__} is no forest of classifiers, whose trees could "
+                "vote; leave voting out"
+            )
+        names = None if feature_names is None else self.column_names(feature_names)
+        how: dict[str, Any] = {"voting": voting} if votes else {}
+        if self.takes_types:
+            how["types"] = features_type
+        if dtypes and self.traits.dtypes_reader is not None:
+            how["dtypes"] = dtypes
+        compile_model: Any = self.encoder.compile_model  # with the arguments that its traits speak of
+        compiled: CompiledModel = compile_model(self.model, names=names, missing=missing, **how)
+        return compiled
+
+
+_FOUND: ContextVar[dict[int, Found] | None] = ContextVar("found", default=None)
+
+
+@contextmanager
+def search_once() -> Iterator[None]:
+    """Search for each model once in this block, in which no model is fitted again."""
+    if _FOUND.get() is not None:
+        yield
+        return
+    token = _FOUND.set({})
+    try:
+        yield
+    finally:
+        _FOUND.reset(token)
+
+
+def find(model: Any) -> Found:
+    """Return a model with the encoder that takes it.
+
+    Parameters
+    ----------
+    model : object
+        A model, or what this function returned of one.
+
+    Raises
+    ------
+    UnsupportedModelError, FormatError
+        If no encoder takes it; the message names the way out.
+    """
+    if isinstance(model, Found):
+        return model
+    known = _FOUND.get()
+    if known is not None and id(model) in known:
+        return known[id(model)]
+    found = Found(model, _search(model))
+    if known is not None:
+        known[id(model)] = found  # which keeps the model, and so its id
+    return found
+
+
+def _search(model: Any) -> Encoder:
+    if isinstance(model, type):
+        such = f", such as {model.__name__}().fit(X, y)" if hasattr(model, "fit") else ""
+        raise UnsupportedModelError(f"{model.__name__} is a class: expected a fitted model{such}")
+    encoder = _taking(model)
+    if encoder is not None:
+        return encoder
+    if is_path(model):
+        raise file_refusal(model)
+    raise refusal(model, lambda inner: _taking(inner) is not None)
+
+
+def _taking(model: Any) -> Encoder | None:
+    return next((e for e in (encoder_at(entry.module) for entry in ENCODERS) if e.accepts(model)), None)
