@@ -31,6 +31,10 @@ class UnsupportedModelError(SufficeError, TypeError):
     """No encoder takes this model."""
 
 
+class MissingQueryError(UnsupportedModelError, AttributeError):
+    """Explainers of models of this kind do not have the query; the text says why, and what to ask instead."""
+
+
 class SelfCheckError(SufficeError, RuntimeError):
     """The compiled form and the model's own ``predict`` disagree on a row."""
 

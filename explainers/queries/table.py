@@ -90,7 +90,7 @@ _PROGRAMS = but("the labels have a program each: export that of a label's own mo
 _OWN_CORE = but("its changes are found by the library's own core: leave it out", "multilabel")
 _PREDICTION = but("name the outcome with prediction=", *_TRAINED)
 _CLASSES = "labels have names in a model of several: set the classes of this one when it is fitted"
-_NEAR = but("a surrogate is faithful near its instance alone: make another SurrogateExplainer", "surrogate")
+_NEAR = but("it is faithful near its instance alone: make another one for other rows", "surrogate")
 
 _SUFFICIENT = (
     Query("sufficient_reason", "sufficient", "one, several or all minimal sets of literals (features) that force the "

@@ -18,10 +18,11 @@ from ...encoders.columns.containers import container_of, in_dtype
 from ...encoders.columns.row_kind import kind_of
 from ...encoders.columns.rows import default_names, listed_names
 from ...encoders.meta.multilabel import MultiLabel
-from ...engine.errors import BadInputError, shown
+from ...engine.errors import BadInputError, MissingQueryError, shown
 from ...engine.given import count_of, dimensions_of, seed_of
 from ...engine.reasons.html import card
 from ..facade import Explainer
+from ..queries.offered import why_no_query
 from .black_box import BlackBox
 from .confirm import Confirming, as_table, column_kinds, plain
 from .fidelity import Fidelity
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from ..batch.batch import Batch
 
 _BITS = (0.0, 1.0)
-_ELSEWHERE = ("set_instance", "explain_rows")
 
 
 class SurrogateExplainer(Confirming):
@@ -216,8 +216,9 @@ class SurrogateExplainer(Confirming):
         explainer = self.__dict__.get("explainer")
         if explainer is None or name.startswith("_"):
             raise AttributeError(name)
-        if name in _ELSEWHERE:
-            raise AttributeError(f"{name}: a surrogate is faithful near its instance; make another one for other rows")
+        why = why_no_query("surrogate", name)
+        if why is not None:
+            raise MissingQueryError(why)
         found = getattr(explainer, name)
         if not callable(found):
             return found

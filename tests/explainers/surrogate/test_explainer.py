@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from suffice import BadInputError, Binarizer, Status, SurrogateExplainer, UndecidedError
+from suffice import BadInputError, Binarizer, MissingQueryError, Status, SurrogateExplainer, UndecidedError
 
 RNG = np.random.default_rng(0)
 BITS = RNG.integers(0, 2, size=(400, 7)).astype(float)
@@ -291,6 +291,11 @@ def test_what_a_surrogate_cannot_do():
     explainer = SurrogateExplainer(rule, BITS, BITS[0])
     with pytest.raises(AttributeError, match="make another one"):
         explainer.set_instance(BITS[1])
+    with pytest.raises(MissingQueryError, match="rectify one of its models"):
+        explainer.rectify(conditions=[1], label=0)
+    with pytest.raises(MissingQueryError, match="give it label_names="):
+        explainer.set_label_names(["a"])
+    assert not hasattr(explainer, "rectify")
     with pytest.raises(BadInputError, match="float32"):
         SurrogateExplainer(rule, NUMBERS * 1e200, NUMBERS[0] * 1e200)
 
