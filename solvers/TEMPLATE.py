@@ -49,7 +49,8 @@ class DpllSession(SessionBase):
             if not clauses:
                 model = whole_model(sorted(trail, key=abs), self.n_vars, given)
                 return SatAnswer(Verdict.SAT, model, seconds=limit.elapsed)
-            literal = min(min(clauses, key=len))
+            shortest = min(clauses, key=len)
+            literal = min(shortest)
             stack += [([*clauses, {-literal}], trail), ([*clauses, {literal}], trail)]
         return SatAnswer(Verdict.UNSAT, seconds=limit.elapsed)
 

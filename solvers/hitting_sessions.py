@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import TracebackType
-from typing import Self
 
-from ..engine.errors import BackendError, BadInputError
+from ..engine.errors import BadInputError
 from .results import Model
+from .sessions import Closing
 
 
-class HittingBase:
+class HittingBase(Closing):
     """Bookkeeping of a hitting-set session.
 
     Elements are the integers 1, 2, …; a clause over them says e (chosen) or -e (not chosen).
     """
 
     def __init__(self, name: str, weights: Mapping[int, int] | None = None) -> None:
-        self._name = name
+        super().__init__(name)
         self._weights: dict[int, int] = {}
         for element, weight in (weights or {}).items():
             if isinstance(weight, bool) or int(weight) != weight or weight < 1 or element < 1:
@@ -25,7 +24,6 @@ class HittingBase:
             self._weights[int(element)] = int(weight)
         self._clauses: list[list[int]] = []
         self._false = False
-        self._closed = False
 
     def add_set(self, elements: Iterable[int]) -> None:
         """Demand that one of `elements` is chosen; the empty set makes the problem infeasible."""
@@ -75,19 +73,3 @@ class HittingBase:
             open_sets = [elements for elements in open_sets if best not in elements]
         picked = tuple(sorted(chosen))
         return picked, self.price(picked)
-
-    def close(self) -> None:
-        """Free what the session holds; closing twice is harmless."""
-        self._closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise BackendError(f"this session of {self._name} is closed; open a new one")

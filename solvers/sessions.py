@@ -1,4 +1,4 @@
-"""What all SAT sessions share: variables seen so far, checks of literals, closing."""
+"""What all sessions share: closing; and SAT sessions: variables seen so far, checks of literals."""
 
 from __future__ import annotations
 
@@ -8,26 +8,16 @@ from types import TracebackType
 from typing import Self
 
 from ..engine.errors import BackendError, BadInputError, CapabilityError
-from ..engine.forms.cnf import MAX_VARS
+from ..engine.forms.cnf import MAX_VARS, Cnf
 from .results import Model
 
 
-class SessionBase:
-    """Bookkeeping of a session; the solving is left to the backends."""
+class Closing:
+    """A session that can be closed, a context manager that closes itself."""
 
-    def __init__(self, name: str, n_vars: int = 0) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self._n_vars = n_vars
         self._closed = False
-
-    @property
-    def n_vars(self) -> int:
-        """Largest variable mentioned so far."""
-        return self._n_vars
-
-    def propagate(self, literals: Sequence[int]) -> tuple[bool, Model]:
-        """Refuse: backends that can propagate override this."""
-        raise CapabilityError(f"{self._name} cannot propagate; choose a backend with needs=['propagate']")
 
     def close(self) -> None:
         """Free the solver; closing twice is harmless."""
@@ -41,10 +31,30 @@ class SessionBase:
     ) -> None:
         self.close()
 
-    def _checked(self, literals: Iterable[int]) -> list[int]:
-        """Return `literals` as a list of plain integers, and remember the largest variable."""
+    def _check_open(self) -> None:
         if self._closed:
             raise BackendError(f"this session of {self._name} is closed; open a new one")
+
+
+class SessionBase(Closing):
+    """Bookkeeping of a session; the solving is left to the backends."""
+
+    def __init__(self, name: str, n_vars: int = 0) -> None:
+        super().__init__(name)
+        self._n_vars = n_vars
+
+    @property
+    def n_vars(self) -> int:
+        """Largest variable mentioned so far."""
+        return self._n_vars
+
+    def propagate(self, literals: Sequence[int]) -> tuple[bool, Model]:
+        """Refuse: backends that can propagate override this."""
+        raise CapabilityError(f"{self._name} cannot propagate; choose a backend with needs=['propagate']")
+
+    def _checked(self, literals: Iterable[int]) -> list[int]:
+        """Return `literals` as a list of plain integers, and remember the largest variable."""
+        self._check_open()
         try:
             checked = [index(literal) for literal in literals]
         except TypeError as error:
@@ -58,6 +68,18 @@ class SessionBase:
             raise BadInputError(f"literals: variable {top} is beyond {MAX_VARS}")
         self._n_vars = max(top, self._n_vars)
         return checked
+
+
+class ListedSession(SessionBase):
+    """A formula as a list of clauses, for solvers that get all of it with each question."""
+
+    def __init__(self, name: str, cnf: Cnf | None = None) -> None:
+        super().__init__(name, cnf.n_vars if cnf is not None else 0)
+        self._clauses = list(cnf.clauses()) if cnf is not None else []
+
+    def add(self, clause: Iterable[int]) -> None:
+        """Add a clause."""
+        self._clauses.append(tuple(self._checked(clause)))
 
 
 def whole_model(native: Sequence[int], n_vars: int, assumptions: Sequence[int] = ()) -> Model:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, MissingBackendError, shown
-from ..arguments import truth, whole
+from ..arguments import truth, whole, word
 from .inputs import (
     F64,
     Rows,
@@ -23,7 +23,7 @@ from .inputs import (
     read_target,
 )
 from .scales import fitted_scale, read_scale, scale_word
-from .settings import GRADIENTS, LOSSES, MODES, OUTPUTS, chosen, read_settings
+from .settings import GRADIENTS, LOSSES, MODES, OUTPUTS, read_settings
 
 if TYPE_CHECKING:
     from .model.machine import Machine
@@ -171,7 +171,7 @@ class CEM:
     ) -> None:
         if find_spec("torch") is None:
             raise MissingBackendError('CEM needs PyTorch: pip install "suffice[neural]"')
-        self.model, self.mode = model, chosen("mode", mode, MODES)
+        self.model, self.mode = model, word("mode", mode, MODES)
         rate = _one_of("learning_rate", learning_rate, "learning_rate_init", learning_rate_init)
         self.autoencoder = _one_of("autoencoder", autoencoder, "ae_model", ae_model)
         self.no_info = _one_of("no_info", no_info, "no_info_val", no_info_val)
@@ -181,8 +181,8 @@ class CEM:
             learning_rate=_RATES.get(str(prox), 0.05) if rate is None else rate, clip=clip, prox=prox,
             pp_space=pp_space, patience=patience, refine=refine, autoencoder=self.autoencoder,
         )  # fmt: skip
-        self._output, self._loss = chosen("output", output, OUTPUTS), chosen("loss", loss, LOSSES)
-        self._grad, self._eps = chosen("grad", grad, GRADIENTS), eps
+        self._output, self._loss = word("output", output, OUTPUTS), word("loss", loss, LOSSES)
+        self._grad, self._eps = word("grad", grad, GRADIENTS), eps
         self._points = None if update_num_grad is None else whole("update_num_grad", update_num_grad)
         self._groups, self._immutable, self._shape = groups, immutable, read_shape(shape)
         self._device, self._dtype, self._compile = device, dtype, truth("compile", compile)
@@ -210,7 +210,7 @@ class CEM:
         BadInputError
             If the data have holes or another shape, or the word is unknown.
         """
-        how = chosen("no_info", no_info if no_info_type is None else no_info_type, _NO_INFO)
+        how = word("no_info", no_info if no_info_type is None else no_info_type, _NO_INFO)
         rows = read_rows(X, self._shape)
         self._names = self._names or rows.names
         self.no_info = (np.median if how == "median" else np.mean)(rows.array.astype(np.float64), axis=0)
@@ -276,7 +276,7 @@ class CEM:
         UnsupportedModelError
             If the model is nothing that can be asked for scores.
         """
-        mode = self.mode if mode is None else chosen("mode", mode, MODES)
+        mode = self.mode if mode is None else word("mode", mode, MODES)
         deadline = Deadline(time_limit)
         if target is not None and mode == "PP":
             raise BadInputError("target is for pertinent negatives: a positive keeps the class of its instance")

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.errors import BadInputError
+from ..arguments import word
 from .inputs import F64, per_feature
-from .settings import SCALES, chosen
+from .settings import SCALES
 
 _NORMAL = 1.4826  # a normal variable's deviation in terms of its median absolute deviation
 
@@ -41,7 +42,7 @@ def scale_word(scale: Any) -> Any:
     BadInputError
         If it is another word.
     """
-    return chosen("scale", scale, SCALES) if isinstance(scale, str) else scale
+    return word("scale", scale, SCALES) if isinstance(scale, str) else scale
 
 
 def read_scale(scale: Any, shape: tuple[int, ...]) -> F64 | None:

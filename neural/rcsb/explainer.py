@@ -7,14 +7,14 @@ from typing import Any
 
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, shown
-from ..arguments import truth, whole
+from ..arguments import truth, whole, word
 from .asking import read_images, read_scales, read_seeds
 from .bridge.denoiser import as_denoiser
 from .presets import preset_settings
 from .results.result import RCSBResult
 from .running import Question, Tools, run
 from .sampling.classifier import OUTPUTS, Classifier, Meter
-from .settings import read_settings, word
+from .settings import read_settings
 
 
 class RCSB:

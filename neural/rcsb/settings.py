@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.errors import BadInputError, shown
-from ..arguments import truth, whole
+from ..arguments import number, truth, whole, word
 
 SCALE_MODES = ("image", "region", "pixel")
 STABILISERS = ("adam", "sign", "none")
@@ -48,34 +47,6 @@ class Settings:
         if callable(self.scale_schedule):
             told["scale_schedule"] = getattr(self.scale_schedule, "__name__", "function")
         return told
-
-
-def word(name: str, value: Any, known: Sequence[str]) -> str:
-    """Return one of the known words.
-
-    Raises
-    ------
-    BadInputError
-        If it is another one.
-    """
-    if not isinstance(value, str) or value not in known:
-        raise BadInputError(f"{name}={shown(value)}: expected {' or '.join(map(repr, known))}")
-    return value
-
-
-def number(name: str, value: Any, low: float = 0.0, high: float = math.inf) -> float:
-    """Return a finite number in [low, high].
-
-    Raises
-    ------
-    BadInputError
-        If it is none.
-    """
-    known = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    if not known or not math.isfinite(value) or not low <= value <= high:
-        span = f"from {low:g}" if high == math.inf else f"in [{low:g}, {high:g}]"
-        raise BadInputError(f"{name}={shown(value)}: expected a number {span}")
-    return float(value)
 
 
 def read_settings(**told: Any) -> Settings:

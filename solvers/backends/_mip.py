@@ -9,10 +9,14 @@ from ...engine.budget import Deadline
 from ...engine.errors import BackendError, CapabilityError
 from ...engine.forms import Linear
 from ...engine.status import Status, Stop
+from ..protocols import Capabilities, Kind, TimeLimit
 from ..results import Optimum
 
 LARGEST = 1e15  # floating-point solvers take 1e20 for infinity and lose integers well before
 TOLERANCE = 1e-6
+FLOATING = Capabilities(  # of a solver in double precision that looks at its time limit now and then
+    Kind.MIP, time_limit=TimeLimit.LATE, continuous=True, fractional=True, bounds=True, exact=False
+)
 _ALMOST = 0.02  # seconds: native limits stop a little early
 
 

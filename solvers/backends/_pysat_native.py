@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, ClassVar
 
 from ...engine.budget import Deadline
@@ -104,11 +105,21 @@ def new_solver(name: str) -> Any:
     MissingBackendError
         python-sat is not installed.
     """
+    return pysat_part("solvers", name).Solver(name=name)
+
+
+def pysat_part(module: str, name: str) -> Any:
+    """Return a module of python-sat that a backend `name` needs.
+
+    Raises
+    ------
+    MissingBackendError
+        python-sat is not installed.
+    """
     try:
-        from pysat.solvers import Solver
+        return import_module(f"pysat.{module}")
     except ImportError as error:
         raise MissingBackendError(f"{name} needs python-sat: {REQUIREMENT.remedy} ({error})") from error
-    return Solver(name=name)
 
 
 def run(native: Any, traits: Traits, size: int, assumptions: list[int], limit: Deadline) -> bool | None:

@@ -10,8 +10,7 @@ from functools import cache
 from typing import Any
 
 from ...engine.budget import Deadline
-from ...engine.errors import MissingBackendError
-from ._pysat_native import REQUIREMENT, TRAITS, run, run_briefly
+from ._pysat_native import TRAITS, pysat_part, run, run_briefly
 
 ALIASES = {"minisat22": "m22", "glucose4": "g4", "cadical153": "cd15", "cadical195": "cd19"}
 
@@ -35,10 +34,7 @@ def engine_class(stratified: bool) -> type[Any]:
     MissingBackendError
         python-sat is not installed.
     """
-    try:
-        from pysat.examples import rc2 as native
-    except ImportError as error:
-        raise MissingBackendError(f"rc2 needs python-sat: {REQUIREMENT.remedy} ({error})") from error
+    native = pysat_part("examples.rc2", "rc2")
     base: type[Any] = native.RC2Stratified if stratified else native.RC2
 
     class Engine(base):  # type: ignore[misc]  # the base is chosen at run time

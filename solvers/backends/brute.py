@@ -18,7 +18,7 @@ from ...engine.forms import Cnf, Linear, Wcnf
 from ...engine.status import Status
 from ..protocols import Capabilities, Kind, Limit, Model, Requirement, TimeLimit
 from ..results import Count, Optimum, SatAnswer, Verdict
-from ..sessions import SessionBase
+from ..sessions import ListedSession
 
 MAX_VARS = 20
 MAX_POINTS = 2**20
@@ -48,16 +48,11 @@ class BruteSat:
         return BruteSession(cnf)
 
 
-class BruteSession(SessionBase):
+class BruteSession(ListedSession):
     """A formula as a list of clauses."""
 
     def __init__(self, cnf: Cnf | None = None) -> None:
-        super().__init__("brute", cnf.n_vars if cnf is not None else 0)
-        self._clauses = list(cnf.clauses()) if cnf is not None else []
-
-    def add(self, clause: Iterable[int]) -> None:
-        """Add a clause."""
-        self._clauses.append(tuple(self._checked(clause)))
+        super().__init__("brute", cnf)
 
     def solve(self, assumptions: Sequence[int] = (), deadline: Limit = None) -> SatAnswer:
         """Decide the formula under assumptions."""

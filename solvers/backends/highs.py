@@ -14,10 +14,10 @@ from ...engine.errors import BackendError, MissingBackendError, UnboundedError
 from ...engine.forms import Linear
 from ...engine.quiet import quietly
 from ...engine.status import Status
-from ..protocols import Capabilities, Kind, Limit, Requirement, TimeLimit
+from ..protocols import Limit, Requirement
 from ..results import Optimum
 from ._loading import loaded
-from ._mip import refuse_large_numbers, solution
+from ._mip import FLOATING, refuse_large_numbers, solution
 
 REQUIREMENT = Requirement(modules=("scipy",), distribution="scipy", remedy='pip install "scipy>=1.9"')
 
@@ -30,14 +30,7 @@ class HighsMip:
 
     name = "highs"
     requirement = REQUIREMENT
-    capabilities = Capabilities(
-        Kind.MIP,
-        time_limit=TimeLimit.LATE,
-        continuous=True,
-        fractional=True,
-        bounds=True,
-        exact=False,
-    )
+    capabilities = FLOATING
 
     def solve(self, linear: Linear, deadline: Limit = None, hint: NDArray[np.float64] | None = None) -> Optimum:
         """Minimise; the hint is not used."""

@@ -7,7 +7,7 @@ are no cores. Every model is checked against the formula before it is believed.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from os.path import basename
 from typing import Literal, TypeAlias
 
@@ -19,7 +19,7 @@ from ...engine.status import Stop
 from ..processes.program import Finished, run_program
 from ..protocols import Capabilities, Kind, Limit, Requirement, TimeLimit
 from ..results import SatAnswer, Verdict
-from ..sessions import SessionBase
+from ..sessions import ListedSession
 from .competition import read_output, read_result_file
 
 Style: TypeAlias = Literal["competition", "result"]
@@ -127,17 +127,12 @@ def known_program(name: str) -> ExternalSat:
     return ExternalSat(command, name, style=style, remedy=f"install {name}, e.g. apt install {name}")
 
 
-class ExternalSession(SessionBase):
+class ExternalSession(ListedSession):
     """A formula that is written to a file for each solve."""
 
     def __init__(self, backend: ExternalSat, cnf: Cnf | None = None) -> None:
-        super().__init__(backend.name, cnf.n_vars if cnf is not None else 0)
+        super().__init__(backend.name, cnf)
         self._backend = backend
-        self._clauses = list(cnf.clauses()) if cnf is not None else []
-
-    def add(self, clause: Iterable[int]) -> None:
-        """Add a clause."""
-        self._clauses.append(tuple(self._checked(clause)))
 
     def solve(self, assumptions: Sequence[int] = (), deadline: Limit = None) -> SatAnswer:
         """Decide the formula under assumptions."""

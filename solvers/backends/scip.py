@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,10 @@ from ...engine.budget import Deadline
 from ...engine.errors import BackendError, MissingBackendError, UnboundedError
 from ...engine.forms import Linear
 from ...engine.status import Status
-from ..protocols import Capabilities, Kind, Limit, Requirement, TimeLimit
+from ..protocols import Limit, Requirement
 from ..results import Optimum
 from ._loading import loaded
-from ._mip import refuse_large_numbers, solution
+from ._mip import FLOATING, refuse_large_numbers, solution
 
 REQUIREMENT = Requirement(modules=("ortools",), distribution="ortools", remedy='pip install "ortools>=9.10"')
 
@@ -41,27 +42,13 @@ class ScipMip:
 
     name = "scip"
     requirement = REQUIREMENT
-    capabilities = Capabilities(
-        Kind.MIP,
-        time_limit=TimeLimit.LATE,
-        continuous=True,
-        fractional=True,
-        bounds=True,
-        exact=False,
-    )
+    capabilities = FLOATING
 
     def solve(self, linear: Linear, deadline: Limit = None, hint: NDArray[np.float64] | None = None) -> Optimum:
         """Minimise; the hint is a point to start from."""
         limit, started = Deadline.of(deadline), time.perf_counter()
         refuse_large_numbers(linear, self.name)
-        found = _solve(linear, limit, hint)
-        return _timed(found, started)
-
-
-def _timed(found: Optimum, started: float) -> Optimum:
-    from dataclasses import replace
-
-    return replace(found, seconds=time.perf_counter() - started)
+        return replace(_solve(linear, limit, hint), seconds=time.perf_counter() - started)
 
 
 def _solve(linear: Linear, limit: Deadline, hint: NDArray[np.float64] | None) -> Optimum:

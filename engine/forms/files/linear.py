@@ -7,32 +7,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...errors import BadInputError, shown
-from .lp import read_lp, write_lp
-from .mps import read_mps, write_mps
-from .opb import read_opb, write_opb
+from .lp import from_lp, to_lp
+from .mps import from_mps, to_mps
+from .opb import from_opb, to_opb
 from .rows import Builder, Form
+from .text import read_text, write_text
 
 if TYPE_CHECKING:
     from ..linear import Linear
 
-Writer: TypeAlias = "Callable[[Linear, str | Path], None]"
-Reader: TypeAlias = Callable[[str | Path, Builder[Any]], Any]
+Writer: TypeAlias = "Callable[[Linear], str]"
+Reader: TypeAlias = Callable[[str, Builder[Any]], Any]
 
 _FORMATS: dict[str, tuple[Writer, Reader]] = {
-    ".lp": (write_lp, read_lp),
-    ".mps": (write_mps, read_mps),
-    ".opb": (write_opb, read_opb),
+    ".lp": (to_lp, from_lp),
+    ".mps": (to_mps, from_mps),
+    ".opb": (to_opb, from_opb),
 }
 
 
 def write_linear(linear: Linear, path: str | Path) -> None:
     """Write a program in the format that the suffix of `path` names (atomically)."""
-    _of(path)[0](linear, path)
+    to_text = _of(path)[0]
+    write_text(path, to_text(linear))
 
 
 def read_linear(path: str | Path, build: Builder[Form]) -> Form:
     """Read a program in the format that the suffix of `path` names; `build` makes it of its parts."""
-    form: Form = _of(path)[1](path, build)
+    from_text = _of(path)[1]
+    form: Form = from_text(read_text(path), build)
     return form
 
 

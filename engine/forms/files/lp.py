@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +30,7 @@ from numpy.typing import NDArray
 
 from ...errors import BadInputError, FormatError
 from .rows import Builder, Form, Row
-from .text import merged_pairs, number, plain_names, read_text, spell, true_names, write_text
+from .text import merged_pairs, number, plain_names, spell, true_names
 
 if TYPE_CHECKING:
     from ..linear import Linear
@@ -127,16 +126,6 @@ def from_lp(text: str, build: Builder[Form]) -> Form:
                 reader.flush(line)
     reader.section("end", len(text.splitlines()))
     return reader.finish(build)
-
-
-def write_lp(linear: Linear, path: str | Path) -> None:
-    """Write a program to an LP file (atomically)."""
-    write_text(path, to_lp(linear))
-
-
-def read_lp(path: str | Path, build: Builder[Form]) -> Form:
-    """Read an LP file, see `from_lp`."""
-    return from_lp(read_text(path), build)
 
 
 class _Reader:

@@ -19,14 +19,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ...errors import BadInputError, FormatError
 from .rows import Builder, Form
-from .text import merged_pairs, number, plain_names, read_text, spell, true_names, write_text
+from .text import merged_pairs, number, plain_names, spell, true_names
 
 if TYPE_CHECKING:
     from ..linear import Linear
@@ -76,16 +75,6 @@ def from_mps(text: str, build: Builder[Form]) -> Form:
         elif content.strip():
             reader.take(content, line)
     return reader.finish(build)
-
-
-def write_mps(linear: Linear, path: str | Path) -> None:
-    """Write a program to an MPS file (atomically)."""
-    write_text(path, to_mps(linear))
-
-
-def read_mps(path: str | Path, build: Builder[Form]) -> Form:
-    """Read a free-format MPS file, see `from_mps`."""
-    return from_mps(read_text(path), build)
 
 
 class _Reader:

@@ -17,14 +17,13 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...errors import BadInputError, FormatError
 from .rows import Builder, Form, Row
-from .text import read_text, true_names, whole, write_text
+from .text import true_names, whole
 
 if TYPE_CHECKING:
     from ..linear import Linear
@@ -80,16 +79,6 @@ def from_opb(text: str, build: Builder[Form]) -> Form:
             for token in _TOKEN.findall(content):
                 reader.token(token, line)
     return reader.finish(build)
-
-
-def write_opb(linear: Linear, path: str | Path) -> None:
-    """Write a program to an OPB file (atomically)."""
-    write_text(path, to_opb(linear))
-
-
-def read_opb(path: str | Path, build: Builder[Form]) -> Form:
-    """Read an OPB file, see `from_opb`."""
-    return from_opb(read_text(path), build)
 
 
 class _Reader:

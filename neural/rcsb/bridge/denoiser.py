@@ -11,8 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from ....engine.errors import BadInputError, UnsupportedModelError, shown
+from ...arguments import word
 from ..calling import called
-from .predictions import clean_image, read_kind
+from .predictions import KINDS, clean_image
 from .schedule import Schedule, make_schedule
 
 _FILE = "bridge.json"
@@ -45,7 +46,7 @@ class BridgeDenoiser(nn.Module):
         if not callable(network):
             raise UnsupportedModelError(f"network={shown(network)}: expected a module or a function f(x, t)")
         self.network = network
-        self.predicts = read_kind("predicts", predicts)
+        self.predicts = word("predicts", predicts, KINDS)
         self.schedule = make_schedule() if schedule is None else schedule
 
     def forward(self, x: Tensor, t: Tensor) -> Tensor:

@@ -10,27 +10,12 @@ A state is ``x = mu_x0 x0 + mu_x1 x1``. Networks may tell
 
 from __future__ import annotations
 
-from typing import Any
-
 from torch import Tensor
 
-from ....engine.errors import BadInputError, shown
+from ....engine.errors import BadInputError
 from .schedule import Schedule
 
 KINDS = ("bridge", "x0", "noise", "velocity")
-
-
-def read_kind(name: str, kind: Any) -> str:
-    """Return one of the known kinds of prediction.
-
-    Raises
-    ------
-    BadInputError
-        If it is another word.
-    """
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise BadInputError(f"{name}={shown(kind)}: expected {', '.join(map(repr, KINDS))}")
-    return kind
 
 
 def clean_image(kind: str, told: Tensor, state: Tensor, schedule: Schedule, step: int) -> Tensor:

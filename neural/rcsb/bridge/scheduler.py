@@ -12,7 +12,8 @@ from diffusers.utils.outputs import BaseOutput
 from torch import Tensor
 
 from ....engine.errors import BadInputError, shown
-from .predictions import clean_image, read_kind
+from ...arguments import word
+from .predictions import KINDS, clean_image
 from .schedule import first_step, make_schedule, path
 
 
@@ -87,7 +88,7 @@ class I2SBScheduler(SchedulerMixin, ConfigMixin):  # type: ignore[misc]  # diffu
         prediction_type: str = "bridge",
     ) -> None:
         self.schedule = make_schedule(num_train_timesteps, beta_max, beta_min, marginals)
-        read_kind("prediction_type", prediction_type)
+        word("prediction_type", prediction_type, KINDS)
         self.init_noise_sigma = 1.0
         self.set_timesteps(min(100, num_train_timesteps - 1))
 

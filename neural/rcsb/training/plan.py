@@ -11,10 +11,9 @@ import torch
 from torch import Tensor
 
 from ....engine.errors import BadInputError, shown
-from ...arguments import truth, whole
-from ..bridge.predictions import read_kind
+from ...arguments import number, truth, whole, word
+from ..bridge.predictions import KINDS
 from ..bridge.schedule import Schedule, make_schedule
-from ..settings import number
 from .holes import RandomHoles
 
 Holes = Callable[[int, int, int, torch.Generator], Tensor]
@@ -178,7 +177,7 @@ def read_plan(told: TrainingOptions) -> Plan:
         ema=number("ema", told["ema"], 0.0, 1.0),
         clip=number("clip", told["clip"], 1e-12),
         seed=whole("seed", told["seed"], 0),
-        predicts=read_kind("predicts", told["predicts"]),
+        predicts=word("predicts", told["predicts"], KINDS),
         schedule=make_schedule() if schedule is None else schedule,
         deterministic=truth("deterministic", told["deterministic"]),
         holes=RandomHoles() if holes is None else holes,

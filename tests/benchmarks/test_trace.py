@@ -1,0 +1,51 @@
+"""Few files lie between a query and its answer, and the trace that says so sees them."""
+
+import pytest
+from suffice.encoders.registry import encoder_of
+from suffice.engine.budget import Deadline
+from suffice.engine.errors import UnsupportedModelError
+
+from benchmarks.trace import compiling, searches, table, told, traced
+
+MOST = {"tree": 15, "forest": 25}  # files that a sufficient_reason enters
+SEARCHES = 13  # of an encoder, for one explainer
+
+
+@pytest.fixture(scope="module")
+def traces():
+    return told()
+
+
+def test_few_files_are_entered(traces):
+    found = {said.partition(".")[0]: trace.files for said, trace in traces.items()}
+    assert set(found) == set(MOST)
+    assert {name: files for name, files in found.items() if not 0 < len(files) <= MOST[name]} == {}
+
+
+def test_the_encoder_is_searched_once():
+    found = {name: searches(trace) for name, trace in compiling().items()}
+    assert set(found) == {"tree", "forest"}
+    assert all(1 <= n <= SEARCHES for n in found.values()), found
+
+
+def test_the_trace_sees_files_in_their_order():
+    with traced() as trace:
+        limit = Deadline.of(3.0)
+        limit.expired()
+    with traced() as nothing:
+        sum(range(3))
+    assert trace.files == ["engine/budget.py"]
+    assert trace.calls["engine/budget.py", "of"] == trace.calls["engine/budget.py", "expired"] == 1
+    assert nothing.files == []
+
+
+def test_moves_go_from_file_to_file():
+    with traced() as trace, pytest.raises(UnsupportedModelError):
+        encoder_of(int)  # it raises at once: its error's class has no code of ours
+    assert (trace.files, trace.moves) == (["encoders/registry.py"], 1)
+
+
+def test_the_table_has_a_line_a_query(traces):
+    lines = table(traces).splitlines()
+    assert len(lines) == 2 + len(traces)
+    assert all(f"| {len(trace.files)} |" in line for trace, line in zip(traces.values(), lines[2:], strict=True))
