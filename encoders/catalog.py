@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from typing import Any, NamedTuple, cast
 
 from ..engine.errors import BadInputError, UnsupportedModelError, shown
@@ -49,6 +50,10 @@ ENCODERS = (
     Entry("binarized.models", "as before"),
     Entry("pipelines.models", "last: it is the greatest module, and needed by no other"),
 )
+
+
+_FUNCTIONS = ("accepts", "column_names", "takes_missing", "compile_model")
+_REGISTERED: list[Encoder] = []  # by users, the latest first
 
 
 @cache
@@ -181,6 +186,35 @@ def find(model: Any) -> Found:
     return found
 
 
+def register(encoder: Encoder) -> None:
+    """Make an encoder known in this process; it is asked before those that come with the library.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        A module (or an object) with the functions of ``Encoder`` and its ``TRAITS``.
+
+    Raises
+    ------
+    BadInputError
+        If one of them is not there.
+    """
+    lacks = [name for name in _FUNCTIONS if not callable(getattr(encoder, name, None))]
+    lacks += [] if isinstance(getattr(encoder, "TRAITS", None), Traits) else ["TRAITS"]
+    if lacks:
+        raise BadInputError(
+            f"the encoder {shown(encoder, 60)} lacks {', '.join(lacks)}: expected a module with the functions of "
+            "encoders/encoder.py and TRAITS = Traits(...); copy encoders/TEMPLATE.py"
+        )
+    unregister(encoder)
+    _REGISTERED.insert(0, encoder)
+
+
+def unregister(encoder: Encoder) -> None:
+    """Forget an encoder that was registered."""
+    _REGISTERED[:] = [other for other in _REGISTERED if other is not encoder]
+
+
 def _search(model: Any) -> Encoder:
     if isinstance(model, type):
         such = f", such as {model.__name__}().fit(X, y)" if hasattr(model, "fit") else ""
@@ -194,4 +228,5 @@ def _search(model: Any) -> Encoder:
 
 
 def _taking(model: Any) -> Encoder | None:
-    return next((e for e in (encoder_at(entry.module) for entry in ENCODERS) if e.accepts(model)), None)
+    own = (encoder_at(entry.module) for entry in ENCODERS)
+    return next((encoder for encoder in chain(_REGISTERED, own) if encoder.accepts(model)), None)
