@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...engine.domain.column_type import UNTYPED, ColumnType
 from ...engine.errors import BadInputError
@@ -124,18 +123,6 @@ def _labelled(rows: Any) -> bool:
     return hasattr(rows, "to_numpy") or isinstance(getattr(rows, "row_kind", None), RowKind)
 
 
-def kind_told(background: Any, instance: Any, names: Sequence[str], own: Sequence[str] | None = None) -> RowKind:
-    """Return the kind that decides what a column may hold: the background's, else the instance's.
-
-    Where neither is there, rows are lists of which nothing is declared. A background without dtypes (a list) leaves
-    the word to the instance.
-    """
-    told = None if background is None else kind_of(background, names, own)
-    if (told is None or not told.typed) and instance is not None:
-        return kind_of(instance, names, own)
-    return told or RowKind("list", tuple(names), (None,) * len(names))
-
-
 def _series_dtype(dtype: Any) -> Any:
     """Return the dtype of a series as numpy or pandas has it; None for objects, which are of any type."""
     return None if column_type(dtype).kind in ("object", "text", "category") else dtype
@@ -174,8 +161,3 @@ def _of_polars(dtype: Any) -> ColumnType:
     kinds = {"Boolean": "bool", "Categorical": "category", "Enum": "category", "String": "text", "Utf8": "text"}
     kinds |= dict.fromkeys(("Date", "Datetime", "Duration", "Time"), "date")
     return ColumnType(kinds.get(name, "object"), "bool" if name == "Boolean" else "", True)
-
-
-def same_dtypes(one: RowKind, other: RowKind) -> NDArray[np.bool_]:
-    """Tell for each column whether two kinds give it the same dtype."""
-    return np.array([_key(a) == _key(b) for a, b in zip(one.dtypes, other.dtypes, strict=True)], dtype=np.bool_)

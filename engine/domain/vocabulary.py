@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..errors import BadInputError, shown
 from ..given import is_whole
 from .column_names import known_name
@@ -120,13 +117,6 @@ class Vocabulary:
                 raise BadInputError(f"literal {shown(literal)}: expected ±1 … ±{len(self.conditions)}")
             checked.append(int(literal))
         return tuple(checked)
-
-    def true_literals(self, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Evaluate every condition on rows of values, shape (m, n_columns), already read; shape (m, n) of bool."""
-        truth = np.empty((rows.shape[0], len(self.conditions)), dtype=np.bool_)
-        for index, condition in enumerate(self.conditions):
-            truth[:, index] = condition.true_at(rows[:, condition.feature])
-        return truth
 
     def column(self, name: str | int) -> int:
         """Return the 0-based column of a feature given by its name or its 1-based id.

@@ -73,10 +73,3 @@ class Listing:
         one = self._listing
         complete = run(deadline, one.go_on, _FOREVER if node_limit is None else node_limit)
         return Listed(one.total, one.each(), one.grouped(), complete)
-
-
-def count_by_listing(
-    edges: Edges, group: I32, n_groups: int, deadline: Deadline, node_limit: int | None = None
-) -> Listed | None:
-    """Count the minimal closed hitting sets in one go: see `Listing`. None if it is no question for listing."""
-    return Listing(edges, group, n_groups).go_on(deadline, node_limit) if Listing.takes(edges) else None

@@ -62,10 +62,6 @@ class Groups:
         states[:, self.columns[group]] = self.options[group][:, option]
         return states
 
-    def on_option(self, states: torch.Tensor, group: int, option: int) -> torch.Tensor:
-        """Tell for each row whether the group is on that vector."""
-        return (states[:, self.columns[group]] == self.options[group][:, option]).all(dim=1)
-
 
 def read_groups(groups: Sequence[Sequence[int]] | None, features: int) -> tuple[NDArray[np.int64], ...]:
     """Return the columns of each group.

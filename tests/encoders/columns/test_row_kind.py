@@ -10,7 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
-from suffice.encoders.columns.row_kind import column_type, kind_of, kind_told
+from suffice.encoders.columns.row_kind import column_type, kind_of
 from suffice.engine.domain.column_type import ColumnType
 
 NAMES = ("a", "b", "c")
@@ -72,11 +72,3 @@ def test_containers(rows: Any, container: str, kinds: list[str]) -> None:
 def test_column_types(dtype: Any, told: Any) -> None:
     found = column_type(dtype)
     assert (found.kind, found.dtype, found.limits) == told
-
-
-def test_the_background_decides_else_the_instance() -> None:
-    ints, floats = np.zeros((1, 3), int), np.zeros((1, 3))
-    assert kind_told(floats, ints, NAMES).columns[0].kind == "float"
-    assert kind_told([[0, 0, 0]], ints, NAMES).columns[0].kind == "integer"
-    assert kind_told(None, ints, NAMES).columns[0].kind == "integer"
-    assert not kind_told(None, None, NAMES).typed

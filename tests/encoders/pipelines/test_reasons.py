@@ -64,9 +64,10 @@ class Grid:
             warnings.simplefilter("ignore")
             self.labels = model.predict(given)
             self.label = model.predict(data.iloc[[0]] if row is None else row)[0]
-        self.truth = explainer.vocabulary.true_literals(rows)
-        self.here = explainer.vocabulary.true_literals(read[None, :])[0]
-        self.columns = np.array([c.feature for c in explainer.vocabulary.conditions])
+        conditions = explainer.vocabulary.conditions
+        self.columns = np.array([c.feature for c in conditions])
+        self.truth = np.stack([c.true_at(rows[:, c.feature]) for c in conditions], axis=1)
+        self.here = np.array([c.true_at(read[c.feature : c.feature + 1])[0] for c in conditions])
 
     def agree(self, kept):
         """Rows that satisfy the literals of the instance on the kept conditions."""

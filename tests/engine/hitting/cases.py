@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 from suffice.engine.hitting.edges import Edges
+from suffice.engine.hitting.listing import Listing
 
 
 @dataclass(frozen=True)
@@ -81,3 +82,8 @@ def minimal_sets(case):
                     written = written - set(children) | {m + k}
             out.append(tuple(sorted(written)))
     return out
+
+
+def count_by_listing(edges, group, n_groups, deadline, node_limit=None):
+    """Count the minimal closed hitting sets in one go; None if it is no question for listing."""
+    return Listing(edges, group, n_groups).go_on(deadline, node_limit) if Listing.takes(edges) else None

@@ -9,9 +9,9 @@ import pytest
 from suffice.engine import _native
 from suffice.engine._native import Clock, UnitProblem
 from suffice.engine.budget import Deadline
-from suffice.engine.hitting.listing import Listing, count_by_listing
+from suffice.engine.hitting.listing import Listing
 
-from tests.engine.hitting.cases import Case, minimal_sets, random_case
+from tests.engine.hitting.cases import Case, count_by_listing, minimal_sets, random_case
 
 
 def unlimited():

@@ -8,7 +8,7 @@ import numpy as np
 from suffice.engine.budget import Deadline
 from suffice.engine.ensembles.cheapest.cheapest import cheapest_items
 from suffice.engine.status import Stop
-from suffice.explainers.solving.hitting_sessions import open_covering
+from suffice.explainers.solving.sessions import open_hitting
 
 from tests.brute.compare import pair
 from tests.brute.forest_strategies import each_forest
@@ -25,7 +25,7 @@ def found_and_wanted(case, prices_of, per_feature):
     cost = {reason: sum(price[name] for name in reason) for reason in every}
     wanted = {reason for reason in every if cost[reason] == min(cost.values())}
     deadline, found = Deadline(None), []
-    for kept, total, lower, proved in cheapest_items(view, prices, partial(open_covering, None), deadline):
+    for kept, total, lower, proved in cheapest_items(view, prices, partial(open_hitting, None), deadline):
         reason = frozenset(view.names(view.written(kept)))
         assert proved
         assert reason in every

@@ -8,7 +8,8 @@ from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer
 from suffice.engine.budget import Deadline
 from suffice.engine.diagrams.family import build
-from suffice.engine.hitting.listing import count_by_listing
+
+from tests.engine.hitting.cases import count_by_listing
 
 
 @pytest.mark.parametrize("theory", ["auto", None])
