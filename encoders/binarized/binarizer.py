@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from ..columns.missing import is_missing
 from ..columns.rows import as_matrix, default_names, listed_names
 
 METHODS = ("quantiles", "trees")
+PARAMETERS = ("method", "n_thresholds", "categorical", "feature_names")
 _FEW = 12  # a column of no more than this many categories needs no word about it
 
 
@@ -54,6 +55,14 @@ class Binarizer:
 
     Attributes
     ----------
+    names : tuple of str
+        After ``fit``: names of the columns.
+    classes_ : ndarray
+        After ``fit`` with one column of targets: its labels, sorted.
+    feature_names_in_ : ndarray of str
+        After ``fit``, where columns had names: those.
+    n_features_in_ : int
+        After ``fit``: how many columns there are.
     bits : tuple of Bit
         After ``fit``: what each binary column says.
     categories : dict from int to tuple
@@ -65,6 +74,10 @@ class Binarizer:
         If an argument is nothing of the kind.
     """
 
+    n_features_in_: int
+    feature_names_in_: NDArray[Any]
+    classes_: NDArray[Any]
+
     def __init__(
         self,
         method: str = "quantiles",
@@ -73,16 +86,46 @@ class Binarizer:
         categorical: Iterable[str | int] = (),
         feature_names: Sequence[str] | None = None,
     ) -> None:
-        if not isinstance(method, str) or method not in METHODS:
-            raise BadInputError(f"method={shown(method)}: expected 'quantiles' or 'trees'")
-        if not is_whole(n_thresholds) or n_thresholds < 1:
-            raise BadInputError(f"n_thresholds={shown(n_thresholds)}: expected a number from 1")
-        self.method, self.n_thresholds = method, int(n_thresholds)
-        self._declared = tuple(names_of(categorical, "categorical"))
-        self._given = None if feature_names is None else listed_names(feature_names)
+        if isinstance(categorical, Iterator):  # it can be read only once
+            categorical = tuple(categorical)
+        self.method, self.n_thresholds = method, n_thresholds  # as given: clones compare them
+        self.categorical, self.feature_names = categorical, feature_names
+        self._check()
         self.names: tuple[str, ...] = ()
         self.bits: tuple[Bit, ...] = ()
         self.categories: dict[int, tuple[Any, ...]] = {}
+
+    def _check(self) -> tuple[tuple[Any, ...], tuple[str, ...] | None]:
+        """Return what is declared of the columns: categories, and names; BadInputError if an argument is no such."""
+        if not isinstance(self.method, str) or self.method not in METHODS:
+            raise BadInputError(f"method={shown(self.method)}: expected 'quantiles' or 'trees'")
+        if not is_whole(self.n_thresholds) or self.n_thresholds < 1:
+            raise BadInputError(f"n_thresholds={shown(self.n_thresholds)}: expected a number from 1")
+        names = None if self.feature_names is None else listed_names(self.feature_names)
+        return tuple(names_of(self.categorical, "categorical")), names
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the arguments, by name, as scikit-learn's ``clone`` asks for them."""
+        return {name: getattr(self, name) for name in PARAMETERS}
+
+    def set_params(self, **parameters: Any) -> Self:
+        """Set arguments by name; what was fitted stays until ``fit``.
+
+        Raises
+        ------
+        BadInputError
+            If there is no such argument, or it is nothing of the kind; nothing is changed then.
+        """
+        unknown = [name for name in parameters if name not in PARAMETERS]
+        if unknown:
+            raise BadInputError(f"Binarizer has no {unknown[0]}: its arguments are {', '.join(PARAMETERS)}")
+        changed = {**self.get_params(), **parameters}
+        type(self)(**changed)  # it says what is wrong with them
+        vars(self).update(changed)
+        return self
+
+    def __repr__(self) -> str:
+        return f"Binarizer({', '.join(f'{name}={shown(value)}' for name, value in self.get_params().items())})"
 
     def fit(self, rows: Any, targets: Any = None) -> Binarizer:
         """Choose thresholds and list categories; `targets` (labels, or a matrix of them) are for trees.
@@ -92,34 +135,36 @@ class Binarizer:
         BadInputError
             If a number is missing or infinite, or targets are needed and absent.
         """
-        self.names = self._given or _names_of(rows)
-        table = as_matrix(rows, self.names, numeric=False)
+        categorical, given = self._check()
+        names = given or _names_of(rows)
+        table = as_matrix(rows, names, numeric=False)
         if not len(table):
             raise BadInputError("rows are empty: expected rows to choose thresholds from")
         if self.method == "trees" and targets is None:
             raise BadInputError("method='trees' chooses thresholds by what they tell of the targets: pass them as well")
-        declared = {self._column(name) for name in self._declared}
-        self.categories = {}
+        declared = {_place_of(name, names) for name in categorical}
+        categories: dict[int, tuple[Any, ...]] = {}
         bits: list[Bit] = []
-        for column, name in enumerate(self.names):
+        for column, name in enumerate(names):
             values = table[:, column]
             if column in declared or _has_text(values):
-                try:
-                    known = tuple(dict.fromkeys(values.tolist()))
-                except TypeError:
-                    raise BadInputError(
-                        f"column {shown(name)} holds {shown(values.tolist()[0])}: expected numbers or categories"
-                    ) from None
-                if any(is_missing(value) for value in known):
-                    raise BadInputError(
-                        f"column {shown(name)} has missing values: fill them with a category of their own"
-                    )
-                self.categories[column] = known
+                known = categories[column] = _categories(values, name)
                 bits += [Bit(column, np.nan, code) for code in range(len(known))] if len(known) > 1 else []
             else:
                 bits += [Bit(column, float(t)) for t in self._thresholds(_numbers(values, name), targets)]
-        self.bits = tuple(bits)
+        self.names, self.categories, self.bits = names, categories, tuple(bits)
+        self.n_features_in_ = len(names)
+        self._tell(feature_names_in_=np.array(names, object) if given or hasattr(rows, "columns") else None)
+        self._tell(classes_=_labels(targets))
         return self
+
+    def _tell(self, **fitted: Any) -> None:
+        """Set attributes, or take them away that an earlier fit has set."""
+        for name, value in fitted.items():
+            if value is not None:
+                setattr(self, name, value)
+            else:
+                vars(self).pop(name, None)
 
     def fit_transform(self, rows: Any, targets: Any = None) -> F64:
         """Fit, and return the rows as bits."""
@@ -183,15 +228,6 @@ class Binarizer:
 
     # -- how ---------------------------------------------------------------------------------------------------
 
-    def _column(self, name: str | int) -> int:
-        if is_whole(name) and 0 <= name < len(self.names):
-            return int(name)
-        if name not in self.names:
-            raise BadInputError(
-                f"categorical has {shown(name)}: expected names or places of the columns {list(self.names)[:12]}"
-            )
-        return self.names.index(str(name))
-
     def _thresholds(self, numbers: F64, targets: Any) -> F64:
         values = np.unique(numbers)
         if len(values) <= self.n_thresholds + 1:
@@ -233,6 +269,40 @@ class Binarizer:
         if np.isinf(low):
             return f"{name} <= {last}"
         return f"{name} > {first}" if np.isinf(high) else f"{first} < {name} <= {last}"
+
+
+def _place_of(name: str | int, names: tuple[str, ...]) -> int:
+    if is_whole(name) and 0 <= name < len(names):
+        return int(name)
+    if name not in names:
+        raise BadInputError(
+            f"categorical has {shown(name)}: expected names or places of the columns {list(names)[:12]}"
+        )
+    return names.index(str(name))
+
+
+def _categories(values: NDArray[Any], name: str) -> tuple[Any, ...]:
+    """Return the categories of a column in the order in which they are met."""
+    try:
+        known = tuple(dict.fromkeys(values.tolist()))
+    except TypeError:
+        raise BadInputError(
+            f"column {shown(name)} holds {shown(values.tolist()[0])}: expected numbers or categories"
+        ) from None
+    if any(is_missing(value) for value in known):
+        raise BadInputError(f"column {shown(name)} has missing values: fill them with a category of their own")
+    return known
+
+
+def _labels(targets: Any) -> NDArray[Any] | None:
+    """Return the labels of one column of targets, sorted; None if they have no order, or there is no such column."""
+    if targets is None or np.ndim(targets) != 1:
+        return None
+    try:
+        labels: NDArray[Any] = np.unique(np.asarray(targets))
+    except TypeError:
+        return None
+    return labels
 
 
 def _names_of(rows: Any) -> tuple[str, ...]:

@@ -24,12 +24,13 @@ from ..encoder import Traits
 from ..sklearn import boosting as sklearn_boosting
 from ..sklearn import forests as sklearn_forests
 from ..sklearn import linear as sklearn_linear
+from ..sklearn import trees as sklearn_trees
 from .binarizer import Binarizer
 from .linear import compile_on_bits
 
 __all__ = ["BinarizedModel", "accepts", "column_names", "compile_model", "own_names", "takes_missing", "takes_voting"]
 
-_FAMILIES = (sklearn_forests, sklearn_boosting)
+_FAMILIES = (sklearn_trees, sklearn_forests, sklearn_boosting)
 
 
 class BinarizedModel:

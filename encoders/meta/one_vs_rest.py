@@ -20,7 +20,7 @@ from ...engine.models import CompiledEnsemble, label_tuple
 from ..assembly.additive import Shape, additive_model, any_order_slack, check_finite
 from ..assembly.assemble import Table, assemble
 from ..assembly.declared import column_values, declared_features, number_reader, term_of
-from ..assembly.members import Member, Parts, member_of
+from ..assembly.members import Member, Parts
 from ..columns.rows import copy_row, default_names
 from ..encoder import Traits
 from ..sklearn import boosting as sklearn_boosting
@@ -197,11 +197,7 @@ def _trees(model: Any, names: tuple[str, ...], missing: frozenset[int]) -> Compi
 
 def _parts(estimator: Any) -> Parts:
     """Return the trees of one class's model; its score is the last column of their values."""
-    if sklearn_trees.accepts(estimator):
-        sklearn_trees.check_fitted(estimator)
-        values = np.ascontiguousarray(estimator.tree_.value[:, 0, :2])
-        return Parts((member_of(estimator.tree_, values),), np.zeros(2), 1.0, (0, 1), "soft")
-    encoder = sklearn_forests if sklearn_forests.accepts(estimator) else sklearn_boosting
+    encoder = next(e for e in (sklearn_trees, sklearn_forests, sklearn_boosting) if e.accepts(estimator))
     encoder.check_fitted(estimator)
     parts: Parts = encoder.parts_of(estimator)
     return parts

@@ -20,7 +20,7 @@ from ...engine.ensembles.sums import whole_values
 from ...engine.errors import UnsupportedModelError
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
-from ..assembly.members import Parts, member_of, number_members
+from ..assembly.members import number_members
 from ..catalog import find
 from ..columns.rows import copy_row, read_numbers
 from ..lightgbm import models as lightgbm_models
@@ -130,8 +130,7 @@ def _tree(model: Any, names: tuple[str, ...], missing: frozenset[int]) -> Compil
     """Return a single tree with the shares of its leaves."""
     takes = sklearn_trees.takes_missing(model)
     sklearn_trees.check_columns(model, names, missing, takes)
-    values = np.ascontiguousarray(model.tree_.value[:, 0, :2])
-    parts = Parts((member_of(model.tree_, values),), np.zeros(2), 1.0, (0, 1), "soft")
+    parts = replace(sklearn_trees.parts_of(model), classes=(0, 1))
     trees, conditions = number_members(parts, missing)
     return CompiledEnsemble(
         trees, Vocabulary(conditions, names, Reading.FLOAT32), (0, 1), numerical_features(names),

@@ -18,11 +18,11 @@ from ...engine.domain.conditions import Reading
 from ...engine.domain.theory import Feature, Kind
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import UnsupportedModelError
-from ...engine.models import CompiledEnsemble, CompiledModel, CompiledTree, label_tuple
+from ...engine.models import CompiledEnsemble, CompiledModel, CompiledTree
 from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.assemble import decision_of
 from ..assembly.growth import Grown, grow_many, one_tree
-from ..assembly.members import Parts, member_of
+from ..assembly.members import Parts
 from ..assembly.node_tests import LIMIT, Spoken, Tests
 from ..columns.dtypes import Dtypes, alike, holds_missing, leaves_out, own_readings, reading_of
 from ..columns.kinds import CodeColumn, NumberColumn, Rows, quiet
@@ -225,7 +225,7 @@ def _with_trees(model: Any, plan: Plan, missing: frozenset[int], voting: str, dt
     single = _single_job(model)
     final = model.steps[-1][1]
     alone = sklearn_trees.accepts(final)
-    parts = _single_tree(final) if alone else _encoder_of(final).parts_of(final, voting)
+    parts = _encoder_of(final).parts_of(final, voting)
     probe = Probe(
         single, plan, [0.0] * len(plan.sources), parts.reading, xgboost_models.accepts(final), dtypes,
         lightgbm_models.as_seen if lightgbm_models.accepts(final) else None,
@@ -276,13 +276,6 @@ def _single_job_of(final: Any) -> Any:
     if any(encoder.accepts(final) for encoder in SUMS):
         return final
     return final if sklearn_trees.accepts(final) else _encoder_of(final).single_job(final)
-
-
-def _single_tree(tree: Any) -> Parts:
-    """Return a classification tree as an ensemble of one."""
-    classes = label_tuple(tree.classes_)
-    member = member_of(tree.tree_, tree.tree_.value[:, 0, : len(classes)])
-    return Parts((member,), np.zeros(len(classes)), 1.0, classes, "soft")
 
 
 def _grown(

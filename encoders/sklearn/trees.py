@@ -17,6 +17,7 @@ from ...engine.models import CompiledTree, label_tuple
 from ...engine.models.trees import TreeArrays
 from ...engine.quiet import quietly
 from ..assembly.growth import Split, grow
+from ..assembly.members import Parts, member_of
 from ..columns.as_libraries import trees_of_sklearn
 from ..columns.rows import copy_row, default_names, read_numbers
 from ..columns.sparse import is_sparse
@@ -134,6 +135,13 @@ def _read(
     if takes and is_sparse(rows) and np.isnan(rows.data).any():
         raise BadInputError(f"a sparse row stores NaN, which {kind} takes only in dense rows: pass .toarray() of it")
     return read_numbers(trees_of_sklearn(rows), names, Reading.FLOAT32, missing, remedy, own, 0.0)
+
+
+def parts_of(model: Any, voting: str = "soft") -> Parts:
+    """Return a fitted tree as an ensemble of one, whose values are the shares of the classes in a leaf."""
+    classes = label_tuple(model.classes_)
+    member = member_of(model.tree_, np.ascontiguousarray(model.tree_.value[:, 0, : len(classes)]))
+    return Parts((member,), np.zeros(len(classes)), 1.0, classes, "soft")
 
 
 def _grown(tree: Any, missing: frozenset[int]) -> tuple[TreeArrays, tuple[Condition, ...]]:

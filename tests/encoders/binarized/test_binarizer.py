@@ -5,8 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.base import clone
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Binarizer, Explainer
 from suffice.encoders.binarized.linear import round_weights
 from suffice.encoders.binarized.models import BinarizedModel
@@ -48,6 +51,80 @@ def test_every_threshold_tells_rows_apart(values, count):
     assert thresholds == sorted(set(thresholds))
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"method": "trees", "n_thresholds": np.int64(3), "categorical": "age", "feature_names": ["a", "b", "c"]},
+        {"categorical": ["age", 1], "feature_names": np.array(["age", "colour", "flat"])},
+        {"categorical": 0},
+        {"categorical": pd.Index(["age"])},
+    ],
+)
+def test_clones_have_the_same_arguments_and_nothing_fitted(parameters):
+    binarizer = Binarizer(**parameters)
+    made = clone(binarizer)
+    assert type(made) is Binarizer
+    assert made is not binarizer
+    assert repr(made.get_params()) == repr(binarizer.get_params())
+    assert {name: made.get_params()[name] for name in parameters}.keys() == parameters.keys()
+    assert (made.bits, made.names) == ((), ())
+    assert not hasattr(made, "n_features_in_")
+
+
+def test_clones_of_fitted_ones_choose_the_same_bits():
+    binarizer = Binarizer("trees", 2, categorical=iter(["colour"])).fit(FRAME, FRAME["age"] > 45)
+    again = clone(binarizer).fit(FRAME, FRAME["age"] > 45)
+    assert again.conditions == binarizer.conditions
+    assert repr(binarizer).startswith("Binarizer(method='trees', n_thresholds=2, categorical=")
+
+
+def test_what_is_fitted_is_told_by_the_usual_names():
+    binarizer = Binarizer()
+    assert not any(hasattr(binarizer, name) for name in ("feature_names_in_", "n_features_in_", "classes_"))
+    binarizer.fit(FRAME, np.array(["b", "a"] * 15))
+    assert binarizer.feature_names_in_.tolist() == ["age", "colour", "flat"]
+    assert binarizer.classes_.tolist() == ["a", "b"]
+    assert binarizer.n_features_in_ == 3
+    binarizer.fit(np.eye(4))  # neither names nor targets
+    assert binarizer.n_features_in_ == 4
+    assert not any(hasattr(binarizer, name) for name in ("feature_names_in_", "classes_"))
+    named = Binarizer(feature_names=["a", "b"]).fit(np.eye(2), np.eye(2))
+    assert named.feature_names_in_.tolist() == ["a", "b"]
+    assert not hasattr(named, "classes_")
+    mixed = Binarizer().fit(np.eye(2), np.array([1, "a"], dtype=object))  # labels without an order
+    assert not hasattr(mixed, "classes_")
+
+
+def test_arguments_can_be_set():
+    binarizer = Binarizer(n_thresholds=2).fit(FRAME)
+    before = binarizer.conditions
+    assert binarizer.set_params(n_thresholds=1, categorical=["flat"]) is binarizer
+    assert (binarizer.n_thresholds, binarizer.conditions) == (1, before)
+    assert binarizer.fit(FRAME).conditions[:2] == ("age > 40", "colour = red")
+    with pytest.raises(BadInputError, match="has no thresholds"):
+        binarizer.set_params(thresholds=3)
+    with pytest.raises(BadInputError, match="n_thresholds=0"):
+        binarizer.set_params(method="trees", n_thresholds=0)
+    assert (binarizer.method, binarizer.n_thresholds) == ("quantiles", 1)
+
+
+def test_a_fit_that_fails_leaves_what_was_fitted():
+    binarizer = Binarizer(n_thresholds=2).fit(FRAME)
+    before = binarizer.conditions
+    with pytest.raises(BadInputError, match="finite numbers"):
+        binarizer.fit(np.array([[np.nan], [1.0]]))
+    assert binarizer.conditions == before
+    assert binarizer.transform(FRAME).shape == (30, len(before))
+
+
+def test_it_works_as_a_step_of_a_pipeline():
+    y = (FRAME["age"] > 45).to_numpy()
+    pipeline = make_pipeline(Binarizer("trees", 2), DecisionTreeClassifier()).fit(FRAME, y)
+    assert (pipeline.predict(FRAME) == y).all()
+    assert clone(pipeline).fit(FRAME, y).score(FRAME, y) == 1.0
+
+
 MISUSE = [
     (lambda: Binarizer("magic"), "method='magic'"),
     (lambda: Binarizer(n_thresholds=0), "n_thresholds=0"),
@@ -71,7 +148,9 @@ def test_misuse(make, said):
 
 
 @budget(12)
-@given(st.integers(0, 10**6), st.sampled_from(["forest", "boosted", "linear", "rounded"]), st.sampled_from([2, 3]))
+@given(
+    st.integers(0, 10**6), st.sampled_from(["tree", "forest", "boosted", "linear", "rounded"]), st.sampled_from([2, 3])
+)
 def test_models_on_bits_are_models_of_the_table(seed, kind, n_classes):
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame({"n": rng.integers(0, 5, 60), "c": rng.choice(["a", "b", "d"], 60), "m": rng.normal(size=60)})
@@ -79,7 +158,11 @@ def test_models_on_bits_are_models_of_the_table(seed, kind, n_classes):
     binarizer = Binarizer(n_thresholds=2)
     bits = binarizer.fit_transform(frame)
     options = {"n_estimators": 3, "max_depth": 3, "random_state": 0}
-    makes = {"forest": RandomForestClassifier(**options), "boosted": GradientBoostingClassifier(**options)}
+    makes = {
+        "tree": DecisionTreeClassifier(max_depth=3, random_state=0),
+        "forest": RandomForestClassifier(**options),
+        "boosted": GradientBoostingClassifier(**options),
+    }
     inner = makes.get(kind, LogisticRegression()).fit(bits, y)
     if kind == "rounded":
         round_weights(inner)
