@@ -20,8 +20,8 @@ from ...oracles.marco import OpenMap
 from ...status import Stop
 from ..answers import FOUND, NONE
 from ..views.literals import AnyView, FeatureView, LiteralView, importance_order
-from .course import Batch, Course, walkable
 from .marco import Found, enumerate_items
+from .walk import Batch, Walk, walkable
 
 _GREEDY = 16  # sufficient reasons that are looked for one by one
 _BATCHES = (1, 4, 16, 64, 256)  # orders of one harvest after another
@@ -172,35 +172,35 @@ def _written_of(view: AnyView, points: I32) -> Bools:
 
 def _walked(view: AnyView, sufficient: bool, known: _Known, deadline: Deadline) -> Iterator[Found]:
     """Yield what two walks find that was not told before, until one of them ends."""
-    courses = [Course(view, True, not sufficient, deadline)]
+    walks = [Walk(view, True, not sufficient, deadline)]
     if not view.banned.any():
-        courses.append(Course(view, False, not sufficient, deadline))
-    courses[0].begin(known.points[:_FIRST_EDGES])
+        walks.append(Walk(view, False, not sufficient, deadline))
+    walks[0].begin(known.points[:_FIRST_EDGES])
     known.items, known.points = [], []
     while not deadline.expired():
-        course = _turn(courses)
-        haul = course.advance(deadline)
-        yield from _told(haul.sufficient if sufficient else haul.contrastive, sufficient, known, course)
-        if course.ended:
+        walk = _turn(walks)
+        found = walk.advance(deadline)
+        yield from _told(found.sufficient if sufficient else found.contrastive, sufficient, known, walk)
+        if walk.ended:
             return
-        if course.stopped or course.full:
+        if walk.stopped or walk.full:
             if deadline.expired():
                 return
-            courses.remove(course)
-            if not courses:
-                deadline.halt(Stop.MEMORY if course.full else Stop.SOLVER)
+            walks.remove(walk)
+            if not walks:
+                deadline.halt(Stop.MEMORY if walk.full else Stop.SOLVER)
 
 
-def _turn(courses: list[Course]) -> Course:
+def _turn(walks: list[Walk]) -> Walk:
     """Return what comes next: each in its turn, the quickest more often."""
-    best = max(courses, key=lambda c: c.rate)
-    early = any(c.seconds < _EVEN for c in courses)
-    return min(courses, key=lambda c: c.seconds / (_PREFERRED if c is best and not early else 1.0))
+    best = max(walks, key=lambda c: c.rate)
+    early = any(c.seconds < _EVEN for c in walks)
+    return min(walks, key=lambda c: c.seconds / (_PREFERRED if c is best and not early else 1.0))
 
 
-def _told(batch: Batch, sufficient: bool, known: _Known, course: Course) -> Iterator[Found]:
+def _told(batch: Batch, sufficient: bool, known: _Known, walk: Walk) -> Iterator[Found]:
     rows = known.fresh(batch.written)
-    course.told += len(rows)
+    walk.told += len(rows)
     for row, items in zip(rows, _items(batch.written[rows]), strict=True):
         yield Found(sufficient, None, None if sufficient else batch.points[row], True, items)
 

@@ -11,8 +11,8 @@ from suffice.engine.budget import Deadline
 from suffice.engine.ensembles.answers import NONE
 from suffice.engine.ensembles.views.literals import FeatureView
 from suffice.engine.ensembles.walks.all import all_items
-from suffice.engine.ensembles.walks.course import Course, walkable
 from suffice.engine.ensembles.walks.marco import enumerate_items
+from suffice.engine.ensembles.walks.walk import Walk, walkable
 from suffice.explainers.forest.allowed import outer_of
 from suffice.explainers.forest.sufficient import open_map_on
 from suffice.explainers.solving.sessions import DEFAULT_SAT
@@ -51,19 +51,19 @@ def changes_of(view, point):
 
 
 def walked(view, over_sufficient, given_up=False):
-    course, deadline = Course(view, over_sufficient, True, Deadline()), Deadline()
+    walk, deadline = Walk(view, over_sufficient, True, Deadline()), Deadline()
     both = {True: [], False: []}
     work, nodes = view.question.work, 1
-    while not course.ended:
-        assert given_up or not course.stopped
+    while not walk.ended:
+        assert given_up or not walk.stopped
         if given_up:
-            nodes = 2 * nodes if course.stopped else 1
+            nodes = 2 * nodes if walk.stopped else 1
             work.limit = work.nodes + nodes
-        haul = course.advance(deadline)
+        found = walk.advance(deadline)
         work.limit = 2**62
-        for sufficient, batch in ((True, haul.sufficient), (False, haul.contrastive)):
+        for sufficient, batch in ((True, found.sufficient), (False, found.contrastive)):
             both[sufficient] += [tuple(np.nonzero(row)[0].tolist()) for row in batch.written]
-        for row, point in zip(haul.contrastive.written, haul.contrastive.points, strict=True):
+        for row, point in zip(found.contrastive.written, found.contrastive.points, strict=True):
             assert view.question.bad(point)
             assert changes_of(view, point).tolist() == np.nonzero(row)[0].tolist()
     return both

@@ -1,4 +1,4 @@
-"""The course of one walk: its items, its room, and what was found since it was last asked."""
+"""One walk over reasons: its items, its room, and what was found since it was last asked."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Batch(NamedTuple):
     points: I32
 
 
-class Haul(NamedTuple):
+class BothKinds(NamedTuple):
     """What a walk found of both kinds."""
 
     sufficient: Batch
@@ -38,7 +38,7 @@ def walkable(view: AnyView) -> bool:
     return view.n_items <= _MOST_ITEMS and (isinstance(view, FeatureView) or not view.listed)
 
 
-class Course:
+class Walk:
     """A walk over the reasons of a view.
 
     Parameters
@@ -91,7 +91,7 @@ class Course:
         if points:
             self._walker.begin(np.array(points, np.int32))
 
-    def advance(self, deadline: Deadline) -> Haul:
+    def advance(self, deadline: Deadline) -> BothKinds:
         """Go on for a while; return what was found."""
         walk, question = self._walker.walk, self._view.question
         walk.begin_turn(self._steps, self._most)
@@ -105,7 +105,7 @@ class Course:
         if walk.n_sets >= self._most:
             self._most = min(4 * self._most, _MOST_SETS)
         sets, edges = self._batch(*walk.read_sets()), self._batch(*walk.read_edges())
-        return Haul(sets, edges) if self._over_sufficient else Haul(edges, sets)
+        return BothKinds(sets, edges) if self._over_sufficient else BothKinds(edges, sets)
 
     def _batch(self, rows: Bools, points: I32) -> Batch:
         """Return rows of walked items as rows of the view's items."""
