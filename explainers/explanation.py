@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
 
@@ -31,12 +31,12 @@ from .words.arguments import CHECKS, over_what, threads_of
 from .words.cards import explanation_html, explanation_text, many_html
 
 if TYPE_CHECKING:
-    from .forest.explainer import ForestExplainer
-    from .multilabel.explainer import MultiLabelExplainer
-    from .tree.batch import BatchReasons
-    from .tree.explainer import TreeExplainer
+    from pandas import DataFrame
 
-    AnyExplainer = TreeExplainer | ForestExplainer | MultiLabelExplainer
+    from ..engine.reasons.told_row import ToldRow
+    from .facade import AnyExplainer
+    from .tree.batch import BatchReasons
+    from .words.typed import Explaining, ManyRows, OneRow
 
 _SECONDS = 10.0  # for what is computed when it is looked at, of a forest
 
@@ -112,7 +112,7 @@ class Explanation:
         within = "" if self.interval is None else f", explained within [{self.interval[0]!r}, {self.interval[1]!r}]"
         return f"{self.prediction}{within}"
 
-    def change(self) -> tuple[Any, Any] | None:
+    def change(self) -> tuple[ToldRow, Any] | None:
         """Return the nearest changed instance of the first contrastive reason, and its prediction."""
         if not self.contrastive or self.contrastive[0].witness is None:
             return None
@@ -208,7 +208,7 @@ class Explanations(Sequence[Explanation]):
         """Yield the sufficient reason of each row."""
         return iter(self._reasons)
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> DataFrame:
         """Return a pandas data frame: prediction, reason in words, number of literals (needs pandas)."""
         import pandas
 
@@ -246,6 +246,16 @@ def _none_because(explainer: AnyExplainer) -> str:
     return "no reason without the excluded features" if explainer._excluded else "of a tie within rounding"
 
 
+@overload
+def explain(model: Any, X: OneRow, **how: Unpack[Explaining]) -> Explanation: ...  # noqa: N803  # as below
+@overload
+def explain(model: Any, X: ManyRows, **how: Unpack[Explaining]) -> Explanations: ...  # noqa: N803  # as below
+@overload
+def explain(  # an array may be a row or a matrix
+    model: Any,
+    X: object,  # noqa: N803  # as below
+    **how: Unpack[Explaining],
+) -> Explanation | Explanations: ...
 def explain(
     model: Any,
     X: Any,  # noqa: N803  # the name that scikit-learn's users know
@@ -258,7 +268,7 @@ def explain(
     monotone: Mapping[str, str] | None = None,
     tolerance: float | None = None, interval: tuple[float, float] | None = None,
     setup_limit: float | None = None,
-) -> Any:  # fmt: skip
+) -> Explanation | Explanations:  # fmt: skip
     """Explain the decisions of a model: one row, or many.
 
     Parameters
@@ -286,7 +296,12 @@ def explain(
     Returns
     -------
     Explanation or Explanations
-        For one row, or for several.
+        For one row, or for several (a matrix or data frame, of one row even).
+
+    Raises
+    ------
+    UndecidedError
+        If time was up before the only row was explained.
     """
     over, n_jobs, progress = over_what(over), threads_of(n_jobs), truth_of(progress, "progress")
     one = isinstance(X, Row)
@@ -300,7 +315,7 @@ def explain(
     how: dict[str, Any] = {"over": over, "n_jobs": n_jobs, "progress": progress}
     with Interruptible(Deadline(time_limit)) as deadline:
         found = _explained(explainer, X, deadline, excluded, wish, changes, **how)
-    return found[0] if one and isinstance(found, Explanations) and len(found) else found
+    return _only(found, deadline) if one or _is_row(X, found) else found
 
 
 def _explained(
@@ -311,8 +326,8 @@ def _explained(
     wish: Any,
     changes: Mapping[str, Any],
     **how: Any,
-) -> Explanation | Explanations:
-    """Explain rows as they were given: one, or several."""
+) -> Explanations:
+    """Explain rows as they were given."""
     limits_of(explainer, **changes)  # unknown names are told now, not when a reason is looked at
     if excluded:
         explainer.set_excluded_features(excluded)
@@ -327,9 +342,16 @@ def _explained(
     numbers = numbers_of(explainer._compiled, wish, rows)
     intervals = None if numbers is None else numbers.intervals
     batch = explainer.explain_rows(rows, deadline, intervals=intervals, **how)
-    explanations = Explanations(explainer, given, rows, batch, len(rows), deadline.elapsed, numbers, changes)
-    single = len(rows) == 1 and len(getattr(given, "shape", ())) != 2 and not _is_matrix(given)
-    return explanations[0] if single and len(explanations) else explanations
+    return Explanations(explainer, given, rows, batch, len(rows), deadline.elapsed, numbers, changes)
+
+
+def _only(found: Explanations, deadline: Deadline) -> Explanation:
+    """Return the explanation of the only row."""
+    if len(found):
+        return found[0]
+    if found.stop is Stop.INTERRUPT:
+        raise KeyboardInterrupt
+    raise deadline.undecided("why the row is decided so")
 
 
 def _changes_of(immutable: Any, monotone: Any) -> dict[str, Any]:
@@ -344,8 +366,10 @@ def _listed(excluded: Any) -> list[Any]:
     return names_of(excluded, "excluded")
 
 
-def _is_matrix(rows: Any) -> bool:
-    """Tell whether a list holds rows (and not the values of one row)."""
-    if isinstance(rows, Mapping) or not isinstance(rows, (list, tuple)):
+def _is_row(given: Any, found: Explanations) -> bool:
+    """Tell whether what was given is one row, and no matrix of one row."""
+    if found.n_rows != 1 or len(getattr(given, "shape", ())) == 2:
         return False
-    return bool(rows) and isinstance(rows[0], (list, tuple, np.ndarray))
+    if not isinstance(given, (list, tuple)):
+        return True
+    return not isinstance(given[0], (list, tuple, np.ndarray, Mapping)) and not hasattr(given[0], "to_numpy")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from inspect import signature
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack, overload
 
 from ..encoders.catalog import search_once
 from ..encoders.columns.rows import plain_rows
@@ -17,13 +18,18 @@ from .session.domain import AUTO
 from .session.session import BaseExplainer, compiled_form
 
 if TYPE_CHECKING:  # a family is loaded when its first explainer is made
+    from ..encoders.builder import BoostedTrees, BoostedTreesRegression, DecisionTree, MultiLabel, RandomForest
+    from .boosted.explainer import BoostedExplainer
     from .forest.explainer import ForestExplainer
     from .multilabel.explainer import MultiLabelExplainer
     from .tree.explainer import TreeExplainer
+    from .words.typed import Initial, Types
+
+    AnyExplainer = TreeExplainer | ForestExplainer | BoostedExplainer | MultiLabelExplainer
 
 
 class Explainer:
-    """Makes explainers, and holds the constants of their calls."""
+    """Makes explainers, ``Explainer(model)``, and holds the constants of their calls."""
 
     ALL: ClassVar[None] = None
     TIMEOUT: ClassVar[int] = BaseExplainer.TIMEOUT
@@ -35,11 +41,64 @@ class Explainer:
     SHAPLEY = Method.SHAPLEY
     WORD_FREQUENCY = Method.WORD_FREQUENCY
 
+    # An explainer is of its model's family, and none of them is an Explainer: that is what mypy is told to bear.
+    @overload
+    def __new__(  # type: ignore[misc]
+        cls, model: DecisionTree, instance: Any = None, features_type: Types = None, **how: Unpack[Initial]
+    ) -> TreeExplainer: ...
+    @overload
+    def __new__(  # type: ignore[misc]
+        cls, model: RandomForest, instance: Any = None, features_type: Types = None, **how: Unpack[Initial]
+    ) -> ForestExplainer: ...
+    @overload
+    def __new__(  # type: ignore[misc]
+        cls,
+        model: BoostedTrees | BoostedTreesRegression,
+        instance: Any = None,
+        features_type: Types = None,
+        **how: Unpack[Initial],
+    ) -> BoostedExplainer: ...
+    @overload
+    def __new__(  # type: ignore[misc]
+        cls, model: MultiLabel, instance: Any = None, features_type: Types = None, **how: Unpack[Initial]
+    ) -> MultiLabelExplainer: ...
+    @overload
+    def __new__(  # type: ignore[misc]
+        cls, model: object, instance: Any = None, features_type: Types = None, **how: Unpack[Initial]
+    ) -> AnyExplainer: ...
+    def __new__(  # type: ignore[misc]
+        cls, model: object, instance: Any = None, features_type: Types = None, **how: Unpack[Initial]
+    ) -> AnyExplainer:
+        """Return the explainer of a model, see ``initialize``."""
+        return cls.initialize(model, instance, features_type, **how)
+
+    # fmt: off
+    @overload
+    @staticmethod
+    def initialize(model: DecisionTree, instance: Any = None, features_type: Types = None,
+                   **how: Unpack[Initial]) -> TreeExplainer: ...
+    @overload
+    @staticmethod
+    def initialize(model: RandomForest, instance: Any = None, features_type: Types = None,
+                   **how: Unpack[Initial]) -> ForestExplainer: ...
+    @overload
+    @staticmethod
+    def initialize(model: BoostedTrees | BoostedTreesRegression, instance: Any = None, features_type: Types = None,
+                   **how: Unpack[Initial]) -> BoostedExplainer: ...
+    @overload
+    @staticmethod
+    def initialize(model: MultiLabel, instance: Any = None, features_type: Types = None,
+                   **how: Unpack[Initial]) -> MultiLabelExplainer: ...
+    @overload
+    @staticmethod
+    def initialize(model: object, instance: Any = None, features_type: Types = None,
+                   **how: Unpack[Initial]) -> AnyExplainer: ...
+    # fmt: on
     @staticmethod
     def initialize(
         model: Any,
         instance: Any = None,
-        features_type: Mapping[str, Any] | None = None,
+        features_type: Types = None,
         *,
         theory: str | Iterable[Sequence[int]] | None = AUTO,
         missing: str | bool | Sequence[str] = AUTO,
@@ -49,7 +108,7 @@ class Explainer:
         voting: str = "soft",
         ranges: Mapping[Any, Any] | None = None,
         setup_limit: float | None = None,
-    ) -> TreeExplainer | ForestExplainer | MultiLabelExplainer:
+    ) -> AnyExplainer:
         """Return the explainer of a model.
 
         Parameters
@@ -82,10 +141,10 @@ class Explainer:
                 background=background, check=check, voting=voting, compiled=compiled, ranges=ranges,
             )  # fmt: skip
 
+    __signature__ = signature(initialize)  # what ``help`` shows, and completion
 
-def _family_of(
-    compiled: CompiledModel | CompiledMultiLabel,
-) -> type[TreeExplainer] | type[ForestExplainer] | type[MultiLabelExplainer]:
+
+def _family_of(compiled: CompiledModel | CompiledMultiLabel) -> type[AnyExplainer]:
     """Return the class that explains a model."""
     if isinstance(compiled, CompiledMultiLabel):
         from .multilabel.explainer import MultiLabelExplainer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from ..budget import Deadline
 from ..errors import UndecidedError
@@ -13,6 +13,10 @@ from ..interrupts import Interruptible
 from ..status import Status, Stop
 from .kept_words import Kept, Words
 from .proof import Proof
+from .told_row import ToldRow
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 _new = tuple.__new__
 
@@ -33,7 +37,7 @@ class Reason(tuple[Any, ...]):
 
     _proof: Proof | tuple[Any, ...]
     _say: Callable[[Reason], tuple[str, ...]] | None
-    _show: Callable[[Reason], Any] | None = None
+    _show: Callable[[Reason], ToldRow | None] | None = None
     _own: Callable[[], Any] | None = None
 
     def __new__(
@@ -41,7 +45,7 @@ class Reason(tuple[Any, ...]):
         items: Iterable[Any],
         proof: Proof | tuple[Any, ...],
         say: Callable[[Reason], tuple[str, ...]] | None = None,
-        show: Callable[[Reason], Any] | None = None,
+        show: Callable[[Reason], ToldRow | None] | None = None,
         own: Callable[[], Any] | None = None,
     ) -> Reason:
         """Make a reason of literals in their order; `own` returns the instance, for cards.
@@ -147,7 +151,7 @@ class Reason(tuple[Any, ...]):
         return told
 
     @property
-    def witness(self) -> Any:
+    def witness(self) -> ToldRow | None:
         """The changed instance of a contrastive reason (None for other kinds, or with the theory off)."""
         return self._show(self) if self._show else None
 
@@ -180,7 +184,7 @@ class Reason(tuple[Any, ...]):
         return reason_html(self)
 
 
-def _restore(items: tuple[Any, ...], proof: Proof, say: Kept, witness: Any) -> Reason:
+def _restore(items: tuple[Any, ...], proof: Proof, say: Kept, witness: ToldRow | None) -> Reason:
     return Reason(items, proof, say, lambda reason: witness)
 
 
@@ -201,7 +205,7 @@ class Reasons(tuple[Reason, ...]):
     stop: Stop
     seconds: float
 
-    def __new__(cls, items: Iterable[Reason], status: Status, stop: Stop = Stop.NONE, seconds: float = 0.0) -> Reasons:
+    def __new__(cls, items: Iterable[Reason], status: Status, stop: Stop = Stop.NONE, seconds: float = 0.0) -> Self:
         """Make a result set."""
         self = super().__new__(cls, items)
         self.status, self.stop, self.seconds = status, stop, seconds
@@ -211,7 +215,7 @@ class Reasons(tuple[Reason, ...]):
         return (Reasons, (tuple(self), self.status, self.stop, self.seconds))
 
     @property
-    def witnesses(self) -> tuple[Any, ...]:
+    def witnesses(self) -> tuple[ToldRow | None, ...]:
         """The changed instance of each contrastive reason; the model's own ``predict`` confirms them in one call."""
         shown = [getattr(reason._show, "shown", None) for reason in self]
         waiting = [one for one in shown if one is not None]
@@ -238,7 +242,7 @@ class Reasons(tuple[Reason, ...]):
         """Return ``to_dict`` as JSON."""
         return json.dumps(self.to_dict())
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> DataFrame:
         """Return a pandas data frame, one row a reason (needs pandas)."""
         import pandas
 
@@ -250,6 +254,24 @@ class Reasons(tuple[Reason, ...]):
         from .html import reasons_html
 
         return reasons_html(self)
+
+
+class NoneInTime(Reasons):
+    """What a query for one reason answers if time was up before there was one: no reasons, and why (see `stop`).
+
+    It is false, as ``None`` is, which says that there is none.
+    """
+
+    @classmethod
+    def of(cls, deadline: Deadline) -> NoneInTime:
+        """Return the answer of a query that its deadline ended."""
+        return cls([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (NoneInTime, ((), self.status, self.stop, self.seconds))
 
 
 @dataclass(slots=True)
@@ -326,7 +348,7 @@ class Check:
 
     value: bool | None
     why: str = ""
-    witness: Any = None
+    witness: ToldRow | None = None
     stop: Stop = Stop.NONE
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .encoders.binarized.binarizer import Binarizer
 from .encoders.builder import Builder
 from .encoders.columns.told import Row
@@ -23,14 +25,22 @@ from .engine.errors import (
     UndecidedError,
     UnsupportedModelError,
 )
-from .engine.reasons import Check, Reason, Reasons
+from .engine.reasons import Check, Counted, NoneInTime, Reason, Reasons, ReasonStream
 from .engine.status import Status, Stop
 from .explainers.batch.batch import Batch
 from .explainers.explanation import Explanation, Explanations, explain
 from .explainers.facade import Explainer
 from .explainers.learning import Learning
-from .explainers.surrogate.explainer import SurrogateExplainer
+from .explainers.queries.preferences import Method
 from .solvers.registry import backends
+
+if TYPE_CHECKING:
+    from .engine.reasons.label_reasons import LabelReason
+    from .explainers.boosted.explainer import BoostedExplainer
+    from .explainers.forest.explainer import ForestExplainer
+    from .explainers.multilabel.explainer import MultiLabelExplainer
+    from .explainers.surrogate.explainer import SurrogateExplainer
+    from .explainers.tree.explainer import TreeExplainer
 
 __version__ = "0.1.0"
 
@@ -39,21 +49,29 @@ __all__ = [
     "BadInputError",
     "Batch",
     "Binarizer",
+    "BoostedExplainer",
     "Builder",
     "CapabilityError",
     "Check",
+    "Counted",
     "Explainer",
     "Explanation",
     "Explanations",
     "FidelityError",
+    "ForestExplainer",
     "FormatError",
+    "LabelReason",
     "Learning",
+    "Method",
     "MissingBackendError",
     "MissingQueryError",
     "ModelChangedError",
+    "MultiLabelExplainer",
     "NoInstanceError",
+    "NoneInTime",
     "NotFittedModelError",
     "Reason",
+    "ReasonStream",
     "Reasons",
     "Row",
     "SelfCheckError",
@@ -63,9 +81,33 @@ __all__ = [
     "SufficeError",
     "SurrogateExplainer",
     "TheoryError",
+    "TreeExplainer",
     "UndecidedError",
     "UnsupportedModelError",
     "__version__",
     "backends",
     "explain",
 ]
+
+_LATER = {  # where classes are that are loaded when they are asked for: a family with its first explainer
+    "BoostedExplainer": "explainers.boosted.explainer",
+    "ForestExplainer": "explainers.forest.explainer",
+    "LabelReason": "engine.reasons.label_reasons",
+    "MultiLabelExplainer": "explainers.multilabel.explainer",
+    "SurrogateExplainer": "explainers.surrogate.explainer",
+    "TreeExplainer": "explainers.tree.explainer",
+}
+
+if not TYPE_CHECKING:  # type checkers know these names, and that there are no others
+
+    def __getattr__(name: str) -> object:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        found = globals()[name] = getattr(import_module(f".{_LATER[name]}", __name__), name)
+        return found
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *(name for name in globals() if name.startswith("__"))]
