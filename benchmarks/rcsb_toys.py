@@ -19,13 +19,13 @@ from benchmarks.measure import ROOT
 
 CACHE = ROOT / "build" / "toys"
 _CODE = (
-    "training",
-    "training_plan",
-    "batches",
-    "holes",
-    "networks",
-    "schedule",
-    "predictions",
+    "training/training",
+    "training/plan",
+    "training/batches",
+    "training/holes",
+    "bridge/networks",
+    "bridge/schedule",
+    "bridge/predictions",
 )  # what the weights follow from
 
 
