@@ -25,9 +25,6 @@ from ..columns.dtypes import OtherDtypesError
 from ..columns.rows import copy_row, read_numbers
 from .sources import Source, Sources, shared_absent
 
-_UPWARD = (Operator.GT, Operator.GE)
-_BY_ORDER = (Operator.GT, Operator.GE, Operator.LE, Operator.LT)
-
 
 def shared_form(
     found: Sources, missing: frozenset[int], voting: str, types: Mapping[str, Any] | None, model: Any
@@ -153,13 +150,13 @@ def widened(condition: Condition) -> Condition:
     UnsupportedModelError
         If it is no comparison by order.
     """
-    if condition.operator not in _BY_ORDER:
+    if not condition.operator.by_order:
         raise UnsupportedModelError(
             f"some labels read float32 and others float64, and a test is {condition.operator.value}: expected <=, <, "
             "> or >="
         )
     cut = cut_of(condition, Reading.FLOAT32)[0]
-    upward = Operator.GT if condition.operator in _UPWARD else Operator.LE
+    upward = Operator.GT if condition.operator.upward else Operator.LE
     if not np.isfinite(cut) or abs(cut) >= Reading.FLOAT32.largest:
         return condition._replace(operator=upward, threshold=cut)
     below, above = np.float32(cut), np.nextafter(np.float32(cut), np.float32(np.inf))

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import TheoryError
-from .conditions import Condition, Operator, Reading, cut_of, shortest
+from .conditions import Condition, Reading, cut_of, shortest
 from .masks import masks_of_rows
 from .ranges import read_ends
 from .theory import Feature, Kind
@@ -193,7 +193,7 @@ def numeric_attribute(
     borders = sorted({b for pair in cuts for b in pair if least <= b < most})
     axis = _Axis(feature, np.array(borders, dtype=np.float64), reading, (least, most))
     simple = all(len(pair) == 1 for pair in cuts)
-    rising = np.array([conditions[v].operator in (Operator.GT, Operator.GE) for v in variables], dtype=np.bool_)
+    rising = np.array([conditions[v].operator.upward for v in variables], dtype=np.bool_)
     low_missing = np.array([conditions[v].missing for v in variables]) != rising
     place = {border: i for i, border in enumerate(borders)}
     cut = np.array([place.get(pair[0], -1) if pair else -1 for pair in cuts], dtype=np.int32)

@@ -37,6 +37,16 @@ class Operator(str, Enum):
         """The comparison that is true exactly where this one is false."""
         return _NEGATED[self]
 
+    @property
+    def upward(self) -> bool:
+        """Whether it is true of the numbers above a bound."""
+        return self is Operator.GT or self is Operator.GE
+
+    @property
+    def by_order(self) -> bool:
+        """Whether it is true on one side of a bound."""
+        return self in (Operator.GT, Operator.GE, Operator.LE, Operator.LT)
+
     @classmethod
     def parse(cls, value: Operator | str) -> Operator:
         """Read an operator from itself, its sign (``">="``) or its name (``"GE"``).
@@ -216,7 +226,7 @@ def readable_border(condition: Condition, reading: Reading) -> tuple[Operator, s
     own = (condition.operator, shortest(condition.threshold, Reading.FLOAT64))
     if len(cuts) != 1 or not abs(cuts[0]) < reading.largest:
         return own
-    upward = condition.operator in (Operator.GT, Operator.GE)
+    upward = condition.operator.upward
     closed = (Operator.GT if upward else Operator.LE, shortest(cuts[0], reading))
     opened = (Operator.GE if upward else Operator.LT, shortest(reading.above(cuts[0]), reading))
     return min((closed, opened), key=lambda pair: (len(pair[1]), pair[0] is not condition.operator))

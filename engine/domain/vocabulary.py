@@ -13,7 +13,6 @@ from .column_names import known_name
 from .conditions import Condition, Operator, Reading, codes_of, cut_of, readable_border
 
 # Truth just above the border(s): the sign that the canonical form of a condition gives to its number.
-_RISING = {Operator.GT: True, Operator.GE: True, Operator.LE: False, Operator.LT: False}
 
 
 _FEW = 8  # conditions that are shown
@@ -170,7 +169,7 @@ class VocabularyBuilder:
             direction = condition.missing == inside if condition.feature in self._missing else None
             return (condition.feature, "set", condition.threshold, direction), inside
         cuts = cut_of(condition, self._reading)
-        rising = _RISING.get(operator, operator is Operator.EQ)
+        rising = operator.upward or operator is Operator.EQ
         # Where missing values are outside the domain, their direction tells no tests apart.
         missing = condition.missing == rising if condition.feature in self._missing else None
         if not cuts:  # equality with a number that cannot be read: never true but for missing values

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ....engine.errors import BadInputError, shown
+from ...arguments import whole
 from ..images.pixels import as_tensor, unit
 from .encoding import encode, encode_maps, probabilities
 
@@ -119,8 +120,7 @@ def cout(
     multi_label : bool
     """
     _same_length(originals, counterfactuals)
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-        raise BadInputError(f"steps={shown(steps)}: expected a whole number from 1")
+    steps = whole("steps", steps)
     before, after = unit(originals), unit(counterfactuals).to(as_tensor(originals, "originals").device)
     change = (after.double() - before.double()).abs().sum(1).flatten(1)
     rank = torch.argsort(torch.argsort(change, dim=1, descending=True, stable=True), dim=1).reshape(

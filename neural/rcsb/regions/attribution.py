@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ....engine.errors import BadInputError, MissingBackendError, shown
+from ...arguments import whole
 from ..images.pixels import unit
 from ..sampling.classifier import own_type
 from ..sampling.models import home_of, undisturbed
@@ -90,8 +91,8 @@ class AttributionRegion(Region):
         self.method = _read_method(method)
         self.cell, self.area = read_cell(cell), read_area(area)
         self.noise = _number(noise, "noise", 0.0, float("inf"))
-        self.noise_samples = _whole(noise_samples, "noise_samples")
-        self.steps = _whole(steps, "steps")
+        self.noise_samples = whole("noise_samples", noise_samples)
+        self.steps = whole("steps", steps)
         self.outliers = _number(outliers, "outliers", 0.0, 100.0)
         if noise_type not in _SMOOTH:
             raise BadInputError(f"noise_type={shown(noise_type)}: expected one of {', '.join(_SMOOTH)}")
@@ -320,9 +321,3 @@ def _number(value: Any, name: str, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value < high:
         raise BadInputError(f"{name}={shown(value)}: expected a number from {low:g}, below {high:g}")
     return float(value)
-
-
-def _whole(value: Any, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise BadInputError(f"{name}={shown(value)}: expected a whole number from 1")
-    return value
