@@ -9,11 +9,13 @@ import numpy as np
 from suffice.encoders.assembly.assemble import Table, assemble
 from suffice.encoders.assembly.members import Member, Parts
 from suffice.encoders.columns.rows import default_names
-from suffice.encoders.encoder import Traits
+from suffice.encoders.encoder import Traits, class_in
 from suffice.engine.arrays import F64
 from suffice.engine.domain.conditions import Reading
 from suffice.engine.errors import NotFittedModelError
 from suffice.engine.models import CompiledEnsemble, label_tuple
+
+LIBRARY = __name__.partition(".")[0]  # the package of the model's class: "sklearn", "xgboost", …
 
 
 class ScoreCard:
@@ -34,7 +36,7 @@ class ScoreCard:
 
 def accepts(model: Any) -> bool:
     """Tell whether `model` is of this kind; by names, as here, a library need not be imported for it."""
-    return any(kind.__name__ == "ScoreCard" for kind in type(model).__mro__)
+    return bool(class_in(model, LIBRARY, ("ScoreCard",)))
 
 
 def check_fitted(model: Any) -> None:

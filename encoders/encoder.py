@@ -10,7 +10,7 @@ A new encoder is a copy of ``TEMPLATE.py`` and a line of ``catalog.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -68,6 +68,17 @@ class Traits:
     categories: Callable[[Any], Mapping[int, Any]] = _none
     seen: Callable[[Any], Any] | None = None
     made_of: Callable[[Any], Any] | None = None
+
+
+def class_in(model: Any, library: str, names: Container[str]) -> str:
+    """Return which of a library's classes a model is of (or of a subclass); empty if of none.
+
+    It goes by names: the library need not be imported, and is not if nobody has a model of it.
+    """
+    for kind in type(model).__mro__:
+        if kind.__name__ in names and kind.__module__.partition(".")[0] == library:
+            return kind.__name__
+    return ""
 
 
 class Encoder(Protocol):

@@ -17,6 +17,7 @@ from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
+from ..columns.checks import check_columns, missing_remedy
 from ..columns.kinds import OTHER, CodeColumn, NumberColumn, Rows, Void
 from ..columns.missing import is_missing
 from ..columns.rows import copy_row, read_numbers
@@ -130,15 +131,7 @@ class Table:
 
     def check(self, count: int, missing: frozenset[int], model: Any) -> None:
         """Raise BadInputError if names do not fit the model's columns, or it does not take the missing values."""
-        if len(self.names) != count:
-            raise BadInputError(
-                f"feature_names has {len(self.names)} names: the model has {count} columns, expected {count}"
-            )
-        if missing and not self.takes_missing:
-            raise BadInputError(
-                f"missing values in {[self.names[c] for c in sorted(missing)]}: this {type(model).__name__} takes "
-                "none; impute them, or fit a model that supports them"
-            )
+        check_columns(self.names, count, missing, self.takes_missing, model)
 
     def values_of(self, matrix: F64) -> F64:
         """Return a matrix of numbers and codes with the values that the model reads in place of the codes."""
@@ -170,11 +163,7 @@ def assemble(parts: Parts, table: Table, missing: frozenset[int], predict: Predi
     if table.categories:
         return _with_categories(parts, table, missing, predict, model)
     trees, conditions = number_members(parts, missing)
-    remedy = (
-        "declare it with missing=True or missing=[names], since the model can take it"
-        if table.takes_missing
-        else "this model takes no missing values; impute it"
-    )
+    remedy = missing_remedy(table.takes_missing)
 
     def read(rows: Any) -> NDArray[np.float64]:
         rows = rows if table.seen is None else table.seen(rows)

@@ -14,6 +14,7 @@ from ...engine.arrays import F64
 from ...engine.domain.conditions import Condition, Operator, Reading
 from ...engine.domain.theory import Feature, Kind, cast_values, numerical_features, parse_features_type
 from ...engine.errors import BadInputError
+from ..columns.checks import missing_remedy
 from ..columns.rows import read_numbers
 from .additive import Term
 
@@ -110,7 +111,7 @@ def number_reader(names: tuple[str, ...], own: tuple[str, ...] | None) -> Any:
 
 
 def _read_numbers(names: tuple[str, ...], own: tuple[str, ...] | None, rows: Any) -> NDArray[np.float64]:
-    remedy = "this model takes no missing values; impute it"
+    remedy = missing_remedy(False)
     return read_numbers(rows, names, Reading.FLOAT64, frozenset(), remedy, own, 0.0)
 
 

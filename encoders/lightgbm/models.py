@@ -24,7 +24,7 @@ from ..assembly.members import Member, Parts
 from ..assembly.replay import walked_predictions
 from ..columns import as_libraries
 from ..columns.rows import default_names
-from ..encoder import Traits
+from ..encoder import Traits, class_in
 from ..model_files import LIGHTGBM, content_at, file_name, is_path, library_of
 from .blocks import REMEDY
 from .files import ModelText, parse_text
@@ -43,10 +43,7 @@ def _kind(model: Any) -> str:
     """Return the name of LightGBM's class that a model is of, "file" for a path; empty if it is none of them."""
     if is_path(model):
         return "file" if library_of(model) == LIGHTGBM else ""
-    for kind in type(model).__mro__:
-        if kind.__module__.partition(".")[0] == "lightgbm" and kind.__name__ in (*_WRAPPERS, "Booster"):
-            return kind.__name__
-    return ""
+    return class_in(model, "lightgbm", (*_WRAPPERS, "Booster"))
 
 
 def accepts(model: Any) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ...engine.models import CompiledModel
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.quiet import quietly
-from .native import single_job
+from ..sklearn.forests import single_job
 
 _LIBRARIES = ("sklearn", "xgboost", "lightgbm")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,19 +14,19 @@ from ...engine.errors import NotFittedModelError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ...engine.quiet import quietly
 from ..assembly.members import Parts, check_voting, member_of, number_members, vote_of
+from ..columns.checks import check_columns
 from ..columns.rows import copy_row
+from ..encoder import class_in
 from ..sklearn import trees as sklearn_trees
-from ..sklearn.trees import check_columns, reader
+from ..sklearn.forests import single_job
+from ..sklearn.trees import reader
 
 _TREES = ("DecisionTreeClassifier", "ExtraTreeClassifier")
 _FORESTS = ("RandomForestClassifier", "ExtraTreesClassifier")
 
 
 def _kind(model: Any) -> str:
-    for kind in type(model).__mro__:
-        if kind.__module__.startswith("sklearn.") and kind.__name__ in (*_TREES, *_FORESTS):
-            return kind.__name__
-    return ""
+    return class_in(model, "sklearn", (*_TREES, *_FORESTS))
 
 
 def accepts(model: Any) -> bool:
@@ -55,15 +54,6 @@ def _members(model: Any) -> list[Any]:
     return list(model.estimators_) if is_forest(model) else [model]
 
 
-def single_job(model: Any) -> Any:
-    """Return the model with ``n_jobs=1``: the sums of several jobs depend on their number."""
-    if getattr(model, "n_jobs", 1) == 1:
-        return model
-    single = copy.copy(model)
-    single.n_jobs = 1
-    return single
-
-
 def compiler(
     model: Any, output: int
 ) -> Callable[[tuple[str, ...], frozenset[int], str, Mapping[str, Any] | None], CompiledEnsemble]:
@@ -79,7 +69,7 @@ def compiler(
     ) -> CompiledEnsemble:
         check_voting(voting)
         takes = takes_missing(model)
-        check_columns(model, names, missing, takes)
+        check_columns(names, int(model.n_features_in_), missing, takes, model)
         hard = voting == "hard" and is_forest(model)
         parts = parts_of(model, output, hard=hard)
         trees, conditions = number_members(parts, missing)

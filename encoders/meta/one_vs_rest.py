@@ -22,7 +22,7 @@ from ..assembly.assemble import Table, assemble
 from ..assembly.declared import column_values, declared_features, number_reader, term_of
 from ..assembly.members import Member, Parts
 from ..columns.rows import copy_row, default_names
-from ..encoder import Traits
+from ..encoder import Traits, class_in
 from ..sklearn import boosting as sklearn_boosting
 from ..sklearn import forests as sklearn_forests
 from ..sklearn import linear as sklearn_linear
@@ -39,10 +39,8 @@ _SCORED = (sklearn_boosting, sklearn_linear)
 
 def accepts(model: Any) -> bool:
     """Tell whether `model` is a fitted one-vs-rest model of classes (not of several labels)."""
-    named = any(
-        c.__name__ == "OneVsRestClassifier" and c.__module__.startswith("sklearn.") for c in type(model).__mro__
-    )
-    return named and hasattr(model, "label_binarizer_") and not model.multilabel_
+    named = class_in(model, "sklearn", ("OneVsRestClassifier",))
+    return bool(named) and hasattr(model, "label_binarizer_") and not model.multilabel_
 
 
 def takes_missing(model: Any) -> bool:

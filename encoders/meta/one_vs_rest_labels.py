@@ -22,6 +22,7 @@ from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.members import number_members
 from ..catalog import find
+from ..columns.checks import check_columns
 from ..columns.rows import copy_row, read_numbers
 from ..lightgbm import models as lightgbm_models
 from ..sklearn import boosting as sklearn_boosting
@@ -129,7 +130,7 @@ def _above(compiled: CompiledEnsemble, threshold: float) -> CompiledEnsemble:
 def _tree(model: Any, names: tuple[str, ...], missing: frozenset[int]) -> CompiledEnsemble:
     """Return a single tree with the shares of its leaves."""
     takes = sklearn_trees.takes_missing(model)
-    sklearn_trees.check_columns(model, names, missing, takes)
+    check_columns(names, int(model.n_features_in_), missing, takes, model)
     parts = replace(sklearn_trees.parts_of(model), classes=(0, 1))
     trees, conditions = number_members(parts, missing)
     return CompiledEnsemble(

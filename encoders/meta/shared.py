@@ -21,6 +21,7 @@ from ...engine.errors import BadInputError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_array
 from ...engine.models.ensembles import EnsembleArrays
 from ...engine.models.multilabel import CompiledMultiLabel, Label, as_ensemble
+from ..columns.checks import missing_remedy
 from ..columns.dtypes import OtherDtypesError
 from ..columns.rows import copy_row, read_numbers
 from .sources import Source, Sources, shared_absent
@@ -233,13 +234,7 @@ def _outside(
     if vocabulary.labels:
         first = next(one for one in own if one.vocabulary.labels)
         return first.read, first.unread, predict
-    takes = all(source.takes_missing for source in found.each)
-    remedy = (
-        "declare it with missing=True or missing=[names], since the model can take it"
-        if takes
-        else "this model takes no missing values; impute it"
-    )
-
+    remedy = missing_remedy(all(source.takes_missing for source in found.each))
     mixed = len({one.vocabulary.reading for one in own if len(one.vocabulary)}) > 1
 
     typed = [one for one in own if one.dtypes]

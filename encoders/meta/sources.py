@@ -18,6 +18,8 @@ from ...engine.quiet import quietly
 from ..builders.labels import LabelCNF
 from ..catalog import find
 from ..columns.rows import default_names
+from ..encoder import class_in
+from ..sklearn.forests import single_job
 from . import native as multilabel_native
 from . import one_vs_rest_labels as multilabel_ovr
 
@@ -183,9 +185,9 @@ def source_of(model: Any) -> Source:
 
 def kind_of(model: Any) -> str:
     """Return the name of scikit-learn's multi-label class that a model is of; empty if it is none."""
-    for kind in type(model).__mro__:
-        if kind.__module__.startswith("sklearn.") and kind.__name__ in _KINDS:
-            return kind.__name__
+    named = class_in(model, "sklearn", _KINDS)
+    if named:
+        return named
     return "native" if multilabel_native.accepts(model) else ""
 
 
@@ -308,7 +310,7 @@ def _native(model: Any) -> Sources:
 def one_job_each(model: Any) -> Any:
     """Return a copy whose models add up in one job: the sums of several jobs depend on their number."""
     single = copy.copy(model)
-    single.estimators_ = [multilabel_native.single_job(e) for e in model.estimators_]
+    single.estimators_ = [single_job(e) for e in model.estimators_]
     return single
 
 

@@ -28,7 +28,7 @@ from ..columns.dtypes import Dtypes, alike, holds_missing, leaves_out, own_readi
 from ..columns.kinds import CodeColumn, NumberColumn, Rows, quiet
 from ..columns.row_kind import kind_of
 from ..columns.sparse import is_sparse
-from ..encoder import Traits
+from ..encoder import Traits, class_in
 from ..lightgbm import models as lightgbm_models
 from ..refusals import TAKEN as MODELS_TAKEN
 from ..refusals import way_out
@@ -51,7 +51,7 @@ FINALS = (sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboo
 
 def accepts(model: Any) -> bool:
     """Tell whether `model` is a pipeline of scikit-learn (whether its steps are taken is told when it is compiled)."""
-    return any(c.__name__ == "Pipeline" and c.__module__.startswith("sklearn.") for c in type(model).__mro__)
+    return bool(class_in(model, "sklearn", ("Pipeline",)))
 
 
 def takes_missing(model: Any) -> bool:

@@ -18,7 +18,7 @@ from ..assembly.assemble import Categories
 from ..assembly.declared import column_values, declared_features, number_reader, term_of
 from ..columns.kinds import Rows
 from ..columns.rows import copy_row, default_names
-from ..encoder import Traits
+from ..encoder import Traits, class_in
 from .trees import complete_names, own_names, own_predict
 
 __all__ = [
@@ -30,10 +30,7 @@ TAKEN = "BernoulliNB, CategoricalNB or MultinomialNB"
 
 
 def _kind(model: Any) -> str:
-    return next((c.__name__ for c in type(model).__mro__ if c.__name__ in _NAMES and c.__module__ == _MODULE), "")
-
-
-_MODULE = "sklearn.naive_bayes"
+    return class_in(model, "sklearn", _NAMES)
 
 
 def accepts(model: Any) -> bool:

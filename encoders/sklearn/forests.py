@@ -17,10 +17,11 @@ from ...engine.models import CompiledEnsemble, label_tuple
 from ...engine.quiet import quietly
 from ...engine.setup_limit import each_in_time
 from ..assembly.members import Member, Parts, check_voting, member_of, number_members, vote_of
+from ..columns.checks import check_columns
 from ..columns.rows import copy_row, default_names
-from ..encoder import Traits
+from ..encoder import Traits, class_in
 from . import trees as sklearn_trees
-from .trees import check_columns, own_names, reader
+from .trees import own_names, reader
 
 __all__ = ["accepts", "check_fitted", "column_names", "compile_model", "own_names", "takes_missing", "takes_voting"]
 
@@ -35,10 +36,7 @@ TAKEN = (
 
 def _kind(model: Any, names: tuple[str, ...] = (*_TREES, *_FORESTS, *_BAGGING)) -> str:
     """Return the name of scikit-learn's class that a model is of; empty if it is none of them."""
-    for kind in type(model).__mro__:
-        if kind.__name__ in names and kind.__module__.startswith("sklearn."):
-            return kind.__name__
-    return ""
+    return class_in(model, "sklearn", names)
 
 
 def accepts(model: Any) -> bool:
@@ -136,7 +134,7 @@ def compile_model(
     check_fitted(model)
     names = names or column_names(model)
     takes = takes_missing(model)
-    check_columns(model, names, missing, takes)
+    check_columns(names, int(model.n_features_in_), missing, takes, model)
     parts = parts_of(model, voting)
     trees, conditions = number_members(parts, missing)
     return CompiledEnsemble(

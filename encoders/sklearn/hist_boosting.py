@@ -20,7 +20,7 @@ from ..assembly.assemble import Categories, Table, anything, assemble
 from ..assembly.members import Choice, Member, Parts
 from ..columns.kinds import as_input
 from ..columns.rows import default_names
-from ..encoder import Traits
+from ..encoder import Traits, class_in
 from .trees import own_names
 
 __all__ = ["TAKEN", "accepts", "check_fitted", "column_names", "compile_model", "own_names", "takes_missing"]
@@ -32,7 +32,7 @@ TAKEN = " or ".join(_NAMES)
 
 def accepts(model: Any) -> bool:
     """Tell whether `model` is a gradient boosting model of scikit-learn on histograms (fitted or not)."""
-    return any(c.__name__ in _NAMES and c.__module__.startswith("sklearn.") for c in type(model).__mro__)
+    return bool(class_in(model, "sklearn", _NAMES))
 
 
 def takes_missing(model: Any) -> bool:

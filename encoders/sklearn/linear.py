@@ -13,7 +13,7 @@ from ...engine.models import CompiledEnsemble, label_tuple
 from ..assembly.additive import Shape, additive_model, any_order_slack, check_finite
 from ..assembly.declared import column_values, declared_features, number_reader, term_of
 from ..columns.rows import copy_row, default_names
-from ..encoder import Traits
+from ..encoder import Traits, class_in
 from .trees import complete_names, own_names, own_predict
 
 __all__ = [
@@ -30,7 +30,7 @@ TAKEN = "LogisticRegression, RidgeClassifier, SGDClassifier, LinearSVC, Perceptr
 
 def accepts(model: Any) -> bool:
     """Tell whether `model` is a linear classifier of scikit-learn (fitted or not)."""
-    return any(c.__name__ in _NAMES and c.__module__.startswith("sklearn.") for c in type(model).__mro__)
+    return bool(class_in(model, "sklearn", _NAMES))
 
 
 def takes_missing(model: Any) -> bool:

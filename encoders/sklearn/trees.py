@@ -19,16 +19,17 @@ from ...engine.quiet import quietly
 from ..assembly.growth import Split, grow
 from ..assembly.members import Parts, member_of
 from ..columns.as_libraries import trees_of_sklearn
+from ..columns.checks import check_columns, missing_remedy
 from ..columns.rows import copy_row, default_names, read_numbers
 from ..columns.sparse import is_sparse
-from ..encoder import Traits
+from ..encoder import Traits, class_in
 
 _NAMES = ("DecisionTreeClassifier", "ExtraTreeClassifier")
 
 
 def accepts(model: Any) -> bool:
     """Tell whether `model` is a classification tree of scikit-learn (fitted or not)."""
-    return any(c.__name__ in _NAMES and c.__module__.startswith("sklearn.") for c in type(model).__mro__)
+    return bool(class_in(model, "sklearn", _NAMES))
 
 
 def takes_missing(model: Any) -> bool:
@@ -92,7 +93,7 @@ def compile_model(
     check_fitted(model)
     names = names or column_names(model)
     takes = takes_missing(model)
-    check_columns(model, names, missing, takes)
+    check_columns(names, int(model.n_features_in_), missing, takes, model)
     arrays, conditions = _grown(model.tree_, missing)
     vocabulary = Vocabulary(conditions, names, Reading.FLOAT32)
     return CompiledTree(
@@ -102,30 +103,11 @@ def compile_model(
     )  # fmt: skip
 
 
-def check_columns(model: Any, names: tuple[str, ...], missing: frozenset[int], takes: bool) -> None:
-    """Raise BadInputError if names do not fit the model's columns, or it does not take the missing values."""
-    if len(names) != model.n_features_in_:
-        raise BadInputError(
-            f"feature_names has {len(names)} names: the model has {model.n_features_in_} columns, "
-            f"expected {model.n_features_in_}"
-        )
-    if missing and not takes:
-        raise BadInputError(
-            f"missing values in {[names[c] for c in sorted(missing)]}: this {type(model).__name__} takes none; "
-            "impute them, or fit a model that supports them"
-        )
-
-
 def reader(
     model: Any, names: tuple[str, ...], missing: frozenset[int], takes: bool
 ) -> Callable[[Any], NDArray[np.float64]]:
     """Return what reads the user's rows as the model does: as float32, NaN only in the columns of `missing`."""
-    remedy = (
-        "declare it with missing=True or missing=[names], since the model can take it"
-        if takes
-        else "this model takes no missing values; impute it"
-    )
-    return partial(_read, type(model).__name__, names, missing, takes, remedy, own_names(model))
+    return partial(_read, type(model).__name__, names, missing, takes, missing_remedy(takes), own_names(model))
 
 
 def _read(

@@ -22,7 +22,7 @@ from ..assembly.members import Member, Parts
 from ..assembly.replay import walked_predictions
 from ..columns import as_libraries
 from ..columns.rows import default_names
-from ..encoder import Traits
+from ..encoder import Traits, class_in
 from ..model_files import XGBOOST, content_at, file_name, is_path, library_of
 from .files import REMEDY, read_model
 from .trees import LINKS, XGBoostTrees, trees_of
@@ -37,12 +37,7 @@ def _kind(model: Any) -> str:
     """Return the name of XGBoost's class that a model is of, "file" for a path; empty if it is none of them."""
     if is_path(model):
         return "file" if library_of(model) == XGBOOST else ""
-    for kind in type(model).__mro__:
-        if kind.__module__.partition(".")[0] == "xgboost" and kind.__name__ in (
-            *_CLASSIFIERS, *_REGRESSORS, "Booster"
-        ):  # fmt: skip
-            return kind.__name__
-    return ""
+    return class_in(model, "xgboost", (*_CLASSIFIERS, *_REGRESSORS, "Booster"))
 
 
 def accepts(model: Any) -> bool:
