@@ -18,7 +18,8 @@ from ...engine.errors import BadInputError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
 from ..columns.checks import check_columns, missing_remedy
-from ..columns.kinds import OTHER, CodeColumn, NumberColumn, Rows, Void
+from ..columns.coded_columns import OTHER, CodeColumn, NumberColumn, Void
+from ..columns.coded_rows import Rows
 from ..columns.missing import is_missing
 from ..columns.rows import copy_row, read_numbers
 from .growth import grow_many

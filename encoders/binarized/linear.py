@@ -13,7 +13,8 @@ from ...engine.domain.theory import Feature, Kind
 from ...engine.models import CompiledEnsemble, label_tuple
 from ..assembly.additive import Shape, Term, additive_model, any_order_slack, check_finite
 from ..assembly.assemble import Categories
-from ..columns.kinds import CodeColumn, NumberColumn, Rows
+from ..columns.coded_columns import CodeColumn, NumberColumn
+from ..columns.coded_rows import Rows
 from ..sklearn import linear as sklearn_linear
 from .binarizer import Binarizer, Bit
 

@@ -2,8 +2,8 @@
 
 Guaranteed form
 ---------------
-Variables 1 … n are the conditions of the vocabulary; those of the domain (``encoders.cnf``) and of the leaves follow,
-then the digits of the sums, which are added in binary (``encoders.adder``). All of them are determined by the
+Variables 1 … n are the conditions of the vocabulary; those of the domain (``conditions``) and of the leaves follow,
+then the digits of the sums, which are added in binary (``adder``). All of them are determined by the
 conditions: the formula has one model for each truth of the conditions that it allows. Where the model's sums are whole
 numbers of some unit, these are exactly the truths at which the outcome is in O. Else a sum nearer to the border than
 the proved bound of all rounding is not counted as in O, nor as outside of it.

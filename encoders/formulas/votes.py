@@ -1,6 +1,6 @@
 """Hard-voting ensembles as CNF over their conditions.
 
-Variables 1 … n are the conditions of the vocabulary; those of the domain (``encoders.cnf``), of the trees' votes, of
+Variables 1 … n are the conditions of the vocabulary; those of the domain (``conditions``), of the trees' votes, of
 counters and of comparisons follow. Class b **beats** class c if it has more votes, or as many and b < c.
 """
 

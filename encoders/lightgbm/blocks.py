@@ -4,7 +4,7 @@ Guaranteed form
 ---------------
 A header names all of its columns and its numbers fit each other. Every tree has the fields that its shape needs, as
 arrays of the right lengths; each number is spelt as LightGBM spells numbers. Whether the children of its nodes make a
-tree is checked when it is compiled (``lightgbm_trees``).
+tree is checked when it is compiled (``trees``).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Written by LightGBM 2 to 4, lines end with a line feed::
 
     text       := "tree" header tree* end importances? parameters? parser? frame?
     header     := (key "=" value | flag)*            as many trees as it announces, of the lengths that it announces
-    tree       := "Tree=" number (key "=" value)*    see ``lightgbm_blocks``
+    tree       := "Tree=" number (key "=" value)*    see ``blocks``
     end        := "end of trees"                     older texts: what follows ends them
     parameters := "parameters:" ("[" key ": " value "]")* "end of parameters"
     frame      := "pandas_categorical:" JSON

@@ -2,7 +2,7 @@
 
 ``MultiLabel([model, model, …])`` takes anything that the registry compiles (trees, forests, boosted models, linear
 models, naive Bayes, pipelines, hand-built ones), labels as formulas (``LabelCNF``), and compiled forms, mixed.
-scikit-learn's multi-label models (``multilabel_sources``) go straight to ``Explainer.initialize``, or into
+scikit-learn's multi-label models (``sources``) go straight to ``Explainer.initialize``, or into
 ``MultiLabel(model, names=…)`` to name their labels.
 """
 

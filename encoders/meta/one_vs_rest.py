@@ -28,7 +28,7 @@ from ..sklearn import forests as sklearn_forests
 from ..sklearn import linear as sklearn_linear
 from ..sklearn import trees as sklearn_trees
 from ..sklearn.trees import complete_names, own_names, own_predict
-from . import one_vs_rest_labels as multilabel_ovr
+from . import one_vs_rest_labels
 from .sources import absent_of, one_job_each
 
 __all__ = ["accepts", "column_names", "compile_model", "own_names", "takes_missing", "takes_types"]
@@ -47,7 +47,7 @@ def takes_missing(model: Any) -> bool:
     """Tell whether all its models take missing values."""
     taken = (*_AVERAGED, *_SCORED)
     known = all(any(encoder.accepts(e) for encoder in taken) or _constant(e) for e in model.estimators_)
-    return known and all(multilabel_ovr.takes_missing(estimator) for estimator in model.estimators_)
+    return known and all(one_vs_rest_labels.takes_missing(estimator) for estimator in model.estimators_)
 
 
 def absent(model: Any) -> float | None:
@@ -63,7 +63,7 @@ def takes_types(model: Any) -> bool:
 
 def column_names(model: Any) -> tuple[str, ...]:
     """Return the names of the columns that a fitted model was trained on, f1, f2, … if they had none."""
-    return own_names(model) or default_names(multilabel_ovr.count_columns(model))
+    return own_names(model) or default_names(one_vs_rest_labels.count_columns(model))
 
 
 def compile_model(
@@ -115,8 +115,8 @@ def _constant(estimator: Any) -> bool:
 def _two_classes(
     model: Any, names: tuple[str, ...], missing: frozenset[int], types: Mapping[str, Any] | None
 ) -> CompiledEnsemble:
-    multilabel_ovr.check(model)
-    make = multilabel_ovr.compiler(model.estimators_[0], multilabel_ovr.threshold_of(model))
+    one_vs_rest_labels.check(model)
+    make = one_vs_rest_labels.compiler(model.estimators_[0], one_vs_rest_labels.threshold_of(model))
     compiled = make(names, missing, "soft", types)
     return replace(
         compiled, classes=label_tuple(model.classes_), predict=own_predict(model, compiled.vocabulary.reading.value),
@@ -189,7 +189,7 @@ def _trees(model: Any, names: tuple[str, ...], missing: frozenset[int]) -> Compi
     divisor = divisors.pop()
     parts = Parts(tuple(members), base * divisor, divisor, classes, "boosted" if boosted else "soft")
     table = Table(names, own_names(model), takes_missing=takes_missing(model), absent=absent(model))
-    table.check(multilabel_ovr.count_columns(model), missing, model)
+    table.check(one_vs_rest_labels.count_columns(model), missing, model)
     return assemble(parts, table, missing, own_predict(one_job_each(model)), model)
 
 

@@ -20,8 +20,7 @@ from ..catalog import find
 from ..columns.rows import default_names
 from ..encoder import class_in
 from ..sklearn.forests import single_job
-from . import native as multilabel_native
-from . import one_vs_rest_labels as multilabel_ovr
+from . import one_vs_rest_labels, several_outputs
 
 Compile = Callable[
     [tuple[str, ...], frozenset[int], str, Mapping[str, Any] | None], CompiledTree | CompiledEnsemble
@@ -188,7 +187,7 @@ def kind_of(model: Any) -> str:
     named = class_in(model, "sklearn", _KINDS)
     if named:
         return named
-    return "native" if multilabel_native.accepts(model) else ""
+    return "several outputs" if several_outputs.accepts(model) else ""
 
 
 def is_multilabel(model: Any) -> bool:
@@ -205,9 +204,9 @@ def sources_of(model: Any) -> Sources:
         If it is not fitted, or its labels are decided by models that are not taken.
     """
     kind = kind_of(model)
-    if kind and kind != "native" and not hasattr(model, "estimators_"):
+    if kind and kind != "several outputs" and not hasattr(model, "estimators_"):
         raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, Y) before explaining it")
-    return _KINDS[kind](model) if kind != "native" else _native(model)
+    return _KINDS[kind](model) if kind != "several outputs" else _several_outputs(model)
 
 
 def _names_in(model: Any, count: int) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
@@ -229,17 +228,17 @@ def _one_vs_rest(model: Any) -> Sources:
             "score of all its models: expected a matrix of labels (y 2-d); for classes use a model that decides "
             "between several, such as a forest"
         )
-    multilabel_ovr.check(model)
-    columns, own = _names_in(model, multilabel_ovr.count_columns(model))
+    one_vs_rest_labels.check(model)
+    columns, own = _names_in(model, one_vs_rest_labels.count_columns(model))
     single = one_job_each(model)
     binarizer = model.label_binarizer_
-    threshold = multilabel_ovr.threshold_of(model)
-    takes = all(multilabel_ovr.takes_missing(e) for e in model.estimators_)
+    threshold = one_vs_rest_labels.threshold_of(model)
+    takes = all(one_vs_rest_labels.takes_missing(e) for e in model.estimators_)
     each = tuple(
         Source(
-            multilabel_ovr.compiler(estimator, threshold),
+            one_vs_rest_labels.compiler(estimator, threshold),
             takes_missing=takes,
-            takes_types=multilabel_ovr.takes_types(estimator),
+            takes_types=one_vs_rest_labels.takes_types(estimator),
             absent=absent_of(estimator),
         )
         for estimator in model.estimators_
@@ -291,15 +290,15 @@ def _with_label_types(source: Source, classes: Sequence[Any]) -> Source:
     return replace(source, compile=compile_one)
 
 
-def _native(model: Any) -> Sources:
-    multilabel_native.check(model)
+def _several_outputs(model: Any) -> Sources:
+    several_outputs.check(model)
     columns, own = _names_in(model, int(model.n_features_in_))
-    takes = multilabel_native.takes_missing(model)
+    takes = several_outputs.takes_missing(model)
     each = tuple(
         Source(
-            multilabel_native.compiler(model, k),
+            several_outputs.compiler(model, k),
             takes_missing=takes,
-            takes_voting=multilabel_native.is_forest(model),
+            takes_voting=several_outputs.is_forest(model),
             absent=0.0,
         )
         for k in range(int(model.n_outputs_))

@@ -11,7 +11,7 @@ from ...engine.domain.conditions import Condition, Operator, Reading, shortest
 from ...engine.errors import UnsupportedModelError
 from ..assembly.members import Member
 from ..assembly.node_tests import CodeTest, NumberTest, if_missing
-from ..columns.kinds import NumberColumn
+from ..columns.coded_columns import NumberColumn
 from .gaps import GapTest, Zones, cells_of, gap_of, left_out
 from .plan import Plan
 from .probe import Probe

@@ -1,7 +1,7 @@
 """Pipelines of scikit-learn that end with trees or a sum of columns, told in the columns that go into them.
 
-The steps before it map columns one to one (``pipeline_walk``). The pipeline itself is asked what it makes of
-values (``pipeline_probe``), so that the conditions on the original columns are exact: a threshold of a tree becomes
+The steps before it map columns one to one (``follow``). The pipeline itself is asked what it makes of
+values (``probe``), so that the conditions on the original columns are exact: a threshold of a tree becomes
 the one float64 number of the original column at which the pipeline's own arithmetic changes sides.
 """
 
@@ -24,8 +24,9 @@ from ..assembly.assemble import decision_of
 from ..assembly.growth import Grown, grow_many, one_tree
 from ..assembly.members import Parts
 from ..assembly.node_tests import LIMIT, Spoken, Tests
+from ..columns.coded_columns import CodeColumn, NumberColumn
+from ..columns.coded_rows import Rows, quiet
 from ..columns.dtypes import Dtypes, alike, holds_missing, leaves_out, own_readings, reading_of
-from ..columns.kinds import CodeColumn, NumberColumn, Rows, quiet
 from ..columns.row_kind import kind_of
 from ..columns.sparse import is_sparse
 from ..encoder import Traits, class_in
@@ -136,7 +137,7 @@ def compile_model(
     missing : frozenset of int
         Columns that may be missing.
     voting : str
-        How a forest of classifiers decides, see ``sklearn_forests.compile_model``.
+        How a forest of classifiers decides, see ``sklearn.forests``.
     types : mapping, optional
         What the columns are, for a linear model or naive Bayes.
     dtypes : tuple of str, optional

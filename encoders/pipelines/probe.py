@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from ...engine.domain.conditions import Reading
 from ...engine.errors import UnsupportedModelError
 from ...engine.setup_limit import setup_step
+from ..columns.coded_columns import typed
+from ..columns.coded_rows import as_input, quiet
 from ..columns.dtypes import Dtypes, limits_of, reading_of
 from ..columns.grid import Grid
-from ..columns.kinds import as_input, quiet, typed
 from .plan import Plan, is_passthrough
 
 Images = NDArray[np.floating[Any]]
@@ -44,7 +45,7 @@ class Probe:
     sparse_missing : bool
         Whether the last step takes the zeros that a sparse matrix leaves out for missing values.
     dtypes : tuple of str
-        The dtypes in which it is asked, see ``pipeline_dtypes``.
+        The dtypes in which it is asked, see ``columns.dtypes``.
     as_seen : callable or None
         What the last step's library makes of the matrix that it gets, before its trees read it.
     """

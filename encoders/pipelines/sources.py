@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.errors import BadInputError, UnsupportedModelError
-from ..columns.kinds import MISSING, OTHER, CodeColumn, FreeColumn, NumberColumn, SourceColumn, key_of
+from ..columns.coded_columns import MISSING, OTHER, CodeColumn, FreeColumn, NumberColumn, SourceColumn, key_of
 from ..columns.missing import is_missing
 from .plan import Source
 from .probe import Probe

@@ -22,8 +22,9 @@ from ...engine.models import CompiledEnsemble, label_tuple
 from ..assembly.additive import Shape, Term, additive_model, any_order_slack, check_finite
 from ..assembly.declared import between, column_values, declared_features
 from ..assembly.node_tests import if_missing
+from ..columns.coded_columns import CodeColumn
+from ..columns.coded_rows import Rows
 from ..columns.dtypes import Dtypes, own_readings
-from ..columns.kinds import CodeColumn, Rows
 from ..sklearn import bayes as sklearn_bayes
 from ..sklearn import linear as sklearn_linear
 from .plan import Plan
@@ -62,7 +63,7 @@ def compile_sums(
     types : mapping, optional
         What the columns of the input are; columns of numbers that the model weighs need a list of values.
     dtypes : tuple of str
-        The dtypes of the rows, see ``pipeline_dtypes``.
+        The dtypes of the rows, see ``columns.dtypes``.
     rows_of : callable
         A survey of the columns -> a way to read rows.
     predict_of : callable

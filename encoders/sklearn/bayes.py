@@ -16,7 +16,7 @@ from ...engine.models import CompiledEnsemble, label_tuple
 from ..assembly.additive import Shape, Term, additive_model, any_order_slack, check_finite
 from ..assembly.assemble import Categories
 from ..assembly.declared import column_values, declared_features, number_reader, term_of
-from ..columns.kinds import Rows
+from ..columns.coded_rows import Rows
 from ..columns.rows import copy_row, default_names
 from ..encoder import Traits, class_in
 from .trees import complete_names, own_names, own_predict

@@ -18,7 +18,7 @@ from ...engine.models.floats import Transform, first_float
 from ...engine.quiet import quietly
 from ..assembly.assemble import Categories, Table, anything, assemble
 from ..assembly.members import Choice, Member, Parts
-from ..columns.kinds import as_input
+from ..columns.coded_rows import as_input
 from ..columns.rows import default_names
 from ..encoder import Traits, class_in
 from .trees import own_names

@@ -4,7 +4,7 @@ Guaranteed form
 ---------------
 After ``check_shape`` each tree has arrays of one length, whose children and parents agree, each list of categories lies
 within its array, rounds and trees are as many as announced, and parameters are spelt as numbers. The rest (splits that
-make a tree, columns that are there) is checked where trees are compiled (``xgboost_trees``).
+make a tree, columns that are there) is checked where trees are compiled (``trees``).
 """
 
 from __future__ import annotations

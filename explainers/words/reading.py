@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...encoders.columns.kinds import MISSING
+from ...encoders.columns.coded_columns import MISSING
 from ...engine.domain.conditions import Condition, Operator, Reading
 from ...engine.domain.theory import Feature, Kind
 from ...engine.domain.vocabulary import Vocabulary

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...encoders.columns.kinds import MISSING, OTHER
+from ...encoders.columns.coded_columns import MISSING, OTHER
 from ...encoders.columns.missing import is_missing
 from ...engine.domain.conditions import Condition, Operator, Reading, cut_of, shortest
 from ...engine.domain.theory import Feature, Kind

@@ -1,18 +1,18 @@
-"""The columns of a pipeline's input: the user's values, the numbers that stand for them, and what ``predict`` gets."""
+"""Rows with categories: the user's values ↔ numbers and codes ↔ what the model's own ``predict`` gets."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...engine.domain.conditions import Reading
 from ...engine.errors import BadInputError
 from ...engine.quiet import quietly
+from .coded_columns import Array, CodeColumn, FreeColumn, NumberColumn, Numbers, SourceColumn
 from .dtypes import (
     ABSENT,
     SPARSE,
@@ -28,123 +28,6 @@ from .dtypes import (
 )
 from .missing import is_missing
 from .rows import as_matrix, default_names, read_numbers
-
-OTHER = "(any other value)"
-MISSING = "(missing)"
-Array = NDArray[Any]
-Numbers = NDArray[np.float64]
-
-
-Void = Callable[[Any], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class NumberColumn:
-    """A column of numbers; those beyond `low` and `high` leave the numbers that the pipeline can compute with."""
-
-    low: float = -np.inf
-    high: float = np.inf
-
-    def values(self, numbers: Numbers) -> Array:
-        """Return what the pipeline gets for the numbers in the matrix."""
-        return numbers
-
-
-@dataclass(frozen=True, slots=True)
-class FreeColumn:
-    """A column that no step reads: text in it is not kept."""
-
-    def values(self, numbers: Numbers) -> Array:
-        """Return what the pipeline gets for the numbers in the matrix."""
-        if not np.isnan(numbers).any():
-            return numbers
-        kept = numbers.astype(object)
-        kept[np.isnan(numbers)] = None
-        return kept
-
-
-@dataclass(frozen=True, slots=True)
-class CodeColumn:
-    """A column of categories.
-
-    Attributes
-    ----------
-    tokens : tuple
-        What the pipeline gets for each code.
-    labels : tuple
-        What each code is called.
-    codes : mapping
-        Key of a value -> code, see ``key_of``.
-    other : int or None
-        Code of all values that are not listed, if the pipeline takes them.
-    blank : object
-        What the pipeline gets for a missing value that has no code; ``...`` if it takes none.
-    void : callable or None
-        Tells which values beside None and NaN the model itself takes for missing.
-    """
-
-    tokens: tuple[Any, ...]
-    labels: tuple[Any, ...]
-    codes: Mapping[Any, int]
-    other: int | None
-    blank: Any = ...
-    void: Void | None = None
-
-    def values(self, numbers: Numbers) -> Array:
-        """Return what the pipeline gets for the codes in the matrix."""
-        empty = np.isnan(numbers)
-        tokens = self.tokens
-        if empty.any():
-            tokens = (*tokens, self.blank)
-            numbers = np.where(empty, len(tokens) - 1, numbers)
-        return typed(tokens)[numbers.astype(np.intp)]
-
-    def code_of(self, value: Any, name: str, row: int, missing: bool) -> float:
-        """Return the code of a user's value, NaN for a missing one."""
-        try:
-            code = self.codes.get(key_of(value))
-        except TypeError:
-            raise BadInputError(f"feature {name!r} is {value!r} in row {row}: expected one value") from None
-        if code is not None:
-            return code
-        void = self.void is not None and self.void(value)
-        if void or is_missing(value):
-            if missing:
-                return np.nan
-            if void:
-                raise BadInputError(
-                    f"feature {name!r} is {value!r} in row {row}, which the model takes for a missing value: declare "
-                    "it with missing=True or missing=[names]"
-                )
-            what = "declare it with missing=True or missing=[names]" if self.blank is not ... else "impute it"
-            raise BadInputError(f"feature {name!r} is missing ({value!r}) in row {row}: {what}")
-        if self.other is not None:
-            return self.other
-        known = [label for label in self.labels if label not in (OTHER, MISSING)]
-        shown = ", ".join(map(repr, known[:12])) + (f", … ({len(known)} in all)" if len(known) > 12 else "")
-        raise BadInputError(f"feature {name!r} is {value!r} in row {row}: expected one of {shown}")
-
-
-SourceColumn = NumberColumn | CodeColumn | FreeColumn
-
-
-def key_of(value: Any) -> Any:
-    """Return what tells categories apart: the value itself, or a mark for NaN and None."""
-    if value is None:
-        return ("none",)
-    return ("nan",) if is_missing(value) else value
-
-
-def typed(values: Sequence[Any]) -> Array:
-    """Return values as an array of their own kind: bools, ints or floats if all are, else objects."""
-    kinds = {type(value) for value in values}
-    if kinds == {bool} or kinds <= {int, float}:
-        array = np.array(values)
-        if array.dtype != object:
-            return array
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
 
 
 def as_input(arrays: Sequence[Array], names: tuple[str, ...] | None, dtypes: Dtypes = ()) -> Any:
@@ -208,7 +91,7 @@ class Rows:
     missing : frozenset of int
         Columns that may be missing.
     dtypes : tuple of str
-        What the steps calculate in, see ``pipeline_dtypes``; empty if they do not.
+        What the steps calculate in, see ``columns.dtypes``; empty if they do not.
     dtypes_of : callable or None
         User rows -> their dtypes, ``None`` if they declare none.
     covers : callable

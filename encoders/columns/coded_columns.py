@@ -1,0 +1,130 @@
+"""The columns of rows with categories: numbers, codes of what users write, and what no step reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...engine.errors import BadInputError
+from .missing import is_missing
+
+OTHER = "(any other value)"
+MISSING = "(missing)"
+Array = NDArray[Any]
+Numbers = NDArray[np.float64]
+
+
+Void = Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberColumn:
+    """A column of numbers; those beyond `low` and `high` leave the numbers that the pipeline can compute with."""
+
+    low: float = -np.inf
+    high: float = np.inf
+
+    def values(self, numbers: Numbers) -> Array:
+        """Return what the pipeline gets for the numbers in the matrix."""
+        return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class FreeColumn:
+    """A column that no step reads: text in it is not kept."""
+
+    def values(self, numbers: Numbers) -> Array:
+        """Return what the pipeline gets for the numbers in the matrix."""
+        if not np.isnan(numbers).any():
+            return numbers
+        kept = numbers.astype(object)
+        kept[np.isnan(numbers)] = None
+        return kept
+
+
+@dataclass(frozen=True, slots=True)
+class CodeColumn:
+    """A column of categories.
+
+    Attributes
+    ----------
+    tokens : tuple
+        What the pipeline gets for each code.
+    labels : tuple
+        What each code is called.
+    codes : mapping
+        Key of a value -> code, see ``key_of``.
+    other : int or None
+        Code of all values that are not listed, if the pipeline takes them.
+    blank : object
+        What the pipeline gets for a missing value that has no code; ``...`` if it takes none.
+    void : callable or None
+        Tells which values beside None and NaN the model itself takes for missing.
+    """
+
+    tokens: tuple[Any, ...]
+    labels: tuple[Any, ...]
+    codes: Mapping[Any, int]
+    other: int | None
+    blank: Any = ...
+    void: Void | None = None
+
+    def values(self, numbers: Numbers) -> Array:
+        """Return what the pipeline gets for the codes in the matrix."""
+        empty = np.isnan(numbers)
+        tokens = self.tokens
+        if empty.any():
+            tokens = (*tokens, self.blank)
+            numbers = np.where(empty, len(tokens) - 1, numbers)
+        return typed(tokens)[numbers.astype(np.intp)]
+
+    def code_of(self, value: Any, name: str, row: int, missing: bool) -> float:
+        """Return the code of a user's value, NaN for a missing one."""
+        try:
+            code = self.codes.get(key_of(value))
+        except TypeError:
+            raise BadInputError(f"feature {name!r} is {value!r} in row {row}: expected one value") from None
+        if code is not None:
+            return code
+        void = self.void is not None and self.void(value)
+        if void or is_missing(value):
+            if missing:
+                return np.nan
+            if void:
+                raise BadInputError(
+                    f"feature {name!r} is {value!r} in row {row}, which the model takes for a missing value: declare "
+                    "it with missing=True or missing=[names]"
+                )
+            what = "declare it with missing=True or missing=[names]" if self.blank is not ... else "impute it"
+            raise BadInputError(f"feature {name!r} is missing ({value!r}) in row {row}: {what}")
+        if self.other is not None:
+            return self.other
+        known = [label for label in self.labels if label not in (OTHER, MISSING)]
+        shown = ", ".join(map(repr, known[:12])) + (f", … ({len(known)} in all)" if len(known) > 12 else "")
+        raise BadInputError(f"feature {name!r} is {value!r} in row {row}: expected one of {shown}")
+
+
+SourceColumn = NumberColumn | CodeColumn | FreeColumn
+
+
+def key_of(value: Any) -> Any:
+    """Return what tells categories apart: the value itself, or a mark for NaN and None."""
+    if value is None:
+        return ("none",)
+    return ("nan",) if is_missing(value) else value
+
+
+def typed(values: Sequence[Any]) -> Array:
+    """Return values as an array of their own kind: bools, ints or floats if all are, else objects."""
+    kinds = {type(value) for value in values}
+    if kinds == {bool} or kinds <= {int, float}:
+        array = np.array(values)
+        if array.dtype != object:
+            return array
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
