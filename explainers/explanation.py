@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..encoders.columns.rows import plain_rows
 from ..encoders.columns.told import Row
@@ -170,7 +171,9 @@ class Explanations(Sequence[Explanation]):
         self._reasons = FlatReasons(explainer, batch, seconds, self._instance)
         classes = getattr(explainer, "row_labels", explainer._compiled.classes)  # vectors of labels, or single ones
         done = len(batch)
-        self.predictions = label_array(classes)[batch.outcome] if numbers is None else numbers.predictions[:done]
+        self.predictions: NDArray[Any] = (
+            label_array(classes)[batch.outcome] if numbers is None else numbers.predictions[:done]
+        )
 
     def __len__(self) -> int:
         return len(self.batch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from inspect import signature
-from typing import TYPE_CHECKING, Any, ClassVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, Unpack, overload
 
 from ..encoders.catalog import search_once
 from ..encoders.columns.rows import plain_rows
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # a family is loaded when its first explainer is made
     from .tree.explainer import TreeExplainer
     from .words.typed import Initial, Types
 
-    AnyExplainer = TreeExplainer | ForestExplainer | BoostedExplainer | MultiLabelExplainer
+    AnyExplainer: TypeAlias = TreeExplainer | ForestExplainer | BoostedExplainer | MultiLabelExplainer
 
 
 class Explainer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,12 @@ from ..engine.given import list_of, seed_of, truth_of
 from ..engine.models import same_label
 from ..engine.quiet import quietly
 from .words.arguments import number_of_reasons
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.tree import DecisionTreeClassifier
+
+Pair = tuple[NDArray[Any], Any]  # an instance, and what the model says of it
 
 CLASSIFICATION = "classification"
 HOLD_OUT = "hold-out"
@@ -113,7 +119,7 @@ class Scikitlearn:
         seed: int = 0,
         verbose: bool = True,
         **learner_options: Any,
-    ) -> Any:
+    ) -> DecisionTreeClassifier | RandomForestClassifier:
         """Fit a model and print how well it does on the rows that were held out.
 
         Parameters
@@ -189,6 +195,20 @@ class Scikitlearn:
             f"nFeatures: {len(self.names) - 1}, {trees_told}nNodes: {nodes}, nVariables: {len(tests)}",
         ])  # fmt: skip
 
+    @overload
+    def get_instances(  # type: ignore[overload-overlap]  # a variable that holds 1 is not told from other numbers
+        self, model: Any = None, n: Literal[1] = 1, *, correct: bool | None = None,
+        predictions: Sequence[Any] | None = None,
+    ) -> Pair | tuple[None, None]: ...  # fmt: skip
+    @overload
+    def get_instances(
+        self, model: Any = None, *, n: int | None, correct: bool | None = None,
+        predictions: Sequence[Any] | None = None,
+    ) -> list[Pair]: ...  # fmt: skip
+    @overload
+    def get_instances(
+        self, model: Any, n: int | None, *, correct: bool | None = None, predictions: Sequence[Any] | None = None
+    ) -> list[Pair]: ...
     def get_instances(
         self,
         model: Any = None,
@@ -196,7 +216,7 @@ class Scikitlearn:
         *,
         correct: bool | None = None,
         predictions: Sequence[Any] | None = None,
-    ) -> Any:
+    ) -> Pair | tuple[None, None] | list[Pair]:
         """Return rows of the table, in its order, with the model's predictions.
 
         Parameters

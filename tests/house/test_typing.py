@@ -1,0 +1,72 @@
+"""What type checkers tell users: ``typing_tests`` pass, and no public function of what users meet returns ``Any``."""
+
+import ast
+import inspect
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+import suffice
+
+from tests.house.layout import ROOT
+
+ANY = {  # what may be of any type, and why
+    "get_model": "the user's model",
+    "predict": "a label of the user's model",
+    "target_prediction": "a label of the user's model",
+    "Row.row": "a container of the user's",
+    "Row.together": "a container of the user's",
+}
+UNDER_WAY = ("reason", "reasons", "to_cnf", "graph", "to_features", "rectify", "vocabulary", "to_frame")  # ends
+
+
+def users_classes():
+    """The classes that ``suffice`` exports, and those of the package that they build on."""
+    exported = [getattr(suffice, name) for name in suffice.__all__]
+    bases = {base for one in exported if isinstance(one, type) for base in one.__mro__}
+    return sorted((base for base in bases if base.__module__.startswith("suffice.")), key=lambda base: base.__name__)
+
+
+def public_functions(owner, body):
+    for node in body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield f"{owner}.{node.name}" if owner else node.name, node
+
+
+def all_public_functions():
+    for one in users_classes():
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(one))).body
+        yield from public_functions(one.__name__, tree.body)
+    for name in suffice.__all__:
+        if inspect.isfunction(getattr(suffice, name)):
+            yield from public_functions("", ast.parse(inspect.getsource(getattr(suffice, name))).body)
+
+
+def test_no_public_function_returns_any():
+    found = [
+        name for name, node in all_public_functions() if node.returns is None or ast.unparse(node.returns) == "Any"
+    ]
+    known = [name for name in found if name in ANY or name.split(".")[-1] in ANY or name.endswith(UNDER_WAY)]
+    assert sorted({*found} - {*known}) == []
+    assert {"explain", "Explanation.change", "Reasons.to_dict", "backends"} <= {
+        name for name, _ in all_public_functions()
+    }
+
+
+def test_exceptions_are_needed():
+    found = [name for name, node in all_public_functions() if ast.unparse(node.returns) == "Any"]
+    assert {name for name in ANY if not any(name in (one, one.split(".")[-1]) for one in found)} == set()
+
+
+def test_what_users_are_told():
+    pytest.importorskip("mypy")
+    place = Path(suffice.__file__).parents[1]
+    environment = dict(os.environ)
+    if "site-packages" not in place.parts:  # mypy finds installed packages by itself
+        environment["MYPYPATH"] = str(place)
+    command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "typing_tests"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
