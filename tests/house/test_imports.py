@@ -9,7 +9,7 @@ from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.house.layout import extras, package_folders, parsed, sources
+from tests.house.layout import ROOT, extras, package_folders, parsed, sources
 
 ALLOWED = {
     "engine": {"engine"},
@@ -169,3 +169,46 @@ def test_the_import_is_quick():
     )
     best = min(fresh(code) for _ in range(3))  # CPU seconds, best of three: a busy machine does not count
     assert best < IMPORT_SECONDS
+
+
+def names_of(tree):
+    """The names that a module has at its top; None for one that makes names as they are asked for."""
+    defined = (ast.ClassDef, ast.FunctionDef)
+    found = {node.name for node in tree.body if isinstance(node, defined)}
+    for node in ast.walk(ast.Module([node for node in tree.body if not isinstance(node, defined)], [])):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.update(alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+    return None if "__getattr__" in found else found
+
+
+def lost(tree, names):
+    """(line, name) of what a tree imports from our modules, of {module: its names}, and is not there."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").split(".")[0] == "suffice":
+            for alias in node.names:
+                known, dotted = names.get(node.module, set()), f"{node.module}.{alias.name}"
+                if dotted not in names and known is not None and alias.name not in known:
+                    yield node.lineno, dotted
+
+
+def test_what_tests_and_benchmarks_import_is_there():
+    """Within functions as well, which are only seen when they run."""
+    names = {source.module: names_of(parsed(source.path)) for source in sources()} | {"suffice.engine._native": None}
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for top in ("tests", "benchmarks")
+        for path in sorted((ROOT / top).rglob("*.py"))
+        for line, name in lost(parsed(path), names)
+    ]
+    assert found == []
+
+
+def test_what_is_lost_is_seen():
+    names = {"suffice.a": {"b"}, "suffice": set(), "suffice.any": None}
+    lines = ("from suffice import a, c", "from suffice.a import b, d", "def f(): from suffice.e import b")
+    text = "\n".join((*lines, "from suffice.any import x"))
+    assert sorted(lost(ast.parse(text), names)) == [(1, "suffice.c"), (2, "suffice.a.d"), (3, "suffice.e.b")]
+    told = names_of(ast.parse("from x import y as z\nA, B = 1, 2\nclass C:\n    D = 1\ndef e():\n    F = 1"))
+    assert told == {"z", "A", "B", "C", "e"}
