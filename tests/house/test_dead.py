@@ -1,0 +1,59 @@
+"""Nothing lies about that nobody uses: each function and class is named elsewhere in the package, or told to users."""
+
+import ast
+import re
+from collections import Counter
+
+import pytest
+
+from tests.house.layout import ROOT, parsed, sources
+
+UNDER_WAY = ("explainers/",)  # folders that are not mended yet
+FOR_USERS = {  # names that only users call
+    "extended": "of Cnf: more clauses",
+    "fit_transform": "of Binarizer: the way of scikit-learn",
+    "is_optimal": "of Optimum, as is_sat and is_unsat of SatAnswer",
+    "scale_model_input": "of schedulers, asked by pipelines of diffusers",
+}
+KIT = "solvers/conformance/"  # its checks are found by their names
+
+
+def defined(tree):
+    """(line, name) of all functions and classes, but for those that Python itself calls."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not node.name.startswith("__"):
+            yield node.lineno, node.name
+
+
+def unused(trees, told):
+    """(file, line, name) of what is named once, where it is defined, of {file: (text, tree)}."""
+    named = Counter(word for text, _ in trees.values() for word in re.findall(r"\w+", text))
+    for file, (_, tree) in trees.items():
+        for line, name in defined(tree):
+            if named[name] == 1 and not re.search(rf"\b{name}\b", told):
+                yield file, line, name
+
+
+def test_nothing_is_unused():
+    trees = {source.shown: (source.path.read_text(encoding="utf-8"), parsed(source.path)) for source in sources()}
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    told = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    found = [
+        f"{file}:{line}: {name}"
+        for file, line, name in unused(trees, told)
+        if not (name in FOR_USERS or file.startswith(UNDER_WAY) or (file.startswith(KIT) and name.startswith("test_")))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "expected"),
+    [
+        ("def f(): pass", "", ["f"]),
+        ("def f(): pass\nf()", "", []),
+        ("def f(): pass", "call `f`", []),
+        ("class A:\n    def g(self): pass\n    def __len__(self): pass", "", ["A", "g"]),
+    ],
+)
+def test_what_is_unused_is_seen(text, told, expected):
+    assert [name for _, _, name in unused({"a.py": (text, ast.parse(text))}, told)] == expected
