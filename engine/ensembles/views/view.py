@@ -11,7 +11,6 @@ from ..._native import ChangeQuestion, Groups, Outer, path_depths
 from ...arrays import F64, I32, Bools
 from ...budget import Deadline
 from ...domain.instance import Situation
-from ..changes.narrow import everywhere
 from ..layout import Layout
 from ..question import EnsembleQuestion
 
@@ -81,6 +80,12 @@ def _single_cells(question: EnsembleQuestion, outer: Outer) -> Bools:
         cells = barred[base[a] : base[a + 1]]
         single[a] = int((cells == 0).sum()) == 1 and n_cells[a] > 1
     return single
+
+
+def everywhere(layout: Layout) -> Outer:
+    """Return the box of all cells."""
+    lo = np.zeros(layout.n_attributes, np.int32)
+    return Outer(lo, (layout.n_cells - 1).astype(np.int32), np.zeros(layout.n_listed_cells, np.int32))
 
 
 def outer_box(
