@@ -119,9 +119,8 @@ class Binarizer:
         unknown = [name for name in parameters if name not in PARAMETERS]
         if unknown:
             raise BadInputError(f"Binarizer has no {unknown[0]}: its arguments are {', '.join(PARAMETERS)}")
-        changed = {**self.get_params(), **parameters}
-        type(self)(**changed)  # it says what is wrong with them
-        vars(self).update(changed)
+        made = type(self)(**{**self.get_params(), **parameters})  # it says what is wrong with them
+        vars(self).update(made.get_params())
         return self
 
     def __repr__(self) -> str:

@@ -102,6 +102,9 @@ def test_arguments_can_be_set():
     assert binarizer.set_params(n_thresholds=1, categorical=["flat"]) is binarizer
     assert (binarizer.n_thresholds, binarizer.conditions) == (1, before)
     assert binarizer.fit(FRAME).conditions[:2] == ("age > 40", "colour = red")
+    binarizer.set_params(categorical=iter(["age"]))
+    assert binarizer.fit(FRAME).conditions == binarizer.fit(FRAME).conditions
+    assert binarizer.conditions[0] == "age = 20"
     with pytest.raises(BadInputError, match="has no thresholds"):
         binarizer.set_params(thresholds=3)
     with pytest.raises(BadInputError, match="n_thresholds=0"):
