@@ -21,33 +21,32 @@ from ...engine.errors import UnsupportedModelError
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.members import number_members
-from ..catalog import find
+from ..catalog import encoder_at, find
 from ..columns.checks import check_columns
 from ..columns.rows import copy_row, read_numbers
-from ..lightgbm import models as lightgbm_models
-from ..sklearn import boosting as sklearn_boosting
-from ..sklearn import forests as sklearn_forests
-from ..sklearn import hist_boosting
-from ..sklearn import linear as sklearn_linear
 from ..sklearn import trees as sklearn_trees
 from ..sklearn.trees import reader
-from ..xgboost import models as xgboost_models
 
-_BY_SUMS = (sklearn_boosting, hist_boosting, sklearn_linear)  # compiled to the sums that decision_function returns
-_BY_HALF = (xgboost_models, lightgbm_models)  # else: their predict is "probability of class 1 above one half"
+# Encoders by their places in the catalogue, loaded when a model is looked at.
+_BY_SHARES = ("sklearn.trees", "sklearn.forests")
+_BY_SUMS = ("sklearn.boosting", "sklearn.hist_boosting", "sklearn.linear")  # what decision_function returns
+_BY_HALF = ("xgboost.models", "lightgbm.models")  # else: their predict is "probability of class 1 above one half"
 
 
 def _is_constant(estimator: Any) -> bool:
     return type(estimator).__name__ == "_ConstantPredictor"
 
 
+def _is_of(estimator: Any, places: tuple[str, ...]) -> bool:
+    return any(encoder_at(place).accepts(estimator) for place in places)
+
+
 def check(model: Any) -> None:
     """Raise UnsupportedModelError if a label is decided by a model whose scores are not taken."""
     for estimator in model.estimators_:
-        taken = (*_BY_SUMS, *_BY_HALF, sklearn_trees, sklearn_forests)
         if _is_constant(estimator):
             continue
-        fits = any(encoder.accepts(estimator) for encoder in taken)
+        fits = _is_of(estimator, (*_BY_SHARES, *_BY_SUMS, *_BY_HALF))
         if not fits or not hasattr(estimator, "classes_"):
             raise UnsupportedModelError(
                 f"OneVsRestClassifier is made of {type(estimator).__name__}: expected trees, forests, boosted or "
@@ -94,7 +93,7 @@ def compiler(
         compiled = find(estimator).compile(feature_names=names, missing=missing, features_type=types)
         assert isinstance(compiled, CompiledEnsemble)  # only single trees are compiled to anything else
         by_sums = hasattr(estimator, "decision_function")
-        if any(encoder.accepts(estimator) for encoder in _BY_HALF) and not by_sums:
+        if _is_of(estimator, _BY_HALF) and not by_sums:
             if threshold != 0.5:
                 raise UnsupportedModelError(f"OneVsRestClassifier mixes {type(estimator).__name__} with other models")
             return replace(compiled, classes=(0, 1))
