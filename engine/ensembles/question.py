@@ -17,7 +17,7 @@ from ..domain.region import Region
 from ..status import Stop
 from .answers import ALONE, EXACT, NONE, QUICK, UNKNOWN
 from .layout import Layout
-from .sums import Arithmetic, Columns, problem_of
+from .sums import Arithmetic, Columns
 
 _QUICK = 0.005  # seconds: what is so quick is answered even if time was up
 _LARGE = 100_000  # nodes: one sweep over all of them beats many walks from leaves to roots
@@ -199,3 +199,12 @@ class EnsembleQuestion:
             if code == UNKNOWN:
                 return False
         return True
+
+
+def problem_of(layout: Layout, sums: Arithmetic, columns: Columns) -> _native.Problem:
+    """Return a question as the core takes it."""
+    values, good = np.ascontiguousarray(sums.values), sums.good
+    if 0 < len(good) < len(sums.start):  # scores of no class, which never win: a model that knows one class has two
+        good = np.concatenate([good, np.ones(len(sums.start) - len(good), np.bool_)])
+    arithmetic = _native.Arithmetic(*sums._replace(values=values, good=good))
+    return _native.Problem(layout, arithmetic, _native.Columns(*columns))

@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .. import _native
 from ..arrays import F64, I32, I64, Bools
 from ..models.ensembles import NEAR, EnsembleArrays
 
@@ -215,12 +214,3 @@ def vote_columns(trees: EnsembleArrays, wanted: int) -> Columns:
     other = trees.values.argmax(axis=1) != wanted
     need = trees.n_trees - trees.n_trees // 2
     return Columns(other.astype(np.int64).reshape(-1, 1), np.zeros(1, np.int64), np.array([need], np.int64), False)
-
-
-def problem_of(layout: _native.Layout, sums: Arithmetic, columns: Columns) -> _native.Problem:
-    """Return a question as the core takes it."""
-    values, good = np.ascontiguousarray(sums.values), sums.good
-    if 0 < len(good) < len(sums.start):  # scores of no class, which never win: a model that knows one class has two
-        good = np.concatenate([good, np.ones(len(sums.start) - len(good), np.bool_)])
-    arithmetic = _native.Arithmetic(*sums._replace(values=values, good=good))
-    return _native.Problem(layout, arithmetic, _native.Columns(*columns))

@@ -10,7 +10,8 @@ from suffice.engine.domain.space import Space, build_space
 from suffice.engine.domain.theory import Feature, Kind, Theory
 from suffice.engine.domain.vocabulary import Vocabulary
 from suffice.engine.ensembles.layout import lay_out
-from suffice.engine.ensembles.sums import Arithmetic, class_columns, problem_of, whole_values
+from suffice.engine.ensembles.question import problem_of
+from suffice.engine.ensembles.sums import Arithmetic, class_columns, whole_values
 from suffice.engine.models.ensembles import EnsembleArrays
 
 from tests.brute.forest_strategies import SEARCHES
