@@ -191,7 +191,7 @@ class LiteralView(View):
 
     def names(self, items: I32) -> tuple[Any, ...]:
         """Return signed literals, sorted by number."""
-        return tuple(sorted(self.situation.signed(items).tolist(), key=abs))
+        return self.space.core.literals(self.situation.truth, items)
 
 
 def _firsts(base: I64, counts: I32) -> Bools:
