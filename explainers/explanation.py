@@ -23,10 +23,12 @@ from ..engine.reasons.spelling import joined
 from ..engine.status import Status, Stop
 from .batch.flat import FlatReasons
 from .batch.intervals import Interval, Numbers, numbers_of, wish_of
+from .batch.parts import explained_in_parts
 from .facade import Explainer
 from .queries.changes import limits_of
 from .session.domain import AUTO
-from .session.sparse import ReadRows, explained_in_parts, is_large
+from .session.gate import room_of
+from .session.sparse import ReadRows, is_large
 from .session.witness import Teller
 from .words.arguments import CHECKS, over_what, threads_of
 from .words.cards import explanation_html, explanation_text, many_html
@@ -35,9 +37,10 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from ..engine.reasons.told_row import ToldRow
+    from .batch.reasons import BatchReasons
     from .facade import AnyExplainer
-    from .tree.batch import BatchReasons
-    from .words.typed import Explaining, ManyRows, OneRow
+    from .session.session import Session
+    from .words.typed import ExplainOptions, ManyRows, OneRow
 
 _SECONDS = 10.0  # for what is computed when it is looked at, of a forest
 
@@ -80,7 +83,7 @@ class Explanation:
     @cached_property
     def contrastive(self) -> Reasons:
         """All contrastive reasons of a tree, smallest first; of a forest the smallest one that ten seconds find."""
-        if isinstance(self._explainer._compiled, CompiledTree):
+        if isinstance(self._explainer.session.compiled, CompiledTree):
             reasons: Reasons = self._ask("contrastive_reason", n=None, **self._changes)
             return reasons
         found = self._ask("minimal_contrastive_reason", time_limit=_SECONDS, **self._changes)
@@ -93,18 +96,18 @@ class Explanation:
     @cached_property
     def minimal(self) -> Reason | None:
         """A sufficient reason with the fewest literals (of a forest, as far as ten seconds prove it: see `status`)."""
-        limit = None if isinstance(self._explainer._compiled, CompiledTree) else _SECONDS
+        limit = None if isinstance(self._explainer.session.compiled, CompiledTree) else _SECONDS
         reason: Reason | None = self._ask("minimal_sufficient_reason", time_limit=limit)
         return reason
 
     def _ask(self, query: str, **how: Any) -> Any:
         """Ask a query about this row, in the room of the running thread."""
-        room = self._explainer._room
-        with room._gate.alone():
-            room._place_read(self._row, self._teller)
-            if self.interval is not None and room._interval != self.interval:
-                room._interval = self.interval
-                room._situation_changed()
+        room = room_of(self._explainer)
+        with room.session.gate.alone():
+            room.session.place_read(self._row, self._teller)
+            if self.interval is not None and room.session.interval != self.interval:
+                room.session.interval = self.interval
+                room.session.instance_changed()
             return getattr(room, query)(**how)
 
     @property
@@ -161,15 +164,17 @@ class Explanations(Sequence[Explanation]):
         self._changes = changes
         self._intervals = None if numbers is None else numbers.intervals
         self._given = copy.copy(given)
-        self._kind = explainer._instances.kind_of(self._given)
+        self._kind = explainer.session.instances.kind_of(self._given)
         self._rows = rows
         self.batch = batch
         self.n_rows = n_rows
         self.seconds = seconds
         self.stop = batch.stop
         self.status = Status.COMPLETE if len(batch) == n_rows else Status.BEST_SO_FAR
-        self._reasons = FlatReasons(explainer, batch, seconds, self._instance)
-        classes = getattr(explainer, "row_labels", explainer._compiled.classes)  # vectors of labels, or single ones
+        self._reasons = FlatReasons(explainer.session, batch, seconds, self._instance)
+        classes = getattr(
+            explainer, "row_labels", explainer.session.compiled.classes
+        )  # vectors of labels, or single ones
         done = len(batch)
         self.predictions: NDArray[Any] = (
             label_array(classes)[batch.outcome] if numbers is None else numbers.predictions[:done]
@@ -204,8 +209,8 @@ class Explanations(Sequence[Explanation]):
         return self._teller_of(i).instance(self._rows[i])
 
     def _teller_of(self, i: int) -> Teller:
-        explainer = self._explainer
-        return explainer._instances.teller(explainer._compiled, self._given, i, self._rows[i], self._kind, self._kind)
+        session: Session[Any] = self._explainer.session
+        return session.instances.teller(session.compiled, self._given, i, self._rows[i], self._kind, self._kind)
 
     def reasons(self) -> Iterator[Reason | None]:
         """Yield the sufficient reason of each row."""
@@ -246,18 +251,18 @@ class Explanations(Sequence[Explanation]):
 
 
 def _none_because(explainer: AnyExplainer) -> str:
-    return "no reason without the excluded features" if explainer._excluded else "of a tie within rounding"
+    return "no reason without the excluded features" if explainer.session.excluded else "of a tie within rounding"
 
 
 @overload
-def explain(model: Any, X: OneRow, **how: Unpack[Explaining]) -> Explanation: ...  # noqa: N803  # as below
+def explain(model: Any, X: OneRow, **how: Unpack[ExplainOptions]) -> Explanation: ...  # noqa: N803  # as below
 @overload
-def explain(model: Any, X: ManyRows, **how: Unpack[Explaining]) -> Explanations: ...  # noqa: N803  # as below
+def explain(model: Any, X: ManyRows, **how: Unpack[ExplainOptions]) -> Explanations: ...  # noqa: N803  # as below
 @overload
 def explain(  # an array may be a row or a matrix
     model: Any,
     X: object,  # noqa: N803  # as below
-    **how: Unpack[Explaining],
+    **how: Unpack[ExplainOptions],
 ) -> Explanation | Explanations: ...
 def explain(
     model: Any,
@@ -331,18 +336,21 @@ def _explained(
     **how: Any,
 ) -> Explanations:
     """Explain rows as they were given."""
-    limits_of(explainer, **changes)  # unknown names are told now, not when a reason is looked at
+    session: Session[Any] = explainer.session
+    limits_of(session, **changes)  # unknown names are told now, not when a reason is looked at
     if excluded:
         explainer.set_excluded_features(excluded)
-    if is_large(given) and explainer._compiled.classes:
-        numbers_of(explainer._compiled, wish, np.empty((0, 0)))  # a wish is an error here
+    if is_large(given) and session.compiled.classes:
+        numbers_of(session.compiled, wish, np.empty((0, 0)))  # a wish is an error here
         batch = explained_in_parts(
-            explainer._compiled, given, lambda part: explainer.explain_rows(part, deadline, intervals=None, **how)
+            session.compiled,
+            given,
+            lambda part: explainer.explain_rows(part, deadline, intervals=None, **how),
         )
-        lazy = ReadRows(explainer._compiled, given)
+        lazy = ReadRows(session.compiled, given)
         return Explanations(explainer, given, lazy, batch, len(lazy), deadline.elapsed, None, changes)
-    rows = explainer._compiled.read(given)
-    numbers = numbers_of(explainer._compiled, wish, rows)
+    rows = session.compiled.read(given)
+    numbers = numbers_of(session.compiled, wish, rows)
     intervals = None if numbers is None else numbers.intervals
     batch = explainer.explain_rows(rows, deadline, intervals=intervals, **how)
     return Explanations(explainer, given, rows, batch, len(rows), deadline.elapsed, numbers, changes)

@@ -13,9 +13,10 @@ from ..engine.given import truth_of
 from ..engine.models import CompiledEnsemble, CompiledModel
 from ..engine.models.multilabel import CompiledMultiLabel
 from ..engine.setup_limit import setup_step, within_setup_limit
+from .queries.explaining import Explaining
 from .queries.preferences import Method
 from .session.domain import AUTO
-from .session.session import BaseExplainer, compiled_form
+from .session.session import compiled_form
 
 if TYPE_CHECKING:  # a family is loaded when its first explainer is made
     from ..encoders.builder import BoostedTrees, BoostedTreesRegression, DecisionTree, MultiLabel, RandomForest
@@ -32,7 +33,7 @@ class Explainer:
     """Makes explainers, ``Explainer(model)``, and holds the constants of their calls."""
 
     ALL: ClassVar[None] = None
-    TIMEOUT: ClassVar[int] = BaseExplainer.TIMEOUT
+    TIMEOUT: ClassVar[int] = Explaining.TIMEOUT
     DEFAULT = DEFAULT
     MINIMAL = Method.MINIMAL
     WEIGHTS = Method.WEIGHTS
@@ -114,7 +115,7 @@ class Explainer:
         Parameters
         ----------
         model, instance, features_type, theory, missing, feature_names, background, check, voting, ranges
-            See ``BaseExplainer``.
+            See ``Explaining``.
         setup_limit : float, optional
             Seconds for compiling the model and the self-check, which no ``time_limit`` of a query covers.
 

@@ -12,6 +12,7 @@ from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, SufficeError, shown
 from ...engine.given import truth_of
 from ...engine.interrupts import Interruptible
+from ..session.gate import room_of, twin_of
 from ..words.arguments import threads_of
 from .batch import Batch, Ran
 from .flat import FlatReasons
@@ -73,10 +74,10 @@ def ask_batch(
     deadline, n_jobs, progress = Deadline.of(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
     with Interruptible(deadline):
         question = question_of(type(explainer), query, options)
-        room = explainer._room
-        with room._gate.shared(deadline):
-            leader = room._twin()
-        leader._instances.watch.check()
+        room = room_of(explainer)
+        with room.session.gate.shared(deadline):
+            leader = twin_of(room)
+        leader.session.instances.watch.check()
         rows = rows_of(leader, given)
         processes = question.options.get("solver") is not None and n_jobs != 1 and len(rows) > 1
         answers = _quickly(leader, rows, question, deadline, n_jobs, progress)
@@ -97,15 +98,15 @@ def _quickly(
     if not plain or options or not isinstance(rows, Matrix) or not isinstance(rows.read, np.ndarray):
         return None
     per_feature = question.options.get("over") == "features"
-    if not leader._rows_at_once(per_feature) or leader._opens(rows.read):
+    if not leader.answers.rows_at_once(per_feature) or leader.session.opens(rows.read):
         return None
     try:
-        found = leader._explain_rows(rows.read, per_feature, deadline, n_jobs, progress, None)
+        found = leader.answers.explain_rows(rows.read, per_feature, deadline, n_jobs, progress, None)
     except SufficeError:  # of some row: each is to say its own
         return None
-    flat = FlatReasons(leader, found, deadline.elapsed, rows.row)
-    classes = leader._compiled.classes
-    doubtful = bool(getattr(leader._compiled, "slack", 0))  # rounding may decide: then the query itself says so
+    flat = FlatReasons(leader.session, found, deadline.elapsed, rows.row)
+    classes = leader.session.compiled.classes
+    doubtful = bool(getattr(leader.session.compiled, "slack", 0))  # rounding may decide: then the query itself says so
     answers: list[Answer | None] = [None] * len(rows)
     for i, own in enumerate(found.outcome.tolist()):
         reason = flat[i]

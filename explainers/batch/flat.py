@@ -15,7 +15,7 @@ from ...engine.errors import UndecidedError
 from ...engine.models import CompiledTree
 from ...engine.reasons import Proof, Reason
 from ...engine.status import Status
-from ..tree.batch import BatchReasons
+from .reasons import BatchReasons
 from .run import Answer, Outcome, Rows
 
 
@@ -24,8 +24,8 @@ class FlatReasons(Sequence["Reason | None"]):
 
     Parameters
     ----------
-    explainer : explainer
-        What found them.
+    session : Session
+        That of the explainer which found them.
     batch : BatchReasons
         The reasons.
     seconds : float
@@ -34,15 +34,15 @@ class FlatReasons(Sequence["Reason | None"]):
         Tells a row as it was given, by its number.
     """
 
-    def __init__(self, explainer: Any, batch: BatchReasons, seconds: float, tell: Callable[[int], Row]) -> None:
+    def __init__(self, session: Any, batch: BatchReasons, seconds: float, tell: Callable[[int], Row]) -> None:
         self.batch, self._tell = batch, tell
-        tree = isinstance(explainer._compiled, CompiledTree)
+        tree = isinstance(session.compiled, CompiledTree)
         self.each = seconds / max(1, len(batch))
         self._proof = Proof(
             "sufficient", method="deletion over the leaves" if tree else "branch and bound", seconds=self.each,
             over="literals" if batch.names is None else "features",
         )  # fmt: skip
-        self._say = explainer._words.say if batch.names is None else explainer._words.say_names
+        self._say = session.words.say if batch.names is None else session.words.say_names
 
     def __len__(self) -> int:
         return len(self.batch)
@@ -62,16 +62,16 @@ class FlatReasons(Sequence["Reason | None"]):
 class _Sufficient:
     """A room in which one sufficient reason is asked of rows that were read already."""
 
-    def __init__(self, explainer: Any, rows: F64, per_feature: bool, intervals: F64 | None) -> None:
-        self._twin, self._rows, self._per_feature, self._intervals = explainer._twin(), rows, per_feature, intervals
+    def __init__(self, session: Any, rows: F64, per_feature: bool, intervals: F64 | None) -> None:
+        self._twin, self._rows, self._per_feature, self._intervals = session.beside(), rows, per_feature, intervals
 
     def __call__(self, i: int, limit: Deadline) -> Outcome:
         twin = self._twin
         try:
             if self._intervals is not None:
-                twin._interval = (float(self._intervals[i, 0]), float(self._intervals[i, 1]))
-            twin._place_read(self._rows[i])
-            return Outcome(twin._one_sufficient(self._per_feature, limit, None), twin._row_outcome())
+                twin.interval = (float(self._intervals[i, 0]), float(self._intervals[i, 1]))
+            twin.place_read(self._rows[i])
+            return Outcome(twin.answers.one_sufficient(self._per_feature, limit, None), twin.answers.row_outcome())
         except Exception as error:
             return Outcome(error, failed=True)
 
@@ -83,13 +83,13 @@ class _Sufficient:
 
 
 def found_row_by_row(
-    explainer: Any, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
+    session: Any, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
     intervals: F64 | None,
 ) -> BatchReasons:  # fmt: skip
     """Return one sufficient reason for each row by the queries themselves, up to the first that was cut short."""
-    room = partial(_Sufficient, explainer, rows, per_feature, intervals)
+    room = partial(_Sufficient, session, rows, per_feature, intervals)
     answers = Rows(room, deadline).run(len(rows), n_jobs, progress)
-    names = explainer._batch_names(per_feature)
+    names = names_of(session, per_feature)
     number: dict[str, int] = {name: i + 1 for i, name in enumerate(names or ())}
     outcome: list[int] = []
     offsets = [0]
@@ -98,7 +98,7 @@ def found_row_by_row(
         reason = _proved(answer, deadline)
         if answer is None or isinstance(reason, _Cut):
             break
-        outcome.append(explainer._row_number(answer.outcome.prediction) if intervals is None else 0)
+        outcome.append(session.answers.row_number(answer.outcome.prediction) if intervals is None else 0)
         literals.extend((0,) if reason is None else (number[i] for i in reason) if per_feature else reason)
         offsets.append(len(literals))
     if len(outcome) < len(rows):
@@ -123,3 +123,8 @@ def _proved(answer: Answer | None, deadline: Deadline) -> Reason | _Cut | None:
         raise value
     reason: Reason | None = value
     return reason if reason is None or reason.proof.status is Status.PROVED else _Cut()
+
+
+def names_of(session: Any, per_feature: bool) -> tuple[str, ...] | None:
+    """Return the names that reasons over features are told by; None over literals."""
+    return tuple(f.name for f in session.features) if per_feature else None

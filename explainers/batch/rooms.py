@@ -13,6 +13,7 @@ from ...engine.errors import BackendError
 from ...engine.reasons import ReasonStream
 from ...engine.status import Stop
 from ...solvers.processes.process import Worker, WorkerDied, WorkerStopped
+from ..session.gate import twin_of
 from ..session.pickling import made_again, recipe_of
 from .rows import AnyRows
 from .run import Outcome
@@ -58,7 +59,7 @@ class TwinRoom:
     """A twin of the explainer, for one thread."""
 
     def __init__(self, explainer: Any, rows: AnyRows, question: Question) -> None:
-        self._twin, self._rows, self._question = explainer._twin(), rows, question
+        self._twin, self._rows, self._question = twin_of(explainer), rows, question
 
     def __call__(self, i: int, limit: Deadline) -> Outcome:
         """Ask row i until a limit."""
@@ -179,8 +180,8 @@ def rooms_for(
 
 def _payload(explainer: Any, question: Question) -> bytes | None:
     """Return what a process is started with; None if the model cannot be sent."""
-    bare = explainer._twin()
-    bare._instance = bare._situation = bare._around = None
+    bare = twin_of(explainer)
+    bare.session.placed_row = bare.session.situation = bare.session.around = None
     try:
         return pickle.dumps(Asker(pickle.dumps(recipe_of(bare)), question))
     except Exception:  # a model of the user's may raise anything

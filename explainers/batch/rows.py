@@ -12,6 +12,7 @@ from ...encoders.columns.rows import plain_rows
 from ...encoders.columns.told import Row
 from ...engine.arrays import F64
 from ...engine.errors import SufficeError
+from ..session.gate import twin_of
 from ..session.sparse import ReadRows, is_large, parts_of
 
 
@@ -35,22 +36,24 @@ class Matrix:
 
     def __init__(self, explainer: Any, given: Any) -> None:
         self._explainer, self._given = explainer, copy.copy(given)
-        self._kind = explainer._instances.kind_of(self._given)
+        self._kind = explainer.session.instances.kind_of(self._given)
         if is_large(given):
-            self.read: F64 | ReadRows = ReadRows(explainer._compiled, given)
+            self.read: F64 | ReadRows = ReadRows(explainer.session.compiled, given)
         else:
-            self.read = explainer._read(given)
-        explainer._fit_columns(explainer._instances.whole(self._kind))
-        if explainer._guard is not None:
+            self.read = explainer.session.read(given)
+        explainer.session.fit_columns(explainer.session.instances.whole(self._kind))
+        if explainer.session.guard is not None:
             for part in parts_of(given):
-                explainer._guard.check_rows(explainer._compiled, explainer._space, part, explainer._compiled.read(part))
+                explainer.session.guard.check_rows(
+                    explainer.session.compiled, explainer.session.space, part, explainer.session.compiled.read(part)
+                )
 
     def __len__(self) -> int:
         return len(self.read)
 
     def place(self, twin: Any, i: int) -> None:
         """Make a row the instance of a twin."""
-        twin._place_read(self.read[i], self._teller(i))
+        twin.session.place_read(self.read[i], self._teller(i))
 
     def row(self, i: int) -> Row:
         """Return a row as it was given."""
@@ -62,7 +65,7 @@ class Matrix:
 
     def _teller(self, i: int) -> Any:
         own = self._explainer
-        return own._instances.teller(own._compiled, self._given, i, self.read[i], self._kind, self._kind)
+        return own.session.instances.teller(own.session.compiled, self._given, i, self.read[i], self._kind, self._kind)
 
 
 class Listed:
@@ -88,7 +91,7 @@ class Listed:
 
     def row(self, i: int) -> Any:
         """Return a row as it was given; if the model does not take it, just as it is."""
-        twin = self._explainer._twin()
+        twin = twin_of(self._explainer)
         try:
             twin.set_instance(self._items[i])
         except SufficeError:
@@ -106,7 +109,7 @@ AnyRows = Matrix | Listed
 def rows_of(explainer: Any, given: Any) -> AnyRows:
     """Return rows as users give them: one, or many (see ``Matrix``)."""
     given = plain_rows(given)
-    items = items_of_rows(given, one_by_one=explainer._instances._typed)
+    items = items_of_rows(given, one_by_one=explainer.session.instances._typed)
     return Matrix(explainer, given) if items is None else Listed(explainer, items)
 
 

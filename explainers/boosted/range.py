@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ...engine._native import reach_rows
 from ...engine.budget import Deadline
-from ...engine.domain.region import Region, region_of
+from ...engine.domain.region import Region
 from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.sums import greatest_sum, interval_columns
-from ...engine.errors import BadInputError, UnsupportedModelError, shown
+from ...engine.errors import BadInputError, UnsupportedModelError
 from ...engine.status import Status, Stop
-from ..forest.explainer import ForestExplainer
+from ..forest.core import ForestCore
 
 
 class Extremes(tuple[float, float]):
@@ -43,92 +43,39 @@ class Extremes(tuple[float, float]):
         return f"[{self[0]!r}, {self[1]!r}] ({self.status})"
 
 
-class BoostedRange(ForestExplainer):
-    """Ranges of predictions."""
+class RangeAnswers(ForestCore):
+    """How ranges of predictions are found."""
 
-    @property
-    def lower_bound(self) -> float | None:
-        """The lower end of the interval that ``set_interval`` set; ``None`` before."""
-        return None if self._interval is None else self._interval[0]
-
-    @property
-    def upper_bound(self) -> float | None:
-        """The upper end of the interval that ``set_interval`` set; ``None`` before."""
-        return None if self._interval is None else self._interval[1]
-
-    def extremum_range(self, *, time_limit: float | None = None) -> Extremes:
-        """Return the least and the greatest prediction over the whole domain.
-
-        Parameters
-        ----------
-        time_limit : float, optional
-            Seconds; then the pair has status ``best_so_far``: it encloses all predictions.
-
-        Raises
-        ------
-        UnsupportedModelError
-            If the model is a classifier.
-        """
-        with self._query(time_limit) as deadline:
-            return self._range(region_of(self._space, np.zeros(0, np.int32)), deadline)
-
-    def range_for_partial_instance(
-        self, partial: Mapping[str, Any] | Sequence[Any], *, time_limit: float | None = None
-    ) -> Extremes:
-        """Return the least and the greatest prediction over all completions of a partial instance.
-
-        Parameters
-        ----------
-        partial : mapping or sequence
-            Values of some columns by name, or one value a column with ``None`` where it is open.
-        time_limit : float, optional
-            As in ``extremum_range``.
-
-        Raises
-        ------
-        BadInputError, TheoryError
-            If a column is unknown, or no input of the domain has these values.
-        UnsupportedModelError
-            If the model is a classifier.
-        """
-        with self._query(time_limit) as deadline:
-            region = region_of(self._space, self._literals_of(self._known(partial)))
-            if region.empty:
-                raise BadInputError(f"partial={shown(partial)}: no input of the domain has these values")
-            return self._range(region, deadline)
-
-    # -- how ---------------------------------------------------------------------------------------------------
-
-    def _known(self, partial: Any) -> dict[int, Any]:
+    def known(self, partial: Any) -> dict[int, Any]:
         """Return the values of the known columns."""
-        names = self._compiled.vocabulary.names
+        names = self.session.compiled.vocabulary.names
         if isinstance(partial, Mapping):
-            return {self._compiled.vocabulary.column(name): value for name, value in partial.items()}
+            return {self.session.compiled.vocabulary.column(name): value for name, value in partial.items()}
         values = list(partial)
         if len(values) != len(names):
             raise BadInputError(f"partial has {len(values)} values: expected {len(names)}, None where a value is open")
         return {column: value for column, value in enumerate(values) if value is not None}
 
-    def _literals_of(self, known: dict[int, Any]) -> Any:
+    def literals_of_columns(self, known: dict[int, Any]) -> Any:
         """Return the conditions on known columns as they are true there."""
-        row = self._compiled.unread(self._where.row).astype(object)
+        row = self.session.compiled.unread(self.session.where.row).astype(object)
         for column, value in known.items():
             row[column] = value
-        read = self._compiled.read(row.tolist())[0]
-        self._space.check_row(read, frozenset(known))
-        truth = self._space.truth(read)
-        conditions = self._compiled.vocabulary.conditions
+        read = self.session.compiled.read(row.tolist())[0]
+        self.session.space.check_row(read, frozenset(known))
+        truth = self.session.space.truth(read)
+        conditions = self.session.compiled.vocabulary.conditions
         return np.array(
             [v + 1 if truth[v] else -v - 1 for v, c in enumerate(conditions) if c.feature in known], np.int32
         )
 
-    def _range(self, region: Region, deadline: Deadline) -> Extremes:
-        if not self._compiled.regression:
+    def extremes(self, region: Region, deadline: Deadline) -> Extremes:
+        if not self.session.compiled.regression:
             raise UnsupportedModelError("ranges of predictions are for regressors: this model predicts classes")
         low, exact_low = self._extreme(region, -1, deadline)
         high, exact_high = self._extreme(region, 1, deadline)
         status = Status.OPTIMAL if exact_low and exact_high else Status.BEST_SO_FAR
-        transform = self._compiled.transform
+        transform = self.session.compiled.transform
         ends = [low, high] if transform is None else transform(np.array([low, high])).tolist()
         return Extremes(float(ends[0]), float(ends[1]), status, deadline.stop)
 
@@ -137,16 +84,20 @@ class BoostedRange(ForestExplainer):
 
         Halving between the best score known and a bound; the last question is whether any score is better.
         """
-        cells = np.where(self._space.interval, np.clip(self._where.cells, region.low, region.high), self._where.cells)
-        for a in np.nonzero(~self._space.interval)[0]:
+        cells = np.where(
+            self.session.space.interval,
+            np.clip(self.session.where.cells, region.low, region.high),
+            self.session.where.cells,
+        )
+        for a in np.nonzero(~self.session.space.interval)[0]:
             allowed = region.allowed[region.base[a] : region.base[a + 1]]
             if not allowed[cells[a]]:
                 cells[a] = int(allowed.argmax())
-        trees = self._compiled.trees
+        trees = self.session.compiled.trees
         most = 1.01 * greatest_sum(trees) / trees.divisor  # no score is beyond, rounding included
         bound = sign * most
         # with clauses the point may be outside the domain: begin with less than any score
-        best = -1.5 * bound if self._theory_on and self._clauses else self._score(cells.astype(np.int32))
+        best = -1.5 * bound if self.session.theory_on and self.session.clauses else self.score(cells.astype(np.int32))
         question: EnsembleQuestion | None = None
         halve = False
         while True:
@@ -159,13 +110,13 @@ class BoostedRange(ForestExplainer):
                 return best, True  # nothing is beyond
             sums = self._arithmetic(*ends)
             if question is None:
-                question = EnsembleQuestion(self._layout, sums, columns, self._where.cells)
+                question = EnsembleQuestion(self.layout, sums, columns, self.session.where.cells)
             else:
-                question.move(sums, columns, self._where.cells)
+                question.move(sums, columns, self.session.where.cells)
             question.set_region(region)
             answer = question.answer(deadline)
             if answer == FOUND:
-                best, halve = self._score(question.point), True
+                best, halve = self.score(question.point), True
             elif answer == NONE and goal == best:
                 if abs(best) > most:
                     raise BadInputError("no input of the domain meets the clauses and these values")
@@ -175,7 +126,7 @@ class BoostedRange(ForestExplainer):
             else:
                 return bound, False
 
-    def _score(self, cells: Any) -> float:
-        trees = self._compiled.trees
-        leaves = reach_rows(self._layout, cells)
+    def score(self, cells: Any) -> float:
+        trees = self.session.compiled.trees
+        leaves = reach_rows(self.layout, cells)
         return float(trees.add_up(leaves)[0])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -11,141 +13,118 @@ import numpy as np
 from ...encoders.covering.alone import AloneLeaves, AloneProgram, alone_leaves, alone_program
 from ...engine.arrays import Bools
 from ...engine.budget import Deadline, OutOfTimeError
-from ...engine.ensembles.views.literals import AnyView, LiteralView, importance_order, losses_of, random_order
-from ...engine.errors import CapabilityError, SelfCheckError, UndecidedError
-from ...engine.forms import Linear, Wcnf
+from ...engine.ensembles.question import EnsembleQuestion
+from ...engine.ensembles.sums import Arithmetic, Columns, Whole, interval_columns, whole_values
+from ...engine.ensembles.views.literals import (
+    AnyView,
+    FeatureView,
+    LiteralView,
+    importance_order,
+    losses_of,
+    random_order,
+)
+from ...engine.errors import BadInputError, CapabilityError, SelfCheckError, UndecidedError, shown
 from ...engine.oracles.universe import bits, feature_universe, literal_universe, mask_of
 from ...engine.reasons import Reason, Reasons
 from ...engine.status import Status, Stop
 from ...solvers.protocols import Kind
 from ...solvers.registry import get
-from ..forest.planner import fits_outside, written_in_time
+from ..forest.core import forces_alone
+from ..forest.majoritary import ForestMajoritary
+from ..forest.planner import fits_outside
 from ..queries.weights import unit_costs
-from .range import BoostedRange
 
-_DEFAULT = "cpsat"
+DEFAULT_SOLVER = "cpsat"
 _INTEGER = 1e-3  # floating-point bounds of whole costs may be that far off
 _KIND = "minimal tree-specific"
 _WHOLE = 4096  # bits of exported numbers: all
 _RUNS = 20  # greedy runs to begin with
 
 
-class BoostedMinimal(BoostedRange):
-    """Queries for the shortest tree-specific reasons."""
+class TreeSpecificAnswers(ForestMajoritary):
+    """How reasons that force each tree on its own are found."""
 
-    def minimal_tree_specific_reasons(
-        self, *, n: int | None = 10, time_limit: float | None = None, over: str = "literals", solver: str | None = None
-    ) -> Any:
-        """Return several or all tree-specific reasons with the fewest literals (features).
+    def tree_specific(self, per_feature: bool, theta: float, runs: int, seed: int, deadline: Deadline) -> Reason | None:
+        """Return the shortest of greedy runs; None if even the whole instance does not force each tree."""
+        view = self.alone_view(per_feature, theta)
+        if not forces_alone(view, view.full):
+            return None
+        return self._greedy_majority(view, runs, seed, deadline, "tree-specific")
 
-        Parameters
-        ----------
-        n : int or ALL
-            How many; only reasons of the least size are returned, none of them twice.
-        time_limit : float, optional
-            Seconds; then what was found so far is returned.
-        over : {"literals", "features"}
-            What the reasons are made of.
-        solver : str, optional
-            Name of a MIP backend (default: CP-SAT).
+    def shortest_tree_specific(self, n: int | None, per_feature: bool, solver: str, deadline: Deadline) -> Any:
+        """Return one, several or all tree-specific reasons with the fewest literals (features)."""
+        view = self.view(per_feature, self.wanted())
 
-        Returns
-        -------
-        Reasons, Reason or None
-            With status ``optimal``; if time was up before there was one, the shortest so far with status
-            ``best_so_far`` and a proved lower bound in ``proof.lower``. With ``n=1`` the reason itself, or ``None`` if
-            even the whole instance (without excluded features) does not force each tree on its own.
-        """
-        number, per_feature = self._check_n(n), self._check_over(over)
-        get(solver or _DEFAULT, Kind.MIP)
-        with self._query(time_limit) as deadline:
-            view = self._view(per_feature, self._wanted())
+        def late() -> Reason:
+            one = self._greedy_majority(view, 1, 0, deadline, _KIND)
+            return one.with_proof(status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
 
-            def late() -> Reason:
-                one = self._greedy_majority(view, 1, 0, deadline, _KIND)
-                return one.with_proof(status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
+        answer = self.session.answer
+        if not forces_alone(view, view.full):
+            return None if n == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
+        if not fits_outside(self, per_feature, deadline):
+            deadline.halt(Stop.TIME_LIMIT if fits_outside(self, per_feature, Deadline()) else Stop.MEMORY)
+            return answer(iter(()), n, deadline, late)
+        try:
+            search = self._search_least(view, per_feature, solver, deadline)
+        except OutOfTimeError:
+            return answer(iter(()), n, deadline, late)
+        source = (self.least(view, kept, Status.OPTIMAL, search, deadline) for kept in search.least(deadline))
+        return answer(source, n, deadline, lambda: self.least(view, search.best, Status.BEST_SO_FAR, search, deadline))
 
-            if not self._majority(view, view.full):
-                return None if number == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
-            if not fits_outside(self, per_feature, deadline):
-                deadline.halt(Stop.TIME_LIMIT if fits_outside(self, per_feature, Deadline()) else Stop.MEMORY)
-                return self._answer(iter(()), number, deadline, late)
-            try:
-                search = self._search_least(view, per_feature, solver or _DEFAULT, deadline)
-            except OutOfTimeError:
-                return self._answer(iter(()), number, deadline, late)
-            source = (self._least(view, kept, Status.OPTIMAL, search, deadline) for kept in search.least(deadline))
-            return self._answer(
-                source, number, deadline, lambda: self._least(view, search.best, Status.BEST_SO_FAR, search, deadline)
-            )
-
-    def minimal_tree_specific_reason(
-        self, *, time_limit: float | None = None, over: str = "literals", solver: str | None = None
-    ) -> Any:
-        """Return one tree-specific reason with the fewest literals (features), as the query for several does."""
-        return self.minimal_tree_specific_reasons(n=1, time_limit=time_limit, over=over, solver=solver)
-
-    def to_mip(self, *, time_limit: float | None = None) -> Linear:
-        """Return "the shortest tree-specific reason" as a 0/1 program.
-
-        The optimum is the length that ``minimal_tree_specific_reason`` proves ``optimal``, and every solution forces
-        each tree on its own. What has to be gained is split into digits, so that no row holds numbers which a
-        floating-point solver takes for others: with its tolerance of 1e-6 it answers rightly. Variables are named;
-        those of literals choose what they block.
-
-        Parameters
-        ----------
-        time_limit : float, optional
-            Seconds. Only where categories let a longer reason be written shorter, reasons have to be looked for.
-
-        Raises
-        ------
-        CapabilityError
-            If even the whole instance does not force each tree on its own, or there are tens of thousands of leaves.
-        UndecidedError
-            If time was up.
-        """
-        deadline = Deadline.of(time_limit)
-        with written_in_time():
-            return self._exported(deadline).linear(small=True, deadline=deadline)
-
-    def to_wcnf(self, *, time_limit: float | None = None) -> Wcnf:
-        """Return it as weighted MaxSAT, in exact numbers (added by binary adders), see ``to_mip``."""
-        deadline = Deadline.of(time_limit)
-        with written_in_time():
-            return self._exported(deadline).wcnf(deadline=deadline)
-
-    def _exported(self, deadline: Deadline) -> AloneProgram:
-        view = self._view(False, self._wanted())
-        universe = literal_universe(self._here, self._excluded, deadline)
-        if not self._majority(view, view.full):
+    def exported(self, deadline: Deadline) -> AloneProgram:
+        view = self.view(False, self.wanted())
+        universe = literal_universe(self.session.here, self.session.excluded, deadline)
+        if not forces_alone(view, view.full):
             raise CapabilityError("the instance does not force each tree on its own: there is no tree-specific reason")
-        leaves = alone_leaves(self._compiled.trees, self._here, universe, deadline=deadline)
-        prices = self._condition_prices(universe, unit_costs(self._space, False), False)
+        leaves = alone_leaves(self.session.compiled.trees, self.session.here, universe, deadline=deadline)
+        prices = self._condition_prices(universe, unit_costs(self.session.space, False), False)
         asked = leaves, view.question.columns, prices
         plain = alone_program(*asked, digits=_WHOLE, deadline=deadline)
         if not any(name.startswith("t") for name in plain.problem.names):
             return plain  # cuts describe all that is in question: a weaker bound is written as short
-        search = _Search(view, leaves, prices, _DEFAULT, deadline)
+        search = _Search(view, leaves, prices, DEFAULT_SOLVER, deadline)
         if next(search.least(deadline), None) is None:
             raise UndecidedError("time was up before a shortest reason was proved, whose length the optimum has to be")
         return alone_program(*asked, digits=_WHOLE, apart=search.known, deadline=deadline)
 
-    # -- how ---------------------------------------------------------------------------------------------------
-
     def _search_least(self, view: AnyView, per_feature: bool, solver: str, deadline: Deadline) -> _Search:
-        here = self._here, self._excluded
+        here = self.session.here, self.session.excluded
         universe = feature_universe(*here) if per_feature else literal_universe(*here, deadline)
-        leaves = alone_leaves(self._compiled.trees, self._here, universe, per_feature=per_feature, deadline=deadline)
-        prices = self._condition_prices(universe, unit_costs(self._space, per_feature), per_feature)
+        leaves = alone_leaves(
+            self.session.compiled.trees, self.session.here, universe, per_feature=per_feature, deadline=deadline
+        )
+        prices = self._condition_prices(universe, unit_costs(self.session.space, per_feature), per_feature)
         return _Search(view, leaves, prices, solver, deadline)
 
-    def _least(self, view: AnyView, kept: Bools, status: Status, search: _Search, deadline: Deadline) -> Reason:
+    def least(self, view: AnyView, kept: Bools, status: Status, search: _Search, deadline: Deadline) -> Reason:
         written = view.written(kept)
-        return self._reason(
+        return self.reason(
             view, written, _KIND, status, deadline,
             method="0/1 program", solver=search.solver, cost=float(len(written)), lower=float(search.lower),
         )  # fmt: skip
+
+    def alone_view(self, per_feature: bool, theta: float) -> AnyView:
+        """Return a view of the question whether each tree's worst leaf still leaves the outcome as it is."""
+        if isinstance(theta, bool) or not isinstance(theta, (int, float, np.number)) or not 0 <= theta < np.inf:
+            raise BadInputError(f"theta={shown(theta)}: expected a number from 0")
+        wanted = self.wanted()
+        if theta == 0:
+            return self.view(per_feature, wanted)
+        sums, columns = self._stricter(wanted, float(theta))
+        question = EnsembleQuestion(self.layout, sums, columns, self.session.here.cells)
+        banned = self.attributes_of(self.session.excluded)
+        return (FeatureView if per_feature else LiteralView)(question, self.session.here, banned, None)
+
+    def _stricter(self, wanted: Any, theta: float) -> tuple[Arithmetic, Columns]:
+        """Return the question whether a sum comes nearer than `theta` to the other side."""
+        sums, columns = self.sums(wanted)
+        if len(sums.good):
+            whole: Whole = whole_values(replace(self.session.compiled.trees, base=sums.start))
+            return sums, columns._replace(need=columns.need - math.ceil(math.ldexp(theta, whole.shift)))
+        lower, upper = sums.lower + theta, sums.upper - theta
+        trees = replace(self.session.compiled.trees, base=sums.start)
+        return sums._replace(lower=lower, upper=upper), interval_columns(trees, lower, upper)
 
 
 class _Search:

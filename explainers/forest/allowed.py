@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from .core import ForestCore
 
 
-def outer_of(explainer: ForestCore, immutable: Iterable[Any], monotone: Mapping[Any, Any] | None) -> Outer:
+def outer_of(answers: ForestCore, immutable: Iterable[Any], monotone: Mapping[Any, Any] | None) -> Outer:
     """Return the box of what may change, see ``limits_of``."""
-    limits = limits_of(explainer, immutable, monotone)
-    fixed = explainer._attributes_of(limits.still)
-    return outer_box(explainer._layout, explainer._here.cells, fixed, limits.up, limits.down)
+    limits = limits_of(answers.session, immutable, monotone)
+    fixed = answers.attributes_of(limits.still)
+    return outer_box(answers.layout, answers.session.here.cells, fixed, limits.up, limits.down)

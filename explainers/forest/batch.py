@@ -16,7 +16,8 @@ from ...engine.domain.instance import situate
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.views.literals import FeatureView, LiteralView, importance_order
 from ...engine.status import Stop
-from ..tree.batch import BatchReasons
+from ..batch.flat import names_of
+from ..batch.reasons import BatchReasons
 
 if TYPE_CHECKING:
     from .core import ForestCore
@@ -27,29 +28,32 @@ RowReason = tuple[int, tuple[int, ...]]  # class index, literals or numbers of f
 class RowWorker:
     """Explains rows one after another in room that is used again; not to be shared by threads."""
 
-    def __init__(self, explainer: ForestCore, per_feature: bool) -> None:
-        self._explainer = explainer
+    def __init__(self, answers: ForestCore, per_feature: bool) -> None:
+        self._answers = answers
         self._per_feature = per_feature
         self._rooms: dict[Any, EnsembleQuestion] = {}
-        self._banned: Bools = explainer._attributes_of(explainer._excluded)
+        self._banned: Bools = answers.attributes_of(answers.session.excluded)
 
     def __call__(self, row: F64, interval: F64 | None, deadline: Deadline) -> RowReason | None:
         """Return the reason of a row; None if time was up before it was proved minimal."""
-        explainer = self._explainer
-        situation = situate(explainer._space, row)
+        answers = self._answers
+        situation = situate(answers.session.space, row)
         outcome = 0
         if interval is None:
-            outcome, wanted = explainer._wanted_at(situation.truth)
-            trees = explainer._compiled.trees
-            if explainer._compiled.slack and explainer._compiled.doubtful(trees.scores_at(situation.truth)[None])[0]:
+            outcome, wanted = answers.wanted_at(situation.truth)
+            trees = answers.session.compiled.trees
+            if (
+                answers.session.compiled.slack
+                and answers.session.compiled.doubtful(trees.scores_at(situation.truth)[None])[0]
+            ):
                 return outcome, (0,)  # rounding decides its class: nothing forces it
-            sums, columns = explainer._sums(wanted)
+            sums, columns = answers.sums(wanted)
         else:  # its form is of use for this row only
-            sums, columns = explainer._new_sums(explainer._around_value(situation.truth, interval), False)
+            sums, columns = answers.new_sums(answers.around_value(situation.truth, interval), False)
         key = (len(columns.need), columns.together)
         question = self._rooms.get(key)
         if question is None:
-            question = self._rooms[key] = EnsembleQuestion(explainer._layout, sums, columns, situation.cells)
+            question = self._rooms[key] = EnsembleQuestion(answers.layout, sums, columns, situation.cells)
         else:
             question.move(sums, columns, situation.cells)
         view = (FeatureView if self._per_feature else LiteralView)(question, situation, self._banned)
@@ -68,14 +72,14 @@ class RowWorker:
 
 
 def explain_many(
-    explainer: ForestCore, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
+    answers: ForestCore, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
     intervals: F64 | None = None,
 ) -> BatchReasons:  # fmt: skip
     """Return one sufficient reason for each row, the same as query by query, in their order."""
     workers = n_jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) or 1
     free: SimpleQueue[RowWorker] = SimpleQueue()
     for _ in range(workers):
-        free.put(RowWorker(explainer, per_feature))
+        free.put(RowWorker(answers, per_feature))
 
     def work(i: int) -> RowReason | None:
         worker = free.get()
@@ -102,7 +106,7 @@ def explain_many(
             deadline.halt(Stop.INTERRUPT)
     return BatchReasons(
         np.array(outcome, np.int32), np.array(offsets, np.int64), np.array(literals, np.int32), deadline.stop,
-        explainer._batch_names(per_feature),
+        names_of(answers.session, per_feature),
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +18,7 @@ from ..queries.asked_checks import Given
 from ..session.witness import Shown
 from ..solving.oracles import truth_in_cells
 from .allowed import outer_of
-from .counts import ForestCounts
+from .core import ForestCore, forces_alone
 
 
 class Told(NamedTuple):
@@ -30,57 +29,35 @@ class Told(NamedTuple):
     holds: str
 
 
-_MAJORITY = Told(
+MAJORITY = Told(
     "it does not force a strict majority of the trees",
     "it forces a majority of the trees, but still does",
     "it forces a strict majority of the trees, and nothing can be left out",
 )
 
 
-class ForestChecks(ForestCounts):
+class ForestChecks(ForestCore):
     """How a forest checks: by its bounds, and by branch and bound."""
 
-    def is_majoritary_reason(
-        self,
-        reason: Iterable[Any],
-        *,
-        over: str = "literals",
-        n_samples: int | None = None,
-        time_limit: float | None = None,
-    ) -> Check:
-        """Tell whether these literals (features) are a majoritary reason.
-
-        They are if they force more than half of the trees, each on its own, to vote for the predicted class, and none
-        can be weakened.
-
-        Parameters
-        ----------
-        reason, over, n_samples, time_limit
-            As in ``is_reason``.
-        """
-        return self._check_alone(self._given(reason, over), self._votes, _MAJORITY, time_limit, minimal=True)
-
-    # -- how ---------------------------------------------------------------------------------------------------
-
-    def _predicted(self, prediction: Any) -> Any:
-        if not self._compiled.regression:
-            return super()._predicted(prediction)
+    def predicted(self, prediction: Any) -> Any:
+        if not self.session.compiled.regression:
+            return super().predicted(prediction)
         if prediction is not None:
             raise BadInputError("prediction=… is for classifiers: call set_interval for another interval")
-        if self._situation is not None:
-            return self._wanted()
-        if self._interval is None:
+        if self.session.situation is not None:
+            return self.wanted()
+        if self.session.interval is None:
             raise NoInstanceError("no interval and no instance is set: call set_interval(lower, upper) first")
-        return self._interval
+        return self.session.interval
 
-    def _suffices(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
-        view = self._view(per_feature, wanted)
+    def suffices(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
+        view = self.view(per_feature, wanted)
         view.banned = np.zeros_like(view.banned)  # whether it is a reason does not depend on what is excluded
-        return self._decided(view, view.closed(self._items_of(view, items)), wanted, deadline)
+        return self._decided(view, view.closed(self.items_of(view, items)), wanted, deadline)
 
-    def _suffices_barely(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
-        view = self._view(per_feature, wanted)
-        kept = view.closed(self._items_of(view, items))
+    def suffices_barely(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
+        view = self.view(per_feature, wanted)
+        kept = view.closed(self.items_of(view, items))
         forced = self._decided(view, kept, wanted, deadline)
         if not forced:
             return forced
@@ -90,9 +67,9 @@ class ForestChecks(ForestCounts):
                 return Check(False, f"it forces the outcome, but still does without {left_out}")
         return Check(True, "it forces the outcome, and nothing can be left out")
 
-    def _contrasts(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
-        view = self._view(per_feature, wanted, outer_of(self, (), None))
-        named = self._items_of(view, items)
+    def contrasts(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
+        view = self.view(per_feature, wanted, outer_of(self, (), None))
+        named = self.items_of(view, items)
         if not per_feature and self._never_falls(items):
             return Check(False, "a part of it holds everywhere and cannot change")
         dropped = view.falls_with(named)
@@ -108,47 +85,47 @@ class ForestChecks(ForestCounts):
                 return Check(False, "a part of it is enough to change the outcome")
         return Check(True, "changing it can change the outcome, and changing less cannot")
 
-    def _check_alone(self, given: Given, view: Any, told: Told, time_limit: Any, *, minimal: bool) -> Check:
+    def check_alone(self, given: Given, view: Any, told: Told, time_limit: Any, *, minimal: bool) -> Check:
         """Check what was asked about by what each tree does on its own; `view`: whether over features -> a view."""
-        why = self._why_not(given, excluded=True)
+        why = self.asked.why_not(given, excluded=True)
         if not why and not given.exact:
             less = " and ".join(given.region.weaker) if given.region else ""
             why = f"the model's own conditions do not say it; they say {less}"
         if why:
             return Check(False, why)
-        return self._checked(
-            time_limit, lambda d: self._alone(view(given.per_feature), given.items, told, d, minimal=minimal)
+        return self.session.checked(
+            time_limit, lambda d: self.alone(view(given.per_feature), given.items, told, d, minimal=minimal)
         )
 
-    def _alone(self, view: AnyView, items: list[Any], told: Told, deadline: Deadline, *, minimal: bool = True) -> Check:
+    def alone(self, view: AnyView, items: list[Any], told: Told, deadline: Deadline, *, minimal: bool = True) -> Check:
         """Tell whether items force the outcome by what each tree does on its own, and (if `minimal`) no less does."""
-        kept = view.closed(self._items_of(view, items))
-        if not self._majority(view, kept):
+        kept = view.closed(self.items_of(view, items))
+        if not forces_alone(view, kept):
             return Check(False, told.fails)
         for rest in view.lesser(kept) if minimal else ():
             if deadline.expired():
                 raise UndecidedError
-            if self._majority(view, rest):
+            if forces_alone(view, rest):
                 return Check(False, f"{told.more} without {view.names(view.written(kept & ~rest))}")
         return Check(True, told.holds)
 
-    def _not_here(self, items: list[Any], per_feature: bool) -> str:
-        why = super()._not_here(items, per_feature)
+    def not_here(self, items: list[Any], per_feature: bool) -> str:
+        why = super().not_here(items, per_feature)
         if per_feature:
-            tested = {a.feature for a in self._space.attributes}
+            tested = {a.feature for a in self.session.space.attributes}
             for name in items:
-                if self._feature_index(name) not in tested:
+                if self.session.feature_index(name) not in tested:
                     raise BadInputError(f"feature {shown(name)} is not tested by the model: leave it out")
         return why
 
-    def _items_of(self, view: AnyView, items: list[Any]) -> Bools:
+    def items_of(self, view: AnyView, items: list[Any]) -> Bools:
         """Return items of the user as items of a view."""
         kept = np.zeros(view.n_items, np.bool_)
         if isinstance(view, FeatureView):
-            wanted = {self._feature_index(item) for item in items}
+            wanted = {self.session.feature_index(item) for item in items}
             kept[[i for i, feature in enumerate(view.features) if int(feature) in wanted]] = True
             return kept
-        element = self._form("elements", lambda: elements_of_conditions(self._space)[0])
+        element = self.form("elements", lambda: elements_of_conditions(self.session.space)[0])
         chosen = [int(element[abs(v) - 1]) for v in items]
         kept[[e for e in chosen if e >= 0]] = True
         return kept
@@ -156,7 +133,7 @@ class ForestChecks(ForestCounts):
     def _never_falls(self, literals: list[int]) -> bool:
         """Tell whether a literal holds in the whole domain."""
         for literal in literals:
-            attribute = self._space.attributes[int(self._space.attribute_of[abs(literal) - 1])]
+            attribute = self.session.space.attributes[int(self.session.space.attribute_of[abs(literal) - 1])]
             place = int(np.nonzero(attribute.variables == abs(literal) - 1)[0][0])
             row = attribute.cut[place] >= 0 if attribute.interval else attribute.truth[place]
             if not np.any(row) or (not attribute.interval and row.all()):
@@ -170,20 +147,20 @@ class ForestChecks(ForestCounts):
 
     def _refuted(self, point: I32, wanted: Any) -> Check:
         why = "an input that satisfies it has another outcome"
-        if self._compiled.slack:
-            scores = self._compiled.trees.scores_at(truth_in_cells(self._where, point))
-            if self._compiled.doubtful(scores[None])[0]:
+        if self.session.compiled.slack:
+            scores = self.session.compiled.trees.scores_at(truth_in_cells(self.session.where, point))
+            if self.session.compiled.doubtful(scores[None])[0]:
                 raise UndecidedError("an input that satisfies it is so near to a tie that rounding decides its outcome")
-        if self._space.theory is None:
+        if self.session.space.theory is None:
             return Check(False, why)
-        return Check(False, why, Shown(self._teller, self._where, lambda: point, self._outside(wanted))())
+        return Check(False, why, Shown(self.session.teller, self.session.where, lambda: point, self.outside(wanted))())
 
-    def _forced(self, literals: tuple[int, ...], wanted: Any, deadline: Deadline) -> Check:
+    def forced(self, literals: tuple[int, ...], wanted: Any, deadline: Deadline) -> Check:
         """Tell whether literals force an outcome in O, with a counterexample if not."""
-        region, chosen = region_of(self._space, np.array(literals, dtype=np.int32)), set(literals)
+        region, chosen = region_of(self.session.space, np.array(literals, dtype=np.int32)), set(literals)
         if region.empty or any(-v in chosen for v in chosen):
             return Check(True, "no input of the domain satisfies the literals")
-        question = self._question(wanted)
+        question = self.question(wanted)
         question.set_region(region)
         code = question.answer(deadline)
         if code == UNKNOWN:

@@ -24,14 +24,13 @@ from ...engine.ensembles.sums import (
 )
 from ...engine.ensembles.views.literals import AnyView, FeatureView, LiteralView, importance_order
 from ...engine.errors import BadInputError, UndecidedError, shown
-from ...engine.given import numbers_of
 from ...engine.models import CompiledEnsemble
 from ...engine.reasons import Proof, Reason
 from ...engine.status import Status, Stop
 from ..batch.intervals import interval_of
-from ..queries.rectify import Rectifying
-from ..session.gate import switch_here
+from ..queries.answers import Deciding
 from ..session.running import told_over
+from ..session.session import Session
 
 _NO_CLASSES = np.zeros(0, np.bool_)
 _LARGE = 100_000  # nodes, whose forms take a time limit's worth of work
@@ -39,78 +38,56 @@ VOTES = "votes"  # the question of majoritary reasons
 Wanted = Any  # a vector over the classes, an interval (lower, upper), one to be entered (lower, upper, True), or VOTES
 
 
-class ForestCore(Rectifying):
-    """Shared state of the forest queries; what is cached belongs to one instance and dies with it."""
+class ForestCore(Deciding):
+    """What the answers of a forest share: the layout, questions and views; workspaces are used again and again."""
 
-    _takes = (CompiledEnsemble,)
-    _compiled: CompiledEnsemble
+    session: Session[CompiledEnsemble]
 
-    def _domain_changed(self) -> None:
-        self._forms: dict[Any, Any] = {}  # of the model and the domain: threads share them
-        self._own_room()
+    def domain_changed(self) -> None:
+        """Forget what was made for another domain."""
+        self.forms: dict[Any, Any] = {}  # of the model and the domain: threads share them
+        self.own_room()
 
-    def _own_room(self) -> None:
-        self._cache: dict[Any, Any] = {}
-        self._workspaces: dict[Any, EnsembleQuestion] = {}
+    def own_room(self) -> None:
+        """Forget what only one thread may work in."""
+        self.workspaces: dict[Any, EnsembleQuestion] = {}
 
-    def _situation_changed(self) -> None:
-        self._cache = {}
-        if self._situation is not None and len(self._compiled.trees.literal) > _LARGE:
+    def instance_changed(self) -> None:
+        """Make the forms of a large model, rather than within the limit of a query."""
+        if self.session.situation is not None and len(self.session.compiled.trees.literal) > _LARGE:
             self._prepare()
 
     def _prepare(self) -> None:
         """Make the forms of a large model that no query can do without, rather than within a query's time limit."""
-        self._layout  # noqa: B018  # kept from now on
-        if not self._compiled.regression:
-            self._sums(self._wanted_at(self._here.truth)[1])
+        self.layout  # noqa: B018  # kept from now on
+        if not self.session.compiled.regression:
+            self.sums(self.wanted_at(self.session.here.truth)[1])
 
-    def _wanted_at(self, truth: Bools) -> tuple[int, Wanted]:
+    def wanted_at(self, truth: Bools) -> tuple[int, Wanted]:
         """Return the outcome of a classifier at a vector of truth values, and O = {outcome}."""
-        outcome = self._compiled.outcome_at(truth)
-        good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
+        outcome = self.session.compiled.outcome_at(truth)
+        good = np.zeros(len(self.session.compiled.classes), dtype=np.bool_)
         good[outcome] = True
         return outcome, good
 
     # -- regression --------------------------------------------------------------------------------------------
 
-    @switch_here
-    def set_interval(self, lower: float = -math.inf, upper: float = math.inf) -> None:
-        """Ask why a regressor's prediction is in ``[lower, upper]`` from now on.
-
-        Parameters
-        ----------
-        lower, upper : float
-            The closed interval; it must contain the prediction for the instance when a query is made.
-
-        Raises
-        ------
-        BadInputError
-            If the model is a classifier, or the numbers are no interval.
-        """
-        if not self._compiled.regression:
-            raise BadInputError("set_interval is for regressors: this model predicts classes")
-        low, high = numbers_of((lower, upper), "the interval", (2,)).tolist()
-        if not low <= high:
-            raise BadInputError(f"set_interval({low!r}, {high!r}): expected lower <= upper, and no NaN")
-        self._interval = (low, high)
-        self._situation_changed()
-
-    def _around_value(self, truth: Bools, interval: F64) -> Wanted:
+    def around_value(self, truth: Bools, interval: F64) -> Wanted:
         """Return an interval that holds the prediction at a vector of truth values."""
         low, high = float(interval[0]), float(interval[1])
-        value = self._compiled.value_at(truth)
+        value = self.session.compiled.value_at(truth)
         if not low <= value <= high:
             raise BadInputError(f"the prediction {value!r} of a row is not in its interval ({low!r}, {high!r})")
         return low, high
 
     # -- questions ---------------------------------------------------------------------------------------------
 
-    def _wanted(self, target: Any = None) -> Wanted:
+    def wanted(self, target: Any = None) -> Wanted:
         """Return O: a vector over the classes, or the interval of a regressor."""
-        if not self._compiled.regression:
+        if not self.session.compiled.regression:
             self._check_doubt()
-            return self._good(target)
-        value = self._compiled.value_at(self._here.truth)
+            return self.good(target)
+        value = self.session.compiled.value_at(self.session.here.truth)
         if target is not None:
             low, high = interval_of(target, "target")
             if low <= value <= high:
@@ -118,53 +95,56 @@ class ForestCore(Rectifying):
                     f"target={shown(target)} contains the prediction {value!r}: expected another interval"
                 )
             return (low, high, True)  # O is everything outside the target
-        if self._interval is None:
+        if self.session.interval is None:
             raise BadInputError(
                 f"the prediction is {value!r}: call set_interval(lower, upper) to say what is to be explained"
             )
-        if not self._interval[0] <= value <= self._interval[1]:
-            raise BadInputError(f"the prediction {value!r} is not in the interval {self._interval}: set another one")
-        return self._interval
+        if not self.session.interval[0] <= value <= self.session.interval[1]:
+            raise BadInputError(
+                f"the prediction {value!r} is not in the interval {self.session.interval}: set another one"
+            )
+        return self.session.interval
 
-    def _form(self, key: Any, make: Any) -> Any:
+    def form(self, key: Any, make: Any) -> Any:
         """Return a form that belongs to the model and the domain."""
-        if key not in self._forms:
-            self._forms[key] = make()
-        return self._forms[key]
+        if key not in self.forms:
+            self.forms[key] = make()
+        return self.forms[key]
 
     @property
-    def _layout(self) -> Layout:
-        clauses = self._clauses if self._theory_on else ()
-        layout: Layout = self._form("layout", lambda: lay_out(self._compiled.trees, self._space, clauses))
+    def layout(self) -> Layout:
+        clauses = self.session.clauses if self.session.theory_on else ()
+        layout: Layout = self.form("layout", lambda: lay_out(self.session.compiled.trees, self.session.space, clauses))
         return layout
 
     def _check_doubt(self) -> None:
         """Raise UndecidedError if the instance is so near to a tie that the order of additions decides."""
-        if self._compiled.slack and self._compiled.doubtful(self._compiled.trees.scores_at(self._here.truth)[None])[0]:
+        compiled, truth = self.session.compiled, self.session.here.truth
+        if compiled.slack and compiled.doubtful(compiled.trees.scores_at(truth)[None])[0]:
             raise UndecidedError(
-                f"the scores of the instance are nearer to a tie than {4 * self._compiled.slack:.1e}: the model's "
+                f"the scores of the instance are nearer to a tie than {4 * compiled.slack:.1e}: the model's "
                 "library adds in an order of its own, so that rounding decides its class; nothing can be proved"
             )
 
-    def _sums(self, wanted: Wanted, away: bool = False) -> tuple[Arithmetic, Columns]:
+    def sums(self, wanted: Wanted, away: bool = False) -> tuple[Arithmetic, Columns]:
         """Return the question in the model's arithmetic and in whole numbers.
 
         What is in doubt (see ``CompiledEnsemble.slack``) counts as outside O, or with `away` as inside it.
         """
         if isinstance(wanted, str):
-            own = self._outcome()
+            own = self.session.outcome()
             sums = self._arithmetic(-math.inf, math.inf)
-            return self._form((VOTES, own), lambda: (sums, vote_columns(self._compiled.trees, own)))  # type: ignore[no-any-return]
-        key = wanted if isinstance(wanted, tuple) else (wanted.tobytes(), away and self._compiled.slack > 0)
-        found: tuple[Arithmetic, Columns] = self._form(key, lambda: self._new_sums(wanted, away))
+            return self.form((VOTES, own), lambda: (sums, vote_columns(self.session.compiled.trees, own)))  # type: ignore[no-any-return]
+        key = wanted if isinstance(wanted, tuple) else (wanted.tobytes(), away and self.session.compiled.slack > 0)
+        found: tuple[Arithmetic, Columns] = self.form(key, lambda: self.new_sums(wanted, away))
         return found
 
-    def _new_sums(self, wanted: Wanted, away: bool) -> tuple[Arithmetic, Columns]:
-        compiled = self._compiled
+    def new_sums(self, wanted: Wanted, away: bool) -> tuple[Arithmetic, Columns]:
+        compiled = self.session.compiled
         trees = compiled.trees if isinstance(wanted, tuple) else compiled.leaning(wanted, away)
         if not isinstance(wanted, tuple) and not compiled.one_score:
             exact = trees is compiled.trees
-            whole: Whole = self._form("whole", lambda: whole_values(trees)) if exact else whole_values(trees)
+            whole: Whole = self.form("whole", lambda: whole_values(trees)) if exact else whole_values(trees)
             sums = self._arithmetic(0.0, 0.0, good=wanted)._replace(start=trees.base)
             return sums, class_columns(whole, wanted, compiled.link_code)
         enter = False
@@ -178,42 +158,50 @@ class ForestCore(Rectifying):
         return sums, interval_columns(trees, lower, upper, enter=enter)
 
     def _arithmetic(self, lower: float, upper: float, enter: bool = False, good: Bools = _NO_CLASSES) -> Arithmetic:
-        trees = self._compiled.trees
+        trees = self.session.compiled.trees
         return Arithmetic(
-            trees.values, trees.base, trees.divisor, good, lower, upper, enter, trees.single, self._compiled.link_code
+            trees.values,
+            trees.base,
+            trees.divisor,
+            good,
+            lower,
+            upper,
+            enter,
+            trees.single,
+            self.session.compiled.link_code,
         )
 
-    def _question(self, wanted: Wanted, away: bool = False) -> EnsembleQuestion:
+    def question(self, wanted: Wanted, away: bool = False) -> EnsembleQuestion:
         """Return the question about the instance, or about the whole model; the next one uses its arrays again."""
-        sums, columns = self._sums(wanted, away)
+        sums, columns = self.sums(wanted, away)
         named = isinstance(wanted, (str, tuple))
-        key = wanted if named else (wanted.tobytes(), away and self._compiled.slack > 0)
-        if ("question", key) not in self._cache:
-            cells = self._where.cells
+        key = wanted if named else (wanted.tobytes(), away and self.session.compiled.slack > 0)
+        if ("question", key) not in self.session.cache:
+            cells = self.session.where.cells
             room = (len(columns.need), columns.together)
-            question = self._workspaces.get(room)
-            if question is None or any(q is question for q in self._cache.values()):
-                question = self._workspaces[room] = EnsembleQuestion(self._layout, sums, columns, cells)
+            question = self.workspaces.get(room)
+            if question is None or any(q is question for q in self.session.cache.values()):
+                question = self.workspaces[room] = EnsembleQuestion(self.layout, sums, columns, cells)
             else:
                 question.move(sums, columns, cells)
-            self._cache["question", key] = question
-        found: EnsembleQuestion = self._cache["question", key]
+            self.session.cache["question", key] = question
+        found: EnsembleQuestion = self.session.cache["question", key]
         return found
 
-    def _view(self, per_feature: bool, wanted: Wanted, outer: Outer | None = None) -> AnyView:
+    def view(self, per_feature: bool, wanted: Wanted, outer: Outer | None = None) -> AnyView:
         """Return the view for sufficient reasons (excluded features are never kept), or the one within an outer box."""
-        banned = self._attributes_of(self._excluded if outer is None else ())
+        banned = self.attributes_of(self.session.excluded if outer is None else ())
         make = FeatureView if per_feature else LiteralView
-        return make(self._question(wanted, away=outer is not None), self._here, banned, outer)
+        return make(self.question(wanted, away=outer is not None), self.session.here, banned, outer)
 
-    def _attributes_of(self, features: Iterable[int]) -> Bools:
+    def attributes_of(self, features: Iterable[int]) -> Bools:
         """Return which attributes belong to some features."""
         wanted = set(features)
-        return np.array([a.feature in wanted for a in self._space.attributes], dtype=np.bool_)
+        return np.array([a.feature in wanted for a in self.session.space.attributes], dtype=np.bool_)
 
     # -- reasons from items ------------------------------------------------------------------------------------
 
-    def _reason(
+    def reason(
         self,
         view: AnyView,
         items: I32,
@@ -233,7 +221,7 @@ class ForestCore(Rectifying):
             told_over(isinstance(view, FeatureView)),
             **more,
         )
-        return self._make(view.names(items), proof)
+        return self.session.make(view.names(items), proof)
 
     def _shrunk(self, view: AnyView, deadline: Deadline) -> tuple[Bools, bool] | None:
         """Return one minimal set that holds and whether it is proved minimal; None if there is none."""
@@ -246,3 +234,9 @@ class ForestCore(Rectifying):
             if code == 2:
                 raise deadline.undecided("whether there is a reason without the excluded features")
         return view.shrink(start, order, deadline)
+
+
+def forces_alone(view: AnyView, kept: Bools) -> bool:
+    """Tell whether a set decides when each tree is taken on its own (of votes: forces more than half of the trees)."""
+    view.place(kept)
+    return view.question.decides_alone()

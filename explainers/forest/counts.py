@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from ...engine.budget import Deadline
-from ..queries.counts import Numbers
-from .majoritary import ForestMajority
+from ..queries.answers import Numbers
+from .sufficient import ForestSufficient
 
 
-class ForestCounts(ForestMajority):
+class ForestCounts(ForestSufficient):
     """How a forest counts its sufficient reasons."""
 
-    def _counted(self, per_feature: bool, deadline: Deadline) -> Numbers:
+    def counted(self, per_feature: bool, deadline: Deadline) -> Numbers:
         key = ("numbers", per_feature)
-        if key in self._cache:
+        if key in self.session.cache:
             known: Numbers
-            known, self._bounds = self._cache[key]
+            known, self.bounds = self.session.cache[key]
             return known
-        reasons = self._collect(self._all_sufficient(per_feature, deadline, None), None, deadline)
-        counts = self._tally(reasons, per_feature)
+        reasons = self.session.collect(self.all_sufficient(per_feature, deadline, None), None, deadline)
+        counts = self.tally(reasons, per_feature)
         if reasons.complete:
-            self._cache[key] = counts, self._bounds
+            self.session.cache[key] = counts, self.bounds
         return counts

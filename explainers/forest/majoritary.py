@@ -6,9 +6,9 @@ Audemard, Bellart, Bounia, Koriche, Lagniez, Marquis: Trading complexity for spa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -18,18 +18,13 @@ from ...engine.budget import Deadline, OutOfTimeError
 from ...engine.ensembles.views.literals import AnyView, LiteralView, losses_of, random_order, random_orders
 from ...engine.ensembles.walks.marco import enumerate_items
 from ...engine.errors import UnsupportedModelError
-from ...engine.given import count_of, seed_of
 from ...engine.oracles.universe import Universe, bits, feature_universe, literal_universe
 from ...engine.reasons import Proof, Reason, Reasons
 from ...engine.status import Status, Stop
-from ...solvers.protocols import Kind
-from ..queries.preferences import Method
-from ..queries.weights import Costs, unit_costs
+from ..queries.weights import Costs
 from ..session.running import by_length, told_over
 from ..solving.sessions import DEFAULT_SAT
-from ..words.arguments import NATIVE, Solvers, queries
-from .contrastive import ForestContrast
-from .core import VOTES
+from .core import VOTES, ForestCore, forces_alone
 from .oracles import majoritary_reasons
 from .planner import MAJORITARY, check_size, fits_outside, named_or
 from .sufficient import open_map_on
@@ -37,118 +32,28 @@ from .sufficient import open_map_on
 _TOGETHER = 1024  # runs whose orders are drawn at once
 
 
-class ForestMajority(ForestContrast):
-    """Queries for majoritary reasons."""
+class ForestMajoritary(ForestCore):
+    """How a forest finds majoritary reasons."""
 
-    _solvers: ClassVar[Solvers] = {
-        **queries("sufficient_reason", NATIVE, Kind.SAT, Kind.MIP),
-        **queries("sufficient_reasons contrastive_reason minimal_contrastive_reason", NATIVE, Kind.SAT),
-        **queries("minimal_sufficient_reason preferred_sufficient_reason", Kind.MAXSAT, Kind.MIP),
-        **queries("minimal_majoritary_reason preferred_majoritary_reason", Kind.MIP, Kind.MAXSAT),
-        **queries("minimal_tree_specific_reason minimal_tree_specific_reasons", Kind.MIP),
-    }
-
-    def majoritary_reason(
-        self,
-        *,
-        n: int | None = 1,
-        n_iterations: int = 50,
-        time_limit: float | None = None,
-        seed: int = 0,
-        over: str = "literals",
-    ) -> Any:
-        """Return one, several or all majoritary reasons.
-
-        A majoritary reason forces more than half of the trees, each tree on its own, to vote for the predicted class,
-        and nothing of it can be left out. Under hard votes it forces the forest's decision; under soft votes it speaks
-        of the trees' votes only.
-
-        Parameters
-        ----------
-        n : int or ALL
-            How many. One is the shortest of `n_iterations` randomised greedy runs.
-        n_iterations : int
-            Number of runs (the first one is not random).
-        time_limit : float, optional
-            Seconds; the runs made by then count.
-        seed : int
-            The same seed gives the same reason on every machine.
-        over : {"literals", "features"}
-            What reasons are made of.
-
-        Returns
-        -------
-        Reason, Reasons or None
-            ``None`` if the trees that vote for the predicted class are no strict majority (or excluded features leave
-            none).
-        """
-        number, per_feature = self._check_n(n), self._check_over(over)
-        runs, start = count_of(n_iterations, "n_iterations"), seed_of(seed)
-        with self._query(time_limit) as deadline:
-            view = self._votes(per_feature)
-            if not self._majority(view, view.full):
-                return None if number == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
-            if number == 1:
-                return self._greedy_majority(view, runs, start, deadline)
-            return by_length(self._collect(self._all_majority(view, deadline), number, deadline))
-
-    def minimal_majoritary_reason(
-        self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
-    ) -> Any:
-        """Return one, several or all majoritary reasons with the fewest literals (features).
-
-        Parameters
-        ----------
-        n, time_limit, over
-            As in ``majoritary_reason``.
-        solver : str, optional
-            Name of a MIP or MaxSAT backend (default: CP-SAT).
-
-        Returns
-        -------
-        Reason, Reasons or None
-            With status ``optimal``, or ``best_so_far`` with a proved lower bound in ``proof.lower``.
-        """
-        per_feature = self._check_over(over)
-        costs = unit_costs(self._space, per_feature)
-        return self._cheapest_majority(n, time_limit, per_feature, costs, solver, "minimal majoritary")
-
-    def preferred_majoritary_reason(
-        self,
-        *,
-        method: Method | str,
-        n: int | None = 1,
-        time_limit: float | None = None,
-        weights: Sequence[float] | Mapping[str, float] | None = None,
-        features_partition: Sequence[Sequence[str]] | None = None,
-        over: str = "literals",
-        solver: str | None = None,
-    ) -> Any:
-        """Return majoritary reasons with the least sum of weights; arguments as in ``preferred_sufficient_reason``."""
-        per_feature = self._check_over(over)
-        costs = self._preferred_costs(method, weights, features_partition, per_feature)
-        return self._cheapest_majority(n, time_limit, per_feature, costs, solver, "preferred majoritary")
-
-    prefered_majoritary_reason = preferred_majoritary_reason
-
-    # -- how ---------------------------------------------------------------------------------------------------
-
-    def _votes(self, per_feature: bool) -> AnyView:
+    def votes(self, per_feature: bool) -> AnyView:
         self._check_votes()
-        return self._view(per_feature, VOTES)
+        return self.view(per_feature, VOTES)
 
     def _check_votes(self) -> None:
         """Raise UnsupportedModelError if the trees do not vote for classes."""
-        if self._compiled.regression:
+        if self.session.compiled.regression:
             raise UnsupportedModelError("a regressor's trees do not vote: majoritary reasons are for classifiers")
-        if self._compiled.voting == "boosted":
+        if self.session.compiled.voting == "boosted":
             raise UnsupportedModelError("boosted trees do not vote: ask for tree_specific_reason instead")
 
-    @staticmethod
-    def _majority(view: AnyView, kept: Bools) -> bool:
-        """Tell whether a set forces more than half of the trees."""
-        view.place(kept)
-        return view.question.decides_alone()
+    def majoritary(self, n: int | None, per_feature: bool, runs: int, seed: int, deadline: Deadline) -> Any:
+        """Return one majoritary reason (the shortest of greedy runs), the first n, or all."""
+        view = self.votes(per_feature)
+        if not forces_alone(view, view.full):
+            return None if n == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
+        if n == 1:
+            return self._greedy_majority(view, runs, seed, deadline)
+        return by_length(self.session.collect(self._all_majority(view, deadline), n, deadline))
 
     def _greedy_majority(
         self, view: AnyView, runs: int, seed: int, deadline: Deadline, kind: str = "majoritary"
@@ -159,7 +64,7 @@ class ForestMajority(ForestContrast):
         greedy = self._greedy_boxes if isinstance(view, LiteralView) and not view.listed else self._greedy_sets
         best, proved, made = greedy(view, losses, runs, random, deadline)
         status = Status.PROVED if proved else Status.BEST_SO_FAR
-        return self._reason(view, view.written(best), kind, status, deadline, method=f"greedy, best of {made}")
+        return self.reason(view, view.written(best), kind, status, deadline, method=f"greedy, best of {made}")
 
     @staticmethod
     def _greedy_sets(
@@ -218,32 +123,31 @@ class ForestMajority(ForestContrast):
         for found in enumerate_items(_Alone(view), partial(open_map_on, DEFAULT_SAT), deadline):  # type: ignore[arg-type]
             if found.sufficient:
                 status = Status.PROVED if found.proved else Status.BEST_SO_FAR
-                yield self._reason(view, found.written_in(view), "majoritary", status, deadline, method="MARCO")
+                yield self.reason(view, found.written_in(view), "majoritary", status, deadline, method="MARCO")
 
-    def _cheapest_majority(
-        self, n: int | None, time_limit: float | None, per_feature: bool, costs: Costs, solver: str | None, kind: str
+    def cheapest_majority(
+        self, n: int | None, per_feature: bool, costs: Costs, solver: str | None, kind: str, deadline: Deadline
     ) -> Any:
-        number = self._check_n(n)
-        with self._query(time_limit) as deadline:
-            view = self._votes(per_feature)
-            if not self._majority(view, view.full):
-                return None if number == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
-            if solver is not None:
-                check_size(self, per_feature, solver)
-            source = self._by_cost(per_feature, costs, named_or(solver, MAJORITARY), kind, deadline)
+        """Return one, several or all majoritary reasons of least cost."""
+        view = self.votes(per_feature)
+        if not forces_alone(view, view.full):
+            return None if n == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
+        if solver is not None:
+            check_size(self, per_feature, solver)
+        source = self.by_cost(per_feature, costs, named_or(solver, MAJORITARY), kind, deadline)
 
-            def late() -> Reason:
-                one = self._greedy_majority(view, 1, 0, deadline)
-                return one.with_proof(kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
+        def late() -> Reason:
+            one = self._greedy_majority(view, 1, 0, deadline)
+            return one.with_proof(kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
 
-            return self._answer(source, number, deadline, late)
+        return self.session.answer(source, n, deadline, late)
 
-    def _by_cost(self, per_feature: bool, costs: Costs, solver: str, kind: str, deadline: Deadline) -> Iterator[Reason]:
+    def by_cost(self, per_feature: bool, costs: Costs, solver: str, kind: str, deadline: Deadline) -> Iterator[Reason]:
         """Yield the majoritary reasons of least cost."""
         if not fits_outside(self, per_feature, deadline):
             deadline.halt(Stop.TIME_LIMIT if fits_outside(self, per_feature, Deadline()) else Stop.MEMORY)
             return
-        here = self._here, self._excluded
+        here = self.session.here, self.session.excluded
         try:
             universe = feature_universe(*here) if per_feature else literal_universe(*here, deadline)
         except OutOfTimeError:
@@ -251,7 +155,7 @@ class ForestMajority(ForestContrast):
         prices = self._condition_prices(universe, costs, per_feature)
         least: int | None = None
         found = majoritary_reasons(
-            self._compiled, self._here, universe, prices, solver, deadline, per_feature=per_feature
+            self.session.compiled, self.session.here, universe, prices, solver, deadline, per_feature=per_feature
         )
         for answer in found:
             if answer.kept is None or answer.cost is None:
@@ -267,20 +171,20 @@ class ForestMajority(ForestContrast):
                 kind, answer.status, answer.stop, "0/1 program", solver, deadline.elapsed, over,
                 costs.weight(answer.cost), costs.weight(min(answer.lower, answer.cost)),
             )  # fmt: skip
-            yield self._make(self._names_of(universe, written, per_feature), proof)
+            yield self.session.make(self._names_of(universe, written, per_feature), proof)
 
     def _condition_prices(self, universe: Universe, costs: Costs, per_feature: bool) -> list[int]:
         if per_feature:
             return [int(costs.whole[name]) for name in universe.names]
-        base = self._space.element_base
-        owner = self._space.attribute_of[list(universe.names)]
+        base = self.session.space.element_base
+        owner = self.session.space.attribute_of[list(universe.names)]
         return [int(costs.whole[base[a]]) if base[a] < base[a + 1] else 0 for a in owner]
 
     def _names_of(self, universe: Universe, elements: int, per_feature: bool) -> tuple[Any, ...]:
         names = sorted(universe.names[e] for e in bits(elements))
         if per_feature:
-            return tuple(self._features[i].name for i in names)
-        signed = self._space.literals(self._here.truth)
+            return tuple(self.session.features[i].name for i in names)
+        signed = self.session.space.literals(self.session.here.truth)
         return tuple(int(signed[v]) for v in names)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .core import ForestCore, Wanted
 
 
-def outside_oracle(explainer: ForestCore, wanted: Wanted, per_feature: bool, solver: str) -> tuple[Universe, Oracle]:
+def outside_oracle(answers: ForestCore, wanted: Wanted, per_feature: bool, solver: str) -> tuple[Universe, Oracle]:
     """Return the universe of literals (features) that are not excluded, and an oracle by a SAT or MIP backend.
 
     Raises
@@ -32,9 +32,9 @@ def outside_oracle(explainer: ForestCore, wanted: Wanted, per_feature: bool, sol
     MissingBackendError, CapabilityError
         If there is no such backend, or it does not answer this kind of question.
     """
-    situation, model = explainer._here, explainer._compiled
+    situation, model = answers.session.here, answers.session.compiled
     make = feature_universe if per_feature else literal_universe
-    universe = make(situation, explainer._excluded)
+    universe = make(situation, answers.session.excluded)
     base = np.zeros(len(situation.truth), dtype=np.bool_)
     try:
         get(solver, Kind.SAT)
@@ -45,11 +45,11 @@ def outside_oracle(explainer: ForestCore, wanted: Wanted, per_feature: bool, sol
 
 
 def outside_reason(
-    explainer: ForestCore, wanted: Wanted, per_feature: bool, deadline: Deadline, solver: str
+    answers: ForestCore, wanted: Wanted, per_feature: bool, deadline: Deadline, solver: str
 ) -> Reason | None:
     """Return one sufficient reason by the oracle of an outside solver."""
-    universe, oracle = outside_oracle(explainer, wanted, per_feature, solver)
-    if explainer._excluded and oracle.holds(universe.full, deadline).holds is False:
+    universe, oracle = outside_oracle(answers, wanted, per_feature, solver)
+    if answers.session.excluded and oracle.holds(universe.full, deadline).holds is False:
         return None
     try:
         kept, proved = shrink(universe, oracle, universe.full, deadline, method="core")
@@ -63,12 +63,12 @@ def outside_reason(
     proof = Proof(
         "sufficient", status, Stop.NONE if proved else deadline.stop, "oracle calls", solver, deadline.elapsed, over
     )
-    return explainer._make(_names(explainer, universe, universe.written(kept), per_feature), proof)
+    return answers.session.make(_names(answers, universe, universe.written(kept), per_feature), proof)
 
 
-def _names(explainer: ForestCore, universe: Universe, elements: int, per_feature: bool) -> tuple[Any, ...]:
+def _names(answers: ForestCore, universe: Universe, elements: int, per_feature: bool) -> tuple[Any, ...]:
     names = sorted(universe.names[e] for e in bits(elements))
     if per_feature:
-        return tuple(explainer.features[i].name for i in names)
-    signed = explainer._space.literals(explainer._here.truth)
+        return tuple(answers.session.features[i].name for i in names)
+    signed = answers.session.space.literals(answers.session.here.truth)
     return tuple(int(signed[v]) for v in names)

@@ -41,22 +41,22 @@ def named_or(solver: str | None, default: str) -> str:
     return default if solver is None else solver
 
 
-def seconds_to_write(explainer: ForestCore, per_feature: bool) -> float:
+def seconds_to_write(answers: ForestCore, per_feature: bool) -> float:
     """Return about how long it takes to write a question down for an outside solver."""
-    literals = 0 if per_feature else len(explainer._space.vocabulary)
-    return _A_LITERAL * literals**2 + _A_NODE * len(explainer._compiled.trees.literal)
+    literals = 0 if per_feature else len(answers.session.space.vocabulary)
+    return _A_LITERAL * literals**2 + _A_NODE * len(answers.session.compiled.trees.literal)
 
 
-def fits_outside(explainer: ForestCore, per_feature: bool, deadline: Deadline) -> bool:
+def fits_outside(answers: ForestCore, per_feature: bool, deadline: Deadline) -> bool:
     """Tell whether there is time and room to write a question down for an outside solver."""
-    if not per_feature and len(explainer._space.vocabulary) > MOST_LITERALS:
+    if not per_feature and len(answers.session.space.vocabulary) > MOST_LITERALS:
         return False
-    return seconds_to_write(explainer, per_feature) < deadline.remaining
+    return seconds_to_write(answers, per_feature) < deadline.remaining
 
 
-def check_size(explainer: ForestCore, per_feature: bool, solver: str) -> None:
+def check_size(answers: ForestCore, per_feature: bool, solver: str) -> None:
     """Raise CapabilityError if a model has too many literals for outside solvers."""
-    literals = len(explainer._space.vocabulary)
+    literals = len(answers.session.space.vocabulary)
     if not per_feature and literals > MOST_LITERALS:
         raise CapabilityError(
             f"solver={solver!r}: the model has {literals} literals, outside solvers take at most {MOST_LITERALS}: "

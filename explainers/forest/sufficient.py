@@ -26,42 +26,42 @@ from .outside import outside_reason
 from .planner import NATIVE, ONE_SUFFICIENT, check_size, fits_outside, named_or
 
 
-class ForestReasons(ForestCore):
+class ForestSufficient(ForestCore):
     """How a forest finds sufficient reasons: by branch and bound, walks or MARCO, and hitting sets."""
 
-    def _one_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
-        wanted = self._wanted()
+    def one_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
+        wanted = self.wanted()
         if named_or(solver, ONE_SUFFICIENT) != NATIVE:
             assert solver is not None
             check_size(self, per_feature, solver)
             if fits_outside(self, per_feature, deadline):
                 return outside_reason(self, wanted, per_feature, deadline, solver)
-        view = self._view(per_feature, wanted)
+        view = self.view(per_feature, wanted)
         found = self._shrunk(view, deadline)
         if found is None:
             return None
         kept, proved = found
         if not proved:
             deadline.expired()
-        return self._reason(
+        return self.reason(
             view, view.written(kept), "sufficient", Status.PROVED if proved else Status.BEST_SO_FAR, deadline
         )
 
-    def _all_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
-        view = self._view(per_feature, self._wanted())
+    def all_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
+        view = self.view(per_feature, self.wanted())
         if view.banned.any() and (code := view.answer(view.full, deadline)) != NONE:
             if code == UNKNOWN and not deadline.expired():
                 deadline.halt(Stop.SOLVER)
             return
         for found in found_items(view, True, deadline, solver):
             status = Status.PROVED if found.proved else Status.BEST_SO_FAR
-            yield self._reason(view, found.written_in(view), "sufficient", status, deadline, method="hitting sets")
+            yield self.reason(view, found.written_in(view), "sufficient", status, deadline, method="hitting sets")
 
-    def _cheapest(
+    def cheapest(
         self, per_feature: bool, costs: Costs, solver: str | None, kind: str, deadline: Deadline, *, one: bool
     ) -> Iterator[Reason]:
         """Yield reasons of least cost; if time is up before one is proved cheapest, the best one."""
-        view = self._view(per_feature, self._wanted())
+        view = self.view(per_feature, self.wanted())
         if view.banned.any() and view.answer(view.full, deadline) == 1:
             return
         from ...engine.ensembles.cheapest.cheapest import cheapest_items
@@ -70,7 +70,7 @@ class ForestReasons(ForestCore):
         open_session = partial(open_hitting, solver)
         best: tuple[int, Any] | None = None
         lower = 0
-        known = bounds_of_single_trees(self._compiled.trees, view, deadline) if (prices == 1).all() else Bounds()
+        known = bounds_of_single_trees(self.session.compiled.trees, view, deadline) if (prices == 1).all() else Bounds()
         found = cheapest_items(view, prices, open_session, deadline, lower=known.lower, start=known.kept)
         for kept, cost, bound, _ in found:
             lower = max(lower, bound)
@@ -89,7 +89,7 @@ class ForestReasons(ForestCore):
         self, view: AnyView, kept: Any, kind: str, cost: int, lower: int, costs: Costs, deadline: Deadline
     ) -> Reason:
         status = Status.OPTIMAL if lower >= cost else Status.BEST_SO_FAR
-        return self._reason(
+        return self.reason(
             view, view.written(kept), kind, status, deadline, method="implicit hitting sets",
             cost=costs.weight(cost), lower=costs.weight(lower),
         )  # fmt: skip

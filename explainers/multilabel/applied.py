@@ -22,7 +22,7 @@ from ...engine.labels.problem import Problem
 from ...engine.labels.regions import KeptRegions
 
 if TYPE_CHECKING:
-    from .core import MultiLabelCore
+    from .core import LabelAnswers
 
 
 class Applied:
@@ -30,16 +30,16 @@ class Applied:
 
     Parameters
     ----------
-    parent : MultiLabelCore
+    parent : LabelAnswers
         The explainer.
     problem : Problem
         What is wanted: an input that is bad for it.
     """
 
-    def __init__(self, parent: MultiLabelCore, problem: Problem) -> None:
+    def __init__(self, parent: LabelAnswers, problem: Problem) -> None:
         self._parent, self.problem = parent, problem
-        self._form, self._space, self._here = parent._form, parent._space, parent._here
-        self._clauses = parent._clauses if parent._theory_on else ()
+        self._form, self._space, self._here = parent.form, parent.session.space, parent.session.here
+        self._clauses = parent.session.clauses if parent.session.theory_on else ()
         # of two cells each, all that is inverted fits together
         self._bits = all(a.n_cells == 2 and len(a.variables) == 1 for a in self._space.attributes)
         asked = [i for case in problem.cases for i, _ in case]
@@ -83,11 +83,11 @@ class Applied:
                 by_feature[int(attribute.feature)].append(a)
         if self._regions is None:
             self._regions = KeptRegions(self._here)
-        sub = self._parent._sub(self.problem)
+        sub = self._parent.sub(self.problem)
         left = [self._regions.of(kept)]
         while left:
             region = left.pop()
-            code, point = (NONE, None) if region.empty else sub.point_in(region, deadline)
+            code, point = (NONE, None) if region.empty else sub.answers.point_in(region, deadline)
             if code == NONE:
                 continue
             if code != FOUND or point is None:

@@ -9,12 +9,14 @@ from ...engine.errors import BadInputError
 from ...engine.labels.problem import Problem
 from ...engine.labels.problem import others as other_classes
 from ...engine.reasons import Check
-from ..queries.asked_checks import AskedChecks
-from .contrastive import MultiLabelContrast
+from ..queries.explaining import Explaining
+from .core import LabelAnswers
 
 
-class MultiLabelChecks(AskedChecks, MultiLabelContrast):
+class LabelChecks(Explaining):
     """Checks; each is exact, and a refuted one carries a counterexample."""
+
+    answers: LabelAnswers
 
     def is_implicant(
         self,
@@ -51,12 +53,12 @@ class MultiLabelChecks(AskedChecks, MultiLabelContrast):
             raise BadInputError("labels, target and prediction are three ways to say what is checked: give one of them")
         target = prediction if target is None else target
         if target is None:
-            problem = self._staying(self._named(labels))
+            problem = self.answers.staying(self.answers.named(labels))
         else:
-            form = self._form
-            wanted = sorted(self._wanted_labels(target).items())
+            form = self.answers.form
+            wanted = sorted(self.answers.wanted_labels(target).items())
             problem = Problem(tuple(((i, other_classes(form, i, k)),) for i, k in wanted), tuple(wanted))
-        return self._sub(problem).is_implicant(reason, time_limit=time_limit)
+        return self.answers.sub(problem).is_implicant(reason, time_limit=time_limit)
 
     def is_reason(
         self,
@@ -71,7 +73,7 @@ class MultiLabelChecks(AskedChecks, MultiLabelContrast):
 
         `n_samples` is accepted and not needed: the check is exact.
         """
-        sub = self._sub(self._staying(self._named(labels)))
+        sub = self.answers.sub(self.answers.staying(self.answers.named(labels)))
         return sub.is_reason(reason, over=over, time_limit=time_limit)
 
     def is_sufficient_reason(
@@ -89,7 +91,7 @@ class MultiLabelChecks(AskedChecks, MultiLabelContrast):
 
         `n_samples` is accepted and not needed: the check is exact.
         """
-        sub = self._sub(self._staying(self._named(labels)))
+        sub = self.answers.sub(self.answers.staying(self.answers.named(labels)))
         return sub.is_sufficient_reason(reason, over=over, time_limit=time_limit)
 
     def is_contrastive_reason(
@@ -115,5 +117,5 @@ class MultiLabelChecks(AskedChecks, MultiLabelContrast):
         target, flip, labels, others
             What is wanted, as in ``contrastive_reason``.
         """
-        problem, _ = self._change(target, flip, labels, others)
-        return self._sub(problem).is_contrastive_reason(reason, over=over, time_limit=time_limit)
+        problem, _ = self.answers.change(target, flip, labels, others)
+        return self.answers.sub(problem).is_contrastive_reason(reason, over=over, time_limit=time_limit)

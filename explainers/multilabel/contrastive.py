@@ -10,13 +10,17 @@ from ...engine.errors import BadInputError
 from ...engine.reasons import Reason, ReasonStream
 from ...engine.reasons.label_reasons import LabelReason
 from ..queries.changes import limits_of
-from ..session.running import by_length, first_of
+from ..queries.explaining import Explaining
+from ..session.running import by_length, first_of, over_features
+from ..words.arguments import number_of_reasons
+from .core import LabelAnswers
 from .joined import Joiner
-from .sufficient import MultiLabelReasons
 
 
-class MultiLabelContrast(MultiLabelReasons):
+class LabelContrastive(Explaining):
     """Queries for contrastive reasons."""
+
+    answers: LabelAnswers
 
     def contrastive_reason(
         self,
@@ -65,18 +69,18 @@ class MultiLabelContrast(MultiLabelReasons):
             was found). ``reason.witness`` is the changed instance, ``reason.features`` what has to become true,
             ``reason.by_label`` which part of the change serves which label.
         """
-        joined, wanted = self._check_mode(mode), self._check_n(n)
-        per_feature = self._check_over(over)
-        problem, classes = self._change(target, flip, labels, others)
-        with self._query(time_limit) as deadline:
+        joined, wanted = LabelAnswers.check_mode(mode), number_of_reasons(n)
+        per_feature = over_features(over)
+        problem, classes = self.answers.change(target, flip, labels, others)
+        with self.session.query(time_limit) as deadline:
             if joined:
                 self._check_joined(classes, others, monotone)
                 source = self._joined_changes(classes, labels, per_feature, deadline, immutable)
-                return first_of(by_length(self._collect(source, wanted, deadline)), wanted)
+                return first_of(by_length(self.session.collect(source, wanted, deadline)), wanted)
             how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over}
             more: dict[str, Any] = {"immutable": immutable, "monotone": monotone}
-            found = self._leaves_or(problem).contrastive_reason(**how, **more)
-            return self._told(found, self._changing(classes))
+            found = self.answers.leaves_or(problem).contrastive_reason(**how, **more)
+            return self.answers.told(found, self.answers.changing(classes))
 
     def _check_joined(self, classes: dict[int, int] | None, others: str, monotone: Any) -> None:
         if monotone:
@@ -88,8 +92,8 @@ class MultiLabelContrast(MultiLabelReasons):
         self, classes: dict[int, int] | None, labels: Any, per_feature: bool, deadline: Deadline, immutable: Any
     ) -> Iterator[LabelReason]:
         if classes is None:
-            return Joiner(self, self._named(labels), per_feature, deadline).single_changes(immutable)
-        return Joiner(self, tuple(sorted(classes)), per_feature, deadline).changes(classes, immutable)
+            return Joiner(self.answers, self.answers.named(labels), per_feature, deadline).single_changes(immutable)
+        return Joiner(self.answers, tuple(sorted(classes)), per_feature, deadline).changes(classes, immutable)
 
     def contrastive_reasons(
         self,
@@ -105,17 +109,19 @@ class MultiLabelContrast(MultiLabelReasons):
         monotone: Mapping[str, str] | None = None,
     ) -> ReasonStream:
         """Return a lazy iterator over all contrastive reasons, see ``contrastive_reason``."""
-        joined, per_feature = self._check_mode(mode), self._check_over(over)
-        problem, classes = self._change(target, flip, labels, others)
+        joined, per_feature = LabelAnswers.check_mode(mode), over_features(over)
+        problem, classes = self.answers.change(target, flip, labels, others)
         deadline = Deadline.of(time_limit)
-        limits_of(self, immutable, monotone)  # an error is told at the call
+        limits_of(self.session, immutable, monotone)  # an error is told at the call
         if joined:
             self._check_joined(classes, others, monotone)
             source: Iterator[Reason] = self._joined_changes(classes, labels, per_feature, deadline, immutable)
         else:
-            wrap, sub = self._changing(classes), self._leaves_or(problem)
-            source = (wrap(reason) for reason in sub.contrastive_stream(per_feature, deadline, immutable, monotone))
-        return ReasonStream(self._guarded(source, deadline), deadline)
+            wrap, sub = self.answers.changing(classes), self.answers.leaves_or(problem)
+            source = (
+                wrap(reason) for reason in sub.answers.contrastive_stream(per_feature, deadline, immutable, monotone)
+            )
+        return ReasonStream(self.session.guarded(source, deadline), deadline)
 
     def minimal_contrastive_reason(
         self,
@@ -141,8 +147,8 @@ class MultiLabelContrast(MultiLabelReasons):
         distance, weights
             As for forests: ``distance="l1"`` asks for the nearest changed instance.
         """
-        problem, classes = self._change(target, flip, labels, others)
-        with self._query(time_limit) as deadline:
+        problem, classes = self.answers.change(target, flip, labels, others)
+        with self.session.query(time_limit) as deadline:
             how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over}
             more: dict[str, Any] = {
                 "immutable": immutable,
@@ -150,5 +156,5 @@ class MultiLabelContrast(MultiLabelReasons):
                 "distance": distance,
                 "weights": weights,
             }
-            found = self._leaves_or(problem).minimal_contrastive_reason(**how, **more)
-            return self._told(found, self._changing(classes))
+            found = self.answers.leaves_or(problem).minimal_contrastive_reason(**how, **more)
+            return self.answers.told(found, self.answers.changing(classes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -15,15 +15,19 @@ from ...engine.given import is_whole, items_in, list_of
 from ...engine.labels.joint_question import truth_of_cells
 from ...engine.labels.leaves import bad_leaves
 from ...engine.labels.problem import Problem, leaving, reaching, staying
-from ...engine.labels.search import parts_alone, single_form
+from ...engine.labels.search import LabelSearch, parts_alone, single_form
 from ...engine.models import class_index
 from ...engine.models.multilabel import CompiledMultiLabel, Vector
 from ...engine.models.trees import LeafTable
 from ...engine.reasons import Reason, Reasons
 from ...engine.reasons.label_reasons import LabelReason
-from ..queries.direct import Common
-from .leaves import SubLeaves
-from .problems import Sub, SubForest, SubGeneric, follow
+from ..batch.flat import found_row_by_row
+from ..batch.reasons import BatchReasons
+from ..queries.asked_checks import AskedChecks
+from ..session.running import told_over
+from ..session.session import Session
+from .leaves import LeafProblem, leaf_problem
+from .problems import Sub, forest_problem, generic_problem
 
 MODES = ("exact", "joined")
 OTHERS = ("free", "kept")
@@ -31,74 +35,112 @@ _SUBS = 256  # problems whose explainers are kept
 _FORMS = 2 * _SUBS
 
 
-class MultiLabelCore(Common):
-    """Shared state of the queries; a problem's own explainer is kept as long as the domain."""
+class LabelAnswers:
+    """Answers about several labels, problem by problem; a problem's own explainer is kept as long as the domain."""
 
-    _takes = (CompiledMultiLabel,)
-    _compiled: Any  # a CompiledMultiLabel, which is no form of one decision
-    _generic = False  # whether all problems take the generic way (a cross-check)
+    generic = False  # whether all problems take the generic way (a cross-check)
 
-    def _domain_changed(self) -> None:
-        self._forms: dict[Any, Any] = {}  # of the model and the domain: threads share them
-        self._own_room()
+    def __init__(self, session: Session[CompiledMultiLabel]) -> None:
+        self.session = session
+        self.row_vectors: dict[tuple[int, ...], int] = {}  # the vectors of labels that rows had, numbered
+        self.counted_by: Sub | LeafProblem | None = None
 
-    def _own_room(self) -> None:
-        self._subs: dict[Any, Any] = {}
-        self._own: Vector | None = None
+    def domain_changed(self) -> None:
+        """Forget what was made for another domain."""
+        self.forms: dict[Any, Any] = {}  # of the model and the domain: threads share them
+        self.own_room()
 
-    def _situation_changed(self) -> None:
-        self._own = None
+    def own_room(self) -> None:
+        """Forget what only one thread may work in."""
+        self.subs: dict[Any, Any] = {}
+        self.searches: dict[Any, LabelSearch] = {}
+        self.own: Vector | None = None
+        self.row_vectors = dict(self.row_vectors)  # of no domain
+
+    def instance_changed(self) -> None:
+        """Forget what was made for another instance."""
+        self.own = None
 
     @property
-    def _form(self) -> CompiledMultiLabel:
-        form: CompiledMultiLabel = self._compiled
-        return form
+    def form(self) -> CompiledMultiLabel:
+        """The model of all labels."""
+        return self.session.compiled
 
     @property
-    def _vector(self) -> Vector:
+    def vector(self) -> Vector:
         """The class index of each label at the instance."""
-        truth = self._here.truth
-        if self._own is None:
-            self._own = self._form.vector_at(truth)
-        return self._own
+        truth = self.session.here.truth
+        if self.own is None:
+            self.own = self.form.vector_at(truth)
+        return self.own
+
+    @property
+    def asked(self) -> AskedChecks:
+        """What takes what users ask about."""
+        return AskedChecks(self)
+
+    def prediction(self) -> tuple[Any, ...]:
+        """Return the model's labels for the instance."""
+        return self.form.values_of(self.vector)
+
+    def label_of(self, form: Any, rows: F64) -> Any:
+        """Return the model's own labels for a row that a form of it has read."""
+        return form.values_of(form.vectors_of_predictions(form.predict(rows))[0].tolist())
+
+    # -- many rows ---------------------------------------------------------------------------------------------
+
+    def one_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
+        """Return one sufficient reason for all labels."""
+        named = self.named(None)
+        sub = self.leaves_or(self.staying(named))
+        found = sub.sufficient_reason(over=told_over(per_feature), time_limit=deadline, solver=solver)  # type: ignore[arg-type]  # a deadline is taken
+        reason: Reason | None = self.told(found, self.forcing(named))
+        return reason
+
+    def explain_rows(
+        self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
+        intervals: F64 | None,
+    ) -> BatchReasons:  # fmt: skip
+        """Explain many rows by the queries themselves."""
+        self.row_vectors = {}
+        return found_row_by_row(self.session, rows, per_feature, deadline, n_jobs, progress, None)
+
+    def rows_at_once(self, per_feature: bool) -> bool:
+        """Tell that rows are explained by the queries themselves."""
+        return False
+
+    def row_outcome(self) -> Vector:
+        """Return the labels of the instance."""
+        return self.vector
+
+    def row_number(self, outcome: Vector) -> int:
+        """Return the number of a vector of labels among those that rows had."""
+        return self.row_vectors.setdefault(outcome, len(self.row_vectors))
+
+    def took(self, other: LabelAnswers) -> None:
+        """Keep the vectors of labels that rows had."""
+        self.row_vectors = other.row_vectors
 
     # -- labels ------------------------------------------------------------------------------------------------
 
-    @property
-    def label_names(self) -> tuple[str, ...]:
-        """Names of the labels, in the order of the model's output."""
-        return self._form.names
-
-    @property
-    def target_prediction(self) -> tuple[Any, ...]:
-        """The model's labels for the instance."""
-        return self._form.values_of(self._vector)
-
-    def predict(self, instance: Any) -> tuple[Any, ...]:
-        """Return the model's own labels for one instance."""
-        rows = self._form.read(instance)
-        if len(rows) != 1:
-            raise BadInputError(f"predict got {len(rows)} rows: expected one")
-        return self._form.values_of(self._form.vectors_of_predictions(self._form.predict(rows))[0].tolist())
-
-    def _named(self, labels: Any) -> tuple[int, ...]:
+    def named(self, labels: Any) -> tuple[int, ...]:
         """Return the positions of labels; all of them for None."""
         if labels is None:
-            return tuple(range(len(self._form.labels)))
-        such_as = f"names of labels, such as [{self.label_names[0]!r}]"
+            return tuple(range(len(self.form.labels)))
+        such_as = f"names of labels, such as [{self.form.names[0]!r}]"
         listed = [labels] if isinstance(labels, str) or is_whole(labels) else list_of(labels, "labels", such_as)
-        found = tuple(dict.fromkeys(self._form.label_index(label) for label in listed))
+        found = tuple(dict.fromkeys(self.form.label_index(label) for label in listed))
         if not found:
             raise BadInputError(
-                f"labels is empty: expected some of {shown(list(self.label_names), 400)}, or None for all"
+                f"labels is empty: expected some of {shown(list(self.form.names), 400)}, or None for all"
             )
         return found
 
-    def _wanted_labels(self, target: Any) -> dict[int, int]:
+    def wanted_labels(self, target: Any) -> dict[int, int]:
         """Return the class index that a target wants of each label that it speaks of."""
-        names = self.label_names
+        names = self.form.names
         if isinstance(target, Mapping):
-            pairs = [(self._form.label_index(label), value) for label, value in target.items()]
+            pairs = [(self.form.label_index(label), value) for label, value in target.items()]
         else:
             if (values := items_in(target)) is None:
                 raise BadInputError(
@@ -113,10 +155,10 @@ class MultiLabelCore(Common):
             pairs = list(enumerate(values))
         if not pairs:
             raise BadInputError("target is empty: expected a value for at least one label")
-        return {i: self._class_of(i, value) for i, value in pairs}
+        return {i: self.class_of(i, value) for i, value in pairs}
 
-    def _class_of(self, label: int, value: Any) -> int:
-        own = self._form.labels[label]
+    def class_of(self, label: int, value: Any) -> int:
+        own = self.form.labels[label]
         try:
             return class_index(own.classes, value)
         except BadInputError:
@@ -124,12 +166,12 @@ class MultiLabelCore(Common):
                 f"label {own.name!r} has no value {shown(value)}: expected one of {shown(list(own.classes), 400)}"
             ) from None
 
-    def _values(self, wanted: Mapping[int, int]) -> dict[str, Any]:
+    def values(self, wanted: Mapping[int, int]) -> dict[str, Any]:
         """Return names and values of labels with class indices."""
-        return {self._form.labels[i].name: self._form.labels[i].classes[k] for i, k in sorted(wanted.items())}
+        return {self.form.labels[i].name: self.form.labels[i].classes[k] for i, k in sorted(wanted.items())}
 
     @staticmethod
-    def _check_mode(mode: str) -> bool:
+    def check_mode(mode: str) -> bool:
         """Return whether reasons are joined."""
         if mode not in MODES:
             raise BadInputError(f"mode={shown(mode)}: expected one of {MODES}")
@@ -137,34 +179,34 @@ class MultiLabelCore(Common):
 
     # -- problems ----------------------------------------------------------------------------------------------
 
-    def _staying(self, labels: Iterable[int]) -> Problem:
+    def staying(self, labels: Iterable[int]) -> Problem:
         named = tuple(labels)
         for i in named:
             self._check_doubt(i)
-        return staying(self._form, named, self._vector)
+        return staying(self.form, named, self.vector)
 
     def _check_doubt(self, i: int) -> None:
         """Raise UndecidedError if rounding decides about a label at the instance."""
-        model = self._form.labels[i].given(dict(enumerate(self._vector)))
-        if model.slack and model.doubtful(model.trees.scores_at(self._here.truth)[None])[0]:
+        model = self.form.labels[i].given(dict(enumerate(self.vector)))
+        if model.slack and model.doubtful(model.trees.scores_at(self.session.here.truth)[None])[0]:
             raise UndecidedError(
-                f"label {self._form.names[i]!r}: the scores of the instance are nearer to a tie than "
+                f"label {self.form.names[i]!r}: the scores of the instance are nearer to a tie than "
                 f"{4 * model.slack:.1e}, and the order of additions decides; nothing can be proved about it"
             )
 
-    def _change(self, target: Any, flip: Any, labels: Any, others: str) -> tuple[Problem, dict[int, int] | None]:
+    def change(self, target: Any, flip: Any, labels: Any, others: str) -> tuple[Problem, dict[int, int] | None]:
         """Return the problem of a change, and the classes that are wanted (None: any other ones)."""
         if others not in OTHERS:
             raise BadInputError(f"others={shown(others)}: expected one of {OTHERS}")
         if sum(given is not None for given in (target, flip, labels)) > 1:
             raise BadInputError("target, flip and labels are three ways to say what is to change: give one of them")
-        own = self._vector
+        own = self.vector
         if target is None and flip is None:
-            named = self._named(labels)
+            named = self.named(labels)
             if others == "kept" and len(named) < len(own):
-                return leaving(self._form, named, own), None
-            return self._staying(named), None
-        wanted = self._wanted_labels(target) if flip is None else self._flipped(flip)
+                return leaving(self.form, named, own), None
+            return self.staying(named), None
+        wanted = self.wanted_labels(target) if flip is None else self.flipped(flip)
         if all(own[i] == k for i, k in wanted.items()):
             raise BadInputError(
                 f"target={shown(target, 200)} is what the model predicts for the instance: expected other labels"
@@ -173,45 +215,47 @@ class MultiLabelCore(Common):
             wanted = {i: wanted.get(i, own[i]) for i in range(len(own))}
         return reaching(wanted), wanted
 
-    def _flipped(self, flip: Any) -> dict[int, int]:
+    def flipped(self, flip: Any) -> dict[int, int]:
         found = {}
-        for i in self._named(flip):
-            label = self._form.labels[i]
+        for i in self.named(flip):
+            label = self.form.labels[i]
             if len(label.classes) != 2:
                 raise BadInputError(
                     f"flip={label.name!r}: the label has {len(label.classes)} values "
                     f"{shown(list(label.classes), 200)}, expected two; say with target which one is wanted"
                 )
-            found[i] = 1 - self._vector[i]
+            found[i] = 1 - self.vector[i]
         return found
 
-    def _leaves_or(self, problem: Problem) -> Sub | SubLeaves:
+    def leaves_or(self, problem: Problem) -> Sub | LeafProblem:
         """Return the explainer of a problem over bad leaves, where these decide it."""
         key = (problem, "leaves")
-        clauses = self._theory_on and self._clauses
-        if clauses or self._generic or self._subs.get(key, 0) is None:
-            return self._sub(problem)
-        if key not in self._subs:
+        clauses = self.session.theory_on and self.session.clauses
+        if clauses or self.generic or self.subs.get(key, 0) is None:
+            return self.sub(problem)
+        if key not in self.subs:
             table = self._bad_leaves_of(problem)
-            self._subs[key] = None if table is None else SubLeaves(self, table, problem, self._predict_bad(problem))
-            return self._leaves_or(problem)
-        found: SubLeaves = self._subs[key]
-        follow(found, self)
+            self.subs[key] = (
+                None if table is None else leaf_problem(self.session, table, problem, self.predict_bad(problem))
+            )
+            return self.leaves_or(problem)
+        found: LeafProblem = self.subs[key]
+        found.session.take_place()
         return found
 
     def _bad_leaves_of(self, problem: Problem) -> LeafTable | None:
         """Return the leaves that decide a problem; None if none do."""
 
         def leaves() -> LeafTable | None:
-            parts = parts_alone(self._form, problem)
-            return None if parts is None else bad_leaves(parts, self._space)
+            parts = parts_alone(self.form, problem)
+            return None if parts is None else bad_leaves(parts, self.session.space)
 
-        table: LeafTable | None = self._kept((problem, "leaves"), leaves)
+        table: LeafTable | None = self.kept((problem, "leaves"), leaves)
         return table
 
-    def _kept(self, key: Any, make: Callable[[], Any]) -> Any:
+    def kept(self, key: Any, make: Callable[[], Any]) -> Any:
         """Return a form of the model and the domain, of those that were made last."""
-        forms, missing = self._forms, object()
+        forms, missing = self.forms, object()
         found = forms.get(key, missing)
         if found is missing:
             found = forms.setdefault(key, make())
@@ -219,18 +263,18 @@ class MultiLabelCore(Common):
                 forms.pop(next(iter(forms)), None)
         return found
 
-    def _sub(self, problem: Problem) -> Sub:
+    def sub(self, problem: Problem) -> Sub:
         """Return the explainer of a problem, at the instance."""
-        key = (problem, self._generic)
-        sub: Sub = self._subs.pop(key, None) or self._new_sub(problem)
-        self._subs[key] = sub  # the last one used is the last one that goes
-        while len(self._subs) > _SUBS:
-            del self._subs[next(iter(self._subs))]
-        follow(sub, self)
+        key = (problem, self.generic)
+        sub: Sub = self.subs.pop(key, None) or self._new_sub(problem)
+        self.subs[key] = sub  # the last one used is the last one that goes
+        while len(self.subs) > _SUBS:
+            del self.subs[next(iter(self.subs))]
+        sub.session.take_place()
         return sub
 
-    def _predict_bad(self, problem: Problem) -> Callable[[F64], list[bool]]:
-        form = self._form
+    def predict_bad(self, problem: Problem) -> Callable[[F64], list[bool]]:
+        form = self.form
 
         def predict_bad(rows: F64) -> list[bool]:
             return [problem.bad(row) for row in form.vectors_of_predictions(form.predict(rows)).tolist()]
@@ -238,83 +282,85 @@ class MultiLabelCore(Common):
         return predict_bad
 
     def _new_sub(self, problem: Problem) -> Sub:
-        form, predict_bad = self._form, self._predict_bad(problem)
-        single = None if self._generic else single_form(form, problem, form.labels[0].model)
+        form, predict_bad = self.form, self.predict_bad(problem)
+        single = None if self.generic else single_form(form, problem, form.labels[0].model)
         if single is not None:
-            sub = SubForest(self, single, problem, predict_bad)
-            sub._forms = self._kept((problem, "forms"), dict)
+            sub = forest_problem(self.session, single, problem, predict_bad)
+            sub.answers.forms = self.kept((problem, "forms"), dict)
             return sub
-        return SubGeneric(self, problem, predict_bad)
+        return generic_problem(self.session, problem, predict_bad)
 
     # -- reasons -----------------------------------------------------------------------------------------------
 
-    def _told(self, found: Any, wrap: Callable[[Reason], LabelReason]) -> Any:
+    def told(self, found: Any, wrap: Callable[[Reason], LabelReason]) -> Any:
         """Return what a problem's explainer has answered, with the labels that it speaks of."""
         if isinstance(found, Reasons):
             return Reasons([wrap(reason) for reason in found], found.status, found.stop, found.seconds)
         return wrap(found) if isinstance(found, Reason) else found
 
-    def _forcing(self, labels: tuple[int, ...]) -> Callable[[Reason], LabelReason]:
+    def forcing(self, labels: tuple[int, ...]) -> Callable[[Reason], LabelReason]:
         """Return what makes a sufficient reason tell its labels."""
-        said = self._values({i: self._vector[i] for i in labels})
-        situation = self._here
+        said = self.values({i: self.vector[i] for i in labels})
+        situation = self.session.here
 
         def parts(reason: LabelReason) -> dict[str, tuple[Any, ...]]:
             per_feature, deadline = reason.proof.over == "features", Deadline()
-            with self._gate.shared():
+            with self.session.gate.shared():
                 own = self._again(situation)
                 return {
-                    own._form.labels[i].name: own._sub(own._staying([i])).part_of(reason, per_feature, deadline)
+                    own.form.labels[i].name: own.sub(own.staying([i])).answers.part_of(reason, per_feature, deadline)
                     for i in labels
                 }
 
         return lambda reason: LabelReason.of(reason, "exact", said, parts)
 
-    def _changing(self, wanted: dict[int, int] | None) -> Callable[[Reason], LabelReason]:
+    def changing(self, wanted: dict[int, int] | None) -> Callable[[Reason], LabelReason]:
         """Return what makes a contrastive reason tell the labels of its changed instance."""
-        situation = self._here
+        situation = self.session.here
 
         def parts(reason: LabelReason) -> dict[str, tuple[Any, ...]]:
-            with self._gate.shared():
+            with self.session.gate.shared():
                 own = self._again(situation)
-                point = own._point_of(reason)
+                point = own.point_of(reason)
                 if point is None:
                     return {}
-                return own._parts_of_change(point, reason.proof.over == "features")
+                return own.parts_of_change(point, reason.proof.over == "features")
 
         def wrap(reason: Reason) -> LabelReason:
-            said = self._values(wanted) if wanted is not None else {}
+            said = self.values(wanted) if wanted is not None else {}
             return LabelReason.of(reason, "exact", said, parts)
 
         return wrap
 
-    def _parts_of_change(self, point: I32, per_feature: bool) -> dict[str, tuple[Any, ...]]:
+    def parts_of_change(self, point: I32, per_feature: bool) -> dict[str, tuple[Any, ...]]:
         """Return for each label that is changed at a point what of the change is enough for it."""
-        reached = self._form.vector_at(truth_of_cells(self._space, point))
+        reached = self.form.vector_at(truth_of_cells(self.session.space, point))
         return {
-            self._form.labels[i].name: self._sub(reaching({i: k})).change_within(point, per_feature, Deadline())
+            self.form.labels[i].name: self.sub(reaching({i: k})).answers.change_within(point, per_feature, Deadline())
             for i, k in enumerate(reached)
-            if k != self._vector[i]
+            if k != self.vector[i]
         }
 
-    def _point_of(self, reason: Reason) -> I32 | None:
+    def point_of(self, reason: Reason) -> I32 | None:
         """Return the cells of the changed instance of a contrastive reason."""
-        if self._space.theory is not None:
-            row = self._form.read(reason.witness.row)[0] if reason.witness is not None else None
-            return None if row is None else self._space.locate(self._space.truth(row))
+        if self.session.space.theory is not None:
+            row = self.form.read(reason.witness.row)[0] if reason.witness is not None else None
+            return None if row is None else self.session.space.locate(self.session.space.truth(row))
         if reason.proof.over == "features":
             return None
-        truth = self._here.truth.copy()
+        truth = self.session.here.truth.copy()
         changed = [abs(v) - 1 for v in reason]
         truth[changed] = ~truth[changed]
-        return self._space.locate(truth)
+        return self.session.space.locate(truth)
 
-    def _again(self, situation: Situation) -> Self:
-        """Return this explainer at an instance; of a room that has gone on to others, another one."""
-        if self._situation is situation:
+    def _again(self, situation: Situation) -> LabelAnswers:
+        """Return these answers at an instance; where the room has gone on to others, those of another one."""
+        session = self.session
+        if session.situation is situation:
             return self
-        if self._rooms is not None or self._space is not situation.space:
+        if not session.is_twin or session.space is not situation.space:
             raise SufficeError("the instance or the domain has changed: ask for the reason anew")
-        twin = self._twin()
-        twin._place_read(situation.row)
-        return twin
+        other = session.beside()
+        other.place_read(situation.row)
+        answers: LabelAnswers = other.answers  # type: ignore[assignment]  # a copy of these
+        return answers

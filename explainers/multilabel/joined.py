@@ -26,7 +26,7 @@ from ..session.witness import Shown, outside_of_labels
 from .applied import Applied
 
 if TYPE_CHECKING:
-    from .core import MultiLabelCore
+    from .core import LabelAnswers
 
 Items = tuple[Any, ...]
 Entry = tuple[int, Items]  # a closed (or dropped) set, and the reason as it is written
@@ -87,7 +87,7 @@ class Joiner:
 
     Parameters
     ----------
-    parent : MultiLabelCore
+    parent : LabelAnswers
         The explainer.
     labels : tuple of int
         The labels, one reason of each.
@@ -95,21 +95,21 @@ class Joiner:
         Whether reasons are made of features.
     """
 
-    def __init__(self, parent: MultiLabelCore, labels: tuple[int, ...], per_feature: bool, deadline: Deadline) -> None:
+    def __init__(self, parent: LabelAnswers, labels: tuple[int, ...], per_feature: bool, deadline: Deadline) -> None:
         self._parent = parent
         self._labels = labels
         self._per_feature = per_feature
         self._deadline = deadline
         make = feature_universe if per_feature else literal_universe
-        self._universe: Universe = make(parent._here)
+        self._universe: Universe = make(parent.session.here)
         self._names = np.array(self._universe.names, np.int64)
         self._place = {name: e for e, name in enumerate(self._universe.names)}
-        self._signed = parent._space.literals(parent._here.truth)
+        self._signed = parent.session.space.literals(parent.session.here.truth)
 
     def mask(self, reason: Sequence[Any]) -> int:
         """Return the closed set of a written reason."""
         if self._per_feature:
-            return sum(1 << self._place[self._parent._feature_index(name)] for name in reason)
+            return sum(1 << self._place[self._parent.session.feature_index(name)] for name in reason)
         out = 0
         for literal in reason:
             out |= 1 << self._place[abs(literal) - 1]
@@ -131,7 +131,7 @@ class Joiner:
         """Return elements as literals or names of features."""
         found = self._names[bools_of(elements, self._universe.n)]  # ascending
         if self._per_feature:
-            return tuple(self._parent._features[i].name for i in found.tolist())
+            return tuple(self._parent.session.features[i].name for i in found.tolist())
         return tuple(self._signed[found].tolist())
 
     # -- sufficient --------------------------------------------------------------------------------------------
@@ -139,14 +139,14 @@ class Joiner:
     def sufficient(self) -> Iterator[LabelReason]:
         """Yield the unions of sufficient reasons of the labels; each set once."""
         parent, deadline = self._parent, self._deadline
-        said = parent._values({i: parent._vector[i] for i in self._labels})
-        names = [parent._form.labels[i].name for i in self._labels]
+        said = parent.values({i: parent.vector[i] for i in self._labels})
+        names = [parent.form.labels[i].name for i in self._labels]
         sources = [self._of_label(i) for i in self._labels]
         method = "united from a reason for each label"
         over = told_over(self._per_feature)
         for union, chosen in self._new(combinations(sources, deadline)):
             proof = Proof("joined sufficient", Status.PROVED, Stop.NONE, method, "native", deadline.elapsed, over)
-            reason = parent._make(self.names(self._universe.written(union)), proof)
+            reason = parent.session.make(self.names(self._universe.written(union)), proof)
             yield LabelReason.of(reason, "joined", said, partial(_parts, names, chosen))
 
     def _new(self, unions: Iterator[tuple[int, tuple[Items, ...]]]) -> Iterator[tuple[int, tuple[Items, ...]]]:
@@ -164,9 +164,9 @@ class Joiner:
             yield union, chosen
 
     def _of_label(self, label: int) -> Iterator[tuple[int, Items]]:
-        sub = self._parent._leaves_or(self._parent._staying([label]))
+        sub = self._parent.leaves_or(self._parent.staying([label]))
         try:
-            one = sub._one_sufficient(self._per_feature, self._deadline, None)
+            one = sub.answers.one_sufficient(self._per_feature, self._deadline, None)
         except UndecidedError:
             if self._deadline.expired():
                 return
@@ -177,7 +177,7 @@ class Joiner:
         yield self.mask(first), first  # the quick one comes first, so that there is something to unite soon
         if one.proof.status is not Status.PROVED:
             return
-        for reason in sub._all_sufficient(self._per_feature, self._deadline, None):
+        for reason in sub.answers.all_sufficient(self._per_feature, self._deadline, None):
             if tuple(reason) != first and reason.proof.status is Status.PROVED:
                 yield self.mask(reason), tuple(reason)
 
@@ -186,11 +186,11 @@ class Joiner:
     def changes(self, wanted: dict[int, int], immutable: Any = ()) -> Iterator[LabelReason]:
         """Yield the unions of changes of the labels that bring all wanted labels to where they are wanted."""
         parent = self._parent
-        own = parent._vector
+        own = parent.vector
         moving = [i for i in self._labels if own[i] != wanted[i]]
         applied = Applied(parent, reaching(wanted))
-        said = parent._values(wanted)
-        names = [parent._form.labels[i].name for i in moving]
+        said = parent.values(wanted)
+        names = [parent.form.labels[i].name for i in moving]
         sources = [self._changes_of(reaching({i: wanted[i]}), immutable) for i in moving]
         for union, chosen in self._new(combinations(sources, self._deadline)):
             reason = self._change(applied, union, said, partial(_parts, names, chosen))
@@ -204,18 +204,18 @@ class Joiner:
         parent = self._parent
         seen: set[int] = set()
         for i in self._labels:
-            problem = parent._staying([i])
+            problem = parent.staying([i])
             applied = Applied(parent, problem)
             for mask, items in self._changes_of(problem, immutable):
                 if mask in seen:
                     continue
                 seen.add(mask)
-                reason = self._change(applied, mask, {}, {parent._form.labels[i].name: items})
+                reason = self._change(applied, mask, {}, {parent.form.labels[i].name: items})
                 if reason is not None:
                     yield reason
 
     def _changes_of(self, problem: Problem, immutable: Any) -> Iterator[tuple[int, Items]]:
-        sub = self._parent._leaves_or(problem)
+        sub = self._parent.leaves_or(problem)
         ask: dict[str, Any] = {"over": told_over(self._per_feature)}
         ask |= {"time_limit": self._deadline, **({"immutable": immutable} if immutable else {})}
         one = sub.contrastive_reason(n=1, **ask)
@@ -224,7 +224,7 @@ class Joiner:
         yield self.mask_of_change(one), tuple(one)
         if one.proof.status is not Status.PROVED:
             return
-        for reason in sub.contrastive_stream(self._per_feature, self._deadline, immutable):
+        for reason in sub.answers.contrastive_stream(self._per_feature, self._deadline, immutable):
             if tuple(reason) != tuple(one) and reason.proof.status is Status.PROVED:
                 yield self.mask_of_change(reason), tuple(reason)
 
@@ -246,10 +246,10 @@ class Joiner:
             self._deadline.elapsed, over,
         )  # fmt: skip
         items = self.names(universe.written_change(dropped))
-        say = parent._words.say_names if self._per_feature else parent._words.say_change
-        outside = outside_of_labels(parent._form, applied.problem)
-        show = Shown(parent._teller, parent._here, lambda: point, outside)
-        return LabelReason.of(Reason(items, proof, say, show, parent._own_row()), "joined", said, parts)
+        say = parent.session.words.say_names if self._per_feature else parent.session.words.say_change
+        outside = outside_of_labels(parent.form, applied.problem)
+        show = Shown(parent.session.teller, parent.session.here, lambda: point, outside)
+        return LabelReason.of(Reason(items, proof, say, show, parent.session.own_row()), "joined", said, parts)
 
 
 def _parts(names: Sequence[str], chosen: tuple[Items, ...], reason: LabelReason) -> dict[str, Items]:

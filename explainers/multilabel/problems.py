@@ -26,119 +26,92 @@ from ...engine.oracles.marco import Clause, enumerate_reasons
 from ...engine.oracles.shrink import grow, shrink
 from ...engine.oracles.universe import feature_universe, literal_universe
 from ...engine.reasons import Check, Reason, Reasons
-from ...engine.status import Status, Stop
+from ...engine.status import Status
 from ..forest.allowed import outer_of
+from ..forest.answers import ForestWhole
+from ..forest.checks import ForestChecks
+from ..forest.contrastive import ForestContrastive
+from ..forest.counts import ForestCounts
 from ..forest.explainer import ForestExplainer
+from ..queries.answers import Change
 from ..queries.changes import Limits, kept_by, limits_of
-from ..session.witness import Outside, Teller, outside_of_labels
+from ..session.gate import over
+from ..session.session import Session
+from ..session.witness import Outside, outside_of_labels
 from ..solving.sessions import DEFAULT_SAT, open_sat
+from ..tree.checks import TreeChecks
+from ..tree.contrastive import TreeContrastive
+from ..tree.counts import TreeCounts
 from ..tree.explainer import TreeExplainer
 from ..tree.generic import Question
+from ..tree.sufficient import TreeSufficient
 
 if TYPE_CHECKING:
-    from .core import MultiLabelCore
-
-_DOMAIN = ("_clauses", "_theory_on", "_types", "_features", "_spaces", "_space", "_words", "_gate")
-_PLACE = ("_instance", "_situation", "_excluded", "_excluded_columns", "_around", "_instances")
+    pass
 
 
-class Adopted:
-    """Tells rows as the explainer of all labels does, whose ``predict`` the user knows."""
+class ForestProblemAnswers(ForestCounts, ForestContrastive, ForestChecks, ForestWhole):
+    """Answers about a problem that one ensemble decides.
 
-    _parent: MultiLabelCore
-    _own_leaves = False  # the question is about labels
+    Parameters
+    ----------
+    session : Session
+        That of the problem.
+    problem : Problem
+        What is asked about the labels.
+    o : ndarray of bool
+        The classes of the ensemble that are not bad.
+    """
 
-    @property
-    def _anyones(self) -> Teller:
-        return self._parent._anyones
+    def __init__(self, session: Session[CompiledEnsemble], problem: Problem, o: Bools) -> None:
+        super().__init__(session)
+        self.problem, self.o = problem, o
 
+    def outside(self, wanted: Any) -> Outside:
+        return outside_of_labels(form_of_all(self.session), self.problem)
 
-def adopt(sub: Any, parent: MultiLabelCore) -> None:
-    """Give an explainer the domain of another one."""
-    sub._parent = parent
-    for name in _DOMAIN:
-        setattr(sub, name, getattr(parent, name))
-    sub._elapsed, sub._last_stop = 0.0, Stop.NONE
-    sub._situation = None
-    sub._excluded = sub._excluded_columns = frozenset()
-    sub._domain_changed()
-
-
-def follow(sub: Any, parent: MultiLabelCore) -> None:
-    """Give an explainer the instance and the excluded features of another one."""
-    same = sub._situation is parent._situation and sub._excluded == parent._excluded
-    for name in _PLACE:
-        setattr(sub, name, getattr(parent, name))
-    if not same:
-        sub._situation_changed()
-
-
-class SubForest(Adopted, ForestExplainer):
-    """A problem that one ensemble decides."""
-
-    def __init__(self, parent: MultiLabelCore, single: Single, problem: Problem, predict_bad: Any) -> None:
-        self._form_of_all, self._problem = parent._form, problem
-        good = single.good
-        inside, outside = int(good.argmax()), int((~good).argmax())
-
-        def predict(rows: F64) -> Any:
-            return np.array(
-                [single.model.classes[outside if bad else inside] for bad in predict_bad(rows)], dtype=object
-            )
-
-        own = single.model
-        self._compiled = CompiledEnsemble(
-            own.trees, own.vocabulary, own.classes, own.features, own.read, own.unread, predict, own.missing,
-            own.source, own.voting, own.threshold, own.link, own.transform, own.slack,
-        )  # fmt: skip
-        self._o = good
-        adopt(self, parent)
-
-    def _outside(self, wanted: Any) -> Outside:
-        return outside_of_labels(self._form_of_all, self._problem)
-
-    def _wanted(self, target: Any = None) -> Any:
+    def wanted(self, target: Any = None) -> Any:
         self._check_doubt()
-        return self._o
+        return self.o
 
-    def _good(self, target: Any = None) -> Bools:
-        return self._o
+    def good(self, target: Any = None) -> Bools:
+        return self.o
 
-    def _predicted(self, prediction: Any) -> Bools:
-        return self._o
+    def predicted(self, prediction: Any) -> Bools:
+        return self.o
 
     def contrastive_stream(
         self, per_feature: bool, deadline: Deadline, immutable: Any = (), monotone: Any = None
     ) -> Iterator[Reason]:
         """Yield all contrastive reasons until time is up."""
-        view = self._view(per_feature, self._o, outer_of(self, immutable, monotone))
-        yield from self._all_contrastive(view, self._o, deadline, None)
+        view = self.view(per_feature, self.o, outer_of(self, immutable, monotone))
+        yield from self._all_contrastive(view, self.o, deadline, None)
 
     def part_of(self, reason: Iterable[Any], per_feature: bool, deadline: Deadline) -> tuple[Any, ...]:
         """Return a sufficient reason of this problem within literals (features) that hold."""
-        view = self._view(per_feature, self._o)
-        kept = view.closed(self._items_of(view, list(reason)))
+        view = self.view(per_feature, self.o)
+        kept = view.closed(self.items_of(view, list(reason)))
         order = importance_order(view, deadline)
         return view.names(view.written(view.shrink(kept, order, deadline)[0]))
 
     def change_within(self, point: I32, per_feature: bool, deadline: Deadline) -> tuple[Any, ...]:
         """Return a contrastive reason of this problem among the differences of a bad point."""
-        view = self._view(per_feature, self._o, outer_of(self, (), None))
+        view = self.view(per_feature, self.o, outer_of(self, (), None))
         return view.names(view.written_change(view.near(point.copy(), deadline)[0]))
 
-    def point_within(self, literals: I32, deadline: Deadline) -> tuple[int, I32 | None]:
+    def _point_within(self, literals: I32, deadline: Deadline) -> tuple[int, I32 | None]:
         """Return NONE, FOUND with a bad point that satisfies literals, or UNKNOWN."""
-        region = region_of(self._space, literals)
+        region = region_of(self.session.space, literals)
         if region.empty:
             return NONE, None
-        question = self._question(self._o)
+        question = self.question(self.o)
         question.set_region(region)
         code = question.answer(deadline)
         return code, None if code in (NONE, UNKNOWN) else question.point.copy()
 
     def point_in(self, region: Region, deadline: Deadline) -> tuple[int, I32 | None]:
         """Return NONE, FOUND with a point of a region that is bad beyond doubt, or UNKNOWN."""
-        question = self._question(self._o, away=True)
+        question = self.question(self.o, away=True)
         question.set_region(region)
         code = question.answer(deadline)
         return code, None if code in (NONE, UNKNOWN) else question.point.copy()
@@ -157,26 +130,25 @@ def stand_in(form: CompiledMultiLabel, predict_bad: Any) -> CompiledTree:
     )  # fmt: skip
 
 
-class SubGeneric(Adopted, TreeExplainer):
-    """A problem that takes a search; all queries go by oracle calls."""
+class GenericProblemAnswers(TreeSufficient, TreeContrastive, TreeCounts, TreeChecks):
+    """Answers about a problem that takes a search; all queries go by oracle calls."""
 
-    def __init__(self, parent: MultiLabelCore, problem: Problem, predict_bad: Any) -> None:
-        self._compiled = stand_in(parent._form, predict_bad)
-        self._model = parent._form
-        self._problem = problem
-        self._o = np.array([True, False])
-        adopt(self, parent)
+    own_leaves = False  # the question is about labels
 
-    def _outside(self, wanted: Any) -> Outside:
-        return outside_of_labels(self._model, self._problem)
+    def __init__(self, session: Session[CompiledTree], problem: Problem) -> None:
+        super().__init__(session)
+        self.problem, self.o = problem, np.array([True, False])
 
-    def _good(self, target: Any = None) -> Bools:
-        return self._o
+    def outside(self, wanted: Any) -> Outside:
+        return outside_of_labels(form_of_all(self.session), self.problem)
 
-    def _predicted(self, prediction: Any) -> Bools:
-        return self._o
+    def good(self, target: Any = None) -> Bools:
+        return self.o
 
-    def _edges(
+    def predicted(self, prediction: Any) -> Bools:
+        return self.o
+
+    def edges(
         self, good: Bools, per_feature: bool, banned: frozenset[int], limits: Limits | None = None
     ) -> None:  # all queries then go by the oracle
         return None
@@ -188,59 +160,59 @@ class SubGeneric(Adopted, TreeExplainer):
     def _table(self) -> LeafTable:
         raise AssertionError("a problem about labels has no table of leaves")
 
-    def _search(self, away: bool) -> LabelSearch:
-        slack = any(label.model.slack for label in self._model.labels)
+    def search(self, away: bool) -> LabelSearch:
+        slack = any(label.model.slack for label in form_of_all(self.session).labels)
         key = ("search", away and slack)
-        if key not in self._cache:
-            clauses = self._clauses if self._theory_on else ()
-            self._cache[key] = LabelSearch(self._model, self._problem, self._where, clauses, away=away and slack)
-        found: LabelSearch = self._cache[key]
+        if key not in self.session.cache:
+            clauses = self.session.clauses if self.session.theory_on else ()
+            self.session.cache[key] = LabelSearch(
+                form_of_all(self.session), self.problem, self.session.where, clauses, away=away and slack
+            )
+        found: LabelSearch = self.session.cache[key]
         return found
 
-    def _question(self, good: Bools, per_feature: bool, solver: str | None, limits: Limits | None = None) -> Question:
+    def question(self, good: Bools, per_feature: bool, solver: str | None, limits: Limits | None = None) -> Question:
         key = ("question", per_feature, limits)
-        if key not in self._cache:
-            situation = self._here
+        if key not in self.session.cache:
+            situation = self.session.here
             make = feature_universe if per_feature else literal_universe
-            universe = make(situation, self._excluded if limits is None else limits.still)
+            universe = make(situation, self.session.excluded if limits is None else limits.still)
             base = kept_by(situation, limits)
-            oracle = LabelOracle(self._search(limits is not None), situation, universe, per_feature, base)
-            self._cache[key] = Question(universe, oracle, self._o, per_feature, "native")
-        question: Question = self._cache[key]
+            oracle = LabelOracle(self.search(limits is not None), situation, universe, per_feature, base)
+            self.session.cache[key] = Question(universe, oracle, self.o, per_feature, "native")
+        question: Question = self.session.cache[key]
         return question
 
     # -- contrastive -------------------------------------------------------------------------------------------
 
-    def contrastive_reason(self, *, n: int | None = 1, **ask: Any) -> Any:
-        """Return one, several or all contrastive reasons, see ``ForestExplainer.contrastive_reason``."""
-        return self._one_change(**ask) if n == 1 else super().contrastive_reason(n=n, **ask)
+    def contrastive(self, change: Change, deadline: Deadline) -> Any:
+        """Return one contrastive reason by growing what may stay, or several by an enumeration."""
+        return self._one_change(change, deadline) if change.n == 1 else super().contrastive(change, deadline)
 
-    def _nearest(self, good: Bools, per_feature: bool, weights: Any, limits: Limits, deadline: Deadline) -> Any:
+    def nearest(self, good: Bools, per_feature: bool, weights: Any, limits: Limits, deadline: Deadline) -> Any:
         raise BadInputError(
             "distance='l1' is for labels that one exact ensemble or few leaves decide: these labels' sums are rounded, "
             "or they ask each other; leave the distance out"
         )
 
-    def _one_change(
-        self, *, time_limit: Any = None, over: str = "literals", immutable: Any = (), monotone: Any = None
-    ) -> Any:
-        per_feature, limits = self._check_over(over), limits_of(self, immutable, monotone)
-        with self._query(time_limit) as deadline:
-            question = self._question(self._o, per_feature, None, limits)
-            answer = question.oracle.holds(0, deadline)
-            if answer.holds is None:
-                return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
-            if answer.holds:
-                return None
-            universe = question.universe
-            agreed, proved = grow(universe, question.oracle, universe.close(answer.agreed), deadline)
-            return self._generic_reason(question, "contrastive", universe.full & ~agreed, proved, deadline)
+    def _one_change(self, change: Change, deadline: Deadline) -> Any:
+        """Return one contrastive reason; None if there is none."""
+        limits = limits_of(self.session, change.immutable, change.monotone)
+        question = self.question(self.o, change.per_feature, None, limits)
+        answer = question.oracle.holds(0, deadline)
+        if answer.holds is None:
+            return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+        if answer.holds:
+            return None
+        universe = question.universe
+        agreed, proved = grow(universe, question.oracle, universe.close(answer.agreed), deadline)
+        return self._generic_reason(question, "contrastive", universe.full & ~agreed, proved, deadline)
 
     def contrastive_stream(
         self, per_feature: bool, deadline: Deadline, immutable: Any = (), monotone: Any = None
     ) -> Iterator[Reason]:
         """Yield all contrastive reasons until time is up."""
-        question = self._question(self._o, per_feature, None, limits_of(self, immutable, monotone))
+        question = self.question(self.o, per_feature, None, limits_of(self.session, immutable, monotone))
 
         def open_map(clauses: list[Clause], n_variables: int) -> Any:
             cnf = Cnf.from_clauses(clauses, n_variables)
@@ -254,7 +226,7 @@ class SubGeneric(Adopted, TreeExplainer):
 
     def part_of(self, reason: Iterable[Any], per_feature: bool, deadline: Deadline) -> tuple[Any, ...]:
         """Return a sufficient reason of this problem within literals (features) that hold."""
-        question = self._question(self._o, per_feature, None)
+        question = self.question(self.o, per_feature, None)
         universe = question.universe
         kept = universe.close(self._mask_of(question, list(reason)))
         found, _ = shrink(universe, question.oracle, kept, deadline)
@@ -262,31 +234,31 @@ class SubGeneric(Adopted, TreeExplainer):
 
     def _mask_of(self, question: Question, items: list[Any]) -> int:
         place = {name: e for e, name in enumerate(question.universe.names)}
-        wanted = [self._feature_index(i) if question.per_feature else abs(i) - 1 for i in items]
+        wanted = [self.session.feature_index(i) if question.per_feature else abs(i) - 1 for i in items]
         return sum(1 << place[name] for name in dict.fromkeys(wanted) if name in place)
 
     def change_within(self, point: I32, per_feature: bool, deadline: Deadline) -> tuple[Any, ...]:
         """Return a contrastive reason of this problem among the differences of a bad point."""
-        question = self._question(self._o, per_feature, None, limits_of(self))
+        question = self.question(self.o, per_feature, None, limits_of(self.session))
         universe = question.universe
         oracle = question.oracle
         assert isinstance(oracle, LabelOracle)
         agreed, _ = grow(universe, oracle, universe.close(oracle.agreed(point)), deadline)
         return self._name_elements(question, universe.written_change(universe.full & ~agreed))
 
-    def point_within(self, literals: I32, deadline: Deadline) -> tuple[int, I32 | None]:
+    def _point_within(self, literals: I32, deadline: Deadline) -> tuple[int, I32 | None]:
         """Return NONE, FOUND with a bad point that satisfies literals, or UNKNOWN."""
-        region = region_of(self._space, literals)
-        return (NONE, None) if region.empty else self._search(False).find(region, deadline)
+        region = region_of(self.session.space, literals)
+        return (NONE, None) if region.empty else self.search(False).find(region, deadline)
 
     def point_in(self, region: Region, deadline: Deadline) -> tuple[int, I32 | None]:
         """Return NONE, FOUND with a point of a region that is bad beyond doubt, or UNKNOWN."""
-        return self._search(True).find(region, deadline)
+        return self.search(True).find(region, deadline)
 
-    def _forced(self, literals: tuple[int, ...], good: Bools, deadline: Deadline) -> Check:
+    def forced(self, literals: tuple[int, ...], good: Bools, deadline: Deadline) -> Check:
         if {v for v in literals if -v in literals}:
             return Check(True, "no input satisfies the literals: two of them contradict each other")
-        code, point = self.point_within(np.array(literals, np.int32), deadline)
+        code, point = self._point_within(np.array(literals, np.int32), deadline)
         if code == UNKNOWN:
             raise UndecidedError
         if code == NONE or point is None:
@@ -294,4 +266,45 @@ class SubGeneric(Adopted, TreeExplainer):
         return self._refuted(point, good)
 
 
-Sub = SubForest | SubGeneric
+class ForestProblem(ForestExplainer):
+    """The explainer of a problem that one ensemble decides."""
+
+    answers: ForestProblemAnswers  # type: ignore[assignment]  # the hooks of a forest, and more
+
+
+class GenericProblem(TreeExplainer):
+    """The explainer of a problem that takes a search."""
+
+    answers: GenericProblemAnswers  # type: ignore[assignment]  # the hooks of a tree, and more
+
+
+Sub = ForestProblem | GenericProblem
+
+
+def form_of_all(session: Session[Any]) -> CompiledMultiLabel:
+    """Return the model of all labels, of the session of a problem about some."""
+    assert session.parent is not None
+    form: CompiledMultiLabel = session.parent.compiled
+    return form
+
+
+def forest_problem(session: Session[Any], single: Single, problem: Problem, predict_bad: Any) -> ForestProblem:
+    """Return the explainer of a problem that one ensemble decides, over the session of all labels."""
+    good = single.good
+    inside, outside = int(good.argmax()), int((~good).argmax())
+
+    def predict(rows: F64) -> Any:
+        return np.array([single.model.classes[outside if bad else inside] for bad in predict_bad(rows)], dtype=object)
+
+    own = single.model
+    compiled = CompiledEnsemble(
+        own.trees, own.vocabulary, own.classes, own.features, own.read, own.unread, predict, own.missing,
+        own.source, own.voting, own.threshold, own.link, own.transform, own.slack,
+    )  # fmt: skip
+    return over(ForestProblem, session.about(compiled, lambda new: ForestProblemAnswers(new, problem, good)))
+
+
+def generic_problem(session: Session[Any], problem: Problem, predict_bad: Any) -> GenericProblem:
+    """Return the explainer of a problem that takes a search, over the session of all labels."""
+    compiled = stand_in(session.compiled, predict_bad)
+    return over(GenericProblem, session.about(compiled, lambda new: GenericProblemAnswers(new, problem)))

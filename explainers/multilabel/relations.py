@@ -15,20 +15,19 @@ from ...engine.errors import BadInputError, UndecidedError, shown
 from ...engine.labels.problem import reaching
 from ...engine.labels.search import LabelSearch
 from ...engine.reasons import Check
+from ..queries.explaining import Explaining
 from ..session.witness import Shown, outside_of_labels
 from ..words.asked import Asked
-from .checks import MultiLabelChecks
+from .core import LabelAnswers
 
 Wanted = Mapping[int, int]
 _SEARCHES = 32  # pairs of labels whose forms are kept
 
 
-class MultiLabelRelations(MultiLabelChecks):
+class LabelRelations(Explaining):
     """Queries about labels alone. They need no instance, unless they speak of its reasons."""
 
-    def _domain_changed(self) -> None:
-        super()._domain_changed()
-        self._searches: dict[Any, LabelSearch] = {}
+    answers: LabelAnswers
 
     def implies(self, label: Any, other: Any, *, given: Iterable[int] = (), time_limit: float | None = None) -> Check:
         """Tell whether every input with a label has the other one too.
@@ -82,7 +81,7 @@ class MultiLabelRelations(MultiLabelChecks):
         wanted: dict[int, int] = {}
         for label, value in map(self._said, labels):
             if wanted.setdefault(label, value) != value:
-                return Check(False, f"{self._form.labels[label].name!r} has one value only")
+                return Check(False, f"{self.answers.form.labels[label].name!r} has one value only")
         return self._found(wanted, given, time_limit, "no input has all of them", refutes=False)
 
     def reasons_subsumed(self, label: Any, other: Any, *, time_limit: float | None = None) -> Check:
@@ -91,15 +90,15 @@ class MultiLabelRelations(MultiLabelChecks):
         Then a reader needs the reasons of one of them only. It is proved by an implication where one holds, else by
         going through the reasons.
         """
-        a, b = self._form.label_index(label), self._form.label_index(other)
-        own = self._vector
-        general = self.implies((a, self._form.labels[a].classes[own[a]]), (b, self._form.labels[b].classes[own[b]]),
-                               time_limit=time_limit)  # fmt: skip
+        a, b = self.answers.form.label_index(label), self.answers.form.label_index(other)
+        own = self.answers.vector
+        one, two = ((i, self.answers.form.labels[i].classes[own[i]]) for i in (a, b))
+        general = self.implies(one, two, time_limit=time_limit)
         if general.value:
             return Check(True, "every input with the value of the one has that of the other")
-        with self._query(time_limit) as deadline:
-            mine, theirs = self._sub(self._staying([a])), self._sub(self._staying([b]))
-            for reason in mine._all_sufficient(False, deadline, None):
+        with self.session.query(time_limit) as deadline:
+            mine, theirs = self.answers.sub(self.answers.staying([a])), self.answers.sub(self.answers.staying([b]))
+            for reason in mine.answers.all_sufficient(False, deadline, None):
                 held = theirs.is_reason(reason, time_limit=deadline)  # type: ignore[arg-type]  # a deadline is taken
                 if held.value is None:
                     break
@@ -114,23 +113,23 @@ class MultiLabelRelations(MultiLabelChecks):
     def _said(self, label: Any) -> tuple[int, int]:
         """Return the position of a label and the class that is meant."""
         if isinstance(label, tuple) and len(label) == 2:
-            i = self._form.label_index(label[0])
-            return i, self._class_of(i, label[1])
-        i = self._form.label_index(label)
-        classes = self._form.labels[i].classes
+            i = self.answers.form.label_index(label[0])
+            return i, self.answers.class_of(i, label[1])
+        i = self.answers.form.label_index(label)
+        name, classes = self.answers.form.labels[i].name, self.answers.form.labels[i].classes
         if len(classes) != 2:
             raise BadInputError(
-                f"label {self._form.labels[i].name!r} has the values {shown(list(classes), 200)}: say which one, such "
-                f"as ({self._form.labels[i].name!r}, {classes[-1]!r})"
+                f"label {name!r} has the values {shown(list(classes), 200)}: say which one, such as "
+                f"({name!r}, {classes[-1]!r})"
             )
         return i, 1
 
     def _name(self, said: tuple[int, int]) -> str:
-        label = self._form.labels[said[0]]
+        label = self.answers.form.labels[said[0]]
         return f"{label.name} = {label.classes[said[1]]}"
 
     def _other_values(self, said: tuple[int, int]) -> list[int]:
-        return [k for k in range(len(self._form.labels[said[0]].classes)) if k != said[1]]
+        return [k for k in range(len(self.answers.form.labels[said[0]].classes)) if k != said[1]]
 
     def _none_of(self, cases: list[dict[int, int]], given: Any, time_limit: Any, why: str) -> Check:
         """Tell that no input has any of the given values together."""
@@ -143,7 +142,7 @@ class MultiLabelRelations(MultiLabelChecks):
                     return self._met(wanted, asked, point, value=False)
             return Check(True, why)
 
-        return self._checked(time_limit, ask)
+        return self.session.checked(time_limit, ask)
 
     def _found(self, wanted: dict[int, int], given: Any, time_limit: Any, why: str, *, refutes: bool) -> Check:
         asked = self._fixed(given)
@@ -154,16 +153,16 @@ class MultiLabelRelations(MultiLabelChecks):
                 return Check(refutes, why)
             return self._met(wanted, asked, point, value=not refutes)
 
-        return self._checked(time_limit, ask)
+        return self.session.checked(time_limit, ask)
 
     def _met(self, wanted: Wanted, asked: Asked, point: I32, *, value: bool) -> Check:
         """Return a check that an input with some labels answers; it lies where it was asked for."""
         said = " and ".join(map(self._name, sorted(wanted.items())))
         check = Check(value, f"an input has {said}", self._shown(wanted, point))
-        return self._inside(asked, check, outside_of_labels(self._form, reaching(wanted)))
+        return self.answers.asked.inside(asked, check, outside_of_labels(self.answers.form, reaching(wanted)))
 
     def _fixed(self, given: Any) -> Asked:
-        asked = self._words.asking.region(given, "given")
+        asked = self.session.words.asking.region(given, "given")
         if not asked.worded and any(-v in asked.literals for v in asked.literals):
             raise BadInputError(f"given={shown(asked.literals)}: two literals contradict each other")
         return asked
@@ -172,12 +171,12 @@ class MultiLabelRelations(MultiLabelChecks):
         asked = self._fixed(given)
         if len(asked.parts) != 1:
             raise BadInputError(f"given={shown(given)} falls into {len(asked.parts)} parts: expected a range a feature")
-        return region_of(self._space, np.array(asked.parts[0], np.int32))
+        return region_of(self.session.space, np.array(asked.parts[0], np.int32))
 
     def _point_in(self, wanted: Wanted, asked: Asked, deadline: Deadline) -> I32 | None:
         """Return a point with these classes in one of the parts of what is fixed."""
         for part in asked.parts:
-            point = self.point_of(wanted, region_of(self._space, np.array(part, np.int32)), deadline)
+            point = self.point_of(wanted, region_of(self.session.space, np.array(part, np.int32)), deadline)
             if point is not None:
                 return point
         return None
@@ -193,18 +192,21 @@ class MultiLabelRelations(MultiLabelChecks):
         if region.empty:
             return None
         key = tuple(sorted(wanted.items()))
-        if key not in self._searches:
-            clauses = self._clauses if self._theory_on else ()
-            where = self._where
+        searches = self.answers.searches
+        if key not in searches:
+            clauses = self.session.clauses if self.session.theory_on else ()
+            where = self.session.where
             # a point that is told has to be one beyond doubt, and so has a proof that there is none
-            self._searches[key] = LabelSearch(self._form, reaching(wanted), where, clauses, away=False)
-            if len(self._searches) > _SEARCHES:
-                del self._searches[next(iter(self._searches))]
-        code, point = self._searches[key].find(region, deadline)
+            searches[key] = LabelSearch(self.answers.form, reaching(wanted), where, clauses, away=False)
+            if len(searches) > _SEARCHES:
+                del searches[next(iter(searches))]
+        code, point = searches[key].find(region, deadline)
         if code not in (FOUND, NONE):
             raise UndecidedError
         return point
 
     def _shown(self, wanted: Wanted, point: I32) -> Any:
-        teller = self._anyones if self._situation is None else self._teller
-        return Shown(teller, self._where, lambda: point, outside_of_labels(self._form, reaching(wanted)))()
+        teller = self.session.anyones if self.session.situation is None else self.session.teller
+        return Shown(
+            teller, self.session.where, lambda: point, outside_of_labels(self.answers.form, reaching(wanted))
+        )()

@@ -11,15 +11,19 @@ from ...engine.reasons import Counted, Reason, Reasons, ReasonStream
 from ...engine.reasons.label_reasons import LabelReason
 from ...engine.status import Stop
 from ...solvers.protocols import Kind
+from ..queries.direct import direct_reason
+from ..queries.explaining import Explaining
 from ..queries.preferences import Method
-from ..session.running import by_length
-from ..words.arguments import Solvers, queries
-from .core import MultiLabelCore
+from ..session.running import by_length, over_features
+from ..words.arguments import Solvers, number_of_reasons, queries
+from .core import LabelAnswers
 from .joined import Joiner
 
 
-class MultiLabelReasons(MultiLabelCore):
+class LabelSufficient(Explaining):
     """Queries for sufficient reasons."""
+
+    answers: LabelAnswers
 
     _solvers: ClassVar[Solvers] = {
         **queries("sufficient_reason", Kind.SAT),
@@ -60,16 +64,16 @@ class MultiLabelReasons(MultiLabelCore):
             ``None`` if it is proved that there is none (excluded features). ``reason.labels`` tells what it forces,
             ``reason.by_label`` which part of it serves which label, ``reason.mode`` the mode.
         """
-        named, joined, wanted = self._named(labels), self._check_mode(mode), self._check_n(n)
-        per_feature = self._check_over(over)
-        with self._query(time_limit) as deadline:
+        named, joined, wanted = self.answers.named(labels), LabelAnswers.check_mode(mode), number_of_reasons(n)
+        per_feature = over_features(over)
+        with self.session.query(time_limit) as deadline:
             if joined:
-                source = Joiner(self, named, per_feature, deadline).sufficient()
-                found = self._collect(source, wanted, deadline)
+                source = Joiner(self.answers, named, per_feature, deadline).sufficient()
+                found = self.session.collect(source, wanted, deadline)
                 return (found[0] if found else self._none_or_late(found)) if wanted == 1 else by_length(found)
-            sub = self._leaves_or(self._staying(named))
+            sub = self.answers.leaves_or(self.answers.staying(named))
             how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over, "solver": None if n == 1 else solver}
-            return self._told(sub.sufficient_reason(**how), self._forcing(named))
+            return self.answers.told(sub.sufficient_reason(**how), self.answers.forcing(named))
 
     @staticmethod
     def _none_or_late(found: Reasons) -> Any:
@@ -79,14 +83,14 @@ class MultiLabelReasons(MultiLabelCore):
         self, *, labels: Any = None, mode: str = "exact", time_limit: float | None = None, over: str = "literals"
     ) -> ReasonStream:
         """Return a lazy iterator over all sufficient reasons, see ``sufficient_reason``."""
-        named, joined, per_feature = self._named(labels), self._check_mode(mode), self._check_over(over)
+        named, joined, per_feature = self.answers.named(labels), LabelAnswers.check_mode(mode), over_features(over)
         deadline = Deadline.of(time_limit)
         if joined:
-            source: Iterator[Reason] = Joiner(self, named, per_feature, deadline).sufficient()
+            source: Iterator[Reason] = Joiner(self.answers, named, per_feature, deadline).sufficient()
         else:
-            sub, wrap = self._leaves_or(self._staying(named)), self._forcing(named)
-            source = (wrap(reason) for reason in sub._all_sufficient(per_feature, deadline, None))
-        return ReasonStream(self._guarded(source, deadline), deadline)
+            sub, wrap = self.answers.leaves_or(self.answers.staying(named)), self.answers.forcing(named)
+            source = (wrap(reason) for reason in sub.answers.all_sufficient(per_feature, deadline, None))
+        return ReasonStream(self.session.guarded(source, deadline), deadline)
 
     def minimal_sufficient_reason(
         self,
@@ -147,10 +151,10 @@ class MultiLabelReasons(MultiLabelCore):
     prefered_sufficient_reason = preferred_sufficient_reason
 
     def _cheapest(self, query: str, labels: Any, time_limit: float | None, **how: Any) -> Any:
-        named = self._named(labels)
-        with self._query(time_limit) as deadline:
-            found = getattr(self._leaves_or(self._staying(named)), query)(time_limit=deadline, **how)
-            return self._told(found, self._forcing(named))
+        named = self.answers.named(labels)
+        with self.session.query(time_limit) as deadline:
+            found = getattr(self.answers.leaves_or(self.answers.staying(named)), query)(time_limit=deadline, **how)
+            return self.answers.told(found, self.answers.forcing(named))
 
     def direct_reason(self, *, labels: Any = None) -> Reason | None:
         """Return the literals on the paths that the instance takes in the trees of labels, and of those that they ask.
@@ -160,14 +164,18 @@ class MultiLabelReasons(MultiLabelCore):
         Reason or None
             ``None`` if one of them is on an excluded feature.
         """
-        named = self._named(labels)
-        with self._query(None) as deadline:
-            own = dict(enumerate(self._vector))
+        named = self.answers.named(labels)
+        with self.session.query(None) as deadline:
+            own = dict(enumerate(self.answers.vector))
             passed: set[int] = set()
-            for i in (*named, *self._form.ancestors(named)):
-                passed |= self._form.labels[i].given(own).trees.path_literals(self._here.truth)
-            made = self._direct_reason(passed, deadline)
-            return None if made is None else LabelReason.of(made, "exact", self._values({i: own[i] for i in named}), {})
+            for i in (*named, *self.answers.form.ancestors(named)):
+                passed |= self.answers.form.labels[i].given(own).trees.path_literals(self.session.here.truth)
+            made = direct_reason(self.session, passed, deadline)
+            return (
+                None
+                if made is None
+                else LabelReason.of(made, "exact", self.answers.values({i: own[i] for i in named}), {})
+            )
 
     # -- what reasons share, and how many there are ------------------------------------------------------------
 
@@ -188,17 +196,16 @@ class MultiLabelReasons(MultiLabelCore):
         return self._shared("relevant_features", labels, time_limit)
 
     def _shared(self, query: str, labels: Any, time_limit: float | None) -> Reason:
-        named = self._named(labels)
-        with self._query(time_limit) as deadline:
-            found: Reason = getattr(self._leaves_or(self._staying(named)), query)(time_limit=deadline)
+        named = self.answers.named(labels)
+        with self.session.query(time_limit) as deadline:
+            found: Reason = getattr(self.answers.leaves_or(self.answers.staying(named)), query)(time_limit=deadline)
             return found
-
-    _counted_by: Any = None
 
     @property
     def count_bounds(self) -> Counted | None:
         """What the last count proved: the number itself, or a lower bound with the reason why it stopped."""
-        return None if self._counted_by is None else self._counted_by.count_bounds
+        counted = self.answers.counted_by
+        return None if counted is None else counted.count_bounds
 
     def n_sufficient_reasons(
         self, *, labels: Any = None, time_limit: float | None = None, over: str = "literals"
@@ -224,7 +231,7 @@ class MultiLabelReasons(MultiLabelCore):
         return found
 
     def _count(self, query: str, labels: Any, time_limit: float | None, **more: Any) -> Any:
-        named = self._named(labels)
-        with self._query(time_limit) as deadline:
-            self._counted_by = self._leaves_or(self._staying(named))
-            return getattr(self._counted_by, query)(time_limit=deadline, **more)
+        named = self.answers.named(labels)
+        with self.session.query(time_limit) as deadline:
+            self.answers.counted_by = self.answers.leaves_or(self.answers.staying(named))
+            return getattr(self.answers.counted_by, query)(time_limit=deadline, **more)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from ..session.witness import Outside
 from ..words.arguments import over_what
 from ..words.asked import Asked, holds_at
 from ..words.values import NumberScale, OptionScale, Scale, Values
+
+if TYPE_CHECKING:
+    from ..session.session import Session
 
 _NO_VALUE = Check(True, "no input of the domain satisfies it")
 Exactly = Callable[[list[Any], bool, Any, Deadline], Check]
@@ -47,109 +50,121 @@ class Given:
 
 
 class AskedChecks:
-    """How explainers take what they are asked about; mixed into those that check."""
+    """How explainers take what they are asked about.
 
-    def _given(self: Any, reason: Any, over: str = "literals") -> Given:
+    Parameters
+    ----------
+    answers : Answers
+        Those of a family.
+    """
+
+    __slots__ = ("answers", "session")
+
+    def __init__(self, answers: Any) -> None:
+        self.answers = answers
+        self.session: Session[Any] = answers.session
+
+    def given(self, reason: Any, over: str = "literals") -> Given:
         """Return what a user passed as a reason."""
         made_of = reason.proof.over if isinstance(reason, Reason) else over
         if over_what(over) == "features" or made_of == "features":
-            if isinstance(reason, Reason) and not reason.speaks_of(self._words):
+            if isinstance(reason, Reason) and not reason.speaks_of(self.session.words):
                 raise BadInputError(
                     f"the reason {shown(tuple(reason))} is of another model: ask that model's explainer"
                 )
             return Given([reason] if isinstance(reason, str) else list(reason), True)
-        region = self._words.asking.region(reason)
+        region = self.session.words.asking.region(reason)
         return Given(list(region.literals), False, region if region.worded else None)
 
-    def _given_change(self: Any, reason: Any, over: str) -> Given:
+    def given_change(self, reason: Any, over: str) -> Given:
         """Return what a user passed as a change: literals of the instance, or statements of what becomes true."""
-        given: Given = self._given(reason, over)
+        given: Given = self.given(reason, over)
         if given.region is None:
             return given
-        if self._space.theory is None:
-            truth = self._here.truth
+        if self.session.space.theory is None:
+            truth = self.session.here.truth
             own = [v if truth[abs(v) - 1] == (v > 0) else -v for v in given.items]
             return Given(own, False, given.region)
-        region, asking = given.region, self._words.asking
+        region, asking = given.region, self.session.words.asking
         items: list[int] = []
         weaker: list[str] = []
         for feature, values in region.sets.items():
             scale = asking.reader.scale(feature)
-            inside = holds_at(scale, values, self._here.row)
-            told, whole = asking.fallen(feature, values, self._here.truth, inside)
+            inside = holds_at(scale, values, self.session.here.row)
+            told, whole = asking.fallen(feature, values, self.session.here.truth, inside)
             items += told
             if not whole:
-                weaker.append(" and ".join(self._words.features(told if inside else [-v for v in told])))
+                weaker.append(" and ".join(self.session.words.features(told if inside else [-v for v in told])))
         exact = not weaker and bool(items)
         return Given(items, False, Asked(tuple(items), (), exact, tuple(filter(None, weaker)), worded=True))
 
-    def _why_not(self: Any, given: Given, *, excluded: bool) -> str:
+    def why_not(self, given: Given, *, excluded: bool) -> str:
         """Return why what was asked about can be no reason of the instance, if so."""
         if given.region is None or given.exact:
-            check = self._unfit if excluded else self._not_here
+            check = self.answers.unfit if excluded else self.answers.not_here
             found: str = check(given.items, given.per_feature)
             return found
-        said = self._words.asking.outside(given.region, self._here.row)
+        said = self.session.words.asking.outside(given.region, self.session.here.row)
         if said:
             return f"{said} is not true at the instance"
-        return "it uses an excluded feature" if excluded and self._excluded & set(given.region.sets) else ""
+        return "it uses an excluded feature" if excluded and self.session.excluded & set(given.region.sets) else ""
 
-    def _check_of(
-        self: Any, given: Given, time_limit: Any, exactly: Exactly, wanted: Any, *, excluded: bool = True,
+    def check_of(
+        self, given: Given, time_limit: Any, exactly: Exactly, wanted: Any, *, excluded: bool = True,
         minimal: bool = True,
     ) -> Check:  # fmt: skip
         """Check what was asked about: literals exactly, a region by its parts."""
-        why = self._why_not(given, excluded=excluded)
+        why = self.why_not(given, excluded=excluded)
         if why:
             return Check(False, why)
-        if given.exact:
-            return self._checked(time_limit, partial(exactly, given.items, given.per_feature, wanted))  # type: ignore[no-any-return]
+        if given.exact or given.region is None:
+            return self.session.checked(time_limit, partial(exactly, given.items, given.per_feature, wanted))
         if not minimal:
-            return self._checked(time_limit, partial(self._all_forced, given.region, wanted))  # type: ignore[no-any-return]
-        return self._checked(time_limit, partial(self._not_weakest, given.region, wanted))  # type: ignore[no-any-return]
+            return self.session.checked(time_limit, partial(self.all_forced, given.region, wanted))
+        return self.session.checked(time_limit, partial(self.not_weakest, given.region, wanted))
 
-    def _all_forced(self: Any, region: Asked, wanted: Any, deadline: Deadline) -> Check:
+    def all_forced(self, region: Asked, wanted: Any, deadline: Deadline) -> Check:
         """Tell whether all parts of a region force an outcome in O."""
         check = _NO_VALUE
         for part in region.parts:
-            check = self._forced(part, wanted, deadline)
+            check = self.answers.forced(part, wanted, deadline)
             if not check.value:
-                return self._inside(region, check, self._outside(wanted))  # type: ignore[no-any-return]
+                return self.inside(region, check, self.answers.outside(wanted))
         return check
 
-    def _not_weakest(self: Any, region: Asked, wanted: Any, deadline: Deadline) -> Check:
+    def not_weakest(self, region: Asked, wanted: Any, deadline: Deadline) -> Check:
         """Tell that a region that the model's own conditions do not say is no smallest reason, and why."""
-        check = self._all_forced(region, wanted, deadline)
+        check = self.all_forced(region, wanted, deadline)
         if not check.value:
-            return check  # type: ignore[no-any-return]
-        if len(region.parts) == 1 or self._forced(region.literals, wanted, deadline).value:
+            return check
+        if len(region.parts) == 1 or self.answers.forced(region.literals, wanted, deadline).value:
             return Check(False, f"it forces the outcome, but so does less: {' and '.join(region.weaker)}")
         return Check(False, "it forces the outcome, but no conditions of the model say it together")
 
-    def _inside(self: Any, region: Asked, check: Check, outside: Outside) -> Check:
+    def inside(self, region: Asked, check: Check, outside: Outside) -> Check:
         """Return a check whose counterexample lies in the region itself (not only in its cells)."""
         row = check.witness
         if row is None or not region.sets:
             return check
-        read = self._compiled.read(row.row)[0].copy()
+        read = self.session.compiled.read(row.row)[0].copy()
         moved = False
         for feature, values in region.sets.items():
-            scale = self._words.asking.reader.scale(feature)
+            scale = self.session.words.asking.reader.scale(feature)
             if not holds_at(scale, values, read):
                 moved = True
-                self._move(scale, values, read)
+                self.move(scale, values, read)
         if not moved:
             return check
-        teller = self._teller
-        told = teller.told(read, self._instance)
+        teller = self.session.teller
+        told = teller.told(read, self.session.placed_row)
         if not outside(teller.predictions([told]))[0]:
             raise SelfCheckError(f"the row {told!r} is predicted as the instance is: please report this with the model")
         return Check(check.value, check.why, told, check.stop)
 
-    def _move(self: Any, scale: Scale, values: Values, read: F64) -> None:
+    def move(self, scale: Scale, values: Values, read: F64) -> None:
         """Put a value of a set into a row that answers all tests of the model as before."""
         columns = list(scale.feature.columns)
-        conditions = [c for c in self._compiled.vocabulary.conditions if c.feature in columns]
+        conditions = [c for c in self.session.compiled.vocabulary.conditions if c.feature in columns]
         for condition in conditions:
             if not bool(condition.true_at(read[[condition.feature]])[0]):
                 condition = condition._replace(operator=condition.operator.negated, missing=not condition.missing)  # noqa: PLW2901

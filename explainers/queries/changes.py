@@ -15,7 +15,7 @@ from ...engine.given import names_of
 from ...engine.models.trees import LeafTable
 
 if TYPE_CHECKING:
-    from ..session.running import Querying
+    from ..session.session import Session
 
 DISTANCES = (None, "l1")
 _UP, _DOWN = ("increasing", "up", 1), ("decreasing", "down", -1)
@@ -38,7 +38,9 @@ class Limits:
     down: tuple[int, ...] = ()
 
 
-def limits_of(explainer: Querying, immutable: Iterable[Any] = (), monotone: Mapping[Any, Any] | None = None) -> Limits:
+def limits_of(
+    session: Session[Any], immutable: Iterable[Any] = (), monotone: Mapping[Any, Any] | None = None
+) -> Limits:
     """Return what may change: excluded and immutable features stay, monotone ones move one way.
 
     Raises
@@ -47,44 +49,44 @@ def limits_of(explainer: Querying, immutable: Iterable[Any] = (), monotone: Mapp
         If a name is unknown, a direction is none, or a feature with a direction is no number.
     """
     if not immutable and not monotone:
-        return Limits(explainer._excluded)
-    still = {explainer._feature_index(name) for name in names_of(immutable, "immutable")} | set(explainer._excluded)
+        return Limits(session.excluded)
+    still = {session.feature_index(name) for name in names_of(immutable, "immutable")} | set(session.excluded)
     if monotone is not None and not isinstance(monotone, Mapping):
         raise BadInputError(f"monotone={shown(monotone)}: expected a mapping such as {{'age': 'increasing'}}")
     up: list[int] = []
     down: list[int] = []
     for name, way in (monotone or {}).items():
-        feature = explainer._feature_index(name)
-        if explainer._space.theory is None:
+        feature = session.feature_index(name)
+        if session.space.theory is None:
             raise BadInputError(f"monotone={{{name!r}: …}} needs the theory: with it off, features have no order")
         if not isinstance(way, (str, int)) or way not in (*_UP, *_DOWN):
             raise BadInputError(f"monotone[{name!r}]={shown(way)}: expected 'increasing' or 'decreasing'")
-        if len(explainer.features[feature].columns) > 1 or explainer.features[feature].kind.value == "categorical":
+        if len(session.features[feature].columns) > 1 or session.features[feature].kind.value == "categorical":
             raise BadInputError(f"monotone[{name!r}]: a category has no order; use immutable=[{name!r}] to keep it")
-        for a in (a for a, t in enumerate(explainer._space.attributes) if t.feature == feature):
-            (up if (way in _UP) == _increasing(explainer, a) else down).append(a)
+        for a in (a for a, t in enumerate(session.space.attributes) if t.feature == feature):
+            (up if (way in _UP) == _increasing(session, a) else down).append(a)
     return Limits(frozenset(still), tuple(sorted(up)), tuple(sorted(down)))
 
 
-def _increasing(explainer: Querying, a: int) -> bool:
+def _increasing(session: Session[Any], a: int) -> bool:
     """Tell whether cells of greater number hold greater values."""
-    attribute = explainer._space.attributes[a]
+    attribute = session.space.attributes[a]
     if not attribute.interval:
         raise BadInputError(
-            f"monotone[{explainer.features[attribute.feature].name!r}]: expected a number that is only compared by "
+            f"monotone[{session.features[attribute.feature].name!r}]: expected a number that is only compared by "
             "order; this one may be missing, or is tested for equality: use immutable to keep it as it is"
         )
-    row = explainer._where.row
-    column = explainer.features[attribute.feature].columns[0]
+    row = session.where.row
+    column = session.features[attribute.feature].columns[0]
     low = attribute.nearest(0, row).get(column, 0.0)
     return low <= attribute.nearest(attribute.n_cells - 1, row).get(column, 0.0)
 
 
-def allowed_cells(explainer: Querying, limits: Limits) -> list[Bools]:
+def allowed_cells(session: Session[Any], limits: Limits) -> list[Bools]:
     """Return which cells each attribute may have."""
-    cells = explainer._here.cells
+    cells = session.here.cells
     found = []
-    for a, attribute in enumerate(explainer._space.attributes):
+    for a, attribute in enumerate(session.space.attributes):
         place = np.arange(attribute.n_cells)
         here = place == cells[a] if attribute.feature in limits.still else np.ones(attribute.n_cells, np.bool_)
         if a in limits.up:
@@ -134,32 +136,32 @@ def check_distance(distance: Any, weights: Any) -> None:
         raise BadInputError("weights are for distance='l1': give both, or none")
 
 
-def check_nearest(explainer: Querying, n: int | None) -> None:
+def check_nearest(session: Session[Any], n: int | None) -> None:
     """Raise unless one nearest change can be asked for."""
     if n != 1:
         raise BadInputError(f"n={n!r}: distance='l1' gives one reason, expected n=1")
-    if explainer._space.theory is None:
+    if session.space.theory is None:
         raise BadInputError("distance='l1' needs the theory: with it off, inputs have no values")
 
 
-def cell_costs(explainer: Querying, weights: F64) -> tuple[I64, F64]:
+def cell_costs(session: Session[Any], weights: F64) -> tuple[I64, F64]:
     """Return where each attribute's costs begin, and the cost of its cells: the weighted distance of the nearest value.
 
     A changed category (or one that is missing on one side) counts as one unit.
     """
-    space, situation = explainer._space, explainer._here
+    space, situation = session.space, session.here
     at = [0]
     costs: list[float] = []
     for a, attribute in enumerate(space.attributes):
         for cell in range(attribute.n_cells):
             changed = attribute.nearest(cell, situation.row) if cell != situation.cells[a] else {}
-            costs.append(_distance(explainer, attribute.feature, changed, situation.row, weights))
+            costs.append(_distance(session, attribute.feature, changed, situation.row, weights))
         at.append(len(costs))
     return np.array(at, np.int64), np.array(costs)
 
 
-def _distance(explainer: Querying, feature: int, changed: dict[int, float], row: F64, weights: F64) -> float:
-    declared = explainer.features[feature]
+def _distance(session: Session[Any], feature: int, changed: dict[int, float], row: F64, weights: F64) -> float:
+    declared = session.features[feature]
     moved = {c: v for c, v in changed.items() if v != row[c] and not (np.isnan(v) and np.isnan(row[c]))}
     if not moved:
         return 0.0

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from ...engine.budget import Deadline
-from ...engine.errors import NoInstanceError
 from ...engine.reasons import Check
-from .asked_checks import AskedChecks
-from .counts import CountQueries
+from .answers import Deciding
+from .explaining import Explaining
 
 
-class CheckQueries(AskedChecks, CountQueries):
+class CheckQueries(Explaining):
     """Checks; each is exact, and a refuted one carries a counterexample."""
+
+    answers: Deciding
 
     def is_implicant(self, reason: Iterable[int], *, prediction: Any = None, time_limit: float | None = None) -> Check:
         """Tell whether every input of the domain that satisfies the literals is predicted like the instance.
@@ -37,8 +37,10 @@ class CheckQueries(AskedChecks, CountQueries):
         Check
             Use it as a bool. ``witness``: a counterexample (a row of values; ``None`` with the theory off).
         """
-        region = self._words.asking.region(reason)
-        return self._checked(time_limit, partial(self._all_forced, region, self._predicted(prediction)))
+        region = self.session.words.asking.region(reason)
+        return self.session.checked(
+            time_limit, partial(self.answers.asked.all_forced, region, self.answers.predicted(prediction))
+        )
 
     def is_reason(
         self,
@@ -61,8 +63,10 @@ class CheckQueries(AskedChecks, CountQueries):
         time_limit : float, optional
             As in ``is_implicant``.
         """
-        given, wanted = self._given(reason, over), self._wanted()
-        return self._check_of(given, time_limit, self._suffices, wanted, excluded=False, minimal=False)
+        given, wanted = self.answers.asked.given(reason, over), self.answers.wanted()
+        return self.answers.asked.check_of(
+            given, time_limit, self.answers.suffices, wanted, excluded=False, minimal=False
+        )
 
     def is_sufficient_reason(
         self,
@@ -81,7 +85,9 @@ class CheckQueries(AskedChecks, CountQueries):
         reason, over, n_samples, time_limit
             As in ``is_reason``.
         """
-        return self._check_of(self._given(reason, over), time_limit, self._suffices_barely, self._wanted())
+        return self.answers.asked.check_of(
+            self.answers.asked.given(reason, over), time_limit, self.answers.suffices_barely, self.answers.wanted()
+        )
 
     def is_contrastive_reason(
         self,
@@ -106,58 +112,10 @@ class CheckQueries(AskedChecks, CountQueries):
         over, n_samples, time_limit
             As in ``is_reason``.
         """
-        given, wanted = self._given_change(reason, over), self._wanted(target)
+        given, wanted = self.answers.asked.given_change(reason, over), self.answers.wanted(target)
         if not given.exact:
             less = " and ".join(given.region.weaker) if given.region else ""
             return Check(
                 False, f"the model's own conditions do not say it: {less or 'no change of the instance'} is less"
             )
-        return self._check_of(given, time_limit, self._contrasts, wanted)
-
-    # -- what families say -------------------------------------------------------------------------------------
-
-    def _forced(self, literals: tuple[int, ...], wanted: Any, deadline: Deadline) -> Check:
-        """Tell whether literals force an outcome in O, with a counterexample if not."""
-        raise NotImplementedError
-
-    def _suffices(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
-        """Tell whether items of the instance force an outcome in O, with a counterexample if not."""
-        raise NotImplementedError
-
-    def _suffices_barely(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
-        """Tell whether they do, and no longer do where any is weakened."""
-        raise NotImplementedError
-
-    def _contrasts(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
-        """Tell whether changing items can lead out of O, and changing fewer cannot."""
-        raise NotImplementedError
-
-    # -- how ---------------------------------------------------------------------------------------------------
-
-    def _predicted(self, prediction: Any) -> Any:
-        """Return O as the outcome of the instance, or as another prediction."""
-        if prediction is None and self._situation is None:
-            raise NoInstanceError(
-                "no instance is set: name an outcome with prediction=…, or call set_instance(x) first"
-            )
-        return self._wanted() if prediction is None else self._only(prediction)
-
-    def _not_here(self, items: list[Any], per_feature: bool) -> str:
-        """Return why items are none of this instance, if so."""
-        situation = self._here
-        if per_feature:
-            for name in items:
-                self._feature_index(name)
-            return ""
-        for literal in self._compiled.vocabulary.check_literals(items):
-            if situation.truth[abs(literal) - 1] != (literal > 0):
-                return f"literal {literal} ({self._words.literal(literal)}) is not true at the instance"
-        return ""
-
-    def _unfit(self, items: list[Any], per_feature: bool) -> str:
-        """Return why items can be no reason, if so: they are none of this instance, or excluded."""
-        why = self._not_here(items, per_feature)
-        if why:
-            return why
-        features = [self._feature_index(i) if per_feature else self._space.feature_of(i) for i in items]
-        return "it uses an excluded feature" if self._excluded & set(features) else ""
+        return self.answers.asked.check_of(given, time_limit, self.answers.contrasts, wanted)

@@ -11,9 +11,10 @@ import numpy as np
 from ...engine.arrays import F64
 from ...engine.errors import BadInputError, UnsupportedModelError, shown
 from ...engine.given import items_in, numbers_of
+from .weights import Costs, weighted_costs
 
 if TYPE_CHECKING:
-    from ..session.session import BaseExplainer
+    from ..session.session import Session
 
 
 class Method(str, Enum):
@@ -40,7 +41,7 @@ class Method(str, Enum):
 
 
 def preference_costs(
-    explainer: BaseExplainer,
+    session: Session[Any],
     method: Any,
     weights: Sequence[float] | Mapping[str, float] | None,
     partition: Sequence[Sequence[str]] | None,
@@ -58,33 +59,33 @@ def preference_costs(
         raise BadInputError(f"weights={shown(weights)}: method={chosen.value!r} takes none, leave them out")
     if chosen is not Method.INCLUSION_PREFERRED and partition is not None:
         raise BadInputError(f"features_partition={shown(partition)}: method={chosen.value!r} takes none, leave it out")
-    features = explainer.features
+    features = session.features
     if chosen is Method.MINIMAL:
-        return np.ones(len(explainer.get_feature_names()))
+        return np.ones(len(session.compiled.vocabulary.names))
     if chosen is Method.INCLUSION_PREFERRED:
-        by_feature = _partition_costs(explainer, partition, per_feature)
-        columns = np.zeros(len(explainer.get_feature_names()))
+        by_feature = _partition_costs(session, partition, per_feature)
+        columns = np.zeros(len(session.compiled.vocabulary.names))
         for feature, weight in zip(features, by_feature, strict=True):
             columns[list(feature.columns)] = weight
         return columns
     if chosen is Method.WEIGHTS:
-        columns = _columns(explainer, weights, "weights")
+        columns = _columns(session, weights, "weights")
     elif chosen is Method.FEATURE_IMPORTANCE:
-        columns = _importance(explainer, weights)
+        columns = _importance(session, weights)
     elif chosen is Method.SHAPLEY:
-        columns = _shapley(explainer, weights)
+        columns = _shapley(session, weights)
     else:
-        columns = _word_frequency(explainer, weights)
+        columns = _word_frequency(session, weights)
     return columns
 
 
-def column_weights(explainer: BaseExplainer, weights: Any) -> F64:
+def column_weights(session: Session[Any], weights: Any) -> F64:
     """Return a weight for each column, 1 where none are given."""
-    return np.ones(len(explainer.get_feature_names())) if weights is None else _columns(explainer, weights, "weights")
+    return np.ones(len(session.compiled.vocabulary.names)) if weights is None else _columns(session, weights, "weights")
 
 
-def _columns(explainer: BaseExplainer, weights: Any, name: str, *, signed: bool = False) -> F64:
-    names = explainer.get_feature_names()
+def _columns(session: Session[Any], weights: Any, name: str, *, signed: bool = False) -> F64:
+    names = session.compiled.vocabulary.names
     if weights is None:
         raise BadInputError(f"{name}=None: expected {len(names)} numbers, one for each of {names[:8]}")
     if hasattr(weights, "to_dict") and any(isinstance(label, str) for label in getattr(weights, "index", ())):
@@ -117,16 +118,16 @@ def _decreasing(scores: F64) -> F64:
     return costs
 
 
-def _importance(explainer: BaseExplainer, given: Any) -> F64:
-    scores = given if given is not None else getattr(explainer.get_model(), "feature_importances_", None)
+def _importance(session: Session[Any], given: Any) -> F64:
+    scores = given if given is not None else getattr(session.compiled.source, "feature_importances_", None)
     if scores is None:
         raise UnsupportedModelError(
-            f"{type(explainer.get_model()).__name__} has no feature_importances_: give them as weights=…"
+            f"{type(session.compiled.source).__name__} has no feature_importances_: give them as weights=…"
         )
-    return _decreasing(_columns(explainer, scores, "weights"))
+    return _decreasing(_columns(session, scores, "weights"))
 
 
-def _shapley(explainer: BaseExplainer, given: Any) -> F64:
+def _shapley(session: Session[Any], given: Any) -> F64:
     if given is None:
         try:
             import shap
@@ -135,14 +136,14 @@ def _shapley(explainer: BaseExplainer, given: Any) -> F64:
                 "method=SHAPLEY without weights needs the package shap (pip install shap), "
                 "or pass the values as weights=…"
             ) from None
-        row = np.asarray(explainer.instance, dtype=np.float64).reshape(1, -1)
-        values = np.asarray(shap.TreeExplainer(explainer.get_model()).shap_values(row), dtype=np.float64)
+        row = np.asarray(session.own_row()(), dtype=np.float64).reshape(1, -1)
+        values = np.asarray(shap.TreeExplainer(session.compiled.source).shap_values(row), dtype=np.float64)
         values = values.reshape(-1, row.shape[1]) if values.ndim < 3 else values[0].T
         given = np.abs(values).max(axis=0)
-    return _decreasing(_columns(explainer, given, "weights", signed=True))
+    return _decreasing(_columns(session, given, "weights", signed=True))
 
 
-def _word_frequency(explainer: BaseExplainer, given: Any) -> F64:
+def _word_frequency(session: Session[Any], given: Any) -> F64:
     if given is None:
         try:
             import wordfreq
@@ -151,8 +152,8 @@ def _word_frequency(explainer: BaseExplainer, given: Any) -> F64:
                 "method=WORD_FREQUENCY without weights needs the package wordfreq (pip install wordfreq), or pass the "
                 "frequencies of the names as weights=…"
             ) from None
-        given = [wordfreq.zipf_frequency(name, "en") for name in explainer.get_feature_names()]
-    return _decreasing(_columns(explainer, given, "weights"))
+        given = [wordfreq.zipf_frequency(name, "en") for name in session.compiled.vocabulary.names]
+    return _decreasing(_columns(session, given, "weights"))
 
 
 def _listed(names: Any) -> list[Any]:
@@ -163,16 +164,16 @@ def _listed(names: Any) -> list[Any]:
     return listed
 
 
-def _partition_costs(explainer: BaseExplainer, partition: Sequence[Sequence[str]] | None, per_feature: bool) -> F64:
+def _partition_costs(session: Session[Any], partition: Sequence[Sequence[str]] | None, per_feature: bool) -> F64:
     """Give each part a weight that no number of literals of the more welcome parts outweighs."""
-    features = explainer.features
+    features = session.features
     if partition is None:
         raise BadInputError("features_partition=None: expected lists of feature names, most welcome first")
     parts = [_listed(part) for part in _listed(partition)]
     part_of: dict[int, int] = {}
     for number, part in enumerate(parts):
         for name in part:
-            index = explainer._feature_index(name)
+            index = session.feature_index(name)
             if part_of.get(index, number) != number:
                 raise BadInputError(f"features_partition: {shown(name)} is in two parts")
             part_of[index] = number
@@ -181,7 +182,7 @@ def _partition_costs(explainer: BaseExplainer, partition: Sequence[Sequence[str]
         raise BadInputError(f"features_partition leaves out {absent[:8]}: expected every feature in one part")
     room = [0] * len(parts)
     for index, number in part_of.items():
-        room[number] += 1 if per_feature else explainer.literals_of(index)
+        room[number] += 1 if per_feature else session.literals_of(index)
     weight, total = [], 0
     for number in range(len(parts)):
         weight.append(total + 1)
@@ -191,3 +192,10 @@ def _partition_costs(explainer: BaseExplainer, partition: Sequence[Sequence[str]
             f"features_partition has {len(parts)} parts over so many literals that weights overflow: use fewer"
         )
     return np.array([float(weight[part_of[i]]) for i in range(len(features))])
+
+
+def preferred_costs(session: Session[Any], method: Any, weights: Any, partition: Any, per_feature: bool) -> Costs:
+    """Return the costs of what reasons are made of, by a preference of the user's."""
+    return weighted_costs(
+        session.space, preference_costs(session, method, weights, partition, per_feature), per_feature
+    )

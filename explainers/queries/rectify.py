@@ -11,11 +11,14 @@ from ...encoders.registry import compile_model
 from ...engine.domain.theory import Theory
 from ...engine.domain.vocabulary import Vocabulary, VocabularyBuilder
 from ..session.gate import switch
-from .checks import CheckQueries
+from .answers import Deciding
+from .explaining import Explaining
 
 
-class Rectifying(CheckQueries):
+class RectifyQueries(Explaining):
     """Rectification of trees and forests."""
+
+    answers: Deciding
 
     @switch
     def rectify(self, *, conditions: Iterable[Any], label: Any, tests: bool = False) -> Any:
@@ -37,31 +40,27 @@ class Rectifying(CheckQueries):
         DecisionTree, RandomForest or BoostedTrees
             The rectified model (with ``predict``), which this explainer explains from now on.
         """
-        theory = Theory(self._features, (), self._compiled.missing) if self._theory_on else None
-        model = self._rectified(theory, conditions, label)
-        old = self._compiled.vocabulary
-        self._compiled = compile_model(model, feature_names=old.names)
-        self._instances.watch = Watch(model)
-        self._clauses = self._translated_clauses(old)
-        self._spaces = {}
-        self._rebuild()
+        theory = Theory(self.session.features, (), self.session.compiled.missing) if self.session.theory_on else None
+        model = self.answers.rectified(theory, conditions, label)
+        old = self.session.compiled.vocabulary
+        self.session.compiled = compile_model(model, feature_names=old.names)
+        self.session.instances.watch = Watch(model)
+        self.session.clauses = self._translated_clauses(old)
+        self.session.spaces = {}
+        self.session.rebuild()
         return model
-
-    def _rectified(self, theory: Theory | None, conditions: Iterable[Any], label: Any) -> Any:
-        """Return the rectified model."""
-        raise NotImplementedError
 
     def _translated_clauses(self, old: Any) -> tuple[tuple[int, ...], ...]:
         """Renumber user clauses for the changed model; the conditions that it no longer tests get new numbers."""
-        if not self._clauses:
+        if not self.session.clauses:
             return ()
-        current = self._compiled.vocabulary
-        builder = VocabularyBuilder(current.reading, self._compiled.missing)
+        current = self.session.compiled.vocabulary
+        builder = VocabularyBuilder(current.reading, self.session.compiled.missing)
         for condition in current.conditions:
             builder.literal(condition)
-        clauses = tuple(tuple(builder.literal(old.condition(v)) for v in clause) for clause in self._clauses)
+        clauses = tuple(tuple(builder.literal(old.condition(v)) for v in clause) for clause in self.session.clauses)
         vocabulary = Vocabulary(
             tuple(builder.conditions), current.names, current.reading, current.labels, current.own_readings
         )
-        self._compiled = replace(self._compiled, vocabulary=vocabulary)
+        self.session.compiled = replace(self.session.compiled, vocabulary=vocabulary)
         return clauses

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...engine.budget import Deadline
 from ...engine.reasons import Reason, ReasonStream
 from ...engine.status import Status
-from .direct import Common
-from .preferences import Method, preference_costs
-from .weights import Costs, unit_costs, weighted_costs
+from ..session.running import over_features
+from ..words.arguments import number_of_reasons
+from .answers import Deciding
+from .explaining import Explaining
+from .preferences import Method, preferred_costs
+from .weights import Costs, unit_costs
 
 
-class SufficientQueries(Common):
+class SufficientQueries(Explaining):
     """Queries for sufficient reasons, necessary and relevant literals."""
+
+    answers: Deciding
 
     def sufficient_reason(
         self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
@@ -47,12 +52,14 @@ class SufficientQueries(Common):
         MMCS, Murakami and Uno 2014), or from MARCO: with a SAT backend that is named, and for literals of
         one-hot groups, categories and missing values.
         """
-        wanted, per_feature = self._check_n(n), self._check_over(over)
-        with self._query(time_limit) as deadline:
+        wanted, per_feature = number_of_reasons(n), over_features(over)
+        with self.session.query(time_limit) as deadline:
             if wanted == 1:
-                return self._one_sufficient(per_feature, deadline, solver)
-            source = self._all_sufficient(per_feature, deadline, solver)
-            return self._answer(source, wanted, deadline, lambda: self._one_sufficient(per_feature, deadline, None))
+                return self.answers.one_sufficient(per_feature, deadline, solver)
+            source = self.answers.all_sufficient(per_feature, deadline, solver)
+            return self.session.answer(
+                source, wanted, deadline, lambda: self.answers.one_sufficient(per_feature, deadline, None)
+            )
 
     def sufficient_reasons(
         self, *, time_limit: float | None = None, over: str = "literals", solver: str | None = None
@@ -64,10 +71,10 @@ class SufficientQueries(Common):
         time_limit, over, solver
             As in ``sufficient_reason``.
         """
-        per_feature = self._check_over(over)
+        per_feature = over_features(over)
         deadline = Deadline.of(time_limit)
-        source = self._all_sufficient(per_feature, deadline, solver)
-        return ReasonStream(self._guarded(source, deadline), deadline)
+        source = self.answers.all_sufficient(per_feature, deadline, solver)
+        return ReasonStream(self.session.guarded(source, deadline), deadline)
 
     def minimal_sufficient_reason(
         self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
@@ -86,8 +93,8 @@ class SufficientQueries(Common):
         Reason, Reasons or None
             With status ``optimal``, or ``best_so_far`` with a proved lower bound in ``proof.lower``.
         """
-        per_feature = self._check_over(over)
-        costs = unit_costs(self._space, per_feature)
+        per_feature = over_features(over)
+        costs = unit_costs(self.session.space, per_feature)
         return self._cheapest_query(n, time_limit, per_feature, costs, solver, "minimal sufficient")
 
     def preferred_sufficient_reason(
@@ -123,63 +130,45 @@ class SufficientQueries(Common):
         -----
         Preferences after Audemard, Bellart, Bounia, Koriche, Lagniez, Marquis (IJCAI 2022).
         """
-        per_feature = self._check_over(over)
-        costs = self._preferred_costs(method, weights, features_partition, per_feature)
+        per_feature = over_features(over)
+        costs = preferred_costs(self.session, method, weights, features_partition, per_feature)
         return self._cheapest_query(n, time_limit, per_feature, costs, solver, "preferred sufficient")
 
     prefered_sufficient_reason = preferred_sufficient_reason
 
     def necessary_literals(self, *, time_limit: float | None = None) -> Reason:
         """Return the literals that every sufficient reason contains (by their non-implied ones)."""
-        return self._necessary(False, time_limit)
+        with self.session.query(time_limit) as deadline:
+            return self.answers.necessary(False, deadline)
 
     def relevant_literals(self, *, time_limit: float | None = None) -> Reason:
         """Return the literals that some sufficient reason is written with."""
-        return self._relevant(False, time_limit)
+        with self.session.query(time_limit) as deadline:
+            return self.answers.relevant(False, deadline)
 
     def necessary_features(self, *, time_limit: float | None = None) -> Reason:
         """Return the features that every sufficient reason over features contains."""
-        return self._necessary(True, time_limit)
+        with self.session.query(time_limit) as deadline:
+            return self.answers.necessary(True, deadline)
 
     def relevant_features(self, *, time_limit: float | None = None) -> Reason:
         """Return the features that some sufficient reason over features contains."""
-        return self._relevant(True, time_limit)
-
-    # -- what families say -------------------------------------------------------------------------------------
-
-    def _all_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
-        """Yield all sufficient reasons."""
-        raise NotImplementedError
-
-    def _cheapest(
-        self, per_feature: bool, costs: Costs, solver: str | None, kind: str, deadline: Deadline, *, one: bool
-    ) -> Iterator[Reason]:
-        """Yield reasons of least cost (if `one`, the first is all that is asked for)."""
-        raise NotImplementedError
-
-    def _necessary(self, per_feature: bool, time_limit: float | None) -> Reason:
-        raise NotImplementedError
-
-    def _relevant(self, per_feature: bool, time_limit: float | None) -> Reason:
-        raise NotImplementedError
+        with self.session.query(time_limit) as deadline:
+            return self.answers.relevant(True, deadline)
 
     # -- how ---------------------------------------------------------------------------------------------------
-
-    def _preferred_costs(self, method: Any, weights: Any, partition: Any, per_feature: bool) -> Costs:
-        columns = preference_costs(self, method, weights, partition, per_feature)
-        return weighted_costs(self._space, columns, per_feature)
 
     def _cheapest_query(
         self, n: int | None, time_limit: float | None, per_feature: bool, costs: Costs, solver: str | None, kind: str
     ) -> Any:
-        wanted = self._check_n(n)
-        with self._query(time_limit) as deadline:
+        wanted = number_of_reasons(n)
+        with self.session.query(time_limit) as deadline:
 
             def late() -> Reason | None:
-                one = self._one_sufficient(per_feature, deadline, None)
+                one = self.answers.one_sufficient(per_feature, deadline, None)
                 if one is None:
                     return None
                 return one.with_proof(kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
 
-            source = self._cheapest(per_feature, costs, solver, kind, deadline, one=wanted == 1)
-            return self._answer(source, wanted, deadline, late)
+            source = self.answers.cheapest(per_feature, costs, solver, kind, deadline, one=wanted == 1)
+            return self.session.answer(source, wanted, deadline, late)

@@ -14,15 +14,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from inspect import signature
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from ...engine.budget import Deadline
 from ...engine.errors import SufficeError, UndecidedError
 from ...engine.reasons import Reason, Reasons
 from ..words.arguments import CHECKS, Check, Solvers, check_known, solver_of
-from .rooms import Rooms, held_here, restore
+from .rooms import Rooms, held_here
+
+if TYPE_CHECKING:
+    from .session import Session
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
+Made = TypeVar("Made", bound="Gated")
 
 
 class Gate:
@@ -126,8 +130,11 @@ def ungated(method: _Method) -> _Method:
     return method
 
 
-def sooner(quick: Callable[[Any, Any], bool]) -> Callable[[_Method], _Method]:
-    """Mark a switch of one argument that a quick function is tried for; where that returns False it did nothing."""
+def sooner(quick: Callable[[Any, Any, Any], bool]) -> Callable[[_Method], _Method]:
+    """Mark a switch of one argument that a quick function of session, rooms and argument is tried for.
+
+    Where that returns False it did nothing.
+    """
 
     def marked(method: _Method) -> _Method:
         method._sooner = quick  # type: ignore[attr-defined]  # a mark for ``Gated``
@@ -145,9 +152,9 @@ class Gated:
         What may answer a query that takes ``solver=``, by the query's name.
     """
 
-    _gate: Gate
+    session: Session[Any]
+    answers: Any
     _rooms: Rooms | None = None  # of an explainer that users hold; twins and parts of explainers have none
-    _around: Any = None
     _solvers: ClassVar[Solvers] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -160,6 +167,24 @@ class Gated:
                     setattr(cls, name, property(_gated(value.fget), doc=value.__doc__))
             elif callable(value) and not hasattr(value, "_ungated"):
                 setattr(cls, name, _gated(value))
+
+
+def over(family: type[Made], session: Session[Any]) -> Made:
+    """Return an explainer of a session; nobody but the caller may use the two."""
+    made = object.__new__(family)
+    made.session, made.answers = session, session.answers
+    return made
+
+
+def twin_of(explainer: Made) -> Made:
+    """Return an explainer that shares the model and all forms, and has an instance and workspaces of its own."""
+    return over(type(explainer), explainer.session.beside())
+
+
+def room_of(explainer: Made) -> Made:
+    """Return what the running thread works in: the explainer, or a twin."""
+    rooms = explainer._rooms
+    return explainer if rooms is None else rooms.of(explainer)  # type: ignore[return-value]  # of its own kind
 
 
 def _gated(method: Any) -> Any:
@@ -202,7 +227,8 @@ def _gated(method: Any) -> Any:
         rooms = self._rooms
         if rooms is not None and not rooms.mine.at_home and (here or not switches):
             self = rooms.of(self, limit, query if here else "")
-        gate = self._gate
+        session = self.session
+        gate = session.gate
         if switches:
             with gate.alone():
                 return _switched(self, rooms, method, arguments, named)
@@ -215,7 +241,7 @@ def _gated(method: Any) -> Any:
         finally:
             gate.inside -= 1
             gate.lock.release()
-        around = self._around
+        around = session.around
         return found if around is None or not around.note else _noted(found, around.note)
 
     passed.checked = checked  # type: ignore[attr-defined]  # for batches, which check before they ask
@@ -223,12 +249,12 @@ def _gated(method: Any) -> Any:
     return passed if quick is None else _sooner_passed(quick, passed)
 
 
-def _sooner_passed(quick: Callable[[Any, Any], bool], passed: Any) -> Any:
+def _sooner_passed(quick: Callable[[Any, Any, Any], bool], passed: Any) -> Any:
     """Return a method that a quick function may do the work of."""
 
     @wraps(passed)
     def tried(self: Any, *arguments: Any, **named: Any) -> Any:
-        if len(arguments) == 1 and not named and quick(self, arguments[0]):
+        if len(arguments) == 1 and not named and quick(self.session, self._rooms, arguments[0]):
             return None
         return passed(self, *arguments, **named)
 
@@ -257,11 +283,11 @@ def _switched(room: Any, rooms: Rooms | None, method: Any, arguments: tuple[Any,
     """Call a switch, and leave the explainer as it was if it fails; a switch changes nothing in place."""
     if room._rooms is not None:
         return room._rooms.change(room, method, arguments, named)
-    before = vars(room).copy()
+    before = room.session.state()
     try:
         found = method(room, *arguments, **named)
     except BaseException:
-        restore(room, before)
+        room.session.restore(before)
         if rooms is not None:
             rooms.forget()
         raise

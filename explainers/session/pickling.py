@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...encoders.columns.row_kind import RowKind
 from ...encoders.columns.told import Row
 from ...engine.errors import SelfCheckError
-
-if TYPE_CHECKING:
-    from .session import BaseExplainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Recipe:
         The instance.
     """
 
-    family: type[BaseExplainer]
+    family: type[Any]
     model: Any
     options: dict[str, Any]
     form: dict[str, Any]
@@ -64,33 +61,33 @@ def recipe_of(explainer: Any) -> Recipe:
     TypeError
         If its model was rectified: such a model holds the functions of the one that it was made of.
     """
-    if getattr(explainer._compiled.source, "origin", None) is not None:
+    if getattr(explainer.session.compiled.source, "origin", None) is not None:
         raise TypeError(
             "the explainer of a rectified model cannot be pickled: pickle that of the model, and rectify again"
         )
-    own, names = explainer._compiled, explainer._compiled.vocabulary.names
-    how, clauses = explainer._row_forms, explainer._clauses
+    own, names = explainer.session.compiled, explainer.session.compiled.vocabulary.names
+    how, clauses = explainer.session.row_forms, explainer.session.clauses
     options = {
-        "features_type": explainer._types,
+        "features_type": explainer.session.types,
         "theory": [list(clause) for clause in clauses] if clauses else "auto",
         "missing": how.missing,
         "feature_names": how.feature_names,
-        "background": explainer._background,
+        "background": explainer.session.background,
         "check": how.check,
         "voting": how.voting,
-        "ranges": dict(explainer._ranges),
+        "ranges": dict(explainer.session.ranges),
     }
     form = {
         "feature_names": names,
         "missing": own.missing,
         "voting": how.voting,
-        "features_type": explainer._types,
+        "features_type": explainer.session.types,
         "dtypes": own.dtypes or None,
     }
     return Recipe(
-        type(explainer), own.source, options, form, tuple(own.vocabulary.conditions), explainer._theory_on,
-        tuple(names[c] for c in sorted(explainer._excluded_columns)), explainer._interval,
-        getattr(explainer, "label_names", None), explainer._instances.told, explainer.instance,
+        type(explainer), own.source, options, form, tuple(own.vocabulary.conditions), explainer.session.theory_on,
+        tuple(names[c] for c in sorted(explainer.session.excluded_columns)), explainer.session.interval,
+        getattr(explainer, "label_names", None), explainer.session.instances.told, explainer.instance,
     )  # fmt: skip
 
 
@@ -112,7 +109,7 @@ def made_again(recipe: Recipe) -> Any:
         )
     explainer: Any = recipe.family(recipe.model, compiled=compiled, **recipe.options)
     if recipe.told is not None:
-        instances = explainer._instances
+        instances = explainer.session.instances
         instances.told, instances._typed = instances._one(recipe.told), recipe.told.typed
     if not recipe.theory_on:
         explainer.deactivate_theory()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from ...engine.budget import Deadline
 from ...engine.errors import UndecidedError
 
 if TYPE_CHECKING:
-    from .session import BaseExplainer
+    from .gate import Gated
 
     Said = dict[str, tuple[Any, tuple[Any, ...], dict[str, Any]]]  # by name: a method, and its arguments
 
@@ -32,7 +32,7 @@ class _Mine(threading.local):
     """What a thread has of an explainer."""
 
     at_home = False
-    twin: BaseExplainer | None = None
+    twin: Gated | None = None
     token: _Token | None = None
     version = 0
     said: Said | None = None
@@ -41,23 +41,31 @@ class _Mine(threading.local):
 class Rooms:
     """The rooms of one explainer.
 
+    Parameters
+    ----------
+    twin_of : callable
+        Makes a twin of an explainer.
+
     Attributes
     ----------
     mine : _Mine
         What the running thread has: whether it works in the explainer itself, or its twin (none before its first call).
     version : int
         How often the explainer has changed.
+    changing : RLock
+        Held while the explainer changes, and while it is copied.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, twin_of: Callable[[Any], Any]) -> None:
+        self._twin_of = twin_of
         self.mine = _Mine()
         self.version = 0
-        self._state = threading.RLock()  # held while the explainer changes, and while it is copied
-        self._undo: tuple[BaseExplainer, dict[str, Any]] | None = None  # what a change has to be undone to
+        self.changing = threading.RLock()
+        self._undo: tuple[Gated, Any] | None = None  # what a change has to be undone to
         self._keep()
         _ALL.add(self)
 
-    def of(self, home: BaseExplainer, deadline: Deadline | None = None, anew: str = "") -> BaseExplainer:
+    def of(self, home: Gated, deadline: Deadline | None = None, anew: str = "") -> Gated:
         """Return the room of the running thread; it waits for changes that are under way until the deadline at most.
 
         What the method `anew` is about is to be said anew.
@@ -75,10 +83,10 @@ class Rooms:
         with self._held(deadline):
             if mine.twin is None and self._keeper() is None:
                 self._keep()
-                home._own_room()  # the keeper may have ended in the middle of a query
+                home.session.own_room()  # the keeper may have ended in the middle of a query
                 return home
             if mine.twin is None:
-                mine.twin, mine.said = home._twin(), {}
+                mine.twin, mine.said = self._twin_of(home), {}
             else:
                 self._follow(mine.twin, home, anew)
             mine.version = self.version
@@ -93,26 +101,26 @@ class Rooms:
         """Let the running thread's twin follow anew at its next call."""
         self.mine.version = -1
 
-    def change(self, home: BaseExplainer, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    def change(self, home: Gated, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """Call a method that changes the explainer; what fails leaves it as it was."""
-        with self._state:
-            before = vars(home).copy()
+        with self.changing:
+            before = home.session.state()
             outer = self._undo
             if outer is None:
                 self._undo = home, before
             try:
                 found = method(home, *arguments, **named)
             except BaseException:
-                restore(home, before)
+                home.session.restore(before)
                 raise
             finally:
                 self._undo = outer
             self.version += 1
             return found
 
-    def _follow(self, twin: BaseExplainer, home: BaseExplainer, anew: str) -> None:
-        with twin._gate.lock:
-            twin._follow(home)
+    def _follow(self, twin: Gated, home: Gated, anew: str) -> None:
+        with twin.session.gate.lock:
+            twin.session.follow(home.session)
             for name, (method, arguments, named) in (self.mine.said or {}).items():
                 if name != anew:
                     method(twin, *arguments, **named)
@@ -125,8 +133,8 @@ class Rooms:
     @contextmanager
     def _held(self, deadline: Deadline | None) -> Iterator[None]:
         if deadline is None or deadline.seconds is None:
-            self._state.acquire()
-        elif not self._state.acquire(timeout=deadline.remaining):
+            self.changing.acquire()
+        elif not self.changing.acquire(timeout=deadline.remaining):
             deadline.expired()
             raise UndecidedError(
                 f"time_limit={deadline.seconds:g} was up while another thread changed this explainer: give it more time"
@@ -134,23 +142,17 @@ class Rooms:
         try:
             yield
         finally:
-            self._state.release()
+            self.changing.release()
 
     def after_fork(self) -> None:
         """Let go of what other threads held when the process was forked: they are not here any more."""
-        if not held_here(self._state):
-            self._state = threading.RLock()
+        if not held_here(self.changing):
+            self.changing = threading.RLock()
             if self._undo is not None:
-                restore(*self._undo)
+                self._undo[0].session.restore(self._undo[1])
                 self._undo = None
         if self.mine.token is None or self._keeper() is not self.mine.token:
             self._keeper = weakref.ref(_Token())  # of nobody
-
-
-def restore(explainer: Any, before: dict[str, Any]) -> None:
-    """Make an explainer what it was; a change writes into nothing that was there."""
-    vars(explainer).clear()
-    vars(explainer).update(before)
 
 
 def held_here(lock: Any) -> bool:

@@ -15,7 +15,7 @@ from ...encoders.selfcheck import self_check
 from ...engine.domain.space import Space
 from ...engine.errors import BadInputError
 from ...engine.models import CompiledModel
-from .domain import Domain
+from .domain import Domain, Form
 from .witness import Teller
 
 
@@ -44,13 +44,13 @@ class Forms:
     reader: Callable[[Any], tuple[str, ...] | None] | None = None
 
 
-class RowForms(Domain):
+class RowForms(Domain[Form]):
     """Reads rows in the form that was compiled for their dtypes."""
 
-    _row_forms: Forms
-    _around: Teller | None
+    row_forms: Forms
+    around: Teller | None
 
-    def _read(self, rows: Any) -> NDArray[np.float64]:
+    def read(self, rows: Any) -> NDArray[np.float64]:
         """Read rows; if they are typed otherwise, go over to another form, which has literals of its own.
 
         Raises
@@ -58,61 +58,66 @@ class RowForms(Domain):
         BadInputError
             If clauses of the theory speak of the literals of this form.
         """
-        wanted, rows = self._typed(rows)
-        if wanted != self._compiled.dtypes:
-            self._change_form(wanted, rows)
-        return self._compiled.read(rows)
+        wanted, rows = self.typed(rows)
+        if wanted != self.compiled.dtypes:
+            self.change_form(wanted, rows)
+        read: NDArray[np.float64] = self.compiled.read(rows)
+        return read
 
-    def _form_of(self, rows: Any) -> tuple[CompiledModel, Any]:
+    def form_of(self, rows: Any) -> tuple[CompiledModel, Any]:
         """Return the form that reads rows, and the rows as it takes them, and stay with the current one."""
-        wanted, rows = self._typed(rows)
-        if wanted == self._compiled.dtypes:
-            return self._compiled, rows
-        if wanted in self._row_forms.known:
-            return self._row_forms.known[wanted][0], rows
-        return self._compile_for(wanted, rows), rows
+        wanted, rows = self.typed(rows)
+        if wanted == self.compiled.dtypes:
+            return self.compiled, rows
+        if wanted in self.row_forms.known:
+            return self.row_forms.known[wanted][0], rows
+        return self.compile_for(wanted, rows), rows
 
-    def _forget_forms(self) -> None:
-        self._row_forms = replace(self._row_forms, known={})
+    def forget_forms(self) -> None:
+        """Forget the forms for rows of other dtypes."""
+        self.row_forms = replace(self.row_forms, known={})
 
-    def _typed(self, rows: Any) -> tuple[tuple[str, ...], Any]:
+    def typed(self, rows: Any) -> tuple[tuple[str, ...], Any]:
         """Return the dtypes of the form that reads rows, and the rows without dtypes that are not theirs to tell."""
-        own = self._compiled.dtypes
+        own = self.compiled.dtypes
         if not own:
             return own, rows
         if isinstance(rows, Row):
             rows = rows.row
-        names, model = self._compiled.vocabulary.names, self._compiled.source
+        names, model = self.compiled.vocabulary.names, self.compiled.source
         series = hasattr(rows, "to_numpy") and not hasattr(rows, "columns")
-        dtypes_of = self._row_forms.reader = self._row_forms.reader or dtypes_reader(model, names)
-        found = None if series and self._row_forms.told is not None else dtypes_of(rows)
+        dtypes_of = self.row_forms.reader = self.row_forms.reader or dtypes_reader(model, names)
+        found = None if series and self.row_forms.told is not None else dtypes_of(rows)
         if found is None:
-            found = self._row_forms.told or dtypes_of(np.zeros(len(names)))
+            found = self.row_forms.told or dtypes_of(np.zeros(len(names)))
             if series:
                 rows = rows.astype(object) if hasattr(rows, "astype") else rows.to_list()
         return (own if not found or covers(model, own, found) else found), rows
 
-    def _compile_for(self, dtypes: tuple[str, ...], rows: Any) -> CompiledModel:
-        how, model = self._row_forms, self._compiled.source
-        missing = self._compiled.missing | detect_missing(model, how.missing, [rows], how.feature_names)
+    def compile_for(self, dtypes: tuple[str, ...], rows: Any) -> CompiledModel:
+        """Return the form of the model for rows of some dtypes."""
+        how, model = self.row_forms, self.compiled.source
+        missing = self.compiled.missing | detect_missing(model, how.missing, [rows], how.feature_names)
         return compile_model(
-            model, feature_names=how.feature_names, missing=missing, voting=how.voting, features_type=self._types,
+            model, feature_names=how.feature_names, missing=missing, voting=how.voting, features_type=self.types,
             dtypes=dtypes,
         )  # fmt: skip
 
-    def _change_form(self, dtypes: tuple[str, ...], rows: Any) -> None:
-        if self._clauses:
+    def change_form(self, dtypes: tuple[str, ...], rows: Any) -> None:
+        """Go over to the form for rows of other dtypes."""
+        if self.clauses:
             raise BadInputError(
                 "these rows have other dtypes than those that the explainer was made for, so that the model's "
                 "conditions are numbered anew, and the clauses of the theory speak of the old ones: make an explainer "
                 "with background=… of such rows"
             )
-        known = self._row_forms.known
-        known[self._compiled.dtypes] = (self._compiled, self._spaces)
+        known = self.row_forms.known
+        known[self.compiled.dtypes] = (self.compiled, self.spaces)
         fresh = dtypes not in known
-        self._compiled, self._spaces = (self._compile_for(dtypes, rows), {}) if fresh else known[dtypes]
-        self._declared = self._parse_features(self._types)
-        self._left_out, self._instance, self._around = frozenset(), None, None
-        self._rebuild()
-        if fresh and self._row_forms.check:
-            self_check(self._compiled, self._space)
+        form: tuple[Any, dict[Any, Space]] = (self.compile_for(dtypes, rows), {}) if fresh else known[dtypes]
+        self.compiled, self.spaces = form
+        self.declared = self.parse_features(self.types)
+        self.left_out, self.placed_row, self.around = frozenset(), None, None
+        self.rebuild()
+        if fresh and self.row_forms.check:
+            self_check(self.compiled, self.space)

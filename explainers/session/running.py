@@ -5,76 +5,55 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import numpy as np
-
-from ...engine.arrays import Bools
+from ...encoders.columns.told import Row
 from ...engine.budget import Deadline
-from ...engine.errors import BadInputError, SufficeError, UndecidedError, shown
+from ...engine.domain.instance import Situation
+from ...engine.errors import SufficeError, UndecidedError
 from ...engine.interrupts import Interruptible
-from ...engine.models import class_index
 from ...engine.reasons import Check, Proof, Reason, Reasons
 from ...engine.status import Status, Stop
-from ..words.arguments import OVER, number_of_reasons, over_what
-from .session import BaseExplainer
+from ..words.arguments import OVER, over_what
+from .domain import Form
+from .gate import Gate
+from .instances import Instances
+from .row_forms import RowForms
 
 
-class Querying(BaseExplainer):
-    """Arguments of queries, their time, and their results."""
+class Running(RowForms[Form]):
+    """The time of queries, and their results."""
 
-    _quick = False  # whether queries take microseconds: then Ctrl-C is heard once one looks at its limit
+    gate: Gate
+    instances: Instances
+    elapsed: float
+    last_stop: Stop
+    quick = False  # whether queries take microseconds: then Ctrl-C is heard once one looks at its limit
 
-    @staticmethod
-    def _check_over(over: str) -> bool:
-        """Return whether reasons are made of features."""
-        return over is not OVER[0] and over_what(over) == OVER[1]
+    @property
+    def here(self) -> Situation:
+        """The instance, placed in the domain."""
+        raise NotImplementedError
 
-    @staticmethod
-    def _check_n(n: int | None) -> int | None:
-        return number_of_reasons(n)
+    def own_row(self) -> Callable[[], Row]:
+        """Return what tells the instance as it was given."""
+        raise NotImplementedError
 
-    def _good(self, target: Any = None) -> Bools:
-        """Return O as a vector over the classes: the predicted class, or all but the target."""
-        classes = self._compiled.classes
-        own = self._outcome()
-        good = np.zeros(len(classes), dtype=np.bool_)
-        if target is None:
-            good[own] = True
-            return good
-        index = class_index(classes, target)
-        if index == own:
-            raise BadInputError(
-                f"target={shown(target)} is what the model predicts for the instance: expected another class"
-            )
-        good[:] = True
-        good[index] = False
-        return good
-
-    def _wanted(self, target: Any = None) -> Any:
-        """Return O, or raise an error if the model does not decide about the instance beyond doubt."""
-        return self._good(target)
-
-    def _only(self, label: Any) -> Bools:
-        """Return a vector over the classes that holds one label; the predicted one for ``None``."""
-        good = np.zeros(len(self._compiled.classes), dtype=np.bool_)
-        good[self._outcome() if label is None else self._compiled.class_index(label)] = True
-        return good
-
-    def _make(self, items: Iterable[Any], proof: Proof) -> Reason:
+    def make(self, items: Iterable[Any], proof: Proof) -> Reason:
+        """Return a reason that tells itself in words."""
         if proof.over == "features":
-            return Reason(items, proof, self._words.say_names)
-        return Reason(items, proof, self._words.say, None, self._own_row())
+            return Reason(items, proof, self.words.say_names)
+        return Reason(items, proof, self.words.say, None, self.own_row())
 
     # -- running a query ---------------------------------------------------------------------------------------
 
-    def _query(self, time_limit: float | Deadline | None) -> Timed:
+    def query(self, time_limit: float | Deadline | None) -> Timed:
         """Time a query while a ``with`` block lasts. A model that was fitted again is noticed."""
-        if self._gate.inside <= 1:  # parts of a query need not look again
-            self._instances.watch.check()
+        if self.gate.inside <= 1:  # parts of a query need not look again
+            self.instances.watch.check()
         return Timed(self, time_limit if isinstance(time_limit, Deadline) else Deadline(time_limit))
 
-    def _checked(self, time_limit: float | Deadline | None, ask: Callable[[Deadline], Check]) -> Check:
+    def checked(self, time_limit: float | Deadline | None, ask: Callable[[Deadline], Check]) -> Check:
         """Return what `ask` answers; a check without an answer if time was up before."""
-        with self._query(time_limit) as deadline:
+        with self.query(time_limit) as deadline:
             try:
                 return ask(deadline)
             except UndecidedError as error:
@@ -85,25 +64,25 @@ class Querying(BaseExplainer):
                 return Check(None, deadline.told, stop=deadline.stop)
             raise UndecidedError(f"the search gave up without an answer ({deadline.stop}): choose another solver")
 
-    def _guarded(self, source: Iterator[Reason], deadline: Deadline) -> Iterator[Reason]:
+    def guarded(self, source: Iterator[Reason], deadline: Deadline) -> Iterator[Reason]:
         """Yield from a source as long as the explainer stays as it is now."""
-        before = (self._here, self._space, self._excluded)
+        before = (self.here, self.space, self.excluded)
 
         def following() -> Iterator[Reason]:
             while True:
                 try:
-                    self._gate.enter(deadline)
+                    self.gate.enter(deadline)
                 except UndecidedError:  # time was up before another thread had finished
                     return
                 try:
-                    now = (self._here, self._space, self._excluded)
+                    now = (self.here, self.space, self.excluded)
                     if any(a is not b for a, b in zip(before, now, strict=True)):
                         raise SufficeError(
                             "the instance, domain or excluded features changed: ask for the reasons anew"
                         )
                     reason = next(source, None)
                 finally:
-                    self._gate.leave()
+                    self.gate.leave()
                 if reason is None:
                     return
                 yield reason
@@ -111,7 +90,7 @@ class Querying(BaseExplainer):
         return following()
 
     @staticmethod
-    def _collect(
+    def collect(
         source: Iterator[Reason], n: int | None, deadline: Deadline, *, exhausted: Status = Status.COMPLETE
     ) -> Reasons:
         """Take n reasons from an iterator; what was found is kept on time-out and Ctrl-C."""
@@ -131,14 +110,14 @@ class Querying(BaseExplainer):
             status = Status.BEST_SO_FAR
         return Reasons(found, status, deadline.stop, deadline.elapsed)
 
-    def _answer(
+    def answer(
         self, source: Iterator[Reason], n: int | None, deadline: Deadline, late: Callable[[], Reason | None]
     ) -> Any:
         """Return n reasons sorted by length (for ``n=1`` the reason or ``None``).
 
         If time was up before there was one, `late` tells one that is to be had at once.
         """
-        reasons = self._collect(source, n, deadline)
+        reasons = self.collect(source, n, deadline)
         if not reasons and deadline.stop is not Stop.NONE:
             try:
                 one = late()
@@ -153,27 +132,32 @@ class Querying(BaseExplainer):
 
 
 class Timed(Interruptible):
-    """The time of one query: its deadline, told to the explainer at the end; Ctrl-C halts it."""
+    """The time of one query: its deadline, told to the session at the end; Ctrl-C halts it."""
 
-    __slots__ = ("_explainer",)
+    __slots__ = ("_session",)
 
-    def __init__(self, explainer: Querying, deadline: Deadline) -> None:
-        self._explainer, self._limit, self._within = explainer, deadline, None
+    def __init__(self, session: Running[Any], deadline: Deadline) -> None:
+        self._session, self._limit, self._within = session, deadline, None
 
     def __enter__(self) -> Deadline:
-        if self._explainer._quick:
+        if self._session.quick:
             self._limit.first_look = self
         else:
             self.listen()
         return self._limit
 
     def __exit__(self, *raised: object) -> None:
-        explainer, deadline = self._explainer, self._limit
-        explainer._elapsed = deadline.elapsed
-        explainer._last_stop = deadline.stop
+        session, deadline = self._session, self._limit
+        session.elapsed = deadline.elapsed
+        session.last_stop = deadline.stop
         deadline.first_look = None
         if self._within is not None:
             super().__exit__(*raised)
+
+
+def over_features(over: str) -> bool:
+    """Return whether reasons are made of features."""
+    return over is not OVER[0] and over_what(over) == OVER[1]
 
 
 def told_over(per_feature: bool) -> str:

@@ -25,7 +25,8 @@ from ...engine.models import CompiledModel, CompiledTree
 from .witness import Teller
 
 if TYPE_CHECKING:
-    from .session import BaseExplainer
+    from .rooms import Rooms
+    from .session import Session
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,35 +78,35 @@ class UsualTeller(Teller):
         return self._given
 
 
-def usual_of(explainer: BaseExplainer, instance: Any) -> Usual | None:
+def usual_of(session: Session[Any], instance: Any) -> Usual | None:
     """Return how arrays like an instance that was just set become instances; None where more is to be seen to."""
-    compiled, space = explainer._compiled, explainer._space
+    compiled, space = session.compiled, session.space
     if type(instance) is not np.ndarray or not isinstance(compiled, CompiledTree) or not compiled.rounded:
         return None
-    vocabulary, kind = compiled.vocabulary, explainer._instances.kind_of(instance)
+    vocabulary, kind = compiled.vocabulary, session.instances.kind_of(instance)
     rounding = vocabulary.reading in (Reading.FLOAT32, Reading.FLOAT64) and not vocabulary.own_readings
-    theory = space.theory is not None and bool(space.typed or explainer._clauses or explainer._groups)
-    around = explainer._around
+    theory = space.theory is not None and bool(space.typed or session.clauses or session.groups)
+    around = session.around
     if not rounding or theory or not space.all_interval or around is None or around.note or around.kind is not kind:
         return None
-    if explainer._guard is not None and not explainer._guard.knows(compiled, kind):
+    if session.guard is not None and not session.guard.knows(compiled, kind):
         return None
-    told, width, single = explainer._instances.told, len(vocabulary.names), vocabulary.reading is Reading.FLOAT32
+    told, width, single = session.instances.told, len(vocabulary.names), vocabulary.reading is Reading.FLOAT32
     return Usual(compiled, space, space.core, told, kind, instance.dtype, width, single)
 
 
-def set_usual(explainer: BaseExplainer, instance: Any) -> bool:
+def set_usual(session: Session[Any], rooms: Rooms | None, instance: Any) -> bool:
     """Set an instance if it is a usual one, in the thread that made the explainer; else do nothing, and say so."""
-    usual, rooms = explainer._usual, explainer._rooms
+    usual = session.usual
     if usual is None or type(instance) is not np.ndarray or instance.dtype is not usual.dtype:
         return False
     if rooms is None or not rooms.mine.at_home:
         return False
-    gate, instances = explainer._gate, explainer._instances
+    gate, instances = session.gate, session.instances
     with gate.lock:
-        if gate.inside or gate.switching or explainer._compiled is not usual.compiled:
+        if gate.inside or gate.switching or session.compiled is not usual.compiled:
             return False
-        if explainer._space is not usual.space or instances.told is not usual.told:
+        if session.space is not usual.space or instances.told is not usual.told:
             return False
         instances.watch.check()
         placed = take(usual.core, instance, usual.width, usual.single)
@@ -113,8 +114,8 @@ def set_usual(explainer: BaseExplainer, instance: Any) -> bool:
             return False
         around = UsualTeller(usual.compiled, usual.kind, instance.flatten(), instances.watch)
         situation = Situation.of(usual.space, placed)
-        news = {"_read_row": placed, "_situation": situation, "_around": around, "_cache": {}}
-        with rooms._state:
+        news = {"read_row": placed, "situation": situation, "around": around, "cache": {}}
+        with rooms.changing:
             rooms.version += 1
-            explainer.__dict__.update(news)  # in one step, which no signal interrupts
+            session.__dict__.update(news)  # in one step, which no signal interrupts
     return True

@@ -50,7 +50,7 @@ class Confirming:
             said = self._model.ask(row.row)[0]
             changed = not self._model.same(said, self._own[0] if self._model.labels is None else self._own)
             return Check(changed, f"the model says {shown(plain(said))} of the changed instance", row)
-        with self.explainer._gate.shared():
+        with self.explainer.session.gate.shared():
             kept = self._satisfying(items_of(reason, "reason"))
         said = self._said[kept]
         wrong = [i for i, one in enumerate(said) if not self._agrees(one, reason)]
@@ -73,19 +73,19 @@ class Confirming:
 
     def _satisfying(self, asked: Any) -> NDArray[np.intp]:
         """Return the rows of the data that satisfy literals (that have the instance's cell in some features)."""
-        compiled, space = self.explainer._compiled, self.explainer._space
+        compiled, space = self.explainer.session.compiled, self.explainer.session.space
         rows = compiled.read(self._as_input(self._table))
         truth = np.array([space.truth(row) for row in rows]).reshape(len(rows), -1)
         names = {*compiled.vocabulary.names, *(feature.name for feature in space.features)}
         named = not isinstance(asked, str) and bool(asked) and all(isinstance(i, str) and i in names for i in asked)
-        given = self.explainer._given(asked, "features" if named else "literals")
+        given = self.explainer.answers.asked.given(asked, "features" if named else "literals")
         if given.per_feature:
             here = space.truth(compiled.read(self._as_input(self._x.reshape(1, -1)))[0])
-            wanted = {self.explainer._feature_index(name) for name in given.items}
+            wanted = {self.explainer.session.feature_index(name) for name in given.items}
             own = [v for v in range(truth.shape[1]) if space.feature_of(v + 1) in wanted]
             kept = (truth[:, own] == here[own]).all(axis=1)
         elif given.region is not None and given.region.sets:
-            asking = self.explainer._words.asking
+            asking = self.explainer.session.words.asking
             kept = np.array([not asking.outside(given.region, row) for row in rows], dtype=np.bool_)
         else:
             kept = np.ones(len(rows), np.bool_)

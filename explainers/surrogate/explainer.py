@@ -164,7 +164,8 @@ class SurrogateExplainer(Confirming):
         self._prepare(binarizer, metric)
         self._fitted = self._fit()
         self.explainer = self._explain()
-        self.explainer._tell_in(data, instance)
+        self.explainer.session.instances.tell_in(data)
+        self.explainer.set_instance(instance)
 
     # -- what was made -----------------------------------------------------------------------------------------
 

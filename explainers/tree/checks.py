@@ -15,21 +15,20 @@ from ...engine.reasons import Check
 from ...engine.trees.reach import reached_cells
 from ..queries.changes import limits_of
 from ..session.witness import Shown
-from .counts import TreeCounts
-from .generic import Question
+from .generic import Question, TreeGeneric
 
 
-class TreeChecks(TreeCounts):
+class TreeChecks(TreeGeneric):
     """How a tree checks: over its leaves; with clauses by SAT."""
 
-    def _suffices(self, items: list[Any], per_feature: bool, wanted: Bools, deadline: Deadline) -> Check:
-        return self._forced(self._literals_of(items, per_feature), wanted, deadline)
+    def suffices(self, items: list[Any], per_feature: bool, wanted: Bools, deadline: Deadline) -> Check:
+        return self.forced(self.literals_of(items, per_feature), wanted, deadline)
 
-    def _suffices_barely(self, items: list[Any], per_feature: bool, wanted: Bools, deadline: Deadline) -> Check:
-        question = self._question(wanted, per_feature, None)
+    def suffices_barely(self, items: list[Any], per_feature: bool, wanted: Bools, deadline: Deadline) -> Check:
+        question = self.question(wanted, per_feature, None)
         universe = question.universe
-        kept = universe.close(self._elements(universe, items, per_feature))
-        forced = self._suffices(items, per_feature, wanted, deadline)
+        kept = universe.close(self.elements(universe, items, per_feature))
+        forced = self.suffices(items, per_feature, wanted, deadline)
         if not forced:
             return forced
         for move in universe.moves:
@@ -39,64 +38,66 @@ class TreeChecks(TreeCounts):
                 return Check(False, f"it forces the outcome, but still does without {left_out}")
         return Check(True, "it forces the outcome, and nothing can be left out")
 
-    def _contrasts(self, items: list[Any], per_feature: bool, wanted: Bools, deadline: Deadline) -> Check:
-        question = self._question(wanted, per_feature, None, limits_of(self))
-        return _contrasts(question, self._elements(question.universe, items, per_feature), deadline)
+    def contrasts(self, items: list[Any], per_feature: bool, wanted: Bools, deadline: Deadline) -> Check:
+        question = self.question(wanted, per_feature, None, limits_of(self.session))
+        return _contrasts(question, self.elements(question.universe, items, per_feature), deadline)
 
-    def _literals_of(self, items: list[Any], per_feature: bool) -> tuple[int, ...]:
+    def literals_of(self, items: list[Any], per_feature: bool) -> tuple[int, ...]:
         """Return the literals of the instance that items keep."""
         if not per_feature:
-            return self._compiled.vocabulary.check_literals(items)
-        wanted, truth = {self._feature_index(name) for name in items}, self._here.truth
-        kept = [v + 1 for v in range(len(truth)) if self._space.feature_of(v + 1) in wanted]
+            return self.session.compiled.vocabulary.check_literals(items)
+        wanted, truth = {self.session.feature_index(name) for name in items}, self.session.here.truth
+        kept = [v + 1 for v in range(len(truth)) if self.session.space.feature_of(v + 1) in wanted]
         return tuple(v if truth[v - 1] else -v for v in kept)
 
-    def _unfit(self, items: list[Any], per_feature: bool) -> str:
-        why = super()._unfit(items, per_feature)
+    def unfit(self, items: list[Any], per_feature: bool) -> str:
+        why = super().unfit(items, per_feature)
         if why or not per_feature:
             return why
-        tested = {a.feature for a in self._space.attributes}
-        for index in map(self._feature_index, items):
+        tested = {a.feature for a in self.session.space.attributes}
+        for index in map(self.session.feature_index, items):
             if index not in tested:
-                raise BadInputError(f"feature {self._features[index].name!r} is not tested by the model: leave it out")
+                raise BadInputError(
+                    f"feature {self.session.features[index].name!r} is not tested by the model: leave it out"
+                )
         return ""
 
-    def _elements(self, universe: Universe, items: list[Any], per_feature: bool) -> int:
+    def elements(self, universe: Universe, items: list[Any], per_feature: bool) -> int:
         """Return items as elements of a universe."""
         place = {name: e for e, name in enumerate(universe.names)}
-        return mask_of(place[self._feature_index(i) if per_feature else abs(i) - 1] for i in items)
+        return mask_of(place[self.session.feature_index(i) if per_feature else abs(i) - 1] for i in items)
 
-    def _forced(self, literals: tuple[int, ...], good: Bools, deadline: Deadline) -> Check:
+    def forced(self, literals: tuple[int, ...], good: Bools, deadline: Deadline) -> Check:
         """Tell whether literals force an outcome in O, with a counterexample if not."""
         if {v for v in literals if -v in literals}:
             return Check(True, "no input satisfies the literals: two of them contradict each other")
-        if self._theory_on and self._clauses:
+        if self.session.theory_on and self.session.clauses:
             return self._forced_by_sat(literals, good, deadline)
-        region = region_of(self._space, np.array(literals, dtype=np.int32))
+        region = region_of(self.session.space, np.array(literals, dtype=np.int32))
         if region.empty:
             return Check(True, "no input of the domain satisfies the literals")
-        cells = reached_cells(region, self._table, good, self._where.cells)
+        cells = reached_cells(region, self._table, good, self.session.where.cells)
         if cells is None:
             return Check(True, "every leaf that the literals allow has the outcome")
         return self._refuted(cells, good)
 
     def _refuted(self, cells: Any, good: Bools) -> Check:
         why = "an input that satisfies the literals has another outcome"
-        return Check(False, why, Shown(self._teller, self._where, lambda: cells, self._outside(good))())
+        return Check(False, why, Shown(self.session.teller, self.session.where, lambda: cells, self.outside(good))())
 
     def _forced_by_sat(self, literals: tuple[int, ...], good: Bools, deadline: Deadline) -> Check:
         from ...encoders.formulas.conditions import counterexample_cnf, models_of_conditions
         from ..solving.sessions import DEFAULT_SAT, open_sat
 
-        cnf = counterexample_cnf(self._compiled, self._space, good)
+        cnf = counterexample_cnf(self.session.compiled, self.session.space, good)
         session = open_sat(DEFAULT_SAT, cnf, timed=deadline.seconds is not None)
         answer = session.solve(list(literals), deadline)
         if answer.model is None and not answer.is_unsat:
             raise UndecidedError
         if answer.model is None:
             return Check(True, "no input of the domain satisfies the literals and has another outcome")
-        truth = models_of_conditions(answer.model, len(self._space.vocabulary))
-        return self._refuted(self._space.locate(truth), good)
+        truth = models_of_conditions(answer.model, len(self.session.space.vocabulary))
+        return self._refuted(self.session.space.locate(truth), good)
 
 
 def _holds(question: Question, kept: int, deadline: Deadline) -> bool:

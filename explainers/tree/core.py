@@ -14,8 +14,9 @@ from ...engine.models.trees import LeafTable, leaf_table
 from ...engine.reasons import Reason
 from ...engine.status import Status, Stop
 from ...engine.trees.edges import banned_elements, tree_edges
+from ..queries.answers import Deciding
 from ..queries.changes import Limits, leaves_within
-from ..queries.rectify import Rectifying
+from ..session.session import Session
 from ..words.arguments import OVER
 from .order import element_positions
 
@@ -23,87 +24,86 @@ _PROVED, _NONE = Status.PROVED, Stop.NONE  # what enumerations are asked for tak
 _QUICK = 1000  # nodes
 
 
-class TreeCore(Rectifying):
-    """Shared state of the tree queries; everything cached belongs to one instance and dies with it."""
+class TreeCore(Deciding):
+    """What the answers of a tree share."""
 
-    _takes = (CompiledTree,)
-    _only_cached = True
-    _own_leaves: ClassVar[bool] = True  # whether questions are about what the tree itself decides
-    _compiled: CompiledTree
+    session: Session[CompiledTree]
+    own_leaves: ClassVar[bool] = True  # whether questions are about what the tree itself decides
 
-    def _domain_changed(self) -> None:
-        self._quick = len(self._compiled.tree.literal) < _QUICK
-        self._forms: dict[str, LeafTable] = {}  # of the model and the domain: threads share them
-        self._questions: dict[bool, tuple[frozenset[int], TreeQuestion | None]] = {}  # so are these, by `per_feature`
-        self._own_room()
+    def __init__(self, session: Session[CompiledTree]) -> None:
+        super().__init__(session)
+        session.only_cached = self.own_leaves
 
-    def _own_room(self) -> None:
-        self._cache: dict[Any, Any] = {}
+    def domain_changed(self) -> None:
+        """Forget what was made for another domain."""
+        self.session.quick = self.own_leaves and len(self.session.compiled.tree.literal) < _QUICK
+        self.forms: dict[str, LeafTable] = {}  # of the model and the domain: threads share them
+        self.questions: dict[bool, tuple[frozenset[int], TreeQuestion | None]] = {}  # so are these, by `per_feature`
 
-    def _situation_changed(self) -> None:
-        self._cache = {}
+    def own_room(self) -> None:
+        """Forget nothing: trees need no workspace."""
 
     # -- cached forms ------------------------------------------------------------------------------------------
 
     @property
     def _table(self) -> LeafTable:
-        table = self._forms.get("leaves")
+        table = self.forms.get("leaves")
         if table is None:
-            table = self._forms["leaves"] = leaf_table(self._compiled.tree, self._space)
+            table = self.forms["leaves"] = leaf_table(self.session.compiled.tree, self.session.space)
         return table
 
-    def _direct(self, per_feature: bool) -> bool:
+    def direct(self, per_feature: bool) -> bool:
         """Whether leaves give the edges directly: no clauses, and implications that form forests."""
-        no_clauses = not (self._theory_on and self._clauses)
-        return no_clauses and (per_feature or self._here.laminar)
+        no_clauses = not (self.session.theory_on and self.session.clauses)
+        return no_clauses and (per_feature or self.session.here.laminar)
 
-    def _ask(self, per_feature: bool) -> Asked | None:
+    def ask(self, per_feature: bool) -> Asked | None:
         """Return what answers questions about the predicted class; None where cuts do not describe the domain."""
-        asked: Asked | None = self._cache.get(per_feature)
+        asked: Asked | None = self.session.cache.get(per_feature)
         if asked is None:
-            here = self._here
-            excluded, question = self._questions.get(per_feature, (None, None))
-            if excluded is not self._excluded:
+            here = self.session.here
+            excluded, question = self.questions.get(per_feature, (None, None))
+            if excluded is not self.session.excluded:
                 question = self._question_of_all(per_feature)
-                self._questions[per_feature] = self._excluded, question
+                self.questions[per_feature] = self.session.excluded, question
             if question is None:
                 return None
-            asked = self._cache[per_feature] = question.ask(here.placed)
+            asked = self.session.cache[per_feature] = question.ask(here.placed)
         return asked
 
     def _question_of_all(self, per_feature: bool) -> TreeQuestion | None:
         """Return what is asked about every instance: what sets of literals (features) force the tree's outcome."""
-        space, clauses = self._space, self._theory_on and self._clauses
-        if clauses or not space.all_interval or not self._own_leaves:
+        space, clauses = self.session.space, self.session.theory_on and self.session.clauses
+        if clauses or not space.all_interval or not self.own_leaves:
             return None
-        banned = banned_elements(space, per_feature, self._excluded)
-        return TreeQuestion(space.core, self._compiled.tree.core, self._table.core, banned, per_feature)
+        banned = banned_elements(space, per_feature, self.session.excluded)
+        return TreeQuestion(space.core, self.session.compiled.tree.core, self._table.core, banned, per_feature)
 
     def _table_within(self, limits: Limits | None) -> LeafTable:
         """Return the leaves that a change within limits reaches."""
         if limits is None:
             return self._table
         key = ("leaves", limits)
-        if key not in self._cache:
-            self._cache[key] = leaves_within(self._here, self._table, limits)
-        table: LeafTable = self._cache[key]
+        if key not in self.session.cache:
+            self.session.cache[key] = leaves_within(self.session.here, self._table, limits)
+        table: LeafTable = self.session.cache[key]
         return table
 
-    def _edges(
+    def edges(
         self, good: Bools, per_feature: bool, banned: frozenset[int], limits: Limits | None = None
     ) -> Edges | None:
         """Return the edges of the question, or None if the generic way has to be taken."""
-        if not self._direct(per_feature):
+        if not self.direct(per_feature):
             return None
         key = ("edges", good.tobytes(), per_feature, banned, limits)
-        if key not in self._cache:
-            self._cache[key] = tree_edges(
-                self._here, self._table_within(limits), good, per_feature=per_feature, banned_features=banned
+        if key not in self.session.cache:
+            self.session.cache[key] = tree_edges(
+                self.session.here, self._table_within(limits), good, per_feature=per_feature, banned_features=banned
             )
-        edges: Edges | None = self._cache[key]
+        edges: Edges | None = self.session.cache[key]
         return edges
 
-    def _reduced(
+    def reduced(
         self,
         good: Bools,
         per_feature: bool,
@@ -119,19 +119,19 @@ class TreeCore(Rectifying):
             If time was up, and a moment more.
         """
         key = ("reduced", good.tobytes(), per_feature, banned, limits)
-        if key not in self._cache:
-            edges = self._edges(good, per_feature, banned, limits)
+        if key not in self.session.cache:
+            edges = self.edges(good, per_feature, banned, limits)
             limit = (deadline or Deadline()).with_grace()
             reduced = None if edges is None else edges.reduced(limit)
             if reduced is None and edges is not None:
                 if limit.stop is Stop.INTERRUPT:
                     raise KeyboardInterrupt
                 raise (deadline or limit).undecided("which leaves are the nearest ones")
-            self._cache[key] = reduced
-        known: Edges | None = self._cache[key]
+            self.session.cache[key] = reduced
+        known: Edges | None = self.session.cache[key]
         return known
 
-    def _family(
+    def family(
         self,
         good: Bools,
         per_feature: bool,
@@ -141,33 +141,33 @@ class TreeCore(Rectifying):
     ) -> Family | None:
         """Return the diagram of all sufficient reasons, or None if it is not to be had (in time)."""
         key = ("family", good.tobytes(), per_feature)
-        if key not in self._cache:
-            edges = self._reduced(good, per_feature, self._excluded)
+        if key not in self.session.cache:
+            edges = self.reduced(good, per_feature, self.session.excluded)
             if edges is None:
                 return None
-            building = begun or Building(edges, self._hint(edges, per_feature))
+            building = begun or Building(edges, self.hint(edges, per_feature))
             family = building.go_on(deadline, node_limit)
             if family is None:
                 return None
-            self._cache[key] = family
-        found: Family = self._cache[key]
+            self.session.cache[key] = family
+        found: Family = self.session.cache[key]
         return found
 
-    def _hint(self, edges: Edges, per_feature: bool) -> F64:
-        positions = element_positions(self._compiled.tree, self._space, self._here, per_feature)
+    def hint(self, edges: Edges, per_feature: bool) -> F64:
+        positions = element_positions(self.session.compiled.tree, self.session.space, self.session.here, per_feature)
         return positions[edges.ids]
 
     # -- reasons from elements ---------------------------------------------------------------------------------
 
-    def _told(self, items: tuple[int, ...], per_feature: bool, kind: str, method: str, deadline: Deadline) -> Reason:
+    def told(self, items: tuple[int, ...], per_feature: bool, kind: str, method: str, deadline: Deadline) -> Reason:
         """Return a reason of literals, or of features by their places, that is proved."""
         proof = kind, _PROVED, _NONE, method, "native", deadline.elapsed, OVER[per_feature]
         if per_feature:
-            return Reason([self._features[i].name for i in items], proof, self._words.say_names)
-        return Reason(items, proof, self._words.say, None, self._own_row())
+            return Reason([self.session.features[i].name for i in items], proof, self.session.words.say_names)
+        return Reason(items, proof, self.session.words.say, None, self.session.own_row())
 
-    def _items(self, elements: I32, per_feature: bool) -> tuple[Any, ...]:
+    def items(self, elements: I32, per_feature: bool) -> tuple[Any, ...]:
         """Return literals, or names of features in the order of their columns, for global elements."""
         if per_feature:
-            return tuple(self._features[i].name for i in sorted(elements.tolist()))
-        return self._here.literals(elements)
+            return tuple(self.session.features[i].name for i in sorted(elements.tolist()))
+        return self.session.here.literals(elements)

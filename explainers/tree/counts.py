@@ -15,8 +15,8 @@ from ...engine.hitting.edges import Edges
 from ...engine.hitting.listing import Listed, Listing
 from ...engine.reasons import Counted
 from ...engine.status import Status, Stop
-from ..queries.counts import Numbers
-from .contrastive import TreeContrast
+from ..queries.answers import Numbers
+from .generic import TreeGeneric
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,48 +38,20 @@ _WAYS: tuple[tuple[str, Any, float], ...] = (
 )
 
 
-class TreeCounts(TreeContrast):
+class TreeCounts(TreeGeneric):
     """How a tree counts its sufficient reasons: by a diagram of all of them, or by listing them."""
 
-    def n_sufficient_reasons(
-        self, *, time_limit: float | None = None, over: str = "literals", solver: str | None = None
-    ) -> int | None:
-        """Return the number of sufficient reasons, or ``None`` if the time was up (see ``count_bounds``).
-
-        Parameters
-        ----------
-        time_limit : float, optional
-            Seconds.
-        over : {"literals", "features"}
-            What reasons are made of.
-        solver : str, optional
-            Name of a model counter, instead of this library's own decision diagram; for questions where nothing is
-            implied (theory off, or features).
-
-        Notes
-        -----
-        The minimal transversals of the leaves' sets are built as a zero-suppressed diagram and counted modulo
-        primes; the exact integer comes from the Chinese remainder theorem.
-        """
-        if solver is None:
-            return super().n_sufficient_reasons(time_limit=time_limit, over=over)
-        per_feature = self._check_over(over)
-        with self._query(time_limit) as deadline:
-            return self._count_with(solver, per_feature, deadline)
-
-    # -- how ---------------------------------------------------------------------------------------------------
-
-    def _counted(self, per_feature: bool, deadline: Deadline) -> Numbers:
-        if self._reduced(self._good(), per_feature, self._excluded, deadline=deadline) is None:
-            return self._count_by_marco(per_feature, deadline)
+    def counted(self, per_feature: bool, deadline: Deadline) -> Numbers:
+        if self.reduced(self.good(), per_feature, self.session.excluded, deadline=deadline) is None:
+            return self.count_by_marco(per_feature, deadline)
         found = self._counts(per_feature, deadline)
         if found is None:
             return None, {}, {}
         literals: dict[int, int] = {}
         if not per_feature:
-            literals = {self._here.literal(int(e)): c for e, c in zip(found.ids, found.each, strict=True) if c}
-        features = {feature.name: c for feature, c in zip(self._features, found.grouped, strict=True) if c}
-        return self._exactly(found.total), dict(sorted(literals.items(), key=lambda item: abs(item[0]))), features
+            literals = {self.session.here.literal(int(e)): c for e, c in zip(found.ids, found.each, strict=True) if c}
+        features = {feature.name: c for feature, c in zip(self.session.features, found.grouped, strict=True) if c}
+        return self.exactly(found.total), dict(sorted(literals.items(), key=lambda item: abs(item[0]))), features
 
     def _counts(self, per_feature: bool, deadline: Deadline) -> Counts | None:
         """Count by a small diagram, a short listing, a large diagram, a long listing: what ends first.
@@ -88,28 +60,28 @@ class TreeCounts(TreeContrast):
         None if the time is up; ``count_bounds`` then tells what was proved.
         """
         key = ("numbers", per_feature)
-        if key in self._cache:
-            known: Counts = self._cache[key]
+        if key in self.session.cache:
+            known: Counts = self.session.cache[key]
             return known
-        edges = self._reduced(self._good(), per_feature, self._excluded, deadline=deadline)
+        edges = self.reduced(self.good(), per_feature, self.session.excluded, deadline=deadline)
         assert edges is not None
-        group = np.array(self._owners(edges.all_ids, per_feature), dtype=np.int32)
-        building = Building(edges, self._hint(edges, per_feature))
+        group = np.array(self.owners(edges.all_ids, per_feature), dtype=np.int32)
+        building = Building(edges, self.hint(edges, per_feature))
         listing: Listing | None = None
         listed: Listed | None = None
         for way, effort, part in _WAYS:
             found: Counts | None = None
             share = deadline.part(None if deadline.seconds is None else deadline.remaining * part)
             if way == "diagram":
-                family = self._family(self._good(), per_feature, share, effort, building)
+                family = self.family(self.good(), per_feature, share, effort, building)
                 found = None if family is None else self._counts_of(family, edges, group, share)
             elif Listing.takes(edges):
-                listing = listing or Listing(edges, group[: len(edges.ids)], len(self._features))
+                listing = listing or Listing(edges, group[: len(edges.ids)], len(self.session.features))
                 listed = listing.go_on(share, effort)
                 if listed.complete:
                     found = Counts(listed.total, edges.ids, listed.each.tolist(), listed.grouped.tolist())
             if found is not None:
-                self._cache[key] = found
+                self.session.cache[key] = found
                 return found
             if share.stop is Stop.INTERRUPT:
                 deadline.halt(Stop.INTERRUPT)
@@ -117,28 +89,28 @@ class TreeCounts(TreeContrast):
                 break
         lower = 0 if listed is None else listed.total
         stop = deadline.stop if deadline.stop is not Stop.NONE else Stop.NODE_LIMIT
-        self._bounds = Counted(None, lower, None, Status.BEST_SO_FAR, stop)
+        self.bounds = Counted(None, lower, None, Status.BEST_SO_FAR, stop)
         deadline.halt(stop)
         return None
 
     def _counts_of(self, family: Family, edges: Edges, group: I32, deadline: Deadline) -> Counts | None:
         try:
             total, each = family.count_each(deadline)
-            return Counts(total, edges.all_ids, each, family.count_groups(group, len(self._features), deadline))
+            return Counts(total, edges.all_ids, each, family.count_groups(group, len(self.session.features), deadline))
         except OutOfTimeError:
             return None
 
-    def _count_by_marco(self, per_feature: bool, deadline: Deadline) -> Numbers:
-        source = self._generic_all("sufficient", self._good(), per_feature, deadline, None)
-        return self._tally(self._collect(source, None, deadline), per_feature)
+    def count_by_marco(self, per_feature: bool, deadline: Deadline) -> Numbers:
+        source = self._generic_all("sufficient", self.good(), per_feature, deadline, None)
+        return self.tally(self.session.collect(source, None, deadline), per_feature)
 
-    def _count_with(self, solver: str, per_feature: bool, deadline: Deadline) -> int | None:
+    def count_with(self, solver: str, per_feature: bool, deadline: Deadline) -> int | None:
         from ...encoders.formulas.conditions import transversal_cnf
         from ...solvers.protocols import Kind
         from ...solvers.registry import get
 
         backend: Any = get(solver, Kind.COUNTER)
-        edges = self._reduced(self._good(), per_feature, self._excluded, deadline=deadline)
+        edges = self.reduced(self.good(), per_feature, self.session.excluded, deadline=deadline)
         if edges is None or (edges.parent >= 0).any() or edges.joint:
             raise CapabilityError(
                 f"solver={solver!r} counts transversals where no literal implies another: switch the theory off, "
@@ -147,7 +119,7 @@ class TreeCounts(TreeContrast):
         cnf = transversal_cnf([tuple((edge + 1).tolist()) for edge in edges], len(edges.ids))
         answer = backend.count(cnf, deadline)
         if answer.value is not None:
-            return self._exactly(answer.value)
-        self._bounds = Counted(None, answer.lower, answer.upper, Status.BEST_SO_FAR, answer.stop)
+            return self.exactly(answer.value)
+        self.bounds = Counted(None, answer.lower, answer.upper, Status.BEST_SO_FAR, answer.stop)
         deadline.halt(answer.stop)
         return None

@@ -44,46 +44,48 @@ class Question:
 class TreeGeneric(TreeCore):
     """Queries by universe and oracle."""
 
-    def _question(self, good: Bools, per_feature: bool, solver: str | None, limits: Limits | None = None) -> Question:
+    def question(self, good: Bools, per_feature: bool, solver: str | None, limits: Limits | None = None) -> Question:
         """Put a question in generic form.
 
         With `limits` what they forbid to change is always kept (contrastive reasons), else excluded features never are
         (sufficient reasons).
         """
         key = ("question", good.tobytes(), per_feature, solver, limits)
-        if key not in self._cache:
-            self._cache[key] = self._new_question(good, per_feature, solver, limits)
-        question: Question = self._cache[key]
+        if key not in self.session.cache:
+            self.session.cache[key] = self._new_question(good, per_feature, solver, limits)
+        question: Question = self.session.cache[key]
         return question
 
     def _edge_question(self, good: Bools, per_feature: bool) -> Question | None:
         """Put the question for sufficient reasons in generic form over the edges, where leaves give them."""
-        edges = self._reduced(good, per_feature, self._excluded)
+        edges = self.reduced(good, per_feature, self.session.excluded)
         if edges is None:
             return None
         key = ("edge question", good.tobytes(), per_feature)
-        if key not in self._cache:
-            universe = edge_universe(edges, self._owners(edges.all_ids, per_feature))
+        if key not in self.session.cache:
+            universe = edge_universe(edges, self.owners(edges.all_ids, per_feature))
             oracle = EdgeOracle(edges, universe)
-            self._cache[key] = Question(universe, oracle, good, per_feature, "native", True, tuple(oracle.dropped))
-        question: Question = self._cache[key]
+            self.session.cache[key] = Question(
+                universe, oracle, good, per_feature, "native", True, tuple(oracle.dropped)
+            )
+        question: Question = self.session.cache[key]
         return question
 
-    def _owners(self, ids: I32, per_feature: bool) -> list[int]:
+    def owners(self, ids: I32, per_feature: bool) -> list[int]:
         """Return the feature of each element."""
         if per_feature:
             own: list[int] = ids.tolist()
             return own
-        feature = np.array([a.feature for a in self._space.attributes], dtype=np.int32)
-        owners: list[int] = feature[self._space.element_attribute[ids]].tolist()
+        feature = np.array([a.feature for a in self.session.space.attributes], dtype=np.int32)
+        owners: list[int] = feature[self.session.space.element_attribute[ids]].tolist()
         return owners
 
     def _new_question(self, good: Bools, per_feature: bool, solver: str | None, limits: Limits | None) -> Question:
-        situation = self._here
+        situation = self.session.here
         make = feature_universe if per_feature else literal_universe
-        universe = make(situation, self._excluded if limits is None else limits.still)
+        universe = make(situation, self.session.excluded if limits is None else limits.still)
         base = kept_by(situation, limits)
-        if solver is None and not (self._theory_on and self._clauses):
+        if solver is None and not (self.session.theory_on and self.session.clauses):
             region = RegionOracle(situation, self._table, good, universe, per_feature, base)
             return Question(universe, region, good, per_feature, "native")
         name = solver or DEFAULT_SAT
@@ -91,16 +93,16 @@ class TreeGeneric(TreeCore):
         def open_session(cnf: Any) -> Any:
             return open_sat(name, cnf, timed=True)
 
-        oracle = SatOracle(situation, self._compiled, good, universe, per_feature, base, open_session)
+        oracle = SatOracle(situation, self.session.compiled, good, universe, per_feature, base, open_session)
         return Question(universe, oracle, good, per_feature, name)
 
     def _name_elements(self, question: Question, elements: int) -> tuple[Any, ...]:
         names = [question.universe.names[e] for e in bits(elements)]
         if question.per_feature:
-            return tuple(self._features[i].name for i in sorted(names))
+            return tuple(self.session.features[i].name for i in sorted(names))
         if question.by_element:
-            return self._here.literals(np.array(names, dtype=np.int32))
-        signed = self._space.literals(self._here.truth)
+            return self.session.here.literals(np.array(names, dtype=np.int32))
+        signed = self.session.space.literals(self.session.here.truth)
         return tuple(int(signed[v]) for v in sorted(names))
 
     def _generic_reason(self, question: Question, kind: str, elements: int, proved: bool, deadline: Deadline) -> Reason:
@@ -118,22 +120,22 @@ class TreeGeneric(TreeCore):
         )
         items = self._name_elements(question, written)
         if kind != "contrastive":
-            return self._make(items, proof)
+            return self.session.make(items, proof)
         kept = universe.full & ~elements
 
         def cells() -> Any:
-            with self._gate.shared():
+            with self.session.gate.shared():
                 answer = question.oracle.holds(kept, Deadline())
             return answer.witness if answer.holds is False else None
 
-        show = Shown(self._teller, self._here, cells, self._outside(question.good))
-        say = self._words.say_names if question.per_feature else self._words.say_change
-        return Reason(items, proof, say, show, self._own_row())
+        show = Shown(self.session.teller, self.session.here, cells, self.outside(question.good))
+        say = self.session.words.say_names if question.per_feature else self.session.words.say_change
+        return Reason(items, proof, say, show, self.session.own_row())
 
     def _generic_one(self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
-        question = self._question(good, per_feature, solver)
+        question = self.question(good, per_feature, solver)
         full = question.universe.full
-        if self._excluded:  # else all literals of the instance force the outcome
+        if self.session.excluded:  # else all literals of the instance force the outcome
             holds = question.oracle.holds(full, deadline.with_grace()).holds
             if holds is None:
                 raise deadline.undecided("whether there is a reason without the excluded features")
@@ -156,7 +158,7 @@ class TreeGeneric(TreeCore):
         """Yield all reasons of one kind by MARCO; `limits` for contrastive ones."""
         question = self._edge_question(good, per_feature) if kind == "sufficient" and solver is None else None
         if question is None:
-            question = self._question(good, per_feature, solver, limits)
+            question = self.question(good, per_feature, solver, limits)
 
         def open_map(clauses: list[Clause], n_variables: int) -> Any:
             from ...engine.forms import Cnf
@@ -174,7 +176,7 @@ class TreeGeneric(TreeCore):
         self, good: Bools, per_feature: bool, costs: Costs, kind: str, deadline: Deadline, solver: str | None
     ) -> Iterator[Reason]:
         """Yield reasons of least cost by implicit hitting sets."""
-        question = self._edge_question(good, per_feature) or self._question(good, per_feature, None)
+        question = self._edge_question(good, per_feature) or self.question(good, per_feature, None)
         universe = question.universe
         whole = self._prices(question, costs)
         best: int | None = None
@@ -202,7 +204,7 @@ class TreeGeneric(TreeCore):
 
     def _known_drops(self, question: Question, good: Bools) -> list[int]:
         """Return all contrastive reasons as dropped sets of the question's universe, where leaves give them."""
-        edges = self._reduced(good, question.per_feature, self._excluded)
+        edges = self.reduced(good, question.per_feature, self.session.excluded)
         if edges is None:
             return []
         place = {name: e for e, name in enumerate(question.universe.names)}
@@ -220,10 +222,10 @@ class TreeGeneric(TreeCore):
 
     def _dropped_with(self, element: int, place: dict[int, int]) -> int:
         """Return the literals that fall with an element: all that exclude what it excludes."""
-        a = int(self._space.element_attribute[element])
-        attribute = self._space.attributes[a]
-        own = abs(int(self._space.element_literal[element])) - 1
-        excluded = excluded_cells(attribute, int(self._here.cells[a]))
+        a = int(self.session.space.element_attribute[element])
+        attribute = self.session.space.attributes[a]
+        own = abs(int(self.session.space.element_literal[element])) - 1
+        excluded = excluded_cells(attribute, int(self.session.here.cells[a]))
         mine = excluded[int(np.nonzero(attribute.variables == own)[0][0])]
         falls = (excluded | ~mine).all(axis=1)
         return mask_of(place[int(v)] for v in attribute.variables[falls])
@@ -252,14 +254,14 @@ class TreeGeneric(TreeCore):
             costs.weight(cost),
             costs.weight(min(lower, cost)),
         )
-        return self._make(self._name_elements(question, written), proof)
+        return self.session.make(self._name_elements(question, written), proof)
 
     def _prices(self, question: Question, costs: Costs) -> list[int]:
         """Return the cost of each element of a question's universe."""
         names = question.universe.names
         if question.per_feature or question.by_element:
             return [int(costs.whole[name]) for name in names]
-        attribute = self._space.attribute_of[list(names)]
-        base, end = self._space.element_base[attribute], self._space.element_base[attribute + 1]
+        attribute = self.session.space.attribute_of[list(names)]
+        base, end = self.session.space.element_base[attribute], self.session.space.element_base[attribute + 1]
         # elements of an attribute cost the same; conditions that are constant have none, and are never written
         return [int(costs.whole[b]) if b < e else 0 for b, e in zip(base.tolist(), end.tolist(), strict=True)]

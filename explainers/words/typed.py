@@ -34,7 +34,7 @@ class Initial(Compiling, total=False):
     background: Any
 
 
-class Explaining(Compiling, total=False):
+class ExplainOptions(Compiling, total=False):
     """Arguments of ``explain``."""
 
     features_type: Types

@@ -103,7 +103,7 @@ def test_the_bound_holds_for_every_order(seed):
 def test_weights_of_single_precision_have_their_own_noise():
     model = LogisticRegression().fit(BITS.astype(np.float32), [0, 1] * 4)
     assert model.coef_.dtype == np.float32
-    assert Explainer.initialize(model, BITS[0], BINARY)._compiled.slack > 1e-8
+    assert Explainer.initialize(model, BITS[0], BINARY).session.compiled.slack > 1e-8
 
 
 @pytest.mark.parametrize("weights", [[1e300, 1e-300, 1], [1e-300, 2e-300, 1e-301], [5e-324, 1e-323, 0.0]])

@@ -22,17 +22,17 @@ def compare(model, columns, rng, *, types=None, exact=False):
     """Ask an explainer everything about a row; near ties may be refused."""
     rows = grid(columns)
     explainer = Explainer.initialize(model, features_type=types, background=rows)
-    assert explainer._compiled.slack == 0.0 or not exact
+    assert explainer.session.compiled.slack == 0.0 or not exact
     x = rows[rng.integers(len(rows))]
     explainer.set_instance(x)
-    compiled = explainer._compiled
+    compiled = explainer.session.compiled
     places = {label: i for i, label in enumerate(compiled.classes)}
 
     def predict(rows):
         return np.array([places[label] for label in model.predict(rows).tolist()])
 
     reference = TableReference(columns, conditions_of(explainer), predict, x)
-    doubts = compiled.doubtful(compiled.trees.scores_of_rows(rows, explainer._space.codes))
+    doubts = compiled.doubtful(compiled.trees.scores_of_rows(rows, explainer.session.space.codes))
     if doubts.any():
         sound(explainer, reference, bool(doubts[(rows == x).all(axis=1)].any()))
         return

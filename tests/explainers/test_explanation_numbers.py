@@ -106,7 +106,7 @@ def test_with_clauses(table):
     for i, one in zip(rows, explained, strict=True):
         assert one.interval == plain[i].interval
         assert set(one.sufficient) <= set(
-            one._explainer._space.literals(one._explainer._space.truth(one._row)).tolist()
+            one._explainer.session.space.literals(one._explainer.session.space.truth(one._row)).tolist()
         )
 
 

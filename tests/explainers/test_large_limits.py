@@ -56,7 +56,7 @@ def test_first_elements_of_attributes():
 
 def test_intervals_alone_have_no_prices_of_several_literals():
     explainer = Explainer.initialize(MODELS[0], X[0])
-    view = explainer._view(False, explainer._wanted())
+    view = explainer.answers.view(False, explainer.answers.wanted())
     assert isinstance(view, LiteralView)
     assert view.space.all_interval
 

@@ -54,7 +54,7 @@ class Inputs:
     """All inputs that the model tells apart, and what it decides on them."""
 
     def __init__(self, explainer):
-        self.space, situation = explainer._space, explainer._here
+        self.space, situation = explainer.session.space, explainer.session.here
         self.own = tuple(situation.cells.tolist())
         counts = [range(a.n_cells) for a in self.space.attributes]
         self.cells = np.array(list(itertools.product(*counts)))
@@ -63,7 +63,7 @@ class Inputs:
             for cell in range(attribute.n_cells):
                 for column, value in attribute.nearest(cell, situation.row).items():
                     rows[self.cells[:, number] == cell, column] = value
-        said = explainer._compiled.predict(rows)
+        said = explainer.session.compiled.predict(rows)
         self.bad = said != said[(self.cells == self.own).all(axis=1)][0]
         # excluded[a][e, c]: the literal of condition e, as it is at the instance, excludes cell c
         self.excluded = [
@@ -104,7 +104,7 @@ def explained(request):
 
 def test_the_models_have_many_cells(explained):
     explainer, _ = explained
-    listed = [a.n_cells for a in explainer._space.attributes if not a.interval]
+    listed = [a.n_cells for a in explainer.session.space.attributes if not a.interval]
     assert max(listed) > (64 if type(explainer.get_model()).__name__ == "XGBClassifier" else 8)  # more than a word
 
 
@@ -166,7 +166,7 @@ def test_missing_categories_of_whole_numbers_are_read_as_missing():
 def test_prices_of_changes_stop_when_time_is_up(explained):
     explainer, row = explained
     explainer.set_instance(row(0))
-    view = explainer._view(False, explainer._wanted())
+    view = explainer.answers.view(False, explainer.answers.wanted())
     over = Deadline(1e-9)
     assert written_prices(view, over) is None and over.stop is Stop.TIME_LIMIT
     with_time = Deadline()

@@ -37,7 +37,7 @@ def check_implicants(case):
     for _ in range(4):
         literals = some_literals(case, rng)
         for index, label in enumerate(case.classes):
-            if label not in explainer._compiled.classes:
+            if label not in explainer.session.compiled.classes:
                 continue
             found = explainer.is_implicant(literals, prediction=label)
             assert found.value == bool((reference.labels[inside(reference, literals)] == index).all())
@@ -87,9 +87,9 @@ def test_implicants_of_labels(seed, generic):
     rng = np.random.default_rng(seed)
     case = hand_built(rng)
     explainer = Explainer.initialize(case.model(), **case.arguments)
-    explainer._generic = generic
-    wanted = [int(rng.integers(len(label.classes))) for label in explainer._form.labels]
-    values = [label.classes[k] for label, k in zip(explainer._form.labels, wanted, strict=True)]
+    explainer.answers.generic = generic
+    wanted = [int(rng.integers(len(label.classes))) for label in explainer.answers.form.labels]
+    values = [label.classes[k] for label, k in zip(explainer.answers.form.labels, wanted, strict=True)]
     good = reached(dict(enumerate(wanted)))
     reference = case.reference(lambda vectors: ~good(vectors))
     for _ in range(4):

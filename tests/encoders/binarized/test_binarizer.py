@@ -172,8 +172,8 @@ def test_models_on_bits_are_models_of_the_table(seed, kind, n_classes):
     model = BinarizedModel(binarizer, inner)
     hard = kind == "forest" and seed % 2 == 0
     explainer = Explainer.initialize(model, background=frame, voting="hard" if hard else "soft")
-    assert (explainer._compiled.slack > 0) == (kind == "linear")
-    codes = explainer._compiled.read(frame)
+    assert (explainer.session.compiled.slack > 0) == (kind == "linear")
+    codes = explainer.session.compiled.read(frame)
     x = codes[0]
     explainer.set_instance(frame.iloc[0])
     thresholds = [sorted({c.threshold for c in explainer.vocabulary.conditions if c.feature == f}) for f in range(3)]
@@ -182,10 +182,10 @@ def test_models_on_bits_are_models_of_the_table(seed, kind, n_classes):
         ("c", (1,), [(0.0,), (1.0,), (2.0,)]),
         ("m", (2,), [(v,) for t in thresholds[2] for v in (t, t + 1e-9)] or [(0.0,)]),
     ]
-    places = {label: i for i, label in enumerate(explainer._compiled.classes)}
+    places = {label: i for i, label in enumerate(explainer.session.compiled.classes)}
 
     def predict(rows):
-        return np.array([places[label] for label in explainer._compiled.predict(rows).tolist()])
+        return np.array([places[label] for label in explainer.session.compiled.predict(rows).tolist()])
 
     reference = TableReference(columns, conditions_of(explainer), predict, x)
     check_some(lambda n: explainer.sufficient_reason(n=n), reference.sufficient)

@@ -28,12 +28,12 @@ def models_of(clauses, truth):
 
 def compare(explainer, rows, labels):
     """The formulas of all classes hold exactly where the model predicts them, each with one model."""
-    compiled = explainer._compiled
+    compiled = explainer.session.compiled
     for label in compiled.classes:
         cnf = explainer.to_cnf(label)
         clauses = [list(clause) for clause in cnf.clauses()]
         for row, told in zip(rows, labels, strict=True):
-            truth = explainer._space.truth(compiled.read(row.reshape(1, -1))[0])
+            truth = explainer.session.space.truth(compiled.read(row.reshape(1, -1))[0])
             assert models_of(clauses, truth) == int(told == label), (label, row)
 
 
@@ -126,8 +126,8 @@ def test_models_that_add_up_numbers(seed, kind, several):
     }  # fmt: skip
     model = makes[kind].fit(X, y)
     explainer = Explainer.initialize(model, None, {"binary": [f"f{i + 1}" for i in range(5)]})
-    compiled = explainer._compiled
-    scores = compiled.trees.scores_of_rows(compiled.read(BITS), explainer._space.codes)
+    compiled = explainer.session.compiled
+    scores = compiled.trees.scores_of_rows(compiled.read(BITS), explainer.session.space.codes)
     top = np.sort(scores, axis=1)
     lead = np.abs(scores[:, 0] - compiled.threshold) if compiled.one_score else top[:, -1] - top[:, -2]
     sure = (lead > 1e-9) | (kind == "perceptron")  # where rounding decides nothing is claimed

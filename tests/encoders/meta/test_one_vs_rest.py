@@ -41,9 +41,9 @@ def test_against_every_row(seed, make, n_classes):
     x = ROWS[rng.integers(len(ROWS))]
     explainer = Explainer.initialize(model, None, TYPES)
     said = model.predict(ROWS)
-    compiled = explainer._compiled
-    told = np.array(compiled.classes)[compiled.outcomes(explainer._space, compiled.read(ROWS))]
-    scores = compiled.trees.scores_of_rows(compiled.read(ROWS), explainer._space.codes)
+    compiled = explainer.session.compiled
+    told = np.array(compiled.classes)[compiled.outcomes(explainer.session.space, compiled.read(ROWS))]
+    scores = compiled.trees.scores_of_rows(compiled.read(ROWS), explainer.session.space.codes)
     sure = ~compiled.doubtful(scores)
     assert (told == said)[sure].all()  # ties too, where sums are exact
     if not sure.all():

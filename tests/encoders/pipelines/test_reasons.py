@@ -44,14 +44,14 @@ def values_of(explainer, column):
     else:
         borders = {b for c in vocabulary.conditions if c.feature == column for b in cut_of(c, vocabulary.reading)}
         values = sorted({v for b in borders for v in (b, vocabulary.reading.above(b))})
-    return values + [np.nan] * (column in explainer._compiled.missing)
+    return values + [np.nan] * (column in explainer.session.compiled.missing)
 
 
 class Grid:
     """All combinations of values of the tested columns, with their labels by the pipeline's own ``predict``."""
 
     def __init__(self, explainer, model, data, row):
-        compiled = explainer._compiled
+        compiled = explainer.session.compiled
         read = compiled.read(row)[0]
         tested = sorted({c.feature for c in explainer.vocabulary.conditions})
         values = [values_of(explainer, column) for column in tested]

@@ -29,8 +29,8 @@ def every_row(values):
 
 def check_against_rows(explainer, rows, labels):
     """Every reason holds on all rows, and loses that with each of its literals; changes do change."""
-    truths = np.array([explainer._space.truth(row) for row in explainer._compiled.read(rows)])
-    own = explainer._here.truth
+    truths = np.array([explainer.session.space.truth(row) for row in explainer.session.compiled.read(rows)])
+    own = explainer.session.here.truth
     same = labels == explainer.target_prediction
 
     def forces(literals):
@@ -48,19 +48,19 @@ def check_against_rows(explainer, rows, labels):
     assert bool(changes) == (not same.all())
     for change in changes:
         frame = pd.DataFrame([change.witness], columns=list(rows.columns)).astype(rows.dtypes.to_dict())
-        assert explainer._compiled.source.predict(frame)[0] != explainer.target_prediction
+        assert explainer.session.compiled.source.predict(frame)[0] != explainer.target_prediction
 
 
 def compare_with_definition(explainer, rows):
     """All reasons and changes are those that the definitions give, by every row of the domain."""
-    codes = explainer._compiled.read(rows)
+    codes = explainer.session.compiled.read(rows)
     columns = [(name, (c,), [(v,) for v in np.unique(codes[:, c])]) for c, name in enumerate(rows.columns)]
-    places = {label: i for i, label in enumerate(explainer._compiled.classes)}
+    places = {label: i for i, label in enumerate(explainer.session.compiled.classes)}
 
     def predict(matrix):
-        return np.array([places[label] for label in explainer._compiled.predict(matrix).tolist()])
+        return np.array([places[label] for label in explainer.session.compiled.predict(matrix).tolist()])
 
-    x = explainer._compiled.read(pd.DataFrame([explainer.instance], columns=list(rows.columns)))[0]
+    x = explainer.session.compiled.read(pd.DataFrame([explainer.instance], columns=list(rows.columns)))[0]
     reference = TableReference(columns, conditions_of(explainer), predict, x)
     check_some(lambda n: explainer.sufficient_reason(n=n), reference.sufficient)
     check_some(lambda n: explainer.contrastive_reason(n=n), reference.contrastive())
@@ -130,7 +130,7 @@ def test_sums_in_single_precision_are_not_proved_beyond_it():
     model[-1].coef_, model[-1].intercept_ = weights, np.array([0.0])
     assert model[-1].coef_.dtype == model[0].transform(rows).dtype == np.float32
     explainer = Explainer.initialize(model, rows.iloc[2], check=False)
-    assert 1e-7 < explainer._compiled.slack < 1e-5
+    assert 1e-7 < explainer.session.compiled.slack < 1e-5
 
 
 @budget(6)

@@ -6,8 +6,8 @@ from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from suffice import Explainer
 from suffice.engine.budget import Deadline
 from suffice.engine.ensembles.views.literals import losses_of
-from suffice.explainers.forest.core import VOTES
-from suffice.explainers.forest.majoritary import ForestMajority
+from suffice.explainers.forest.core import VOTES, forces_alone
+from suffice.explainers.forest.majoritary import ForestMajoritary
 
 RUNS = 7
 
@@ -25,22 +25,22 @@ def _explainers(seed):
             explainer.set_instance(row)
             if seed % 5 == 0:
                 explainer.set_excluded_features([explainer.get_feature_names()[0]])
-            yield explainer, VOTES if model is forest else explainer._wanted()
+            yield explainer, VOTES if model is forest else explainer.answers.wanted()
 
 
 def _both(view, seed, deadline=None):
     for way in ("_greedy_sets", "_greedy_boxes"):
         limit = deadline or Deadline.of(None)
         losses, random = losses_of(view, limit), np.random.default_rng(seed)
-        yield getattr(ForestMajority, way)(view, losses, RUNS, random, limit)
+        yield getattr(ForestMajoritary, way)(view, losses, RUNS, random, limit)
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_one_kernel_finds_what_single_runs_find(seed):
     compared = 0
     for explainer, wanted in _explainers(seed):
-        view = explainer._view(False, wanted)
-        if not explainer._majority(view, view.full):
+        view = explainer.answers.view(False, wanted)
+        if not forces_alone(view, view.full):
             continue
         (slow, proved, made), (fast, proved_too, made_too) = _both(view, seed)
         assert (slow == fast).all()
@@ -52,8 +52,8 @@ def test_one_kernel_finds_what_single_runs_find(seed):
 
 def test_without_time_what_was_found_still_decides():
     for explainer, wanted in _explainers(1):
-        view = explainer._view(False, wanted)
-        if explainer._majority(view, view.full):
+        view = explainer.answers.view(False, wanted)
+        if forces_alone(view, view.full):
             limit = Deadline.of(1e-9)
             for kept, _, _ in _both(view, 0, limit):
-                assert explainer._majority(view, kept)
+                assert forces_alone(view, kept)

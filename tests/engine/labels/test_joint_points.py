@@ -25,8 +25,8 @@ def test_the_truth_at_a_point_is_that_at_its_row(seed):
     bits = binarizer.fit_transform(frame)
     forest = RandomForestClassifier(n_estimators=4, max_depth=4, random_state=0).fit(bits, rng.integers(0, 2, 60))
     explainer = Explainer.initialize(BinarizedModel(binarizer, forest), check=False)
-    space = explainer._space
-    for row in explainer._compiled.read(frame.iloc[:20]):
+    space = explainer.session.space
+    for row in explainer.session.compiled.read(frame.iloc[:20]):
         truth = space.truth(row)
         assert (truth_of_cells(space, space.locate(truth)) == truth).all()
 
@@ -59,7 +59,7 @@ def test_reasons_of_several_labels_in_their_own_arithmetic():
     explainer = Explainer.initialize(model, X[0])
     reason = explainer.sufficient_reason()
     grid = np.array(np.meshgrid(*[[0.0, 1, 2]] * 4)).reshape(4, -1).T
-    truths = np.array([explainer._space.truth(row) for row in explainer._compiled.read(grid)])
+    truths = np.array([explainer.session.space.truth(row) for row in explainer.session.compiled.read(grid)])
     said = model.predict(grid)
 
     def forces(literals):

@@ -14,6 +14,7 @@ from suffice.explainers.batch.asking import queries_of
 from suffice.explainers.boosted.explainer import BoostedExplainer
 from suffice.explainers.forest.explainer import ForestExplainer
 from suffice.explainers.multilabel.explainer import MultiLabelExplainer
+from suffice.explainers.tree.answers import TreeAnswers
 from suffice.explainers.tree.explainer import TreeExplainer
 
 from tests.explainers.batch.cases import FAMILIES, NEEDED, asked, data, made, model_of, told
@@ -119,8 +120,7 @@ def test_a_row_that_fails_leaves_the_others(monkeypatch):
     def broken(self, *arguments, **more):
         raise ZeroDivisionError("a fault of the row")
 
-    monkeypatch.setattr(TreeExplainer, "_core", broken, raising=False)
-    monkeypatch.setattr(TreeExplainer, "_passed", broken)
+    monkeypatch.setattr(TreeAnswers, "passed", broken)
     batch = made("tree").batch(rows, "direct_reason")
     assert {type(one) for one in batch} == {ZeroDivisionError}
 

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from suffice import NoInstanceError, SufficeError, TheoryError
+from suffice.explainers.session.gate import room_of
 
 from tests.explainers.batch.cases import FAMILIES, asked, data, made, told
 
@@ -71,15 +72,15 @@ def test_each_thread_explains_its_own_instance(family):
 def test_queries_run_side_by_side():
     explainer = made("forest", data()[0][0])
     inside, both = threading.Barrier(2, timeout=30), []
-    plain = type(explainer)._passed
+    plain = type(explainer.answers).passed
 
-    class Meeting(type(explainer)):
-        def _passed(self):
+    class Meeting(type(explainer.answers)):
+        def passed(self):
             inside.wait()  # broken unless two threads are in the query at the same time
             both.append(threading.get_ident())
             return plain(self)
 
-    explainer.__class__ = Meeting
+    explainer.answers.__class__ = Meeting
     found = in_threads(lambda i: told(explainer.direct_reason()), 2)
     assert found[0] == found[1] and len(set(both)) == 2
 
@@ -260,7 +261,7 @@ def test_a_fork_in_the_middle_of_a_query_of_another_thread():
     held, done = threading.Event(), threading.Event()
 
     def hold():
-        with explainer._room._gate.shared():
+        with room_of(explainer).session.gate.shared():
             held.set()
             done.wait(60)
 
@@ -281,22 +282,22 @@ def test_a_fork_in_the_middle_of_a_switch_of_another_thread(monkeypatch):
     explainer = made("tree", X[3])
     expected = answers(explainer)
     begun, done = threading.Event(), threading.Event()
-    plain = type(explainer)._situation_changed
+    plain = type(explainer.session).instance_changed
 
     def slow(self):
-        if self is explainer and threading.current_thread() is thread:
+        if self is explainer.session and threading.current_thread() is thread:
             begun.set()
             done.wait(60)
         plain(self)
 
-    monkeypatch.setattr(type(explainer), "_situation_changed", slow)
+    monkeypatch.setattr(type(explainer.session), "instance_changed", slow)
     thread = threading.Thread(target=lambda: explainer.set_excluded_features(["f1"]))
     thread.start()
     begun.wait()
-    assert in_a_fork(lambda: (answers(explainer), explainer._excluded)) == (expected, frozenset())
+    assert in_a_fork(lambda: (answers(explainer), explainer.session.excluded)) == (expected, frozenset())
     done.set()
     thread.join()
-    assert explainer._excluded
+    assert explainer.session.excluded
 
 
 @forks

@@ -77,7 +77,7 @@ class Grid:
     """All cells of the domain of a model, with what its own ``predict`` says in each."""
 
     def __init__(self, explainer, model):
-        conditions = explainer._compiled.vocabulary.conditions
+        conditions = explainer.session.compiled.vocabulary.conditions
         self.borders = [sorted({c.threshold for c in conditions if c.feature == f}) for f in range(WIDTH)]
         self.values = []
         for borders in self.borders:
@@ -114,7 +114,7 @@ class Grid:
         """The box of a reason: how many borders of each feature it puts below and above."""
         box = [[0, n - 1] for n in self.shape]
         for literal in reason:
-            condition = explainer._compiled.vocabulary.conditions[abs(literal) - 1]
+            condition = explainer.session.compiled.vocabulary.conditions[abs(literal) - 1]
             f, place = condition.feature, self.borders[condition.feature].index(condition.threshold)
             above = (condition.operator.name in ("GE", "GT")) == (literal > 0)
             box[f][0 if above else 1] = place + 1 if above else place
@@ -129,7 +129,7 @@ class Grid:
 
 
 def compare(explainer, grid, cell, good):
-    names = explainer._compiled.vocabulary.names
+    names = explainer.session.compiled.vocabulary.names
     reasons = explainer.sufficient_reason(n=Explainer.ALL)
     assert {grid.as_ranges(explainer, r) for r in reasons} == set(grid.maximal_boxes(cell, good))
     assert len(reasons) == len(set(reasons))

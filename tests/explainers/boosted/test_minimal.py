@@ -48,8 +48,8 @@ MODELS = [gradient_model, pytest.param(xgboost_model, marks=no_xgboost)]
 
 def literals_by_feature(explainer):
     """For each feature the choices of written literals: none or the strongest of a lower side, and of an upper one."""
-    conditions = explainer._compiled.vocabulary.conditions
-    truth = explainer._here.truth
+    conditions = explainer.session.compiled.vocabulary.conditions
+    truth = explainer.session.here.truth
     lower, upper = {}, {}
     for v, condition in enumerate(conditions):
         above = (condition.operator.name in ("GE", "GT")) == bool(truth[v])
@@ -98,7 +98,7 @@ def compare(found, expected):
 
 def brute_subsets(explainer):
     """All tree-specific reasons of the least size over independent literals, by trying all subsets."""
-    literals = [v + 1 if t else -v - 1 for v, t in enumerate(explainer._here.truth)]
+    literals = [v + 1 if t else -v - 1 for v, t in enumerate(explainer.session.here.truth)]
     for size in range(len(literals) + 1):
         found = {frozenset(s) for s in itertools.combinations(literals, size) if explainer.is_tree_specific_reason(s)}
         if found:
@@ -112,7 +112,12 @@ def brute_subsets(explainer):
 def test_least_reasons_of_small_models(seed, make, n_classes):
     X, y = data(seed, n_classes)
     explainer = Explainer.initialize(make(seed, n_classes).fit(X, y))
-    names = sorted({explainer._compiled.vocabulary.names[c.feature] for c in explainer._compiled.vocabulary.conditions})
+    names = sorted(
+        {
+            explainer.session.compiled.vocabulary.names[c.feature]
+            for c in explainer.session.compiled.vocabulary.conditions
+        }
+    )
     for row in X[:3]:
         explainer.set_instance(row)
         compare(explainer.minimal_tree_specific_reasons(n=Explainer.ALL), brute_literals(explainer))
@@ -136,7 +141,7 @@ def test_without_theory(seed, n_classes):
 def test_excluded_features(seed):
     X, y = data(seed, 2)
     explainer = Explainer.initialize(gradient_model(seed, 2).fit(X, y))
-    names = explainer._compiled.vocabulary.names
+    names = explainer.session.compiled.vocabulary.names
     for row in X[:4]:
         explainer.set_instance(row)
         explainer.set_excluded_features([names[seed % WIDTH]])
@@ -151,8 +156,8 @@ def test_excluded_features(seed):
 
 def closures(explainer, reasons):
     """What reasons say with all that they imply (several may say the same in other words)."""
-    view = explainer._view(False, explainer._wanted())
-    return {tuple(view.closed(explainer._items_of(view, list(r))).tolist()) for r in reasons}
+    view = explainer.answers.view(False, explainer.answers.wanted())
+    return {tuple(view.closed(explainer.answers.items_of(view, list(r))).tolist()) for r in reasons}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -167,7 +172,7 @@ def test_one_hot_groups(seed):
     explainer.set_features_type({"categorical": {"{f1,f2,f3,f4}": list("abcd")}, "numerical": ["f5"]})
     for row in X[:4]:
         explainer.set_instance(row)
-        literals = [v + 1 if t else -v - 1 for v, t in enumerate(explainer._here.truth)]
+        literals = [v + 1 if t else -v - 1 for v, t in enumerate(explainer.session.here.truth)]
         expected = set()
         for size in range(len(literals) + 1):
             expected = {
@@ -270,15 +275,15 @@ def test_the_program_holds_what_decides():
     X, y = data(3, 3)
     explainer = Explainer.initialize(gradient_model(3, 3).fit(X, y))
     explainer.set_instance(X[0])
-    view = explainer._view(False, explainer._wanted())
-    universe = literal_universe(explainer._here)
-    leaves = alone_leaves(explainer._compiled.trees, explainer._here, universe)
+    view = explainer.answers.view(False, explainer.answers.wanted())
+    universe = literal_universe(explainer.session.here)
+    leaves = alone_leaves(explainer.session.compiled.trees, explainer.session.here, universe)
     rng = np.random.default_rng(0)
     for _ in range(40):
         kept = view.closed(rng.random(view.n_items) < rng.random())
         view.place(kept)
         decides = view.question.decides_alone()
-        conditions = np.abs(explainer._space.element_literal[kept]) - 1
+        conditions = np.abs(explainer.session.space.element_literal[kept]) - 1
         elements = universe.close(mask_of(e for e, v in enumerate(universe.names) if v in set(conditions.tolist())))
         # what is left of the program when its other moves are not blocked
         program = alone_program(leaves, view.question.columns, [1] * universe.n, barred=[universe.full])

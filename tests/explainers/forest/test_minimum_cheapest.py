@@ -17,7 +17,7 @@ from tests.brute.forest_strategies import each_forest
 def found_and_wanted(case, prices_of, per_feature):
     """All cheapest reasons (as sets of names) that were found, how often, and those of brute force."""
     explainer, reference = pair(case)
-    view = explainer._view(per_feature, explainer._wanted())
+    view = explainer.answers.view(per_feature, explainer.answers.wanted())
     names = [view.names(np.array([item], np.int32))[0] for item in range(view.n_items)]
     prices = prices_of(np.random.default_rng(case.seed), view)
     price = dict(zip(names, prices.tolist(), strict=True))

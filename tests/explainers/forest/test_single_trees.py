@@ -12,8 +12,8 @@ from tests.brute.forest_strategies import each_forest
 
 def check(case):
     explainer, reference = pair(case)
-    view = explainer._view(False, explainer._wanted())
-    lower, kept = bounds_of_single_trees(explainer._compiled.trees, view, Deadline(None))
+    view = explainer.answers.view(False, explainer.answers.wanted())
+    lower, kept = bounds_of_single_trees(explainer.session.compiled.trees, view, Deadline(None))
     assert lower <= min((len(reason) for reason in reference.sufficient), default=0)
     if kept is not None:
         names = set(view.names(view.written(kept)))
@@ -38,4 +38,4 @@ def test_conditions_are_counted_once_a_tree():
     both = Builder.DecisionNode(1, operator=Builder.GT, threshold=0.5, left=y, right=1)
     trees = [Builder.DecisionTree(2, root) for root in (x, both, x)]
     explainer = Explainer.initialize(Builder.RandomForest(trees, n_classes=2), instance=[1, 1], theory=None)
-    assert np.array_equal(trees_per_condition(explainer._compiled.trees, 2), [3, 1])
+    assert np.array_equal(trees_per_condition(explainer.session.compiled.trees, 2), [3, 1])

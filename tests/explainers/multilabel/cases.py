@@ -62,7 +62,7 @@ class LabelCase:
 
     def explainer(self, generic: bool = False) -> Any:
         found = Explainer.initialize(self.model(), self.x, **self.arguments)
-        found._generic = generic
+        found.answers.generic = generic
         return found
 
 
@@ -177,7 +177,7 @@ def compare_changes(explainer: Any, case: LabelCase, rng: np.random.Generator, *
     if len(labels) < len(own):
         bad = both(any_change(own, labels), kept)
         compare_change(explainer, case, bad, {"labels": labels, "others": "kept"}, **ask)
-    classes = [len(label.classes) for label in explainer._form.labels]
+    classes = [len(label.classes) for label in explainer.answers.form.labels]
     flipped = [i for i in labels if classes[i] == 2]
     if flipped:
         wanted = {i: 1 - own[i] for i in flipped}
@@ -186,7 +186,7 @@ def compare_changes(explainer: Any, case: LabelCase, rng: np.random.Generator, *
         compare_change(explainer, case, reached(all_of_them), {"flip": flipped, "others": "kept"}, **ask)
     target = [int(rng.integers(n)) for n in classes]
     if any(target[i] != own[i] for i in range(len(own))):
-        values = [explainer._form.labels[i].classes[k] for i, k in enumerate(target)]
+        values = [explainer.answers.form.labels[i].classes[k] for i, k in enumerate(target)]
         compare_change(explainer, case, reached(dict(enumerate(target))), {"target": values}, **ask)
         compare_joined(explainer, case, own, target, values, **ask)
 
@@ -204,7 +204,7 @@ def compare_change(explainer: Any, case: LabelCase, bad: Any, how: dict[str, Any
         assert explainer.is_contrastive_reason(reason, **how)
         if reason.witness is not None:
             said = explainer.predict(reason.witness)
-            vector = [label.classes.index(v) for label, v in zip(explainer._form.labels, said, strict=True)]
+            vector = [label.classes.index(v) for label, v in zip(explainer.answers.form.labels, said, strict=True)]
             assert bad(np.array([vector]))[0]
             assert all(explainer.label_names.index(name) >= 0 and part for name, part in reason.by_label.items())
     for reason in [tuple(v for v in reference.universe if v % 2)]:
@@ -230,31 +230,37 @@ def check_made(explainer: Any, reason: Any, values: Any) -> None:
     if reason.witness is None:
         return
     assert tuple(explainer.predict(reason.witness)) == tuple(values)
-    own, row = explainer._here.row, explainer._form.read(np.asarray(reason.witness, float).reshape(1, -1))[0]
-    here, there = explainer._here.truth, explainer._space.truth(row)
+    own, row = (
+        explainer.session.here.row,
+        explainer.answers.form.read(np.asarray(reason.witness, float).reshape(1, -1))[0],
+    )
+    here, there = explainer.session.here.truth, explainer.session.space.truth(row)
     if reason.proof.over == "features":
-        differs = {explainer._features[explainer._space.feature_of(v + 1)].name for v in np.nonzero(here != there)[0]}
+        differs = {
+            explainer.session.features[explainer.session.space.feature_of(v + 1)].name
+            for v in np.nonzero(here != there)[0]
+        }
         assert differs == set(reason)
         return
     assert all(here[abs(v) - 1] != there[abs(v) - 1] for v in reason)
-    told = {explainer._space.feature_of(v) for v in reason}
-    untouched = [c for f, feature in enumerate(explainer._features) if f not in told for c in feature.columns]
+    told = {explainer.session.space.feature_of(v) for v in reason}
+    untouched = [c for f, feature in enumerate(explainer.session.features) if f not in told for c in feature.columns]
     assert np.array_equal(row[untouched], own[untouched], equal_nan=True)
 
 
 def compare_relations(explainer: Any, case: LabelCase, rng: np.random.Generator, **ask: Any) -> None:
     reference = case.reference(any_change([], []), **ask)
     own, vectors = reference.own, reference.vectors
-    truth = explainer._here.truth
+    truth = explainer.session.here.truth
     literals = [v if truth[v - 1] else -v for v in range(1, len(truth) + 1)]
     given = [v for v in literals if rng.random() < 0.3]
     for fixed in ([], given):
         inside = np.array([all((int(m) >> (abs(v) - 1) & 1) == (v > 0) for v in fixed) for m in reference.masks], bool)
         here = vectors[inside]
         a, b = (int(v) for v in rng.integers(len(own), size=2))
-        p, q = (int(rng.integers(len(explainer._form.labels[i].classes))) for i in (a, b))
-        one = (a, explainer._form.labels[a].classes[p])
-        other = (b, explainer._form.labels[b].classes[q])
+        p, q = (int(rng.integers(len(explainer.answers.form.labels[i].classes))) for i in (a, b))
+        one = (a, explainer.answers.form.labels[a].classes[p])
+        other = (b, explainer.answers.form.labels[b].classes[q])
         first, second = here[:, a] == p, here[:, b] == q
         for query, expected in (
             ("implies", not (first & ~second).any()),
@@ -284,7 +290,7 @@ def fitted(
     names = tuple(explainer.get_feature_names())
     declared = declared or _readable(tests, len(names))
     domain = domain_of_conditions(tests, names, declared, single=single)
-    form = explainer._form
+    form = explainer.answers.form
 
     def predict(rows: np.ndarray) -> np.ndarray:
         return form.vectors_of_predictions(form.predict(form.read(rows)))

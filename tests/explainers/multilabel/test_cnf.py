@@ -45,7 +45,7 @@ MODELS = {
 def satisfied(cnf, explainer, rows):
     """For each row whether the formula holds at its conditions."""
     session = get("minisat22", Kind.SAT).open(cnf)
-    space = explainer._space
+    space = explainer.session.space
     return [session.solve(space.literals(space.truth(row)).tolist()).is_sat for row in rows]
 
 
@@ -96,7 +96,7 @@ def test_what_is_not_written():
     chain = ClassifierChain(DecisionTreeClassifier(max_depth=4, random_state=0), chain_method="predict").fit(X, Y)
     explainer = Explainer.initialize(chain, X[0], TYPES)
     assert explainer.to_cnf(0).n_clauses > 0  # the first one asks no other
-    asking = next(i for i, label in enumerate(explainer._form.labels) if label.tests)
+    asking = next(i for i, label in enumerate(explainer.answers.form.labels) if label.tests)
     with pytest.raises(CapabilityError, match="asks the labels"):
         explainer.to_cnf(asking)
     with pytest.raises(BadInputError, match="without a label"):

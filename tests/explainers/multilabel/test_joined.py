@@ -13,7 +13,7 @@ from suffice import Explainer
 
 
 def truths(explainer, rows):
-    return np.array([explainer._space.truth(row) for row in explainer._form.read(rows)])
+    return np.array([explainer.session.space.truth(row) for row in explainer.answers.form.read(rows)])
 
 
 def least(sets):
@@ -22,7 +22,7 @@ def least(sets):
 
 def united(explainer, grid, target):
     """The conditions that each union inverts, by all rows of a grid that has every cell."""
-    here = explainer._here.truth
+    here = explainer.session.here.truth
     changed = [frozenset(np.nonzero(t != here)[0].tolist()) for t in truths(explainer, grid)]
     labels = np.asarray(explainer.get_model().predict(grid)).astype(int)
     own = np.asarray(explainer.target_prediction).astype(int)
@@ -36,7 +36,7 @@ def united(explainer, grid, target):
 
 
 def told(explainer, target):
-    here, found = explainer._here.truth, explainer.contrastive_reason(target=target, n=None, mode="joined")
+    here, found = explainer.session.here.truth, explainer.contrastive_reason(target=target, n=None, mode="joined")
     assert found.complete
     out = []
     for reason in found:

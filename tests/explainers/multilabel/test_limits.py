@@ -20,7 +20,7 @@ def questions(case, explainer, rng):
     own = case.reference(any_change([], [])).own
     labels = some_labels(rng, len(own))
     yield any_change(own, labels), {"labels": labels}
-    flipped = [i for i in labels if len(explainer._form.labels[i].classes) == 2]
+    flipped = [i for i in labels if len(explainer.answers.form.labels[i].classes) == 2]
     if flipped:
         yield reached({i: 1 - own[i] for i in flipped}), {"flip": flipped}
 

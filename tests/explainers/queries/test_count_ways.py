@@ -23,17 +23,17 @@ def test_ways_agree(theory, kind):
         for row in X[:12]:
             explainer.set_instance(row)
             per_feature = over == "features"
-            edges = explainer._reduced(explainer._good(), per_feature, frozenset())
-            group = np.array(explainer._owners(edges.all_ids, per_feature), dtype=np.int32)
+            edges = explainer.answers.reduced(explainer.answers.good(), per_feature, frozenset())
+            group = np.array(explainer.answers.owners(edges.all_ids, per_feature), dtype=np.int32)
             listed = count_by_listing(edges, group, len(explainer.features), Deadline())
-            family = build(edges, explainer._hint(edges, per_feature), Deadline())
+            family = build(edges, explainer.answers.hint(edges, per_feature), Deadline())
             total, each = family.count_each()
             assert listed.complete
             assert listed.total == total == explainer.n_sufficient_reasons(over=over)
             assert listed.each.tolist() == each
             assert listed.grouped.tolist() == family.count_groups(group, len(explainer.features))
             if total < 200:
-                assert explainer._count_by_marco(per_feature, Deadline())[0] == total
+                assert explainer.answers.count_by_marco(per_feature, Deadline())[0] == total
 
 
 def test_a_listing_that_is_cut_short_is_a_lower_bound():
@@ -41,7 +41,7 @@ def test_a_listing_that_is_cut_short_is_a_lower_bound():
     X = rng.normal(size=(3000, 6))
     tree = DecisionTreeClassifier(max_leaf_nodes=300, random_state=0).fit(X, rng.integers(0, 2, 3000))
     explainer = Explainer.initialize(tree, X[3], theory=None, check=False)
-    edges = explainer._reduced(explainer._good(), False, frozenset())
+    edges = explainer.answers.reduced(explainer.answers.good(), False, frozenset())
     group = np.zeros(len(edges.ids), dtype=np.int32)
     listed = count_by_listing(edges, group, 1, Deadline(), node_limit=1000)
     assert not listed.complete

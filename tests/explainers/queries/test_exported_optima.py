@@ -74,8 +74,12 @@ def test_every_solution_of_a_small_program_is_a_reason(seed):
     is_small(linear)
     if not 0 < linear.n_vars <= 12:
         return
-    problem, universe, best = explainer._exported(Deadline()).problem, literal_universe(explainer._here), math.inf
-    signed = explainer._space.literals(explainer._here.truth)
+    problem, universe, best = (
+        explainer.answers.exported(Deadline()).problem,
+        literal_universe(explainer.session.here),
+        math.inf,
+    )
+    signed = explainer.session.space.literals(explainer.session.here.truth)
     for point in itertools.product((0, 1), repeat=linear.n_vars):
         if meets(linear, point):
             blocked = problem.blocked(v == 1 for v in point)

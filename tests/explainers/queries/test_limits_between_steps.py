@@ -95,7 +95,7 @@ def test_shortest_reasons_of_single_trees_are_given_up_at_every_step(query):
 
 def universe():
     explainer = explainer_of("forest")
-    return literal_universe(explainer._here)
+    return literal_universe(explainer.session.here)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def universe():
     [
         lambda deadline: closure_clauses(universe(), deadline),
         lambda deadline: covering_clauses(universe(), [], deadline),
-        lambda deadline: literal_universe(explainer_of("forest")._here, frozenset(), deadline),
+        lambda deadline: literal_universe(explainer_of("forest").session.here, frozenset(), deadline),
     ],
 )
 def test_clauses_are_given_up_in_the_middle(write):
@@ -162,7 +162,7 @@ def test_nothing_is_claimed_where_it_is_not_known_whether_there_is_a_reason(fami
 @pytest.mark.parametrize("large", [False, True])
 def test_large_models_do_no_quick_work_once_time_was_up_a_moment_ago(large):
     explainer = explainer_of("forest")
-    question = explainer._view(False, explainer._wanted()).question
+    question = explainer.answers.view(False, explainer.answers.wanted()).question
     question._large, called = large, []
 
     def answering(*arguments):

@@ -28,7 +28,7 @@ def asked(request):
     row = rows.iloc[[1]] if hasattr(rows, "iloc") else rows[1]
     explainer = Explainer.initialize(model, row)
     explainer.set_instance(row)
-    inputs, question = Inputs(explainer), explainer._view(False, explainer._wanted()).question
+    inputs, question = Inputs(explainer), explainer.answers.view(False, explainer.answers.wanted()).question
     leaves = np.array([reach_rows(question.layout, cells.astype(np.int32)) for cells in inputs.cells])
     return question, inputs, question.columns.worth[leaves, 0]
 

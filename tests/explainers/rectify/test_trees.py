@@ -28,7 +28,7 @@ def test_published_example():
         if row[1] == 0:
             expected = 0
         assert rectified.predict(row)[0] == expected
-    assert explainer._compiled.tree.n_nodes == 2  # f1 and f2 decide, as in the literature
+    assert explainer.session.compiled.tree.n_nodes == 2  # f1 and f2 decide, as in the literature
 
 
 @settings(max_examples=40, deadline=None)

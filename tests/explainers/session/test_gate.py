@@ -148,7 +148,7 @@ def busy(explainer, *, changing=False):
     held, done = threading.Event(), threading.Event()
 
     def hold():
-        with explainer._rooms._state if changing else explainer._gate.shared():
+        with explainer._rooms.changing if changing else explainer.session.gate.shared():
             held.set()
             done.wait()
 
@@ -216,7 +216,7 @@ def test_a_switch_waits():
 
 def test_a_switch_within_a_query_is_refused():
     explainer = made("forest")
-    with explainer._gate.shared(), pytest.raises(SufficeError, match="query of this explainer is running"):
+    with explainer.session.gate.shared(), pytest.raises(SufficeError, match="query of this explainer is running"):
         explainer.deactivate_theory()
 
 

@@ -31,7 +31,7 @@ ODD = [
 
 def slow(explainer):
     """Return an explainer that always takes the long way, to instances and to answers."""
-    explainer._only_cached = explainer._own_leaves = False
+    explainer.session.only_cached = explainer.answers.own_leaves = False
     return explainer
 
 
@@ -58,7 +58,7 @@ def answers(e):
 def same(one, other, row):
     one.set_instance(row)
     other.set_instance(row)
-    assert other._usual is None
+    assert other.session.usual is None
     assert answers(one) == answers(other)
 
 
@@ -69,7 +69,7 @@ def test_answers_words_and_told_rows_are_those_of_the_long_way(theory, dtype):
     for row in X[:12].astype(dtype):
         same(one, other, row)
     one.set_instance(X[3].astype(dtype))
-    assert isinstance(one._read_row, Placed)  # it took the quick way
+    assert isinstance(one.session.read_row, Placed)  # it took the quick way
     strided = X.astype(dtype, order="F")
     for row in (
         strided[3],
@@ -204,11 +204,11 @@ def test_a_background_of_other_dtypes_is_heeded():
 def test_a_model_that_was_fitted_again_is_noticed():
     model = DecisionTreeClassifier(max_depth=4, random_state=0).fit(X, Y)
     e = Explainer.initialize(model, X[0])
-    assert e._usual is not None
+    assert e.session.usual is not None
     model.fit(X, 1 - (Y > 0))
     with pytest.raises(ModelChangedError):
         e.set_instance(X[1])
-    assert e._instance.tolist() == X[0].astype(np.float32).tolist()
+    assert e.session.placed_row.tolist() == X[0].astype(np.float32).tolist()
 
 
 def test_an_instance_is_not_the_users_array():
@@ -222,7 +222,7 @@ def test_an_instance_is_not_the_users_array():
 
 def test_no_switch_within_a_query():
     e = Explainer.initialize(MODEL, X[0])
-    with e._gate.shared(), pytest.raises(SufficeError, match="running in this thread"):
+    with e.session.gate.shared(), pytest.raises(SufficeError, match="running in this thread"):
         e.set_instance(X[1])
     assert e.instance.tolist() == X[0].tolist()
 
@@ -259,6 +259,6 @@ def test_hand_built_trees_take_the_long_way():
     node = Builder.DecisionNode(1, operator=">", threshold=0.5, left=0, right=1)
     tree = Builder.DecisionTree(2, node)
     e = Explainer.initialize(tree, np.array([1.0, 2.0]))
-    assert e._usual is None
+    assert e.session.usual is None
     with pytest.raises(BadInputError):
         e.set_instance(np.array([1.0]))

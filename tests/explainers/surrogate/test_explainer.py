@@ -247,7 +247,7 @@ def test_linear_surrogates_of_a_weighted_vote():
     assert explainer.fidelity.worst > 0.97
     assert "(linear)" in explainer.sufficient_reason().proof.method
     # weights are rounded, so that sums are exact and outside solvers are taken
-    assert explainer.explainer._compiled.slack == 0
+    assert explainer.explainer.session.compiled.slack == 0
     everything_else = everything()
     told = explainer.models[0].predict(everything_else)
     for reason in explainer.sufficient_reason(n=None):

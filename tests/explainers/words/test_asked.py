@@ -91,7 +91,7 @@ def test_regions_are_answered_exactly(kind, seed, row, said):
 @given(cases(theory=True))
 def test_what_is_written_is_read_back(case):
     explainer, _ = pair(case)
-    words = explainer._words
+    words = explainer.session.words
     rng = np.random.default_rng(case.seed)
     literals = explainer.binary_representation
     for _ in range(6):
@@ -118,7 +118,7 @@ def test_reasons_are_recognised_by_their_words(case):
 
 
 def words_are_statements(explainer, literals):
-    return explainer._words._statement(literals) is not None
+    return explainer.session.words._statement(literals) is not None
 
 
 def loans():
@@ -276,7 +276,7 @@ def test_relations_of_labels_where_words_hold():
     Y = np.column_stack([X["a"] > 4, X["a"] > 2]).astype(int)
     model = MultiOutputClassifier(DecisionTreeClassifier(random_state=0)).fit(X, Y)
     explainer = Explainer.initialize(model, X.iloc[[0]])
-    labels = [label.name for label in explainer._form.labels]
+    labels = [label.name for label in explainer.answers.form.labels]
     assert explainer.implies(labels[1], labels[0]).value is False
     assert explainer.implies(labels[1], labels[0], given="a > 4.5").value is True
     assert explainer.implies(labels[1], labels[0], given=["a not in {3, 4}"]).value is True

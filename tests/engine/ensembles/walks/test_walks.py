@@ -25,14 +25,17 @@ OPEN = functools.partial(open_map_on, DEFAULT_SAT)
 def views(case):
     """Views of both granularities for sufficient reasons, and for contrastive ones, also with features that stay."""
     explainer = case.explainer()
-    wanted = [explainer._wanted(), *(explainer._wanted(**case.asked(t)) for t in case.targets(case.reference().label))]
+    wanted = [
+        explainer.answers.wanted(),
+        *(explainer.answers.wanted(**case.asked(t)) for t in case.targets(case.reference().label)),
+    ]
     for per_feature in (False, True):
-        view = explainer._view(per_feature, wanted[0])
+        view = explainer.answers.view(per_feature, wanted[0])
         if not view.banned.any() or view.answer(view.full, Deadline()) == NONE:
             yield True, view
         for o in wanted:
             for still in ((), [explainer.features[0].name]):
-                yield False, explainer._view(per_feature, o, outer_of(explainer, still, None))
+                yield False, explainer.answers.view(per_feature, o, outer_of(explainer.answers, still, None))
 
 
 def by_marco(view):
@@ -125,7 +128,7 @@ def test_numbers_of_which_both_sides_count(seed):
             own = float(model.predict(X[:1])[0])
             explainer.set_interval(own - 0.3, own + 0.4)
         for per_feature in (False, True):
-            view = explainer._view(per_feature, explainer._wanted())
+            view = explainer.answers.view(per_feature, explainer.answers.wanted())
             expected = by_marco(view)
             for over_sufficient in (True, False):
                 assert {k: set(v) for k, v in walked(view, over_sufficient).items()} == expected
@@ -142,7 +145,7 @@ def test_room_for_edges_grows():
     X = rng.integers(0, 2, (600, 15)).astype(float)
     forest = RandomForestClassifier(25, max_depth=4, random_state=0).fit(X, X.sum(axis=1) > 7)
     explainer = Explainer.initialize(forest, np.ones(15), {"binary": [f"f{i + 1}" for i in range(15)]}, check=False)
-    view = explainer._view(False, explainer._wanted())
+    view = explainer.answers.view(False, explainer.answers.wanted())
     expected = by_marco(view)
     assert min(len(expected[True]), len(expected[False])) > 512  # edges that there is room for at first
     for over_sufficient in (True, False):

@@ -10,15 +10,19 @@ from ...engine.arrays import F64, Bools
 from ...engine.domain.conditions import Operator
 from ...engine.errors import BadInputError, shown
 from ...engine.reasons.label_reasons import LabelReason
-from .label_graph import MultiLabelGraph, pyplot
+from ..report.figures import pyplot
+from .core import LabelAnswers
+from .sufficient import LabelSufficient
 
 _HIGH = (Operator.GT, Operator.GE, Operator.EQ)
 _INK, _PAPER, _EITHER = (0.13, 0.70, 0.30, 0.95), (0.85, 0.22, 0.18, 0.85), (0.20, 0.45, 0.85, 0.85)
 _COLUMNS = 5  # panels beside each other, at most
 
 
-class MultiLabelPictures(MultiLabelGraph):
+class LabelPictures(LabelSufficient):
     """Queries that draw."""
+
+    answers: LabelAnswers
 
     def draw_reason(
         self, reason: Any = None, shape: tuple[int, int] | None = None, *, labels: Any = None, figure: Any = None
@@ -53,15 +57,15 @@ class MultiLabelPictures(MultiLabelGraph):
         if not isinstance(reason, LabelReason):
             raise BadInputError(f"reason={shown(reason)}: expected one that this explainer has given")
         parts = reason.by_label
-        wanted = list(parts) if labels is None else [self.label_names[i] for i in self._named(labels)]
+        wanted = list(parts) if labels is None else [self.answers.form.names[i] for i in self.answers.named(labels)]
         panels = [("all", tuple(reason)), *((name, parts.get(name, ())) for name in wanted)]
         plt = pyplot()
         columns = min(_COLUMNS, len(panels))
         rows = -(-len(panels) // columns)
         if figure is None:
             figure = plt.figure(figsize=(2.2 * columns, 2.6 * rows), layout="constrained")
-        assert self._instance is not None
-        image = self._instance.reshape(shape)
+        assert self.session.placed_row is not None
+        image = self.session.placed_row.reshape(shape)
         for number, (name, items) in enumerate(panels, 1):
             ax = figure.add_subplot(rows, columns, number)
             ax.imshow(image, cmap="gray", interpolation="nearest")
@@ -71,7 +75,7 @@ class MultiLabelPictures(MultiLabelGraph):
         return figure
 
     def _shape(self, shape: Any) -> tuple[int, int]:
-        count = len(self._form.vocabulary.names)
+        count = len(self.answers.form.vocabulary.names)
         if shape is None:
             side = int(np.sqrt(count))
             if side * side != count:
@@ -98,9 +102,9 @@ class MultiLabelPictures(MultiLabelGraph):
         high, low, either = np.zeros(count, np.bool_), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
         for item in items:
             if isinstance(item, str):
-                either[list(self._features[self._feature_index(item)].columns)] = True
+                either[list(self.session.features[self.session.feature_index(item)].columns)] = True
                 continue
-            condition = self._form.vocabulary.condition(-item if change else item)
+            condition = self.answers.form.vocabulary.condition(-item if change else item)
             (high if condition.operator in _HIGH else low)[condition.feature] = True
         between: Bools = either | (high & low)
         marks = np.zeros((count, 4))

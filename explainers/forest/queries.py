@@ -1,0 +1,129 @@
+"""Queries for majoritary reasons.
+
+Audemard, Bellart, Bounia, Koriche, Lagniez, Marquis: Trading complexity for sparsity in random forest explanations
+(AAAI 2022).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ...engine.given import count_of, seed_of
+from ...engine.reasons import Check
+from ..queries.explaining import Explaining
+from ..queries.preferences import Method, preferred_costs
+from ..queries.weights import unit_costs
+from ..session.running import over_features
+from ..words.arguments import number_of_reasons
+from .answers import ForestAnswers
+from .checks import MAJORITY
+
+
+class MajoritaryQueries(Explaining):
+    """Queries for majoritary reasons."""
+
+    answers: ForestAnswers
+
+    def majoritary_reason(
+        self,
+        *,
+        n: int | None = 1,
+        n_iterations: int = 50,
+        time_limit: float | None = None,
+        seed: int = 0,
+        over: str = "literals",
+    ) -> Any:
+        """Return one, several or all majoritary reasons.
+
+        A majoritary reason forces more than half of the trees, each tree on its own, to vote for the predicted class,
+        and nothing of it can be left out. Under hard votes it forces the forest's decision; under soft votes it speaks
+        of the trees' votes only.
+
+        Parameters
+        ----------
+        n : int or ALL
+            How many. One is the shortest of `n_iterations` randomised greedy runs.
+        n_iterations : int
+            Number of runs (the first one is not random).
+        time_limit : float, optional
+            Seconds; the runs made by then count.
+        seed : int
+            The same seed gives the same reason on every machine.
+        over : {"literals", "features"}
+            What reasons are made of.
+
+        Returns
+        -------
+        Reason, Reasons or None
+            ``None`` if the trees that vote for the predicted class are no strict majority (or excluded features leave
+            none).
+        """
+        number, per_feature = number_of_reasons(n), over_features(over)
+        runs, start = count_of(n_iterations, "n_iterations"), seed_of(seed)
+        with self.session.query(time_limit) as deadline:
+            return self.answers.majoritary(number, per_feature, runs, start, deadline)
+
+    def minimal_majoritary_reason(
+        self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
+    ) -> Any:
+        """Return one, several or all majoritary reasons with the fewest literals (features).
+
+        Parameters
+        ----------
+        n, time_limit, over
+            As in ``majoritary_reason``.
+        solver : str, optional
+            Name of a MIP or MaxSAT backend (default: CP-SAT).
+
+        Returns
+        -------
+        Reason, Reasons or None
+            With status ``optimal``, or ``best_so_far`` with a proved lower bound in ``proof.lower``.
+        """
+        per_feature = over_features(over)
+        costs = unit_costs(self.session.space, per_feature)
+        number = number_of_reasons(n)
+        with self.session.query(time_limit) as deadline:
+            return self.answers.cheapest_majority(number, per_feature, costs, solver, "minimal majoritary", deadline)
+
+    def preferred_majoritary_reason(
+        self,
+        *,
+        method: Method | str,
+        n: int | None = 1,
+        time_limit: float | None = None,
+        weights: Sequence[float] | Mapping[str, float] | None = None,
+        features_partition: Sequence[Sequence[str]] | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+    ) -> Any:
+        """Return majoritary reasons with the least sum of weights; arguments as in ``preferred_sufficient_reason``."""
+        per_feature = over_features(over)
+        costs = preferred_costs(self.session, method, weights, features_partition, per_feature)
+        number = number_of_reasons(n)
+        with self.session.query(time_limit) as deadline:
+            return self.answers.cheapest_majority(number, per_feature, costs, solver, "preferred majoritary", deadline)
+
+    prefered_majoritary_reason = preferred_majoritary_reason
+
+    def is_majoritary_reason(
+        self,
+        reason: Iterable[Any],
+        *,
+        over: str = "literals",
+        n_samples: int | None = None,
+        time_limit: float | None = None,
+    ) -> Check:
+        """Tell whether these literals (features) are a majoritary reason.
+
+        They are if they force more than half of the trees, each on its own, to vote for the predicted class, and none
+        can be weakened.
+
+        Parameters
+        ----------
+        reason, over, n_samples, time_limit
+            As in ``is_reason``.
+        """
+        given = self.answers.asked.given(reason, over)
+        return self.answers.check_alone(given, self.answers.votes, MAJORITY, time_limit, minimal=True)

@@ -1,0 +1,90 @@
+"""Contrastive reasons: what would change the outcome, and to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..session.running import over_features
+from ..words.arguments import number_of_reasons
+from .answers import Change, Deciding
+from .changes import check_distance
+from .explaining import Explaining
+
+
+class ContrastiveQueries(Explaining):
+    """Queries for contrastive reasons."""
+
+    answers: Deciding
+
+    def contrastive_reason(
+        self,
+        *,
+        n: int | None = 1,
+        target: Any = None,
+        time_limit: float | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+        immutable: Iterable[str | int] = (),
+        monotone: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Return one, several or all contrastive reasons.
+
+        Parameters
+        ----------
+        n : int or ALL
+            How many. A tree gives the smallest first; one of a forest is inclusion-minimal, but need not be the
+            smallest: ``minimal_contrastive_reason`` finds that.
+        target : label or interval, optional
+            The class (for a regressor: the interval) that is wanted instead ("why not this one?"); default: any other.
+        time_limit, over
+            As in ``sufficient_reason``.
+        solver : str, optional
+            Name of a SAT backend (of forests: that keeps the map of an enumeration).
+        immutable : iterable of str
+            Features that stay as they are.
+        monotone : mapping, optional
+            Numbers that may only go one way: ``{"age": "increasing"}``.
+
+        Returns
+        -------
+        Reason, Reasons or None
+            ``None`` if it is proved that there is none (an empty ``Reasons`` with its status if the time was up
+            before one was found). ``reason.witness`` is the changed instance,
+            ``reason.features`` what has to become true.
+        """
+        change = Change(number_of_reasons(n), target, over_features(over), solver, immutable, monotone)
+        with self.session.query(time_limit) as deadline:
+            return self.answers.contrastive(change, deadline)
+
+    def minimal_contrastive_reason(
+        self,
+        *,
+        n: int | None = 1,
+        target: Any = None,
+        time_limit: float | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+        immutable: Iterable[str | int] = (),
+        monotone: Mapping[str, str] | None = None,
+        distance: str | None = None,
+        weights: Sequence[float] | Mapping[str, float] | None = None,
+    ) -> Any:
+        """Return one, several or all contrastive reasons with the fewest literals (features), or the nearest change.
+
+        Parameters
+        ----------
+        n, target, time_limit, over, solver, immutable, monotone
+            As in ``contrastive_reason``.
+        distance : None or "l1"
+            ``"l1"``: the witness has the least weighted sum of ``|change|`` over numbers (a changed category counts
+            one unit), instead of the fewest changes; one reason only.
+        weights : sequence or mapping, optional
+            Cost of one unit of each column (default 1), for ``distance="l1"``.
+        """
+        check_distance(distance, weights)
+        change = Change(
+            number_of_reasons(n), target, over_features(over), solver, immutable, monotone, distance, weights
+        )
+        with self.session.query(time_limit) as deadline:
+            return self.answers.fewest(change, deadline)

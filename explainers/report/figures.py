@@ -1,0 +1,22 @@
+"""matplotlib, where it is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...engine.errors import BadInputError
+
+
+def pyplot() -> Any:
+    """Return matplotlib's pyplot.
+
+    Raises
+    ------
+    BadInputError
+        If matplotlib is not installed.
+    """
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError:
+        raise BadInputError("drawing needs matplotlib: pip install matplotlib") from None
+    return plt
