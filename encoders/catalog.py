@@ -1,7 +1,7 @@
 """All encoders in the order in which they are asked, and the search for the one that takes a model.
 
-They are named here by their places and loaded with the first search: encoders of models that are made of others (``meta``)
-search for those, and so import this file, which imports none of them.
+They are named here by their places and loaded with the first search: encoders of models that are made of others
+(``meta``) search for those, and so import this file, which imports none of them.
 """
 
 from __future__ import annotations
