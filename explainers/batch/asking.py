@@ -12,6 +12,8 @@ from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, SufficeError, shown
 from ...engine.given import truth_of
 from ...engine.interrupts import Interruptible
+from ..queries.offered import why_no_query
+from ..queries.table import PUBLISHED
 from ..session.gate import room_of, twin_of
 from ..words.arguments import threads_of
 from .batch import Batch, Ran
@@ -42,7 +44,7 @@ def _is_query(method: Any) -> bool:
     return callable(method) and hasattr(method, "checked") and not hasattr(method, "_switches")
 
 
-def question_of(family: type, query: Any, options: Mapping[str, Any]) -> Question:
+def question_of(family: type[Any], query: Any, options: Mapping[str, Any]) -> Question:
     """Return a query with its arguments, checked before any row is asked.
 
     Raises
@@ -51,8 +53,11 @@ def question_of(family: type, query: Any, options: Mapping[str, Any]) -> Questio
         If there is no such query, it takes no such argument, or a value is nothing of the kind.
     """
     names = queries_of(family)
+    query = PUBLISHED.get(query, query) if isinstance(query, str) else query
     if not isinstance(query, str) or query not in names:
-        raise BadInputError(f"query={shown(query)}: expected the name of a query of this model: {', '.join(names)}")
+        why = why_no_query(family.family, query) if isinstance(query, str) else None
+        told = why or f"expected the name of a query of this model: {', '.join(names)}"
+        raise BadInputError(f"query={shown(query)}: {told}")
     method: Any = getattr(family, query)
     parameters = dict(signature(method).parameters)
     del parameters["self"]

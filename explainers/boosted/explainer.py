@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 
 from ...engine.budget import Deadline
 from ...engine.forms import Linear, Wcnf
-from ..forest.explainer import ForestExplainer
+from ..forest.explainer import EnsembleExplainer, votes
 from ..forest.planner import written_in_time
+from ..queries.interval import IntervalQueries
 from .answers import BoostedAnswers
 from .queries import RangeQueries, TreeSpecificQueries
 
 
-class BoostedExplainer(TreeSpecificQueries, RangeQueries, ForestExplainer):
+class BoostedExplainer(TreeSpecificQueries, RangeQueries, IntervalQueries, EnsembleExplainer):
     """Explains the decisions of boosted trees, and the predictions of regressors of every kind of tree, exactly.
 
     Made by ``Explainer.initialize(model, …)``; see ``Explaining`` for the parameters. Majoritary reasons are for
@@ -20,7 +21,13 @@ class BoostedExplainer(TreeSpecificQueries, RangeQueries, ForestExplainer):
     """
 
     answers: BoostedAnswers  # type: ignore[assignment]  # the same hooks as a forest's, and more
+    family = "boosted"
     _answers: ClassVar[type[Any]] = BoostedAnswers
+
+    @classmethod
+    def _suits(cls, form: Any) -> bool:
+        """Tell whether trees add numbers."""
+        return super()._suits(form) and not votes(form)
 
     def to_mip(self, *, time_limit: float | None = None) -> Linear:
         """Return "the shortest tree-specific reason" as a 0/1 program.

@@ -15,6 +15,7 @@ from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.sums import greatest_sum, interval_columns
 from ...engine.errors import BadInputError, UnsupportedModelError
+from ...engine.given import list_of
 from ...engine.status import Status, Stop
 from ..forest.core import ForestCore
 
@@ -51,7 +52,7 @@ class RangeAnswers(ForestCore):
         names = self.session.compiled.vocabulary.names
         if isinstance(partial, Mapping):
             return {self.session.compiled.vocabulary.column(name): value for name, value in partial.items()}
-        values = list(partial)
+        values = list_of(partial, "partial", 'values by name, such as {"age": 37}, or one for each column')
         if len(values) != len(names):
             raise BadInputError(f"partial has {len(values)} values: expected {len(names)}, None where a value is open")
         return {column: value for column, value in enumerate(values) if value is not None}

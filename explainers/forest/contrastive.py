@@ -37,6 +37,12 @@ class ForestContrastive(ForestCore):
         source = self._all_contrastive(view, wanted, deadline, change.solver)
         return first_of(by_length(self.session.collect(source, change.n, deadline)), change.n)
 
+    def each_change(self, change: Change, deadline: Deadline) -> Iterator[Reason]:
+        """Return an iterator over all contrastive reasons until the deadline."""
+        wanted = self.wanted(change.target)
+        view = self.view(change.per_feature, wanted, outer_of(self, change.immutable, change.monotone))
+        return self._all_contrastive(view, wanted, deadline, change.solver)
+
     def fewest(self, change: Change, deadline: Deadline) -> Any:
         """Return contrastive reasons with the fewest literals (features), or the nearest change."""
         wanted = self.wanted(change.target)

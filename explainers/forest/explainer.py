@@ -16,7 +16,6 @@ from ..queries.checks import CheckQueries
 from ..queries.contrastive import ContrastiveQueries
 from ..queries.counts import CountQueries
 from ..queries.direct import DirectQueries
-from ..queries.interval import IntervalQueries
 from ..queries.naming import NamingQueries
 from ..queries.rectify import RectifyQueries
 from ..queries.rows import RowQueries
@@ -29,22 +28,24 @@ from .planner import written_in_time
 from .queries import MajoritaryQueries
 
 
-class ForestExplainer(
-    SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, DirectQueries, MajoritaryQueries,
-    IntervalQueries, RectifyQueries, RowQueries, NamingQueries,
-):  # fmt: skip
-    """Explains the decisions of a forest (random forest, extra trees, bagged trees), exactly.
+def votes(form: CompiledEnsemble) -> bool:
+    """Tell whether the trees of an ensemble vote for classes; others add numbers."""
+    return not form.regression and form.voting != "boosted"
 
-    Made by ``Explainer.initialize(forest, …)``; see ``Explaining`` for the parameters.
-    """
+
+class EnsembleExplainer(
+    SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, DirectQueries, RectifyQueries, RowQueries,
+    NamingQueries,
+):  # fmt: skip
+    """What explainers of forests and of boosted trees share."""
 
     session: Session[CompiledEnsemble]
     answers: ForestAnswers
     _takes = (CompiledEnsemble,)
-    _answers: ClassVar[type[Any]] = ForestAnswers
     _solvers: ClassVar[Solvers] = {
         **queries("sufficient_reason", NATIVE, Kind.SAT, Kind.MIP),
-        **queries("sufficient_reasons contrastive_reason minimal_contrastive_reason", NATIVE, Kind.SAT),
+        **queries("sufficient_reasons", NATIVE, Kind.SAT),
+        **queries("contrastive_reason contrastive_reasons minimal_contrastive_reason", NATIVE, Kind.SAT),
         **queries("minimal_sufficient_reason preferred_sufficient_reason", Kind.MAXSAT, Kind.MIP),
         **queries("minimal_majoritary_reason preferred_majoritary_reason", Kind.MIP, Kind.MAXSAT),
         **queries("minimal_tree_specific_reason minimal_tree_specific_reasons", Kind.MIP),
@@ -81,6 +82,35 @@ class ForestExplainer(
             raise CapabilityError("to_cnf asks for a class, and this model gives numbers: use to_counterexample_mips")
         return self.answers.cnf_of(self.answers.only(label))
 
+    def to_counterexample_mips(self, reason: Iterable[int] = ()) -> dict[str, Linear]:
+        """Return 0/1 programs for "an input that satisfies the literals has another outcome", one for each way out.
+
+        All of them are infeasible iff the literals force the outcome (sums are relaxed by a proved rounding error).
+        """
+        region = self.session.words.asking.region(reason)
+        if len(region.parts) != 1:
+            raise BadInputError(f"reason={shown(reason)} falls into {len(region.parts)} parts: export each on its own")
+        literals = region.parts[0]
+        return counterexample_programs(
+            self.session.compiled, self.session.space, self.answers.predicted(None), np.array(literals, np.int32)
+        )
+
+
+class ForestExplainer(EnsembleExplainer, MajoritaryQueries):
+    """Explains the decisions of a forest (random forest, extra trees, bagged trees), exactly.
+
+    Made by ``Explainer.initialize(forest, …)``; see ``Explaining`` for the parameters.
+    """
+
+    answers: ForestAnswers
+    family = "forest"
+    _answers: ClassVar[type[Any]] = ForestAnswers
+
+    @classmethod
+    def _suits(cls, form: Any) -> bool:
+        """Tell whether trees vote for classes."""
+        return super()._suits(form) and votes(form)
+
     def to_wcnf(self, *, time_limit: float | None = None) -> Wcnf:
         """Return the MaxSAT problem of a minimal majoritary reason.
 
@@ -106,16 +136,3 @@ class ForestExplainer(
         deadline = Deadline.of(time_limit)
         with written_in_time():
             return majoritary_program(*self.answers.majority_prices(deadline), deadline=deadline)
-
-    def to_counterexample_mips(self, reason: Iterable[int] = ()) -> dict[str, Linear]:
-        """Return 0/1 programs for "an input that satisfies the literals has another outcome", one for each way out.
-
-        All of them are infeasible iff the literals force the outcome (sums are relaxed by a proved rounding error).
-        """
-        region = self.session.words.asking.region(reason)
-        if len(region.parts) != 1:
-            raise BadInputError(f"reason={shown(reason)} falls into {len(region.parts)} parts: export each on its own")
-        literals = region.parts[0]
-        return counterexample_programs(
-            self.session.compiled, self.session.space, self.answers.predicted(None), np.array(literals, np.int32)
-        )

@@ -105,8 +105,6 @@ class MajoritaryQueries(Explaining):
         with self.session.query(time_limit) as deadline:
             return self.answers.cheapest_majority(number, per_feature, costs, solver, "preferred majoritary", deadline)
 
-    prefered_majoritary_reason = preferred_majoritary_reason
-
     def is_majoritary_reason(
         self,
         reason: Iterable[Any],

@@ -9,6 +9,7 @@ from ...engine.budget import Deadline
 from ...engine.errors import BadInputError
 from ...engine.reasons import Reason, ReasonStream
 from ...engine.reasons.label_reasons import LabelReason
+from ..queries.answers import Change
 from ..queries.changes import limits_of
 from ..queries.explaining import Explaining
 from ..session.running import by_length, first_of, over_features
@@ -33,6 +34,7 @@ class LabelContrastive(Explaining):
         mode: str = "exact",
         time_limit: float | None = None,
         over: str = "literals",
+        solver: str | None = None,
         immutable: Iterable[str | int] = (),
         monotone: Mapping[str, str] | None = None,
     ) -> Any:
@@ -55,7 +57,7 @@ class LabelContrastive(Explaining):
             told only where they do what is wanted when all that they name, and nothing else, changes; they may hold
             more than they need, and where changes for single labels work against each other there may be no such union
             though an exact reason exists.
-        time_limit, over
+        time_limit, over, solver
             As in ``sufficient_reason``.
         immutable : iterable of str
             Features that stay as they are.
@@ -69,7 +71,7 @@ class LabelContrastive(Explaining):
             was found). ``reason.witness`` is the changed instance, ``reason.features`` what has to become true,
             ``reason.by_label`` which part of the change serves which label.
         """
-        joined, wanted = LabelAnswers.check_mode(mode), number_of_reasons(n)
+        joined, wanted = LabelAnswers.check_mode(mode, solver), number_of_reasons(n)
         per_feature = over_features(over)
         problem, classes = self.answers.change(target, flip, labels, others)
         with self.session.query(time_limit) as deadline:
@@ -77,7 +79,7 @@ class LabelContrastive(Explaining):
                 self._check_joined(classes, others, monotone)
                 source = self._joined_changes(classes, labels, per_feature, deadline, immutable)
                 return first_of(by_length(self.session.collect(source, wanted, deadline)), wanted)
-            how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over}
+            how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over, "solver": solver}
             more: dict[str, Any] = {"immutable": immutable, "monotone": monotone}
             found = self.answers.leaves_or(problem).contrastive_reason(**how, **more)
             return self.answers.told(found, self.answers.changing(classes))
@@ -105,11 +107,12 @@ class LabelContrastive(Explaining):
         mode: str = "exact",
         time_limit: float | None = None,
         over: str = "literals",
+        solver: str | None = None,
         immutable: Iterable[str | int] = (),
         monotone: Mapping[str, str] | None = None,
     ) -> ReasonStream:
         """Return a lazy iterator over all contrastive reasons, see ``contrastive_reason``."""
-        joined, per_feature = LabelAnswers.check_mode(mode), over_features(over)
+        joined, per_feature = LabelAnswers.check_mode(mode, solver), over_features(over)
         problem, classes = self.answers.change(target, flip, labels, others)
         deadline = Deadline.of(time_limit)
         limits_of(self.session, immutable, monotone)  # an error is told at the call
@@ -118,9 +121,8 @@ class LabelContrastive(Explaining):
             source: Iterator[Reason] = self._joined_changes(classes, labels, per_feature, deadline, immutable)
         else:
             wrap, sub = self.answers.changing(classes), self.answers.leaves_or(problem)
-            source = (
-                wrap(reason) for reason in sub.answers.contrastive_stream(per_feature, deadline, immutable, monotone)
-            )
+            change = Change(None, None, per_feature, solver, immutable, monotone)
+            source = (wrap(reason) for reason in sub.answers.each_change(change, deadline))
         return ReasonStream(self.session.guarded(source, deadline), deadline)
 
     def minimal_contrastive_reason(
@@ -133,6 +135,7 @@ class LabelContrastive(Explaining):
         n: int | None = 1,
         time_limit: float | None = None,
         over: str = "literals",
+        solver: str | None = None,
         immutable: Iterable[str | int] = (),
         monotone: Mapping[str, str] | None = None,
         distance: str | None = None,
@@ -142,14 +145,14 @@ class LabelContrastive(Explaining):
 
         Parameters
         ----------
-        target, flip, labels, others, n, time_limit, over, immutable, monotone
+        target, flip, labels, others, n, time_limit, over, solver, immutable, monotone
             As in ``contrastive_reason``.
         distance, weights
             As for forests: ``distance="l1"`` asks for the nearest changed instance.
         """
         problem, classes = self.answers.change(target, flip, labels, others)
         with self.session.query(time_limit) as deadline:
-            how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over}
+            how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over, "solver": solver}
             more: dict[str, Any] = {
                 "immutable": immutable,
                 "monotone": monotone,

@@ -171,10 +171,12 @@ class LabelAnswers:
         return {self.form.labels[i].name: self.form.labels[i].classes[k] for i, k in sorted(wanted.items())}
 
     @staticmethod
-    def check_mode(mode: str) -> bool:
-        """Return whether reasons are joined."""
+    def check_mode(mode: str, solver: str | None = None) -> bool:
+        """Return whether reasons are joined; no solver joins them."""
         if mode not in MODES:
             raise BadInputError(f"mode={shown(mode)}: expected one of {MODES}")
+        if mode == "joined" and solver is not None:
+            raise BadInputError(f"solver={shown(solver)} is for mode='exact': leave out the mode, or the solver")
         return mode == "joined"
 
     # -- problems ----------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ class MultiLabelExplainer(LabelPictures, LabelContrastive, LabelChecks, LabelGra
 
     session: Session[CompiledMultiLabel]
     answers: LabelAnswers
+    family = "multilabel"
     _takes = (CompiledMultiLabel,)
     _answers = LabelAnswers
 

@@ -21,6 +21,7 @@ from ...engine.oracles.universe import Universe, bits, bools_of, feature_univers
 from ...engine.reasons import Proof, Reason
 from ...engine.reasons.label_reasons import LabelReason
 from ...engine.status import Status, Stop
+from ..queries.answers import Change
 from ..session.running import told_over
 from ..session.witness import Shown, outside_of_labels
 from .applied import Applied
@@ -224,7 +225,8 @@ class Joiner:
         yield self.mask_of_change(one), tuple(one)
         if one.proof.status is not Status.PROVED:
             return
-        for reason in sub.answers.contrastive_stream(self._per_feature, self._deadline, immutable):
+        change = Change(None, None, self._per_feature, None, immutable, None)
+        for reason in sub.answers.each_change(change, self._deadline):
             if tuple(reason) != tuple(one) and reason.proof.status is Status.PROVED:
                 yield self.mask_of_change(reason), tuple(reason)
 

@@ -14,8 +14,7 @@ from ...engine.labels.problem import Problem
 from ...engine.models import CompiledTree
 from ...engine.models.trees import LeafTable
 from ...engine.reasons import Reason
-from ...engine.status import Stop
-from ..queries.changes import Limits, limits_of
+from ..queries.changes import Limits
 from ..session.gate import over
 from ..session.session import Session
 from ..session.witness import Outside, outside_of_labels
@@ -65,16 +64,6 @@ class LeafProblemAnswers(TreeSufficient, TreeContrastive, TreeCounts, TreeChecks
     def all_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
         """Yield all sufficient reasons as they are found: a diagram of all of them would have to be built first."""
         yield from self._generic_all("sufficient", self.o, per_feature, deadline, solver)
-
-    def contrastive_stream(
-        self, per_feature: bool, deadline: Deadline, immutable: Any = (), monotone: Any = None
-    ) -> Iterator[Reason]:
-        """Yield all contrastive reasons, smallest first."""
-        limits = limits_of(self.session, immutable, monotone)
-        found = self.changes(self.o, per_feature, deadline, None, "contrastive", limits)
-        if found.stop is not Stop.NONE:
-            deadline.halt(found.stop)
-        yield from found
 
 
 class LeafProblem(TreeExplainer):

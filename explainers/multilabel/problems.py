@@ -5,7 +5,7 @@ Both see the domain and the instance of the explainer that made them, and what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,16 +16,14 @@ from ...engine.domain.region import Region, region_of
 from ...engine.ensembles.answers import NONE, UNKNOWN
 from ...engine.ensembles.views.literals import importance_order
 from ...engine.errors import BadInputError, UndecidedError
-from ...engine.forms import Cnf
 from ...engine.labels.problem import Problem
 from ...engine.labels.search import LabelOracle, LabelSearch, Single
 from ...engine.models import CompiledEnsemble, CompiledTree
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.models.trees import LeafTable, TreeArrays
-from ...engine.oracles.marco import Clause, enumerate_reasons
 from ...engine.oracles.shrink import grow, shrink
 from ...engine.oracles.universe import feature_universe, literal_universe
-from ...engine.reasons import Check, Reason, Reasons
+from ...engine.reasons import Check, Reasons
 from ...engine.status import Status
 from ..forest.allowed import outer_of
 from ..forest.answers import ForestWhole
@@ -38,7 +36,6 @@ from ..queries.changes import Limits, kept_by, limits_of
 from ..session.gate import over
 from ..session.session import Session
 from ..session.witness import Outside, outside_of_labels
-from ..solving.sessions import DEFAULT_SAT, open_sat
 from ..tree.checks import TreeChecks
 from ..tree.contrastive import TreeContrastive
 from ..tree.counts import TreeCounts
@@ -79,13 +76,6 @@ class ForestProblemAnswers(ForestCounts, ForestContrastive, ForestChecks, Forest
 
     def predicted(self, prediction: Any) -> Bools:
         return self.o
-
-    def contrastive_stream(
-        self, per_feature: bool, deadline: Deadline, immutable: Any = (), monotone: Any = None
-    ) -> Iterator[Reason]:
-        """Yield all contrastive reasons until time is up."""
-        view = self.view(per_feature, self.o, outer_of(self, immutable, monotone))
-        yield from self._all_contrastive(view, self.o, deadline, None)
 
     def part_of(self, reason: Iterable[Any], per_feature: bool, deadline: Deadline) -> tuple[Any, ...]:
         """Return a sufficient reason of this problem within literals (features) that hold."""
@@ -207,20 +197,6 @@ class GenericProblemAnswers(TreeSufficient, TreeContrastive, TreeCounts, TreeChe
         universe = question.universe
         agreed, proved = grow(universe, question.oracle, universe.close(answer.agreed), deadline)
         return self._generic_reason(question, "contrastive", universe.full & ~agreed, proved, deadline)
-
-    def contrastive_stream(
-        self, per_feature: bool, deadline: Deadline, immutable: Any = (), monotone: Any = None
-    ) -> Iterator[Reason]:
-        """Yield all contrastive reasons until time is up."""
-        question = self.question(self.o, per_feature, None, limits_of(self.session, immutable, monotone))
-
-        def open_map(clauses: list[Clause], n_variables: int) -> Any:
-            cnf = Cnf.from_clauses(clauses, n_variables)
-            return open_sat(DEFAULT_SAT, cnf, timed=deadline.seconds is not None)
-
-        for kind, elements, proved in enumerate_reasons(question.universe, question.oracle, open_map, deadline):
-            if kind == "contrastive":
-                yield self._generic_reason(question, kind, elements, proved, deadline)
 
     # -- parts, points -----------------------------------------------------------------------------------------
 

@@ -26,7 +26,8 @@ class LabelSufficient(Explaining):
     answers: LabelAnswers
 
     _solvers: ClassVar[Solvers] = {
-        **queries("sufficient_reason", Kind.SAT),
+        **queries("sufficient_reason sufficient_reasons", Kind.SAT),
+        **queries("contrastive_reason contrastive_reasons minimal_contrastive_reason", Kind.SAT),
         **queries("minimal_sufficient_reason preferred_sufficient_reason", Kind.MAXSAT, Kind.MIP),
     }
 
@@ -64,7 +65,7 @@ class LabelSufficient(Explaining):
             ``None`` if it is proved that there is none (excluded features). ``reason.labels`` tells what it forces,
             ``reason.by_label`` which part of it serves which label, ``reason.mode`` the mode.
         """
-        named, joined, wanted = self.answers.named(labels), LabelAnswers.check_mode(mode), number_of_reasons(n)
+        named, joined, wanted = self.answers.named(labels), LabelAnswers.check_mode(mode, solver), number_of_reasons(n)
         per_feature = over_features(over)
         with self.session.query(time_limit) as deadline:
             if joined:
@@ -80,16 +81,26 @@ class LabelSufficient(Explaining):
         return found if found.stop is not Stop.NONE else None
 
     def sufficient_reasons(
-        self, *, labels: Any = None, mode: str = "exact", time_limit: float | None = None, over: str = "literals"
+        self,
+        *,
+        labels: Any = None,
+        mode: str = "exact",
+        time_limit: float | None = None,
+        over: str = "literals",
+        solver: str | None = None,
     ) -> ReasonStream:
         """Return a lazy iterator over all sufficient reasons, see ``sufficient_reason``."""
-        named, joined, per_feature = self.answers.named(labels), LabelAnswers.check_mode(mode), over_features(over)
+        named, joined, per_feature = (
+            self.answers.named(labels),
+            LabelAnswers.check_mode(mode, solver),
+            over_features(over),
+        )
         deadline = Deadline.of(time_limit)
         if joined:
             source: Iterator[Reason] = Joiner(self.answers, named, per_feature, deadline).sufficient()
         else:
             sub, wrap = self.answers.leaves_or(self.answers.staying(named)), self.answers.forcing(named)
-            source = (wrap(reason) for reason in sub.answers.all_sufficient(per_feature, deadline, None))
+            source = (wrap(reason) for reason in sub.answers.all_sufficient(per_feature, deadline, solver))
         return ReasonStream(self.session.guarded(source, deadline), deadline)
 
     def minimal_sufficient_reason(
@@ -147,8 +158,6 @@ class LabelSufficient(Explaining):
             "preferred_sufficient_reason", labels, time_limit, n=n, over=over, solver=solver,
             method=method, weights=weights, features_partition=features_partition,
         )  # fmt: skip
-
-    prefered_sufficient_reason = preferred_sufficient_reason
 
     def _cheapest(self, query: str, labels: Any, time_limit: float | None, **how: Any) -> Any:
         named = self.answers.named(labels)
@@ -220,8 +229,6 @@ class LabelSufficient(Explaining):
         """Return for each relevant literal how many sufficient reasons for the labels are written with it."""
         found: dict[int, int] = self._count("n_sufficient_reasons_per_literal", labels, time_limit)
         return found
-
-    n_sufficient_reasons_per_attribute = n_sufficient_reasons_per_literal
 
     def n_sufficient_reasons_per_feature(
         self, *, labels: Any = None, time_limit: float | None = None, over: str = "literals"

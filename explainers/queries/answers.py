@@ -182,6 +182,10 @@ class Deciding:
         """Return the first contrastive reason, the first n, or all."""
         raise NotImplementedError
 
+    def each_change(self, change: Change, deadline: Deadline) -> Iterator[Reason]:
+        """Return an iterator over all contrastive reasons until the deadline; errors are told at once."""
+        raise NotImplementedError
+
     def fewest(self, change: Change, deadline: Deadline) -> Any:
         """Return contrastive reasons with the fewest literals (features), or the nearest change."""
         raise NotImplementedError

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ...engine.budget import Deadline
+from ...engine.reasons import ReasonStream
 from ..session.running import over_features
 from ..words.arguments import number_of_reasons
 from .answers import Change, Deciding
@@ -56,6 +58,28 @@ class ContrastiveQueries(Explaining):
         change = Change(number_of_reasons(n), target, over_features(over), solver, immutable, monotone)
         with self.session.query(time_limit) as deadline:
             return self.answers.contrastive(change, deadline)
+
+    def contrastive_reasons(
+        self,
+        *,
+        target: Any = None,
+        time_limit: float | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+        immutable: Iterable[str | int] = (),
+        monotone: Mapping[str, str] | None = None,
+    ) -> ReasonStream:
+        """Return a lazy iterator over all contrastive reasons (of a tree, in general, the smallest first).
+
+        Parameters
+        ----------
+        target, time_limit, over, solver, immutable, monotone
+            As in ``contrastive_reason``.
+        """
+        change = Change(None, target, over_features(over), solver, immutable, monotone)
+        deadline = Deadline.of(time_limit)
+        source = self.answers.each_change(change, deadline)
+        return ReasonStream(self.session.guarded(source, deadline), deadline)
 
     def minimal_contrastive_reason(
         self,

@@ -34,8 +34,6 @@ class CountQueries(Explaining):
         """Return for each relevant literal how many sufficient reasons are written with it (empty if time was up)."""
         return self._count(False, time_limit)[1]
 
-    n_sufficient_reasons_per_attribute = n_sufficient_reasons_per_literal
-
     def n_sufficient_reasons_per_feature(
         self, *, time_limit: float | None = None, over: str = "literals"
     ) -> dict[str, int]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from ...encoders.columns.told import Row
 from ...engine.domain.theory import Feature
-from ...engine.errors import BadInputError, UnsupportedModelError
+from ...engine.errors import BadInputError, MissingQueryError, UnsupportedModelError
 from ...engine.models import CompiledModel
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.status import Stop
@@ -20,6 +20,8 @@ from ..session.usual import set_usual
 from ..words.cards import explainer_html
 from ..words.telling import described
 from .answers import Answers
+from .offered import why_no_argument, why_no_query
+from .table import PUBLISHED
 
 
 class Explaining(Gated):
@@ -60,6 +62,7 @@ class Explaining(Gated):
         How the family answers.
     """
 
+    family: ClassVar[str] = ""  # its name in the table of queries
     _takes: ClassVar[tuple[type, ...]] = ()
     _answers: ClassVar[type[Any]]  # makes the answers of a session
     ALL: ClassVar[None] = None
@@ -85,7 +88,7 @@ class Explaining(Gated):
             model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting,
             features_type=features_type,
         )  # fmt: skip
-        if not isinstance(form, self._takes):
+        if not self._suits(form):
             raise UnsupportedModelError(
                 f"{type(self).__name__} does not explain {type(model).__name__}: use Explainer.initialize(model, …)"
             )
@@ -97,6 +100,28 @@ class Explaining(Gated):
         self._rooms = Rooms(twin_of)
         if instance is not None:
             self.set_instance(instance)
+
+    if not TYPE_CHECKING:  # type checkers are to know what there is
+
+        def __getattr__(self, name: str) -> Any:
+            """Return a query by its published spelling, or say why this family lacks one that others have."""
+            why = why_no_query(self.family, name)
+            if why is not None:
+                raise MissingQueryError(why)
+            return object.__getattribute__(self, PUBLISHED.get(name, name))  # or Python's own error
+
+    @classmethod
+    def _refuse(cls, query: str, arguments: Iterable[str]) -> None:
+        """Raise BadInputError if a query takes one of some arguments of other families only."""
+        for argument in sorted(arguments):
+            why = why_no_argument(cls.family, query, argument)
+            if why is not None:
+                raise BadInputError(why)
+
+    @classmethod
+    def _suits(cls, form: Any) -> bool:
+        """Tell whether models of a compiled form are of this family."""
+        return isinstance(form, cls._takes)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {'; '.join(self._described())}>"

@@ -134,8 +134,6 @@ class SufficientQueries(Explaining):
         costs = preferred_costs(self.session, method, weights, features_partition, per_feature)
         return self._cheapest_query(n, time_limit, per_feature, costs, solver, "preferred sufficient")
 
-    prefered_sufficient_reason = preferred_sufficient_reason
-
     def necessary_literals(self, *, time_limit: float | None = None) -> Reason:
         """Return the literals that every sufficient reason contains (by their non-implied ones)."""
         with self.session.query(time_limit) as deadline:

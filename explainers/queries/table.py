@@ -87,7 +87,6 @@ _SCORES = but("it is about numbers, and this model gives classes: is_implicant t
 _COUNTED = but("its reasons are counted while they are found, no formula has them as models: leave it out",
                "forest", "boosted", "multilabel")  # fmt: skip
 _PROGRAMS = but("the labels have a program each: export that of a label's own model", "multilabel")
-_OWN_CORE = but("its changes are found by the library's own core: leave it out", "multilabel")
 _PREDICTION = but("name the outcome with prediction=", *_TRAINED)
 _CLASSES = "labels have names in a model of several: set the classes of this one when it is fitted"
 _NEAR = but("it is faithful near its instance alone: make another one for other rows", "surrogate")
@@ -96,8 +95,7 @@ _SUFFICIENT = (
     Query("sufficient_reason", "sufficient", "one, several or all minimal sets of literals (features) that force the "
           "outcome", f"*, labels=None, mode='exact', {_MANY}", lacks=_MODES),
     Query("sufficient_reasons", "sufficient", "all of them, one after the other",
-          "*, labels=None, mode='exact', time_limit=None, over='literals', solver=None",
-          lacks={**_MODES, "solver": but("its streams go by the library's own core: leave it out", "multilabel")}),
+          "*, labels=None, mode='exact', time_limit=None, over='literals', solver=None", lacks=_MODES),
     Query("minimal_sufficient_reason", "sufficient", "those with the fewest literals (features)",
           f"*, labels=None, {_MANY}", lacks=_LABELS),
     Query("preferred_sufficient_reason", "sufficient", "those with the least sum of weights",
@@ -115,13 +113,12 @@ _SUFFICIENT = (
 
 _CONTRASTIVE = (
     Query("contrastive_reason", "contrastive", "one, several or all minimal sets whose change can change the outcome",
-          f"{_WHOLE}, mode='exact'", lacks={**_CHANGE, "mode": _ONE, "solver": _OWN_CORE}),
+          f"{_WHOLE}, mode='exact'", lacks={**_CHANGE, "mode": _ONE}),
     Query("contrastive_reasons", "contrastive", "all of them, one after the other",
           "*, target=None, flip=None, labels=None, others='free', mode='exact', time_limit=None, over='literals', "
-          f"{_ALLOWED}",
-          absent=but("ask for contrastive_reason(n=Explainer.ALL)", *_TRAINED)),
+          f"solver=None, {_ALLOWED}", lacks={**_CHANGE, "mode": _ONE}),
     Query("minimal_contrastive_reason", "contrastive", "those with the fewest literals (features), or the nearest "
-          "change", f"{_WHOLE}, distance=None, weights=None", lacks={**_CHANGE, "solver": _OWN_CORE}),
+          "change", f"{_WHOLE}, distance=None, weights=None", lacks=_CHANGE),
 )  # fmt: skip
 
 _CHECKS = (

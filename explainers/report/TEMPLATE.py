@@ -13,7 +13,7 @@ from typing import Any
 
 from ...engine.errors import BadInputError, shown
 from ...engine.reasons import Reason
-from .plotting import pyplot
+from .figures import pyplot
 
 _HOLDS, _CHANGES = "#2ca25f", "#d95f0e"  # what has to stay, what has to become true
 _LINE = 0.35  # inches a statement

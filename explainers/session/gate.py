@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from inspect import signature
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from ...engine.budget import Deadline
 from ...engine.errors import SufficeError, UndecidedError
 from ...engine.reasons import Reason, Reasons
-from ..words.arguments import CHECKS, Check, Solvers, check_known, solver_of
+from ..words.arguments import CHECKS, Check, Solvers, solver_of
 from .rooms import Rooms, held_here
 
 if TYPE_CHECKING:
@@ -157,6 +157,10 @@ class Gated:
     _rooms: Rooms | None = None  # of an explainer that users hold; twins and parts of explainers have none
     _solvers: ClassVar[Solvers] = {}
 
+    @classmethod
+    def _refuse(cls, query: str, arguments: Iterable[str]) -> None:
+        """Raise an error in words if a query takes one of some arguments of other families only."""
+
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         for name, value in list(vars(cls).items()):
@@ -204,7 +208,7 @@ def _gated(method: Any) -> Any:
     def checked(family: type[Gated], named: dict[str, Any]) -> dict[str, Any]:
         """Check named arguments, in place."""
         if not any_other and not known.issuperset(named):
-            check_known(named.keys() - known, query, family.__name__)
+            family._refuse(query, named.keys() - known)
         for name, value in named.items():
             if name in checks:
                 named[name] = checks[name](value)

@@ -230,6 +230,11 @@ class SurrogateExplainer(Confirming):
 
         return ask
 
+    def __dir__(self) -> list[str]:
+        """List the queries of the surrogate's explainer as well."""
+        passed_on = [name for name in dir(self.__dict__.get("explainer")) if not name.startswith("_")]
+        return sorted({*super().__dir__(), *(name for name in passed_on if why_no_query("surrogate", name) is None)})
+
     def batch(
         self,
         X: Any,  # noqa: N803  # the name that scikit-learn's users know

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...engine import _native
@@ -39,6 +39,18 @@ class TreeContrastive(TreeGeneric):
         good, limits = self.good(change.target), limits_of(self.session, change.immutable, change.monotone)
         reasons = self.changes(good, change.per_feature, deadline, change.solver, "contrastive", limits)
         return first_of(reasons, change.n)
+
+    def each_change(self, change: Change, deadline: Deadline) -> Iterator[Reason]:
+        """Return an iterator over all contrastive reasons: those of leaves smallest first, others as they are found."""
+        good, limits = self.good(change.target), limits_of(self.session, change.immutable, change.monotone)
+
+        def found() -> Iterator[Reason]:
+            if self._edges_of_changes(good, change.per_feature, deadline, change.solver, limits) is None:
+                yield from self._generic_all("contrastive", good, change.per_feature, deadline, change.solver, limits)
+            else:
+                yield from self.changes(good, change.per_feature, deadline, None, "contrastive", limits)
+
+        return found()
 
     def fewest(self, change: Change, deadline: Deadline) -> Any:
         """Return contrastive reasons with the fewest literals (features), or the nearest change."""
@@ -89,23 +101,31 @@ class TreeContrastive(TreeGeneric):
         self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None, kind: str,
         limits: Limits | None = None,
     ) -> Reasons:  # fmt: skip
-        # where only excluded features stay, edges are picked of those of all changes
-        plain = limits is None or (limits.still == self.session.excluded and not (limits.up or limits.down))
-        key = ("contrastive", good.tobytes(), per_feature, kind, None if plain else limits)
+        within = self._within(limits)
+        key = ("contrastive", good.tobytes(), per_feature, kind, within)
         if solver is None and key in self.session.cache:
             cached: Reasons = self.session.cache[key]
             return cached
-        within = None if plain else limits
-        edges = None if solver else self.reduced(good, per_feature, frozenset(), within, deadline=deadline)
+        edges = self._edges_of_changes(good, per_feature, deadline, solver, limits)
         if edges is None:
             source = self._generic_all(
                 "contrastive", good, per_feature, deadline, solver, limits or limits_of(self.session)
             )
             return by_length(self.session.collect(source, None, deadline))
-        leaves = self._table_within(None if plain else limits)
-        reasons = self._from_edges(edges, leaves, good, per_feature, deadline, kind)
+        reasons = self._from_edges(edges, self._table_within(within), good, per_feature, deadline, kind)
         self.session.cache[key] = reasons
         return reasons
+
+    def _within(self, limits: Limits | None) -> Limits | None:
+        """Return limits; None where only excluded features stay: edges are picked of those of all changes."""
+        plain = limits is None or (limits.still == self.session.excluded and not (limits.up or limits.down))
+        return None if plain else limits
+
+    def _edges_of_changes(
+        self, good: Bools, per_feature: bool, deadline: Deadline, solver: str | None, limits: Limits | None
+    ) -> Edges | None:
+        """Return the edges of contrastive reasons; None where the generic way has to be taken."""
+        return None if solver else self.reduced(good, per_feature, frozenset(), self._within(limits), deadline=deadline)
 
     def nearest(self, good: Bools, per_feature: bool, weights: F64, limits: Limits, deadline: Deadline) -> Any:
         situation, clauses = self.session.here, self.session.clauses if self.session.theory_on else ()

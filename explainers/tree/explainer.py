@@ -35,10 +35,12 @@ class TreeExplainer(
 
     session: Session[CompiledTree]
     answers: TreeAnswers
+    family = "tree"
     _takes = (CompiledTree,)
     _answers = TreeAnswers
     _solvers: ClassVar[Solvers] = {
-        **queries("sufficient_reason sufficient_reasons contrastive_reason minimal_contrastive_reason", Kind.SAT),
+        **queries("sufficient_reason sufficient_reasons", Kind.SAT),
+        **queries("contrastive_reason contrastive_reasons minimal_contrastive_reason", Kind.SAT),
         **queries("minimal_sufficient_reason preferred_sufficient_reason", Kind.MAXSAT, Kind.MIP),
         **queries("n_sufficient_reasons", Kind.COUNTER),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -103,22 +103,3 @@ CHECKS: dict[str, Check] = {
     "monotone": partial(mapping_of, name="monotone", such_as='{"age": "increasing"}'),
     **{name: partial(truth_of, name=name) for name in _SWITCHES},
 }
-
-_LABELS = "it is for models of several labels: leave it out"
-ELSEWHERE = {  # arguments that a query takes of some models: why not of the others
-    "labels": _LABELS,
-    "flip": _LABELS,
-    "others": _LABELS,
-    "mode": _LABELS,
-    "label": _LABELS,
-    "value": _LABELS,
-    "target": "name the outcome with prediction=",
-    "solver": "this query goes by the library's own core for this model: leave it out",
-}
-
-
-def check_known(given: Iterable[str], query: str, family: str) -> None:
-    """Raise BadInputError for an argument that the query takes of other models only."""
-    for name in given:
-        if name in ELSEWHERE:
-            raise BadInputError(f"{query}({name}=…) of a {family}: {ELSEWHERE[name]}")

@@ -116,5 +116,14 @@ def test_partial_instances_are_in_the_domain():
     for partial, message in (({"f1": 17}, "outside its range"), ({"f2": 0.5}, "declared binary")):
         with pytest.raises(TheoryError, match=message):
             explainer.range_for_partial_instance(partial)
+    for partial, message in (
+        (..., "by name"),
+        ("f2", "by name"),
+        (3, "by name"),
+        ([0], "expected 2"),
+        (None, "by name"),
+    ):
+        with pytest.raises(BadInputError, match=message):
+            explainer.range_for_partial_instance(partial)
     explainer.set_instance([20.0, 1.0])
     assert explainer.range_for_partial_instance({"f2": 0}) == (low, high)

@@ -220,7 +220,7 @@ def test_artefacts_of_votes_are_refused(n_classes):
 
     X, y = data(0, n_classes)
     explainer = Explainer.initialize(gradient_model(0, n_classes).fit(X, y), X[0])
-    for ask in (explainer.majoritary_reason, explainer.minimal_majoritary_reason):
-        with pytest.raises(UnsupportedModelError, match="do not vote"):
-            ask()
+    for query in ("majoritary_reason", "minimal_majoritary_reason", "is_majoritary_reason"):
+        with pytest.raises(UnsupportedModelError, match="do not vote: ask for tree_specific_reason"):
+            getattr(explainer, query)
     assert explainer.to_counterexample_mips(explainer.sufficient_reason())
