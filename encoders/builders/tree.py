@@ -90,6 +90,10 @@ class DecisionTree:
             return int(np.asarray(value, dtype=np.float64).argmax())
         return self._index[label_key(value)]
 
+    def number_classes(self, classes: Sequence[Any]) -> None:
+        """Let the labels of the leaves, 0 to K - 1, stand for these classes."""
+        self.classes, self._index = tuple(classes), {("", i): i for i in range(len(classes))}
+
     def predict(self, rows: Any) -> NDArray[Any]:
         """Return the label of each row, by walking the nodes."""
         if self.origin is not None:

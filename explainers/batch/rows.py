@@ -109,7 +109,7 @@ AnyRows = Matrix | Listed
 def rows_of(explainer: Any, given: Any) -> AnyRows:
     """Return rows as users give them: one, or many (see ``Matrix``)."""
     given = plain_rows(given)
-    items = items_of_rows(given, one_by_one=explainer.session.instances._typed)
+    items = items_of_rows(given, one_by_one=explainer.session.instances.typed)
     return Matrix(explainer, given) if items is None else Listed(explainer, items)
 
 

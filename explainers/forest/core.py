@@ -46,6 +46,7 @@ class ForestCore(Deciding):
     def domain_changed(self) -> None:
         """Forget what was made for another domain."""
         self.forms: dict[Any, Any] = {}  # of the model and the domain: threads share them
+        self.regression = self.session.compiled.regression
         self.own_room()
 
     def own_room(self) -> None:
@@ -53,14 +54,18 @@ class ForestCore(Deciding):
         self.workspaces: dict[Any, EnsembleQuestion] = {}
 
     def instance_changed(self) -> None:
-        """Make the forms of a large model, rather than within the limit of a query."""
-        if self.session.situation is not None and len(self.session.compiled.trees.literal) > _LARGE:
+        """Learn the outcome, which all queries ask; of a large model make the forms, rather than within a limit."""
+        if self.session.situation is None:
+            return
+        if not self.regression:
+            self.session.outcome()
+        if len(self.session.compiled.trees.literal) > _LARGE:
             self._prepare()
 
     def _prepare(self) -> None:
         """Make the forms of a large model that no query can do without, rather than within a query's time limit."""
         self.layout  # noqa: B018  # kept from now on
-        if not self.session.compiled.regression:
+        if not self.regression:
             self.sums(self.wanted_at(self.session.here.truth)[1])
 
     def wanted_at(self, truth: Bools) -> tuple[int, Wanted]:
@@ -84,7 +89,7 @@ class ForestCore(Deciding):
 
     def wanted(self, target: Any = None) -> Wanted:
         """Return O: a vector over the classes, or the interval of a regressor."""
-        if not self.session.compiled.regression:
+        if not self.regression:
             self._check_doubt()
             return self.good(target)
         value = self.session.compiled.value_at(self.session.here.truth)

@@ -23,7 +23,7 @@ from ..solving.sessions import DEFAULT_SAT, open_hitting, open_sat
 from .alone import Bounds, bounds_of_single_trees
 from .core import ForestCore
 from .outside import outside_reason
-from .planner import NATIVE, ONE_SUFFICIENT, check_size, fits_outside, named_or
+from .planner import NATIVE, check_size, fits_outside
 
 
 class ForestSufficient(ForestCore):
@@ -31,8 +31,7 @@ class ForestSufficient(ForestCore):
 
     def one_sufficient(self, per_feature: bool, deadline: Deadline, solver: str | None) -> Reason | None:
         wanted = self.wanted()
-        if named_or(solver, ONE_SUFFICIENT) != NATIVE:
-            assert solver is not None
+        if solver is not None and solver != NATIVE:
             check_size(self, per_feature, solver)
             if fits_outside(self, per_feature, deadline):
                 return outside_reason(self, wanted, per_feature, deadline, solver)

@@ -52,7 +52,7 @@ class SufficientQueries(Explaining):
         MMCS, Murakami and Uno 2014), or from MARCO: with a SAT backend that is named, and for literals of
         one-hot groups, categories and missing values.
         """
-        wanted, per_feature = number_of_reasons(n), over_features(over)
+        wanted, per_feature = n, over_features(over)  # checked on the way in
         with self.session.query(time_limit) as deadline:
             if wanted == 1:
                 return self.answers.one_sufficient(per_feature, deadline, solver)

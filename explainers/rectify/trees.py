@@ -42,7 +42,7 @@ def rectified_tree(
     root = graft.apply(Nodes(tree.literal, tree.left, tree.right, tree.outcome, leaves), 0, index)
     names = model.vocabulary.names
     rectified = DecisionTree(len(names), root, feature_names=names)
-    rectified.classes, rectified._index = model.classes, {("", i): i for i in range(len(model.classes))}
+    rectified.number_classes(model.classes)
     rectified.origin = model
     return rectified
 

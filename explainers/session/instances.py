@@ -46,14 +46,18 @@ class Instances:
         self._frame: tuple[Any, list[Any], RowKind] | None = None  # the last frame's labels and dtypes
         self._whole: dict[int, Types] = {}  # by the id of a kind, which is kept
         self.told: RowKind | None = None
-        self._typed = False
+        self.typed = False
         if background is not None:
             self.tell_in(background)
 
     def tell_in(self, background: Any) -> None:
         """Let the container and dtypes of some rows say what columns hold."""
         self.told = self.kind_of(background)
-        self._typed = self.told.typed
+        self.typed = self.told.typed
+
+    def tell_as(self, kind: RowKind) -> None:
+        """Let a kind of rows say what columns hold."""
+        self.told, self.typed = self._one(kind), kind.typed
 
     def kind_of(self, rows: Any) -> RowKind:
         """Describe rows as they were given; equal kinds are one object."""
@@ -79,7 +83,7 @@ class Instances:
 
     def whole(self, kind: RowKind) -> Types:
         """Return the columns that hold whole numbers or truth values: by the background's dtypes, else by these."""
-        decides = self.told if self._typed and self.told is not None else kind
+        decides = self.told if self.typed and self.told is not None else kind
         if id(decides) not in self._whole:
             self._whole[id(self._one(decides))] = whole_columns(decides.columns)
         return self._whole[id(decides)]
@@ -96,7 +100,7 @@ class Instances:
         """
         instance = instance if type(instance) is np.ndarray else plain_rows(instance)
         kind, told = self.kind_of(instance), self.told
-        if told is None or not self._typed:
+        if told is None or not self.typed:
             return instance, kind, kind, ""
         objects = kind.container == "array" and not kind.typed
         loose = kind.container in _LOOSE or (objects and (instance.ndim < 2 or len(instance) == 1))

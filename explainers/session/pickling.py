@@ -109,8 +109,7 @@ def made_again(recipe: Recipe) -> Any:
         )
     explainer: Any = recipe.family(recipe.model, compiled=compiled, **recipe.options)
     if recipe.told is not None:
-        instances = explainer.session.instances
-        instances.told, instances._typed = instances._one(recipe.told), recipe.told.typed
+        explainer.session.instances.tell_as(recipe.told)
     if not recipe.theory_on:
         explainer.deactivate_theory()
     if recipe.labels is not None and recipe.labels != explainer.label_names:

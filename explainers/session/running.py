@@ -1,14 +1,15 @@
-"""What the queries of all families share: arguments, timing, collecting reasons."""
+"""What the queries of all families share: arguments, the instance, timing, collecting reasons."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from ...encoders.columns.told import Row
 from ...engine.budget import Deadline
-from ...engine.domain.instance import Situation
-from ...engine.errors import SufficeError, UndecidedError
+from ...engine.domain.instance import Situation, anywhere
+from ...engine.errors import NoInstanceError, SufficeError, UndecidedError
 from ...engine.interrupts import Interruptible
 from ...engine.reasons import Check, Proof, Reason, Reasons
 from ...engine.status import Status, Stop
@@ -17,13 +18,18 @@ from .domain import Form
 from .gate import Gate
 from .instances import Instances
 from .row_forms import RowForms
+from .witness import Teller
 
 
 class Running(RowForms[Form]):
-    """The time of queries, and their results."""
+    """The instance of queries, their time, and their results."""
 
     gate: Gate
     instances: Instances
+    situation: Situation | None
+    somewhere: Situation | None = None
+    own_outcome: tuple[Situation, Form, int] | None = None  # the outcome of an instance
+    parent: Running[Any] | None = None
     elapsed: float
     last_stop: Stop
     quick = False  # whether queries take microseconds: then Ctrl-C is heard once one looks at its limit
@@ -31,11 +37,45 @@ class Running(RowForms[Form]):
     @property
     def here(self) -> Situation:
         """The instance, placed in the domain."""
-        raise NotImplementedError
+        if self.situation is None:
+            raise NoInstanceError("no instance is set: call set_instance(x) first")
+        return self.situation
+
+    @property
+    def where(self) -> Situation:
+        """The instance, or some place of the domain where none is set (for questions about the whole model)."""
+        if self.situation is not None:
+            return self.situation
+        if self.somewhere is None or self.somewhere.space is not self.space:
+            self.somewhere = anywhere(self.space)
+        return self.somewhere
+
+    @property
+    def teller(self) -> Teller:
+        """What tells rows around the instance."""
+        return self.around or self.anyones
 
     def own_row(self) -> Callable[[], Row]:
         """Return what tells the instance as it was given."""
-        raise NotImplementedError
+        around = self.around
+        if around is not None and around.knows_own:
+            return around.own
+        assert self.placed_row is not None
+        return partial(self.teller.instance, self.placed_row)
+
+    @property
+    def anyones(self) -> Teller:
+        """What tells rows where there is no instance."""
+        if self.parent is not None:  # whose model the user knows
+            return self.parent.anyones
+        return Teller(self.compiled, self.instances.usual(), None, watch=self.instances.watch)
+
+    def outcome(self) -> int:
+        """Return the index of the class that the model predicts for the instance."""
+        here, own = self.here, self.own_outcome
+        if own is None or own[0] is not here or own[1] is not self.compiled:
+            own = self.own_outcome = here, self.compiled, self.compiled.outcome_at(here.truth)
+        return own[2]
 
     def make(self, items: Iterable[Any], proof: Proof) -> Reason:
         """Return a reason that tells itself in words."""

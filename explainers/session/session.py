@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from functools import partial
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...encoders.columns.told import Row
 from ...encoders.registry import column_names, compile_model, detect_missing, dtypes_of, labels_told
 from ...encoders.selfcheck import self_check
 from ...engine._native import Placed
-from ...engine.domain.instance import Situation, anywhere, situate
+from ...engine.domain.instance import Situation, situate
 from ...engine.domain.typed_features import whole_columns
-from ...engine.errors import BadInputError, NoInstanceError, TheoryError
+from ...engine.errors import BadInputError, TheoryError
 from ...engine.models import CompiledModel
 from ...engine.status import Stop
 from .domain import AUTO, Follower, Form, checked_ranges
@@ -75,8 +73,6 @@ class Session(Running[Form]):
     only_cached = False  # whether another instance changes nothing but what `cache` holds
     usual: Usual | None = None
     read_row: NDArray[np.float64] | Placed | None = None
-    somewhere: Situation | None = None
-    own_outcome: tuple[Situation, Form, int] | None = None  # the outcome of an instance
     interval: tuple[float, float] | None = None  # of a regressor: what is asked about its prediction
     is_twin = False  # whether it was made beside another one
     parent: Session[Any] | None = None  # of a problem about labels: that of all of them
@@ -248,46 +244,3 @@ class Session(Running[Form]):
     @placed_row.setter
     def placed_row(self, row: NDArray[np.float64] | None) -> None:
         self.read_row = row
-
-    @property
-    def here(self) -> Situation:
-        """The instance, placed in the domain."""
-        if self.situation is None:
-            raise NoInstanceError("no instance is set: call set_instance(x) first")
-        return self.situation
-
-    @property
-    def where(self) -> Situation:
-        """The instance, or some place of the domain where none is set (for questions about the whole model)."""
-        if self.situation is not None:
-            return self.situation
-        if self.somewhere is None or self.somewhere.space is not self.space:
-            self.somewhere = anywhere(self.space)
-        return self.somewhere
-
-    @property
-    def teller(self) -> Teller:
-        """What tells rows around the instance."""
-        return self.around or self.anyones
-
-    def own_row(self) -> Callable[[], Row]:
-        """Return what tells the instance as it was given."""
-        around = self.around
-        if around is not None and around.knows_own:
-            return around.own
-        assert self.placed_row is not None
-        return partial(self.teller.instance, self.placed_row)
-
-    @property
-    def anyones(self) -> Teller:
-        """What tells rows where there is no instance."""
-        if self.parent is not None:  # whose model the user knows
-            return self.parent.anyones
-        return Teller(self.compiled, self.instances.usual(), None, watch=self.instances.watch)
-
-    def outcome(self) -> int:
-        """Return the index of the class that the model predicts for the instance."""
-        here, own = self.here, self.own_outcome
-        if own is None or own[0] is not here or own[1] is not self.compiled:
-            own = self.own_outcome = here, self.compiled, self.compiled.outcome_at(here.truth)
-        return own[2]

@@ -63,10 +63,10 @@ class UsualTeller(Teller):
     """Tells rows around an array of its own."""
 
     __slots__ = ("_array", "_given")
-    knows_own = True
 
     def __init__(self, compiled: CompiledModel, kind: RowKind, array: NDArray[Any], watch: Watch) -> None:
         self.compiled, self.kind, self.note, self._watch = compiled, kind, "", watch
+        self.knows_own = True
         self._array = array
         self._given: Given | None = None
 

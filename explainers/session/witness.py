@@ -66,12 +66,13 @@ class Teller:
         Notices that the model has changed.
     """
 
-    __slots__ = ("_watch", "compiled", "given", "kind", "note")
+    __slots__ = ("_watch", "compiled", "given", "kind", "knows_own", "note")
 
     def __init__(
         self, compiled: CompiledModel, kind: RowKind, given: Given | None, note: str = "", watch: Watch | None = None
     ) -> None:
         self.compiled, self.kind, self.given, self.note, self._watch = compiled, kind, given, note, watch
+        self.knows_own = given is not None
 
     def of(self, compiled: CompiledModel) -> Teller:
         """Return the same for another form or model of these columns."""
@@ -79,11 +80,6 @@ class Teller:
             return self
         watch = self._watch if compiled.source is self.compiled.source else None
         return Teller(compiled, self.kind, self.given, self.note, watch)
-
-    @property
-    def knows_own(self) -> bool:
-        """Whether an instance was given."""
-        return self.given is not None
 
     def own(self) -> Row:
         """Return the instance itself, where it was given."""

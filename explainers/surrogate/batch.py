@@ -36,7 +36,7 @@ class _Surrogates:
     def __call__(self, i: int, limit: Deadline) -> Outcome:
         prediction = None
         try:
-            own = type(self._like)(instance=self._items[i], **self._like._made_with)
+            own = type(self._like)(instance=self._items[i], **self._like.made_with)
             prediction = own.target_prediction
             return Outcome(self._question.ask(own, limit), prediction)
         except Exception as error:

@@ -133,7 +133,7 @@ class SurrogateExplainer(Confirming):
         seed: int = 0,
         **options: Any,
     ) -> None:
-        self._made_with = {
+        self.made_with = {
             "predict": predict, "data": copy.copy(data), "kind": kind, "radius": radius, "n_neighbors": n_neighbors,
             "metric": metric, "source": source, "n_samples": n_samples, "binarizer": binarizer,
             "minimum_fidelity": minimum_fidelity, "minimum_held_out": minimum_held_out, "widen": widen,

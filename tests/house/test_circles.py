@@ -25,6 +25,10 @@ ROOMS = {
         "results", "protocols", "sessions", "hitting_sessions", "availability", "processes", "backends", "",
         "conformance",
     ),
+    "explainers": (
+        "words", "solving", "session", "batch", "rectify", "queries", "tree", "forest", "report", "boosted",
+        "multilabel", "", "surrogate",
+    ),
     "neural": (
         "arguments", "outputs", "exported", "pictures",
         "cem.settings", "cem.holes", "cem.inputs", "cem.model", "cem.search", "cem.results", "cem",
