@@ -59,7 +59,7 @@ def test_rows_without_faithful_surrogates_fail_alone():
     batch = made(X[0]).batch([X[0], ["x", 1, 2], X[2]], "sufficient_reason")
     assert batch.row_status[0] == batch.row_status[2] == "of_surrogate" and batch.row_status[1] == "error"
     explainer = made(X[0], minimum_fidelity=0.5)
-    explainer._made_with["minimum_fidelity"] = 0.999
+    explainer.made_with["minimum_fidelity"] = 0.999
     batch = explainer.batch(X[:2])
     assert {type(one) for one in batch} == {FidelityError} and "2 failed" in repr(batch)
 
