@@ -30,7 +30,7 @@ from ..forest.answers import ForestWhole
 from ..forest.checks import ForestChecks
 from ..forest.contrastive import ForestContrastive
 from ..forest.counts import ForestCounts
-from ..forest.explainer import ForestExplainer
+from ..forest.explainer import EnsembleExplainer
 from ..queries.answers import Change
 from ..queries.changes import Limits, kept_by, limits_of
 from ..session.gate import over
@@ -242,9 +242,10 @@ class GenericProblemAnswers(TreeSufficient, TreeContrastive, TreeCounts, TreeChe
         return self._refuted(point, good)
 
 
-class ForestProblem(ForestExplainer):
+class ForestProblem(EnsembleExplainer):
     """The explainer of a problem that one ensemble decides."""
 
+    family = "forest"
     answers: ForestProblemAnswers  # type: ignore[assignment]  # the hooks of a forest, and more
 
 

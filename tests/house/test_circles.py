@@ -26,8 +26,8 @@ ROOMS = {
         "conformance",
     ),
     "explainers": (
-        "words", "solving", "session", "batch", "rectify", "queries", "tree", "forest", "report", "boosted",
-        "multilabel", "", "surrogate",
+        "queries.table", "queries.offered", "words", "solving", "session", "batch", "rectify", "queries", "tree",
+        "forest", "report", "boosted", "multilabel", "", "surrogate",
     ),
     "neural": (
         "arguments", "outputs", "exported", "pictures",
