@@ -1,9 +1,9 @@
 """What an encoder is: a module that reads one kind of fitted model.
 
 A model goes through it once. The compiled form that comes out holds all that is needed from then on, and the ways in
-and out of the model: ``read`` (a user's rows → numbers), ``unread`` (numbers → a row that the model's own ``predict``
-takes) and ``predict`` itself. Literals are conditions on these numbers, so words and witnesses need nothing else; the
-self-check compares ``predict`` with the compiled form at all borders.
+and out of the model: ``read`` (a user's rows → numbers), ``to_user_row`` (numbers → a row that the model's own
+``predict`` takes) and ``predict`` itself. Literals are conditions on these numbers, so words and witnesses need nothing
+else; the self-check compares ``predict`` with the compiled form at all borders.
 
 A new encoder is a copy of ``TEMPLATE.py`` and a line of ``catalog.py``.
 """

@@ -74,7 +74,7 @@ class Shape:
     names: tuple[str, ...]
     features: tuple[Feature, ...]
     read: Callable[[Any], NDArray[np.float64]]
-    unread: Callable[[NDArray[np.float64]], NDArray[Any]]
+    to_user_row: Callable[[NDArray[np.float64]], NDArray[Any]]
     predict: Callable[[NDArray[np.float64]], NDArray[Any]]
     reading: Reading = Reading.FLOAT64
     labels: dict[int, tuple[Any, ...]] | None = None
@@ -121,7 +121,7 @@ def additive_model(
     trees = EnsembleArrays(*grown[:5], np.ascontiguousarray(values, np.float64), np.ascontiguousarray(base, np.float64))
     vocabulary = Vocabulary(grown.conditions, shape.names, shape.reading, shape.labels or {}, shape.own_readings)
     return CompiledEnsemble(
-        trees, vocabulary, classes, shape.features, shape.read, shape.unread, shape.predict, shape.missing, model,
+        trees, vocabulary, classes, shape.features, shape.read, shape.to_user_row, shape.predict, shape.missing, model,
         "boosted", LEAST if len(base) == 1 else 0.0, slack=slack, dtypes=shape.dtypes,
     )  # fmt: skip
 

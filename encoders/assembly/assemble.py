@@ -206,7 +206,7 @@ def _with_categories(
     )
     return CompiledEnsemble(
         trees, Vocabulary(grown.conditions, table.names, parts.reading, labels), parts.classes, features, rows.read,
-        rows.unread, predict, missing, model, **decision_of(parts),
+        rows.to_user_row, predict, missing, model, **decision_of(parts),
     )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def compile_on_bits(
     def predict(codes: F64) -> Any:
         return wrapper.predict_bits(binarizer.transform_codes(codes))
 
-    shape = Shape(names, features, rows.read, rows.unread, predict, labels=labels)
+    shape = Shape(names, features, rows.read, rows.to_user_row, predict, labels=labels)
     slack = any_order_slack(single, starts)
     return additive_model(terms, starts, shape, label_tuple(model.classes_), wrapper, slack=slack)
 

@@ -262,8 +262,8 @@ def compile_model(
     threshold, link = (model.threshold, model.link) if isinstance(model, BoostedTrees) else (0.0, "identity")
     return CompiledEnsemble(
         trees, Vocabulary(grown.conditions, frame.names, frame.reading, frame.labels), model.classes, frame.features,
-        frame.read, frame.unread, model.predict_read, frame.missing, model, "boosted" if model.classes else "value",
-        threshold, link,
+        frame.read, frame.to_user_row, model.predict_read, frame.missing, model,
+        "boosted" if model.classes else "value", threshold, link,
     )  # fmt: skip
 
 

@@ -249,7 +249,7 @@ def compile_model(
 
     return CompiledEnsemble(
         trees, Vocabulary(grown.conditions, frame.names, frame.reading, frame.labels), model.classes, frame.features,
-        frame.read, frame.unread, predict, frame.missing, model, voting,
+        frame.read, frame.to_user_row, predict, frame.missing, model, voting,
     )  # fmt: skip
 
 

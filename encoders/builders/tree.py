@@ -163,7 +163,8 @@ def compile_model(
     check_known(known, conditions)
     return CompiledTree(
         arrays, Vocabulary(conditions, frame.names, frame.reading, frame.labels), model.classes, frame.features,
-        frame.read, frame.unread, model.predict if model.origin is None else model.predict_read, frame.missing, model,
+        frame.read, frame.to_user_row, model.predict if model.origin is None else model.predict_read,
+        frame.missing, model,
     )  # fmt: skip
 
 
@@ -176,7 +177,7 @@ class Frame(NamedTuple):
     labels: Mapping[int, tuple[Any, ...]]
     features: tuple[Feature, ...]
     read: Callable[[Any], NDArray[np.float64]]
-    unread: Callable[[NDArray[np.float64]], NDArray[Any]]
+    to_user_row: Callable[[NDArray[np.float64]], NDArray[Any]]
 
 
 def frame_of(model: Any, names: tuple[str, ...] | None, missing: frozenset[int]) -> Frame:
@@ -198,7 +199,7 @@ def frame_of(model: Any, names: tuple[str, ...] | None, missing: frozenset[int])
         vocabulary = origin.vocabulary
         return Frame(
             names, vocabulary.reading, origin.missing, vocabulary.labels, origin.features, _read_of(origin, names),
-            origin.unread,
+            origin.to_user_row,
         )  # fmt: skip
     remedy = "give a number, or declare missing=True (every test of a missing value is then false)"
     own = own_names(model)

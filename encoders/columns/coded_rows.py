@@ -187,7 +187,7 @@ class Rows:
                 )
         return numbers
 
-    def unread(self, row: Numbers) -> Array:
+    def to_user_row(self, row: Numbers) -> Array:
         """Return one row in the user's values."""
         values = [column.values(row[c : c + 1])[0] for c, column in enumerate(self.columns)]
         common = {bare(dtype) for dtype in self.dtypes} or {USUAL}

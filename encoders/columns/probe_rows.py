@@ -45,7 +45,7 @@ def probe_rows(compiled: CompiledModel, kind: RowKind, near: F64, seed: int = 0)
     told = [column_type(dtype) for dtype in kind.dtypes]
     values = [
         tuple(_held(value, told[c], dtype) for c, (value, dtype) in enumerate(zip(row, kind.dtypes, strict=True)))
-        for row in (compiled.unread(row) for row in rows)
+        for row in (compiled.to_user_row(row) for row in rows)
     ]
     return container_of(values, kind)
 

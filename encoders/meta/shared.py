@@ -233,7 +233,7 @@ def _outside(
     predict = found.predict or _side_by_side(own)
     if vocabulary.labels:
         first = next(one for one in own if one.vocabulary.labels)
-        return first.read, first.unread, predict
+        return first.read, first.to_user_row, predict
     remedy = missing_remedy(all(source.takes_missing for source in found.each))
     mixed = len({one.vocabulary.reading for one in own if len(one.vocabulary)}) > 1
 

@@ -246,12 +246,21 @@ def _with_trees(model: Any, plan: Plan, missing: frozenset[int], voting: str, dt
         best = parts.members[0].values.argmax(axis=1).tolist()
         tree = one_tree(grown, lambda place: int(best[Tests.place(place)]))
         return CompiledTree(
-            tree, vocabulary, parts.classes, features, rows.read, rows.unread, predict, found.missing, model, dtypes
+            tree,
+            vocabulary,
+            parts.classes,
+            features,
+            rows.read,
+            rows.to_user_row,
+            predict,
+            found.missing,
+            model,
+            dtypes,
         )
     values = np.array([parts.members[t].values[node] for t, node in places])
     trees = EnsembleArrays(*grown[:5], values, parts.base, parts.divisor, parts.single)
     return CompiledEnsemble(
-        trees, vocabulary, parts.classes, features, rows.read, rows.unread, predict, found.missing, model,
+        trees, vocabulary, parts.classes, features, rows.read, rows.to_user_row, predict, found.missing, model,
         dtypes=dtypes, **decision_of(parts),
     )  # fmt: skip
 

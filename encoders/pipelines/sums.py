@@ -94,7 +94,7 @@ def compile_sums(
     terms, parts = _terms(found, own, numbers, answers, adds, names)
     rows = rows_of(found)
     labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
-    shape = Shape(names, features, rows.read, rows.unread, predict_of(rows), labels=labels, missing=found.missing)
+    shape = Shape(names, features, rows.read, rows.to_user_row, predict_of(rows), labels=labels, missing=found.missing)
     shape = replace(shape, own_readings=finer, dtypes=dtypes)
     unit = sklearn_linear.unit_of(final) if sklearn_linear.accepts(final) else 2.0**-53
     slack = any_order_slack(parts, start, unit)

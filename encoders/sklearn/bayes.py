@@ -115,7 +115,7 @@ def _categorical(model: Any, names: tuple[str, ...]) -> CompiledEnsemble:
     )
     rows = Rows(names, own_names(model), columns, Reading.FLOAT64, frozenset())
     labels = {c: column.labels for c, column in enumerate(columns)}
-    shape = Shape(names, features, rows.read, rows.unread, own_predict(model, np.float64), labels=labels)
+    shape = Shape(names, features, rows.read, rows.to_user_row, own_predict(model, np.float64), labels=labels)
     start = np.zeros(len(prior))
     return additive_model(terms, start, shape, label_tuple(model.classes_), model, last=prior)
 

@@ -69,7 +69,7 @@ def single_form(model: CompiledMultiLabel, problem: Problem, template: CompiledE
     good[0] = True
     made = CompiledEnsemble(
         joint.trees, template.vocabulary, tuple(range(joint.trees.n_outputs)), template.features, template.read,
-        template.unread, template.predict, template.missing, template.source, "soft",
+        template.to_user_row, template.predict, template.missing, template.source, "soft",
     )  # fmt: skip
     return Single(made, ~good if together else good)
 

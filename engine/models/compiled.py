@@ -39,7 +39,7 @@ class CompiledTree:
     read : callable
         User rows (matrix, list, data frame) -> float64 matrix in the vocabulary's columns and reading.
         Raises BadInputError for rows that the model would refuse.
-    unread : callable
+    to_user_row : callable
         One row of such a matrix -> a row that the model's own ``predict`` takes, as a 1-d array (of objects, if
         labels occur).
     predict : callable
@@ -60,7 +60,7 @@ class CompiledTree:
     classes: tuple[Any, ...]
     features: tuple[Feature, ...]
     read: Callable[[Any], Rows]
-    unread: Callable[[NDArray[np.float64]], NDArray[Any]]
+    to_user_row: Callable[[NDArray[np.float64]], NDArray[Any]]
     predict: Callable[[Rows], NDArray[Any]]
     missing: frozenset[int]
     source: Any
@@ -111,7 +111,7 @@ class CompiledEnsemble:
         are the same.
     classes : tuple
         Labels; empty for a regressor.
-    vocabulary, features, read, unread, predict, missing, source, dtypes
+    vocabulary, features, read, to_user_row, predict, missing, source, dtypes
         As in ``CompiledTree``; ``predict`` of a regressor returns float64 numbers.
     """
 
@@ -120,7 +120,7 @@ class CompiledEnsemble:
     classes: tuple[Any, ...]
     features: tuple[Feature, ...]
     read: Callable[[Any], Rows]
-    unread: Callable[[NDArray[np.float64]], NDArray[Any]]
+    to_user_row: Callable[[NDArray[np.float64]], NDArray[Any]]
     predict: Callable[[Rows], NDArray[Any]]
     missing: frozenset[int]
     source: Any

@@ -80,7 +80,7 @@ class CompiledMultiLabel:
         The labels, in the order of the model's own output.
     order : tuple of int
         The labels in an order in which each one comes after those that it asks.
-    vocabulary, features, read, unread, missing, source
+    vocabulary, features, read, to_user_row, missing, source
         As in ``CompiledEnsemble``.
     predict : callable
         A matrix as ``read`` returns it -> the model's own labels, shape (m, n_labels).
@@ -91,7 +91,7 @@ class CompiledMultiLabel:
     vocabulary: Vocabulary
     features: tuple[Feature, ...]
     read: Callable[[Any], Rows]
-    unread: Callable[[NDArray[np.float64]], NDArray[Any]]
+    to_user_row: Callable[[NDArray[np.float64]], NDArray[Any]]
     predict: Callable[[Rows], NDArray[Any]]
     missing: frozenset[int]
     source: Any
@@ -194,7 +194,7 @@ def as_ensemble(compiled: CompiledTree | CompiledEnsemble) -> CompiledEnsemble:
         np.zeros(1, np.int32), tree.literal, tree.left, tree.right, leaf, values, np.zeros(values.shape[1])
     )
     return CompiledEnsemble(
-        arrays, compiled.vocabulary, compiled.classes, compiled.features, compiled.read, compiled.unread,
+        arrays, compiled.vocabulary, compiled.classes, compiled.features, compiled.read, compiled.to_user_row,
         compiled.predict, compiled.missing, compiled.source, "hard",
     )  # fmt: skip
 

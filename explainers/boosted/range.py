@@ -59,7 +59,7 @@ class RangeAnswers(ForestCore):
 
     def literals_of_columns(self, known: dict[int, Any]) -> Any:
         """Return the conditions on known columns as they are true there."""
-        row = self.session.compiled.unread(self.session.where.row).astype(object)
+        row = self.session.compiled.to_user_row(self.session.where.row).astype(object)
         for column, value in known.items():
             row[column] = value
         read = self.session.compiled.read(row.tolist())[0]

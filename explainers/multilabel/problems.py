@@ -115,8 +115,8 @@ def stand_in(form: CompiledMultiLabel, predict_bad: Any) -> CompiledTree:
         return np.array([int(bad) for bad in predict_bad(rows)], dtype=object)
 
     return CompiledTree(
-        TreeArrays(zero, zero, zero, zero), form.vocabulary, (0, 1), form.features, form.read, form.unread, predict,
-        form.missing, form.source,
+        TreeArrays(zero, zero, zero, zero), form.vocabulary, (0, 1), form.features, form.read, form.to_user_row,
+        predict, form.missing, form.source,
     )  # fmt: skip
 
 
@@ -275,7 +275,7 @@ def forest_problem(session: Session[Any], single: Single, problem: Problem, pred
 
     own = single.model
     compiled = CompiledEnsemble(
-        own.trees, own.vocabulary, own.classes, own.features, own.read, own.unread, predict, own.missing,
+        own.trees, own.vocabulary, own.classes, own.features, own.read, own.to_user_row, predict, own.missing,
         own.source, own.voting, own.threshold, own.link, own.transform, own.slack,
     )  # fmt: skip
     return over(ForestProblem, session.about(compiled, lambda new: ForestProblemAnswers(new, problem, good)))

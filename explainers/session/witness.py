@@ -149,12 +149,12 @@ class Teller:
         compiled = self.compiled
         names, labels = compiled.vocabulary.names, compiled.vocabulary.labels
         if self.given is None:
-            read_back = compiled.unread(read)
+            read_back = compiled.to_user_row(read)
             made_up = [in_dtype(_native(v), dtype, None) for v, dtype in zip(read_back, self.kind.dtypes, strict=True)]
             return Row(names, tuple(made_up), self.kind, changed, self.note)
         values = list(self.given.values)
         if made:
-            tokens = compiled.unread(read) if any(c in labels for c in made) else None
+            tokens = compiled.to_user_row(read) if any(c in labels for c in made) else None
             for c, number in made.items():
                 value = number if tokens is None or c not in labels else _native(tokens[c])
                 values[c] = in_dtype(value, self.kind.dtypes[c], values[c])

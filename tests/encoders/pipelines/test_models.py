@@ -69,7 +69,7 @@ def test_steps_for_numbers(step, final):
     compiled = assert_same(pipeline, numbers(seed=1)[0])
     assert compiled.vocabulary.names == ("f1", "f2", "f3") == column_names(pipeline)
     assert all(c.operator in (Operator.GT, Operator.GE) for c in compiled.vocabulary.conditions)
-    assert compiled.unread(X[0]).tolist() == X[0].tolist()
+    assert compiled.to_user_row(X[0]).tolist() == X[0].tolist()
 
 
 def test_numbers_that_reach_the_tree_as_they_are_are_read_as_the_tree_reads_them():

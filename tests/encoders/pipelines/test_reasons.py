@@ -57,7 +57,7 @@ class Grid:
         values = [values_of(explainer, column) for column in tested]
         rows = np.tile(read, (int(np.prod([len(v) for v in values])), 1))
         rows[:, tested] = list(itertools.product(*values))
-        given = pd.DataFrame([compiled.unread(r) for r in rows], columns=list(data)).astype(
+        given = pd.DataFrame([compiled.to_user_row(r) for r in rows], columns=list(data)).astype(
             {"age": float, "income": float}
         )
         with warnings.catch_warnings():

@@ -84,7 +84,7 @@ def test_matrices_of_objects():
     pipeline = make_pipeline(columns, tree(6)).fit(matrix, labels(rng, data))
     compiled = assert_same(pipeline, matrix)
     assert compiled.vocabulary.names == ("f1", "f2", "f3")
-    row = compiled.unread(compiled.read(matrix[0])[0])
+    row = compiled.to_user_row(compiled.read(matrix[0])[0])
     assert row.dtype == object
     assert row.tolist() == matrix[0].tolist()
 
@@ -103,7 +103,7 @@ def test_rows_in_every_form():
     np.testing.assert_array_equal(compiled.read(data[["note", "age", "colour"]]), wanted)
     for row in (data.iloc[3], data.iloc[[3]], data.iloc[3].to_dict(), ["n3", data["age"][3], data["colour"][3]]):
         assert compiled.read(row)[0, 1:].tolist() == wanted[3, 1:].tolist()
-    assert compiled.unread(wanted[3]).tolist() == [None, data["age"][3], data["colour"][3]]
+    assert compiled.to_user_row(wanted[3]).tolist() == [None, data["age"][3], data["colour"][3]]
     assert compiled.predict(wanted).tolist() == pipeline.predict(data[["note", "age", "colour"]]).tolist()
 
 

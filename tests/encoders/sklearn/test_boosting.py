@@ -182,7 +182,7 @@ def test_categories_that_are_numbers(holes):
     rows = compiled.read(X)
     assert_same_numbers(compiled.trees.scores_of_rows(rows, space.codes)[:, 0], model.decision_function(X))
     assert self_check(compiled, space, rows) > len(rows)
-    assert_same_numbers(compiled.unread(rows[1]).astype(float), X[1])
+    assert_same_numbers(compiled.to_user_row(rows[1]).astype(float), X[1])
     if holes:  # numbers that were not seen, negative or broken ones among them, are missing values
         for value in (-1.0, 2.5, 900.0):
             unseen = np.column_stack([X[:, 0], np.full(300, value), X[:, 2]])

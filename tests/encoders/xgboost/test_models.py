@@ -316,7 +316,7 @@ def test_categories_of_data_frames(limit, holes):
     )
     assert compiled.predict(rows).tolist() == model.predict(frame).tolist()
     assert self_check(compiled, space, rows) > 0
-    assert compiled.unread(rows[1]).tolist()[1:] == frame.iloc[1].tolist()[1:]
+    assert compiled.to_user_row(rows[1]).tolist()[1:] == frame.iloc[1].tolist()[1:]
     with pytest.raises(ValueError, match="'colour' is 'pink' in row 0: expected one of 'blue'"):
         compiled.read([[0.0, "pink", 3]])
 
