@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from ..budget import Deadline
 from ..errors import UndecidedError
@@ -254,24 +254,6 @@ class Reasons(tuple[Reason, ...]):
         from .html import reasons_html
 
         return reasons_html(self)
-
-
-class NoneInTime(Reasons):
-    """What a query for one reason answers if time was up before there was one: no reasons, and why (see `stop`).
-
-    It is false, as ``None`` is, which says that there is none.
-    """
-
-    @classmethod
-    def of(cls, deadline: Deadline) -> NoneInTime:
-        """Return the answer of a query that its deadline ended."""
-        return cls([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
-
-    def __bool__(self) -> Literal[False]:
-        return False
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (NoneInTime, ((), self.status, self.stop, self.seconds))
 
 
 @dataclass(slots=True)

@@ -74,7 +74,7 @@ def question_of(family: type[Any], query: Any, options: Mapping[str, Any]) -> Qu
 
 def ask_batch(
     explainer: Any, given: Any, query: str, options: Mapping[str, Any], n_jobs: Any, time_limit: Any, progress: Any
-) -> Batch:
+) -> Batch[Any]:
     """Ask a query about rows, see ``Common.batch``."""
     deadline, n_jobs, progress = Deadline.of(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
     with Interruptible(deadline):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,11 @@ from ...engine.reasons.html import card, chips, milliseconds, text
 from ...engine.reasons.spelling import joined
 from ...engine.status import Status, Stop
 from .run import Answer
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+A_co = TypeVar("A_co", covariant=True)  # what the query answers
 
 FAILED, NOT_REACHED = "error", "not_reached"
 _SHOWN = 5
@@ -38,7 +43,7 @@ class Ran(NamedTuple):
     stop: Stop
 
 
-class Batch(Sequence[Any]):
+class Batch(Sequence[A_co | Exception | None], Generic[A_co]):
     """The answers of a query about many rows.
 
     ``batch[i]`` is what the query returned for row i; where it failed, the error (it is not raised); ``None`` where the
@@ -78,26 +83,27 @@ class Batch(Sequence[Any]):
         return len(self._answers)
 
     @overload
-    def __getitem__(self, index: int) -> Any: ...
+    def __getitem__(self, index: int) -> A_co | Exception | None: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Any]: ...
-    def __getitem__(self, index: int | slice) -> Any:
+    def __getitem__(self, index: slice) -> list[A_co | Exception | None]: ...
+    def __getitem__(self, index: int | slice) -> A_co | Exception | list[A_co | Exception | None] | None:
         if isinstance(index, slice):
             return [self[i] for i in range(len(self))[index]]
         answer = self._answers[index]
-        return None if answer is None else answer.outcome.value
+        found: A_co | Exception | None = None if answer is None else answer.outcome.value
+        return found
 
     @property
     def errors(self) -> dict[int, Exception]:
         """The errors of the rows that failed, by the number of the row."""
-        return {i: self[i] for i, status in enumerate(self.row_status) if status == FAILED}
+        return {i: one for i, one in enumerate(self) if isinstance(one, Exception) and self.row_status[i] == FAILED}
 
     @property
     def not_reached(self) -> tuple[int, ...]:
         """The numbers of the rows that were not reached."""
         return tuple(i for i, status in enumerate(self.row_status) if status == NOT_REACHED)
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> DataFrame:
         """Return a pandas data frame: prediction, answer in words, status and seconds of each row (needs pandas)."""
         import pandas
 
@@ -110,7 +116,7 @@ class Batch(Sequence[Any]):
             }
         )
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         answers = [None if one is None else Answer(*one) for one in self._answers]
         return Batch, (list(self.rows), answers, Ran(self.query, self.seconds, self.stop))
 

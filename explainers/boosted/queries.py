@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 import numpy as np
 
@@ -24,6 +24,10 @@ from ..words.arguments import number_of_reasons
 from .answers import BoostedAnswers
 from .range import Extremes
 from .tree_specific import DEFAULT_SOLVER
+
+if TYPE_CHECKING:
+    from ...engine.reasons import Answered, Reason, Reasons
+    from ..words.query_types import Asking
 
 _ALONE = Told(
     "it does not force the outcome with each tree on its own",
@@ -46,7 +50,7 @@ class TreeSpecificQueries(Explaining):
         history: bool = True,
         theta: float = 0.0,
         over: str = "literals",
-    ) -> Any:
+    ) -> Reason | None:
         """Return a tree-specific reason: the shortest of randomised greedy runs.
 
         A tree-specific reason forces the outcome when each tree, on its own, takes the worst leaf that the reason
@@ -108,9 +112,15 @@ class TreeSpecificQueries(Explaining):
         view = partial(self.answers.alone_view, theta=theta)
         return self.answers.check_alone(given, view, _ALONE, time_limit, minimal=check_minimal_inclusion)
 
+    @overload
+    def minimal_tree_specific_reasons(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, n: Literal[1], **how: Unpack[Asking]
+    ) -> Reason | None: ...
+    @overload
+    def minimal_tree_specific_reasons(self, *, n: int | None = 10, **how: Unpack[Asking]) -> Reasons: ...
     def minimal_tree_specific_reasons(
         self, *, n: int | None = 10, time_limit: float | None = None, over: str = "literals", solver: str | None = None
-    ) -> Any:
+    ) -> Answered:
         """Return several or all tree-specific reasons with the fewest literals (features).
 
         Parameters
@@ -138,7 +148,7 @@ class TreeSpecificQueries(Explaining):
 
     def minimal_tree_specific_reason(
         self, *, time_limit: float | None = None, over: str = "literals", solver: str | None = None
-    ) -> Any:
+    ) -> Reason | None:
         """Return one tree-specific reason with the fewest literals (features), as the query for several does."""
         return self.minimal_tree_specific_reasons(n=1, time_limit=time_limit, over=over, solver=solver)
 

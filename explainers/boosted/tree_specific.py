@@ -25,7 +25,7 @@ from ...engine.ensembles.views.literals import (
 )
 from ...engine.errors import BadInputError, CapabilityError, SelfCheckError, UndecidedError, shown
 from ...engine.oracles.universe import bits, feature_universe, literal_universe, mask_of
-from ...engine.reasons import Reason, Reasons
+from ...engine.reasons import Answered, Reason, Reasons
 from ...engine.status import Status, Stop
 from ...solvers.protocols import Kind
 from ...solvers.registry import get
@@ -51,7 +51,7 @@ class TreeSpecificAnswers(ForestMajoritary):
             return None
         return self._greedy_majority(view, runs, seed, deadline, "tree-specific")
 
-    def shortest_tree_specific(self, n: int | None, per_feature: bool, solver: str, deadline: Deadline) -> Any:
+    def shortest_tree_specific(self, n: int | None, per_feature: bool, solver: str, deadline: Deadline) -> Answered:
         """Return one, several or all tree-specific reasons with the fewest literals (features)."""
         view = self.view(per_feature, self.wanted())
 

@@ -11,7 +11,7 @@ from ...engine.arrays import I32, Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from ...engine.ensembles.views.literals import AnyView, FeatureView
-from ...engine.reasons import Proof, Reason, Reasons
+from ...engine.reasons import Answered, NoneInTime, Proof, Reason, Reasons
 from ...engine.status import Status, Stop
 from ..queries.answers import Change
 from ..queries.changes import cell_costs, check_nearest
@@ -28,7 +28,7 @@ from .sufficient import found_items
 class ForestContrastive(ForestCore):
     """How a forest finds changes; what is necessary and relevant."""
 
-    def contrastive(self, change: Change, deadline: Deadline) -> Any:
+    def contrastive(self, change: Change, deadline: Deadline) -> Answered:
         """Return one contrastive reason, the first n, or all."""
         wanted = self.wanted(change.target)
         view = self.view(change.per_feature, wanted, outer_of(self, change.immutable, change.monotone))
@@ -43,7 +43,7 @@ class ForestContrastive(ForestCore):
         view = self.view(change.per_feature, wanted, outer_of(self, change.immutable, change.monotone))
         return self._all_contrastive(view, wanted, deadline, change.solver)
 
-    def fewest(self, change: Change, deadline: Deadline) -> Any:
+    def fewest(self, change: Change, deadline: Deadline) -> Answered:
         """Return contrastive reasons with the fewest literals (features), or the nearest change."""
         wanted = self.wanted(change.target)
         view = self.view(change.per_feature, wanted, outer_of(self, change.immutable, change.monotone))
@@ -53,14 +53,14 @@ class ForestContrastive(ForestCore):
 
     # -- how ---------------------------------------------------------------------------------------------------
 
-    def _one_contrastive(self, view: AnyView, wanted: Any, deadline: Deadline) -> Any:
+    def _one_contrastive(self, view: AnyView, wanted: Any, deadline: Deadline) -> Answered:
         nothing = np.zeros(view.n_items, np.bool_)
         code = view.answer(nothing, deadline)
         if code == NONE:
             return None
         if code == UNKNOWN:
             deadline.expired()
-            return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+            return NoneInTime.of(deadline)
         dropped, point, proved = view.near(view.question.point.copy(), deadline)
         return self.change(view, wanted, dropped, point, "contrastive", proved, deadline)
 
@@ -140,12 +140,12 @@ class ForestContrastive(ForestCore):
             smaller = self.view(per_feature, wanted, outer)
             yield from self._all_contrastive(smaller, wanted, deadline, solver)
 
-    def nearest(self, view: AnyView, wanted: Any, weights: Any, n: int | None, deadline: Deadline) -> Any:
+    def nearest(self, view: AnyView, wanted: Any, weights: Any, n: int | None, deadline: Deadline) -> Answered:
         check_nearest(self.session, n)
         best = nearest_change(view, *cell_costs(self.session, weights), deadline)
         if best is None:
             if deadline.expired():
-                return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+                return NoneInTime.of(deadline)
             return None
         status = Status.OPTIMAL if best.lower >= best.cost else Status.BEST_SO_FAR
         return self.change(

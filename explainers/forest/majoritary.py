@@ -19,7 +19,7 @@ from ...engine.ensembles.views.literals import AnyView, LiteralView, losses_of, 
 from ...engine.ensembles.walks.marco import enumerate_items
 from ...engine.errors import UnsupportedModelError
 from ...engine.oracles.universe import Universe, bits, feature_universe, literal_universe
-from ...engine.reasons import Proof, Reason, Reasons
+from ...engine.reasons import Answered, Proof, Reason, Reasons
 from ...engine.status import Status, Stop
 from ..queries.weights import Costs
 from ..session.running import by_length, told_over
@@ -46,7 +46,7 @@ class ForestMajoritary(ForestCore):
         if self.session.compiled.voting == "boosted":
             raise UnsupportedModelError("boosted trees do not vote: ask for tree_specific_reason instead")
 
-    def majoritary(self, n: int | None, per_feature: bool, runs: int, seed: int, deadline: Deadline) -> Any:
+    def majoritary(self, n: int | None, per_feature: bool, runs: int, seed: int, deadline: Deadline) -> Answered:
         """Return one majoritary reason (the shortest of greedy runs), the first n, or all."""
         view = self.votes(per_feature)
         if not forces_alone(view, view.full):
@@ -127,7 +127,7 @@ class ForestMajoritary(ForestCore):
 
     def cheapest_majority(
         self, n: int | None, per_feature: bool, costs: Costs, solver: str | None, kind: str, deadline: Deadline
-    ) -> Any:
+    ) -> Answered:
         """Return one, several or all majoritary reasons of least cost."""
         view = self.votes(per_feature)
         if not forces_alone(view, view.full):

@@ -7,7 +7,7 @@ Audemard, Bellart, Bounia, Koriche, Lagniez, Marquis: Trading complexity for spa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ...engine.given import count_of, seed_of
 from ...engine.reasons import Check
@@ -19,12 +19,22 @@ from ..words.arguments import number_of_reasons
 from .answers import ForestAnswers
 from .checks import MAJORITY
 
+if TYPE_CHECKING:
+    from ...engine.reasons import Answered, Reason, Reasons
+    from ..words.query_types import Asking, Preferring, Voting
+
 
 class MajoritaryQueries(Explaining):
     """Queries for majoritary reasons."""
 
     answers: ForestAnswers
 
+    @overload
+    def majoritary_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, n: Literal[1] = 1, **how: Unpack[Voting]
+    ) -> Reason | None: ...
+    @overload
+    def majoritary_reason(self, *, n: int | None, **how: Unpack[Voting]) -> Reasons: ...
     def majoritary_reason(
         self,
         *,
@@ -33,7 +43,7 @@ class MajoritaryQueries(Explaining):
         time_limit: float | None = None,
         seed: int = 0,
         over: str = "literals",
-    ) -> Any:
+    ) -> Answered:
         """Return one, several or all majoritary reasons.
 
         A majoritary reason forces more than half of the trees, each tree on its own, to vote for the predicted class,
@@ -64,9 +74,15 @@ class MajoritaryQueries(Explaining):
         with self.session.query(time_limit) as deadline:
             return self.answers.majoritary(number, per_feature, runs, start, deadline)
 
+    @overload
+    def minimal_majoritary_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, n: Literal[1] = 1, **how: Unpack[Asking]
+    ) -> Reason | None: ...
+    @overload
+    def minimal_majoritary_reason(self, *, n: int | None, **how: Unpack[Asking]) -> Reasons: ...
     def minimal_majoritary_reason(
         self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
-    ) -> Any:
+    ) -> Answered:
         """Return one, several or all majoritary reasons with the fewest literals (features).
 
         Parameters
@@ -87,6 +103,14 @@ class MajoritaryQueries(Explaining):
         with self.session.query(time_limit) as deadline:
             return self.answers.cheapest_majority(number, per_feature, costs, solver, "minimal majoritary", deadline)
 
+    @overload
+    def preferred_majoritary_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, method: Method | str, n: Literal[1] = 1, **how: Unpack[Preferring]
+    ) -> Reason | None: ...
+    @overload
+    def preferred_majoritary_reason(
+        self, *, method: Method | str, n: int | None, **how: Unpack[Preferring]
+    ) -> Reasons: ...
     def preferred_majoritary_reason(
         self,
         *,
@@ -97,7 +121,7 @@ class MajoritaryQueries(Explaining):
         features_partition: Sequence[Sequence[str]] | None = None,
         over: str = "literals",
         solver: str | None = None,
-    ) -> Any:
+    ) -> Answered:
         """Return majoritary reasons with the least sum of weights; arguments as in ``preferred_sufficient_reason``."""
         per_feature = over_features(over)
         costs = preferred_costs(self.session, method, weights, features_partition, per_feature)

@@ -20,7 +20,7 @@ class LabelChecks(Explaining):
 
     def is_implicant(
         self,
-        reason: Iterable[int],
+        reason: Iterable[Any],
         *,
         labels: Any = None,
         target: Any = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError
@@ -17,12 +17,22 @@ from ..words.arguments import number_of_reasons
 from .core import LabelAnswers
 from .joined import Joiner
 
+if TYPE_CHECKING:
+    from ...engine.reasons import Answered, NoneInTime, Reasons
+    from ..words.query_types import LabelChanging, LabelNearing
+
 
 class LabelContrastive(Explaining):
     """Queries for contrastive reasons."""
 
     answers: LabelAnswers
 
+    @overload
+    def contrastive_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, n: Literal[1] = 1, **how: Unpack[LabelChanging]
+    ) -> LabelReason | NoneInTime | None: ...
+    @overload
+    def contrastive_reason(self, *, n: int | None, **how: Unpack[LabelChanging]) -> Reasons: ...
     def contrastive_reason(
         self,
         *,
@@ -37,7 +47,7 @@ class LabelContrastive(Explaining):
         solver: str | None = None,
         immutable: Iterable[str | int] = (),
         monotone: Mapping[str, str] | None = None,
-    ) -> Any:
+    ) -> Answered:
         """Return one, several or all contrastive reasons.
 
         Parameters
@@ -67,8 +77,8 @@ class LabelContrastive(Explaining):
         Returns
         -------
         LabelReason, Reasons or None
-            ``None`` if it is proved that there is none (an empty ``Reasons`` with its status if time was up before one
-            was found). ``reason.witness`` is the changed instance, ``reason.features`` what has to become true,
+            ``None`` if it is proved that there is none (``NoneInTime``, which is empty, if time was up before one was
+            found). ``reason.witness`` is the changed instance, ``reason.features`` what has to become true,
             ``reason.by_label`` which part of the change serves which label.
         """
         joined, wanted = LabelAnswers.check_mode(mode, solver), number_of_reasons(n)
@@ -125,6 +135,12 @@ class LabelContrastive(Explaining):
             source = (wrap(reason) for reason in sub.answers.each_change(change, deadline))
         return ReasonStream(self.session.guarded(source, deadline), deadline)
 
+    @overload
+    def minimal_contrastive_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, n: Literal[1] = 1, **how: Unpack[LabelNearing]
+    ) -> LabelReason | NoneInTime | None: ...
+    @overload
+    def minimal_contrastive_reason(self, *, n: int | None, **how: Unpack[LabelNearing]) -> Reasons: ...
     def minimal_contrastive_reason(
         self,
         *,
@@ -140,7 +156,7 @@ class LabelContrastive(Explaining):
         monotone: Mapping[str, str] | None = None,
         distance: str | None = None,
         weights: Sequence[float] | Mapping[str, float] | None = None,
-    ) -> Any:
+    ) -> Answered:
         """Return one, several or all contrastive reasons with the fewest literals (features), or the nearest change.
 
         Parameters

@@ -19,7 +19,7 @@ from ...engine.labels.search import LabelSearch, parts_alone, single_form
 from ...engine.models import class_index
 from ...engine.models.multilabel import CompiledMultiLabel, Vector
 from ...engine.models.trees import LeafTable
-from ...engine.reasons import Reason, Reasons
+from ...engine.reasons import Answered, Reason, Reasons
 from ...engine.reasons.label_reasons import LabelReason
 from ..batch.flat import found_row_by_row
 from ..batch.reasons import BatchReasons
@@ -93,9 +93,9 @@ class LabelAnswers:
         """Return one sufficient reason for all labels."""
         named = self.named(None)
         sub = self.leaves_or(self.staying(named))
-        found = sub.sufficient_reason(over=told_over(per_feature), time_limit=deadline, solver=solver)  # type: ignore[arg-type]  # a deadline is taken
-        reason: Reason | None = self.told(found, self.forcing(named))
-        return reason
+        found = sub.sufficient_reason(over=told_over(per_feature), time_limit=deadline, solver=solver)  # type: ignore[call-overload]  # a deadline is taken
+        reason = self.told(found, self.forcing(named))
+        return reason if isinstance(reason, Reason) else None
 
     def explain_rows(
         self, rows: F64, per_feature: bool, deadline: Deadline, n_jobs: int | None, progress: bool,
@@ -294,9 +294,9 @@ class LabelAnswers:
 
     # -- reasons -----------------------------------------------------------------------------------------------
 
-    def told(self, found: Any, wrap: Callable[[Reason], LabelReason]) -> Any:
+    def told(self, found: Answered, wrap: Callable[[Reason], LabelReason]) -> Answered:
         """Return what a problem's explainer has answered, with the labels that it speaks of."""
-        if isinstance(found, Reasons):
+        if isinstance(found, Reasons) and found:
             return Reasons([wrap(reason) for reason in found], found.status, found.stop, found.seconds)
         return wrap(found) if isinstance(found, Reason) else found
 

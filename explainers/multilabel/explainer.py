@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from .core import LabelAnswers
 from .graph import LabelGraph
 from .picture import LabelPictures
 from .problems import forest_problem
+
+if TYPE_CHECKING:
+    from ...engine.forms import Cnf
 
 
 class MultiLabelExplainer(LabelPictures, LabelContrastive, LabelChecks, LabelGraph, RowQueries, NamingQueries):
@@ -61,7 +64,11 @@ class MultiLabelExplainer(LabelPictures, LabelContrastive, LabelChecks, LabelGra
         """The vectors of labels of the rows that were explained together last."""
         return tuple(self.answers.form.values_of(vector) for vector in self.answers.row_vectors)
 
-    def to_cnf(self, label: Any = None, value: Any = None) -> Any:
+    @overload
+    def to_cnf(self, label: None = None, value: None = None) -> dict[str, Cnf]: ...
+    @overload
+    def to_cnf(self, label: str | int, value: Any = None) -> Cnf: ...
+    def to_cnf(self, label: str | int | None = None, value: Any = None) -> Cnf | dict[str, Cnf]:
         """Return the CNF of "the label has this value" over the conditions that all labels share.
 
         Parameters

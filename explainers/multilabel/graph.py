@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,10 @@ from ...engine.labels.joint_question import truth_of_cells
 from ..report.label_graph import draw_graph
 from .core import LabelAnswers
 from .relations import LabelRelations
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from networkx import DiGraph
 
 _SAMPLE = 300  # random inputs, whose labels need no proof that they go together
 Value = tuple[int, int]  # a label and one of its classes
@@ -32,7 +36,7 @@ class LabelGraph(LabelRelations):
         given: Iterable[int] = (),
         co_occurrence: bool = False,
         time_limit: float | None = None,
-    ) -> Any:
+    ) -> DiGraph:
         """Return how labels are related: all implications, equivalences and exclusions, each of them proved.
 
         Parameters
@@ -79,7 +83,7 @@ class LabelGraph(LabelRelations):
         graph.graph["complete"] = not graph.graph["undecided"]
         return graph
 
-    def draw_label_graph(self, graph: Any = None, *, ax: Any = None, **ask: Any) -> Any:
+    def draw_label_graph(self, graph: Any = None, *, ax: Any = None, **ask: Any) -> Axes:
         """Draw the relations between labels (needs matplotlib).
 
         Parameters
@@ -93,7 +97,8 @@ class LabelGraph(LabelRelations):
         -------
         matplotlib axes
         """
-        return draw_graph(self.label_graph(**ask) if graph is None else graph, ax)
+        axes: Axes = draw_graph(self.label_graph(**ask) if graph is None else graph, ax)
+        return axes
 
     # -- how ---------------------------------------------------------------------------------------------------
 

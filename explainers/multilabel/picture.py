@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from ...engine.reasons.label_reasons import LabelReason
 from ..report.figures import pyplot
 from .core import LabelAnswers
 from .sufficient import LabelSufficient
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _HIGH = (Operator.GT, Operator.GE, Operator.EQ)
 _INK, _PAPER, _EITHER = (0.13, 0.70, 0.30, 0.95), (0.85, 0.22, 0.18, 0.85), (0.20, 0.45, 0.85, 0.85)
@@ -26,7 +29,7 @@ class LabelPictures(LabelSufficient):
 
     def draw_reason(
         self, reason: Any = None, shape: tuple[int, int] | None = None, *, labels: Any = None, figure: Any = None
-    ) -> Any:
+    ) -> Figure:
         """Draw the instance as an image, with the pixels of a reason marked for each label (needs matplotlib).
 
         Parameters
@@ -72,7 +75,8 @@ class LabelPictures(LabelSufficient):
             ax.imshow(self._marks(items, shape, "contrastive" in reason.kind), interpolation="nearest")
             ax.set_title(self._title(reason, name, items), fontsize=9)
             ax.set_axis_off()
-        return figure
+        drawn: Figure = figure
+        return drawn
 
     def _shape(self, shape: Any) -> tuple[int, int]:
         count = len(self.answers.form.vocabulary.names)

@@ -23,8 +23,7 @@ from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.models.trees import LeafTable, TreeArrays
 from ...engine.oracles.shrink import grow, shrink
 from ...engine.oracles.universe import feature_universe, literal_universe
-from ...engine.reasons import Check, Reasons
-from ...engine.status import Status
+from ...engine.reasons import Answered, Check, NoneInTime
 from ..forest.allowed import outer_of
 from ..forest.answers import ForestWhole
 from ..forest.checks import ForestChecks
@@ -175,23 +174,23 @@ class GenericProblemAnswers(TreeSufficient, TreeContrastive, TreeCounts, TreeChe
 
     # -- contrastive -------------------------------------------------------------------------------------------
 
-    def contrastive(self, change: Change, deadline: Deadline) -> Any:
+    def contrastive(self, change: Change, deadline: Deadline) -> Answered:
         """Return one contrastive reason by growing what may stay, or several by an enumeration."""
         return self._one_change(change, deadline) if change.n == 1 else super().contrastive(change, deadline)
 
-    def nearest(self, good: Bools, per_feature: bool, weights: Any, limits: Limits, deadline: Deadline) -> Any:
+    def nearest(self, good: Bools, per_feature: bool, weights: Any, limits: Limits, deadline: Deadline) -> Answered:
         raise BadInputError(
             "distance='l1' is for labels that one exact ensemble or few leaves decide: these labels' sums are rounded, "
             "or they ask each other; leave the distance out"
         )
 
-    def _one_change(self, change: Change, deadline: Deadline) -> Any:
+    def _one_change(self, change: Change, deadline: Deadline) -> Answered:
         """Return one contrastive reason; None if there is none."""
         limits = limits_of(self.session, change.immutable, change.monotone)
         question = self.question(self.o, change.per_feature, None, limits)
         answer = question.oracle.holds(0, deadline)
         if answer.holds is None:
-            return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+            return NoneInTime.of(deadline)
         if answer.holds:
             return None
         universe = question.universe

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack, overload
 
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, shown
-from ...engine.reasons import Counted, Reason, Reasons, ReasonStream
+from ...engine.reasons import Answered, Counted, NoneInTime, Reason, Reasons, ReasonStream
 from ...engine.reasons.label_reasons import LabelReason
-from ...engine.status import Stop
 from ...solvers.protocols import Kind
 from ..queries.direct import direct_reason
 from ..queries.explaining import Explaining
 from ..queries.preferences import Method
-from ..session.running import by_length, over_features
+from ..session.running import by_length, first_of, over_features
 from ..words.arguments import Solvers, number_of_reasons, queries
 from .core import LabelAnswers
 from .joined import Joiner
+
+if TYPE_CHECKING:
+    from ..words.query_types import LabelAsking, LabelPreferring, LabelSufficing
 
 
 class LabelSufficient(Explaining):
@@ -31,6 +33,12 @@ class LabelSufficient(Explaining):
         **queries("minimal_sufficient_reason preferred_sufficient_reason", Kind.MAXSAT, Kind.MIP),
     }
 
+    @overload
+    def sufficient_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, n: Literal[1] = 1, **how: Unpack[LabelSufficing]
+    ) -> LabelReason | NoneInTime | None: ...
+    @overload
+    def sufficient_reason(self, *, n: int | None, **how: Unpack[LabelSufficing]) -> Reasons: ...
     def sufficient_reason(
         self,
         *,
@@ -40,7 +48,7 @@ class LabelSufficient(Explaining):
         time_limit: float | None = None,
         over: str = "literals",
         solver: str | None = None,
-    ) -> Any:
+    ) -> Answered:
         """Return one, several or all sufficient reasons for the values of labels.
 
         Parameters
@@ -71,14 +79,10 @@ class LabelSufficient(Explaining):
             if joined:
                 source = Joiner(self.answers, named, per_feature, deadline).sufficient()
                 found = self.session.collect(source, wanted, deadline)
-                return (found[0] if found else self._none_or_late(found)) if wanted == 1 else by_length(found)
+                return first_of(by_length(found), wanted)
             sub = self.answers.leaves_or(self.answers.staying(named))
             how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over, "solver": None if n == 1 else solver}
             return self.answers.told(sub.sufficient_reason(**how), self.answers.forcing(named))
-
-    @staticmethod
-    def _none_or_late(found: Reasons) -> Any:
-        return found if found.stop is not Stop.NONE else None
 
     def sufficient_reasons(
         self,
@@ -103,6 +107,12 @@ class LabelSufficient(Explaining):
             source = (wrap(reason) for reason in sub.answers.all_sufficient(per_feature, deadline, solver))
         return ReasonStream(self.session.guarded(source, deadline), deadline)
 
+    @overload
+    def minimal_sufficient_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, n: Literal[1] = 1, **how: Unpack[LabelAsking]
+    ) -> LabelReason | None: ...
+    @overload
+    def minimal_sufficient_reason(self, *, n: int | None, **how: Unpack[LabelAsking]) -> Reasons: ...
     def minimal_sufficient_reason(
         self,
         *,
@@ -111,7 +121,7 @@ class LabelSufficient(Explaining):
         time_limit: float | None = None,
         over: str = "literals",
         solver: str | None = None,
-    ) -> Any:
+    ) -> Answered:
         """Return one, several or all sufficient reasons for labels with the fewest literals (features).
 
         Parameters
@@ -128,6 +138,14 @@ class LabelSufficient(Explaining):
         """
         return self._cheapest("minimal_sufficient_reason", labels, time_limit, n=n, over=over, solver=solver)
 
+    @overload
+    def preferred_sufficient_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, method: Method | str, n: Literal[1] = 1, **how: Unpack[LabelPreferring]
+    ) -> LabelReason | None: ...
+    @overload
+    def preferred_sufficient_reason(
+        self, *, method: Method | str, n: int | None, **how: Unpack[LabelPreferring]
+    ) -> Reasons: ...
     def preferred_sufficient_reason(
         self,
         *,
@@ -139,7 +157,7 @@ class LabelSufficient(Explaining):
         features_partition: Sequence[Sequence[str]] | None = None,
         over: str = "literals",
         solver: str | None = None,
-    ) -> Any:
+    ) -> Answered:
         """Return sufficient reasons for labels with the least sum of weights.
 
         Parameters
@@ -159,7 +177,7 @@ class LabelSufficient(Explaining):
             method=method, weights=weights, features_partition=features_partition,
         )  # fmt: skip
 
-    def _cheapest(self, query: str, labels: Any, time_limit: float | None, **how: Any) -> Any:
+    def _cheapest(self, query: str, labels: Any, time_limit: float | None, **how: Any) -> Answered:
         named = self.answers.named(labels)
         with self.session.query(time_limit) as deadline:
             found = getattr(self.answers.leaves_or(self.answers.staying(named)), query)(time_limit=deadline, **how)

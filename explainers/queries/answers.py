@@ -17,7 +17,7 @@ from ...engine.budget import Deadline
 from ...engine.domain.theory import Theory
 from ...engine.errors import BadInputError, NoInstanceError, shown
 from ...engine.models import CompiledEnsemble, CompiledModel, class_index
-from ...engine.reasons import Check, Counted, Reason, Reasons
+from ...engine.reasons import Answered, Check, Counted, Reason, Reasons
 from ...engine.status import Status
 from ..batch.flat import found_row_by_row
 from ..batch.reasons import BatchReasons
@@ -178,7 +178,7 @@ class Deciding:
         """Return what some sufficient reason contains."""
         raise NotImplementedError
 
-    def contrastive(self, change: Change, deadline: Deadline) -> Any:
+    def contrastive(self, change: Change, deadline: Deadline) -> Answered:
         """Return the first contrastive reason, the first n, or all."""
         raise NotImplementedError
 
@@ -186,7 +186,7 @@ class Deciding:
         """Return an iterator over all contrastive reasons until the deadline; errors are told at once."""
         raise NotImplementedError
 
-    def fewest(self, change: Change, deadline: Deadline) -> Any:
+    def fewest(self, change: Change, deadline: Deadline) -> Answered:
         """Return contrastive reasons with the fewest literals (features), or the nearest change."""
         raise NotImplementedError
 

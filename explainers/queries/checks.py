@@ -16,7 +16,7 @@ class CheckQueries(Explaining):
 
     answers: Deciding
 
-    def is_implicant(self, reason: Iterable[int], *, prediction: Any = None, time_limit: float | None = None) -> Check:
+    def is_implicant(self, reason: Iterable[Any], *, prediction: Any = None, time_limit: float | None = None) -> Check:
         """Tell whether every input of the domain that satisfies the literals is predicted like the instance.
 
         With a `prediction` (of a regressor: after ``set_interval``) no instance is needed.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ...engine.budget import Deadline
 from ...engine.reasons import ReasonStream
@@ -13,12 +13,22 @@ from .answers import Change, Deciding
 from .changes import check_distance
 from .explaining import Explaining
 
+if TYPE_CHECKING:
+    from ...engine.reasons import Answered, NoneInTime, Reason, Reasons
+    from ..words.query_types import Changing, Nearing
+
 
 class ContrastiveQueries(Explaining):
     """Queries for contrastive reasons."""
 
     answers: Deciding
 
+    @overload
+    def contrastive_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, n: Literal[1] = 1, **how: Unpack[Changing]
+    ) -> Reason | NoneInTime | None: ...
+    @overload
+    def contrastive_reason(self, *, n: int | None, **how: Unpack[Changing]) -> Reasons: ...
     def contrastive_reason(
         self,
         *,
@@ -29,7 +39,7 @@ class ContrastiveQueries(Explaining):
         solver: str | None = None,
         immutable: Iterable[str | int] = (),
         monotone: Mapping[str, str] | None = None,
-    ) -> Any:
+    ) -> Answered:
         """Return one, several or all contrastive reasons.
 
         Parameters
@@ -51,8 +61,8 @@ class ContrastiveQueries(Explaining):
         Returns
         -------
         Reason, Reasons or None
-            ``None`` if it is proved that there is none (an empty ``Reasons`` with its status if the time was up
-            before one was found). ``reason.witness`` is the changed instance,
+            For ``n=1`` a reason, or ``None`` if it is proved that there is none (``NoneInTime``, which is empty, if the
+            time was up before one was found); else a tuple. ``reason.witness`` is the changed instance,
             ``reason.features`` what has to become true.
         """
         change = Change(number_of_reasons(n), target, over_features(over), solver, immutable, monotone)
@@ -81,6 +91,12 @@ class ContrastiveQueries(Explaining):
         source = self.answers.each_change(change, deadline)
         return ReasonStream(self.session.guarded(source, deadline), deadline)
 
+    @overload
+    def minimal_contrastive_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, n: Literal[1] = 1, **how: Unpack[Nearing]
+    ) -> Reason | NoneInTime | None: ...
+    @overload
+    def minimal_contrastive_reason(self, *, n: int | None, **how: Unpack[Nearing]) -> Reasons: ...
     def minimal_contrastive_reason(
         self,
         *,
@@ -93,7 +109,7 @@ class ContrastiveQueries(Explaining):
         monotone: Mapping[str, str] | None = None,
         distance: str | None = None,
         weights: Sequence[float] | Mapping[str, float] | None = None,
-    ) -> Any:
+    ) -> Answered:
         """Return one, several or all contrastive reasons with the fewest literals (features), or the nearest change.
 
         Parameters

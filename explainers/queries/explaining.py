@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from ...encoders.columns.told import Row
 from ...engine.domain.theory import Feature
+from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, MissingQueryError, UnsupportedModelError
 from ...engine.models import CompiledModel
 from ...engine.models.multilabel import CompiledMultiLabel
@@ -21,10 +22,11 @@ from ..words.cards import explainer_html
 from ..words.telling import described
 from .answers import Answers
 from .offered import why_no_argument, why_no_query
+from .published import Published
 from .table import PUBLISHED
 
 
-class Explaining(Gated):
+class Explaining(Published, Gated):
     """An explainer: queries beside each other, which know a session and the answers of a family, nothing else.
 
     Parameters
@@ -260,9 +262,10 @@ class Explaining(Gated):
         return self.session.compiled.source
 
     @property
-    def vocabulary(self) -> Any:
+    def vocabulary(self) -> Vocabulary:
         """The numbered conditions of the model."""
-        return self.session.compiled.vocabulary
+        vocabulary: Vocabulary = self.session.compiled.vocabulary
+        return vocabulary
 
     @property
     def features(self) -> tuple[Feature, ...]:

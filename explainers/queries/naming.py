@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 import numpy as np
 
@@ -12,6 +13,11 @@ from ...engine.errors import BadInputError, shown
 from ...engine.reasons import Reason
 from ..words.asked import is_triple
 from .explaining import Explaining
+
+if TYPE_CHECKING:
+    from ..words.query_types import Spelling
+
+N = TypeVar("N")
 
 
 class NamingQueries(Explaining):
@@ -51,15 +57,27 @@ class NamingQueries(Explaining):
     def _empty(self, literals: tuple[int, ...]) -> bool:
         return region_of(self.session.space, np.array(literals, np.int32)).empty
 
+    @overload
+    def to_features(
+        self, reason: Mapping[int, N], *, details: Literal[False] = False, **how: Unpack[Spelling]
+    ) -> dict[str, N]: ...
+    @overload
+    def to_features(
+        self, reason: Iterable[Any], *, details: Literal[False] = False, **how: Unpack[Spelling]
+    ) -> tuple[str, ...]: ...
+    @overload
+    def to_features(
+        self, reason: Iterable[Any], *, details: Literal[True], **how: Unpack[Spelling]
+    ) -> OrderedDict[str, list[dict[str, Any]]]: ...
     def to_features(
         self,
-        reason: Iterable[int] | Mapping[int, float],
+        reason: Iterable[Any] | Mapping[int, Any],
         *,
         details: bool = False,
         eliminate_redundant_features: bool = True,
         contrastive: bool = False,
         without_intervals: bool = False,
-    ) -> Any:
+    ) -> tuple[str, ...] | dict[str, Any] | OrderedDict[str, list[dict[str, Any]]]:
         """Return literals in the user's words.
 
         Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...encoders.fingerprint import Watch
 from ...encoders.registry import compile_model
@@ -14,6 +14,11 @@ from ..session.gate import switch
 from .answers import Deciding
 from .explaining import Explaining
 
+if TYPE_CHECKING:
+    from ...encoders.builder import BoostedTrees, BoostedTreesRegression, DecisionTree, RandomForest
+
+    Rectified: TypeAlias = DecisionTree | RandomForest | BoostedTrees | BoostedTreesRegression
+
 
 class RectifyQueries(Explaining):
     """Rectification of trees and forests."""
@@ -21,7 +26,7 @@ class RectifyQueries(Explaining):
     answers: Deciding
 
     @switch
-    def rectify(self, *, conditions: Iterable[Any], label: Any, tests: bool = False) -> Any:
+    def rectify(self, *, conditions: Iterable[Any], label: Any, tests: bool = False) -> Rectified:
         """Change the model so that the conditions imply the label; elsewhere it stays as it is.
 
         Parameters
@@ -41,7 +46,7 @@ class RectifyQueries(Explaining):
             The rectified model (with ``predict``), which this explainer explains from now on.
         """
         theory = Theory(self.session.features, (), self.session.compiled.missing) if self.session.theory_on else None
-        model = self.answers.rectified(theory, conditions, label)
+        model: Rectified = self.answers.rectified(theory, conditions, label)
         old = self.session.compiled.vocabulary
         self.session.compiled = compile_model(model, feature_names=old.names)
         self.session.instances.watch = Watch(model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
@@ -15,7 +15,9 @@ from ..session.running import over_features
 from .explaining import Explaining
 
 if TYPE_CHECKING:
+    from ...engine.reasons import Check, NoneInTime, Reason, Reasons
     from ..batch.batch import Batch
+    from ..words.query_types import Change, Many, Number, One, OneOrMany, PerFeature, PerLiteral, Verdict
 
 
 class RowQueries(Explaining):
@@ -67,6 +69,60 @@ class RowQueries(Explaining):
         self.answers.took(twin.answers)
         return found
 
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
+        query: OneOrMany | One = "minimal_sufficient_reason", *, n: Literal[1] = 1, n_jobs: int | None = None,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[Reason]: ...  # fmt: skip
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
+        query: Change, *, n: Literal[1] = 1, n_jobs: int | None = None,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[Reason | NoneInTime]: ...  # fmt: skip
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
+        query: OneOrMany | Change = "minimal_sufficient_reason", *, n: int | None, n_jobs: int | None = None,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[Reasons]: ...  # fmt: skip
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
+        query: Many, *, n_jobs: int | None = None,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[Reasons]: ...  # fmt: skip
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
+        query: Verdict, *, n_jobs: int | None = None,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[Check]: ...  # fmt: skip
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
+        query: Number, *, n_jobs: int | None = None,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[int]: ...  # fmt: skip
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
+        query: PerLiteral, *, n_jobs: int | None = None,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[dict[int, int]]: ...  # fmt: skip
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
+        query: PerFeature, *, n_jobs: int | None = None,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[dict[str, int]]: ...  # fmt: skip
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
+        query: str, *, n_jobs: int | None = None,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[object]: ...  # fmt: skip
     @ungated
     def batch(
         self,
@@ -77,7 +133,7 @@ class RowQueries(Explaining):
         time_limit: float | None = None,
         progress: bool = False,
         **options: Any,
-    ) -> Batch:
+    ) -> Batch[Any]:
         """Ask a query about each of many rows, side by side; the instance of this explainer stays as it is.
 
         Parameters

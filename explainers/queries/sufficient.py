@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from ...engine.budget import Deadline
-from ...engine.reasons import Reason, ReasonStream
+from ...engine.reasons import Answered, Reason, Reasons, ReasonStream
 from ...engine.status import Status
 from ..session.running import over_features
 from ..words.arguments import number_of_reasons
@@ -15,15 +15,24 @@ from .explaining import Explaining
 from .preferences import Method, preferred_costs
 from .weights import Costs, unit_costs
 
+if TYPE_CHECKING:
+    from ..words.query_types import Asking, Preferring
+
 
 class SufficientQueries(Explaining):
     """Queries for sufficient reasons, necessary and relevant literals."""
 
     answers: Deciding
 
+    @overload
+    def sufficient_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, n: Literal[1] = 1, **how: Unpack[Asking]
+    ) -> Reason | None: ...
+    @overload
+    def sufficient_reason(self, *, n: int | None, **how: Unpack[Asking]) -> Reasons: ...
     def sufficient_reason(
         self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
-    ) -> Any:
+    ) -> Answered:
         """Return one, several or all sufficient reasons.
 
         Parameters
@@ -76,9 +85,15 @@ class SufficientQueries(Explaining):
         source = self.answers.all_sufficient(per_feature, deadline, solver)
         return ReasonStream(self.session.guarded(source, deadline), deadline)
 
+    @overload
+    def minimal_sufficient_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, n: Literal[1] = 1, **how: Unpack[Asking]
+    ) -> Reason | None: ...
+    @overload
+    def minimal_sufficient_reason(self, *, n: int | None, **how: Unpack[Asking]) -> Reasons: ...
     def minimal_sufficient_reason(
         self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
-    ) -> Any:
+    ) -> Answered:
         """Return one, several or all sufficient reasons with the fewest literals (features).
 
         Parameters
@@ -97,6 +112,14 @@ class SufficientQueries(Explaining):
         costs = unit_costs(self.session.space, per_feature)
         return self._cheapest_query(n, time_limit, per_feature, costs, solver, "minimal sufficient")
 
+    @overload
+    def preferred_sufficient_reason(  # type: ignore[overload-overlap]  # n=1 is one
+        self, *, method: Method | str, n: Literal[1] = 1, **how: Unpack[Preferring]
+    ) -> Reason | None: ...
+    @overload
+    def preferred_sufficient_reason(
+        self, *, method: Method | str, n: int | None, **how: Unpack[Preferring]
+    ) -> Reasons: ...
     def preferred_sufficient_reason(
         self,
         *,
@@ -107,7 +130,7 @@ class SufficientQueries(Explaining):
         features_partition: Sequence[Sequence[str]] | None = None,
         over: str = "literals",
         solver: str | None = None,
-    ) -> Any:
+    ) -> Answered:
         """Return sufficient reasons with the least sum of weights.
 
         Parameters
@@ -158,7 +181,7 @@ class SufficientQueries(Explaining):
 
     def _cheapest_query(
         self, n: int | None, time_limit: float | None, per_feature: bool, costs: Costs, solver: str | None, kind: str
-    ) -> Any:
+    ) -> Answered:
         wanted = number_of_reasons(n)
         with self.session.query(time_limit) as deadline:
 

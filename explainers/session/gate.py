@@ -278,7 +278,7 @@ def _noted(found: Any, note: str) -> Any:
     """Return reasons that say how their instance was read; anything else as it is."""
     if isinstance(found, Reason):
         return found.with_proof(note=note)
-    if isinstance(found, Reasons):
+    if isinstance(found, Reasons) and found:
         return Reasons([one.with_proof(note=note) for one in found], found.status, found.stop, found.seconds)
     return found
 

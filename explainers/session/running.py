@@ -11,7 +11,7 @@ from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation, anywhere
 from ...engine.errors import NoInstanceError, SufficeError, UndecidedError
 from ...engine.interrupts import Interruptible
-from ...engine.reasons import Check, Proof, Reason, Reasons
+from ...engine.reasons import Answered, Check, NoneInTime, Proof, Reason, Reasons
 from ...engine.status import Status, Stop
 from ..words.arguments import OVER, over_what
 from .domain import Form
@@ -152,7 +152,7 @@ class Running(RowForms[Form]):
 
     def answer(
         self, source: Iterator[Reason], n: int | None, deadline: Deadline, late: Callable[[], Reason | None]
-    ) -> Any:
+    ) -> Answered:
         """Return n reasons sorted by length (for ``n=1`` the reason or ``None``).
 
         If time was up before there was one, `late` tells one that is to be had at once.
@@ -214,10 +214,10 @@ def by_length(reasons: Reasons) -> Reasons:
     return Reasons(ordered, reasons.status, reasons.stop, reasons.seconds)
 
 
-def first_of(reasons: Reasons, n: int | None) -> Any:
-    """Return the first reason, the first n, or all; an empty result set if time was up before there was one."""
+def first_of(reasons: Reasons, n: int | None) -> Answered:
+    """Return the first reason, the first n, or all; ``NoneInTime`` if time was up before there was one."""
     if n == 1 and not reasons and reasons.stop is not Stop.NONE:
-        return reasons
+        return NoneInTime(reasons, reasons.status, reasons.stop, reasons.seconds)
     if n == 1:
         return reasons[0] if reasons else None
     if n is None or n > len(reasons):

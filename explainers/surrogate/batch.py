@@ -49,7 +49,7 @@ class _Surrogates:
 def ask_surrogates(
     like: SurrogateExplainer, given: Any, query: str, options: Mapping[str, Any], n_jobs: Any, time_limit: Any,
     progress: Any,
-) -> Batch:  # fmt: skip
+) -> Batch[Any]:  # fmt: skip
     """Ask a query about rows, see ``SurrogateExplainer.batch``."""
     deadline, n_jobs, progress = Deadline.of(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
     with Interruptible(deadline):

@@ -28,18 +28,19 @@ from .confirm import Confirming, as_table, column_kinds, plain
 from .fidelity import Fidelity
 from .fit import Fitted, fit_surrogates
 from .kinds import KINDS, ON_BITS
+from .queries import SurrogateQueries
 from .search import Demand, fit_as_demanded
 from .splits import Split
 from .told import told_of
 from .vicinity import METRICS, SOURCES, Neighbourhood, Vicinity, checked_radius, checked_word
 
 if TYPE_CHECKING:
-    from ..batch.batch import Batch
+    pass
 
 _BITS = (0.0, 1.0)
 
 
-class SurrogateExplainer(Confirming):
+class SurrogateExplainer(Confirming, SurrogateQueries):
     """Explains what any function says of an instance, through surrogates that learn it from rows near the instance.
 
     The queries are those of ``Explainer.initialize`` on the surrogate (for several labels: of a multi-label model), and
@@ -234,35 +235,6 @@ class SurrogateExplainer(Confirming):
         """List the queries of the surrogate's explainer as well."""
         passed_on = [name for name in dir(self.__dict__.get("explainer")) if not name.startswith("_")]
         return sorted({*super().__dir__(), *(name for name in passed_on if why_no_query("surrogate", name) is None)})
-
-    def batch(
-        self,
-        X: Any,  # noqa: N803  # the name that scikit-learn's users know
-        query: str = "minimal_sufficient_reason",
-        *,
-        n_jobs: int | None = 1,
-        time_limit: float | None = None,
-        progress: bool = False,
-        **options: Any,
-    ) -> Batch:
-        """Ask a query about each of many rows: each has surrogates of its own, made as these were.
-
-        Parameters
-        ----------
-        X, query, time_limit, progress, **options
-            See ``TreeExplainer.batch``.
-        n_jobs : int, optional
-            How many rows are asked at the same time, by threads; more than one only if the function bears to be called
-            from several threads; ``None``: one a core.
-
-        Returns
-        -------
-        Batch
-            A row without faithful surrogates has the ``FidelityError`` there.
-        """
-        from .batch import ask_surrogates
-
-        return ask_surrogates(self, X, query, options, n_jobs, time_limit, progress)
 
     # -- how ---------------------------------------------------------------------------------------------------
 

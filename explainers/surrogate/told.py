@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ...engine.reasons import Check, Reason, Reasons, ReasonStream
+from ...engine.reasons import Check, NoneInTime, Reason, Reasons, ReasonStream
 from ...engine.status import Status
 from .fidelity import Fidelity
 
@@ -57,7 +57,7 @@ def told_of(answer: Any, fidelity: Fidelity) -> Any:
         kind = ", ".join(dict.fromkeys(fidelity.kinds[name] for name in fidelity.kinds if not labels or name in labels))
         method = f"{answer.proof.method}; of a surrogate ({kind}) that {fidelity.said_of(labels)}"
         return answer.with_proof(status=_weaker(answer.status), method=method, fidelity=share)
-    if isinstance(answer, Reasons):
+    if isinstance(answer, Reasons) and not isinstance(answer, NoneInTime):
         return _restored(tuple(told_of(one, fidelity) for one in answer), answer.status, answer.stop, answer.seconds)
     if isinstance(answer, ReasonStream):
         return ReasonStream((told_of(one, fidelity) for one in answer), answer.deadline)

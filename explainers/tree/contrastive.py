@@ -13,7 +13,7 @@ from ...engine.hitting.edges import Edges
 from ...engine.models import CompiledTree, label_tuple
 from ...engine.models.trees import LeafTable
 from ...engine.oracles.universe import bits, feature_universe, literal_universe
-from ...engine.reasons import Proof, Reason, Reasons
+from ...engine.reasons import Answered, NoneInTime, Proof, Reason, Reasons
 from ...engine.status import Status, Stop
 from ..queries.answers import Change
 from ..queries.changes import Limits, allowed_cells, cell_costs, check_nearest, limits_of
@@ -30,12 +30,12 @@ _HOW_FAR = (Status.PROVED, Status.OPTIMAL)  # a contrastive reason, a smallest o
 class TreeContrastive(TreeGeneric):
     """How a tree finds changes: over its leaves, or the generic way."""
 
-    def contrastive(self, change: Change, deadline: Deadline) -> Any:
+    def contrastive(self, change: Change, deadline: Deadline) -> Answered:
         """Return the first contrastive reason, the first n, or all, smallest first."""
         if change.plain and not self.session.excluded:
             found = self._own_changes("contrastive", change.n, deadline)
             if found is not NotImplemented:
-                return found
+                return found  # type: ignore[no-any-return]  # what is asked for
         good, limits = self.good(change.target), limits_of(self.session, change.immutable, change.monotone)
         reasons = self.changes(good, change.per_feature, deadline, change.solver, "contrastive", limits)
         return first_of(reasons, change.n)
@@ -52,12 +52,12 @@ class TreeContrastive(TreeGeneric):
 
         return found()
 
-    def fewest(self, change: Change, deadline: Deadline) -> Any:
+    def fewest(self, change: Change, deadline: Deadline) -> Answered:
         """Return contrastive reasons with the fewest literals (features), or the nearest change."""
         if change.plain and not self.session.excluded:
             found = self._own_changes("minimal contrastive", change.n, deadline)
             if found is not NotImplemented:
-                return found
+                return found  # type: ignore[no-any-return]  # what is asked for
         good, limits = self.good(change.target), limits_of(self.session, change.immutable, change.monotone)
         if change.distance is not None:
             check_nearest(self.session, change.n)
@@ -127,13 +127,13 @@ class TreeContrastive(TreeGeneric):
         """Return the edges of contrastive reasons; None where the generic way has to be taken."""
         return None if solver else self.reduced(good, per_feature, frozenset(), self._within(limits), deadline=deadline)
 
-    def nearest(self, good: Bools, per_feature: bool, weights: F64, limits: Limits, deadline: Deadline) -> Any:
+    def nearest(self, good: Bools, per_feature: bool, weights: F64, limits: Limits, deadline: Deadline) -> Answered:
         situation, clauses = self.session.here, self.session.clauses if self.session.theory_on else ()
         within = Within(situation, allowed_cells(self.session, limits), *cell_costs(self.session, weights), clauses)
         found = nearest_cells(within, self._table, good, deadline)
         if found is None:
             if deadline.expired():
-                return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+                return NoneInTime.of(deadline)
             return None
         cells, cost = found
         universe = (feature_universe if per_feature else literal_universe)(situation)

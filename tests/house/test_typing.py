@@ -3,13 +3,16 @@
 import ast
 import inspect
 import os
+import re
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import get_overloads
 
 import pytest
 import suffice
+from suffice.explainers.words import query_types
 
 from tests.house.layout import ROOT
 
@@ -20,7 +23,6 @@ ANY = {  # what may be of any type, and why
     "Row.row": "a container of the user's",
     "Row.together": "a container of the user's",
 }
-UNDER_WAY = ("reason", "reasons", "to_cnf", "graph", "to_features", "rectify", "vocabulary", "to_frame")  # ends
 
 
 def users_classes():
@@ -49,7 +51,7 @@ def test_no_public_function_returns_any():
     found = [
         name for name, node in all_public_functions() if node.returns is None or ast.unparse(node.returns) == "Any"
     ]
-    known = [name for name in found if name in ANY or name.split(".")[-1] in ANY or name.endswith(UNDER_WAY)]
+    known = [name for name in found if name in ANY or name.split(".")[-1] in ANY]
     assert sorted({*found} - {*known}) == []
     assert {"explain", "Explanation.change", "Reasons.to_dict", "backends"} <= {
         name for name, _ in all_public_functions()
@@ -59,6 +61,30 @@ def test_no_public_function_returns_any():
 def test_exceptions_are_needed():
     found = [name for name, node in all_public_functions() if ast.unparse(node.returns) == "Any"]
     assert {name for name in ANY if not any(name in (one, one.split(".")[-1]) for one in found)} == set()
+
+
+def overloaded():
+    """Queries of the explainers' classes with overloads, and those."""
+    for one in users_classes():
+        for name, value in vars(one).items():
+            method = inspect.unwrap(value) if inspect.isfunction(value) else value
+            if inspect.isfunction(method) and name not in ("__getitem__", "__new__", "batch", "to_cnf"):
+                yield from ((f"{one.__name__}.{name}", method, overload) for overload in get_overloads(method))
+
+
+def test_overloads_take_what_queries_take():
+    wrong, seen = {}, set()
+    for name, method, overload in overloaded():
+        told = {one.name: one for one in inspect.signature(overload).parameters.values()}
+        if "how" in told:
+            (keys,) = re.fullmatch(r"Unpack\[(\w+)\]", told.pop("how").annotation).groups()
+            told.update(dict.fromkeys(getattr(query_types, keys).__annotations__))
+        own = set(inspect.signature(method).parameters)
+        seen.add(name.split(".")[-1])
+        if set(told) != own:
+            wrong[name] = set(told) ^ own
+    assert wrong == {}
+    assert {"sufficient_reason", "contrastive_reason", "majoritary_reason", "to_features"} <= seen
 
 
 def test_what_users_are_told():
