@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 
 from ...engine.budget import Deadline
-from ...engine.errors import BadInputError, SufficeError, shown
+from ...engine.errors import BadInputError, MissingQueryError, SufficeError, shown
 from ...engine.given import truth_of
 from ...engine.interrupts import Interruptible
-from ..queries.offered import why_no_query
-from ..queries.table import PUBLISHED
 from ..session.gate import room_of, twin_of
 from ..words.arguments import threads_of
 from .batch import Batch, Ran
@@ -44,7 +42,24 @@ def _is_query(method: Any) -> bool:
     return callable(method) and hasattr(method, "checked") and not hasattr(method, "_switches")
 
 
-def question_of(family: type[Any], query: Any, options: Mapping[str, Any]) -> Question:
+def _named(explainer: Any, query: Any) -> str:
+    """Return the name of a query that an explainer has."""
+    names = queries_of(type(explainer))
+    if isinstance(query, str) and query in names:
+        return query
+    told = f"expected the name of a query of this model: {', '.join(names)}"
+    try:
+        own = getattr(getattr(explainer, query), "__name__", "") if isinstance(query, str) else ""
+        if own in names:  # it is a published spelling
+            return str(own)
+    except MissingQueryError as error:
+        told = str(error)
+    except (AttributeError, SufficeError):
+        pass
+    raise BadInputError(f"query={shown(query)}: {told}")
+
+
+def question_of(explainer: Any, query: Any, options: Mapping[str, Any]) -> Question:
     """Return a query with its arguments, checked before any row is asked.
 
     Raises
@@ -52,12 +67,7 @@ def question_of(family: type[Any], query: Any, options: Mapping[str, Any]) -> Qu
     BadInputError
         If there is no such query, it takes no such argument, or a value is nothing of the kind.
     """
-    names = queries_of(family)
-    query = PUBLISHED.get(query, query) if isinstance(query, str) else query
-    if not isinstance(query, str) or query not in names:
-        why = why_no_query(family.family, query) if isinstance(query, str) else None
-        told = why or f"expected the name of a query of this model: {', '.join(names)}"
-        raise BadInputError(f"query={shown(query)}: {told}")
+    family, query = type(explainer), _named(explainer, query)
     method: Any = getattr(family, query)
     parameters = dict(signature(method).parameters)
     del parameters["self"]
@@ -78,7 +88,7 @@ def ask_batch(
     """Ask a query about rows, see ``Common.batch``."""
     deadline, n_jobs, progress = Deadline.of(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
     with Interruptible(deadline):
-        question = question_of(type(explainer), query, options)
+        question = question_of(explainer, query, options)
         room = room_of(explainer)
         with room.session.gate.shared(deadline):
             leader = twin_of(room)

@@ -53,7 +53,7 @@ def ask_surrogates(
     """Ask a query about rows, see ``SurrogateExplainer.batch``."""
     deadline, n_jobs, progress = Deadline.of(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
     with Interruptible(deadline):
-        question = question_of(type(like.explainer), query, options)
+        question = question_of(like.explainer, query, options)
         items = _rows(plain_rows(given))
         answers = Rows(lambda: _Surrogates(like, items, question), deadline).run(len(items), n_jobs, progress)
         if any(one is None for one in answers):
