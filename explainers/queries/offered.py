@@ -53,7 +53,7 @@ def why_no_query(family: str, query: str) -> str | None:
     """Return why explainers of a family do not have a query, and what to ask instead; None if they may have it."""
     row = row_of(query)
     why = None if row is None else row.absent.get(family)
-    return None if why is None else f"{FAMILIES[family]} has no {query}: {why}"
+    return None if why is None else f"there is no {query} of {FAMILIES[family]}: {why}"
 
 
 def why_no_argument(family: str, query: str, argument: str) -> str | None:
