@@ -327,5 +327,6 @@ class Change:
     @property
     def plain(self) -> bool:
         """Whether any change of literals will do."""
-        asked = self.target, self.solver, self.distance
-        return asked == (None, None, None) and not (self.per_feature or self.immutable or self.monotone)
+        if self.target is not None or self.solver is not None or self.distance is not None:
+            return False
+        return not (self.per_feature or self.immutable or self.monotone)

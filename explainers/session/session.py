@@ -133,7 +133,7 @@ class Session(Running[Form]):
         """Return a session about another model over the same domain, instance and gate."""
         other: Session[Any] = copy(self)
         other.compiled, other.parent, other.usual, other.own_outcome = compiled, self, None, None
-        other.cache, other.quick = {}, False
+        other.cache, other.quick = {}, True  # it is asked within a query about all labels, which hears Ctrl-C
         other.elapsed, other.last_stop = 0.0, Stop.NONE
         other.answers = follow(other)
         other.answers.domain_changed()

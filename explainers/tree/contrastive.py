@@ -78,17 +78,17 @@ class TreeContrastive(TreeGeneric):
 
         As in ``first_of``: the first one, the first n, or all.
         """
-        asked = self.ask(False)
+        asked, session = self.ask(False), self.session
         if asked is None:
             return NotImplemented
-        found = self.session.cache.get("changes")
+        found = session.cache.get("changes")
         if found is None:
-            make = _OwnChanges(self.session.teller, self.session.here, self._table, asked, self.session.compiled)
-            found = self.session.cache["changes"] = asked.changes(), make
+            make = _OwnChanges(session.teller, session.here, self._table, asked, session.compiled)
+            found = session.cache["changes"] = asked.changes(), make
         changes, make = found
         minimal = kind != "contrastive"
         proof = kind, _HOW_FAR[minimal], Stop.NONE, "minimal leaves", "native", deadline.elapsed
-        say, own = self.session.words.say_change, self.session.own_row()
+        say, own = session.words.say_change, session.own_row()
         if n == 1:
             return Reason(changes[0][0], proof, say, _Change(make, changes[0][1]), own) if changes else None
         if minimal and changes:

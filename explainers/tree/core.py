@@ -36,7 +36,8 @@ class TreeCore(Deciding):
 
     def domain_changed(self) -> None:
         """Forget what was made for another domain."""
-        self.session.quick = self.own_leaves and len(self.session.compiled.tree.literal) < _QUICK
+        if self.own_leaves:
+            self.session.quick = len(self.session.compiled.tree.literal) < _QUICK
         self.forms: dict[str, LeafTable] = {}  # of the model and the domain: threads share them
         self.questions: dict[bool, tuple[frozenset[int], TreeQuestion | None]] = {}  # so are these, by `per_feature`
 
