@@ -22,7 +22,7 @@ from ...engine.labels.problem import Problem
 from ...engine.labels.regions import KeptRegions
 
 if TYPE_CHECKING:
-    from .core import LabelAnswers
+    from .answers import LabelAnswers
 
 
 class Applied:

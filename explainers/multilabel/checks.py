@@ -10,7 +10,7 @@ from ...engine.labels.problem import Problem
 from ...engine.labels.problem import others as other_classes
 from ...engine.reasons import Check
 from ..queries.explaining import Explaining
-from .core import LabelAnswers
+from .answers import LabelAnswers
 
 
 class LabelChecks(Explaining):

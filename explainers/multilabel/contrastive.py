@@ -14,7 +14,7 @@ from ..queries.changes import limits_of
 from ..queries.explaining import Explaining
 from ..session.running import by_length, first_of, over_features
 from ..words.arguments import number_of_reasons
-from .core import LabelAnswers
+from .answers import LabelAnswers
 from .joined import Joiner
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from ..queries.naming import NamingQueries
 from ..queries.rows import RowQueries
 from ..session.gate import switch
 from ..session.session import Session
+from .answers import LabelAnswers
 from .checks import LabelChecks
 from .contrastive import LabelContrastive
-from .core import LabelAnswers
 from .graph import LabelGraph
 from .picture import LabelPictures
 from .problems import forest_problem

@@ -13,7 +13,7 @@ from ...engine.domain.region import Region
 from ...engine.errors import UndecidedError
 from ...engine.labels.joint_question import truth_of_cells
 from ..report.label_graph import draw_graph
-from .core import LabelAnswers
+from .answers import LabelAnswers
 from .relations import LabelRelations
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from ..session.witness import Shown, outside_of_labels
 from .applied import Applied
 
 if TYPE_CHECKING:
-    from .core import LabelAnswers
+    from .answers import LabelAnswers
 
 Items = tuple[Any, ...]
 Entry = tuple[int, Items]  # a closed (or dropped) set, and the reason as it is written

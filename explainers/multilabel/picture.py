@@ -11,7 +11,7 @@ from ...engine.domain.conditions import Operator
 from ...engine.errors import BadInputError, shown
 from ...engine.reasons.label_reasons import LabelReason
 from ..report.figures import pyplot
-from .core import LabelAnswers
+from .answers import LabelAnswers
 from .sufficient import LabelSufficient
 
 if TYPE_CHECKING:

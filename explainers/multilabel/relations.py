@@ -18,7 +18,7 @@ from ...engine.reasons import Check
 from ..queries.explaining import Explaining
 from ..session.witness import Shown, outside_of_labels
 from ..words.asked import Asked
-from .core import LabelAnswers
+from .answers import LabelAnswers
 
 Wanted = Mapping[int, int]
 _SEARCHES = 32  # pairs of labels whose forms are kept

@@ -15,7 +15,7 @@ from ..queries.explaining import Explaining
 from ..queries.preferences import Method
 from ..session.running import by_length, first_of, over_features
 from ..words.arguments import Solvers, number_of_reasons, queries
-from .core import LabelAnswers
+from .answers import LabelAnswers
 from .joined import Joiner
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What all queries about several labels share: the labels meant, the problems, and reasons that know their labels."""
+"""Answers about several labels: the labels meant, the problems, and reasons that know their labels."""
 
 from __future__ import annotations
 
