@@ -312,9 +312,11 @@ class Change:
         Who answers.
     immutable, monotone, distance, weights
         As in ``ContrastiveQueries.minimal_contrastive_reason``.
+    plain : bool
+        Whether any change of literals will do.
     """
 
-    __slots__ = ("distance", "immutable", "monotone", "n", "per_feature", "solver", "target", "weights")
+    __slots__ = ("distance", "immutable", "monotone", "n", "per_feature", "plain", "solver", "target", "weights")
 
     def __init__(
         self, n: int | None, target: Any, per_feature: bool, solver: str | None,
@@ -323,10 +325,25 @@ class Change:
     ) -> None:  # fmt: skip
         self.n, self.target, self.per_feature, self.solver = n, target, per_feature, solver
         self.immutable, self.monotone, self.distance, self.weights = immutable, monotone, distance, weights
+        self.plain = _is_plain(target, per_feature, solver, immutable, monotone, distance)
 
-    @property
-    def plain(self) -> bool:
-        """Whether any change of literals will do."""
-        if self.target is not None or self.solver is not None or self.distance is not None:
-            return False
-        return not (self.per_feature or self.immutable or self.monotone)
+
+def _is_plain(target: Any, per_feature: bool, solver: Any, immutable: Any, monotone: Any, distance: Any) -> bool:
+    """Tell whether any change of literals will do."""
+    if target is not None or solver is not None or distance is not None:  # targets may be arrays
+        return False
+    return not (per_feature or immutable or monotone)
+
+
+_ONE = Change(1, None, False, None, (), None)
+
+
+def change_of(
+    n: int | None, target: Any, per_feature: bool, solver: str | None,
+    immutable: Iterable[str | int], monotone: Mapping[str, str] | None, distance: str | None = None,
+    weights: Sequence[float] | Mapping[str, float] | None = None,
+) -> Change:  # fmt: skip
+    """Return what is asked for; the plainest question, which takes a few microseconds, is there already."""
+    if n == 1 and weights is None and _is_plain(target, per_feature, solver, immutable, monotone, distance):
+        return _ONE
+    return Change(n, target, per_feature, solver, immutable, monotone, distance, weights)

@@ -9,7 +9,7 @@ from ...engine.budget import Deadline
 from ...engine.reasons import ReasonStream
 from ..session.running import over_features
 from ..words.arguments import number_of_reasons
-from .answers import Change, Deciding
+from .answers import Change, Deciding, change_of
 from .changes import check_distance
 from .explaining import Explaining
 
@@ -65,7 +65,7 @@ class ContrastiveQueries(Explaining):
             time was up before one was found); else a tuple. ``reason.witness`` is the changed instance,
             ``reason.features`` what has to become true.
         """
-        change = Change(number_of_reasons(n), target, over_features(over), solver, immutable, monotone)
+        change = change_of(number_of_reasons(n), target, over_features(over), solver, immutable, monotone)
         with self.session.query(time_limit) as deadline:
             return self.answers.contrastive(change, deadline)
 
@@ -123,7 +123,7 @@ class ContrastiveQueries(Explaining):
             Cost of one unit of each column (default 1), for ``distance="l1"``.
         """
         check_distance(distance, weights)
-        change = Change(
+        change = change_of(
             number_of_reasons(n), target, over_features(over), solver, immutable, monotone, distance, weights
         )
         with self.session.query(time_limit) as deadline:

@@ -60,16 +60,17 @@ class TreeCore(Deciding):
 
     def ask(self, per_feature: bool) -> Asked | None:
         """Return what answers questions about the predicted class; None where cuts do not describe the domain."""
-        asked: Asked | None = self.session.cache.get(per_feature)
+        session = self.session
+        asked: Asked | None = session.cache.get(per_feature)
         if asked is None:
-            here = self.session.here
+            here = session.here
             excluded, question = self.questions.get(per_feature, (None, None))
-            if excluded is not self.session.excluded:
+            if excluded is not session.excluded:
                 question = self._question_of_all(per_feature)
-                self.questions[per_feature] = self.session.excluded, question
+                self.questions[per_feature] = session.excluded, question
             if question is None:
                 return None
-            asked = self.session.cache[per_feature] = question.ask(here.placed)
+            asked = session.cache[per_feature] = question.ask(here.placed)
         return asked
 
     def _question_of_all(self, per_feature: bool) -> TreeQuestion | None:
@@ -163,9 +164,10 @@ class TreeCore(Deciding):
     def told(self, items: tuple[int, ...], per_feature: bool, kind: str, method: str, deadline: Deadline) -> Reason:
         """Return a reason of literals, or of features by their places, that is proved."""
         proof = kind, _PROVED, _NONE, method, "native", deadline.elapsed, OVER[per_feature]
+        session = self.session
         if per_feature:
-            return Reason([self.session.features[i].name for i in items], proof, self.session.words.say_names)
-        return Reason(items, proof, self.session.words.say, None, self.session.own_row())
+            return Reason([session.features[i].name for i in items], proof, session.words.say_names)
+        return Reason(items, proof, session.words.say, None, session.own_row())
 
     def items(self, elements: I32, per_feature: bool) -> tuple[Any, ...]:
         """Return literals, or names of features in the order of their columns, for global elements."""

@@ -258,3 +258,16 @@ def test_a_limit_of_a_query_that_has_none_is_an_argument_that_is_not_there(expla
         if not takes(explainer, query, "time_limit"):
             with pytest.raises(TypeError, match="time_limit"):
                 getattr(explainer, query)(time_limit=1.0)
+
+
+@pytest.mark.parametrize("family", ["tree", "forest", "boosted"])
+@pytest.mark.parametrize("query", ["contrastive_reason", "minimal_contrastive_reason"])
+def test_arrays_are_classes_like_others(family, query):
+    """One of the right value names its class; none, several and others are told to be no class."""
+    X, _ = rows()
+    explainer = Explainer.initialize(model_of(family), X[0])
+    ask, other = getattr(explainer, query), 1 - explainer.target_prediction
+    assert ask(target=np.array(other)) == ask(target=other)
+    for wrong in (np.array([]), np.array([0, 1]), np.array([7])):
+        with pytest.raises(BadInputError):
+            ask(target=wrong)
