@@ -1,1 +1,1 @@
-"""The queries that a user asks, one file a family of models."""
+"""The queries that users ask (``queries``), and who answers them: a room for each family of models."""

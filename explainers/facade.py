@@ -1,4 +1,4 @@
-"""The names that users call: ``Explainer`` and ``explain``."""
+"""``Explainer``: makes the explainer of a model, of the family that its compiled form belongs to."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def compile_model(
     missing : frozenset of int
         Must be empty.
     types : mapping, optional
-        What the columns are, see ``BaseExplainer.set_features_type``: binary, one-hot, or with a list of values.
+        What the columns are, see ``Explaining.set_features_type``: binary, one-hot, or with a list of values.
 
     Raises
     ------

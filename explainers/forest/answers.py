@@ -72,4 +72,10 @@ class ForestWhole(ForestMajoritary):
 
 
 class ForestAnswers(ForestCounts, ForestContrastive, ForestChecks, ForestWhole):
-    """Answers the queries about a forest, exactly."""
+    """Answers the queries about a forest, exactly.
+
+    ``ForestSufficient`` (``sufficient.py``, below ``ForestCounts``) finds sufficient reasons, ``ForestCounts``
+    (``counts.py``) counts them; ``ForestContrastive`` (``contrastive.py``) finds changes, and what is necessary and
+    relevant; ``ForestChecks`` (``checks.py``) checks; ``ForestMajoritary`` (``majoritary.py``, below ``ForestWhole``)
+    finds majoritary reasons. All stand on ``ForestCore`` (``core.py``): the layout, questions and views.
+    """

@@ -13,8 +13,10 @@ import numpy as np
 from ...engine.arrays import F64, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.instance import situate
+from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.ensembles.question import EnsembleQuestion
-from ...engine.ensembles.views.literals import FeatureView, LiteralView, importance_order
+from ...engine.ensembles.views.features import FeatureView
+from ...engine.ensembles.views.literals import LiteralView, importance_order
 from ...engine.status import Stop
 from ..batch.flat import names_of
 from ..batch.reasons import BatchReasons
@@ -60,8 +62,8 @@ class RowWorker:
         order = importance_order(view, deadline)
         if self._banned.any():
             code = view.answer(view.full, deadline)
-            if code:
-                return (outcome, (0,)) if code == 1 else None
+            if code != NONE:
+                return (outcome, (0,)) if code == FOUND else None
         kept, proved = view.shrink(view.full, order, deadline)
         if not proved:
             return None

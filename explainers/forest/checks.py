@@ -11,7 +11,8 @@ from ...engine.budget import Deadline
 from ...engine.domain.region import region_of
 from ...engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from ...engine.ensembles.layout import elements_of_conditions
-from ...engine.ensembles.views.literals import AnyView, FeatureView
+from ...engine.ensembles.views.features import FeatureView
+from ...engine.ensembles.views.literals import AnyView
 from ...engine.errors import BadInputError, NoInstanceError, UndecidedError, shown
 from ...engine.reasons import Check
 from ..queries.asked_checks import Given

@@ -10,7 +10,8 @@ import numpy as np
 from ...engine.arrays import I32, Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND, NONE, UNKNOWN
-from ...engine.ensembles.views.literals import AnyView, FeatureView
+from ...engine.ensembles.views.features import FeatureView
+from ...engine.ensembles.views.literals import AnyView
 from ...engine.reasons import Answered, NoneInTime, Proof, Reason, Reasons
 from ...engine.status import Status, Stop
 from ..queries.answers import Change

@@ -11,6 +11,7 @@ import numpy as np
 from ...engine._native import Outer
 from ...engine.arrays import F64, I32, Bools
 from ...engine.budget import Deadline
+from ...engine.ensembles.answers import FOUND, UNKNOWN
 from ...engine.ensembles.layout import Layout, lay_out
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.sums import (
@@ -22,7 +23,8 @@ from ...engine.ensembles.sums import (
     vote_columns,
     whole_values,
 )
-from ...engine.ensembles.views.literals import AnyView, FeatureView, LiteralView, importance_order
+from ...engine.ensembles.views.features import FeatureView
+from ...engine.ensembles.views.literals import AnyView, LiteralView, importance_order
 from ...engine.errors import BadInputError, UndecidedError, shown
 from ...engine.models import CompiledEnsemble
 from ...engine.reasons import Proof, Reason
@@ -234,9 +236,9 @@ class ForestCore(Deciding):
         order = importance_order(view, deadline)
         if view.banned.any():
             code = view.answer(start, deadline.with_grace())
-            if code == 1:
+            if code == FOUND:
                 return None
-            if code == 2:
+            if code == UNKNOWN:
                 raise deadline.undecided("whether there is a reason without the excluded features")
         return view.shrink(start, order, deadline)
 

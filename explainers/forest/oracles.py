@@ -111,7 +111,7 @@ class SatForestOracle(_ForestOracle):
     base : ndarray of bool
         Conditions that are always kept.
     open_session : callable
-        Opens a session on a CNF that takes assumptions (``backends.open_sat``).
+        Opens a session on a CNF that takes assumptions (``solving.sessions.open_sat``).
 
     Raises
     ------

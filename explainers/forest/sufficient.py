@@ -10,8 +10,9 @@ import numpy as np
 
 from ...engine.arrays import I64
 from ...engine.budget import Deadline
-from ...engine.ensembles.answers import NONE, UNKNOWN
-from ...engine.ensembles.views.literals import AnyView, FeatureView
+from ...engine.ensembles.answers import FOUND, NONE, UNKNOWN
+from ...engine.ensembles.views.features import FeatureView
+from ...engine.ensembles.views.literals import AnyView
 from ...engine.ensembles.walks.all import all_items
 from ...engine.ensembles.walks.marco import Found, enumerate_items
 from ...engine.forms import Cnf
@@ -61,7 +62,7 @@ class ForestSufficient(ForestCore):
     ) -> Iterator[Reason]:
         """Yield reasons of least cost; if time is up before one is proved cheapest, the best one."""
         view = self.view(per_feature, self.wanted())
-        if view.banned.any() and view.answer(view.full, deadline) == 1:
+        if view.banned.any() and view.answer(view.full, deadline) == FOUND:
             return
         from ...engine.ensembles.cheapest.cheapest import cheapest_items
 

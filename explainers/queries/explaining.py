@@ -29,6 +29,9 @@ from .table import PUBLISHED
 class Explaining(Published, Gated):
     """An explainer: queries beside each other, which know a session and the answers of a family, nothing else.
 
+    Every public method and property passes the gate (``session/gate.py``; ``Gated`` sees to it): a query of another
+    thread works in a room of its own, and what switches the instance or the domain waits until no query runs.
+
     Parameters
     ----------
     model : object

@@ -63,7 +63,8 @@ _LABELS = {"labels": _ONE}
 _MODES = {"labels": _ONE, "mode": _ONE}
 _CHANGE = {"flip": _ONE, "labels": _ONE, "others": _ONE}
 _SEVERAL = but("the model has one label: there is nothing to compare it with", *_TRAINED)
-_PICTURE = but("it draws several labels: see suffice.explainers.report for other pictures", *_TRAINED)
+_PICTURE = but("it draws several labels: draw_statements of suffice.explainers.report.TEMPLATE draws any reason",
+               *_TRAINED)  # fmt: skip
 
 _MANY = "n=1, time_limit=None, over='literals', solver=None"
 _ALLOWED = "immutable=(), monotone=None"

@@ -1,4 +1,4 @@
-"""What the queries of all families share: arguments, the instance, timing, collecting reasons."""
+"""The run of one query in a session: its instance, its clock, and reasons made and collected until time is up."""
 
 from __future__ import annotations
 

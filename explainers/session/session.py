@@ -1,4 +1,4 @@
-"""What the queries of an explainer share, as one object: the model, the domain, the instance, the clock, the words."""
+"""``Session``: how a model is opened for queries, placed in a domain, and opened again beside (a thread, labels)."""
 
 from __future__ import annotations
 

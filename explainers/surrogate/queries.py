@@ -159,7 +159,7 @@ class SurrogateQueries:
         Parameters
         ----------
         X, query, time_limit, progress, **options
-            See ``TreeExplainer.batch``.
+            See ``RowQueries.batch``.
         n_jobs : int, optional
             How many rows are asked at the same time, by threads; more than one only if the function bears to be called
             from several threads; ``None``: one a core.

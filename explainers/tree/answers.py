@@ -28,7 +28,12 @@ from .sufficient import TreeSufficient
 
 
 class TreeAnswers(TreeSufficient, TreeContrastive, TreeCounts, TreeChecks):
-    """Answers the queries about a decision tree, exactly."""
+    """Answers the queries about a decision tree, exactly.
+
+    ``TreeSufficient`` (``sufficient.py``) finds sufficient reasons, and what is necessary and relevant;
+    ``TreeContrastive`` (``contrastive.py``) changes, ``nearest.py`` the nearest; ``TreeCounts`` (``counts.py``) counts;
+    ``TreeChecks`` (``checks.py``) checks. Below them lies ``TreeGeneric`` (``generic.py``), the way for any domain.
+    """
 
     def passed(self) -> list[int]:
         return self.session.compiled.tree.path_literals(self.session.here.truth)

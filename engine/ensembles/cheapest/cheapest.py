@@ -27,7 +27,8 @@ from ...oracles.cheapest import HittingSession
 from ...oracles.marco import Clause
 from ...status import Status, Stop
 from ..answers import FOUND, NONE
-from ..views.literals import AnyView, FeatureView, LiteralView, losses_of, random_order
+from ..views.features import FeatureView
+from ..views.literals import AnyView, LiteralView, losses_of, random_order
 from ..views.view import everywhere
 from .covering import Covering, beyond, covering_of
 

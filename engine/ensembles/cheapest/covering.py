@@ -25,7 +25,8 @@ from ...arrays import I32, I64, Bools
 from ...oracles.cheapest import covering_clauses
 from ...oracles.marco import Clause
 from ...oracles.universe import Universe
-from ..views.literals import AnyView, FeatureView, LiteralView
+from ..views.features import FeatureView
+from ..views.literals import AnyView, LiteralView
 
 
 @dataclass(slots=True, eq=False)

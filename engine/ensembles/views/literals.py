@@ -18,13 +18,13 @@ from ...budget import Deadline
 from ...domain.instance import Situation
 from ...oracles.marco import Clause, closure_clauses
 from ...oracles.universe import Universe, attribute_universe, bits, mask_of_bools
-from ..answers import NONE
+from ..answers import NONE, UNKNOWN
 from ..question import EnsembleQuestion
 from .features import FeatureView
 from .view import View, losses_of, outer_box
 
 __all__ = [
-    "AnyView", "FeatureView", "LiteralView", "View", "clause_of", "holds", "importance_order", "losses_of",
+    "AnyView", "LiteralView", "View", "clause_of", "holds", "importance_order", "losses_of",
     "outer_box", "random_order", "random_orders",
 ]  # fmt: skip
 
@@ -232,7 +232,7 @@ def random_orders(losses: F64, random: np.random.Generator, n: int) -> I32:
 def holds(view: AnyView, kept: Bools, deadline: Deadline) -> bool | None:
     """Answer for a set of items; None if time was up."""
     code = view.answer(kept, deadline)
-    return None if code == 2 else code == NONE
+    return None if code == UNKNOWN else code == NONE
 
 
 def clause_of(items: Sequence[int] | I32, sign: int) -> Clause:

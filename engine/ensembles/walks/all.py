@@ -19,7 +19,8 @@ from ...budget import Deadline
 from ...oracles.marco import OpenMap
 from ...status import Stop
 from ..answers import FOUND, NONE
-from ..views.literals import AnyView, FeatureView, LiteralView, importance_order
+from ..views.features import FeatureView
+from ..views.literals import AnyView, LiteralView, importance_order
 from .marco import Found, enumerate_items
 from .walk import Batch, Walk, walkable
 

@@ -11,7 +11,8 @@ from ..._native import Walker
 from ...arrays import F64, I32, I64, Bools
 from ...budget import Deadline
 from ..answers import FOUND, NONE
-from ..views.literals import AnyView, FeatureView, losses_of
+from ..views.features import FeatureView
+from ..views.literals import AnyView, losses_of
 
 _MOST_ITEMS = 4000
 _TURN = 0.02  # seconds, about
