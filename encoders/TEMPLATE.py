@@ -15,7 +15,7 @@ from suffice.engine.domain.conditions import Reading
 from suffice.engine.errors import NotFittedModelError
 from suffice.engine.models import CompiledEnsemble, label_tuple
 
-LIBRARY = __name__.partition(".")[0]  # the package of the model's class: "sklearn", "xgboost", …
+LIBRARY = "suffice"  # replace it by the package of your model's class, "sklearn" or "xgboost": ScoreCard is of this one
 
 
 class ScoreCard:

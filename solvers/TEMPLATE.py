@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from suffice.engine.budget import Deadline
 from suffice.engine.forms import Cnf
-from suffice.solvers import Capabilities, Kind, Requirement, SatAnswer, TimeLimit, Verdict
+from suffice.solvers.protocols import Capabilities, Kind, Requirement, TimeLimit
+from suffice.solvers.results import SatAnswer, Verdict
 from suffice.solvers.sessions import SessionBase, whole_model
 
 Clauses = list[set[int]]

@@ -15,9 +15,9 @@ from ...engine.arrays import Bools
 from ...engine.budget import Deadline, OutOfTimeError
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.sums import Arithmetic, Columns, Whole, interval_columns, whole_values
+from ...engine.ensembles.views.features import FeatureView
 from ...engine.ensembles.views.literals import (
     AnyView,
-    FeatureView,
     LiteralView,
     importance_order,
     losses_of,

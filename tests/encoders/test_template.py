@@ -3,6 +3,7 @@
 import importlib.util
 import sys
 from itertools import chain, combinations, product
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -12,14 +13,17 @@ from suffice.encoders.catalog import find, register, unregister
 from suffice.engine.errors import BadInputError
 
 from tests.house.layout import ROOT
+from tests.house.test_circles import copy_at, out_of_order
 
+FILE = ROOT / "encoders" / "TEMPLATE.py"
 COLUMNS = ["age", "debt", "fare", "rate"]
 
 
 @pytest.fixture
 def copied(tmp_path, monkeypatch):
     """The module of a copy for a model of another name, made known."""
-    text = (ROOT / "encoders" / "TEMPLATE.py").read_text(encoding="utf-8").replace("ScoreCard", "OwnCard")
+    text = FILE.read_text(encoding="utf-8").replace("ScoreCard", "OwnCard")
+    text = text.replace('LIBRARY = "suffice"', 'LIBRARY = "own_cards"')
     path = tmp_path / "own_cards.py"
     path.write_text(text, encoding="utf-8")
     spec = importlib.util.spec_from_file_location("own_cards", path)
@@ -29,6 +33,21 @@ def copied(tmp_path, monkeypatch):
     register(module)
     yield module
     unregister(module)
+
+
+@pytest.mark.parametrize("room", ["sklearn", "xgboost", "lightgbm"])
+def test_a_copy_in_the_room_of_a_library_keeps_the_order(room):
+    assert out_of_order("encoders", copy_at(FILE, f"suffice.encoders.{room}.own")) == []
+
+
+def test_a_copy_in_the_library_takes_models_of_another(monkeypatch):
+    """Whose place is no part of the copy's own name."""
+    text = FILE.read_text(encoding="utf-8").replace('LIBRARY = "suffice"', 'LIBRARY = "cards"')
+    module = ModuleType("suffice.encoders.own")
+    exec(compile(text, str(FILE), "exec"), vars(module))
+    theirs = type("ScoreCard", (TEMPLATE.ScoreCard,), {"__module__": "cards.models"})
+    assert module.accepts(theirs([(0, 1.5, 1.0)], 1.0, COLUMNS))
+    assert not TEMPLATE.accepts(type("Other", (), {"__module__": "cards.models"})())
 
 
 def random_card(kind, seed):

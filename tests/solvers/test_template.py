@@ -9,6 +9,7 @@ from suffice.solvers import TEMPLATE, SatBackend, get, register, unregister
 from suffice.solvers.conformance import run
 
 from tests.house.layout import ROOT
+from tests.house.test_circles import copy_at, out_of_order
 
 FILE = ROOT / "solvers" / "TEMPLATE.py"
 
@@ -47,6 +48,10 @@ def test_a_copy_can_be_asked_for(copied):
             assert session.solve([-2, -3]).is_unsat
     finally:
         unregister("own", "sat")
+
+
+def test_a_copy_among_the_backends_keeps_the_order():
+    assert out_of_order("solvers", copy_at(FILE, "suffice.solvers.backends.own")) == []
 
 
 def test_the_page_shows_the_template():

@@ -9,7 +9,7 @@ import pytest
 from suffice.engine._native import differing_elements, differing_groups
 from suffice.engine.budget import Deadline
 from suffice.engine.ensembles.answers import NONE
-from suffice.engine.ensembles.views.literals import FeatureView
+from suffice.engine.ensembles.views.features import FeatureView
 from suffice.engine.ensembles.walks.all import all_items
 from suffice.engine.ensembles.walks.marco import enumerate_items
 from suffice.engine.ensembles.walks.walk import Walk, walkable
