@@ -156,10 +156,9 @@ class Session(Running[Form]):
 
     def follow(self, other: Self) -> None:
         """Become what another session is now, in place."""
-        gate, answers = self.gate, self.answers
-        vars(self).update(vars(other).copy())
-        vars(answers).update(vars(other.answers).copy())
-        self.gate, self.answers, answers.session = gate, answers, self
+        own = {"gate": self.gate, "answers": self.answers}  # streams of this session may go on in other threads
+        vars(self.answers).update(vars(other.answers) | {"session": self})
+        vars(self).update(vars(other) | own)
         self._own_forms()
 
     def _own_forms(self) -> None:
@@ -179,8 +178,9 @@ class Session(Running[Form]):
     def restore(self, before: tuple[dict[str, Any], dict[str, Any]]) -> None:
         """Become what it was."""
         for mine, old in zip((vars(self), vars(self.answers)), before, strict=True):
-            mine.clear()
-            mine.update(old)
+            mine.update(old)  # at no moment is anything missing: other threads look for the gate
+            for name in mine.keys() - old.keys():
+                del mine[name]
 
     # -- instance ----------------------------------------------------------------------------------------------
 
