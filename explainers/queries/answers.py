@@ -101,7 +101,7 @@ class Deciding:
         """Return the model's label (a regressor's number) for the instance."""
         session = self.session
         compiled: CompiledModel = session.compiled
-        if isinstance(compiled, CompiledEnsemble) and not compiled.classes:
+        if not compiled.classes and isinstance(compiled, CompiledEnsemble):
             return compiled.value_at(session.here.truth)
         return compiled.classes[session.outcome()]
 

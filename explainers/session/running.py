@@ -72,9 +72,10 @@ class Running(RowForms[Form]):
 
     def outcome(self) -> int:
         """Return the index of the class that the model predicts for the instance."""
-        here, own = self.here, self.own_outcome
-        if own is None or own[0] is not here or own[1] is not self.compiled:
-            own = self.own_outcome = here, self.compiled, self.compiled.outcome_at(here.truth)
+        own, compiled = self.own_outcome, self.compiled
+        if own is None or own[0] is not self.situation or own[1] is not compiled:
+            here = self.here
+            own = self.own_outcome = here, compiled, compiled.outcome_at(here.truth)
         return own[2]
 
     def make(self, items: Iterable[Any], proof: Proof) -> Reason:
