@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, Unpack, overload
 from ..encoders.catalog import search_once
 from ..encoders.columns.rows import plain_rows
 from ..engine.domain.theory import DEFAULT
+from ..engine.errors import UnsupportedModelError
 from ..engine.given import truth_of
-from ..engine.models import CompiledEnsemble, CompiledModel
+from ..engine.models import CompiledEnsemble, CompiledTree
 from ..engine.models.multilabel import CompiledMultiLabel
 from ..engine.setup_limit import setup_step, within_setup_limit
 from .queries.explaining import Explaining
@@ -145,16 +146,22 @@ class Explainer:
     __signature__ = signature(initialize)  # what ``help`` shows, and completion
 
 
-def _family_of(compiled: CompiledModel | CompiledMultiLabel) -> type[AnyExplainer]:
-    """Return the class that explains a model."""
+def _family_of(compiled: object) -> type[AnyExplainer]:
+    """Return the class that explains a model; raise UnsupportedModelError for a form that no family takes."""
     if isinstance(compiled, CompiledMultiLabel):
         from .multilabel.explainer import MultiLabelExplainer
 
         return MultiLabelExplainer
-    if not isinstance(compiled, CompiledEnsemble):
+    if isinstance(compiled, CompiledTree):
         from .tree.explainer import TreeExplainer
 
         return TreeExplainer
+    if not isinstance(compiled, CompiledEnsemble):
+        raise UnsupportedModelError(
+            f"the model was compiled to a {type(compiled).__name__}, which no explainer takes: expected a "
+            "CompiledTree, CompiledEnsemble or CompiledMultiLabel from its encoder;\nanother form needs a family of "
+            "its own (docs/architecture.md)"
+        )
     if compiled.regression or compiled.voting == "boosted":
         from .boosted.explainer import BoostedExplainer
 

@@ -4,12 +4,21 @@ import inspect
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 import suffice
-from suffice import BadInputError, Builder, Explainer
+from suffice import BadInputError, Builder, Explainer, UnsupportedModelError
+from suffice.encoders import catalog
+from suffice.encoders.encoder import Traits
 
 TREE = Builder.DecisionTree(2, Builder.DecisionNode(1, left=0, right=1))
+
+
+class Odd:
+    """A model whose encoder makes no form that anyone knows."""
+
+
 FAMILIES = {
     "TreeExplainer": TREE,
     "ForestExplainer": Builder.RandomForest([TREE]),
@@ -27,6 +36,21 @@ def test_calling_it_is_initializing(family):
         assert explainer.get_model() is model
         assert list(explainer.instance) == [1, 0]
     assert inspect.signature(Explainer) == inspect.signature(Explainer.initialize)
+
+
+@pytest.mark.parametrize("form", [None, 3, "a form"])
+def test_a_form_that_no_family_takes_is_told(form):
+    """It once was taken for a tree."""
+    encoder = SimpleNamespace(
+        accepts=lambda model: isinstance(model, Odd), column_names=lambda model: ("a",),
+        takes_missing=lambda model: False, compile_model=lambda model, *, names, missing: form, TRAITS=Traits(),
+    )  # fmt: skip
+    catalog.register(encoder)
+    try:
+        with pytest.raises(UnsupportedModelError, match=rf"to a {type(form).__name__}, .* expected a "):
+            Explainer.initialize(Odd())
+    finally:
+        catalog.unregister(encoder)
 
 
 def test_errors_are_those_of_initialize():

@@ -17,7 +17,7 @@ TOLD = """
 A query has the same arguments with the same defaults in all families, but for those that are named below a table with
 the reason why; explainers say the same in their errors. A surrogate has the queries of the family that it was made of.
 """
-SHORT = {"tree": "tree", "forest": "forest", "boosted": "boosted", "multilabel": "labels", "surrogate": "surrogate"}
+SHORT = {family: "labels" if family == "multilabel" else family for family in FAMILIES}  # heads of columns
 
 
 def page():
