@@ -19,8 +19,8 @@ except KeyboardInterrupt:
 print(found.whole, threading.current_thread() is threading.main_thread())
 """
 SLOW = """
-import os, signal, time
-os.kill(os.getpid(), signal.SIGINT)
+import signal, threading, time
+signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # not to this thread, as a kill might
 time.sleep(0.2)  # the main thread hears it here
 whole = True
 """
