@@ -15,12 +15,12 @@ namespace {
 // its own elements.
 class Filed {
   public:
-    explicit Filed(const Edges& edges)
-        : edges_(edges), spans_(spans_of(edges.parent)), few_(edges.size() <= few) {
+    explicit Filed(const Edges& edges) : edges_(edges), spans_(spans_of(edges.parent)), few_(edges.size() <= few) {
         if (!few_) choose_files();
     }
 
-    // The edges by size, and of one size those first that can make others redundant: their elements are nearer to roots.
+    // The edges by size, and of one size those first that can make others redundant: their elements are nearer to
+    // roots.
     std::vector<std::int32_t> order() const {
         std::vector<std::pair<Index, std::int32_t>> keyed;
         keyed.reserve(edges_.size());
@@ -51,9 +51,8 @@ class Filed {
         const Word roots = sign(a);
         if (few_) {
             looked += static_cast<Index>(filed_.size());
-            return std::any_of(filed_.begin(), filed_.end(), [&](const Entry& entry) {
-                return (entry.roots & ~roots) == 0 && covers(entry.edge);
-            });
+            return std::any_of(filed_.begin(), filed_.end(),
+                               [&](const Entry& entry) { return (entry.roots & ~roots) == 0 && covers(entry.edge); });
         }
         for (const std::int32_t y : edges_.edge(a)) {
             for (std::int32_t x = is_file_[y] ? y : above_[y]; x >= 0 && stamp_[x] != a; x = above_[x]) {
@@ -104,8 +103,8 @@ class Filed {
         chosen_.reserve(edges_.size());
         for (Index k = 0; k < edges_.size(); ++k) {
             const Ints edge = edges_.edge(k);
-            const auto fewest = std::min_element(
-                edge.begin(), edge.end(), [&](std::int32_t a, std::int32_t b) { return met(a) < met(b); });
+            const auto fewest = std::min_element(edge.begin(), edge.end(),
+                                                 [&](std::int32_t a, std::int32_t b) { return met(a) < met(b); });
             chosen_.push_back(fewest == edge.end() ? -1 : *fewest);
             if (fewest != edge.end()) is_file_[*fewest] = 1;
         }
@@ -123,12 +122,12 @@ class Filed {
     Spans spans_;
     const bool few_;
     std::vector<Entry> filed_;
-    std::vector<std::int32_t> first_; // in the file of an element, -1: none
-    std::vector<std::int8_t> is_file_;     // whether an edge will be, or would be, filed under an element
-    std::vector<std::int32_t> above_;      // the nearest such element that implies an element, -1: none
-    std::vector<std::int32_t> chosen_;     // of edges: under which element they are filed, -1: they have none
-    std::vector<std::int32_t> stamp_;      // the last edge that looked into a file
-    std::vector<std::int32_t> entered_;    // places of the elements of the edge at hand
+    std::vector<std::int32_t> first_;   // in the file of an element, -1: none
+    std::vector<std::int8_t> is_file_;  // whether an edge will be, or would be, filed under an element
+    std::vector<std::int32_t> above_;   // the nearest such element that implies an element, -1: none
+    std::vector<std::int32_t> chosen_;  // of edges: under which element they are filed, -1: they have none
+    std::vector<std::int32_t> stamp_;   // the last edge that looked into a file
+    std::vector<std::int32_t> entered_; // places of the elements of the edge at hand
 };
 
 // The edges that no others make redundant, smallest first; false: it was given up.
