@@ -10,6 +10,7 @@ from suffice.solvers.backends._loading import loaded
 BROKEN_OFF = """
 import os, signal, sys, threading
 from suffice.solvers.backends._loading import loaded
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells let jobs in the background ignore it
 module = "slow_to_import"
 try:
     loaded(module)
