@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .bridge.denoiser import BridgeDenoiser
     from .bridge.loading import load_bridge, load_classifier
+    from .bridge.networks import make_unet
     from .bridge.scheduler import I2SBScheduler
     from .explainer import RCSB
     from .folder.folder import FolderRun, load_folder, run_folder
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from .presets import PRESETS
     from .published import Published, from_published
     from .regions.attribution import AttributionRegion
-    from .regions.masks import MaskRegion
+    from .regions.masks import MaskRegion, save_mask
     from .regions.painting import Painter, paint
     from .regions.regions import (
         EmptyRegion,
@@ -82,6 +83,7 @@ _HOMES = {
     "join": "results.joined",
     "l1": "metrics.metrics",
     "l2": "metrics.metrics",
+    "make_unet": "bridge.networks",
     "load_bridge": "bridge.loading",
     "load_classifier": "bridge.loading",
     "load_folder": "folder.folder",
@@ -91,6 +93,7 @@ _HOMES = {
     "read_image": "images.pixels",
     "region_crops": "metrics.frechet",
     "run_folder": "folder.folder",
+    "save_mask": "regions.masks",
     "similarity": "metrics.metrics",
     "split_fid": "metrics.frechet",
     "train_bridge": "training.training",
@@ -137,10 +140,12 @@ __all__ = [
     "load_folder",
     "load_result",
     "lpips",
+    "make_unet",
     "paint",
     "read_image",
     "region_crops",
     "run_folder",
+    "save_mask",
     "similarity",
     "split_fid",
     "train_bridge",
