@@ -63,15 +63,16 @@ class _Sufficient:
     """A room in which one sufficient reason is asked of rows that were read already."""
 
     def __init__(self, session: Any, rows: F64, per_feature: bool, intervals: F64 | None) -> None:
-        self._twin, self._rows, self._per_feature, self._intervals = session.beside(), rows, per_feature, intervals
+        self._answers: Any = session.beside()
+        self._rows, self._per_feature, self._intervals = rows, per_feature, intervals
 
     def __call__(self, i: int, limit: Deadline) -> Outcome:
-        twin = self._twin
+        answers, session = self._answers, self._answers.session
         try:
             if self._intervals is not None:
-                twin.interval = (float(self._intervals[i, 0]), float(self._intervals[i, 1]))
-            twin.place_read(self._rows[i])
-            return Outcome(twin.answers.one_sufficient(self._per_feature, limit, None), twin.answers.row_outcome())
+                session.interval = (float(self._intervals[i, 0]), float(self._intervals[i, 1]))
+            session.place_read(self._rows[i])
+            return Outcome(answers.one_sufficient(self._per_feature, limit, None), answers.row_outcome())
         except Exception as error:
             return Outcome(error, failed=True)
 

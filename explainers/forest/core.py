@@ -68,7 +68,7 @@ class ForestCore(Deciding):
         """Make the forms of a large model that no query can do without, rather than within a query's time limit."""
         self.layout  # noqa: B018  # kept from now on
         if not self.regression:
-            self.sums(self.wanted_at(self.session.here.truth)[1])
+            self.sums(self.good())
 
     def wanted_at(self, truth: Bools) -> tuple[int, Wanted]:
         """Return the outcome of a classifier at a vector of truth values, and O = {outcome}."""

@@ -362,7 +362,6 @@ class LabelAnswers:
             return self
         if not session.is_twin or session.space is not situation.space:
             raise SufficeError("the instance or the domain has changed: ask for the reason anew")
-        other = session.beside()
-        other.place_read(situation.row)
-        answers: LabelAnswers = other.answers  # type: ignore[assignment]  # a copy of these
+        answers: LabelAnswers = session.beside()  # type: ignore[assignment]  # a copy of these
+        answers.session.place_read(situation.row)
         return answers

@@ -6,7 +6,7 @@ Both see the domain and the instance of the explainer that made them, and what i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -41,9 +41,6 @@ from ..tree.counts import TreeCounts
 from ..tree.explainer import TreeExplainer
 from ..tree.generic import Question
 from ..tree.sufficient import TreeSufficient
-
-if TYPE_CHECKING:
-    pass
 
 
 class ForestProblemAnswers(ForestCounts, ForestContrastive, ForestChecks, ForestWhole):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...encoders.columns.told import Row
 from ...engine.domain.theory import Feature
@@ -98,10 +98,9 @@ class Explaining(Published, Gated):
                 f"{type(self).__name__} does not explain {type(model).__name__}: use Explainer.initialize(model, …)"
             )
         self.session = Session(
-            form, type(self)._answers, features_type, theory=theory, missing=missing, feature_names=feature_names,
+            form, self._follow, features_type, theory=theory, missing=missing, feature_names=feature_names,
             background=background, check=check, voting=voting, ranges=ranges,
         )  # fmt: skip
-        self.answers = cast(Answers, self.session.answers)
         self._rooms = Rooms(twin_of)
         if instance is not None:
             self.set_instance(instance)
@@ -114,6 +113,11 @@ class Explaining(Published, Gated):
             if why is not None:
                 raise MissingQueryError(why)
             return object.__getattribute__(self, PUBLISHED.get(name, name))  # or Python's own error
+
+    def _follow(self, session: Session[Any]) -> Answers:
+        """Make the answers of a session, and hold them."""
+        self.answers = self._answers(session)
+        return self.answers
 
     @classmethod
     def _refuse(cls, query: str, arguments: Iterable[str]) -> None:

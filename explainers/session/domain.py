@@ -43,7 +43,6 @@ class Domain(Generic[Form]):
     """Declares features, switches the theory, excludes features."""
 
     compiled: Form
-    answers: Follower
     cache: dict[Any, Any]  # what belongs to the instance
     space: Space
     words: Words
@@ -61,6 +60,11 @@ class Domain(Generic[Form]):
     spaces: dict[Any, Space]
     excluded: frozenset[int]
     excluded_columns: frozenset[int]
+
+    @property
+    def answers(self) -> Follower:
+        """What follows the domain."""
+        raise NotImplementedError
 
     @property
     def placed_row(self) -> NDArray[np.float64] | None:

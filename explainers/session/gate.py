@@ -173,10 +173,10 @@ class Gated:
                 setattr(cls, name, _gated(value))
 
 
-def over(family: type[Made], session: Session[Any]) -> Made:
-    """Return an explainer of a session; nobody but the caller may use the two."""
+def over(family: type[Made], answers: Any) -> Made:
+    """Return an explainer of answers and their session; nobody but the caller may use them."""
     made = object.__new__(family)
-    made.session, made.answers = session, session.answers
+    made.session, made.answers = answers.session, answers
     return made
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ from .running import Running
 from .sparse import parts_of
 from .usual import Usual, usual_of
 from .witness import Teller
+
+Answering = TypeVar("Answering", bound=Follower)
 
 
 def compiled_form(
@@ -65,17 +68,19 @@ class Session(Running[Form]):
     compiled : CompiledModel
         The model in compiled form.
     follow : callable
-        Makes what follows the session: the answers of a family.
+        Makes what follows the session, the answers of a family, and holds it.
     features_type, theory, missing, feature_names, background, check, voting, ranges
         See ``Explaining``.
     """
 
     only_cached = False  # whether another instance changes nothing but what `cache` holds
     usual: Usual | None = None
-    read_row: NDArray[np.float64] | Placed | None = None
+    read_row: NDArray[np.float64] | Placed | None
     interval: tuple[float, float] | None = None  # of a regressor: what is asked about its prediction
     is_twin = False  # whether it was made beside another one
     parent: Session[Any] | None = None  # of a problem about labels: that of all of them
+
+    _answers: ref[Follower]
 
     def __init__(
         self,
@@ -99,6 +104,7 @@ class Session(Running[Form]):
         self.instances = Instances(compiled, background)
         self.around: Teller | None = None
         self.guard = Guard(self.instances) if check else None
+        self.read_row = None
         self.situation: Situation | None = None
         self.cache: dict[Any, Any] = {}
         self.elapsed, self.last_stop = 0.0, Stop.NONE
@@ -111,7 +117,8 @@ class Session(Running[Form]):
         self.left_out = frozenset()
         self.columns = whole_columns(self.instances.usual().columns)
         self.spaces = {}
-        self.answers = follow(self)
+        answers = follow(self)
+        self._answers = ref(answers)
         self.rebuild()
         if self.guard is not None:
             self_check(self.compiled, self.space)
@@ -121,24 +128,34 @@ class Session(Running[Form]):
 
     # -- copies ------------------------------------------------------------------------------------------------
 
-    def beside(self) -> Self:
-        """Return a session that shares the model and all forms, and has an instance and workspaces of its own."""
-        other = copy(self)
-        other.gate, other.answers, other.is_twin = Gate(), copy(self.answers), True
-        other.answers.session = other
-        other._own_forms()
-        return other
+    @property
+    def answers(self) -> Follower:
+        """What follows this session, while somebody holds it: answers hold their session, it does not hold them."""
+        answers = self._answers()
+        assert answers is not None, "a session without answers is of no use"
+        return answers
 
-    def about(self, compiled: Any, follow: Callable[[Any], Follower]) -> Session[Any]:
-        """Return a session about another model over the same domain, instance and gate."""
+    def beside(self) -> Follower:
+        """Return answers whose session shares model and forms, and has an instance and workspaces of its own."""
+        other, answers = copy(self), copy(self.answers)
+        other.gate, other.is_twin, other._answers = Gate(), True, ref(answers)
+        answers.session = other
+        other._own_forms()
+        return answers
+
+    def about(self, compiled: Any, follow: Callable[[Any], Answering]) -> Answering:
+        """Return answers whose session is about another model, over the same domain, instance and gate."""
         other: Session[Any] = copy(self)
         other.compiled, other.parent, other.usual, other.own_outcome = compiled, self, None, None
         other.cache, other.quick = {}, True  # it is asked within a query about all labels, which hears Ctrl-C
         other.elapsed, other.last_stop = 0.0, Stop.NONE
-        other.answers = follow(other)
-        other.answers.domain_changed()
-        other.answers.own_room()
-        return other
+        answers = follow(other)
+        other._answers = ref(answers)
+        answers.domain_changed()
+        answers.own_room()
+        if other.situation is not None:
+            answers.instance_changed()
+        return answers
 
     def take_place(self) -> None:
         """Take over the instance and the excluded features of the parent."""
@@ -146,17 +163,14 @@ class Session(Running[Form]):
         assert parent is not None
         same = self.situation is parent.situation and self.excluded == parent.excluded
         self.read_row, self.situation, self.around = parent.read_row, parent.situation, parent.around
-        self.excluded, self.excluded_columns, self.instances = (
-            parent.excluded,
-            parent.excluded_columns,
-            parent.instances,
-        )
+        self.excluded, self.excluded_columns = parent.excluded, parent.excluded_columns
+        self.instances = parent.instances
         if not same:
             self.instance_changed()
 
     def follow(self, other: Self) -> None:
         """Become what another session is now, in place."""
-        own = {"gate": self.gate, "answers": self.answers}  # streams of this session may go on in other threads
+        own = {"gate": self.gate, "_answers": self._answers}  # streams of this session may go on in other threads
         vars(self.answers).update(vars(other.answers) | {"session": self})
         vars(self).update(vars(other) | own)
         self._own_forms()

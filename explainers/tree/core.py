@@ -144,7 +144,7 @@ class TreeCore(Deciding):
         """Return the diagram of all sufficient reasons, or None if it is not to be had (in time)."""
         key = ("family", good.tobytes(), per_feature)
         if key not in self.session.cache:
-            edges = self.reduced(good, per_feature, self.session.excluded)
+            edges = self.reduced(good, per_feature, self.session.excluded, deadline=deadline)
             if edges is None:
                 return None
             building = begun or Building(edges, self.hint(edges, per_feature))

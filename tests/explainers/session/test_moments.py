@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
+import weakref
 
 import numpy as np
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Explainer
 from suffice.explainers.session.session import Session
+
+from tests.explainers.batch.cases import FAMILIES, data, made
 
 
 def explainer_of_tree():
@@ -25,7 +29,7 @@ def seen_within(method, act):
         if frame.f_code is not method.__code__:
             return None
         held = vars(frame.f_locals["self"])
-        seen.append((held.get("gate"), held.get("answers"), held.get("space") is not None))
+        seen.append((held.get("gate"), held["_answers"](), held.get("space") is not None))
         return traced
 
     before = sys.gettrace()
@@ -50,7 +54,8 @@ def test_a_switch_that_fails_leaves_no_moment_without_a_gate():
 
 
 def test_what_a_failed_switch_added_is_gone():
-    session = explainer_of_tree().session
+    explainer = explainer_of_tree()
+    session = explainer.session
     before = session.state()
     session.added, session.usual = 1, None
     session.restore(before)
@@ -78,3 +83,18 @@ def test_a_twin_that_follows_keeps_its_own_gate_at_every_moment():
     assert len(set(found)) == 1
     assert found[0][0] is not home.gate
     assert found[0][1] is not home.answers
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_explainer_goes_with_its_last_name(family):
+    """Its model may be large: its memory does not wait for the garbage collector."""
+    explainer = made(family, data()[0][0])
+    assert explainer.sufficient_reason() is not None
+    gone = weakref.ref(explainer), weakref.ref(explainer.session), weakref.ref(explainer.answers)
+    gc.collect()
+    gc.disable()
+    try:
+        del explainer
+        assert [one() for one in gone] == [None, None, None]
+    finally:
+        gc.enable()
