@@ -4,7 +4,19 @@ from typing import Any, assert_type
 
 import numpy as np
 from numpy.typing import NDArray
-from suffice import Batch, Check, NoneInTime, Reason, Reasons, Status, Stop, SurrogateExplainer, TreeExplainer
+from suffice import (
+    Batch,
+    BoostedExplainer,
+    Check,
+    MultiLabelExplainer,
+    NoneInTime,
+    Reason,
+    Reasons,
+    Status,
+    Stop,
+    SurrogateExplainer,
+    TreeExplainer,
+)
 
 rows = np.zeros((3, 2))
 
@@ -28,6 +40,19 @@ def of_queries(explainer: TreeExplainer | SurrogateExplainer, query: str) -> Non
     assert_type(explainer.batch(rows, "n_sufficient_reasons_per_literal"), Batch[dict[int, int]])
     assert_type(explainer.batch(rows, "n_sufficient_reasons_per_feature"), Batch[dict[str, int]])
     assert_type(explainer.batch(rows, query), Batch[object])
+
+
+def of_labels(explainer: MultiLabelExplainer | SurrogateExplainer) -> None:
+    assert_type(explainer.batch(rows, "sufficient_reason", labels="rain"), Batch[Reason])
+    assert_type(explainer.batch(rows, "sufficient_reason", mode="joined"), Batch[Reason | NoneInTime])
+    assert_type(explainer.batch(rows, "sufficient_reason", mode="joined", n=3), Batch[Reasons])
+
+
+def of_several_by_default(explainer: BoostedExplainer | SurrogateExplainer) -> None:
+    assert_type(explainer.batch(rows, "minimal_tree_specific_reasons"), Batch[Reasons])
+    assert_type(explainer.batch(rows, "minimal_tree_specific_reasons", n=3), Batch[Reasons])
+    assert_type(explainer.batch(rows, "minimal_tree_specific_reasons", n=None), Batch[Reasons])
+    assert_type(explainer.batch(rows, "minimal_tree_specific_reasons", n=1), Batch[Reason])
 
 
 def of_a_batch(batch: Batch[Reason]) -> None:

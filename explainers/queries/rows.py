@@ -17,7 +17,7 @@ from .explaining import Explaining
 if TYPE_CHECKING:
     from ...engine.reasons import Check, NoneInTime, Reason, Reasons
     from ..batch.batch import Batch
-    from ..words.query_types import Change, Many, Number, One, OneOrMany, PerFeature, PerLiteral, Verdict
+    from ..words.query_types import Change, Many, Number, One, OneOrMany, PerFeature, PerLiteral, Several, Verdict
 
 
 class RowQueries(Explaining):
@@ -72,6 +72,12 @@ class RowQueries(Explaining):
     @overload
     def batch(
         self, X: Any,  # noqa: N803  # as below
+        query: Literal["sufficient_reason"], *, mode: str, n: Literal[1] = 1, n_jobs: int | None = None,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[Reason | NoneInTime]: ...  # fmt: skip
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
         query: OneOrMany | One = "minimal_sufficient_reason", *, n: Literal[1] = 1, n_jobs: int | None = None,
         time_limit: float | None = None, progress: bool = False, **options: Any,
     ) -> Batch[Reason]: ...  # fmt: skip
@@ -87,6 +93,12 @@ class RowQueries(Explaining):
         query: OneOrMany | Change = "minimal_sufficient_reason", *, n: int | None, n_jobs: int | None = None,
         time_limit: float | None = None, progress: bool = False, **options: Any,
     ) -> Batch[Reasons]: ...  # fmt: skip
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
+        query: Several, *, n: Literal[1], n_jobs: int | None = None,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[Reason]: ...  # fmt: skip
     @overload
     def batch(
         self, X: Any,  # noqa: N803  # as below

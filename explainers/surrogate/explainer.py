@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +33,6 @@ from .search import Demand, fit_as_demanded
 from .splits import Split
 from .told import told_of
 from .vicinity import METRICS, SOURCES, Neighbourhood, Vicinity, checked_radius, checked_word
-
-if TYPE_CHECKING:
-    pass
 
 _BITS = (0.0, 1.0)
 
@@ -216,8 +213,8 @@ class SurrogateExplainer(Confirming, SurrogateQueries):
     def __getattr__(self, name: str) -> Any:
         """Return a query of the surrogate's explainer; its results say what they are about."""
         explainer = self.__dict__.get("explainer")
-        if explainer is None or name.startswith("_"):
-            raise AttributeError(name)
+        if explainer is None or name.startswith("_") or hasattr(type(self), name):
+            return object.__getattribute__(self, name)  # Python's own error, or that of a property
         why = why_no_query("surrogate", name)
         if why is not None:
             raise MissingQueryError(why)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
         OneOrMany,
         PerFeature,
         PerLiteral,
+        Several,
         SurrogateChecking,
-        SurrogateCounting,
         Verdict,
     )
 
@@ -86,10 +86,16 @@ class SurrogateQueries:
         def relevant_features(self, *, labels: Any = None, time_limit: float | None = None) -> Reason: ...
         def is_reason(self, reason: Iterable[Any], **how: Unpack[SurrogateChecking]) -> Check: ...
         def is_sufficient_reason(self, reason: Iterable[Any], **how: Unpack[SurrogateChecking]) -> Check: ...
-        def n_sufficient_reasons(self, **how: Unpack[SurrogateCounting]) -> int | None: ...
+        def n_sufficient_reasons(self, **how: Unpack[LabelAsking]) -> int | None: ...
         @property
         def instance(self) -> Row | None: ...
 
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
+        query: Literal["sufficient_reason"], *, mode: str, n: Literal[1] = 1, n_jobs: int | None = 1,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[Reason | NoneInTime]: ...  # fmt: skip
     @overload
     def batch(
         self, X: Any,  # noqa: N803  # as below
@@ -108,6 +114,12 @@ class SurrogateQueries:
         query: OneOrMany | Change = "minimal_sufficient_reason", *, n: int | None, n_jobs: int | None = 1,
         time_limit: float | None = None, progress: bool = False, **options: Any,
     ) -> Batch[Reasons]: ...  # fmt: skip
+    @overload
+    def batch(
+        self, X: Any,  # noqa: N803  # as below
+        query: Several, *, n: Literal[1], n_jobs: int | None = 1,
+        time_limit: float | None = None, progress: bool = False, **options: Any,
+    ) -> Batch[Reason]: ...  # fmt: skip
     @overload
     def batch(
         self, X: Any,  # noqa: N803  # as below

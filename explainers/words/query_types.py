@@ -67,35 +67,22 @@ class LabelPreferring(Preferring, total=False):
     labels: Any
 
 
-class LabelNearing(TypedDict, total=False):
+class LabelTargets(TypedDict, total=False):
+    """Which labels are to change, beside the target."""
+
+    flip: Any
+    labels: Any
+    others: str
+
+
+class LabelNearing(Nearing, LabelTargets, total=False):
     """Of the query for the smallest or nearest change of several labels."""
 
-    target: Any
-    flip: Any
-    labels: Any
-    others: str
-    time_limit: float | None
-    over: str
-    solver: str | None
-    immutable: Iterable[str | int]
-    monotone: Mapping[str, str] | None
-    distance: str | None
-    weights: Sequence[float] | Mapping[str, float] | None
 
-
-class LabelChanging(TypedDict, total=False):
+class LabelChanging(Changing, LabelTargets, total=False):
     """Of the query for contrastive reasons for several labels."""
 
-    target: Any
-    flip: Any
-    labels: Any
-    others: str
     mode: str
-    time_limit: float | None
-    over: str
-    solver: str | None
-    immutable: Iterable[str | int]
-    monotone: Mapping[str, str] | None
 
 
 class SurrogateChecking(TypedDict, total=False):
@@ -105,15 +92,6 @@ class SurrogateChecking(TypedDict, total=False):
     over: str
     n_samples: int | None
     time_limit: float | None
-
-
-class SurrogateCounting(TypedDict, total=False):
-    """Of the query for the number of reasons of a surrogate."""
-
-    labels: Any
-    time_limit: float | None
-    over: str
-    solver: str | None
 
 
 class Spelling(TypedDict, total=False):
@@ -134,7 +112,8 @@ One = Literal[
     "tree_specific_reason", "minimal_tree_specific_reason",
 ]  # fmt: skip
 Change = Literal["contrastive_reason", "minimal_contrastive_reason"]
-Many = Literal["sufficient_reasons", "contrastive_reasons", "minimal_tree_specific_reasons"]
+Several = Literal["minimal_tree_specific_reasons"]  # unless one is asked for
+Many = Several | Literal["sufficient_reasons", "contrastive_reasons"]
 Verdict = Literal[
     "is_implicant", "is_reason", "is_sufficient_reason", "is_contrastive_reason", "is_majoritary_reason",
     "is_tree_specific_reason",

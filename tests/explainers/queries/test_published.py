@@ -65,3 +65,25 @@ def test_surrogates_tell_what_they_answer():
     assert surrogate.prefered_sufficient_reason(method="minimal") == surrogate.minimal_sufficient_reason()
     (answer,) = surrogate.batch(rows[:1], "prefered_sufficient_reason", method="minimal")
     assert answer == surrogate.minimal_sufficient_reason()
+
+
+@pytest.mark.parametrize("family", [*MODELS, "surrogate"])
+def test_an_error_within_a_property_is_not_hidden(family):
+    if family == "surrogate":
+        rows = np.random.default_rng(0).normal(size=(300, 2)).round(3)
+        explainer = SurrogateExplainer(lambda table: (table > 0).all(axis=1).astype(int), rows, rows[0], kind="tree")
+    else:
+        explainer = made(family)
+    told = explainer.target_prediction
+
+    class Broken(type(explainer)):
+        @property
+        def target_prediction(self):
+            return self.session_of_yesterday
+
+    broken = object.__new__(Broken)
+    vars(broken).update(vars(explainer))
+    assert told is not None and broken.instance is not None
+    with pytest.raises(AttributeError, match="session_of_yesterday"):
+        broken.target_prediction  # noqa: B018
+    assert not hasattr(broken, "target_prediction") and getattr(broken, "target_prediction", 7) == 7
