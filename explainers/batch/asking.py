@@ -12,6 +12,7 @@ from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, MissingQueryError, SufficeError, shown
 from ...engine.given import truth_of
 from ...engine.interrupts import Interruptible
+from ..queries.offered import about_a_row
 from ..session.gate import room_of, twin_of
 from ..words.arguments import threads_of
 from .batch import Batch, Ran
@@ -20,21 +21,13 @@ from .rooms import Question, TwinRoom, rooms_for
 from .rows import AnyRows, Matrix, Told, rows_of
 from .run import Answer, Outcome, Rows
 
-_NO_QUERIES = frozenset(  # the second half is about the whole model
-    (
-        "batch", "explain_rows", "predict", "get_model", "get_feature_names", "get_feature_names_from_literal",
-        "literals_of", "to_features", "reason_contains_features", "draw_label_graph", "draw_reason", "point_of",
-        "co_occur", "implies", "exclusive", "equivalent", "reasons_subsumed", "label_graph", "extremum_range",
-        "range_for_partial_instance",
-    )
-)  # fmt: skip
 _QUICK = "sufficient_reason"  # has a way of its own for many rows
 _OWN = ("time_limit", "n_jobs", "progress")  # of a batch
 
 
 def queries_of(family: type) -> tuple[str, ...]:
     """Return the names of the queries of an explainer's class."""
-    names = (name for name in dir(family) if not name.startswith("_") and name not in _NO_QUERIES)
+    names = (name for name in dir(family) if not name.startswith("_") and about_a_row(name))
     return tuple(name for name in names if _is_query(getattr(family, name)))
 
 

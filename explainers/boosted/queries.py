@@ -13,14 +13,12 @@ import numpy as np
 
 from ...engine.domain.region import region_of
 from ...engine.errors import BadInputError, shown
-from ...engine.given import count_of, seed_of
 from ...engine.reasons import Check
 from ...solvers.protocols import Kind
 from ...solvers.registry import get
 from ..forest.checks import Told
 from ..queries.explaining import Explaining
 from ..session.running import over_features
-from ..words.arguments import number_of_reasons
 from .answers import BoostedAnswers
 from .range import Extremes
 from .tree_specific import DEFAULT_SOLVER
@@ -82,9 +80,8 @@ class TreeSpecificQueries(Explaining):
         Sums within the proved rounding error of a tie count as not forced.
         """
         per_feature = over_features(over)
-        runs, start = count_of(n_iterations, "n_iterations"), seed_of(seed)
         with self.session.query(time_limit) as deadline:
-            return self.answers.tree_specific(per_feature, theta, runs, start, deadline)
+            return self.answers.tree_specific(per_feature, theta, n_iterations, seed, deadline)
 
     def is_tree_specific_reason(
         self,
@@ -141,10 +138,10 @@ class TreeSpecificQueries(Explaining):
             ``best_so_far`` and a proved lower bound in ``proof.lower``. With ``n=1`` the reason itself, or ``None`` if
             even the whole instance (without excluded features) does not force each tree on its own.
         """
-        number, per_feature = number_of_reasons(n), over_features(over)
+        per_feature = over_features(over)
         get(solver or DEFAULT_SOLVER, Kind.MIP)
         with self.session.query(time_limit) as deadline:
-            return self.answers.shortest_tree_specific(number, per_feature, solver or DEFAULT_SOLVER, deadline)
+            return self.answers.shortest_tree_specific(n, per_feature, solver or DEFAULT_SOLVER, deadline)
 
     def minimal_tree_specific_reason(
         self, *, time_limit: float | None = None, over: str = "literals", solver: str | None = None

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from ...engine.given import count_of, seed_of
 from ...engine.reasons import Check
 from ..queries.explaining import Explaining
 from ..queries.preferences import Method, preferred_costs
 from ..queries.weights import unit_costs
 from ..session.running import over_features
-from ..words.arguments import number_of_reasons
 from .answers import ForestAnswers
 from .checks import MAJORITY
 
@@ -69,10 +67,9 @@ class MajoritaryQueries(Explaining):
             ``None`` if the trees that vote for the predicted class are no strict majority (or excluded features leave
             none).
         """
-        number, per_feature = number_of_reasons(n), over_features(over)
-        runs, start = count_of(n_iterations, "n_iterations"), seed_of(seed)
+        per_feature = over_features(over)
         with self.session.query(time_limit) as deadline:
-            return self.answers.majoritary(number, per_feature, runs, start, deadline)
+            return self.answers.majoritary(n, per_feature, n_iterations, seed, deadline)
 
     @overload
     def minimal_majoritary_reason(  # type: ignore[overload-overlap]  # n=1 is one
@@ -99,9 +96,8 @@ class MajoritaryQueries(Explaining):
         """
         per_feature = over_features(over)
         costs = unit_costs(self.session.space, per_feature)
-        number = number_of_reasons(n)
         with self.session.query(time_limit) as deadline:
-            return self.answers.cheapest_majority(number, per_feature, costs, solver, "minimal majoritary", deadline)
+            return self.answers.cheapest_majority(n, per_feature, costs, solver, "minimal majoritary", deadline)
 
     @overload
     def preferred_majoritary_reason(  # type: ignore[overload-overlap]  # n=1 is one
@@ -125,9 +121,8 @@ class MajoritaryQueries(Explaining):
         """Return majoritary reasons with the least sum of weights; arguments as in ``preferred_sufficient_reason``."""
         per_feature = over_features(over)
         costs = preferred_costs(self.session, method, weights, features_partition, per_feature)
-        number = number_of_reasons(n)
         with self.session.query(time_limit) as deadline:
-            return self.answers.cheapest_majority(number, per_feature, costs, solver, "preferred majoritary", deadline)
+            return self.answers.cheapest_majority(n, per_feature, costs, solver, "preferred majoritary", deadline)
 
     def is_majoritary_reason(
         self,

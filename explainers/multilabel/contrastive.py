@@ -13,7 +13,6 @@ from ..queries.answers import Change
 from ..queries.changes import limits_of
 from ..queries.explaining import Explaining
 from ..session.running import by_length, first_of, over_features
-from ..words.arguments import number_of_reasons
 from .answers import LabelAnswers
 from .joined import Joiner
 
@@ -81,14 +80,13 @@ class LabelContrastive(Explaining):
             found). ``reason.witness`` is the changed instance, ``reason.features`` what has to become true,
             ``reason.by_label`` which part of the change serves which label.
         """
-        joined, wanted = LabelAnswers.check_mode(mode, solver), number_of_reasons(n)
-        per_feature = over_features(over)
+        joined, per_feature = LabelAnswers.check_mode(mode, solver), over_features(over)
         problem, classes = self.answers.change(target, flip, labels, others)
         with self.session.query(time_limit) as deadline:
             if joined:
                 self._check_joined(classes, others, monotone)
                 source = self._joined_changes(classes, labels, per_feature, deadline, immutable)
-                return first_of(by_length(self.session.collect(source, wanted, deadline)), wanted)
+                return first_of(by_length(self.session.collect(source, n, deadline)), n)
             how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over, "solver": solver}
             more: dict[str, Any] = {"immutable": immutable, "monotone": monotone}
             found = self.answers.leaves_or(problem).contrastive_reason(**how, **more)

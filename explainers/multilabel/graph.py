@@ -143,7 +143,7 @@ class LabelGraph(LabelRelations):
         if deadline.expired():
             return None
         try:
-            point = self.point_of(dict(values), region, deadline)
+            point = self._point_of(dict(values), region, deadline)
         except UndecidedError:
             return None
         if point is not None:

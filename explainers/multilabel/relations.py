@@ -176,12 +176,12 @@ class LabelRelations(Explaining):
     def _point_in(self, wanted: Wanted, asked: Asked, deadline: Deadline) -> I32 | None:
         """Return a point with these classes in one of the parts of what is fixed."""
         for part in asked.parts:
-            point = self.point_of(wanted, region_of(self.session.space, np.array(part, np.int32)), deadline)
+            point = self._point_of(wanted, region_of(self.session.space, np.array(part, np.int32)), deadline)
             if point is not None:
                 return point
         return None
 
-    def point_of(self, wanted: Wanted, region: Region, deadline: Deadline) -> I32 | None:
+    def _point_of(self, wanted: Wanted, region: Region, deadline: Deadline) -> I32 | None:
         """Return a point of a region with these classes; None if there is none.
 
         Raises

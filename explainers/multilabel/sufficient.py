@@ -14,7 +14,7 @@ from ..queries.direct import direct_reason
 from ..queries.explaining import Explaining
 from ..queries.preferences import Method
 from ..session.running import by_length, first_of, over_features
-from ..words.arguments import Solvers, number_of_reasons, queries
+from ..words.arguments import Solvers, queries
 from .answers import LabelAnswers
 from .joined import Joiner
 
@@ -73,13 +73,13 @@ class LabelSufficient(Explaining):
             ``None`` if it is proved that there is none (excluded features). ``reason.labels`` tells what it forces,
             ``reason.by_label`` which part of it serves which label, ``reason.mode`` the mode.
         """
-        named, joined, wanted = self.answers.named(labels), LabelAnswers.check_mode(mode, solver), number_of_reasons(n)
+        named, joined = self.answers.named(labels), LabelAnswers.check_mode(mode, solver)
         per_feature = over_features(over)
         with self.session.query(time_limit) as deadline:
             if joined:
                 source = Joiner(self.answers, named, per_feature, deadline).sufficient()
-                found = self.session.collect(source, wanted, deadline)
-                return first_of(by_length(found), wanted)
+                found = self.session.collect(source, n, deadline)
+                return first_of(by_length(found), n)
             sub = self.answers.leaves_or(self.answers.staying(named))
             how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over, "solver": None if n == 1 else solver}
             return self.answers.told(sub.sufficient_reason(**how), self.answers.forcing(named))
@@ -94,12 +94,8 @@ class LabelSufficient(Explaining):
         solver: str | None = None,
     ) -> ReasonStream:
         """Return a lazy iterator over all sufficient reasons, see ``sufficient_reason``."""
-        named, joined, per_feature = (
-            self.answers.named(labels),
-            LabelAnswers.check_mode(mode, solver),
-            over_features(over),
-        )
-        deadline = Deadline.of(time_limit)
+        named, joined = self.answers.named(labels), LabelAnswers.check_mode(mode, solver)
+        per_feature, deadline = over_features(over), Deadline.of(time_limit)
         if joined:
             source: Iterator[Reason] = Joiner(self.answers, named, per_feature, deadline).sufficient()
         else:

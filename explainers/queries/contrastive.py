@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...engine.budget import Deadline
 from ...engine.reasons import ReasonStream
 from ..session.running import over_features
-from ..words.arguments import number_of_reasons
 from .answers import Change, Deciding, change_of
 from .changes import check_distance
 from .explaining import Explaining
@@ -65,7 +64,7 @@ class ContrastiveQueries(Explaining):
             time was up before one was found); else a tuple. ``reason.witness`` is the changed instance,
             ``reason.features`` what has to become true.
         """
-        change = change_of(number_of_reasons(n), target, over_features(over), solver, immutable, monotone)
+        change = change_of(n, target, over_features(over), solver, immutable, monotone)
         with self.session.query(time_limit) as deadline:
             return self.answers.contrastive(change, deadline)
 
@@ -123,8 +122,6 @@ class ContrastiveQueries(Explaining):
             Cost of one unit of each column (default 1), for ``distance="l1"``.
         """
         check_distance(distance, weights)
-        change = change_of(
-            number_of_reasons(n), target, over_features(over), solver, immutable, monotone, distance, weights
-        )
+        change = change_of(n, target, over_features(over), solver, immutable, monotone, distance, weights)
         with self.session.query(time_limit) as deadline:
             return self.answers.fewest(change, deadline)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from functools import cache
 
-from .table import FAMILIES, PUBLISHED, TABLE, Query
+from .table import FAMILIES, NOT_OF_A_ROW, PUBLISHED, TABLE, Query
 
 _ROWS = {row.name: row for row in TABLE}
 
@@ -19,6 +19,12 @@ def offers(family: str, query: str) -> bool:
     """Tell whether explainers of a family have a query."""
     row = row_of(query)
     return row is not None and family not in row.absent
+
+
+def about_a_row(query: str) -> bool:
+    """Tell whether a query asks about the instance alone, so that a batch can ask it of many."""
+    row = row_of(query)
+    return row is None or row.facet not in NOT_OF_A_ROW
 
 
 @cache

@@ -9,7 +9,6 @@ from ...engine.budget import Deadline
 from ...engine.reasons import Answered, Reason, Reasons, ReasonStream
 from ...engine.status import Status
 from ..session.running import over_features
-from ..words.arguments import number_of_reasons
 from .answers import Deciding
 from .explaining import Explaining
 from .preferences import Method, preferred_costs
@@ -61,13 +60,13 @@ class SufficientQueries(Explaining):
         MMCS, Murakami and Uno 2014), or from MARCO: with a SAT backend that is named, and for literals of
         one-hot groups, categories and missing values.
         """
-        wanted, per_feature = n, over_features(over)  # checked on the way in
+        per_feature = over_features(over)
         with self.session.query(time_limit) as deadline:
-            if wanted == 1:
+            if n == 1:
                 return self.answers.one_sufficient(per_feature, deadline, solver)
             source = self.answers.all_sufficient(per_feature, deadline, solver)
             return self.session.answer(
-                source, wanted, deadline, lambda: self.answers.one_sufficient(per_feature, deadline, None)
+                source, n, deadline, lambda: self.answers.one_sufficient(per_feature, deadline, None)
             )
 
     def sufficient_reasons(
@@ -182,7 +181,6 @@ class SufficientQueries(Explaining):
     def _cheapest_query(
         self, n: int | None, time_limit: float | None, per_feature: bool, costs: Costs, solver: str | None, kind: str
     ) -> Answered:
-        wanted = number_of_reasons(n)
         with self.session.query(time_limit) as deadline:
 
             def late() -> Reason | None:
@@ -191,5 +189,5 @@ class SufficientQueries(Explaining):
                     return None
                 return one.with_proof(kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
 
-            source = self.answers.cheapest(per_feature, costs, solver, kind, deadline, one=wanted == 1)
-            return self.session.answer(source, wanted, deadline, late)
+            source = self.answers.cheapest(per_feature, costs, solver, kind, deadline, one=n == 1)
+            return self.session.answer(source, n, deadline, late)

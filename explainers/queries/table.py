@@ -17,6 +17,7 @@ FAMILIES: Mapping[str, str] = {  # a family -> what an explainer of it explains
     "multilabel": "a model of several labels",
     "surrogate": "a surrogate of any function",
 }
+NOT_OF_A_ROW = ("ranges", "labels", "pictures", "rows", "domain", "words")  # facets that a batch does not ask
 Why = Mapping[str, str]  # a family -> why it has none, and what to do instead
 
 

@@ -9,7 +9,7 @@ from suffice.explainers.boosted.explainer import BoostedExplainer
 from suffice.explainers.forest.explainer import ForestExplainer
 from suffice.explainers.multilabel.explainer import MultiLabelExplainer
 from suffice.explainers.queries.offered import arguments_of, offers, row_of, why_no_argument, why_no_query
-from suffice.explainers.queries.table import FAMILIES, PUBLISHED, TABLE
+from suffice.explainers.queries.table import FAMILIES, NOT_OF_A_ROW, PUBLISHED, TABLE
 from suffice.explainers.surrogate.explainer import SurrogateExplainer
 from suffice.explainers.tree.explainer import TreeExplainer
 
@@ -23,7 +23,6 @@ CLASSES = {
     "multilabel": MultiLabelExplainer,
     "surrogate": SurrogateExplainer,
 }
-WITHIN = {"point_of"}  # public to other modules, not to users
 LONGEST = 120  # of a reason: an error is a line or two
 SAID = re.compile(r"(?:\w+_)?reasons?")  # a text that can be the name of a query
 
@@ -31,7 +30,7 @@ SAID = re.compile(r"(?:\w+_)?reasons?")  # a text that can be the name of a quer
 def methods(family):
     """The public methods of a family's class."""
     names = (name for name in dir(family) if not name.startswith("_"))
-    return {name for name in names if inspect.isfunction(inspect.getattr_static(family, name))} - WITHIN
+    return {name for name in names if inspect.isfunction(inspect.getattr_static(family, name))}
 
 
 def arguments(method):
@@ -89,6 +88,7 @@ def test_rows_are_named_once_and_reasons_name_what_there_is():
             assert set(why) < set(FAMILIES), (row.name, argument)
             assert all(0 < len(said) <= LONGEST for said in why.values()), (row.name, argument)
         assert not row.says.endswith(".")
+    assert set(NOT_OF_A_ROW) < {row.facet for row in TABLE}
     assert {PUBLISHED[name] for name in PUBLISHED} <= {row.name for row in TABLE}
 
 

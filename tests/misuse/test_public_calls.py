@@ -17,7 +17,7 @@ from suffice import Explainer, SurrogateExplainer
 from tests.misuse.odd_values import CALLS, Faults, look_at, odd, random_call, told, watched
 
 AGAIN = 25  # calls between which an explainer is made anew
-LEFT_OUT = {"draw_label_graph", "draw_reason", "point_of"}  # slow, or for this library only
+LEFT_OUT = {"draw_label_graph", "draw_reason"}  # slow
 
 
 def data():

@@ -14,6 +14,8 @@ from suffice.explainers.batch.asking import queries_of
 from suffice.explainers.boosted.explainer import BoostedExplainer
 from suffice.explainers.forest.explainer import ForestExplainer
 from suffice.explainers.multilabel.explainer import MultiLabelExplainer
+from suffice.explainers.queries.offered import about_a_row
+from suffice.explainers.queries.table import TABLE
 from suffice.explainers.tree.answers import TreeAnswers
 from suffice.explainers.tree.explainer import TreeExplainer
 
@@ -220,3 +222,12 @@ def test_models_of_several_families_keep_their_domain():
         expected = [told(asked(loop, row, query)) for row in X[:6]]
         assert [told(one) for one in explainer.batch(X[:6], query)] == expected
         assert [told(one) for one in pickle.loads(pickle.dumps(explainer)).batch(X[:6], query)] == expected
+
+
+def test_what_no_batch_asks():
+    whole = {row.name for row in TABLE if not about_a_row(row.name)}
+    for family, explainer in CLASSES.items():
+        assert "sufficient_reason" in queries_of(explainer) and not whole & {*queries_of(explainer)}
+        with pytest.raises(BadInputError, match="expected the name of a query"):
+            made(family, data()[0][0]).batch(data()[0][:2], "get_feature_names")
+    assert {"predict", "to_features", "implies", "extremum_range", "set_instance", "batch"} <= whole
