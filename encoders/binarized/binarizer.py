@@ -295,11 +295,11 @@ def _categories(values: NDArray[Any], name: str) -> tuple[Any, ...]:
 
 def _labels(targets: Any) -> NDArray[Any] | None:
     """Return the labels of one column of targets, sorted; None if they have no order, or there is no such column."""
-    if targets is None or np.ndim(targets) != 1:
-        return None
     try:
+        if targets is None or np.ndim(targets) != 1:
+            return None
         labels: NDArray[Any] = np.unique(np.asarray(targets))
-    except TypeError:
+    except (TypeError, ValueError):  # texts beside numbers; rows of labels of several lengths
         return None
     return labels
 

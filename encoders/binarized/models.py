@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ...engine.arrays import F64
 from ...engine.domain.conditions import Reading
-from ...engine.errors import UnsupportedModelError
+from ...engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble
 from ...engine.quiet import quietly
 from ..assembly.assemble import Categories, Table, assemble
@@ -31,6 +31,7 @@ from .linear import compile_on_bits
 __all__ = ["BinarizedModel", "accepts", "column_names", "compile_model", "own_names", "takes_missing", "takes_voting"]
 
 _FAMILIES = (sklearn_trees, sklearn_forests, sklearn_boosting)
+_INNER = (*_FAMILIES, sklearn_linear)
 
 
 class BinarizedModel:
@@ -46,7 +47,7 @@ class BinarizedModel:
 
     def __init__(self, binarizer: Binarizer, model: Any) -> None:
         self.binarizer, self.model = binarizer, model
-        if not any(family.accepts(model) for family in (*_FAMILIES, sklearn_linear)):
+        if not any(family.accepts(model) for family in _INNER):
             raise UnsupportedModelError(
                 f"BinarizedModel got a {type(model).__name__}: expected a {sklearn_forests.TAKEN}, "
                 f"{sklearn_boosting.TAKEN}, {sklearn_linear.TAKEN}"
@@ -78,6 +79,21 @@ def accepts(model: Any) -> bool:
     return isinstance(model, BinarizedModel)
 
 
+def check_fitted(model: Any) -> None:
+    """Raise an error if one of the two is not fitted, the model has several outputs, or it reads other bits."""
+    binarizer, inner = model.binarizer, model.model
+    if not binarizer.names:
+        raise NotFittedModelError(
+            "the Binarizer of a BinarizedModel is not fitted: call fit(rows) before explaining it"
+        )
+    next(family for family in _INNER if family.accepts(inner)).check_fitted(inner)
+    if int(inner.n_features_in_) != len(binarizer.bits):
+        raise BadInputError(
+            f"BinarizedModel has a {type(inner).__name__} that reads {inner.n_features_in_} bits, and a Binarizer that "
+            f"makes {len(binarizer.bits)}: fit the model on what binarizer.transform returns"
+        )
+
+
 def takes_missing(model: Any) -> bool:
     """Tell that these models take no missing values."""
     return False
@@ -96,6 +112,7 @@ def own_names(model: Any) -> tuple[str, ...] | None:
 
 def column_names(model: Any) -> tuple[str, ...]:
     """Return the names of the table's columns."""
+    check_fitted(model)
     names: tuple[str, ...] = model.binarizer.names
     return names
 
@@ -111,9 +128,10 @@ def compile_model(
 
     Raises
     ------
-    BadInputError
-        If names do not fit, or missing values are wanted.
+    NotFittedModelError, UnsupportedModelError, BadInputError
+        If it is not fitted, has several outputs, or names do not fit, or missing values are wanted.
     """
+    check_fitted(model)
     binarizer = model.binarizer
     if sklearn_linear.accepts(model.model):
         shown = names or column_names(model)

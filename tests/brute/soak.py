@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import re
 import time
 import traceback
 import warnings
@@ -23,14 +24,14 @@ from tests.brute.forest_strategies import seeded_forests
 
 def tests_of_forests(part: str) -> Iterator[tuple[str, Any, dict[str, Any]]]:
     """Name, function and demands of each property test of forests."""
-    folder = Path(__file__).resolve().parents[1] / "explainers" / "forest"
-    for path in sorted(folder.glob("test_*.py")):
-        if "@each_forest(" not in path.read_text(encoding="utf-8"):
+    root = Path(__file__).resolve().parents[2]
+    for path in sorted((root / "tests").rglob("test_*.py")):
+        if not re.search("^@each_forest\\(", path.read_text(encoding="utf-8"), re.M):
             continue
-        module = importlib.import_module(f"tests.explainers.forest.{path.stem}")
-        for name, test in vars(module).items():
-            if hasattr(test, "plain_test") and part in f"{path.stem}.{name}":
-                yield f"{path.stem}.{name}", test.plain_test, test.asked
+        module = ".".join(path.relative_to(root).with_suffix("").parts)
+        for name, test in vars(importlib.import_module(module)).items():
+            if hasattr(test, "plain_test") and part in f"{module}.{name}":
+                yield f"{module}.{name}", test.plain_test, test.asked
 
 
 def main() -> int:

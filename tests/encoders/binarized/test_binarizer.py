@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.base import clone
-from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, RandomForestRegressor
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.tree import DecisionTreeClassifier
-from suffice import BadInputError, Binarizer, Explainer
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from suffice import BadInputError, Binarizer, Explainer, NotFittedModelError, UnsupportedModelError
 from suffice.encoders.binarized.linear import round_weights
 from suffice.encoders.binarized.models import BinarizedModel
 
@@ -94,6 +94,9 @@ def test_what_is_fitted_is_told_by_the_usual_names():
     assert not hasattr(named, "classes_")
     mixed = Binarizer().fit(np.eye(2), np.array([1, "a"], dtype=object))  # labels without an order
     assert not hasattr(mixed, "classes_")
+    several = Binarizer().fit(np.eye(2), [["a"], ["a", "b"]])  # rows of labels of several lengths
+    assert not hasattr(several, "classes_")
+    assert len(several.bits) == 2
 
 
 def test_arguments_can_be_set():
@@ -148,6 +151,29 @@ MISUSE = [
 def test_misuse(make, said):
     with pytest.raises((BadInputError, TypeError), match=said):
         make()
+
+
+TREES = [DecisionTreeClassifier, DecisionTreeRegressor, RandomForestClassifier, RandomForestRegressor]
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("kind", [*TREES, GradientBoostingClassifier, LogisticRegression, RidgeClassifier])
+def test_models_that_are_not_ready_are_refused(kind, check):
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 30)
+    binarizer = Binarizer(n_thresholds=2)
+    bits = binarizer.fit_transform(FRAME)
+
+    def refused(error, said, *pair):
+        with pytest.raises(error, match=said):
+            Explainer.initialize(BinarizedModel(*pair), FRAME.iloc[0], check=check)
+
+    refused(NotFittedModelError, f"{kind.__name__} is not fitted", binarizer, kind())
+    refused(NotFittedModelError, "Binarizer of a BinarizedModel is not fitted", Binarizer(), kind().fit(bits, y))
+    count = len(binarizer.bits)
+    refused(BadInputError, rf"reads {count - 1} bits.*makes {count}", binarizer, kind().fit(bits[:, 1:], y))
+    if kind in (*TREES, RidgeClassifier):
+        refused(UnsupportedModelError, "2 outputs|several labels", binarizer, kind().fit(bits, np.c_[y, 1 - y]))
 
 
 @budget(12)

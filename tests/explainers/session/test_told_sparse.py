@@ -37,7 +37,7 @@ def test_changed_sparse_rows_hold_the_zeros_and_gaps_that_the_model_reads(family
     X = sparse.csr_matrix(dense) if holes == "absent" else stored(dense)
     model = MODELS[family]().fit(X, y)
     explainer = Explainer.initialize(model, background=X)
-    for i in range(some(30)):
+    for i in range(some(40)):
         row = X[i : i + 1]
         explainer.set_instance(row)
         assert explainer.target_prediction == model.predict(row)[0]
@@ -68,7 +68,7 @@ def test_sparse_rows_of_every_dtype(dtype: str) -> None:
     X = sparse.csr_matrix(dense)
     model = MODELS["xgboost"]().fit(X, y)
     explainer = Explainer.initialize(model, background=X)
-    for i in range(some(30)):
+    for i in range(some(40)):
         row = X[i : i + 1]
         explainer.set_instance(row)
         told = explainer.instance.row
