@@ -78,7 +78,7 @@ class TreeContrastive(TreeGeneric):
 
         As in ``first_of``: the first one, the first n, or all.
         """
-        asked, session = self.ask(False), self.session
+        asked, session = self.ask_of_few(False), self.session
         if asked is None:
             return NotImplemented
         found = session.cache.get("changes")

@@ -21,7 +21,7 @@ from ..words.arguments import OVER
 from .order import element_positions
 
 _PROVED, _NONE = Status.PROVED, Stop.NONE  # what enumerations are asked for takes a while
-_QUICK = 1000  # nodes
+FEW = 1000  # nodes of a tree about which every question is quick
 
 
 class TreeCore(Deciding):
@@ -37,7 +37,7 @@ class TreeCore(Deciding):
     def domain_changed(self) -> None:
         """Forget what was made for another domain."""
         if self.own_leaves:
-            self.session.quick = len(self.session.compiled.tree.literal) < _QUICK
+            self.session.quick = len(self.session.compiled.tree.literal) < FEW
         self.forms: dict[str, LeafTable] = {}  # of the model and the domain: threads share them
         self.questions: dict[bool, tuple[frozenset[int], TreeQuestion | None]] = {}  # so are these, by `per_feature`
 
@@ -72,6 +72,13 @@ class TreeCore(Deciding):
                 return None
             asked = session.cache[per_feature] = question.ask(here.placed)
         return asked
+
+    def ask_of_few(self, per_feature: bool) -> Asked | None:
+        """Return what `ask` does for a small tree: what needs reduced edges looks at no limit there.
+
+        None for a larger one, whose edges ``reduced`` reduces within the query's limit.
+        """
+        return self.ask(per_feature) if len(self.session.compiled.tree.literal) < FEW else None
 
     def _question_of_all(self, per_feature: bool) -> TreeQuestion | None:
         """Return what is asked about every instance: what sets of literals (features) force the tree's outcome."""

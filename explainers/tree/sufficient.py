@@ -121,7 +121,7 @@ class TreeSufficient(TreeGeneric):
 
     def necessary(self, per_feature: bool, deadline: Deadline) -> Reason:
         """Return what every sufficient reason contains."""
-        asked = self.ask(per_feature)
+        asked = self.ask_of_few(per_feature)
         if asked is not None:
             return self.told(asked.necessary(), per_feature, "necessary", "leaves with one way out", deadline)
         good = self.good()
@@ -157,7 +157,7 @@ class TreeSufficient(TreeGeneric):
 
     def relevant(self, per_feature: bool, deadline: Deadline) -> Reason:
         """Return what some sufficient reason contains."""
-        asked = self.ask(per_feature)
+        asked = self.ask_of_few(per_feature)
         if asked is not None:
             return self.told(asked.relevant(), per_feature, "relevant", "minimal leaves", deadline)
         good, over = self.good(), told_over(per_feature)

@@ -11,6 +11,7 @@ from ..._native import ChangeQuestion, Groups, Outer, path_depths
 from ...arrays import F64, I32, Bools
 from ...budget import Deadline
 from ...domain.instance import Situation
+from ...status import Stop
 from ..layout import Layout
 from ..question import EnsembleQuestion
 
@@ -57,9 +58,12 @@ class View:
 
     def back_order(self, deadline: Deadline) -> I32:
         """Return the groups in the order in which a counterexample is brought back: those that matter least first."""
-        if self._back_order is None:
-            self._back_order = np.argsort(losses_of(self, deadline), kind="stable").astype(np.int32)
-        return self._back_order
+        order = self._back_order
+        if order is None:
+            order = np.argsort(losses_of(self, deadline), kind="stable").astype(np.int32)
+            if deadline.stop is Stop.NONE:  # else it is of the losses that were found in time
+                self._back_order = order
+        return order
 
     def place(self, kept: Bools) -> None:
         """Make the question's box what the kept items leave."""

@@ -11,13 +11,15 @@ from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier,
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer, UndecidedError
 from suffice.engine.budget import Deadline, OutOfTimeError
-from suffice.engine.ensembles.views.view import View
+from suffice.engine.ensembles.views.view import View, losses_of
+from suffice.engine.hitting.edges import Edges
 from suffice.engine.oracles.cheapest import cheapest_reasons, covering_clauses
 from suffice.engine.oracles.marco import closure_clauses, enumerate_reasons
 from suffice.engine.oracles.oracle import Answer
 from suffice.engine.oracles.universe import literal_universe
 from suffice.engine.status import Stop
 from suffice.explainers.solving.oracles import RegionOracle, SatOracle
+from suffice.explainers.tree import core
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(200, 4))
@@ -187,3 +189,35 @@ def test_all_majoritary_reasons_are_given_up_at_every_step():
         assert all(explainer.is_implicant(reason) for reason in found)
         assert str(found.stop) == "time_limit"
         assert deadline.seen < left + 60  # once it strikes, no long step begins
+
+
+@pytest.mark.parametrize(
+    "query", ["necessary_literals", "relevant_features", "contrastive_reason", "minimal_contrastive_reason"]
+)
+def test_edges_of_a_large_tree_are_reduced_within_the_limit(query, monkeypatch):
+    random = np.random.default_rng(0)
+    rows, labels = random.normal(size=(2000, 4)), random.integers(0, 2, size=2000)
+    model = DecisionTreeClassifier(random_state=0).fit(rows, labels)
+    assert model.tree_.node_count > 1000
+    whole = getattr(Explainer.initialize(model, rows[0]), query)()
+    looked = []
+
+    def reduced(self, deadline):
+        looked.append(deadline)
+
+    with monkeypatch.context() as patch, pytest.raises(UndecidedError):
+        patch.setattr(Edges, "reduced", reduced)
+        getattr(Explainer.initialize(model, rows[0]), query)(time_limit=1000.0)
+    assert [deadline.seconds for deadline in looked] == [1000.0]
+    monkeypatch.setattr(core, "FEW", 10**6)  # as a small tree
+    assert getattr(Explainer.initialize(model, rows[0]), query)() == whole
+
+
+def test_an_order_by_losses_that_were_not_all_found_is_not_kept():
+    answers = explainer_of("forest").answers
+    view = answers.view(False, answers.wanted())
+    interrupted, whole = Deadline(), Deadline()
+    interrupted.halt(Stop.INTERRUPT)
+    expected = np.argsort(losses_of(view, whole), kind="stable").tolist()
+    assert view.back_order(interrupted).tolist() != expected
+    assert view.back_order(whole).tolist() == expected
