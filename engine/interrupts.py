@@ -68,7 +68,7 @@ class Interruptible:
             if self._insisted and raised[0] is None:
                 raise KeyboardInterrupt
         elif within is not None:
-            within._limits.pop()
+            within._limits.remove(self._limit)  # a block that listened late may be the last
 
 
 def _hear(number: int, frame: object) -> None:

@@ -229,6 +229,17 @@ def test_blocks_within_a_block_are_halted_as_well():
     assert later.stop is Stop.NONE
 
 
+def test_a_block_that_listens_late_is_halted_after_one_within_it():
+    outermost, late, within = Deadline(), Deadline(), Deadline()
+    with Interruptible(outermost):
+        block = Interruptible(late)
+        with Interruptible(within):
+            block.listen()  # as quick queries do, once they look at their limit
+        interrupt()
+        block.__exit__(None, None, None)
+    assert [limit.stop for limit in (outermost, late, within)] == [Stop.INTERRUPT, Stop.INTERRUPT, Stop.NONE]
+
+
 def test_a_limit_of_a_part_is_its_own():
     whole = Deadline()
     one, other = whole.part(1e-9), whole.part(None)
