@@ -118,8 +118,10 @@ def _quickly(
     answers: list[Answer | None] = [None] * len(rows)
     for i, own in enumerate(found.outcome.tolist()):
         reason = flat[i]
-        if reason is None and doubtful:
-            answers[i] = Answer(TwinRoom(leader, rows, question)(i, Deadline()), flat.each)
-        else:
+        if reason is not None or not doubtful:
             answers[i] = Answer(Outcome(reason, classes[own]), flat.each)
+    again = [i for i in range(len(found.outcome)) if answers[i] is None]
+    if again:
+        alone = Rows(lambda: TwinRoom(leader, rows, question), deadline).run(len(rows), n_jobs, progress, again)
+        answers = [one or other for one, other in zip(answers, alone, strict=True)]
     return answers

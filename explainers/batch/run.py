@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
@@ -82,14 +82,17 @@ class Rows:
         self._rooms: list[Room] = []
         self._lock = threading.Lock()
 
-    def run(self, n_rows: int, n_jobs: int | None = None, progress: bool = False) -> list[Answer | None]:
-        """Return the answer of each row; None for one that was not reached. Ctrl-C makes all rows stop."""
+    def run(
+        self, n_rows: int, n_jobs: int | None = None, progress: bool = False, only: Sequence[int] | None = None
+    ) -> list[Answer | None]:
+        """Return the answer of each row (`only`: of these); None for others. Ctrl-C makes all rows stop."""
+        asked = range(n_rows) if only is None else only
         from tqdm import tqdm
 
         answers: list[Answer | None] = [None] * n_rows
-        todo = iter(range(n_rows))
-        workers = min(n_jobs or cores(), n_rows)
-        with tqdm(total=n_rows, unit="row", disable=not progress) as bar:
+        todo = iter(asked)
+        workers = min(n_jobs or cores(), len(asked))
+        with tqdm(total=len(asked), unit="row", disable=not progress) as bar:
 
             def work() -> None:
                 room = None

@@ -14,9 +14,10 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.naive_bayes import BernoulliNB
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BackendError, Explainer, Status, Stop
-from suffice.explainers.batch.rooms import Asker, Question
+from suffice.explainers.batch.rooms import Asker, Question, TwinRoom
 from suffice.solvers.processes.process import Worker
 
 from tests.explainers.batch.cases import asked, data, made, told
@@ -178,3 +179,19 @@ def test_scripts_need_no_guard(tmp_path):
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["('proved',", "'proved',", "'proved')"]
+
+
+def test_rows_that_rounding_may_decide_are_asked_within_the_limit(monkeypatch):
+    rows = np.array([[0, 1], [1, 0], [0, 0], [1, 1]] * 2)
+    explainer = Explainer.initialize(BernoulliNB().fit(rows, [0] * 4 + [1] * 4))  # all rows are ties
+    limits = []
+    asking = TwinRoom.__call__
+
+    def ask(self, i, limit):
+        limits.append(limit)
+        return asking(self, i, limit)
+
+    monkeypatch.setattr(TwinRoom, "__call__", ask)
+    batch = explainer.batch(rows[:3], "sufficient_reason", time_limit=1000.0)
+    assert batch.row_status == ("error",) * 3
+    assert len(limits) == 3 and all(0 < limit.seconds < 1000.0 for limit in limits)
