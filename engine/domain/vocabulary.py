@@ -12,9 +12,6 @@ from ..given import is_whole
 from .column_names import known_name
 from .conditions import Condition, Operator, Reading, codes_of, cut_of, readable_border
 
-# Truth just above the border(s): the sign that the canonical form of a condition gives to its number.
-
-
 _FEW = 8  # conditions that are shown
 
 

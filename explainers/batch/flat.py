@@ -76,9 +76,6 @@ class _Sufficient:
         except Exception as error:
             return Outcome(error, failed=True)
 
-    def halt(self) -> None:
-        """Do nothing: queries look at their limits."""
-
     def close(self) -> None:
         """Do nothing: it holds nothing."""
 
