@@ -9,8 +9,8 @@ from ...engine.budget import Deadline
 from ...engine.errors import BadInputError
 from ...engine.reasons import Reason, ReasonStream
 from ...engine.reasons.label_reasons import LabelReason
-from ..queries.answers import Change
-from ..queries.changes import limits_of
+from ..queries.answers import Change, change_of
+from ..queries.changes import check_distance, limits_of
 from ..queries.explaining import Explaining
 from ..session.running import by_length, first_of, over_features
 from .answers import LabelAnswers
@@ -87,9 +87,8 @@ class LabelContrastive(Explaining):
                 self._check_joined(classes, others, monotone)
                 source = self._joined_changes(classes, labels, per_feature, deadline, immutable)
                 return first_of(by_length(self.session.collect(source, n, deadline)), n)
-            how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over, "solver": solver}
-            more: dict[str, Any] = {"immutable": immutable, "monotone": monotone}
-            found = self.answers.leaves_or(problem).contrastive_reason(**how, **more)
+            change = change_of(n, None, per_feature, solver, immutable, monotone)
+            found = self.answers.leaves_or(problem).answers.contrastive(change, deadline)
             return self.answers.told(found, self.answers.changing(classes))
 
     def _check_joined(self, classes: dict[int, int] | None, others: str, monotone: Any) -> None:
@@ -164,14 +163,9 @@ class LabelContrastive(Explaining):
         distance, weights
             As for forests: ``distance="l1"`` asks for the nearest changed instance.
         """
+        check_distance(distance, weights)
+        change = change_of(n, None, over_features(over), solver, immutable, monotone, distance, weights)
         problem, classes = self.answers.change(target, flip, labels, others)
         with self.session.query(time_limit) as deadline:
-            how: dict[str, Any] = {"n": n, "time_limit": deadline, "over": over, "solver": solver}
-            more: dict[str, Any] = {
-                "immutable": immutable,
-                "monotone": monotone,
-                "distance": distance,
-                "weights": weights,
-            }
-            found = self.answers.leaves_or(problem).minimal_contrastive_reason(**how, **more)
+            found = self.answers.leaves_or(problem).answers.fewest(change, deadline)
             return self.answers.told(found, self.answers.changing(classes))
