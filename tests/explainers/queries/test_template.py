@@ -25,7 +25,7 @@ def facet(tmp_path_factory):
 
 def compare(facet, case):
     explainer, reference = pair(case)
-    found, direct = over(facet, explainer.session).needed_literals(), explainer.direct_reason()
+    found, direct = over(facet, explainer.answers).needed_literals(), explainer.direct_reason()
     if direct is None:
         assert found is None
         return
@@ -74,7 +74,7 @@ def test_an_explainer_takes_it_beside_the_others(facet, model, family):
 def test_what_is_not_decided_is_not_proved(facet, monkeypatch):
     data = load_iris(as_frame=True)
     explainer = Explainer.initialize(DecisionTreeClassifier().fit(data.data, data.target), data.data.iloc[60])
-    whole, asked = over(facet, explainer.session).needed_literals(), explainer.answers.suffices
+    whole, asked = over(facet, explainer.answers).needed_literals(), explainer.answers.suffices
     assert len(explainer.direct_reason()) > 1
 
     def some(items, *how):
@@ -85,6 +85,6 @@ def test_what_is_not_decided_is_not_proved(facet, monkeypatch):
         raise UndecidedError
 
     monkeypatch.setattr(explainer.answers, "suffices", some)
-    found = over(facet, explainer.session).needed_literals()
+    found = over(facet, explainer.answers).needed_literals()
     assert found.status == "best_so_far"
     assert found == whole[: len(found)]
