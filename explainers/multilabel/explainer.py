@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
 
@@ -11,10 +11,12 @@ from ...engine.errors import BadInputError, CapabilityError, shown
 from ...engine.labels.problem import Problem
 from ...engine.labels.search import Single
 from ...engine.models.multilabel import CompiledMultiLabel
+from ...solvers.protocols import Kind
 from ..queries.naming import NamingQueries
 from ..queries.rows import RowQueries
 from ..session.gate import switch
 from ..session.session import Session
+from ..words.arguments import Solvers, queries
 from .answers import LabelAnswers
 from .checks import LabelChecks
 from .contrastive import LabelContrastive
@@ -38,6 +40,11 @@ class MultiLabelExplainer(LabelPictures, LabelContrastive, LabelChecks, LabelGra
     family = "multilabel"
     _takes = (CompiledMultiLabel,)
     _answers = LabelAnswers
+    _solvers: ClassVar[Solvers] = {
+        **queries("sufficient_reason sufficient_reasons", Kind.SAT),
+        **queries("contrastive_reason contrastive_reasons minimal_contrastive_reason", Kind.SAT),
+        **queries("minimal_sufficient_reason preferred_sufficient_reason", Kind.MAXSAT, Kind.MIP),
+    }
 
     @property
     def label_names(self) -> tuple[str, ...]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, shown
 from ...engine.reasons import Answered, Counted, NoneInTime, Reason, Reasons, ReasonStream
 from ...engine.reasons.label_reasons import LabelReason
-from ...solvers.protocols import Kind
 from ..queries.direct import direct_reason
 from ..queries.explaining import Explaining
 from ..queries.preferences import Method
 from ..session.running import by_length, first_of, over_features
-from ..words.arguments import Solvers, queries
 from .answers import LabelAnswers
 from .joined import Joiner
 
@@ -26,12 +24,6 @@ class LabelSufficient(Explaining):
     """Queries for sufficient reasons."""
 
     answers: LabelAnswers
-
-    _solvers: ClassVar[Solvers] = {
-        **queries("sufficient_reason sufficient_reasons", Kind.SAT),
-        **queries("contrastive_reason contrastive_reasons minimal_contrastive_reason", Kind.SAT),
-        **queries("minimal_sufficient_reason preferred_sufficient_reason", Kind.MAXSAT, Kind.MIP),
-    }
 
     @overload
     def sufficient_reason(  # type: ignore[overload-overlap]  # n=1 is one
@@ -240,14 +232,14 @@ class LabelSufficient(Explaining):
     def n_sufficient_reasons_per_literal(
         self, *, labels: Any = None, time_limit: float | None = None
     ) -> dict[int, int]:
-        """Return for each relevant literal how many sufficient reasons for the labels are written with it."""
+        """Return for each relevant literal how many reasons for labels are written with it (empty if time was up)."""
         found: dict[int, int] = self._count("n_sufficient_reasons_per_literal", labels, time_limit)
         return found
 
     def n_sufficient_reasons_per_feature(
         self, *, labels: Any = None, time_limit: float | None = None, over: str = "literals"
     ) -> dict[str, int]:
-        """Return for each feature how many sufficient reasons for the labels speak of it."""
+        """Return for each feature how many reasons for the labels speak of it (empty if time was up)."""
         found: dict[str, int] = self._count("n_sufficient_reasons_per_feature", labels, time_limit, over=over)
         return found
 
