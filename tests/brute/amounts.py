@@ -1,6 +1,7 @@
 """How much the tests try: half by default, all of it where ``SUFFICE_THOROUGH`` is set (``.ci/run --all`` does)."""
 
 import os
+from typing import Any
 
 THOROUGH = bool(os.environ.get("SUFFICE_THOROUGH"))
 FEWEST = 8
@@ -9,6 +10,11 @@ FEWEST = 8
 def some(full: int) -> int:
     """Return how many random cases to try of `full` ones: half, though not fewer than 8, or all in a thorough run."""
     return full if THOROUGH else min(full, max(FEWEST, (full + 1) // 2))
+
+
+def sized(full: Any, usual: Any) -> Any:
+    """Return `full` in a thorough run, `usual` in others: of what gets dear by its size, not by its number."""
+    return full if THOROUGH else usual
 
 
 def examples(full: int) -> int:

@@ -25,6 +25,8 @@ from suffice.engine.domain.theory import Theory
 from suffice.engine.errors import BadInputError
 from suffice.engine.models import CompiledTree
 
+from tests.brute.amounts import sized
+
 xgboost = pytest.importorskip("xgboost")
 lightgbm = pytest.importorskip("lightgbm")
 
@@ -206,8 +208,8 @@ def test_sparse_rows_that_are_refused():
 
 
 def test_sparse_rows_of_pipelines():
-    rng = np.random.default_rng(7)
-    X = np.where(rng.random((120, 5)) < 0.6, 0, rng.integers(1, 6, (120, 5))).astype("float64")
+    rng, count = np.random.default_rng(7), sized(300, 120)
+    X = np.where(rng.random((count, 5)) < 0.6, 0, rng.integers(1, 6, (count, 5))).astype("float64")
     y = ((X[:, 0] > 2) ^ (X[:, 1] == 0)).astype(int)
     S = sparse.csr_matrix(X)
     for make in (xgboost.XGBClassifier, lightgbm.LGBMClassifier, lambda **_: RandomForestClassifier(4)):

@@ -11,10 +11,11 @@ from suffice.neural.cem.model.blocks import Blocked, same_bits
 from suffice.neural.cem.model.sums import row_sum
 from torch import nn
 
+from tests.brute.amounts import sized
 from tests.neural.nets import rows, small_cnn, tabular
 
 TOLD = ("point", "margin", "objective", "c", "iterations", "grads_graph", "grads_num", "found")
-QUICK = {"max_iterations": 5, "c_steps": 3}
+QUICK = {"max_iterations": sized(8, 5), "c_steps": 3}
 
 
 def assert_same(first, second, places=slice(None)):

@@ -7,7 +7,9 @@ torch = pytest.importorskip("torch")
 from suffice.neural import CEM  # noqa: E402
 from torch import nn  # noqa: E402
 
-QUICK = {"max_iterations": 30, "c_steps": 4}
+from tests.brute.amounts import sized  # noqa: E402
+
+QUICK = sized({}, {"max_iterations": 30, "c_steps": 4})
 UNITS = np.array([1.0, 100.0, 0.01, 3.0, 1.0, 1.0])
 ROWS = np.hstack([np.random.default_rng(1).normal(size=(5, 4)), np.eye(2)[[0, 1, 0, 1, 1]]])
 

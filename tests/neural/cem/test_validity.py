@@ -8,6 +8,7 @@ import torch
 from suffice.neural import CEM
 from torch import nn
 
+from tests.brute.amounts import sized, some
 from tests.neural.nets import rows, small_cnn, tabular
 from tests.neural.peers import digits, digits_cnn, iris, iris_model, needs_peers
 
@@ -66,7 +67,7 @@ def recheck(result, net, *, b, low, high, kappa=0.0, loss="logit", space="data",
 @pytest.mark.parametrize("kappa", [pytest.param(0.0, marks=pytest.mark.slow), 0.3])
 def test_tabular_rows(prox, loss, kappa):
     net = tabular(features=5, classes=3, seed=2)
-    X = rows(12, (5,), seed=4)
+    X = rows(some(24), (5,), seed=4)
     b = np.array([0.0, 0.3, -0.2, 0.1, -2.0])
     low, high = np.array([-1.0, -1.0, -1.0, -3.0, -1.0]), np.array([1.0, 2.0, 1.0, 1.0, 1.0])
     for space in ("data", "delta"):
@@ -108,7 +109,7 @@ def test_digits_and_irises():
     net, setting = digits_cnn(), digits()
     options = setting.options
     low, high = options["feature_range"]
-    found = CEM(net, "both", **QUICK, **options).explain(setting.test[:12])
+    found = CEM(net, "both", **QUICK, **options).explain(setting.test[: sized(40, 12)])
     for part in (found.pn, found.pp):
         assert part.found.all()
         recheck(part, net, b=-1.0, low=low, high=high)

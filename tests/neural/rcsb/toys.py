@@ -8,11 +8,12 @@ import torch
 from suffice.neural.rcsb.regions.attribution import AttributionRegion
 
 from benchmarks import rcsb_toys
+from tests.brute.amounts import sized
 
 
 @cache
 def digits():
-    return rcsb_toys.digits(steps=200)
+    return rcsb_toys.digits(steps=sized(500, 200))
 
 
 @cache

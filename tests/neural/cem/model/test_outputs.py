@@ -8,6 +8,8 @@ from suffice import SufficeError  # noqa: E402
 from suffice.neural import CEM  # noqa: E402
 from torch import nn  # noqa: E402
 
+from tests.brute.amounts import sized  # noqa: E402
+
 
 def network():
     torch.manual_seed(0)
@@ -30,7 +32,7 @@ class Told:
         self.logits = logits
 
 
-QUICK = {"max_iterations": 20, "c_steps": 4}
+QUICK = sized({}, {"max_iterations": 20, "c_steps": 4})
 ROWS = np.random.default_rng(0).normal(size=(4, 6)).astype(np.float32)
 
 
