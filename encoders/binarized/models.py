@@ -53,6 +53,10 @@ class BinarizedModel:
                 f"{sklearn_boosting.TAKEN}, {sklearn_linear.TAKEN}"
             )
 
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the arguments, by name, as estimators do."""
+        return {"binarizer": self.binarizer, "model": self.model}
+
     @property
     def classes_(self) -> Any:
         """The labels."""

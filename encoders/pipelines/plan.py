@@ -134,7 +134,10 @@ def not_fitted(path: str, step: Any) -> NotFittedModelError:
 
 def not_taken(path: str, step: Any, why: str = "which is not taken") -> UnsupportedModelError:
     """Return the error for a step whose kind is not taken; it tells the way out."""
-    return UnsupportedModelError(f"step {path} is a {type(step).__name__}, {why}: {step_way_out(step)};\n{TAKEN}")
+    kind = type(step)
+    namesake = kind.__name__ in _KNOWN and not class_of(step)
+    name = f"{kind.__module__.partition('.')[0]}.{kind.__name__}" if namesake else kind.__name__
+    return UnsupportedModelError(f"step {path} is a {name}, {why}: {step_way_out(step)};\n{TAKEN}")
 
 
 def is_passthrough(step: Any) -> bool:

@@ -24,7 +24,8 @@ from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import KBinsDiscretizer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
-from suffice import Builder, Explainer, SelfCheckError, explain
+from suffice import Binarizer, Builder, Explainer, SelfCheckError, explain
+from suffice.encoders.binarized.models import BinarizedModel
 from suffice.encoders.fingerprint import Watch
 from suffice.engine.errors import ModelChangedError
 
@@ -93,6 +94,15 @@ def test_parts_and_boosters_that_grow() -> None:
     several.estimators_[1].fit(X, Y)
     with pytest.raises(ModelChangedError):
         watch.check()
+    binarizer = Binarizer(n_thresholds=2)
+    on_bits = BinarizedModel(binarizer, DecisionTreeClassifier(max_depth=3).fit(binarizer.fit_transform(X), Y))
+    for part, of in ((on_bits.model, binarizer.transform(X)), (binarizer, X * 2)):
+        watch = Watch(on_bits)
+        on_bits.predict(X)
+        watch.check_whole()
+        part.fit(of, OTHER)
+        with pytest.raises(ModelChangedError):
+            watch.check()
     booster = xgb.train({"max_depth": 2, "nthread": 1}, xgb.DMatrix(X, Y), 3)
     watch = Watch(booster)
     watch.check_whole()

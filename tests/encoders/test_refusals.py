@@ -29,7 +29,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.semi_supervised import SelfTrainingClassifier
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-from suffice import Explainer, NotFittedModelError, UnsupportedModelError
+from suffice import Binarizer, Explainer, NotFittedModelError, UnsupportedModelError
 
 X = np.random.default_rng(0).normal(size=(60, 3))
 Y = (X[:, 0] > 0).astype(int)
@@ -91,6 +91,7 @@ def test_models(model, fitted, unfitted):
     ("model", "message"),
     [
         (make_pipeline(PCA(2), tree()), r"'pca' is a PCA, which is not taken: .*pipeline\[-1\].*SurrogateExplainer"),
+        (make_pipeline(Binarizer(), tree()), r"'binarizer' is a suffice.Binarizer, which is not taken"),
         (make_pipeline(FunctionTransformer(np.abs), tree()), "calls absolute, expected func=None"),
         (BaggingClassifier(SVC(), 2), "is made of SVC: expected trees.*SurrogateExplainer"),
     ],
