@@ -288,6 +288,11 @@ class ReasonStream:
             self._ended = True
             self.deadline.halt(Stop.INTERRUPT)
             raise StopIteration from None
+        except UndecidedError:
+            self._ended = True
+            if self.deadline.expired():
+                raise StopIteration from None
+            raise
         self.found += 1
         return reason
 

@@ -147,6 +147,9 @@ class Running(RowForms[Form]):
                     break
         except KeyboardInterrupt:
             deadline.halt(Stop.INTERRUPT)
+        except UndecidedError:
+            if not deadline.expired():
+                raise
         if deadline.stop is not Stop.NONE:
             status = Status.BEST_SO_FAR
         return Reasons(found, status, deadline.stop, deadline.elapsed)

@@ -9,6 +9,7 @@ from ...engine import _native
 from ...engine.arrays import F64, I32, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation
+from ...engine.errors import UndecidedError
 from ...engine.hitting.edges import Edges
 from ...engine.models import CompiledTree, label_tuple
 from ...engine.models.trees import LeafTable
@@ -106,7 +107,12 @@ class TreeContrastive(TreeGeneric):
         if solver is None and key in self.session.cache:
             cached: Reasons = self.session.cache[key]
             return cached
-        edges = self._edges_of_changes(good, per_feature, deadline, solver, limits)
+        try:
+            edges = self._edges_of_changes(good, per_feature, deadline, solver, limits)
+        except UndecidedError:
+            if deadline.expired():
+                return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
+            raise
         if edges is None:
             source = self._generic_all(
                 "contrastive", good, per_feature, deadline, solver, limits or limits_of(self.session)

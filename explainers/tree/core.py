@@ -125,7 +125,7 @@ class TreeCore(Deciding):
         Raises
         ------
         UndecidedError
-            If time was up, and a moment more.
+            If time was up, and a moment more, or Ctrl-C was pressed.
         """
         key = ("reduced", good.tobytes(), per_feature, banned, limits)
         if key not in self.session.cache:
@@ -133,8 +133,8 @@ class TreeCore(Deciding):
             limit = (deadline or Deadline()).with_grace()
             reduced = None if edges is None else edges.reduced(limit)
             if reduced is None and edges is not None:
-                if limit.stop is Stop.INTERRUPT:
-                    raise KeyboardInterrupt
+                if limit.stop is Stop.INTERRUPT and deadline is not None:
+                    deadline.halt(Stop.INTERRUPT)
                 raise (deadline or limit).undecided("which leaves are the nearest ones")
             self.session.cache[key] = reduced
         known: Edges | None = self.session.cache[key]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, RandomForestRegressor
 from sklearn.tree import DecisionTreeClassifier
-from suffice import Explainer, UndecidedError
+from suffice import Explainer, NoneInTime, Status, UndecidedError
 from suffice.engine.budget import Deadline, OutOfTimeError
 from suffice.engine.ensembles.views.view import View, losses_of
 from suffice.engine.hitting.edges import Edges
@@ -221,3 +221,33 @@ def test_an_order_by_losses_that_were_not_all_found_is_not_kept():
     expected = np.argsort(losses_of(view, whole), kind="stable").tolist()
     assert view.back_order(interrupted).tolist() != expected
     assert view.back_order(whole).tolist() == expected
+
+
+@pytest.mark.parametrize("why", [Stop.TIME_LIMIT, Stop.INTERRUPT])
+def test_what_is_known_of_a_large_tree_is_told_where_its_edges_are_not_reduced_in_time(why, monkeypatch):
+    random = np.random.default_rng(0)
+    rows = random.normal(size=(2000, 4))
+    model = DecisionTreeClassifier(random_state=0).fit(rows, random.integers(0, 2, size=2000))
+
+    def late(self, deadline):
+        deadline.halt(why)
+
+    monkeypatch.setattr(Edges, "reduced", late)
+
+    def ask(query, **options):
+        return getattr(Explainer.initialize(model, rows[0]), query)(**options)
+
+    for query in ("contrastive_reason", "minimal_contrastive_reason"):
+        assert isinstance(ask(query), NoneInTime)
+    for query in ("contrastive_reason", "minimal_contrastive_reason", "sufficient_reason", "minimal_sufficient_reason"):
+        for n in (3, None):
+            found = ask(query, n=n)
+            assert found.status is Status.BEST_SO_FAR and found.stop is why
+    explainer = Explainer.initialize(model, rows[0])
+    assert explainer.is_implicant(explainer.minimal_sufficient_reason())
+    for query in ("contrastive_reasons", "sufficient_reasons"):
+        found = ask(query).take(None)
+        assert not found and found.status is Status.BEST_SO_FAR and found.stop is why
+    for query in ("necessary_literals", "relevant_literals"):
+        with pytest.raises(UndecidedError):
+            ask(query)
