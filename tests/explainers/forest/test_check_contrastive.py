@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.brute.compare import pair
 from tests.brute.forest_strategies import each_forest
-from tests.explainers.tree.test_checks import some_sets
+from tests.explainers.given_reasons import some_sets
 
 
 @each_forest(12, exclude=True)

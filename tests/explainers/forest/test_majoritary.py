@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.brute.compare import check_some, check_some_names, pair
 from tests.brute.forest_strategies import each_forest
 from tests.explainers.forest.test_sufficient import parts
-from tests.explainers.tree.test_checks import some_sets
+from tests.explainers.given_reasons import some_sets
 
 asked = {"kinds": ("hand", "classifier"), "exclude": True, "clauses": False}
 
