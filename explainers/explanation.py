@@ -309,7 +309,7 @@ def explain(
     Raises
     ------
     UndecidedError
-        If time was up before the only row was explained.
+        If time was up before the reason of the only row was proved.
     """
     over, n_jobs, progress = over_what(over), threads_of(n_jobs), truth_of(progress, "progress")
     one = isinstance(X, Row)
@@ -362,7 +362,9 @@ def _only(found: Explanations, deadline: Deadline) -> Explanation:
         return found[0]
     if found.stop is Stop.INTERRUPT:
         raise KeyboardInterrupt
-    raise deadline.undecided("why the row is decided so")
+    raise deadline.undecided(
+        "why the row is decided so;\nExplainer(model, row).sufficient_reason(time_limit=…) tells what it has by then"
+    )
 
 
 def _changes_of(immutable: Any, monotone: Any) -> dict[str, Any]:

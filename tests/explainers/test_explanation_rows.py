@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
-from suffice import Explanation, Explanations, Status, UndecidedError, explain
+from suffice import Explainer, Explanation, Explanations, Status, UndecidedError, explain
 
 X = np.random.default_rng(0).normal(size=(200, 6))
 FOREST = RandomForestClassifier(30, max_depth=6, random_state=0).fit(X, X[:, 0] * X[:, 1] > 0)
@@ -29,5 +29,6 @@ def test_a_row_that_is_not_reached():
     late = explain(FOREST, X[:1], time_limit=1e-9, check=False)
     assert len(late) == 0
     assert late.status is Status.BEST_SO_FAR
-    with pytest.raises(UndecidedError, match="time_limit=1e-09 was up"):
+    with pytest.raises(UndecidedError, match=r"time_limit=1e-09 was up.*\n.*sufficient_reason\(time_limit=…\) tells"):
         explain(FOREST, X[0], time_limit=1e-9, check=False)
+    assert Explainer(FOREST, X[0], check=False).sufficient_reason(time_limit=1e-9)
