@@ -36,8 +36,9 @@ class TreeCore(Deciding):
 
     def domain_changed(self) -> None:
         """Forget what was made for another domain."""
+        self.small = len(self.session.compiled.tree.literal) < FEW
         if self.own_leaves:
-            self.session.quick = len(self.session.compiled.tree.literal) < FEW
+            self.session.quick = self.small
         self.forms: dict[str, LeafTable] = {}  # of the model and the domain: threads share them
         self.questions: dict[bool, tuple[frozenset[int], TreeQuestion | None]] = {}  # so are these, by `per_feature`
 
@@ -78,7 +79,7 @@ class TreeCore(Deciding):
 
         None for a larger one, whose edges ``reduced`` reduces within the query's limit.
         """
-        return self.ask(per_feature) if len(self.session.compiled.tree.literal) < FEW else None
+        return self.ask(per_feature) if self.small else None
 
     def _question_of_all(self, per_feature: bool) -> TreeQuestion | None:
         """Return what is asked about every instance: what sets of literals (features) force the tree's outcome."""

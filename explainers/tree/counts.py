@@ -10,7 +10,7 @@ import numpy as np
 from ...engine.arrays import I32
 from ...engine.budget import Deadline, OutOfTimeError
 from ...engine.diagrams.family import DEFAULT_NODE_LIMIT, Building, Family
-from ...engine.errors import CapabilityError
+from ...engine.errors import CapabilityError, UndecidedError
 from ...engine.hitting.edges import Edges
 from ...engine.hitting.listing import Listed, Listing
 from ...engine.reasons import Counted
@@ -42,7 +42,14 @@ class TreeCounts(TreeGeneric):
     """How a tree counts its sufficient reasons: by a diagram of all of them, or by listing them."""
 
     def counted(self, per_feature: bool, deadline: Deadline) -> Numbers:
-        if self.reduced(self.good(), per_feature, self.session.excluded, deadline=deadline) is None:
+        try:
+            edges = self.reduced(self.good(), per_feature, self.session.excluded, deadline=deadline)
+        except UndecidedError:
+            if not deadline.expired():
+                raise
+            self.bounds = Counted(None, 0, None, Status.BEST_SO_FAR, deadline.stop)
+            return None, {}, {}
+        if edges is None:
             return self.count_by_marco(per_feature, deadline)
         found = self._counts(per_feature, deadline)
         if found is None:

@@ -245,6 +245,8 @@ def test_what_is_known_of_a_large_tree_is_told_where_its_edges_are_not_reduced_i
             assert found.status is Status.BEST_SO_FAR and found.stop is why
     explainer = Explainer.initialize(model, rows[0])
     assert explainer.is_implicant(explainer.minimal_sufficient_reason())
+    assert explainer.n_sufficient_reasons() is None
+    assert explainer.count_bounds.upper is None and explainer.count_bounds.stop is why
     for query in ("contrastive_reasons", "sufficient_reasons"):
         found = ask(query).take(None)
         assert not found and found.status is Status.BEST_SO_FAR and found.stop is why
