@@ -42,9 +42,9 @@ class DpllSession(SessionBase):
         given = self._checked(assumptions)
         stack: list[tuple[Clauses, tuple[int, ...]]] = [(self.clauses + [{literal} for literal in given], ())]
         while stack:
+            clauses, trail = propagated(*stack.pop(), limit)
             if limit.expired():
                 return SatAnswer(Verdict.UNKNOWN, stop=limit.stop, seconds=limit.elapsed)
-            clauses, trail = propagated(*stack.pop())
             if clauses is None:
                 continue
             if not clauses:
@@ -56,9 +56,9 @@ class DpllSession(SessionBase):
         return SatAnswer(Verdict.UNSAT, seconds=limit.elapsed)
 
 
-def propagated(clauses: Clauses, trail: tuple[int, ...]) -> tuple[Clauses | None, tuple[int, ...]]:
+def propagated(clauses: Clauses, trail: tuple[int, ...], limit: Deadline) -> tuple[Clauses | None, tuple[int, ...]]:
     """Return what is left of the clauses after unit propagation (None: a conflict), and the trail."""
-    while True:
+    while not limit.expired():  # every loop that may take long looks at the clock
         if any(not clause for clause in clauses):
             return None, trail
         units = {literal for clause in clauses if len(clause) == 1 for literal in clause}
@@ -68,3 +68,4 @@ def propagated(clauses: Clauses, trail: tuple[int, ...]) -> tuple[Clauses | None
             return None, trail
         clauses = [clause - {-u for u in units} for clause in clauses if not clause & units]
         trail = (*trail, *units)
+    return clauses, trail

@@ -4,9 +4,12 @@ import importlib.util
 import sys
 
 import pytest
+from suffice.engine.budget import Deadline
 from suffice.engine.forms import Cnf
+from suffice.engine.status import Stop
 from suffice.solvers import TEMPLATE, SatBackend, get, register, unregister
 from suffice.solvers.conformance import run
+from suffice.solvers.results import Verdict
 
 from tests.house.layout import ROOT
 from tests.house.test_circles import copy_at, out_of_order
@@ -31,6 +34,22 @@ def test_the_template_conforms():
     report = run(TEMPLATE.DpllBackend(), 20, 0.3)
     assert report.conforms, repr(report)
     assert len(report.passed) > len(report.skipped)
+
+
+def test_a_long_propagation_looks_at_the_clock():
+    class Soon(Deadline):
+        looks = 0
+
+        def expired(self):
+            self.looks += 1
+            if self.looks > 10:
+                self.halt(Stop.TIME_LIMIT)
+            return super().expired()
+
+    chain = Cnf.from_clauses([[1], *([-i, i + 1] for i in range(1, 100))])
+    answer = TEMPLATE.DpllBackend().open(chain).solve(deadline=Soon())
+    assert (answer.verdict, answer.stop) == (Verdict.UNKNOWN, Stop.TIME_LIMIT)
+    assert TEMPLATE.DpllBackend().open(chain).solve(deadline=60).verdict is Verdict.SAT
 
 
 def test_a_copy_conforms(copied):
