@@ -78,7 +78,7 @@ def question_of(explainer: Any, query: Any, options: Mapping[str, Any]) -> Quest
 def ask_batch(
     explainer: Any, given: Any, query: str, options: Mapping[str, Any], n_jobs: Any, time_limit: Any, progress: Any
 ) -> Batch[Any]:
-    """Ask a query about rows, see ``Common.batch``."""
+    """Ask a query about rows, see ``RowQueries.batch``."""
     deadline, n_jobs, progress = Deadline.of(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
     with Interruptible(deadline):
         question = question_of(explainer, query, options)
