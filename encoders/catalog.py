@@ -34,7 +34,8 @@ class Entry(NamedTuple):
 ENCODERS = (
     Entry("meta.one_vs_rest", "before multilabel, which takes whatever else is a OneVsRestClassifier"),
     Entry("meta.multilabel", "before sklearn's trees and forests: those of several outputs are of the same classes"),
-    Entry("builders.labels", "our own classes, which no other takes: quick to ask"),
+    Entry("meta.output", "our own class, which no other takes: quick to ask"),
+    Entry("builders.labels", "as before"),
     Entry("builders.tree", "as before"),
     Entry("builders.forest", "as before"),
     Entry("builders.boosting", "as before"),
@@ -126,8 +127,9 @@ class Found:
         voting: str = "soft",
         features_type: Mapping[str, Any] | None = None,
         dtypes: tuple[str, ...] | None = None,
+        output: int | None = None,
     ) -> CompiledModel:
-        """Return the compiled form, see ``registry.compile_model``."""
+        """Return the compiled form, see ``registry.compile_model``; of one output of several (``Traits.outputs``)."""
         check_voting(voting)
         votes = self.takes_voting
         if voting != "soft" and not votes:
@@ -141,6 +143,8 @@ class Found:
             how["types"] = features_type
         if dtypes and self.traits.dtypes_reader is not None:
             how["dtypes"] = dtypes
+        if output is not None:
+            how["output"] = output
         compile_model: Any = self.encoder.compile_model  # with the arguments that its traits speak of
         compiled: CompiledModel = compile_model(self.model, names=names, missing=missing, **how)
         return compiled

@@ -33,6 +33,10 @@ def _none(model: Any) -> Mapping[int, Any]:
     return {}
 
 
+def _single(model: Any) -> Names:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Traits:
     """What only some encoders have to tell; what is left out holds for most.
@@ -58,6 +62,9 @@ class Traits:
         What the library makes of a user's rows beforehand, see ``columns.as_libraries``.
     made_of : callable
         Model -> the fitted model that it was made of, whose names are its own; ``None`` if there is none.
+    outputs : callable
+        Model -> names of the numbers that it predicts for a row, where they are several; else empty. ``compile_model``
+        then takes ``output``, the place of one of them, without which such a model is refused (``assembly.outputs``).
     """
 
     own_names: Callable[[Any], Names | None] | None = None
@@ -68,6 +75,7 @@ class Traits:
     categories: Callable[[Any], Mapping[int, Any]] = _none
     seen: Callable[[Any], Any] | None = None
     made_of: Callable[[Any], Any] | None = None
+    outputs: Callable[[Any], Names] = _single
 
 
 def class_in(model: Any, library: str, names: Container[str]) -> str:

@@ -30,6 +30,14 @@ _OWN_RULE = {
     "OutputCodeClassifier": "decodes the outputs of several models",
     "CVBooster": "is made of several Boosters (boosters), each of which may be explained by itself",
 }
+_TOLD = {
+    **dict.fromkeys(
+        ("RFE", "RFECV", "SelectFromModel", "SequentialFeatureSelector"),
+        "it chooses columns; hand over a pipeline of it and a model",
+    ),
+    "MultiOutputRegressor": "it predicts several numbers, and a question is about one of them; hand over "
+    "suffice.Output(model, 'y1')",
+}
 _VALUES = {
     "NoneType": "is None", "ndarray": "is an array", "DataFrame": "is a data frame", "Series": "is a column or row",
     "dict": "is a dictionary", "bytearray": "is the content of a file",
@@ -75,8 +83,8 @@ def way_out(model: Any, accepted: Callable[[Any], bool]) -> str:
         return "it is an explainer already; its get_model() gives the model"
     if name in _OWN_RULE:
         return f"it {_OWN_RULE[name]}; {_surrogate(model)}"
-    if name in ("RFE", "RFECV", "SelectFromModel", "SequentialFeatureSelector"):
-        return "it chooses columns; hand over a pipeline of it and a model"
+    if name in _TOLD:
+        return _TOLD[name]
     inside = _inside(model, accepted)
     if inside:
         return inside

@@ -12,6 +12,7 @@ from ...engine.models import CompiledModel
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.quiet import quietly
 from ..sklearn.forests import single_job
+from .output import Output
 
 _LIBRARIES = ("sklearn", "xgboost", "lightgbm")
 
@@ -23,11 +24,13 @@ def own_predict_of(compiled: CompiledModel | CompiledMultiLabel) -> Callable[[An
     without the scikit-learn interface have none: ``predict_as_given`` reads rows for them.
     """
     model = compiled.source
-    named = any(kind.__module__.split(".")[0] in _LIBRARIES for kind in type(model).__mro__)
+    whole = model.model if isinstance(model, Output) else model
+    named = any(kind.__module__.split(".")[0] in _LIBRARIES for kind in type(whole).__mro__)
     voting = getattr(compiled, "voting", "soft")
     if not (named and voting != "hard" and hasattr(model, "predict") and hasattr(model, "get_params")):
         return None
-    asked = single_job(model) if hasattr(model, "estimators_") else model
+    asked = single_job(whole) if hasattr(whole, "estimators_") else whole
+    asked = Output(asked, model.place) if isinstance(model, Output) else asked
     width = len(compiled.labels) if isinstance(compiled, CompiledMultiLabel) else 0
 
     def predict(rows: Any) -> NDArray[Any]:

@@ -79,6 +79,14 @@ def takes_voting(model: Any) -> bool:
     return sklearn_forests.accepts(final) and sklearn_forests.takes_voting(final)
 
 
+def outputs(model: Any) -> tuple[str, ...]:
+    """Return the names of the numbers that the last step predicts, if they are several."""
+    final = model.steps[-1][1]
+    encoder = _encoder_of(final)
+    names: tuple[str, ...] = () if encoder is None else encoder.TRAITS.outputs(final)
+    return names
+
+
 def _check_final(model: Any) -> None:
     """Raise if the last step is no fitted model that is taken."""
     name, final = model.steps[-1]
@@ -124,6 +132,7 @@ def compile_model(
     voting: str = "soft",
     types: Mapping[str, Any] | None = None,
     dtypes: Dtypes | None = None,
+    output: int | None = None,
 ) -> CompiledModel:
     """Compile a fitted pipeline that ends with trees, a linear model or naive Bayes.
 
@@ -142,6 +151,8 @@ def compile_model(
         What the columns are, for a linear model or naive Bayes.
     dtypes : tuple of str, optional
         The dtypes of the rows, see ``dtypes_of``: the steps calculate in them, and the form holds for such rows only.
+    output : int, optional
+        Of a last step that predicts several numbers: the place of the one that is compiled.
 
     Raises
     ------
@@ -163,7 +174,7 @@ def compile_model(
             model, plan, missing, types, own, lambda found: _rows(model, plan, found, Reading.FLOAT64, own),
             lambda rows: _own_predict(model, rows, "soft"),
         )  # fmt: skip
-    return _with_trees(model, plan, missing, voting, own)
+    return _with_trees(model, plan, missing, voting, own, output)
 
 
 def dtypes_reader(model: Any, names: tuple[str, ...]) -> Callable[[Any], Dtypes | None]:
@@ -221,12 +232,14 @@ def absent(model: Any) -> float | None:
     return None if encoder is None else (encoder.absent(final) if hasattr(encoder, "absent") else 0.0)
 
 
-def _with_trees(model: Any, plan: Plan, missing: frozenset[int], voting: str, dtypes: Dtypes) -> CompiledModel:
+def _with_trees(
+    model: Any, plan: Plan, missing: frozenset[int], voting: str, dtypes: Dtypes, output: int | None
+) -> CompiledModel:
     """Compile a pipeline that ends with trees."""
     single = _single_job(model)
     final = model.steps[-1][1]
     alone = sklearn_trees.accepts(final)
-    parts = _encoder_of(final).parts_of(final, voting)
+    parts = _encoder_of(final).parts_of(final, voting, *(() if output is None else (output,)))
     probe = Probe(
         single, plan, [0.0] * len(plan.sources), parts.reading, xgboost_models.accepts(final), dtypes,
         lightgbm_models.as_seen if lightgbm_models.accepts(final) else None,
@@ -241,7 +254,7 @@ def _with_trees(model: Any, plan: Plan, missing: frozenset[int], voting: str, dt
     shown = tuple(source.name for source in plan.sources)
     rows = _rows(model, plan, found, reading, dtypes)
     vocabulary = Vocabulary(grown.conditions, shown, reading, labels, own_readings(dtypes, labels, reading))
-    features, predict = _features(shown, found), _own_predict(single, rows, parts.voting)
+    features, predict = _features(shown, found), _own_predict(single, rows, parts.voting, output)
     if alone:
         best = parts.members[0].values.argmax(axis=1).tolist()
         tree = one_tree(grown, lambda place: int(best[Tests.place(place)]))
@@ -318,7 +331,9 @@ def _features(names: tuple[str, ...], found: Survey) -> tuple[Feature, ...]:
     return tuple(features)
 
 
-def _own_predict(model: Any, rows: Rows, voting: str) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
+def _own_predict(
+    model: Any, rows: Rows, voting: str, output: int | None = None
+) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
     """Return the pipeline's own ``predict`` on matrices of numbers and codes, or its last step's hard votes."""
 
     def predict(matrix: NDArray[np.float64]) -> NDArray[Any]:
@@ -326,7 +341,7 @@ def _own_predict(model: Any, rows: Rows, voting: str) -> Callable[[NDArray[np.fl
         with quiet():
             if voting != "hard":
                 labels: NDArray[Any] = model.predict(table)
-                return labels
+                return labels if output is None else labels[:, output]
             for _, step in real_steps(model)[:-1]:
                 table = step.transform(table)
             return sklearn_forests.majority(model.steps[-1][1], table)
@@ -334,4 +349,6 @@ def _own_predict(model: Any, rows: Rows, voting: str) -> Callable[[NDArray[np.fl
     return predict
 
 
-TRAITS = Traits(takes_voting=takes_voting, takes_types=takes_types, dtypes_reader=dtypes_reader, absent=absent)
+TRAITS = Traits(
+    takes_voting=takes_voting, takes_types=takes_types, dtypes_reader=dtypes_reader, absent=absent, outputs=outputs
+)

@@ -17,6 +17,7 @@ from ...engine.models import CompiledEnsemble, label_tuple
 from ...engine.quiet import quietly
 from ...engine.setup_limit import each_in_time
 from ..assembly.members import Member, Parts, check_voting, member_of, number_members, vote_of
+from ..assembly.outputs import chosen, output_names
 from ..columns.checks import check_columns
 from ..columns.rows import copy_row, default_names
 from ..encoder import Traits, class_in
@@ -68,7 +69,7 @@ def is_fitted(model: Any) -> bool:
 
 
 def check_fitted(model: Any) -> None:
-    """Raise an error if the model is not fitted, has several outputs, or is made of other models than trees."""
+    """Raise an error if the model is not fitted, or is made of other models than trees."""
     kind = _kind(model)
     if not is_fitted(model):
         raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, y) before explaining it")
@@ -81,12 +82,11 @@ def check_fitted(model: Any) -> None:
                 f"{type(model).__name__} is made of {type(member).__name__}: expected trees ({wanted}); "
                 "SurrogateExplainer(model.predict, rows, instance) explains any predict"
             )
-    for member in (model, *estimators):
-        if int(getattr(member, "n_outputs_", 1)) != 1:
-            raise UnsupportedModelError(
-                f"{type(model).__name__} predicts {member.n_outputs_} outputs: expected one; "
-                "fit a model for each output"
-            )
+
+
+def outputs(model: Any) -> tuple[str, ...]:
+    """Return the names of the numbers that a fitted regressor predicts, y1, y2, …, if they are several."""
+    return output_names(int(getattr(_estimators(model)[0], "n_outputs_", 1)))
 
 
 def _estimators(model: Any) -> list[Any]:
@@ -105,13 +105,14 @@ def compile_model(
     names: tuple[str, ...] | None = None,
     missing: frozenset[int] = frozenset(),
     voting: str = "soft",
+    output: int | None = None,
 ) -> CompiledEnsemble:
     """Compile a fitted forest, bagging, or a regression tree.
 
     Parameters
     ----------
     model : RandomForest, ExtraTrees or Bagging, for classes or numbers, DecisionTreeRegressor or ExtraTreeRegressor
-        Fitted, with one output; bagging is made of single trees.
+        Fitted; bagging is made of single trees.
     names : tuple of str, optional
         Names of the columns.
     missing : frozenset of int
@@ -119,12 +120,14 @@ def compile_model(
     voting : str
         For classifiers: ``"soft"`` averages the leaves' shares of the classes, as scikit-learn does; ``"hard"`` counts
         the classes that the trees predict (ties go to the first class).
+    output : int, optional
+        For regressors of several outputs: the place of the one that is compiled.
 
     Raises
     ------
     NotFittedModelError, UnsupportedModelError, BadInputError
-        If it is not fitted, has several outputs, is made of other models than trees, or takes no missing values where
-        some are wanted.
+        If it is not fitted, has several outputs of which none is chosen, is made of other models than trees, or takes
+        no missing values where some are wanted.
 
     Notes
     -----
@@ -135,15 +138,16 @@ def compile_model(
     names = names or column_names(model)
     takes = takes_missing(model)
     check_columns(names, int(model.n_features_in_), missing, takes, model)
-    parts = parts_of(model, voting)
+    parts = parts_of(model, voting, output)
     trees, conditions = number_members(parts, missing)
+    predict = own_predict(model, parts.voting, output)
     return CompiledEnsemble(
         trees, Vocabulary(conditions, names, Reading.FLOAT32), parts.classes, numerical_features(names),
-        reader(model, names, missing, takes), copy_row, own_predict(model, parts.voting), missing, model, parts.voting,
+        reader(model, names, missing, takes), copy_row, predict, missing, model, parts.voting,
     )  # fmt: skip
 
 
-def parts_of(model: Any, voting: str = "soft") -> Parts:
+def parts_of(model: Any, voting: str = "soft", output: int | None = None) -> Parts:
     """Return the trees of a fitted model and how their values are added.
 
     Parameters
@@ -152,13 +156,16 @@ def parts_of(model: Any, voting: str = "soft") -> Parts:
         Checked by ``check_fitted``.
     voting : str
         See ``compile_model``; of no meaning for regressors.
+    output : int, optional
+        See ``compile_model``.
     """
     kind, estimators = _kind(model), _estimators(model)
     columns = list(model.estimators_features_) if kind in _BAGGING else [None] * len(estimators)
     divisor = float(model.n_estimators) if kind in _BAGGING else float(len(estimators))
     if not kind.endswith("Classifier"):
+        place = chosen(model, outputs(model), output)
         members = tuple(
-            member_of(e.tree_, e.tree_.value[:, 0, :1], own)
+            member_of(e.tree_, e.tree_.value[:, place, :1], own)
             for e, own in each_in_time(zip(estimators, columns, strict=False))
         )
         # a single tree's value is not added to anything: -0.0 stays what it is
@@ -193,7 +200,7 @@ def single_job(model: Any) -> Any:
     return single
 
 
-def own_predict(model: Any, voting: str) -> Callable[[Any], NDArray[Any]]:
+def own_predict(model: Any, voting: str, output: int | None = None) -> Callable[[Any], NDArray[Any]]:
     """Return the model's own ``predict`` on matrices, or the majority of its trees' own ``predict`` for hard votes."""
     single = single_job(model)
 
@@ -201,7 +208,7 @@ def own_predict(model: Any, voting: str) -> Callable[[Any], NDArray[Any]]:
         matrix = rows.astype(np.float32) if isinstance(rows, np.ndarray) and rows.dtype == np.float64 else rows
         with quietly(".*feature names.*"):
             labels: NDArray[Any] = majority(single, matrix) if voting == "hard" else single.predict(matrix)
-        return labels
+        return labels if output is None else labels[:, output]
 
     return predict
 
@@ -219,4 +226,4 @@ def majority(model: Any, rows: Any) -> NDArray[Any]:
     return labels
 
 
-TRAITS = Traits(own_names=own_names, takes_voting=takes_voting)
+TRAITS = Traits(own_names=own_names, takes_voting=takes_voting, outputs=outputs)

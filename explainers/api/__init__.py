@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .encoders.binarized.binarizer import Binarizer
 from .encoders.builder import Builder
 from .encoders.columns.told import Row
+from .encoders.meta.output import Output
 from .engine.errors import (
     BackendError,
     BadInputError,
@@ -70,6 +71,7 @@ __all__ = [
     "NoInstanceError",
     "NoneInTime",
     "NotFittedModelError",
+    "Output",
     "Reason",
     "ReasonStream",
     "Reasons",

@@ -11,8 +11,8 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.tree import DecisionTreeClassifier
-from suffice import Binarizer, Builder, Explainer
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from suffice import Binarizer, Builder, Explainer, Output
 from suffice.encoders import registry
 from suffice.encoders.binarized.models import BinarizedModel
 from suffice.encoders.catalog import ENCODERS, encoder_at, find, search_once
@@ -48,6 +48,7 @@ def lightgbm_model():
 MODELS = {  # place -> what makes a model of that encoder
     "meta.one_vs_rest": lambda: OneVsRestClassifier(DecisionTreeClassifier(max_depth=2)).fit(ROWS, ROWS[:, 3]),
     "meta.multilabel": lambda: DecisionTreeClassifier(max_depth=2).fit(ROWS, BOTH),
+    "meta.output": lambda: Output(DecisionTreeRegressor(max_depth=2).fit(ROWS, ROWS[:, :2]), 1),
     "builders.labels": lambda: Builder.LabelCNF([("f1", "f2"), ("f3", "f4")]),
     "builders.tree": lambda: hand_built(0, 1),
     "builders.forest": lambda: Builder.RandomForest([hand_built(0, 1)], n_classes=2),
@@ -116,6 +117,7 @@ def test_traits_and_arguments_go_together(module):
     assert ("voting" in arguments) == (traits.takes_voting is not usual.takes_voting)
     assert ("types" in arguments) == (traits.takes_types is not usual.takes_types)
     assert ("dtypes" in arguments) == (traits.dtypes_reader is not None)
+    assert ("output" in arguments) == (traits.outputs is not usual.outputs)
 
 
 @pytest.mark.parametrize("module", NAMES)
