@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -19,10 +20,15 @@ class Asked(NamedTuple):
     column: int
     operator: str
     threshold: float
+    missing: bool = False
 
     def truth(self, value: float) -> bool:
-        """Tell whether it is true for a value."""
+        """Tell whether it is true for a value, NaN for a missing one."""
         other = self.threshold
+        if math.isnan(value):
+            return self.missing
+        if self.operator.endswith("in"):
+            return (int(other) >> int(value) & 1 == 1) == (self.operator == "in")
         return {
             ">=": value >= other, ">": value > other, "<=": value <= other, "<": value < other, "==": value == other,
             "!=": value != other,
@@ -100,5 +106,6 @@ def conditions_of(explainer: Any) -> list[Asked]:
     """Read the conditions of an explainer."""
     found = []
     for condition in explainer.vocabulary.conditions:
-        found.append(Asked(int(condition.feature), str(condition.operator.value), float(condition.threshold)))
+        operator, threshold = str(condition.operator.value), float(condition.threshold)
+        found.append(Asked(int(condition.feature), operator, threshold, bool(condition.missing)))
     return found

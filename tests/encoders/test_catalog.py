@@ -45,6 +45,11 @@ def lightgbm_model():
     return pytest.importorskip("lightgbm").LGBMClassifier(n_estimators=3, min_child_samples=5, verbose=-1).fit(ROWS, Y)
 
 
+def interpret_model():
+    glassbox = pytest.importorskip("interpret.glassbox")
+    return glassbox.ExplainableBoostingClassifier(interactions=1, max_rounds=5, outer_bags=1, n_jobs=1).fit(ROWS, Y)
+
+
 MODELS = {  # place -> what makes a model of that encoder
     "meta.one_vs_rest": lambda: OneVsRestClassifier(DecisionTreeClassifier(max_depth=2)).fit(ROWS, ROWS[:, 3]),
     "meta.multilabel": lambda: DecisionTreeClassifier(max_depth=2).fit(ROWS, BOTH),
@@ -59,6 +64,7 @@ MODELS = {  # place -> what makes a model of that encoder
     "sklearn.hist_boosting": lambda: HistGradientBoostingClassifier(max_iter=3, min_samples_leaf=5).fit(ROWS, Y),
     "xgboost.models": xgboost_model,
     "lightgbm.models": lightgbm_model,
+    "interpret.boosting": interpret_model,
     "sklearn.bayes": lambda: BernoulliNB().fit(BITS, Y),
     "sklearn.linear": lambda: LogisticRegression().fit(ROWS, Y),
     "networks.models": lambda: Builder.BinarizedNetwork([[[1, -1, 1, 1]]]),

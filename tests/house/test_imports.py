@@ -18,7 +18,7 @@ ALLOWED = {
     "explainers": {"explainers", "encoders", "solvers", "engine"},
     "neural": {"neural", "engine"},
 }
-MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "torch"}
+MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "interpret", "torch"}
 SOLVER_LIBRARIES = {"pysat", "pysdd", "ortools", "pyganak"}
 HEAVY = (
     "pysat",
@@ -26,6 +26,7 @@ HEAVY = (
     "ortools",
     "xgboost",
     "lightgbm",
+    "interpret",
     "torch",
     "pandas",
     "shap",
