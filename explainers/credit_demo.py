@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from .credit import synthetic_credit
-from .explanation import explain
+from .explain import explain
 
 NUMBERS = ["age", "income", "debt", "amount", "years employed", "late payments"]
 CATEGORIES = ["purpose", "home"]

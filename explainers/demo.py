@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from ..engine.reasons import Reason
-from .explanation import explain
+from .explain import explain
 from .facade import Explainer
 from .tree.explainer import TreeExplainer
 

@@ -1,36 +1,25 @@
-"""The short way: ``suffice.explain(model, X)``."""
+"""Why a model decided as it did for a row, or for many: what ``suffice.explain`` returns."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
 from numpy.typing import NDArray
 
-from ..encoders.columns.rows import plain_rows
 from ..encoders.columns.told import Row
 from ..engine.arrays import F64
-from ..engine.budget import Deadline
-from ..engine.errors import BadInputError, shown
-from ..engine.given import names_of, truth_of
-from ..engine.interrupts import Interruptible
 from ..engine.models import CompiledTree, label_array
 from ..engine.reasons import Reason, Reasons
 from ..engine.reasons.spelling import joined
 from ..engine.status import Status, Stop
 from .batch.flat import FlatReasons
-from .batch.intervals import Interval, Numbers, numbers_of, wish_of
-from .batch.parts import explained_in_parts
-from .facade import Explainer
-from .queries.changes import limits_of
-from .session.domain import AUTO
+from .batch.intervals import Interval, Numbers
 from .session.gate import room_of
-from .session.sparse import ReadRows, is_large
+from .session.sparse import ReadRows
 from .session.witness import Teller
-from .words.arguments import CHECKS, over_what, threads_of
 from .words.cards import explanation_html, explanation_text, many_html
 
 if TYPE_CHECKING:
@@ -40,7 +29,6 @@ if TYPE_CHECKING:
     from .batch.reasons import BatchReasons
     from .facade import AnyExplainer
     from .session.session import Session
-    from .words.typed import ExplainOptions, ManyRows, OneRow
 
 _SECONDS = 10.0  # for what is computed when it is looked at, of a forest
 
@@ -252,137 +240,3 @@ class Explanations(Sequence[Explanation]):
 
 def _none_because(explainer: AnyExplainer) -> str:
     return "no reason without the excluded features" if explainer.session.excluded else "of a tie within rounding"
-
-
-@overload
-def explain(model: Any, X: OneRow, **how: Unpack[ExplainOptions]) -> Explanation: ...  # noqa: N803  # as below
-@overload
-def explain(model: Any, X: ManyRows, **how: Unpack[ExplainOptions]) -> Explanations: ...  # noqa: N803  # as below
-@overload
-def explain(  # an array may be a row or a matrix
-    model: Any,
-    X: object,  # noqa: N803  # as below
-    **how: Unpack[ExplainOptions],
-) -> Explanation | Explanations: ...
-def explain(
-    model: Any,
-    X: Any,  # noqa: N803  # the name that scikit-learn's users know
-    *,
-    features_type: Mapping[str, Any] | None = None, theory: str | Iterable[Sequence[int]] | None = AUTO,
-    missing: str | bool | Sequence[str] = AUTO, feature_names: Sequence[str] | None = None,
-    excluded: Iterable[str | int] = (), over: str = "literals", time_limit: float | None = None,
-    n_jobs: int | None = None, progress: bool = False, check: bool = True, voting: str = "soft",
-    ranges: Mapping[Any, Any] | None = None, immutable: Iterable[str | int] = (),
-    monotone: Mapping[str, str] | None = None,
-    tolerance: float | None = None, interval: tuple[float, float] | None = None,
-    setup_limit: float | None = None,
-) -> Explanation | Explanations:  # fmt: skip
-    """Explain the decisions of a model: one row, or many.
-
-    Parameters
-    ----------
-    model : object
-        A fitted or hand-built model.
-    X : array-like, series or data frame
-        One row (1-d, a series, a mapping), or a matrix of rows.
-    features_type, theory, missing, feature_names, check, voting, ranges, setup_limit
-        As in ``Explainer.initialize``; the rows are its `background`.
-    excluded : iterable of str or int
-        Features that reasons may not use.
-    over : {"literals", "features"}
-        What sufficient reasons are made of: conditions of the model, or whole features (of a forest much quicker).
-    time_limit : float, optional
-        Seconds for all rows together, from when the model is compiled; the rows reached by then are returned.
-    n_jobs, progress : int, bool
-        Threads (default: all cores), and whether to show a progress bar.
-    immutable, monotone : iterable of str, mapping
-        Features that contrastive reasons leave as they are, or move one way only: ``{"age": "increasing"}``.
-    tolerance, interval : float, tuple of two numbers
-        Of a regressor: explain why each prediction is what it is, give or take this number; or why it is in this
-        closed interval.
-
-    Returns
-    -------
-    Explanation or Explanations
-        For one row, or for several (a matrix or data frame, of one row even).
-
-    Raises
-    ------
-    UndecidedError
-        If time was up before the reason of the only row was proved.
-    """
-    over, n_jobs, progress = over_what(over), threads_of(n_jobs), truth_of(progress, "progress")
-    one = isinstance(X, Row)
-    excluded, X = _listed(excluded), plain_rows(X)  # noqa: N806  # as above
-    wish, changes = wish_of(tolerance, interval), _changes_of(immutable, monotone)
-    Deadline(time_limit)  # a wrong one is an error before any work
-    explainer = Explainer.initialize(
-        model, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names, background=X,
-        check=check, voting=voting, ranges=ranges, setup_limit=setup_limit,
-    )  # fmt: skip
-    how: dict[str, Any] = {"over": over, "n_jobs": n_jobs, "progress": progress}
-    with Interruptible(Deadline(time_limit)) as deadline:
-        found = _explained(explainer, X, deadline, excluded, wish, changes, **how)
-    return _only(found, deadline) if one or _is_row(X, found) else found
-
-
-def _explained(
-    explainer: AnyExplainer,
-    given: Any,
-    deadline: Deadline,
-    excluded: list[Any],
-    wish: Any,
-    changes: Mapping[str, Any],
-    **how: Any,
-) -> Explanations:
-    """Explain rows as they were given."""
-    session: Session[Any] = explainer.session
-    limits_of(session, **changes)  # unknown names are told now, not when a reason is looked at
-    if excluded:
-        explainer.set_excluded_features(excluded)
-    if is_large(given) and session.compiled.classes:
-        numbers_of(session.compiled, wish, np.empty((0, 0)))  # a wish is an error here
-        batch = explained_in_parts(
-            session.compiled,
-            given,
-            lambda part: explainer.explain_rows(part, deadline, intervals=None, **how),
-        )
-        lazy = ReadRows(session.compiled, given)
-        return Explanations(explainer, given, lazy, batch, len(lazy), deadline.elapsed, None, changes)
-    rows = session.compiled.read(given)
-    numbers = numbers_of(session.compiled, wish, rows)
-    intervals = None if numbers is None else numbers.intervals
-    batch = explainer.explain_rows(rows, deadline, intervals=intervals, **how)
-    return Explanations(explainer, given, rows, batch, len(rows), deadline.elapsed, numbers, changes)
-
-
-def _only(found: Explanations, deadline: Deadline) -> Explanation:
-    """Return the explanation of the only row."""
-    if len(found):
-        return found[0]
-    if found.stop is Stop.INTERRUPT:
-        raise KeyboardInterrupt
-    raise deadline.undecided(
-        "why the row is decided so;\nExplainer(model, row).sufficient_reason(time_limit=…) tells what it has by then"
-    )
-
-
-def _changes_of(immutable: Any, monotone: Any) -> dict[str, Any]:
-    """Return what limits changes, as queries take it; nothing where nothing does."""
-    still, ways = names_of(immutable, "immutable"), CHECKS["monotone"](monotone)
-    return {**({"immutable": still} if still else {}), **({"monotone": ways} if ways else {})}
-
-
-def _listed(excluded: Any) -> list[Any]:
-    if isinstance(excluded, (np.ndarray, np.generic)) and excluded.ndim != 1:
-        raise BadInputError(f"excluded={shown(excluded)}: expected a list of features, such as ['age', 'colour']")
-    return names_of(excluded, "excluded")
-
-
-def _is_row(given: Any, found: Explanations) -> bool:
-    """Tell whether what was given is one row, and no matrix of one row."""
-    if found.n_rows != 1 or len(getattr(given, "shape", ())) == 2:
-        return False
-    if not isinstance(given, (list, tuple)):
-        return True
-    return not isinstance(given[0], (list, tuple, np.ndarray, Mapping)) and not hasattr(given[0], "to_numpy")

@@ -29,7 +29,8 @@ from .engine.errors import (
 from .engine.reasons import Check, Counted, NoneInTime, Reason, Reasons, ReasonStream
 from .engine.status import Status, Stop
 from .explainers.batch.batch import Batch
-from .explainers.explanation import Explanation, Explanations, explain
+from .explainers.explain import explain
+from .explainers.explanation import Explanation, Explanations
 from .explainers.facade import Explainer
 from .explainers.learning import Learning
 from .explainers.queries.preferences import Method
