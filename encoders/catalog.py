@@ -43,6 +43,8 @@ ENCODERS = (
     Entry("sklearn.forests", "as before; regression trees are forests of one"),
     Entry("sklearn.boosting", "as before"),
     Entry("sklearn.hist_boosting", "as before"),
+    Entry("sklearn.ada_boost", "as before"),
+    Entry("sklearn.isolation", "as before"),
     Entry("xgboost.models", "after models in memory: it looks into files, at the first bytes"),
     Entry("lightgbm.models", "as before; no file begins like both"),
     Entry("interpret.boosting", "rarer than the models above, from here on"),

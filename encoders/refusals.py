@@ -25,7 +25,6 @@ _OWN_RULE = {
     "VotingRegressor": _MEMBERS,
     "StackingClassifier": _MEMBERS,
     "StackingRegressor": _MEMBERS,
-    "AdaBoostClassifier": "weighs whole models by their votes",
     "OneVsOneClassifier": "lets models of two classes vote",
     "OutputCodeClassifier": "decodes the outputs of several models",
     "CVBooster": "is made of several Boosters (boosters), each of which may be explained by itself",

@@ -179,7 +179,8 @@ def assemble(parts: Parts, table: Table, missing: frozenset[int], predict: Predi
 def decision_of(parts: Parts) -> dict[str, Any]:
     """Return the fields of a compiled ensemble that tell what its scores mean."""
     return {
-        "voting": parts.voting, "threshold": parts.threshold, "link": parts.link, "transform": parts.transform
+        "voting": parts.voting, "threshold": parts.threshold, "link": parts.link, "transform": parts.transform,
+        "slack": parts.slack,
     }  # fmt: skip
 
 

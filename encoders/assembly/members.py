@@ -91,7 +91,7 @@ class Parts:
 
     Attributes
     ----------
-    members, base, divisor, single, classes, voting, threshold, link, transform
+    members, base, divisor, single, classes, voting, threshold, link, transform, slack
         As there.
     reading : Reading
         Precision in which the trees read numbers.
@@ -111,6 +111,7 @@ class Parts:
     transform: Callable[[F64], F64] | None = None
     reading: Reading = Reading.FLOAT32
     below: bool = False
+    slack: float = 0.0
 
     def condition_of(self, column: int, threshold: float, missing: bool) -> Condition:
         """Return the condition that is true where a test sends its input to the right."""

@@ -33,9 +33,9 @@ from ..encoder import Traits, class_in
 from ..lightgbm import models as lightgbm_models
 from ..refusals import TAKEN as MODELS_TAKEN
 from ..refusals import way_out
+from ..sklearn import ada_boost, hist_boosting, isolation
 from ..sklearn import boosting as sklearn_boosting
 from ..sklearn import forests as sklearn_forests
-from ..sklearn import hist_boosting
 from ..sklearn import trees as sklearn_trees
 from ..xgboost import models as xgboost_models
 from .conditions import code_tests, number_tests
@@ -47,7 +47,10 @@ from .sources import Survey, survey, takes_missing_somewhere
 from .sums import FINALS as SUMS
 from .sums import compile_sums, final_of
 
-FINALS = (sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, xgboost_models, lightgbm_models)
+FINALS = (
+    sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, ada_boost, isolation, xgboost_models,
+    lightgbm_models,
+)  # fmt: skip
 
 
 def accepts(model: Any) -> bool:

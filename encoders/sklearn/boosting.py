@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...engine.arrays import F64
 from ...engine.domain.conditions import Reading
-from ...engine.errors import NotFittedModelError, UnsupportedModelError
+from ...engine.errors import NotFittedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ...engine.quiet import quietly
 from ..assembly.assemble import Table, assemble
@@ -17,13 +17,12 @@ from ..assembly.members import Parts, member_of
 from ..columns.as_libraries import trees_of_sklearn
 from ..columns.rows import default_names
 from ..encoder import Traits, class_in
+from .starts import check_start, start_of
 from .trees import own_names
 
 __all__ = ["TAKEN", "accepts", "check_fitted", "column_names", "compile_model", "own_names", "takes_missing"]
 
 _NAMES = ("GradientBoostingClassifier", "GradientBoostingRegressor")
-# What a model starts from must not depend on the row.
-_CONSTANT = {"DummyClassifier": ("prior", "most_frequent", "constant", "uniform"), "DummyRegressor": None}
 TAKEN = " or ".join(_NAMES)
 
 
@@ -49,19 +48,10 @@ def is_fitted(model: Any) -> bool:
 
 
 def check_fitted(model: Any) -> None:
-    """Raise an error if the model is not fitted, or starts from an estimator that looks at the row."""
+    """Raise an error if the model is not fitted, or starts from an estimator that is not taken."""
     if not is_fitted(model):
         raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, y) before explaining it")
-    start = model.init_
-    if isinstance(start, str):
-        return
-    kind = type(start).__name__ if type(start).__module__.startswith("sklearn.") else ""
-    strategies = _CONSTANT.get(kind, ())
-    if strategies is not None and getattr(start, "strategy", None) not in strategies:
-        raise UnsupportedModelError(
-            f"{type(model).__name__} has init={start!r}: expected init=None, 'zero', or a DummyClassifier or "
-            "DummyRegressor that gives the same for all rows; fit it with one of these"
-        )
+    check_start(model)
 
 
 def single_job(model: Any) -> Any:
@@ -77,7 +67,7 @@ def compile_model(
     Parameters
     ----------
     model : GradientBoostingClassifier or GradientBoostingRegressor
-        Fitted; what it starts from (``init``) is zero or the same for all rows.
+        Fitted; what it starts from (``init``) is zero, the same for all rows, a tree, or another such model of numbers.
     names : tuple of str, optional
         Names of the columns.
     missing : frozenset of int
@@ -116,13 +106,10 @@ def parts_of(model: Any, voting: str = "soft") -> Parts:
         values = np.zeros((estimator.tree_.node_count, outputs))
         values[:, k] = float(model.learning_rate) * estimator.tree_.value[:, 0, 0]
         members.append(member_of(estimator.tree_, values))
-    with quietly(".*feature names.*"):
-        base = np.ascontiguousarray(
-            model._raw_predict_init(np.zeros((1, int(model.n_features_in_)), np.float32))[0], np.float64
-        )
+    before, base = start_of(model, parts_of)
     classifies = hasattr(model, "classes_")
     return Parts(
-        tuple(members), base, 1.0, label_tuple(model.classes_) if classifies else (),
+        (*before, *members), base, 1.0, label_tuple(model.classes_) if classifies else (),
         "boosted" if classifies else "value", reading=Reading.FLOAT32,
     )  # fmt: skip
 

@@ -5,7 +5,13 @@ import inspect
 
 import numpy as np
 import pytest
-from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    AdaBoostClassifier,
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    IsolationForest,
+    RandomForestClassifier,
+)
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import BernoulliNB
@@ -62,6 +68,8 @@ MODELS = {  # place -> what makes a model of that encoder
     "sklearn.forests": lambda: RandomForestClassifier(3, max_depth=2, random_state=0).fit(ROWS, Y),
     "sklearn.boosting": lambda: GradientBoostingClassifier(n_estimators=3, max_depth=2).fit(ROWS, Y),
     "sklearn.hist_boosting": lambda: HistGradientBoostingClassifier(max_iter=3, min_samples_leaf=5).fit(ROWS, Y),
+    "sklearn.ada_boost": lambda: AdaBoostClassifier(DecisionTreeClassifier(max_depth=2), n_estimators=3).fit(ROWS, Y),
+    "sklearn.isolation": lambda: IsolationForest(n_estimators=3, random_state=0).fit(ROWS),
     "xgboost.models": xgboost_model,
     "lightgbm.models": lightgbm_model,
     "interpret.boosting": interpret_model,

@@ -10,9 +10,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.decomposition import PCA
 from sklearn.ensemble import (
-    AdaBoostClassifier,
     BaggingClassifier,
-    IsolationForest,
     RandomForestClassifier,
     StackingClassifier,
     VotingClassifier,
@@ -65,8 +63,6 @@ def refused(model, message, kind=UnsupportedModelError):
         (FixedThresholdClassifier(tree()), SURROGATE, SURROGATE),
         (VotingClassifier([("a", tree())]), rf"estimators_.*{SURROGATE}", "estimators_"),
         (StackingClassifier([("a", tree())], cv=2), rf"estimators_.*{SURROGATE}", SURROGATE),
-        (AdaBoostClassifier(n_estimators=2), SURROGATE, SURROGATE),
-        (IsolationForest(n_estimators=2), SURROGATE, SURROGATE),
         (KNeighborsClassifier(), SURROGATE, SURROGATE),
         (SVC(), SURROGATE, SURROGATE),
         (MLPClassifier((2,), max_iter=2), SURROGATE, SURROGATE),

@@ -12,7 +12,8 @@ from tests.house.layout import ROOT, parsed, sources
 PUBLIC = {"_replace", "_make", "_asdict", "_fields"}  # of named tuples, spelled so by Python
 CORE = "_native"  # the compiled core: private to the package, its stub is its contract
 LIBRARIES = {  # what a library tells in no other way; self-checks against predict stand behind each
-    "encoders/sklearn/boosting.py": {"_raw_predict_init"},
+    "encoders/sklearn/starts.py": {"_raw_predict_init"},
+    "encoders/sklearn/isolation.py": {"_max_features", "_max_samples"},
     "encoders/sklearn/hist_boosting.py": {"_preprocessor", "_baseline_prediction", "_loss", "_predictors"},
     "explainers/session/rooms.py": {"_is_owned"},  # of a lock: whether this thread holds it
     "solvers/backends/rc2.py": {"_call_oracle"},  # of RC2, which has no other question for a first model

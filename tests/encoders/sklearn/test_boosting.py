@@ -12,8 +12,10 @@ from sklearn.ensemble import (
     GradientBoostingRegressor,
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
+    RandomForestRegressor,
 )
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeClassifier, ExtraTreeRegressor
 from suffice.encoders.registry import compile_model, detect_missing
 from suffice.encoders.selfcheck import self_check
 from suffice.engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError
@@ -104,11 +106,51 @@ def test_ties():
         assert compiled.predict(X).tolist() == [label] * 4
 
 
+TREES = [DecisionTreeClassifier(max_depth=2), ExtraTreeClassifier(max_depth=3)]
+
+
+@budget(30)
+@given(tables(), LABELS, st.sampled_from(TREES), st.sampled_from([1, 5]), st.booleans())
+def test_classifiers_that_start_from_a_tree(case, labels, start, size, exponential):
+    rng, X, _, y, _ = case
+    X = np.nan_to_num(X)
+    loss = "exponential" if exponential and y.max() == 1 else "log_loss"
+    model = GradientBoostingClassifier(n_estimators=size, max_depth=2, init=start, loss=loss, random_state=0)
+    model.fit(X, np.array(labels)[y])
+    assert_faithful(model, X, frozenset(), sums(model), model.predict, int(rng.integers(99)))
+
+
+STARTS = [
+    DecisionTreeRegressor(max_depth=3),
+    ExtraTreeRegressor(max_depth=2),
+    GradientBoostingRegressor(n_estimators=3),
+    GradientBoostingRegressor(n_estimators=2, init=DecisionTreeRegressor(max_depth=1)),
+    GradientBoostingRegressor(n_estimators=2, init="zero", loss="huber"),
+]
+
+
+@budget(20)
+@given(tables(), st.sampled_from(STARTS), st.sampled_from(["squared_error", "absolute_error"]))
+def test_regressors_that_start_from_trees(case, start, loss):
+    rng, X, _, _, z = case
+    X = np.nan_to_num(X)
+    model = GradientBoostingRegressor(n_estimators=4, loss=loss, init=start, random_state=0).fit(X, z)
+    assert_faithful(model, X, frozenset(), sums(model), model.predict, int(rng.integers(99)))
+
+
+def test_other_starts_of_numbers_are_refused():
+    X, z = np.eye(6), np.arange(6.0)
+    for start in (RandomForestRegressor(2), HistGradientBoostingRegressor(), GradientBoostingRegressor(init=Ridge())):
+        model = GradientBoostingRegressor(n_estimators=2, init=start).fit(X, z)
+        with pytest.raises(UnsupportedModelError, match="a decision tree, or a GradientBoostingRegressor"):
+            compile_model(model)
+
+
 def test_random_starts_are_refused():
     X, y = np.eye(6), [0, 1, 0, 1, 0, 1]
     for start in (LogisticRegression(), DummyClassifier(strategy="stratified")):
         model = GradientBoostingClassifier(n_estimators=2, init=start).fit(X, y)
-        with pytest.raises(UnsupportedModelError, match="expected init=None, 'zero', or a DummyClassifier"):
+        with pytest.raises(UnsupportedModelError, match=r"expected init=None, 'zero', a DummyClassifier"):
             compile_model(model)
 
 
