@@ -52,6 +52,7 @@ ENCODERS = (
     Entry("sklearn.linear", "as before"),
     Entry("networks.models", "our own class, rarely used"),
     Entry("binarized.models", "as before"),
+    Entry("meta.wrapped", "before pipelines: those that end with a wrapper are its own"),
     Entry("pipelines.models", "last: it is the greatest module, and needed by no other"),
 )
 
@@ -92,6 +93,12 @@ class Found:
     def takes_types(self) -> bool:
         """Whether the compiled form depends on what the columns are declared to be."""
         return bool(self.traits.takes_types(self.model))
+
+    @property
+    def reads_rows(self) -> Found:
+        """The model that reads the rows: the one inside, where there is one."""
+        inside = self.traits.inside
+        return self if inside is None else find(inside(self.model)).reads_rows
 
     @property
     def absent(self) -> float | None:

@@ -65,6 +65,8 @@ class Traits:
     outputs : callable
         Model -> names of the numbers that it predicts for a row, where they are several; else empty. ``compile_model``
         then takes ``output``, the place of one of them, without which such a model is refused (``assembly.outputs``).
+    inside : callable or None
+        Model -> the model inside it that reads its rows: what is told of rows (``seen``, dtypes) is told by that one.
     """
 
     own_names: Callable[[Any], Names | None] | None = None
@@ -76,6 +78,7 @@ class Traits:
     seen: Callable[[Any], Any] | None = None
     made_of: Callable[[Any], Any] | None = None
     outputs: Callable[[Any], Names] = _single
+    inside: Callable[[Any], Any] | None = None
 
 
 def class_in(model: Any, library: str, names: Container[str]) -> str:

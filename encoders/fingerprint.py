@@ -15,6 +15,7 @@ _NEAR = 12  # estimators whose attributes are looked at in each query, at most
 _DEEP = 20_000  # objects that a checksum goes through, at most
 _PRIVATE = ("_Booster", "_predictors", "_baseline_prediction", "_fit_X", "_le", "_preprocessor", "_bin_mapper")
 _PARTS = ("steps", "binarizer", "model")  # of a pipeline, and of a model on bits
+_ASKED = ("threshold", "pos_label", "response_method", "voting", "weights")  # arguments that wrappers' predict looks at
 _IDLE = ("n_jobs", "verbose", "random_state", "copy", "memory", "sparse_output", "dtype")
 _PLAIN = (str, bytes, int, float, bool, complex, type(None), type)
 _COUNTS = ("num_boosted_rounds", "num_trees", "current_iteration")  # of the boosters of XGBoost and LightGBM
@@ -73,6 +74,8 @@ def _fitted(model: Any) -> list[tuple[str, Any]]:
         for name, value in vars(model).items()
         if (name.endswith("_") and not name.startswith("_"))
         or name in _PRIVATE
+        or name in _ASKED
+        or (name == "estimator" and type(model).__name__ == "FrozenEstimator")
         or (name in _PARTS or (only_transforms and not name.startswith("_") and name not in _IDLE))
     ]
 

@@ -12,9 +12,9 @@ TAKEN = (
     "naive Bayes, pipelines that end with one (docs/further-models.md)"
 )
 _INSIDE = {  # wrapper -> attribute with the fitted model that it asks
-    "SelfTrainingClassifier": "estimator_", "FrozenEstimator": "estimator", "TransformedTargetRegressor": "regressor_",
-}  # fmt: skip
-_EVERYWHERE = ("best_estimator_", "base_model", "best_model_")  # the same of wrappers of other libraries
+    "TransformedTargetRegressor": "regressor_",
+}
+_EVERYWHERE = ("base_model", "best_model_")  # the same of wrappers of other libraries
 _MOVED = "changes what the model inside says, so that the classes may be others"
 _MEMBERS = "is made of several models (estimators_), each of which may be explained by itself"
 _OWN_RULE = {
@@ -31,7 +31,7 @@ _OWN_RULE = {
 }
 _TOLD = {
     **dict.fromkeys(
-        ("RFE", "RFECV", "SelectFromModel", "SequentialFeatureSelector"),
+        ("SelectFromModel", "SequentialFeatureSelector"),
         "it chooses columns; hand over a pipeline of it and a model",
     ),
     "MultiOutputRegressor": "it predicts several numbers, and a question is about one of them; hand over "
@@ -98,15 +98,14 @@ def way_out(model: Any, accepted: Callable[[Any], bool]) -> str:
 def _inside(model: Any, accepted: Callable[[Any], bool]) -> str:
     """Return how to hand over the model inside a wrapper; empty if there is none that is taken."""
     name = type(model).__name__
-    known = "best_estimator_" if "BaseSearchCV" in _bases(model) else _INSIDE.get(name, "")
+    known = _INSIDE.get(name, "")
     for attribute in (known,) if known else _EVERYWHERE:
         inner = getattr(model, attribute, None)
         if inner is not None and accepted(inner):
             what = " for the target that it transforms" if attribute == "regressor_" else ""
             return f"hand over its {attribute}, a {type(inner).__name__}{what}"
         if known and inner is None:
-            refit = ", with refit=True," if known == "best_estimator_" else ""
-            return f"call fit(X, y){refit} and hand over its {known}"
+            return f"call fit(X, y) and hand over its {known}"
     return ""
 
 

@@ -76,7 +76,7 @@ def covers(model: Any, own: tuple[str, ...], told: tuple[str, ...]) -> bool:
     """Tell whether a form for some dtypes holds for rows of others: the model calculates with both alike."""
     from .pipelines.models import covers  # of those that calculate with dtypes at all
 
-    return covers(model.model if isinstance(model, Found) else model, own, told)
+    return covers(find(model).reads_rows.model, own, told)
 
 
 def absent_of(model: Any) -> float | None:

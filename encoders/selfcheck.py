@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from ..engine.domain.conditions import Condition, cut_of
 from ..engine.domain.space import Space
-from ..engine.domain.theory import Kind
 from ..engine.errors import SelfCheckError
 from ..engine.models import CompiledEnsemble, CompiledModel, label_tuple, same_label
 from ..engine.models.multilabel import CompiledMultiLabel
 from ..engine.setup_limit import setup_step
+from .columns.probe_rows import listed_values
 
 _CHUNK = 20_000  # rows that are predicted at once, at most
 _CELLS = 1 << 21  # numbers in a chunk of rows, at most (unless one row has more)
@@ -179,7 +179,7 @@ def _border_values(
         column: [float(code) for code in range(len(labels))] for column, labels in vocabulary.labels.items() if labels
     }
     tested: list[tuple[int, float]] = []
-    listed = _listed_values(model)
+    listed = listed_values(model)
     for condition in conditions:
         column, reading = condition.feature, vocabulary.reading_of(condition.feature)
         values: list[float] = []
@@ -203,14 +203,3 @@ def _border_values(
         candidates.setdefault(column, [0.0]).append(np.nan)
         tested.append((column, np.nan))
     return candidates, tested
-
-
-def _listed_values(model: CompiledModel) -> dict[int, list[float]]:
-    """Return the values of the columns that the model itself lists: its form holds for no others."""
-    found: dict[int, list[float]] = {}
-    for feature in model.features:
-        if feature.kind in (Kind.BINARY, Kind.ONE_HOT):
-            found |= {column: [0.0, 1.0] for column in feature.columns}
-        elif feature.kind is Kind.CATEGORICAL and feature.columns[0] not in model.vocabulary.labels:
-            found[feature.columns[0]] = [float(value) for value in feature.values]
-    return found

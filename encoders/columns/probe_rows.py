@@ -8,7 +8,9 @@ import numpy as np
 
 from ...engine.arrays import F64
 from ...engine.domain.conditions import cut_of
+from ...engine.domain.theory import Kind
 from ...engine.models import CompiledModel
+from ...engine.models.multilabel import CompiledMultiLabel
 from .containers import container_of
 from .missing import is_missing
 from .row_kind import RowKind, column_type
@@ -37,6 +39,7 @@ def probe_rows(compiled: CompiledModel, kind: RowKind, near: F64, seed: int = 0)
         for border in cut_of(condition, reading):
             if abs(border) < reading.largest:
                 pools.setdefault(condition.feature, []).extend((border, reading.above(border)))
+    pools |= listed_values(compiled)
     pools |= {c: [float(code) for code in range(len(labels))] for c, labels in vocabulary.labels.items() if labels}
     rows = np.tile(near, (_ROWS, 1))
     for column, pool in pools.items():
@@ -48,6 +51,17 @@ def probe_rows(compiled: CompiledModel, kind: RowKind, near: F64, seed: int = 0)
         for row in (compiled.to_user_row(row) for row in rows)
     ]
     return container_of(values, kind)
+
+
+def listed_values(model: CompiledModel | CompiledMultiLabel) -> dict[int, list[float]]:
+    """Return the values of the columns that the model itself lists: its form holds for no others."""
+    found: dict[int, list[float]] = {}
+    for feature in model.features:
+        if feature.kind in (Kind.BINARY, Kind.ONE_HOT):
+            found |= {column: [0.0, 1.0] for column in feature.columns}
+        elif feature.kind is Kind.CATEGORICAL and feature.columns[0] not in model.vocabulary.labels:
+            found[feature.columns[0]] = [float(value) for value in feature.values]
+    return found
 
 
 def _held(value: Any, told: Any, dtype: Any) -> Any:

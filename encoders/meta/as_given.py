@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ...engine.models import CompiledModel
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.quiet import quietly
-from ..sklearn.forests import single_job
+from .nesting import one_job
 from .output import Output
 
 _LIBRARIES = ("sklearn", "xgboost", "lightgbm")
@@ -29,7 +29,7 @@ def own_predict_of(compiled: CompiledModel | CompiledMultiLabel) -> Callable[[An
     voting = getattr(compiled, "voting", "soft")
     if not (named and voting != "hard" and hasattr(model, "predict") and hasattr(model, "get_params")):
         return None
-    asked = single_job(whole) if hasattr(whole, "estimators_") else whole
+    asked = one_job(whole)
     asked = Output(asked, model.place) if isinstance(model, Output) else asked
     width = len(compiled.labels) if isinstance(compiled, CompiledMultiLabel) else 0
 

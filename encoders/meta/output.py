@@ -14,6 +14,8 @@ from ...engine.models import CompiledEnsemble
 from ..assembly.outputs import output_names
 from ..catalog import Found, find
 from ..encoder import Names, Traits, class_in
+from . import wrapped
+from .nesting import behind_steps, last_of
 
 TAKEN = "an output of a model that predicts several numbers, suffice.Output(model, 0)"
 _APART = ("MultiOutputRegressor",)  # a model for each output, in estimators_
@@ -104,11 +106,14 @@ def _place_of(output: Any, names: Names, model: Any) -> int:
 
 def _apart(model: Any) -> list[Any] | None:
     """Return the models of the outputs, if each has its own."""
-    if not class_in(model, "sklearn", _APART):
+    while wrapped.accepts(model):
+        model = wrapped.inside(model)
+    last = last_of(model)
+    if not class_in(last, "sklearn", _APART):
         return None
-    if not hasattr(model, "estimators_"):
-        raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, Y) before explaining it")
-    return list(model.estimators_)
+    if not hasattr(last, "estimators_"):
+        raise NotFittedModelError(f"{type(last).__name__} is not fitted: call fit(X, Y) before explaining it")
+    return [behind_steps(model, one) for one in last.estimators_]
 
 
 def _inner(model: Output) -> tuple[Found, int | None]:
@@ -189,6 +194,12 @@ def dtypes_reader(model: Output, names: Names) -> Callable[[Any], tuple[str, ...
     return (lambda rows: ()) if reader is None else reader(found.model, names)
 
 
+def inside(model: Output) -> Any:
+    """Return the model that reads the rows."""
+    return _inner(model)[0].model
+
+
 TRAITS = Traits(
-    own_names=own_names, takes_types=takes_types, dtypes_reader=dtypes_reader, absent=absent, categories=categories
-)
+    own_names=own_names, takes_types=takes_types, dtypes_reader=dtypes_reader, absent=absent, categories=categories,
+    inside=inside,
+)  # fmt: skip

@@ -173,7 +173,7 @@ def source_of(model: Any) -> Source:
         compile_one,
         takes_missing=found.takes_missing,
         absent=absent_of(model),
-        seen=found.traits.seen,
+        seen=found.reads_rows.traits.seen,
         takes_types=found.takes_types,
         takes_voting=votes,
     )

@@ -101,21 +101,11 @@ def _check_final(model: Any) -> None:
     if encoder is None:
         raise UnsupportedModelError(
             f"step {name!r}, the last one of the pipeline, is a {type(final).__name__}, which is not taken there: "
-            f"{_way_out(final)};\n{MODELS_TAKEN}"
+            f"{way_out(final, lambda one: False)};\n{MODELS_TAKEN}"
         )
     if not encoder.is_fitted(final):
         raise not_fitted(repr(name), final)
     encoder.check_fitted(final)
-
-
-def _way_out(final: Any) -> str:
-    """Return what to do with a pipeline whose last step is not taken."""
-    inner = getattr(final, "best_estimator_", None)
-    if inner is not None and _encoder_of(inner) is not None:
-        return "hand over Pipeline([*pipeline.steps[:-1], ('model', pipeline[-1].best_estimator_)])"
-    if hasattr(final, "param_distributions") or hasattr(final, "param_grid"):
-        return "call fit(X, y), with refit=True, and hand over a pipeline that ends with its best_estimator_"
-    return way_out(final, lambda one: False)
 
 
 def _encoder_of(final: Any) -> Any:

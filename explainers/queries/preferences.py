@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...encoders.catalog import find
 from ...engine.arrays import F64
 from ...engine.errors import BadInputError, UnsupportedModelError, shown
 from ...engine.given import items_in, numbers_of
@@ -118,8 +119,13 @@ def _decreasing(scores: F64) -> F64:
     return costs
 
 
+def _inside(session: Session[Any]) -> Any:
+    """Return the model itself, which may be inside a wrapper."""
+    return find(session.compiled.source).reads_rows.model
+
+
 def _importance(session: Session[Any], given: Any) -> F64:
-    scores = given if given is not None else getattr(session.compiled.source, "feature_importances_", None)
+    scores = given if given is not None else getattr(_inside(session), "feature_importances_", None)
     if scores is None:
         raise UnsupportedModelError(
             f"{type(session.compiled.source).__name__} has no feature_importances_: give them as weights=…"
@@ -137,7 +143,7 @@ def _shapley(session: Session[Any], given: Any) -> F64:
                 "or pass the values as weights=…"
             ) from None
         row = np.asarray(session.own_row()(), dtype=np.float64).reshape(1, -1)
-        values = np.asarray(shap.TreeExplainer(session.compiled.source).shap_values(row), dtype=np.float64)
+        values = np.asarray(shap.TreeExplainer(_inside(session)).shap_values(row), dtype=np.float64)
         values = values.reshape(-1, row.shape[1]) if values.ndim < 3 else values[0].T
         given = np.abs(values).max(axis=0)
     return _decreasing(_columns(session, given, "weights", signed=True))

@@ -13,6 +13,7 @@ from sklearn.ensemble import (
     RandomForestClassifier,
 )
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
@@ -77,6 +78,7 @@ MODELS = {  # place -> what makes a model of that encoder
     "sklearn.linear": lambda: LogisticRegression().fit(ROWS, Y),
     "networks.models": lambda: Builder.BinarizedNetwork([[[1, -1, 1, 1]]]),
     "binarized.models": lambda: behind_bits(RandomForestClassifier(3, max_depth=2, random_state=0)),
+    "meta.wrapped": lambda: GridSearchCV(DecisionTreeClassifier(max_depth=2), {}, cv=2).fit(ROWS, Y),
     "pipelines.models": lambda: make_pipeline(StandardScaler(), DecisionTreeClassifier(max_depth=2)).fit(ROWS, Y),
 }
 

@@ -1,0 +1,171 @@
+"""Models that predict what a model inside them does: searches for parameters, frozen models, selectors with a model.
+
+The wrapper stays the user's model, and its own ``predict`` is asked; everything else is told by the model inside. A
+pipeline that ends with a wrapper, or with a pipeline, is the same as one that ends with what is inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...engine.errors import NotFittedModelError, UnsupportedModelError
+from ...engine.models import CompiledModel
+from ..catalog import find
+from ..encoder import Names, Traits, class_in
+from .nesting import asking, behind_steps, is_pipeline, last_of
+
+TAKEN = "GridSearchCV and its kin, FrozenEstimator, SelfTrainingClassifier, RFE, RFECV"
+_INSIDE = {  # class of scikit-learn -> attributes with the fitted model, the name of an older version after the new one
+    "BaseSearchCV": ("best_estimator_",),
+    "FrozenEstimator": ("estimator",),
+    "SelfTrainingClassifier": ("estimator_", "base_estimator_"),
+    "RFE": ("estimator_",),
+}
+_ELSEWHERE = "best_estimator_"  # of searches of other libraries
+
+
+def _attributes(model: Any) -> tuple[str, ...]:
+    """Return where a wrapper holds the model that it asks; empty for other models."""
+    known = class_in(model, "sklearn", _INSIDE)
+    if known:
+        return _INSIDE[known]
+    if type(model).__module__.partition(".")[0] in ("sklearn", "suffice") or isinstance(model, type):
+        return ()
+    other = getattr(model, _ELSEWHERE, None) is not None and callable(getattr(model, "predict", None))
+    return (_ELSEWHERE,) if other else ()
+
+
+def accepts(model: Any) -> bool:
+    """Tell whether `model` is a wrapper, or a pipeline that ends with one or with a pipeline (fitted or not)."""
+    if is_pipeline(model):
+        last = model.steps[-1][1]
+        return is_pipeline(last) or bool(_attributes(last))
+    return bool(_attributes(model))
+
+
+def inside(model: Any) -> Any:
+    """Return the model that predicts the same.
+
+    Raises
+    ------
+    NotFittedModelError, UnsupportedModelError
+        If a wrapper is not fitted, or threw its models away.
+    """
+    last = last_of(model)
+    attributes = _attributes(last)
+    if not attributes:  # a pipeline in a pipeline
+        return behind_steps(model, last)
+    inner = next((found for name in attributes if (found := getattr(last, name, None)) is not None), None)
+    if inner is None:
+        raise _absent(last, attributes[0])
+    if class_in(last, "sklearn", ("RFE",)):
+        return behind_steps(model, _behind_selector(last, inner))
+    return behind_steps(model, inner)
+
+
+def _behind_selector(selector: Any, inner: Any) -> Any:
+    from sklearn.pipeline import Pipeline
+
+    return behind_steps(Pipeline([("selector", selector), ("model", inner)]), inner)
+
+
+def _absent(wrapper: Any, attribute: str) -> Exception:
+    """Return the error for a wrapper without a fitted model."""
+    name = type(wrapper).__name__
+    if attribute == _ELSEWHERE and getattr(wrapper, "refit", True) is False:
+        return UnsupportedModelError(
+            f"{name} has refit=False, so that it keeps no model: call fit(X, y) with refit=True, or fit its estimator "
+            "with best_params_ and hand that over"
+        )
+    return NotFittedModelError(f"{name} is not fitted: call fit(X, y) before explaining it")
+
+
+def compile_model(
+    model: Any,
+    *,
+    names: Names | None = None,
+    missing: frozenset[int] = frozenset(),
+    voting: str = "soft",
+    types: Mapping[str, Any] | None = None,
+    dtypes: tuple[str, ...] | None = None,
+    output: int | None = None,
+) -> CompiledModel:
+    """Compile the model inside a wrapper.
+
+    Parameters
+    ----------
+    model : a wrapper, or a pipeline that ends with one
+        Fitted.
+    names, missing, voting, types, dtypes, output
+        As of the model inside.
+
+    Raises
+    ------
+    NotFittedModelError, UnsupportedModelError
+        If there is no fitted model inside, or it is not taken.
+    """
+    found = find(asking(inside(model), model))
+    compiled = found.compile(
+        feature_names=names, missing=missing, voting=voting, features_type=types, dtypes=dtypes, output=output
+    )
+    return replace(compiled, source=model)
+
+
+# -- what is told by the model inside ----------------------------------------------------------------------------
+
+
+def column_names(model: Any) -> Names:
+    """Return the names of the columns of the model inside."""
+    return find(inside(model)).column_names()
+
+
+def own_names(model: Any) -> Names | None:
+    """Return the names that the model inside was fitted with, None if it had none."""
+    return find(inside(model)).own_names()
+
+
+def takes_missing(model: Any) -> bool:
+    """Tell whether the model inside takes missing values."""
+    return find(inside(model)).takes_missing
+
+
+def takes_voting(model: Any) -> bool:
+    """Tell whether the trees of the model inside could vote."""
+    return find(inside(model)).takes_voting
+
+
+def takes_types(model: Any) -> bool:
+    """Tell whether the compiled form depends on what the columns are declared to be."""
+    return find(inside(model)).takes_types
+
+
+def absent(model: Any) -> float | None:
+    """Return what the model inside reads for the entries that a sparse matrix leaves out."""
+    return find(inside(model)).absent
+
+
+def categories(model: Any) -> Mapping[int, Any]:
+    """Return the columns of categories of the model inside."""
+    found = find(inside(model))
+    return found.traits.categories(found.model)
+
+
+def outputs(model: Any) -> Names:
+    """Return the names of the numbers that the model inside predicts, if they are several."""
+    found = find(inside(model))
+    return found.traits.outputs(found.model)
+
+
+def dtypes_reader(model: Any, names: Names) -> Callable[[Any], tuple[str, ...] | None]:
+    """Return what tells the dtypes of rows in which the model inside calculates."""
+    found = find(inside(model))
+    reader = found.traits.dtypes_reader
+    return (lambda rows: ()) if reader is None else reader(found.model, names)
+
+
+TRAITS = Traits(
+    own_names=own_names, takes_voting=takes_voting, takes_types=takes_types, dtypes_reader=dtypes_reader,
+    absent=absent, categories=categories, inside=inside, outputs=outputs,
+)  # fmt: skip
