@@ -58,12 +58,12 @@ def make_plan(pipeline: Any, names: tuple[str, ...] | None = None) -> Plan:
         if not column.coded and not walk.sources[column.source].number_by:
             walk.sources[column.source].number_by = repr(final_name)
     for source in walk.sources:
-        _check_uses(source)
+        check_uses(source)
     ends = tuple(replace(c, coded=c.coded or bool(walk.sources[c.source].encodings)) for c in columns)
     return Plan(tuple(walk.sources), ends, fitted)
 
 
-def _check_uses(source: Source) -> None:
+def check_uses(source: Source) -> None:
     """Decide what a source is, or say what does not go together."""
     if source.encodings:
         if source.number_by and all(e.unknown for e in source.encodings):

@@ -15,16 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.domain.conditions import Reading
-from ...engine.domain.theory import Feature, Kind
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import UnsupportedModelError
 from ...engine.models import CompiledEnsemble, CompiledModel, CompiledTree
 from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.assemble import decision_of
-from ..assembly.growth import Grown, grow_many, one_tree
-from ..assembly.members import Parts
-from ..assembly.node_tests import LIMIT, Spoken, Tests
-from ..columns.coded_columns import CodeColumn, NumberColumn
+from ..assembly.growth import one_tree
+from ..assembly.node_tests import Tests
+from ..columns.coded_columns import CodeColumn
 from ..columns.coded_rows import Rows, quiet
 from ..columns.dtypes import Dtypes, alike, holds_missing, leaves_out, own_readings, reading_of
 from ..columns.row_kind import kind_of
@@ -38,9 +36,9 @@ from ..sklearn import boosting as sklearn_boosting
 from ..sklearn import forests as sklearn_forests
 from ..sklearn import trees as sklearn_trees
 from ..xgboost import models as xgboost_models
-from .conditions import code_tests, number_tests
 from .dtypes import dtypes_of, usual_dtypes
 from .follow import make_plan
+from .grown import features_of, grown_in_sources
 from .plan import Plan, fitted_columns, not_fitted, real_steps
 from .probe import Probe
 from .sources import Survey, survey, takes_missing_somewhere
@@ -242,12 +240,12 @@ def _with_trees(
     plain = all(c.coded or c.raw for c in plan.columns) and not whole
     plain = plain and (all(c.coded for c in plan.columns) or not probe.leaves_out())
     reading = parts.reading if plain else Reading.FLOAT64
-    grown, places = _grown(parts, probe, found, reading, plain)
+    grown, places = grown_in_sources(parts, probe, found, reading, plain)
     labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
     shown = tuple(source.name for source in plan.sources)
     rows = _rows(model, plan, found, reading, dtypes)
     vocabulary = Vocabulary(grown.conditions, shown, reading, labels, own_readings(dtypes, labels, reading))
-    features, predict = _features(shown, found), _own_predict(single, rows, parts.voting, output)
+    features, predict = features_of(shown, found), _own_predict(single, rows, parts.voting, output)
     if alone:
         best = parts.members[0].values.argmax(axis=1).tolist()
         tree = one_tree(grown, lambda place: int(best[Tests.place(place)]))
@@ -292,36 +290,6 @@ def _single_job_of(final: Any) -> Any:
     if any(encoder.accepts(final) for encoder in SUMS):
         return final
     return final if sklearn_trees.accepts(final) else _encoder_of(final).single_job(final)
-
-
-def _grown(
-    parts: Parts, probe: Probe, found: Survey, reading: Reading, plain: bool
-) -> tuple[Grown, list[tuple[int, int]]]:
-    """Return the trees in the original columns, and the (tree, node) of the model that each leaf row stands for."""
-    numbers, limits, above = number_tests(parts.members, probe, found, reading, plain=plain)
-    for source, (low, high) in limits.items():
-        found.columns[source] = NumberColumn(low, high)
-    spoken = Spoken(LIMIT + sum(len(member.left) for member in parts.members))
-    walks = [
-        Tests(member, {**tests, **code_tests(member, probe.plan, found)}, found.missing, spoken, above)
-        for member, tests in zip(parts.members, numbers, strict=True)
-    ]
-    grown = grow_many(
-        [walk.root for walk in walks], lambda t, place: walks[t].split_of(place), reading, missing=found.missing
-    )
-    return grown, [(t, Tests.place(place)) for t, place in grown.leaves]
-
-
-def _features(names: tuple[str, ...], found: Survey) -> tuple[Feature, ...]:
-    features = []
-    for c, (name, column) in enumerate(zip(names, found.columns, strict=True)):
-        if isinstance(column, CodeColumn):
-            features.append(
-                Feature(name, Kind.CATEGORICAL, (c,), tuple(float(code) for code in range(len(column.tokens))))
-            )
-        else:
-            features.append(Feature(name, Kind.NUMERICAL, (c,)))
-    return tuple(features)
 
 
 def _own_predict(
