@@ -7,7 +7,7 @@ import io
 import sys
 from pathlib import Path
 
-from benchmarks import boosting, categories, cem, forests, limits, multilabel, paired, rcsb, trees
+from benchmarks import additive, boosting, categories, cem, forests, limits, multilabel, paired, rcsb, trees
 from benchmarks.measure import ROOT
 from benchmarks.report import environment, stamp, write_json
 
@@ -19,6 +19,7 @@ def main() -> None:
         ("trees", "decision trees", trees),
         ("forests", "forests of trees", forests),
         ("boosting", "boosted trees", boosting),
+        ("additive", "models that add a number a column", additive),
         ("categories", "columns of many categories", categories),
         ("limits", "how late queries stop", limits),
         ("cem", "contrastive explanations of networks", cem),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from ..queries.changes import cell_costs, check_nearest
 from ..queries.preferences import column_weights
 from ..session.running import by_length, first_of, told_over
 from ..session.witness import Shown
+from .additive import shortest_change
 from .allowed import outer_of
 from .core import ForestCore
 from .fewest import fewest_changes, nearest_change, smaller_views, written_prices
@@ -105,7 +107,7 @@ class ForestContrastive(ForestCore):
         found: list[Reason] = []
         kind = "minimal contrastive"
         if n == 1:
-            best = fewest_changes(view, deadline)
+            best = fewest_changes(view, deadline, partial(shortest_change, self))
             if best is None:
                 if deadline.expired():
                     return Reasons([], Status.BEST_SO_FAR, deadline.stop, deadline.elapsed)
@@ -132,7 +134,7 @@ class ForestContrastive(ForestCore):
 
     def _every_fewest(self, view: AnyView, wanted: Any, deadline: Deadline, solver: str | None) -> Iterator[Reason]:
         """Yield all contrastive reasons with the fewest items, and perhaps others."""
-        best = fewest_changes(view, deadline)
+        best = fewest_changes(view, deadline, partial(shortest_change, self))
         if best is None or best.lower < best.cost or written_prices(view, deadline) is not None:
             yield from self._all_contrastive(view, wanted, deadline, solver)
             return

@@ -39,8 +39,20 @@ class Change:
     lower: float
 
 
-def fewest_changes(view: AnyView, deadline: Deadline) -> Change | None:
-    """Return a change of the fewest written items; None if there is none, or time was up before one was found."""
+def fewest_changes(
+    view: AnyView, deadline: Deadline, directly: Callable[[AnyView, Deadline], Change | None]
+) -> Change | None:
+    """Return a change of the fewest written items; None if there is none, or time was up before one was found.
+
+    Parameters
+    ----------
+    view : LiteralView or FeatureView
+        The question.
+    deadline : Deadline
+        When to stop.
+    directly : callable
+        What may find the fewest without a search (else ``None``); it is asked where one item is not enough.
+    """
     code = view.answer(np.zeros(view.n_items, np.bool_), deadline)
     if code != FOUND:
         return None
@@ -54,6 +66,12 @@ def fewest_changes(view: AnyView, deadline: Deadline) -> Change | None:
         return Change(dropped, point, size, min(size, int(np.ceil(best.lower - 1e-9))))
     if size <= 1 or deadline.stop is not Stop.NONE:
         return Change(dropped, point, size, min(size, 1))
+    return directly(view, deadline) or _hunted(view, deadline, dropped, point)
+
+
+def _hunted(view: AnyView, deadline: Deadline, dropped: Bools, point: I32) -> Change:
+    """Return a change of the fewest groups, by a search for one smaller than the change that is known."""
+    size = len(view.written_change(dropped))
     hunt = hunt_of(view, deadline, size - 1)
     answer = hunt.find()
     if answer.status == UNKNOWN:

@@ -21,6 +21,7 @@ from ...engine.reasons import Reason
 from ...engine.status import Status, Stop
 from ..queries.weights import Costs
 from ..solving.sessions import DEFAULT_SAT, open_hitting, open_sat
+from .additive import METHOD, Prefix, shortest_prefix
 from .alone import Bounds, bounds_of_single_trees
 from .core import ForestCore
 from .outside import outside_reason
@@ -67,10 +68,20 @@ class ForestSufficient(ForestCore):
         from ...engine.ensembles.cheapest.cheapest import cheapest_items
 
         prices = _prices(view, costs)
+        alike = len(prices) > 0 and bool((prices == prices[0]).all())
+        prefix = shortest_prefix(self, view, deadline) if alike and solver is None else Prefix()
+        if one and prefix.kept is not None:
+            cost = int(prefix.lower * prices[0])
+            yield self._cheap(view, prefix.kept, kind, cost, cost, costs, deadline, METHOD)
+            return
         open_session = partial(open_hitting, solver)
         best: tuple[int, Any] | None = None
         lower = 0
-        known = bounds_of_single_trees(self.session.compiled.trees, view, deadline) if (prices == 1).all() else Bounds()
+        if prefix.lower > 0:
+            known = Bounds(int(prefix.lower * prices[0]), prefix.kept)
+        else:
+            trees = self.session.compiled.trees
+            known = bounds_of_single_trees(trees, view, deadline) if (prices == 1).all() else Bounds()
         found = cheapest_items(view, prices, open_session, deadline, lower=known.lower, start=known.kept)
         for kept, cost, bound, _ in found:
             lower = max(lower, bound)
@@ -86,11 +97,19 @@ class ForestSufficient(ForestCore):
             yield self._cheap(view, best[1], kind, best[0], bound, costs, deadline)
 
     def _cheap(
-        self, view: AnyView, kept: Any, kind: str, cost: int, lower: int, costs: Costs, deadline: Deadline
+        self,
+        view: AnyView,
+        kept: Any,
+        kind: str,
+        cost: int,
+        lower: int,
+        costs: Costs,
+        deadline: Deadline,
+        method: str = "implicit hitting sets",
     ) -> Reason:
         status = Status.OPTIMAL if lower >= cost else Status.BEST_SO_FAR
         return self.reason(
-            view, view.written(kept), kind, status, deadline, method="implicit hitting sets",
+            view, view.written(kept), kind, status, deadline, method=method,
             cost=costs.weight(cost), lower=costs.weight(lower),
         )  # fmt: skip
 
