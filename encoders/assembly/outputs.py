@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ...engine.errors import UnsupportedModelError
+from .members import Parts
 
 
 def output_names(count: int) -> tuple[str, ...]:
@@ -26,3 +28,10 @@ def chosen(model: Any, names: tuple[str, ...], output: int | None) -> int:
             f"over suffice.Output(model, {names[0]!r}), or another of {names[0]} … {names[-1]}, or its place from 0"
         )
     return output or 0
+
+
+def only(parts: Parts, output: int) -> Parts:
+    """Return an ensemble of several scores with one of them alone; trees that add nothing to it are left out."""
+    told = [replace(member, values=member.values[:, output : output + 1]) for member in parts.members]
+    kept = [member for member in told if member.values.any()] or told[:1]
+    return replace(parts, members=tuple(kept), base=parts.base[output : output + 1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,7 @@ from ...engine.setup_limit import each_in_time
 from ..assembly.assemble import Categories, Table, assemble
 from ..assembly.links import exp64, log1p_exp64, sigmoid64, signed_square64
 from ..assembly.members import Member, Parts
+from ..assembly.outputs import chosen, only, output_names
 from ..assembly.replay import walked_predictions
 from ..columns import as_libraries
 from ..columns.rows import default_names
@@ -32,6 +34,7 @@ from .trees import ZERO, categories_of, member_of_text
 
 seen = as_libraries.lightgbm
 _WRAPPERS = ("LGBMClassifier", "LGBMRegressor", "LGBMRanker")
+_SEVERAL = ("multiclass", "multiclassova")
 _EXPONENTIAL = ("poisson", "gamma", "tweedie")
 _PLAIN = (
     "regression", "regression_l1", "huber", "fair", "quantile", "mape", "lambdarank", "rank_xendcg", "custom", ""
@@ -61,7 +64,21 @@ def categories(model: Any) -> dict[int, Categories]:
     text = _text(model)
     if not any((tree.decision & 1).any() for tree in text.trees):
         return {}
-    return categories_of(text, _parts(model, text).members, _named(model))
+    where = _named(model)
+    return categories_of(text, compiled_members(text, where), where)
+
+
+def outputs(model: Any) -> tuple[str, ...]:
+    """Return the names of the numbers that ``predict`` gives where it decides for no class: sums of several groups."""
+    text = _text(model)
+    return output_names(text.number("num_tree_per_iteration")) if _gives_numbers(model, text) else ()
+
+
+def _gives_numbers(model: Any, text: ModelText) -> bool:
+    """Tell whether ``predict`` gives numbers, such as the sums of a custom objective, from which no class is told."""
+    if _kind(model) == "LGBMClassifier":
+        return callable(model.objective_)
+    return _kind(model) in _WRAPPERS or _objective(text)[0] not in (*_SEVERAL, "binary")
 
 
 def as_seen(table: Any) -> Any:
@@ -169,34 +186,42 @@ def _file_at(path: str, _time: int, _size: int) -> tuple[ModelText, Any]:
 
 
 def compile_model(
-    model: Any, *, names: tuple[str, ...] | None = None, missing: frozenset[int] = frozenset()
+    model: Any,
+    *,
+    names: tuple[str, ...] | None = None,
+    missing: frozenset[int] = frozenset(),
+    output: int | None = None,
 ) -> CompiledEnsemble:
     """Compile a fitted model of LightGBM, or a text that ``save_model`` wrote.
 
     Parameters
     ----------
     model : LGBMClassifier, LGBMRegressor, LGBMRanker, Booster, str or Path
-        With one output; it goes by its best iteration, as its ``predict`` does.
+        It goes by its best iteration, as its ``predict`` does.
     names : tuple of str, optional
         Names of the columns.
     missing : frozenset of int
         Columns that may be missing.
+    output : int, optional
+        Of several numbers (a custom objective of several sums): the place of the one that is compiled.
 
     Raises
     ------
     NotFittedModelError, UnsupportedModelError, FormatError, BadInputError
-        If it is not fitted, of another kind, damaged, or names do not fit.
+        If it is not fitted, of another kind, damaged, names do not fit, or none of several numbers is chosen.
 
     Notes
     -----
     Numbers are read as float64, leaves are added in float64 in the order of the trees. Two classes: the second one
     where its probability is greater than 1 minus it; more: the first greatest probability. For a Booster, whose
-    ``predict`` gives probabilities, the classes are 0, 1, …. In columns of categories negative numbers are missing
+    ``predict`` gives probabilities, the classes are 0, 1, …. A classifier with a custom objective predicts its sums,
+    numbers; so does a Booster. Classes one against the rest have a probability each, which rounding may make equal: see
+    ``_apart``. In columns of categories negative numbers are missing
     values, and so are values that the frame of the training did not have.
     """
     check_fitted(model)
     text, where = _text(model), _named(model)
-    parts = _parts(model, text)
+    parts = _parts(model, text, output)
     count = text.number("max_feature_idx") + 1
     own = own_names(model)
     table = Table(
@@ -207,30 +232,32 @@ def compile_model(
         seen=seen,
     )
     table.check(count, missing, model)
-    return assemble(parts, table, missing, _own_predict(model, parts, table), model)
+    return assemble(parts, table, missing, _own_predict(model, parts, table, output), model)
 
 
-def parts_of(model: Any, voting: str = "soft") -> Parts:
+def parts_of(model: Any, voting: str = "soft", output: int | None = None) -> Parts:
     """Return the trees of a fitted model and how their values are added."""
     check_fitted(model)
-    return _parts(model, _text(model))
+    return _parts(model, _text(model), output)
 
 
-def _parts(model: Any, text: ModelText) -> Parts:
+def _parts(model: Any, text: ModelText, output: int | None = None) -> Parts:
     where = _named(model)
     name, options = _objective(text)
     groups = text.number("num_tree_per_iteration")
     members = compiled_members(text, where)
     divisor = len(members) / groups if "average_output" in text.header else 1.0
     parts = Parts(members, np.zeros(groups), divisor, (), "value", reading=Reading.FLOAT64)
-    if name in ("binary", "multiclass"):
-        return _classifier(model, parts, text, float(options.get("sigmoid", 1.0)))
-    if _kind(model) == "LGBMClassifier" or groups > 1:
+    if _gives_numbers(model, text):
+        place = chosen(model, output_names(groups), output)
+        parts = replace(parts, transform=_transform(name, options, where))
+        return only(parts, place) if groups > 1 else parts
+    if groups > 1 and name not in _SEVERAL:
         raise UnsupportedModelError(
-            f"{where} has objective={name or 'none'!r} for classes: expected 'binary' or 'multiclass'; fit it with one "
-            "of these"
+            f"{where} has objective={name or 'none'!r} for {groups} classes: expected one of {', '.join(_SEVERAL)}; "
+            "fit it with one of these"
         )
-    return replace(parts, transform=_transform(name, options, where))
+    return _classifier(model, parts, name, options)
 
 
 def _objective(text: ModelText) -> tuple[str, dict[str, str]]:
@@ -257,23 +284,38 @@ def compiled_members(text: ModelText, where: str) -> tuple[Member, ...]:
     )
 
 
-def _classifier(model: Any, parts: Parts, text: ModelText, slope: float) -> Parts:
+def _classifier(model: Any, parts: Parts, name: str, options: dict[str, str]) -> Parts:
     """Return the parts of a classifier; it decides by the probabilities that LightGBM makes of the sums."""
     groups = len(parts.base)
     wrapped = _kind(model) == "LGBMClassifier"
     classes = label_tuple(np.asarray(model.classes_)) if wrapped else tuple(range(max(2, groups)))
     decided = replace(parts, classes=classes, voting="boosted")
+    slope = float(options.get("sigmoid", 1.0))
     if groups > 1:
-        return replace(decided, link="softmax64")
+        return _apart(decided, slope) if name == "multiclassova" else replace(decided, link="softmax64")
     if len(classes) == 1:
         return replace(decided, threshold=float("inf"))
+    shares = (lambda sums: sigmoid64(sums, slope)) if name == "binary" else _transform(name, options, _named(model))
 
     def second(sums: F64) -> NDArray[np.bool_]:
         with np.errstate(over="ignore"):
-            shares = sigmoid64(sums, slope)
-        return shares > 1.0 - shares
+            share = sums if shares is None else shares(sums)
+        return share > 1.0 - share
 
     return replace(decided, threshold=first_float(second, False))
+
+
+def _apart(parts: Parts, slope: float) -> Parts:
+    """Return a classifier of one against the rest: the first class with the greatest ``1 / (1 + exp(-slope * sum))``.
+
+    Two sums that are near to each other may have the same number: it is rounded to steps of u (for sums below 0 in
+    proportion to it), a few of which the exponential may be off, and it rises by at least ``exp(-slope * sum) / 4`` of
+    what the sums do. So `slack` is a quarter of the distance from which on the numbers are surely apart.
+    """
+    leaves = np.array([(m.values.max(axis=0), m.values.min(axis=0)) for m in parts.members]).sum(axis=0) / parts.divisor
+    most, least = max(0.0, float(leaves[0].max())), max(0.0, -float(leaves[1].min()))
+    distance = 64 * 2.0**-53 * (math.exp(min(slope * most, 700.0)) + slope * least + 1.0) / slope
+    return replace(parts, slack=min(distance, most + least + 1.0) / 4.0)
 
 
 def _transform(name: str, options: dict[str, str], where: str) -> Transform | None:
@@ -286,13 +328,13 @@ def _transform(name: str, options: dict[str, str], where: str) -> Transform | No
         return log1p_exp64
     if name not in _PLAIN:
         raise UnsupportedModelError(
-            f"{where} has objective={name!r}: expected 'binary', 'multiclass', 'cross_entropy', "
+            f"{where} has objective={name!r}: expected 'binary', 'multiclass', 'multiclassova', 'cross_entropy', "
             f"'cross_entropy_lambda', {', '.join(map(repr, (*_EXPONENTIAL, *_PLAIN[:-2])))}"
         )
     return signed_square64 if "sqrt" in options else None
 
 
-def _own_predict(model: Any, parts: Parts, table: Table) -> Callable[[F64], NDArray[Any]]:
+def _own_predict(model: Any, parts: Parts, table: Table, output: int | None) -> Callable[[F64], NDArray[Any]]:
     """Return the library's own ``predict`` on matrices; for a file without the library, a walk over its trees."""
     source = content_at(model, _file_at)[1] if is_path(model) else model
     if source is None:
@@ -301,10 +343,10 @@ def _own_predict(model: Any, parts: Parts, table: Table) -> Callable[[F64], NDAr
     plain = _kind(model) in _WRAPPERS or parts.voting == "value"
 
     def predict(matrix: F64) -> NDArray[Any]:
-        with quietly(".*feature names.*"):
+        with quietly("(?s).*(feature names|Cannot compute class probabilities).*"):
             said: NDArray[Any] = np.asarray(source.predict(table.values_of(matrix)))
         if plain:
-            return said
+            return said if output is None else said[:, output]
         if said.ndim > 1:
             return np.asarray(said.argmax(axis=1))
         return (said > 1.0 - said).astype(np.intp)
@@ -312,4 +354,4 @@ def _own_predict(model: Any, parts: Parts, table: Table) -> Callable[[F64], NDAr
     return predict
 
 
-TRAITS = Traits(own_names=own_names, categories=categories, seen=seen)
+TRAITS = Traits(own_names=own_names, categories=categories, seen=seen, outputs=outputs)
