@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
@@ -23,8 +24,6 @@ from .session.witness import Teller
 from .words.cards import explanation_html, explanation_text, many_html
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from ..engine.reasons.told_row import ToldRow
     from .batch.reasons import BatchReasons
     from .facade import AnyExplainer
@@ -121,10 +120,32 @@ class Explanation:
             "contrastive": self.contrastive.to_dict(),
         }
 
+    def known_changes(self) -> Reasons | None:
+        """Return what would change the prediction, where it is known or can be asked."""
+        return self.contrastive
+
     @property
     def none_because(self) -> str:
         """Why there is no sufficient reason, where there is none."""
         return _none_because(self._explainer)
+
+    def to_form(self, *, changes: bool = True) -> dict[str, Any]:
+        """Return everything as JSON has it: see ``to_json``."""
+        from .keeping.written import explanation_form
+
+        return explanation_form(self, self._explainer.session.compiled, changes=changes)
+
+    def to_json(self) -> str:
+        """Return everything as JSON, with what would change the prediction, and which model it was.
+
+        ``suffice.from_json`` makes the explanation again, without its model: it says what was found.
+
+        Raises
+        ------
+        BadInputError
+            If the row holds a value of a type that has no form there.
+        """
+        return json.dumps(self.to_form())
 
     def __repr__(self) -> str:
         return explanation_text(self)
@@ -178,7 +199,9 @@ class Explanations(Sequence[Explanation]):
     def __getitem__(self, index: int | slice) -> Explanation | list[Explanation]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        place = range(len(self))[index]
+        return self._at(range(len(self))[index])
+
+    def _at(self, place: int) -> Explanation:
         prediction, interval = self.predictions[place], None
         if self._intervals is not None:
             low, high = self._intervals[place].tolist()
@@ -192,6 +215,17 @@ class Explanations(Sequence[Explanation]):
         """Return the sufficient reason of row i (None: excluded features leave none)."""
         return self._reasons[i]
 
+    @property
+    def container(self) -> str:
+        """In which container the rows came, see ``RowKind``."""
+        return str(self._kind.container)
+
+    @property
+    def row_index(self) -> list[Any]:
+        """The labels of the rows that were reached: those of a frame's index, else their numbers."""
+        own = getattr(self._given, "index", None) if self.container == "pandas" else None
+        return list(range(len(self))) if own is None else list(own[: len(self)])
+
     def _instance(self, i: int) -> Row:
         """Return a row as it was given."""
         return self._teller_of(i).instance(self._rows[i])
@@ -202,20 +236,42 @@ class Explanations(Sequence[Explanation]):
 
     def reasons(self) -> Iterator[Reason | None]:
         """Yield the sufficient reason of each row."""
-        return iter(self._reasons)
+        return map(self.reason, range(len(self)))
 
-    def to_frame(self) -> DataFrame:
-        """Return a pandas data frame: prediction, reason in words, number of literals (needs pandas)."""
-        import pandas
+    def to_form(self, *, changes: bool = False) -> dict[str, Any]:
+        """Return everything as JSON has it: see ``to_json``."""
+        from .keeping.written import explanations_form
 
-        said = [() if r is None else r.features for r in self.reasons()]
-        return pandas.DataFrame(
-            {
-                "prediction": self.predictions,
-                "because": [joined(s) if s else "" for s in said],
-                "literals" if self.batch.names is None else "features": [len(s) for s in said],
-            }
-        )
+        return explanations_form(self, self._explainer.session.compiled, changes=changes)
+
+    def to_json(self, *, changes: bool = False) -> str:
+        """Return all explanations as JSON, and which model it was; ``suffice.from_json`` makes them again.
+
+        Parameters
+        ----------
+        changes : bool
+            Whether to ask what would change each prediction (of a forest up to ten seconds a row), and to write it.
+        """
+        return json.dumps(self.to_form(changes=changes))
+
+    def to_frame(self, *, changes: bool = False) -> Any:
+        """Return a frame of the kind that the rows came in (polars, else pandas, with the index of the rows).
+
+        Parameters
+        ----------
+        changes : bool
+            Whether to ask what would change each prediction.
+
+        Returns
+        -------
+        DataFrame
+            ``prediction``, ``reason`` (a list of statements; none where there is no reason), ``size`` (their number of
+            literals or features), ``status``, ``seconds``; with `changes` also ``change`` (a list of statements) and
+            ``changed values`` (a mapping from names to new values).
+        """
+        from .keeping.frames import frame_of
+
+        return frame_of(self, changes=changes)
 
     def __repr__(self) -> str:
         rate = f"{self.seconds / max(1, len(self)) * 1e6:.0f} µs a row"

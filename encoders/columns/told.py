@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...engine.errors import BadInputError, shown
 from ...engine.given import is_whole
+from ...engine.reasons.plain import plain
 from .containers import container_of
 from .row_kind import RowKind
 
@@ -115,6 +116,21 @@ class Row(Sequence[Any]):
     def to_dict(self) -> dict[str, Any]:
         """Return name -> value, as Python's own."""
         return dict(zip(self.names, self.tolist(), strict=True))
+
+    def to_form(self) -> dict[str, Any]:
+        """Return everything as JSON has it.
+
+        Dtypes that have no form there are left out: the values of such a column keep their own types.
+        """
+        from .plain_rows import kind_form
+
+        return {
+            "names": list(self.names),
+            "values": [plain(value) for value in self.values],
+            "changed": list(self.changed),
+            "note": self.note,
+            "kind": kind_form(self.row_kind),
+        }
 
     def reshape(self, *shape: Any) -> NDArray[Any]:
         """Return the values as an array of another shape."""

@@ -175,8 +175,10 @@ class Reason(tuple[Any, ...]):
         }
 
     def to_json(self) -> str:
-        """Return ``to_dict`` as JSON."""
-        return json.dumps(self.to_dict())
+        """Return everything as JSON, from which ``suffice.from_json`` makes the reason again."""
+        from .written import reason_form
+
+        return json.dumps(reason_form(self))
 
     def _repr_html_(self) -> str:
         from .html import reason_html
@@ -239,8 +241,10 @@ class Reasons(tuple[Reason, ...]):
         }
 
     def to_json(self) -> str:
-        """Return ``to_dict`` as JSON."""
-        return json.dumps(self.to_dict())
+        """Return everything as JSON, from which ``suffice.from_json`` makes the reasons again."""
+        from .written import reasons_form
+
+        return json.dumps(reasons_form(self))
 
     def to_frame(self) -> DataFrame:
         """Return a pandas data frame, one row a reason (needs pandas)."""
@@ -342,6 +346,12 @@ class Check:
     def status(self) -> Status:
         """``PROVED``, or ``BEST_SO_FAR`` where there is no answer."""
         return Status.BEST_SO_FAR if self.value is None else Status.PROVED
+
+    def to_json(self) -> str:
+        """Return everything as JSON, from which ``suffice.from_json`` makes the check again."""
+        from .written import check_form
+
+        return json.dumps(check_form(self))
 
     @property
     def answer(self) -> str:

@@ -44,3 +44,6 @@ class ToldRow(Protocol):
 
     def to_dict(self) -> dict[str, Any]:
         """Return name -> value, as Python's own."""
+
+    def to_form(self) -> dict[str, Any]:
+        """Return everything as JSON has it, see ``written``."""

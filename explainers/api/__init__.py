@@ -32,6 +32,7 @@ from .explainers.batch.batch import Batch
 from .explainers.explain import explain
 from .explainers.explanation import Explanation, Explanations
 from .explainers.facade import Explainer
+from .explainers.keeping.reading import from_json
 from .explainers.learning import Learning
 from .explainers.queries.preferences import Method
 from .solvers.registry import backends
@@ -90,6 +91,7 @@ __all__ = [
     "__version__",
     "backends",
     "explain",
+    "from_json",
 ]
 
 _LATER = {  # where classes are that are loaded when they are asked for: a family with its first explainer

@@ -37,7 +37,7 @@ class Told:
 
     def __init__(self, explanation: Explanation) -> None:
         self.prediction = explanation.predicted
-        reason, changes = explanation.sufficient, explanation.contrastive
+        reason, changes = explanation.sufficient, explanation.known_changes()
         self.because: tuple[str, ...] = ()
         self.because_own: tuple[str, ...] = ()
         self.because_status = explanation.none_because
@@ -53,6 +53,8 @@ class Told:
             self.unless, self.unless_own = first.features, first.own_values
             self.unless_status = _smallest(first, changes)
             self._show(explanation, first)
+        elif changes is None:
+            self.unless_status = "not asked for before it was written"
         elif changes.stop is not Stop.NONE:
             self.unless_status = f"no change was found ({str(changes.stop).replace('_', ' ')})"
 

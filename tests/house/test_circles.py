@@ -28,7 +28,8 @@ ROOMS = {
     ),
     "explainers": (
         "queries.table", "queries.offered", "words", "solving", "session", "batch", "rectify", "queries", "tree",
-        "forest", "report", "boosted", "multilabel", "", "surrogate",
+        "forest", "report", "boosted", "multilabel", "keeping.audit", "keeping.written", "keeping.frames", "",
+        "keeping", "surrogate",
     ),
     "neural": (
         "arguments", "outputs", "exported", "pictures",

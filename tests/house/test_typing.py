@@ -22,6 +22,7 @@ ANY = {  # what may be of any type, and why
     "target_prediction": "a label of the user's model",
     "Row.row": "a container of the user's",
     "Row.together": "a container of the user's",
+    "Explanations.to_frame": "a frame of the library that the rows came in",
 }
 
 

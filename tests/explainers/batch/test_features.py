@@ -37,7 +37,7 @@ def test_rows_over_features_are_answered_as_one_by_one(name: str, excluded: tupl
             assert explainer.is_sufficient_reason(found, over="features")
     assert seen
     assert repr(many)
-    assert list(many.to_frame().columns) == ["prediction", "because", "features"]
+    assert list(many.to_frame().columns) == ["prediction", "reason", "size", "status", "seconds"]
 
 
 def test_what_reasons_are_made_of_is_checked() -> None:

@@ -1,0 +1,69 @@
+"""``suffice.from_json``: whatever was written as JSON, made again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from ...engine.errors import BadInputError, FormatError, shown
+from ...engine.reasons import Check, Reason, Reasons
+from ...engine.reasons.written import SCHEMA
+from ..explanation import Explanation, Explanations
+from .explanations import KeptExplanation, KeptExplanations
+from .reasons import check_of, reason_of, reasons_of
+
+Written: TypeAlias = Reason | Reasons | Check | Explanation | Explanations  # what is written as JSON
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], Written]] = {
+    "reason": reason_of,
+    "reasons": reasons_of,
+    "check": check_of,
+    "explanation": KeptExplanation,
+    "explanations": KeptExplanations,
+}
+
+
+def from_json(text: str | bytes) -> Written:
+    """Return what ``to_json`` wrote: a reason, reasons, a check, an explanation or explanations.
+
+    Nothing in the text is executed. What comes back knows its words, its status and its rows, but no model: it says
+    what was found then.
+
+    Parameters
+    ----------
+    text : str or bytes
+        JSON.
+
+    Raises
+    ------
+    BadInputError
+        If it is no text.
+    FormatError
+        If it is no JSON, or nothing that ``to_json`` writes, or of a later schema than this version knows.
+    """
+    if not isinstance(text, (str, bytes)):
+        raise BadInputError(f"{shown(text)}: expected the text that to_json() returned")
+    try:
+        form = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"{shown(text, 60)} is no JSON ({error}): expected what to_json() returned") from None
+    return thing_of(form)
+
+
+def thing_of(form: Any) -> Written:
+    """Return what a form stands for; raises FormatError if it is none, or damaged."""
+    kind = form.get("suffice") if isinstance(form, Mapping) else None
+    if not isinstance(kind, str) or kind not in _READERS:
+        raise FormatError(f"{shown(form, 120)}: expected an object with 'suffice' set to {', '.join(_READERS)}")
+    schema = form.get("schema")
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
+        raise FormatError(f"schema {shown(schema)}: expected a whole number from 1")
+    if schema > SCHEMA:
+        raise FormatError(f"this {kind} is of schema {schema}, and this version reads {SCHEMA}: install a later one")
+    try:
+        return _READERS[kind](form)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        if isinstance(error, FormatError):
+            raise
+        raise FormatError(f"this {kind} is damaged: {type(error).__name__} {error}; write it again") from error
