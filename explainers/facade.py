@@ -22,12 +22,15 @@ from .session.session import compiled_form
 if TYPE_CHECKING:  # a family is loaded when its first explainer is made
     from ..encoders.builder import BoostedTrees, BoostedTreesRegression, DecisionTree, MultiLabel, RandomForest
     from .boosted.explainer import BoostedExplainer
+    from .forest.composed import ComposedExplainer
     from .forest.explainer import ForestExplainer
     from .multilabel.explainer import MultiLabelExplainer
     from .tree.explainer import TreeExplainer
     from .words.typed import Initial, Types
 
-    AnyExplainer: TypeAlias = TreeExplainer | ForestExplainer | BoostedExplainer | MultiLabelExplainer
+    AnyExplainer: TypeAlias = (
+        TreeExplainer | ForestExplainer | BoostedExplainer | ComposedExplainer | MultiLabelExplainer
+    )
 
 
 class Explainer:
@@ -162,6 +165,10 @@ def _family_of(compiled: object) -> type[AnyExplainer]:
             "CompiledTree, CompiledEnsemble or CompiledMultiLabel from its encoder;\nanother form needs a family of "
             "its own (docs/architecture.md)"
         )
+    if compiled.circuit is not None:
+        from .forest.composed import ComposedExplainer
+
+        return ComposedExplainer
     if compiled.regression or compiled.voting == "boosted":
         from .boosted.explainer import BoostedExplainer
 

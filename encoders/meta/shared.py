@@ -18,7 +18,7 @@ from ...engine.domain.conditions import Condition, Operator, Reading, cut_of
 from ...engine.domain.theory import Feature, Kind
 from ...engine.domain.vocabulary import Vocabulary, VocabularyBuilder
 from ...engine.errors import BadInputError, UnsupportedModelError
-from ...engine.models import CompiledEnsemble, label_array
+from ...engine.models import CompiledEnsemble, CompiledModel, label_array
 from ...engine.models.ensembles import EnsembleArrays
 from ...engine.models.multilabel import CompiledMultiLabel, Label, as_ensemble
 from ..columns.checks import missing_remedy
@@ -28,8 +28,9 @@ from .sources import Source, Sources, shared_absent
 
 
 def shared_form(
-    found: Sources, missing: frozenset[int], voting: str, types: Mapping[str, Any] | None, model: Any
-) -> CompiledMultiLabel:
+    found: Sources, missing: frozenset[int], voting: str, types: Mapping[str, Any] | None, model: Any,
+    *, circuits: bool = False,
+) -> CompiledMultiLabel:  # fmt: skip
     """Compile each label, and put them on shared conditions.
 
     Parameters
@@ -40,8 +41,12 @@ def shared_form(
         See ``multilabel.compile_model``.
     model : object
         The user's model.
+    circuits : bool
+        Whether labels may be decided by circuits over scores.
     """
     own = [_compiled(found, i, missing, voting, types) for i in range(len(found.each))]
+    for one in own:
+        check_sums(one, circuits)
     width = len(found.columns)
     reading = _shared_reading(own)
     features = _shared_features(own, found.columns)
@@ -67,6 +72,15 @@ def shared_form(
         for name, (one, mine, tests) in zip(found.labels, labels, strict=True)
     )
     return CompiledMultiLabel(made, found.order, vocabulary, features, *form, missing, model)
+
+
+def check_sums(compiled: CompiledModel, circuits: bool = False) -> None:
+    """Raise UnsupportedModelError if a circuit over scores decides, where sums are expected."""
+    if isinstance(compiled, CompiledEnsemble) and compiled.circuit is not None and not circuits:
+        raise UnsupportedModelError(
+            f"{type(compiled.source).__name__} is made of several models, and is explained on its own, not as one of "
+            "several labels: make an explainer for each label's model"
+        )
 
 
 def _compiled(

@@ -50,7 +50,7 @@ class EnsembleQuestion:
         self._ask(sums, columns, cells)
         self._box = Box(layout, self.problem.columns, self.cells)
         self._late = False
-        at_once = max(1, len(columns.need)) if columns.together else 1
+        at_once = max(1, len(columns.need)) if columns.together or columns.goal is not None else 1
         self._clock = Clock()
         self.work = Workspace(layout, at_once, max(1, len(sums.start)), self._clock, **self.search)
         self._large = layout.n_nodes > _LARGE
@@ -175,8 +175,8 @@ class EnsembleQuestion:
         """
         if self.too_late(deadline):
             return False
-        one = len(self.columns.need) == 1 or not self.columns.together  # column at a time
-        listed = not alone and one and self.leaves.any
+        one = self.columns.goal is None and (len(self.columns.need) == 1 or not self.columns.together)
+        listed = not alone and one and self.leaves.any  # a column at a time
         for mode in (ALONE,) if alone else (QUICK if listed else ALONE, EXACT):
             end = (self.box, self.cells, kept, order, mode, self.guide, self.pool, self.work)
             if listed:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .. import _native
 from ..arrays import F64, I32, I64, Bools
 from ..models.ensembles import NEAR, EnsembleArrays
 
@@ -43,6 +44,8 @@ class Arithmetic(NamedTuple):
         Whether sums are rounded to float32 after each addition.
     link : int
         What lies between the scores and the greatest one (see ``ensembles.decide``).
+    goal : Goal or None
+        What is asked of a circuit over the scores, instead of O (see ``goals``).
     """
 
     values: F64
@@ -54,6 +57,7 @@ class Arithmetic(NamedTuple):
     enter: bool = False
     single: bool = False
     link: int = 0
+    goal: _native.Goal | None = None
 
 
 _NO_KINDS = np.zeros(0, np.int32)
@@ -70,9 +74,11 @@ class Columns(NamedTuple):
         What the sums start from, and what they must reach to be bad.
     together : bool
         Whether an input is bad if all columns are (else: if one is).
-    kind : ndarray of int32, shape (n_leaves,) or (0,)
-        Where rounding counts: leaves of equal values share a number, so that equal worths of unequal values are told
-        apart. Empty where whole sums are exact.
+    kind : ndarray of int32, shape (n_leaves,), (n_leaves * n_columns,) or (0,)
+        Where rounding counts: leaves of equal values (in a column) share a number, so that equal worths of unequal
+        values are told apart. Empty where whole sums are exact.
+    goal : Goal or None
+        See ``goals``.
     """
 
     worth: I64
@@ -80,6 +86,7 @@ class Columns(NamedTuple):
     need: I64
     together: bool
     kind: I32 = _NO_KINDS
+    goal: _native.Goal | None = None
 
 
 class Whole(NamedTuple):
@@ -132,6 +139,11 @@ def greatest_sum(trees: EnsembleArrays) -> float:
     np.maximum.at(of_tree, owner[inner], largest[trees.leaf[inner]])
     total = float(of_tree.sum() + (np.abs(trees.base).max() if len(trees.base) else 0.0))
     return total * (1 + 2.0**-40) if total > 0 else 1.0
+
+
+def rounding_of(trees: EnsembleArrays) -> float:
+    """Return how far a score, as the model adds it up, is from the sum of exact numbers, at most."""
+    return _rounding(trees, greatest_sum(trees))
 
 
 def _rounding(trees: EnsembleArrays, total: float) -> float:

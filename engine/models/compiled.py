@@ -15,6 +15,7 @@ from ..domain.space import Space
 from ..domain.theory import Feature
 from ..domain.vocabulary import Vocabulary
 from ..errors import BadInputError, shown
+from .circuits import Circuit
 from .ensembles import LINKS, EnsembleArrays
 from .floats import Transform, margins_between
 from .trees import TreeArrays
@@ -96,7 +97,7 @@ class CompiledEnsemble:
         The trees and how their values are added.
     voting : str
         ``"soft"`` (scores are averaged), ``"hard"`` (each leaf gives one vote to one class), ``"boosted"`` (scores are
-        added up), ``"value"`` (regression).
+        added up), ``"value"`` (regression), ``"composed"`` (a circuit decides).
     threshold : float
         Of a boosted classifier with one score: it decides for class 1 if the score is at least this number, the least
         one (of the precision of the sums) where the library's own ``predict`` does; ``inf`` if it never does.
@@ -106,6 +107,8 @@ class CompiledEnsemble:
     slack : float
         How far a score of the model's own ``predict`` can be from the sum of the trees, where its library adds in an
         order of its own (0: never). What is nearer to a tie than that is not decided here, see ``doubtful``.
+    circuit : Circuit or None
+        What decides over the scores, in place of all these; ``slack`` is then not 0, since something may be in doubt.
     transform : callable or None
         Of a regressor: scores (as float64) -> predictions, never falling, rounded as the library does; ``None`` if they
         are the same.
@@ -130,6 +133,7 @@ class CompiledEnsemble:
     transform: Transform | None = None
     slack: float = 0.0
     dtypes: tuple[str, ...] = ()
+    circuit: Circuit | None = None
 
     @property
     def regression(self) -> bool:
@@ -159,6 +163,8 @@ class CompiledEnsemble:
     def outcome_at(self, truth: Bools) -> int:
         """Return the class index for a vector of truth values of the conditions."""
         scores = self.trees.scores_at(truth)
+        if self.circuit is not None:
+            return int(self.circuit.outcomes(scores[None])[0])
         return int(scores[0] >= self.threshold) if self.one_score else _native.decide(scores, self.link_code)
 
     def value_at(self, truth: Bools) -> float:
@@ -169,6 +175,8 @@ class CompiledEnsemble:
     def outcomes(self, space: Space, rows: Rows) -> I32:
         """Return the class index of each row (as ``read`` returns them) by the compiled form."""
         scores = self.trees.scores_of_rows(rows, space.codes)
+        if self.circuit is not None:
+            return self.circuit.outcomes(scores)
         if self.one_score:
             return (scores[:, 0] >= self.threshold).astype(np.int32)
         return _native.decide_rows(scores, self.link_code)
@@ -180,6 +188,9 @@ class CompiledEnsemble:
 
     def doubtful(self, scores: Rows) -> NDArray[np.bool_]:
         """Tell for each row of scores, shape (m, n_outputs), whether it is too near to a tie to tell its class."""
+        if self.circuit is not None:
+            unsure: NDArray[np.bool_] = self.circuit.possible(scores).sum(axis=1) > 1
+            return unsure
         if self.slack == 0.0 or (len(self.classes) < 2 and not self.one_score):
             return np.zeros(len(scores), np.bool_)
         if self.one_score:

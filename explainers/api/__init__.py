@@ -40,6 +40,7 @@ from .solvers.registry import backends
 if TYPE_CHECKING:
     from .engine.reasons.label_reasons import LabelReason
     from .explainers.boosted.explainer import BoostedExplainer
+    from .explainers.forest.composed import ComposedExplainer
     from .explainers.forest.explainer import ForestExplainer
     from .explainers.multilabel.explainer import MultiLabelExplainer
     from .explainers.surrogate.explainer import SurrogateExplainer
@@ -56,6 +57,7 @@ __all__ = [
     "Builder",
     "CapabilityError",
     "Check",
+    "ComposedExplainer",
     "Counted",
     "Explainer",
     "Explanation",
@@ -96,6 +98,7 @@ __all__ = [
 
 _LATER = {  # where classes are that are loaded when they are asked for: a family with its first explainer
     "BoostedExplainer": "explainers.boosted.explainer",
+    "ComposedExplainer": "explainers.forest.composed",
     "ForestExplainer": "explainers.forest.explainer",
     "LabelReason": "engine.reasons.label_reasons",
     "MultiLabelExplainer": "explainers.multilabel.explainer",

@@ -27,7 +27,7 @@ class BoostedExplainer(TreeSpecificQueries, RangeQueries, IntervalQueries, Ensem
     @classmethod
     def _suits(cls, form: Any) -> bool:
         """Tell whether trees add numbers."""
-        return super()._suits(form) and not votes(form)
+        return super()._suits(form) and not votes(form) and form.circuit is None
 
     def to_mip(self, *, time_limit: float | None = None) -> Linear:
         """Return "the shortest tree-specific reason" as a 0/1 program.

@@ -86,7 +86,7 @@ def _margins(answers: ForestCore, view: AnyView) -> tuple[Adds, Margins, I64] | 
     """Return what cells add, the margins of the instance by items, and the item of each attribute."""
     question = view.question
     columns = question.columns
-    if (columns.together and len(columns.need) > 1) or question.layout.n_clauses:
+    if columns.goal is not None or (columns.together and len(columns.need) > 1) or question.layout.n_clauses:
         return None
     trees = _apart(answers)
     if trees is None:

@@ -12,6 +12,7 @@ from ...engine._native import Outer
 from ...engine.arrays import F64, I32, Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND, UNKNOWN
+from ...engine.ensembles.goals import goal_of
 from ...engine.ensembles.layout import Layout, lay_out
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.sums import (
@@ -128,6 +129,11 @@ class ForestCore(Deciding):
         """Raise UndecidedError if the instance is so near to a tie that the order of additions decides."""
         compiled, truth = self.session.compiled, self.session.here.truth
         if compiled.slack and compiled.doubtful(compiled.trees.scores_at(truth)[None])[0]:
+            if compiled.circuit is not None:
+                raise UndecidedError(
+                    "the scores of the instance are nearer to a tie than what is known of the sums and exponentials "
+                    "that the members' libraries compute, so that rounding decides its class; nothing can be proved"
+                )
             raise UndecidedError(
                 f"the scores of the instance are nearer to a tie than {4 * compiled.slack:.1e}: the model's "
                 "library adds in an order of its own, so that rounding decides its class; nothing can be proved"
@@ -148,6 +154,9 @@ class ForestCore(Deciding):
 
     def new_sums(self, wanted: Wanted, away: bool) -> tuple[Arithmetic, Columns]:
         compiled = self.session.compiled
+        if compiled.circuit is not None:
+            of_scores: Whole = self.form("whole", lambda: whole_values(compiled.trees))
+            return goal_of(compiled.trees, compiled.circuit, wanted, of_scores, away=away)
         trees = compiled.trees if isinstance(wanted, tuple) else compiled.leaning(wanted, away)
         if not isinstance(wanted, tuple) and not compiled.one_score:
             exact = trees is compiled.trees

@@ -30,7 +30,7 @@ from .queries import MajoritaryQueries
 
 def votes(form: CompiledEnsemble) -> bool:
     """Tell whether the trees of an ensemble vote for classes; others add numbers."""
-    return not form.regression and form.voting != "boosted"
+    return not form.regression and form.voting not in ("boosted", "composed")
 
 
 class EnsembleExplainer(

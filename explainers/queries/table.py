@@ -14,6 +14,7 @@ FAMILIES: Mapping[str, str] = {  # a family -> what an explainer of it explains
     "tree": "a decision tree",
     "forest": "a forest",
     "boosted": "boosted trees, regressors and sums",
+    "composed": "a model of models: calibrated, voting, stacked",
     "multilabel": "a model of several labels",
     "surrogate": "a surrogate of any function",
 }
@@ -58,7 +59,7 @@ def but(why: str, *families: str) -> dict[str, str]:
     return dict.fromkeys(families, why)
 
 
-_TRAINED = ("tree", "forest", "boosted")  # families of one label
+_TRAINED = ("tree", "forest", "boosted", "composed")  # families of one label
 _ONE = but("it is for models of several labels: leave it out", *_TRAINED)
 _LABELS = {"labels": _ONE}
 _MODES = {"labels": _ONE, "mode": _ONE}
@@ -77,18 +78,21 @@ _CHECK = "over='literals', n_samples=None, time_limit=None"
 _VOTES: Why = {
     "tree": "a single tree is its own majority: ask for sufficient_reason instead",
     "boosted": "boosted trees and regressors do not vote: ask for tree_specific_reason instead",
+    "composed": "members decide together by numbers, not by votes of trees: ask for sufficient_reason instead",
     "multilabel": "several models vote, each for its labels: ask for sufficient_reason, or explain one label's forest",
 }
 _WORST: Why = {
     "tree": "a single tree's worst leaf is its decision: ask for sufficient_reason instead",
     "forest": "the trees of a forest vote: ask for majoritary_reason instead",
+    "composed": "trees of several members have no worst case on their own: ask for sufficient_reason instead",
     "multilabel": "each label has trees of its own: ask for sufficient_reason, or explain one label's model",
 }
 _SCORES = but("it is about numbers, and this model gives classes: is_implicant tells which of them is possible",
-              "tree", "forest", "multilabel")  # fmt: skip
+              "tree", "forest", "composed", "multilabel")  # fmt: skip
 _COUNTED = but("its reasons are counted while they are found, no formula has them as models: leave it out",
-               "forest", "boosted", "multilabel")  # fmt: skip
-_PROGRAMS = but("the labels have a program each: export that of a label's own model", "multilabel")
+               "forest", "boosted", "composed", "multilabel")  # fmt: skip
+_WRITTEN = but("what members' functions make of sums is no formula: is_reason proves reasons instead", "composed")
+_PROGRAMS = {**but("the labels have a program each: export that of a label's own model", "multilabel"), **_WRITTEN}
 _PREDICTION = but("name the outcome with prediction=", *_TRAINED)
 _CLASSES = "labels have names in a model of several: set the classes of this one when it is fitted"
 _NEAR = but("it is faithful near its instance alone: make another one for other rows", "surrogate")
@@ -188,7 +192,7 @@ _OF_LABELS = (
 
 _ARTEFACTS = (
     Query("to_cnf", "artefacts", "a CNF of which implicants are sufficient reasons", "label=None, value=None",
-          lacks={"value": _ONE}),
+          absent=_WRITTEN, lacks={"value": _ONE}),
     Query("to_wcnf", "artefacts", "the smallest reason (sufficient, majoritary, tree-specific) as MaxSAT",
           "*, time_limit=None", absent=_PROGRAMS),
     Query("to_mip", "artefacts", "the same as a 0/1 program", "*, time_limit=None", absent=_PROGRAMS),
@@ -197,6 +201,7 @@ _ARTEFACTS = (
     Query("rectify", "artefacts", "change the model so that conditions imply a label",
           "*, conditions, label, tests=False",
           absent={"multilabel": "rectify a label's own model, and make the model of all labels anew",
+                  "composed": "it is made of members: rectify one of them, and fit what combines them anew",
                   "surrogate": "it stands for a function that stays as it is: rectify one of its models"}),
 )  # fmt: skip
 
@@ -213,7 +218,7 @@ _DOMAIN = (
     Query("set_instance", "domain", "what is asked about from now on", "instance", absent=_NEAR),
     Query("set_interval", "domain", "of a regressor: which numbers are one outcome", "lower=-inf, upper=inf",
           absent=but("it is for regressors, and this model predicts classes: leave it out",
-                     "tree", "forest", "multilabel")),
+                     "tree", "forest", "composed", "multilabel")),
     Query("set_features_type", "domain", "what the features are: numbers, integers, categories", "features_type"),
     Query("set_ranges", "domain", "between which numbers features lie", "ranges"),
     Query("set_excluded_features", "domain", "features that no reason may use", "excluded_features"),

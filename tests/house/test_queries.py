@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from suffice.explainers.boosted.explainer import BoostedExplainer
+from suffice.explainers.forest.composed import ComposedExplainer
 from suffice.explainers.forest.explainer import ForestExplainer
 from suffice.explainers.multilabel.explainer import MultiLabelExplainer
 from suffice.explainers.queries.offered import arguments_of, offers, row_of, why_no_argument, why_no_query
@@ -20,6 +21,7 @@ CLASSES = {
     "tree": TreeExplainer,
     "forest": ForestExplainer,
     "boosted": BoostedExplainer,
+    "composed": ComposedExplainer,
     "multilabel": MultiLabelExplainer,
     "surrogate": SurrogateExplainer,
 }

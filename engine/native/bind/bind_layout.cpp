@@ -104,18 +104,30 @@ void bind_forms(nb::module_& m) {
         nb::arg("layout"), nb::arg("point"), "Return the leaf row that each tree reaches at a point of cells.");
 }
 
+std::shared_ptr<const Goal> kept(const Goal* goal) {
+    return goal == nullptr ? nullptr : std::make_shared<const Goal>(*goal);
+}
+
+void check_columns_of(const Goal& goal, Index n) {
+    need(goal.size() <= n, "need: expected a column for each question of the goal");
+    for (const Ints columns : {Ints(goal.upward), Ints(goal.downward)})
+        for (const Index column : columns) need(column < n, "goal: there is no such column");
+}
+
 void bind_arithmetic(nb::module_& m) {
     nb::class_<Arithmetic> arithmetic(m, "Arithmetic", "The model's own arithmetic and O.");
     arithmetic.def(
         "__init__",
         [](Arithmetic* self, Shared<double, 2> values, Shared<double> start, double divisor, Shared<bool> good,
-           double lower, double upper, bool enter, bool single, int link) {
+           double lower, double upper, bool enter, bool single, int link, const Goal* goal) {
             need(values.width() == start.size(), "values: expected a column for each score");
             need(good.size() == 0 || good.size() == start.size(), "good: expected a truth value for each score");
-            new (self) Arithmetic{values, start, divisor, good, lower, upper, enter, single, link};
+            need(goal == nullptr || goal->circuit->n_scores == start.size(),
+                 "goal: it is about another number of scores");
+            new (self) Arithmetic{values, start, divisor, good, lower, upper, enter, single, link, kept(goal)};
         },
         nb::arg("values"), nb::arg("start"), nb::arg("divisor"), nb::arg("good"), nb::arg("lower"), nb::arg("upper"),
-        nb::arg("enter") = false, nb::arg("single") = false, nb::arg("link") = 0);
+        nb::arg("enter") = false, nb::arg("single") = false, nb::arg("link") = 0, nb::arg("goal") = nb::none());
     show<&Arithmetic::values>(arithmetic, "values");
     show<&Arithmetic::start>(arithmetic, "start");
     show<&Arithmetic::good>(arithmetic, "good");
@@ -132,13 +144,16 @@ void bind_columns(nb::module_& m) {
     columns.def(
         "__init__",
         [](Columns* self, Shared<Index, 2> worth, Shared<Index> offset, Shared<Index> needed, bool together,
-           Shared<std::int32_t> kind) {
+           Shared<std::int32_t> kind, const Goal* goal) {
             need(worth.width() == needed.size() && offset.size() == needed.size(),
                  "worth, offset, need: expected the same columns");
-            need(kind.size() == 0 || kind.size() == worth.size(), "kind: expected a number for each leaf");
-            new (self) Columns{worth, offset, needed, together, kind};
+            need(kind.size() == 0 || kind.size() == worth.size() || kind.size() == worth.count(),
+                 "kind: expected a number for each leaf, or for each leaf and column");
+            if (goal != nullptr) check_columns_of(*goal, needed.size());
+            new (self) Columns{worth, offset, needed, together, kind, kept(goal)};
         },
-        nb::arg("worth"), nb::arg("offset"), nb::arg("need"), nb::arg("together"), nb::arg("kind"));
+        nb::arg("worth"), nb::arg("offset"), nb::arg("need"), nb::arg("together"), nb::arg("kind"),
+        nb::arg("goal") = nb::none());
     show<&Columns::worth>(columns, "worth");
     show<&Columns::offset>(columns, "offset");
     show<&Columns::need>(columns, "need");

@@ -41,7 +41,7 @@ void check_point(const Layout& layout, Ints point) {
 
 // Columns are searched together, or one at a time.
 void check_columns(const Columns& columns, const Workspace& work, bool together) {
-    const Index wanted = together ? columns.size() : 1;
+    const Index wanted = together || columns.goal ? columns.size() : 1;
     need(static_cast<Index>(work.total.size()) == std::max<Index>(wanted, 1),
          "work: it is room for another number of columns");
 }

@@ -54,7 +54,8 @@ int shrink_by_leaves(const Problem& problem, Leaves& leaves, Box& box, Ints cell
     const Mode how = Call{problem, box, cells, order, mode, guide, pool, work}.checked_mode(cells.size());
     need(kept.size() == problem.layout.n_elements(), "kept: expected a mark for each element");
     need(leaves.fit(problem.layout), "leaves: they are of another layout, or none");
-    need(!problem.columns.together || problem.columns.size() == 1, "leaves: columns are searched one at a time");
+    need((!problem.columns.together || problem.columns.size() == 1) && !problem.columns.goal,
+         "leaves: columns are searched one at a time");
     Released released;
     return shrink_listed(problem, leaves, box, cells, kept, order, how, guide, pool, work);
 }

@@ -39,7 +39,7 @@ inline void check_work(const Problem& problem, const Workspace& work, bool searc
     need(work.point.size() == layout.n_attributes() && work.side.size() == layout.n_elements() &&
              work.leaves.size() == layout.n_trees() && work.scores.size() == problem.sums.start.size(),
          "work: it is room for another model");
-    const Index columns = problem.columns.together ? std::max<Index>(1, problem.columns.size()) : 1;
+    const Index columns = std::max<Index>(1, problem.columns.count_of(problem.columns.question(0)));
     need(!searched || static_cast<Index>(work.total.size()) == columns,
          "work: it is room for another number of columns");
 }

@@ -6,6 +6,7 @@ NB_MODULE(_native, m) {
         "The compiled core: searches, sums and hitting sets. Its arrays are numpy arrays of exactly the types told.";
     nanobind::set_leak_warnings(false); // what caches hold when the interpreter ends is no fault
     suffice::bind_base(m);
+    suffice::bind_circuit(m);
     suffice::bind_layout(m);
     suffice::bind_box(m);
     suffice::bind_changes(m);

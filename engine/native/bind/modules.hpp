@@ -14,6 +14,7 @@ void bind_search(nanobind::module_& m);
 void bind_widen(nanobind::module_& m);
 void bind_walker(nanobind::module_& m);
 void bind_models(nanobind::module_& m);
+void bind_circuit(nanobind::module_& m);
 void bind_hitting(nanobind::module_& m);
 void bind_encoders(nanobind::module_& m);
 void bind_diagrams(nanobind::module_& m);

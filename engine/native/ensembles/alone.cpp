@@ -111,16 +111,17 @@ bool alone_decides(const Problem& problem, const Box& box, Workspace& work) {
     const Columns& columns = problem.columns;
     if (layout.n_listed_cells() == 0) return false; // the bounds are exact already
     gather_allowed(layout, box, work);
+    const bool all = columns.goal != nullptr; // whether sums are of use together only
+    auto sums = Buffer<Index>::copy_of(box.bound);
     for (Index k = 0; k < columns.size(); ++k) {
-        Index total = box.bound[k];
-        for (Index t = 0; t < layout.n_trees() && total >= columns.need[k]; ++t) {
+        for (Index t = 0; t < layout.n_trees() && (all || sums[k] >= columns.need[k]); ++t) {
             if (work.clock->up(cost_of_walk(layout))) return false;
-            total += walk(problem, box, t, k, -1, work) - box.best(layout.root[t], k);
+            sums[k] += walk(problem, box, t, k, -1, work) - box.best(layout.root[t], k);
         }
-        const bool short_of = total < columns.need[k];
-        if (short_of == columns.together) return columns.together;
+        const bool short_of = sums[k] < columns.need[k];
+        if (!all && short_of == columns.together) return columns.together;
     }
-    return !columns.together;
+    return columns.decided(sums);
 }
 
 void prove_cells(const Problem& problem, const Box& box, Index a, Workspace& work) {
@@ -131,7 +132,8 @@ void prove_cells(const Problem& problem, const Box& box, Index a, Workspace& wor
     const auto fill = [&](CellState state) {
         for (Index c = 0; c < n; ++c) work.cell(c, STATE) = state;
     };
-    fill(columns.together ? OPEN : PROVED);
+    fill(columns.together || columns.goal ? OPEN : PROVED);
+    if (columns.goal) return; // its columns are of use together only
     for (Index k = 0; k < columns.size(); ++k) {
         if (!best_of_cells(problem, box, k, a, work)) return fill(OPEN);
         for (Index c = 0; c < n; ++c) {

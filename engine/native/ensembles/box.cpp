@@ -174,19 +174,33 @@ void fix_attribute(const Layout& layout, Box& box, Index a, Index cell) {
     settle(layout, box);
 }
 
-bool bounds_decide(const Columns& columns, const Box& box) {
-    for (Index k = 0; k < columns.size(); ++k) {
-        const bool short_of = box.bound[k] < columns.need[k];
-        if (short_of == columns.together) return columns.together;
+bool Columns::refuted(Index question, Longs sums) const {
+    for (Index k = 0; k < size(); ++k) {
+        if ((question < 0 || k == question) && sums[k] < need[k]) return true;
     }
-    return !columns.together;
+    return goal && !goal->possible(question, sums.data, 1);
 }
 
-bool hopeless_box(const Columns& columns, const Box& box, Index only) {
-    for (Index k = 0; k < columns.size(); ++k) {
-        if ((only < 0 || k == only) && box.bound[k] < columns.need[k]) return true;
+bool Columns::decided(Longs sums) const {
+    if (goal) {
+        bool open = false; // whether a column leaves a question open
+        for (Index q = 0; q < goal->size(); ++q) open = open || sums[q] >= need[q];
+        if (!open) return true;
+        if (goal->size() == 1) return !goal->possible(0, sums.data, 1);
+        for (Index q = 0; q < goal->size(); ++q) {
+            if (!refuted(q, sums)) return false;
+        }
+        return true;
     }
-    return false;
+    for (Index k = 0; k < size(); ++k) {
+        const bool short_of = sums[k] < need[k];
+        if (short_of == together) return together;
+    }
+    return !together;
 }
+
+bool bounds_decide(const Columns& columns, const Box& box) { return columns.decided(box.bound); }
+
+bool hopeless_box(const Columns& columns, const Box& box, Index only) { return columns.refuted(only, box.bound); }
 
 } // namespace suffice

@@ -16,12 +16,13 @@ struct Choice {
     int sides = 0; // how many there are to try
 };
 
-// Whether some column cannot reach what it needs.
+// Whether some column cannot reach what it needs, or what a circuit makes of the scores is out of reach.
 inline bool hopeless(const Workspace& work) {
     for (const Total& total : work.total) {
         if (total.bound < total.need) return true;
     }
-    return false;
+    return work.goal != nullptr &&
+           !work.goal->possible(work.question, &work.total[0].bound, sizeof(Total) / sizeof(Index));
 }
 
 // Write the gap of each row; tell if one is open, else if all is settled or needs a finer front.

@@ -62,13 +62,13 @@ Answer FewestGroups::find(Workspace& work) {
 // Go on to the next set of the fewest groups that is enough: the path.
 Answer FewestGroups::next(Workspace& work) {
     const Columns& columns = q_.problem.columns;
-    const Index n_hunts = columns.together ? 1 : columns.size();
+    const Index n_hunts = columns.n_questions();
     if (column_ >= n_hunts || size_ > limit_) return NONE;
     while (true) {
-        const Index only = columns.together ? -1 : column_;
+        const Index only = columns.question(column_);
         if (mode_ == Mode::enter) {
             if (work.given_up()) return UNKNOWN;
-            const Index count = only < 0 ? explore(0, columns.size(), work) : explore(only, only + 1, work);
+            const Index count = only < 0 ? explore(0, columns.n_telling(), work) : explore(only, only + 1, work);
             if (count < 0) return UNKNOWN;
             choose(count);
         } else if (mode_ == Mode::last) {

@@ -47,15 +47,15 @@ Index open_tree(const Layout& layout, std::int32_t root, Index r, Open& tree, Wo
 
 // Write the leaves' worths and sort them, best first; tell whether they are all the same (and none is deep).
 bool rank_leaves(const Problem& problem, const Box& box, Index k, Open& tree) {
-    const Ints kinds = problem.columns.kind;
+    const bool kinds = !problem.columns.kind.empty();
     bool same = true;
     std::int32_t kind = -1;
     for (Index i = 0; i < tree.size; ++i) {
         const Node& node = problem.layout.node[tree.leaf[i].node];
         const Index worth = tree.leaf[i].worth = box.best(tree.leaf[i].node, k);
         same = same && node.element < 0 && worth == tree.leaf[0].worth;
-        if (same && !kinds.empty()) {
-            const std::int32_t mine = kinds[node.leaf];
+        if (same && kinds) {
+            const std::int32_t mine = problem.columns.kind_of(node.leaf, k);
             same = kind < 0 || kind == mine;
             kind = mine;
         }
@@ -67,8 +67,8 @@ bool rank_leaves(const Problem& problem, const Box& box, Index k, Open& tree) {
 }
 
 // Write the sorted leaves as row r, and the sides of its entries.
-void write_leaves(const Problem& problem, const Open& tree, Index r, Workspace& work) {
-    const Ints kinds = problem.columns.kind;
+void write_leaves(const Problem& problem, const Open& tree, Index k, Index r, Workspace& work) {
+    const bool kinds = !problem.columns.kind.empty();
     FrontRow& row = work.row[r];
     RowLeaves& out = work.of_row[r];
     row.deep = row.seen = 0;
@@ -80,8 +80,8 @@ void write_leaves(const Problem& problem, const Open& tree, Index r, Workspace& 
         out.kind[rank] = 0;
         if (node.element >= 0)
             row.deep |= bit;
-        else if (!kinds.empty())
-            out.kind[rank] = kinds[node.leaf];
+        else if (kinds)
+            out.kind[rank] = problem.columns.kind_of(node.leaf, k);
         for (std::int32_t above = leaf.above; above != 0;) {
             Entry& entry = work.entry[std::abs(above) - 1];
             (above > 0 ? entry.high : entry.low) |= bit;
@@ -100,7 +100,7 @@ Index add_tree(const Problem& problem, const Box& box, Index k, std::int32_t roo
         work.total[work.row[r].column].bound += tree.leaf[0].worth;
         return work.row[r].first;
     }
-    write_leaves(problem, tree, r, work);
+    write_leaves(problem, tree, k, r, work);
     return end;
 }
 
@@ -110,8 +110,11 @@ bool start(const Problem& problem, const Box& box, Index only, Workspace& work) 
     for (std::size_t a = 0; a < work.span.size(); ++a) work.span[a] = {box.lo[a], box.hi[a]};
     for (Index c = 0; c < box.barred.size(); ++c) work.barred[c] = box.barred[c] != 0 ? 1 : 0;
     work.side.copy_from(box.side);
-    const Index n_columns = only >= 0 ? 1 : problem.columns.size();
-    for (Index k = 0; k < n_columns; ++k) work.total[k].need = problem.columns.need[std::max<Index>(only, 0) + k];
+    const Columns& columns = problem.columns;
+    const Index first = columns.first_of(only);
+    for (Index k = 0; k < columns.count_of(only); ++k) work.total[k].need = columns.need_of(only, first + k);
+    work.goal = columns.goal.get();
+    work.question = only;
     work.n_trail = 0;
     work.n_level = -1;
     work.level[0] = {0, 0};
@@ -119,18 +122,18 @@ bool start(const Problem& problem, const Box& box, Index only, Workspace& work) 
 }
 
 bool deepen(const Problem& problem, const Box& box, Index only, Workspace& work) {
-    const Index n_columns = only >= 0 ? 1 : problem.columns.size();
+    const Index first = problem.columns.first_of(only), n_columns = problem.columns.count_of(only);
     const Index n = work.n_level + 1;
     if (n + 1 >= static_cast<Index>(work.level.size())) return false;
     auto [rows, entries] = work.level[n];
     for (Index k = 0; k < n_columns; ++k) {
         work.below(n, k) = work.total[k].bound;
-        work.total[k].bound = problem.columns.offset[std::max<Index>(only, 0) + k];
+        work.total[k].bound = problem.columns.offset[first + k];
         for (std::int32_t root : problem.layout.root) {
             if (rows + 1 >= work.row.size() || entries + word_bits > work.entry.size()) return false;
             work.row[rows].first = static_cast<std::int32_t>(entries);
             work.row[rows].column = static_cast<std::int32_t>(k);
-            const Index end = add_tree(problem, box, std::max<Index>(only, 0) + k, root, rows, work);
+            const Index end = add_tree(problem, box, first + k, root, rows, work);
             if (end > entries) {
                 ++rows;
                 entries = end;

@@ -128,13 +128,7 @@ void Runs::take_back() {
     bound_.copy_from(old_.row(layout_.n_trees()));
 }
 
-bool Runs::decide() const {
-    for (Index k = 0; k < n_columns_; ++k) {
-        const bool short_of = bound_[k] < columns_.need[k];
-        if (short_of == columns_.together) return columns_.together;
-    }
-    return !columns_.together;
-}
+bool Runs::decide() const { return columns_.decided(bound_); }
 
 // Open a test to its low (else high) side too; tell whether a bound grew.
 bool Runs::opens(Index e, bool low) {

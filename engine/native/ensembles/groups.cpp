@@ -65,7 +65,7 @@ Answer loss_of_groups(const Problem& problem, Box& box, Ints cells, const Groups
         if (work.given_up(cost_of_changes(problem.layout, members))) return UNKNOWN;
         for (Index a : members) open_attribute(problem.layout, box, a);
         double worst = 0.0;
-        for (Index k = 0; k < before.size(); ++k) {
+        for (Index k = 0; k < problem.columns.n_telling(); ++k) {
             const double room = std::max(static_cast<double>(problem.columns.need[k] - before[k]), 1.0);
             worst = std::max(worst, static_cast<double>(box.bound[k] - before[k]) / room);
         }

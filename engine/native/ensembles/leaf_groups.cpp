@@ -150,7 +150,7 @@ class Writer {
         out.n_trees = own_.size();
         out.tree_at.assign(1, 0);
         out.slot_at.assign(1, 0);
-        for (Index k = 0; k < columns.size(); ++k) {
+        for (Index k = 0; k < columns.n_telling(); ++k) {
             Index now = columns.offset[k];
             for (Index t = 0; t < out.n_trees; ++t) {
                 now += columns.worth(own_[t], k);

@@ -167,11 +167,7 @@ bool CellWidening::sums_allow(Array<const Index, 2> reach) const {
         }
         total[row % columns.size()] += best;
     }
-    for (Index k = 0; k < columns.size(); ++k) {
-        const bool short_of = total[k] < columns.need[k];
-        if (short_of == columns.together) return columns.together;
-    }
-    return !columns.together;
+    return columns.decided({total.data(), {columns.size()}});
 }
 
 Answer CellWidening::many_at_once() {

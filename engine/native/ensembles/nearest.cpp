@@ -192,11 +192,10 @@ Answer find_nearest(const ChangeQuestion& q, Nearest& known, Workspace& work) {
         if (any != FOUND) return known.status = any;
     }
     const double price = known.cost;
-    const Index n_hunts = columns.together ? 1 : columns.size();
     for (double budget = std::max(price / first_part, least_step(costs)); price > 0; budget *= 2) {
         Hunt hunt{q, q.problem.layout, costs, box, 0, work, std::min(budget, price), known.point};
-        for (Index k = 0; k < n_hunts; ++k) {
-            hunt.only = columns.together ? -1 : k;
+        for (Index i = 0; i < columns.n_questions(); ++i) {
+            hunt.only = columns.question(i);
             const Answer answer = cheaper_point(hunt);
             known.cost = cost_of(costs, known.point);
             if (answer == UNKNOWN) return UNKNOWN;

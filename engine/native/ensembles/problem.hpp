@@ -3,6 +3,7 @@
 
 #include "../base/shared.hpp"
 #include "../models/decide.hpp"
+#include "goal.hpp"
 #include "layout.hpp"
 
 namespace suffice {
@@ -12,24 +13,54 @@ enum Answer : int { NONE = 0, FOUND = 1, UNKNOWN = 2 };
 
 // The model's own arithmetic and O.
 struct Arithmetic {
-    Shared<double, 2> values;        // what a leaf adds to the scores, shape (n_leaves, n_outputs)
-    Shared<double> start;            // what the scores start from
-    double divisor = 1.0;            // what the sums are divided by
-    Shared<bool> good;               // O, for a classifier; empty for a regressor
-    double lower = 0.0, upper = 0.0; // for a regressor: an interval, which is O …
-    bool enter = false;              // … or, if set, whose outside is O
-    bool single = false;             // whether sums are rounded to float32 after each addition
-    int link = 0;                    // what lies between the scores and the greatest one (see decide)
+    Shared<double, 2> values;         // what a leaf adds to the scores, shape (n_leaves, n_outputs)
+    Shared<double> start;             // what the scores start from
+    double divisor = 1.0;             // what the sums are divided by
+    Shared<bool> good;                // O, for a classifier; empty for a regressor
+    double lower = 0.0, upper = 0.0;  // for a regressor: an interval, which is O …
+    bool enter = false;               // … or, if set, whose outside is O
+    bool single = false;              // whether sums are rounded to float32 after each addition
+    int link = 0;                     // what lies between the scores and the greatest one (see decide)
+    std::shared_ptr<const Goal> goal; // what is asked of a circuit over the scores, instead of O
 };
 
 // A question in whole numbers: column k is bad at an input if offset[k] + worth[leaf_1, k] + … >= need[k].
+//
+// With a goal the first columns are one for each of its questions: if the model can be outside O by this question, the
+// column reaches what it needs. The others bound the scores and need nothing; all of them are looked at together.
 struct Columns {
     Shared<Index, 2> worth;     // what each leaf adds, shape (n_leaves, n_columns)
     Shared<Index> offset, need; // what the sums start from, and what they must reach
     bool together = false;      // whether an input is bad if all columns are (else: if one is)
     Shared<std::int32_t> kind;  // leaves of equal values share a number; empty where whole sums are exact
+    std::shared_ptr<const Goal> goal;
 
     Index size() const { return need.size(); }
+
+    // An input is bad if the answer to one of these questions is yes. Number -1 stands for all columns together.
+    Index n_questions() const { return goal ? goal->size() : together ? 1 : size(); }
+    Index question(Index i) const { return goal || !together ? i : -1; }
+
+    // The columns that a search for a question looks at.
+    Index first_of(Index question) const { return goal ? 0 : std::max<Index>(question, 0); }
+    Index count_of(Index question) const { return goal || question < 0 ? size() : 1; }
+    Index need_of(Index question, Index k) const {
+        return goal && k < goal->size() && k != question ? nothing : need[k];
+    }
+
+    // The columns that can tell on their own that nothing is bad.
+    Index n_telling() const { return goal ? goal->size() : size(); }
+
+    // The kind of a leaf as a column sees it.
+    std::int32_t kind_of(Index leaf, Index k) const {
+        return kind.size() == worth.size() ? kind[leaf] : kind[leaf * size() + k];
+    }
+
+    static constexpr Index nothing = -(Index{1} << 61); // every sum reaches it
+
+    // Whether sums that no input exceeds show that the answer to a question is no, or (`decided`) to all of them.
+    bool refuted(Index question, Longs sums) const;
+    bool decided(Longs sums) const;
 };
 
 // All of it; it views what others keep.
@@ -49,6 +80,7 @@ inline bool outside(Ints leaves, const Arithmetic& sums, RealsOut scores) {
             scores[k] = sums.single ? static_cast<double>(static_cast<float>(total)) : total;
         }
     }
+    if (sums.goal) return sums.goal->bad(scores);
     if (sums.divisor != 1.0) {
         for (Index k = 0; k < n; ++k) scores[k] /= sums.divisor;
     }

@@ -124,9 +124,8 @@ Answer search(const Problem& problem, const Box& box, Index only, Ints prefer, W
 
 Answer box_holds(const Problem& problem, const Box& box, Ints prefer, Workspace& work) {
     bool unknown = false;
-    const Index n_questions = problem.columns.together ? 1 : problem.columns.size();
-    for (Index k = 0; k < n_questions; ++k) {
-        const Index only = problem.columns.together ? -1 : k;
+    for (Index q = 0; q < problem.columns.n_questions(); ++q) {
+        const Index only = problem.columns.question(q);
         if (hopeless_box(problem.columns, box, only)) continue;
         const Answer answer = search(problem, box, only, prefer, work);
         if (answer == FOUND) return FOUND;

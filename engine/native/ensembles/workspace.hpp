@@ -116,6 +116,8 @@ struct Workspace {
     std::vector<Level> level;     // and one that ends them
     Buffer<Index, 2> below;       // the bounds of the level below each one
     Index n_level = 0;            // the uppermost level
+    const Goal* goal = nullptr;   // what is asked of a circuit over the scores, if that is what is asked …
+    Index question = -1;          // … and which of its questions
     Room<Step> trail;             // what to take back
     Index n_trail = 0;            // steps in use
     std::vector<Decision> frame;  // open decisions

@@ -7,6 +7,7 @@ import pickle
 
 import numpy as np
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.tree import DecisionTreeClassifier
@@ -20,6 +21,7 @@ MODELS = {
     "tree": [DecisionTreeClassifier(max_depth=2)],
     "forest": [RandomForestClassifier(3, max_depth=2)],
     "boosted": [GradientBoostingRegressor(n_estimators=3), GradientBoostingClassifier(n_estimators=3)],
+    "composed": [CalibratedClassifierCV(DecisionTreeClassifier(max_depth=2), cv=3)],
     "multilabel": [MultiOutputClassifier(DecisionTreeClassifier(max_depth=2))],
 }
 

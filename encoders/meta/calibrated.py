@@ -1,0 +1,167 @@
+"""scikit-learn's ``CalibratedClassifierCV``: the mean of monotone functions of its folds' scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ...engine.errors import NotFittedModelError, UnsupportedModelError
+from ...engine.models import CompiledEnsemble, label_tuple
+from ...engine.models.circuits import DOUBLE, SINGLE, CircuitBuilder
+from ..catalog import find
+from ..columns.rows import default_names
+from ..encoder import Traits, class_in
+from ..sklearn.trees import own_names
+from .composing import ComposedMember, compose
+from .responses import Response, probabilities_of, response_of
+from .sources import absent_of
+
+__all__ = ["TAKEN", "accepts", "column_names", "compile_model", "own_names", "takes_missing"]
+
+TAKEN = "CalibratedClassifierCV"
+_EPSILON = 1e-12  # what is added to a probability before its logarithm is taken
+_METHODS = ("sigmoid", "isotonic", "temperature")
+
+
+def accepts(model: Any) -> bool:
+    """Tell whether `model` is a calibrated classifier of scikit-learn (fitted or not)."""
+    return bool(class_in(model, "sklearn", ("CalibratedClassifierCV",)))
+
+
+def _folds(model: Any) -> list[Any]:
+    """Return the models of the folds."""
+    if not hasattr(model, "calibrated_classifiers_"):
+        raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, y) before explaining it")
+    return [_thawed(one.estimator) for one in model.calibrated_classifiers_]
+
+
+def _thawed(estimator: Any) -> Any:
+    """Return what a FrozenEstimator holds."""
+    while class_in(estimator, "sklearn", ("FrozenEstimator",)):
+        estimator = estimator.estimator
+    return estimator
+
+
+def takes_missing(model: Any) -> bool:
+    """Tell whether the models of all folds take missing values."""
+    return all(find(one).takes_missing for one in _folds(model))
+
+
+def takes_types(model: Any) -> bool:
+    """Tell whether the compiled form depends on what the columns are declared to be."""
+    return any(find(one).takes_types for one in _folds(model))
+
+
+def absent(model: Any) -> float | None:
+    """Return what is read for the entries that a sparse matrix leaves out."""
+    found = {str(value): value for value in map(absent_of, _folds(model))}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def column_names(model: Any) -> tuple[str, ...]:
+    """Return the names of the columns that a fitted model was trained on, f1, f2, … if they had none."""
+    first = find(_folds(model)[0])
+    return own_names(model) or first.own_names() or default_names(len(first.column_names()))
+
+
+def compile_model(
+    model: Any,
+    *,
+    names: tuple[str, ...] | None = None,
+    missing: frozenset[int] = frozenset(),
+    types: Mapping[str, Any] | None = None,
+) -> CompiledEnsemble:
+    """Compile a fitted calibrated classifier.
+
+    Parameters
+    ----------
+    model : CalibratedClassifierCV
+        Fitted, with any number of folds, classes and any of its methods; its estimators are members that ``responses``
+        knows.
+    names : tuple of str, optional
+        Names of the columns.
+    missing : frozenset of int
+        Columns that may be missing.
+    types : mapping, optional
+        What the columns are, for linear estimators.
+
+    Raises
+    ------
+    NotFittedModelError, UnsupportedModelError, BadInputError
+        If it is not fitted, its estimator is not taken, or names do not fit.
+    """
+    folds = _folds(model)
+    composed = compose(
+        folds, names or column_names(model), model, own=own_names(model), missing=missing, types=types
+    )  # fmt: skip
+    circuit, classes = composed.circuit, np.asarray(model.classes_)
+    each = [
+        _fold(circuit, member, one, classes)
+        for member, one in zip(composed.members, model.calibrated_classifiers_, strict=True)
+    ]
+    ends = [circuit.divide(circuit.total([fold[c] for fold in each]), float(len(each))) for c in range(len(classes))]
+    return composed.finish(ends, label_tuple(model.classes_), model)
+
+
+def _fold(circuit: CircuitBuilder, member: ComposedMember, one: Any, classes: Any) -> list[int]:
+    """Return the calibrated probability of each class in one fold, as ``_CalibratedClassifier`` computes it."""
+    if one.method not in _METHODS:
+        raise UnsupportedModelError(f"CalibratedClassifierCV has method={one.method!r}: expected one of {_METHODS}")
+    if one.method == "temperature":
+        told = _temperature(circuit, member, one.calibrators[0], len(classes))
+        return [circuit.clip(x, 0.0, 1.0) for x in told]
+    response = response_of(circuit, member)
+    places = np.searchsorted(classes, member.model.classes_).tolist()
+    out = [circuit.constant(0.0)] * len(classes)
+    for place, score, calibrator in zip(places, response.gates, one.calibrators, strict=False):
+        at = place + 1 if len(classes) == 2 else place
+        out[at] = _calibrated(circuit, score, calibrator, response.single)
+    if len(classes) == 2:
+        out[0] = circuit.subtract(circuit.constant(1.0), out[1])
+    else:
+        out = circuit.shares(out)
+    return [circuit.clip(x, 0.0, 1.0) for x in out]  # 1 and a little more counts as 1
+
+
+def _calibrated(circuit: CircuitBuilder, score: int, calibrator: Any, single: bool) -> int:
+    """Return what a calibrator makes of a score."""
+    if hasattr(calibrator, "a_"):
+        line = circuit.add(circuit.scale(score, float(calibrator.a_)), circuit.constant(float(calibrator.b_)))
+        return circuit.logistic(circuit.scale(line, -1.0))
+    points, values = np.asarray(calibrator.X_thresholds_), np.asarray(calibrator.y_thresholds_)
+    coarse = single or points.dtype == np.float32
+    return circuit.table(circuit.single(score) if coarse else score, points, values, SINGLE if coarse else DOUBLE)
+
+
+def _temperature(circuit: CircuitBuilder, member: ComposedMember, calibrator: Any, n_classes: int) -> list[int]:
+    """Return the softmax of scaled scores, or of scaled logarithms of probabilities."""
+    response = response_of(circuit, member)
+    if not response.probable:
+        if n_classes > 2 or len(response.gates) != 1:
+            raise UnsupportedModelError(
+                "CalibratedClassifierCV has method='temperature' over a decision_function of several classes, which it "
+                "takes for probabilities where all rows of a call look like some: expected method='sigmoid' or "
+                "'isotonic', or an estimator with predict_proba alone"
+            )
+        (score,) = response.gates
+        logits = [circuit.scale(score, -1.0), score]
+        return _scaled(circuit, logits, calibrator, response.single)
+    found: Response = probabilities_of(circuit, member)
+    unit = SINGLE if found.single else DOUBLE
+    least = circuit.constant(_EPSILON)
+    logits = []
+    for x in found.gates:
+        raised = circuit.add(circuit.clip(x, 0.0, 1.0), least)
+        logits.append(circuit.logarithm(circuit.widen(raised, 2 * unit if found.single else 0.0), unit))
+    return _scaled(circuit, logits, calibrator, found.single)
+
+
+def _scaled(circuit: CircuitBuilder, logits: list[int], calibrator: Any, single: bool) -> list[int]:
+    by = float(calibrator.beta_)
+    unit = SINGLE if single else DOUBLE
+    return circuit.softmax([circuit.widen(circuit.scale(x, by), 2 * unit if single else 0.0) for x in logits], unit)
+
+
+TRAITS = Traits(own_names=own_names, takes_types=takes_types, absent=absent)

@@ -1,0 +1,131 @@
+"""What scikit-learn's models of models ask of their members, as gates over the members' scores.
+
+The probabilities are those of each library's own ``predict_proba``, in its operations and their order as far as they
+are known; exponentials are wider by a proved error (see ``engine/models/circuits.py``).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ...engine.errors import UnsupportedModelError
+from ...engine.models.circuits import DOUBLE, SINGLE, CircuitBuilder
+from ..encoder import class_in
+from ..lightgbm import models as lightgbm_models
+from ..sklearn import bayes as sklearn_bayes
+from ..sklearn import boosting as sklearn_boosting
+from ..sklearn import forests as sklearn_forests
+from ..sklearn import hist_boosting
+from ..sklearn import linear as sklearn_linear
+from ..sklearn import trees as sklearn_trees
+from ..xgboost import models as xgboost_models
+from .composing import ComposedMember
+
+_NORMALISED = ("SGDClassifier",)  # several classes: logistic shares; the others: softmax
+_PROBABLE = ("LogisticRegression", "LogisticRegressionCV", "LinearDiscriminantAnalysis", "SGDClassifier")
+TAKEN = (
+    "trees, forests, GradientBoosting, HistGradientBoosting, XGBoost, LightGBM, linear classifiers, naive Bayes, and "
+    "pipelines that end with one of these"
+)
+
+
+class Response(NamedTuple):
+    """Gates: one a class, or the decision of the second of two classes; and the precision that they come in."""
+
+    gates: list[int]
+    single: bool = False
+    probable: bool = True
+
+
+def response_of(circuit: CircuitBuilder, member: ComposedMember) -> Response:
+    """Return what ``_get_response_values`` gets: the decision function, or else the probabilities.
+
+    Of two classes it is that of the second one alone.
+    """
+    final, scores = member.final, list(member.scores)
+    if hasattr(final, "decision_function"):
+        if not (sklearn_boosting.accepts(final) or hist_boosting.accepts(final) or sklearn_linear.accepts(final)):
+            raise _unknown(final, "decision_function")
+        return Response(scores, probable=False)
+    found = probabilities_of(circuit, member)
+    return found if len(found.gates) != 2 else found._replace(gates=found.gates[1:])
+
+
+def probabilities_of(circuit: CircuitBuilder, member: ComposedMember) -> Response:
+    """Return a gate for each class of a member: its ``predict_proba``.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If it is not known what its library computes.
+    """
+    final, scores, compiled = member.final, list(member.scores), member.compiled
+    if compiled.circuit is not None:
+        if getattr(final, "voting", "soft") == "hard":
+            raise _unknown(final, "predict_proba")
+        return Response(scores)
+    if sklearn_trees.accepts(final) or (sklearn_forests.accepts(final) and compiled.voting == "soft"):
+        return Response(scores)
+    if xgboost_models.accepts(final):
+        return Response(_xgboost(circuit, final, scores), single=True)
+    return Response(_of_sums(circuit, final, scores, len(compiled.classes)))
+
+
+def _of_sums(circuit: CircuitBuilder, final: Any, scores: list[int], n_classes: int) -> list[int]:
+    """Return the probabilities that a member makes of sums in double precision."""
+    if sklearn_boosting.accepts(final):
+        exponential = getattr(final, "loss", "log_loss") == "exponential"
+        return _one_or_softmax(circuit, [circuit.scale(x, 2.0) for x in scores] if exponential else scores, DOUBLE)
+    if hist_boosting.accepts(final):
+        return _one_or_softmax(circuit, scores, DOUBLE)
+    if sklearn_linear.accepts(final):
+        return _linear(circuit, final, scores)
+    if lightgbm_models.accepts(final):
+        return _lightgbm(circuit, final, scores)
+    if sklearn_bayes.accepts(final) and len(scores) == n_classes:
+        return circuit.softmax(scores)
+    raise _unknown(final, "predict_proba")
+
+
+def _two(circuit: CircuitBuilder, second: int, *, single: bool = False) -> list[int]:
+    """Return the probabilities of two classes: 1 - p and p."""
+    first = circuit.subtract(circuit.constant(1.0), second)
+    return [circuit.single(first) if single else first, second]
+
+
+def _one_or_softmax(circuit: CircuitBuilder, scores: list[int], unit: float) -> list[int]:
+    return _two(circuit, circuit.logistic(scores[0], unit)) if len(scores) == 1 else circuit.softmax(scores, unit)
+
+
+def _linear(circuit: CircuitBuilder, final: Any, scores: list[int]) -> list[int]:
+    if not class_in(final, "sklearn", _PROBABLE) or getattr(final, "loss", "log_loss") != "log_loss":
+        raise _unknown(final, "predict_proba")
+    if len(scores) > 1 and class_in(final, "sklearn", _NORMALISED):
+        return circuit.shares([circuit.logistic(x) for x in scores])
+    return _one_or_softmax(circuit, scores, DOUBLE)
+
+
+def _xgboost(circuit: CircuitBuilder, final: Any, scores: list[int]) -> list[int]:
+    objective = str(getattr(final, "objective", ""))
+    if len(scores) == 1 and objective == "binary:logistic":
+        return _two(circuit, circuit.single(circuit.logistic(scores[0], SINGLE)), single=True)
+    if len(scores) > 1 and objective == "multi:softprob":
+        return [circuit.single(x) for x in circuit.softmax(scores, SINGLE)]
+    raise _unknown(final, f"predict_proba with objective={objective!r}")
+
+
+def _lightgbm(circuit: CircuitBuilder, final: Any, scores: list[int]) -> list[int]:
+    objective = str(getattr(final, "objective_", ""))
+    if len(scores) == 1 and objective == "binary":
+        slope = float(final.get_params().get("sigmoid", 1.0))
+        return _two(circuit, circuit.logistic(circuit.scale(scores[0], slope)))
+    if len(scores) > 1 and objective in ("multiclass", "softmax"):
+        return circuit.softmax(scores)
+    raise _unknown(final, f"predict_proba with objective={objective!r}")
+
+
+def _unknown(final: Any, method: str) -> UnsupportedModelError:
+    return UnsupportedModelError(
+        f"{type(final).__name__} is a member whose {method} is not known here: expected {TAKEN}; explain it on its "
+        "own, or SurrogateExplainer(model.predict, rows, instance) explains any predict near an instance"
+    )
