@@ -48,6 +48,7 @@ ENCODERS = (
     Entry("sklearn.isolation", "as before"),
     Entry("xgboost.models", "after models in memory: it looks into files, at the first bytes"),
     Entry("lightgbm.models", "as before; no file begins like both"),
+    Entry("onnx.models", "as before"),
     Entry("interpret.boosting", "rarer than the models above, from here on"),
     Entry("sklearn.bayes", "as before"),
     Entry("sklearn.linear", "as before"),

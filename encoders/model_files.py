@@ -10,9 +10,10 @@ from typing import Any
 
 from ..engine.errors import BadInputError, FormatError, SufficeError, UnsupportedModelError, shown
 
-LIGHTGBM, XGBOOST = "lightgbm", "xgboost"
+LIGHTGBM, XGBOOST, ONNX = "lightgbm", "xgboost", "onnx"
 _HEAD = 4096
-_TAKEN = "expected a file that XGBoost (.json, .ubj) or LightGBM (.txt) saved with save_model"
+_TAKEN = "expected a file that XGBoost (.json, .ubj) or LightGBM (.txt) saved with save_model, or an ONNX model"
+_FIELDS = frozenset(b"\x12\x1a\x22\x28\x32\x3a\x42")  # what may follow the version of an ONNX model
 _PACKED = {
     b"\x1f\x8b": "a gzip file", b"PK": "a zip file", b"BZh": "a bzip2 file", b"\xfd7zXZ": "an xz file",
     b"\x28\xb5\x2f\xfd": "a zstd file", b"7z\xbc\xaf": "a 7z file",
@@ -38,7 +39,7 @@ def library_of(path: Any) -> str:
     if not is_path(path):
         return ""
     try:
-        return _told_by(_head_at(*_state(path)))
+        return begins_like(_head_at(*_state(path)))
     except (OSError, ValueError):
         return ""
 
@@ -62,7 +63,7 @@ def content_at(path: Any, parse: Callable[[str, int, int], Any]) -> Any:
 def file_refusal(path: Any) -> SufficeError:
     """Return the error for a path whose file no encoder takes."""
     told = os.fsdecode(path)
-    if "\n" in told or told.startswith("{") or (isinstance(path, bytes) and _told_by(path)):
+    if "\n" in told or told.startswith("{") or (isinstance(path, bytes) and begins_like(path)):
         return BadInputError(
             f"the model {shown(path, 30)} is the content of a file: expected its path; write it to a file first"
         )
@@ -93,8 +94,11 @@ def _head_at(path: str, _time: int, _size: int) -> bytes:
         return stream.read(_HEAD)
 
 
-def _told_by(head: bytes) -> str:
+def begins_like(head: bytes) -> str:
+    """Return the library whose files begin so; empty if none do."""
     start = head.lstrip()
+    if len(head) > 2 and head[0] == 8 and 0 < head[1] < 128 and head[2] in _FIELDS:
+        return ONNX
     if start.startswith(b"{"):
         return XGBOOST
     if start.split(b"\n", 1)[0].strip() == b"tree" or (b"\nversion=v" in head and b"\nnum_class=" in head):
@@ -111,8 +115,6 @@ def _refusal(head: bytes, where: str) -> SufficeError:
         "holds a model of CatBoost, which no encoder takes: use SurrogateExplainer with its predict": head.startswith(
             b"CBM1"
         ),
-        "looks like an ONNX model, which no encoder takes: hand over the model that it was made from, or use "
-        "SurrogateExplainer with a function that runs it": head[:1] == b"\x08" and b"\x12" in head[:16],
     }
     unsupported = next((told for told, found in foreign.items() if found), "")
     if unsupported:

@@ -57,6 +57,12 @@ def interpret_model():
     return glassbox.ExplainableBoostingClassifier(interactions=1, max_rounds=5, outer_bags=1, n_jobs=1).fit(ROWS, Y)
 
 
+def onnx_model():
+    onnx = pytest.importorskip("skl2onnx")
+    pytest.importorskip("onnxruntime")
+    return onnx.to_onnx(DecisionTreeClassifier(max_depth=2).fit(ROWS, Y), ROWS[:1].astype(np.float32))
+
+
 MODELS = {  # place -> what makes a model of that encoder
     "meta.one_vs_rest": lambda: OneVsRestClassifier(DecisionTreeClassifier(max_depth=2)).fit(ROWS, ROWS[:, 3]),
     "meta.multilabel": lambda: DecisionTreeClassifier(max_depth=2).fit(ROWS, BOTH),
@@ -73,6 +79,7 @@ MODELS = {  # place -> what makes a model of that encoder
     "sklearn.isolation": lambda: IsolationForest(n_estimators=3, random_state=0).fit(ROWS),
     "xgboost.models": xgboost_model,
     "lightgbm.models": lightgbm_model,
+    "onnx.models": onnx_model,
     "interpret.boosting": interpret_model,
     "sklearn.bayes": lambda: BernoulliNB().fit(BITS, Y),
     "sklearn.linear": lambda: LogisticRegression().fit(ROWS, Y),

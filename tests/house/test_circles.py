@@ -19,8 +19,8 @@ ROOMS = {
     ),
     "encoders": (
         "formulas", "covering", "columns", "refusals", "model_files", "encoder", "assembly",
-        "sklearn", "xgboost", "lightgbm", "interpret", "builders", "binarized", "networks", "pipelines", "catalog",
-        "meta", "",
+        "sklearn", "xgboost", "lightgbm", "interpret", "builders", "binarized", "networks", "pipelines", "onnx",
+        "catalog", "meta", "",
     ),
     "solvers": (
         "results", "protocols", "sessions", "hitting_sessions", "availability", "processes", "backends", "",

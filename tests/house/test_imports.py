@@ -18,7 +18,7 @@ ALLOWED = {
     "explainers": {"explainers", "encoders", "solvers", "engine"},
     "neural": {"neural", "engine"},
 }
-MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "interpret", "torch"}
+MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "interpret", "onnx", "torch"}
 SOLVER_LIBRARIES = {"pysat", "pysdd", "ortools", "pyganak"}
 HEAVY = (
     "pysat",
@@ -32,6 +32,7 @@ HEAVY = (
     "shap",
     "matplotlib",
     "pyganak",
+    "onnx",
     "onnxruntime",
 )
 IMPORT_SECONDS = 0.5
