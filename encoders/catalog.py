@@ -54,6 +54,7 @@ ENCODERS = (
     Entry("sklearn.linear", "as before"),
     Entry("networks.models", "our own class, rarely used"),
     Entry("binarized.models", "as before"),
+    Entry("text.models", "before other pipelines: those that begin with a vectorizer"),
     Entry("meta.wrapped", "before pipelines: those that end with a wrapper are its own"),
     Entry("pipelines.models", "last: it is the greatest module, and needed by no other"),
 )

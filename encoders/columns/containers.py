@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .missing import is_missing
 from .row_kind import RowKind, column_type
+from .text_rows import text_container
 
 Values = Sequence[tuple[Any, ...]]
 
@@ -27,6 +28,8 @@ def container_of(rows: Values, kind: RowKind) -> Any:
         return _polars(rows, kind)
     if kind.container == "sparse":
         return _sparse(rows, kind)
+    if kind.container == "text":
+        return text_container([row[0] for row in rows], kind)
     return _array(rows, kind.dtypes[0] if kind.dtypes else None)
 
 

@@ -13,7 +13,7 @@ from ...engine.domain.column_type import UNTYPED, ColumnType
 from ...engine.errors import BadInputError
 from .rows import column_places
 
-CONTAINERS = ("array", "list", "mapping", "series", "pandas", "polars", "sparse")
+CONTAINERS = ("array", "list", "mapping", "series", "pandas", "polars", "sparse", "text")
 _NUMBERS = {"b": "bool", "i": "integer", "u": "integer", "f": "float"}
 _OTHERS = {"M": "date", "m": "date", "U": "text", "S": "text"}
 
@@ -26,7 +26,7 @@ class RowKind:
     ----------
     container : str
         One of ``CONTAINERS``: a numpy array, a list or tuple, a mapping, a series (pandas or polars), a data frame of
-        pandas or of polars, a sparse matrix of scipy.
+        pandas or of polars, a sparse matrix of scipy; texts (see ``text_rows``).
     labels : tuple
         The user's own label of each of the model's columns (texts, but a frame may have others); the model's names
         where the container has no labels.
@@ -34,7 +34,7 @@ class RowKind:
         The dtype of each column as the container's library has it (``numpy.dtype``, an extension dtype of pandas, a
         data type of polars); ``None`` for each where nothing is declared (lists and mappings; series of objects).
     form : str
-        Of a sparse matrix its format and class, such as ``"csr_matrix"``; of a series its library.
+        Of a sparse matrix its format and class, such as ``"csr_matrix"``; of a series its library; what holds texts.
     places : tuple of int
         Of a frame: where the model's columns lie in it.
     absent : float

@@ -60,6 +60,8 @@ class Feature:
         Least and greatest value of a number or integer, as the user gave them.
     truth : bool
         Whether the column of a binary feature holds truth values.
+    counted : bool
+        Whether it is an integer that says how often a text contains the words that it is named by.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Feature:
     low: float = -math.inf
     high: float = math.inf
     truth: bool = False
+    counted: bool = False
 
     @property
     def bounded(self) -> bool:

@@ -15,6 +15,7 @@ from ..domain.space import Space
 from ..domain.theory import Feature
 from ..domain.vocabulary import Vocabulary
 from ..errors import BadInputError, shown
+from .around import Around
 from .circuits import Circuit
 from .ensembles import LINKS, EnsembleArrays
 from .floats import Transform, margins_between
@@ -54,6 +55,8 @@ class CompiledTree:
         holds for all.
     rounded : bool
         Whether ``read`` does no more to arrays of finite floats than round them to the vocabulary's reading.
+    around : Around or None
+        What makes the forms around other instances, where the form holds around one alone.
     """
 
     tree: TreeArrays
@@ -67,6 +70,7 @@ class CompiledTree:
     source: Any
     dtypes: tuple[str, ...] = ()
     rounded: bool = False
+    around: Around | None = None
 
     def class_index(self, label: Any) -> int:
         """Return the index of a label.
@@ -114,7 +118,7 @@ class CompiledEnsemble:
         are the same.
     classes : tuple
         Labels; empty for a regressor.
-    vocabulary, features, read, to_user_row, predict, missing, source, dtypes
+    vocabulary, features, read, to_user_row, predict, missing, source, dtypes, around
         As in ``CompiledTree``; ``predict`` of a regressor returns float64 numbers.
     """
 
@@ -134,6 +138,7 @@ class CompiledEnsemble:
     slack: float = 0.0
     dtypes: tuple[str, ...] = ()
     circuit: Circuit | None = None
+    around: Around | None = None
 
     @property
     def regression(self) -> bool:

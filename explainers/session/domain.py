@@ -16,6 +16,7 @@ from ...engine.domain.theory import Feature, Kind, Theory, bounded, cast_values,
 from ...engine.domain.typed_features import Types, said_numerical, typed
 from ...engine.errors import BadInputError, TheoryError, shown
 from ...engine.given import is_whole, list_of
+from ...engine.models.around import around_of
 from ..solving.sessions import check_domain
 from ..words.words import Words
 
@@ -60,6 +61,7 @@ class Domain(Generic[Form]):
     spaces: dict[Any, Space]
     excluded: frozenset[int]
     excluded_columns: frozenset[int]
+    kept_out: frozenset[str]
 
     @property
     def answers(self) -> Follower:
@@ -97,6 +99,8 @@ class Domain(Generic[Form]):
         """Return the features as they are declared, with what the model itself knows of them."""
         vocabulary = self.compiled.vocabulary
         features, readings = self.compiled.features, (vocabulary.reading, vocabulary.own_readings)
+        if around_of(self.compiled) is not None:
+            return tuple(features)
         if types is not None:
             own = {f.columns: f for f in features}
             declared = cast_values(parse_features_type(types, vocabulary.names), *readings)
@@ -229,7 +233,7 @@ class Domain(Generic[Form]):
         """Forbid features in sufficient reasons, and keep them as they are in contrastive ones."""
         wanted = [self.feature_index(name) for name in excluded_features]
         self.excluded_columns = frozenset(c for i in wanted for c in self.features[i].columns)
-        self.excluded = self.excluded_features()
+        self.excluded, self.kept_out = self.excluded_features(), frozenset()
         self.instance_changed()
 
     def excluded_features(self) -> frozenset[int]:

@@ -15,7 +15,9 @@ from ...encoders.selfcheck import self_check
 from ...engine.domain.space import Space
 from ...engine.errors import BadInputError
 from ...engine.models import CompiledModel
+from ...engine.models.around import around_of
 from .domain import Domain, Form
+from .texts import near
 from .witness import Teller
 
 
@@ -66,6 +68,9 @@ class RowForms(Domain[Form]):
 
     def form_of(self, rows: Any) -> tuple[CompiledModel, Any]:
         """Return the form that reads rows, and the rows as it takes them, and stay with the current one."""
+        if (around := around_of(self.compiled)) is not None:
+            texts = around.texts(rows)
+            return (near(self.compiled, texts[0]) if len(texts) == 1 else self.compiled), texts
         wanted, rows = self.typed(rows)
         if wanted == self.compiled.dtypes:
             return self.compiled, rows

@@ -11,6 +11,7 @@ from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation, anywhere
 from ...engine.errors import NoInstanceError, SufficeError, UndecidedError
 from ...engine.interrupts import Interruptible
+from ...engine.models.around import around_of
 from ...engine.reasons import Answered, Check, NoneInTime, Proof, Reason, Reasons
 from ...engine.status import Status, Stop
 from ..words.arguments import OVER, over_what
@@ -18,6 +19,7 @@ from .domain import Form
 from .gate import Gate
 from .instances import Instances
 from .row_forms import RowForms
+from .texts import teller_of
 from .witness import Teller
 
 
@@ -68,7 +70,8 @@ class Running(RowForms[Form]):
         """What tells rows where there is no instance."""
         if self.parent is not None:  # whose model the user knows
             return self.parent.anyones
-        return Teller(self.compiled, self.instances.usual(), None, watch=self.instances.watch)
+        kind = None if around_of(self.compiled) is not None else self.instances.usual()
+        return teller_of(self.compiled, kind, self.instances.watch)
 
     def outcome(self) -> int:
         """Return the index of the class that the model predicts for the instance."""

@@ -18,6 +18,7 @@ from ...engine.domain.instance import Situation, situate
 from ...engine.domain.typed_features import whole_columns
 from ...engine.errors import BadInputError, TheoryError
 from ...engine.models import CompiledModel
+from ...engine.models.around import around_of
 from ...engine.status import Stop
 from .domain import AUTO, Follower, Form, checked_ranges
 from .gate import Gate
@@ -26,6 +27,7 @@ from .instances import Instances
 from .row_forms import Forms
 from .running import Running
 from .sparse import parts_of
+from .texts import adopt, check_options, declare_words, set_text
 from .usual import Usual, usual_of
 from .witness import Teller
 
@@ -79,6 +81,7 @@ class Session(Running[Form]):
     interval: tuple[float, float] | None = None  # of a regressor: what is asked about its prediction
     is_twin = False  # whether it was made beside another one
     parent: Session[Any] | None = None  # of a problem about labels: that of all of them
+    kept_out: frozenset[str] = frozenset()  # words that are excluded, in whichever text
 
     _answers: ref[Follower]
 
@@ -101,7 +104,7 @@ class Session(Running[Form]):
         self.row_forms = Forms(missing, feature_names, voting, check, compiled.dtypes if typed else None)
         self.excluded = self.excluded_columns = frozenset()
         self.gate = Gate()
-        self.instances = Instances(compiled, background)
+        self.instances = Instances(compiled, None if around_of(compiled) is not None else background)
         self.around: Teller | None = None
         self.guard = Guard(self.instances) if check else None
         self.read_row = None
@@ -109,6 +112,7 @@ class Session(Running[Form]):
         self.cache: dict[Any, Any] = {}
         self.elapsed, self.last_stop = 0.0, Stop.NONE
         self.clauses = self.parse_clauses(theory)
+        check_options(self.clauses, ranges, compiled)
         self.theory_on = theory is not None
         self.types = features_type
         self.background = background
@@ -122,7 +126,9 @@ class Session(Running[Form]):
         self.rebuild()
         if self.guard is not None:
             self_check(self.compiled, self.space)
-            if background is not None:
+            if (
+                background is not None and around_of(compiled) is None
+            ):  # each text has a form, which is checked by itself
                 for part in parts_of(background):
                     self.guard.check_rows(self.compiled, self.space, part, self.compiled.read(part))
 
@@ -201,6 +207,9 @@ class Session(Running[Form]):
     def set_instance(self, instance: Any) -> None:
         """Set the instance that the queries explain."""
         self.instances.watch.check()
+        if around_of(self.compiled) is not None:
+            set_text(self, instance)
+            return
         rows = self.read(instance)  # it says what is wrong with it
         given, own, kind, note = self.instances.taken(instance)
         rows = rows if given is instance else self.read(given)
@@ -217,6 +226,18 @@ class Session(Running[Form]):
         if self.only_cached:
             self.usual = usual_of(self, instance) or self.usual
 
+    def set_features_type(self, features_type: Mapping[str, Any] | None) -> None:
+        """Declare what the features are; of texts, which words may come."""
+        if around_of(self.compiled) is None:
+            super().set_features_type(features_type)
+        else:
+            declare_words(self, features_type)
+
+    def set_ranges(self, ranges: Mapping[Any, Any] | None) -> None:
+        """Bound numbers; words are bounded where they are declared."""
+        check_options((), ranges, self.compiled)
+        super().set_ranges(ranges)
+
     def instance_changed(self) -> None:
         """Forget what belongs to another instance, or to other excluded features."""
         self.cache = {}
@@ -225,6 +246,8 @@ class Session(Running[Form]):
     def place_read(self, row: NDArray[np.float64], teller: Teller | None = None) -> None:
         """Set an instance that has been read already."""
         if self.placed_row is not row:
+            if teller is not None and around_of(self.compiled) is not None:
+                adopt(self, teller.compiled)
             self.placed_row, self.around = row, teller
             self.place()
 

@@ -22,7 +22,8 @@ from ...engine.errors import BadInputError, shown
 from ...engine.given import is_whole, items_in
 from ...engine.reasons import Reason
 from .asked_conditions import conditions_of
-from .reading import Reader, Said, reader_of
+from .readers import reader_of
+from .reading import Reader, Said
 from .values import NumberScale, OptionScale, Scale, Values, cells_of
 
 _PARTS = 4096  # into which a region may fall, at most

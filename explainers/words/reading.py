@@ -1,7 +1,4 @@
-"""Statements that users write, read as sets of values: texts, and tuples (feature, operator, value).
-
-Everything that ``Statements`` writes is read back as the same set.
-"""
+"""Statements that users write, read as sets of values; what ``Statements`` writes is read back as the same set."""
 
 from __future__ import annotations
 
@@ -19,6 +16,7 @@ from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, shown
 from ...engine.given import is_whole, items_in
 from ...engine.reasons.spelling import is_number, parts, spelled_name, unquoted
+from .counts import read_counts
 from .statements import LIGHTGBM_ZERO, Statements, group_name
 from .values import NumberScale, OptionScale, Scale, Values
 
@@ -201,6 +199,20 @@ class Reader:
         return said
 
     def _plain(self, text: str) -> Said | None:
+        return self._counts(text) or self._compared(text)
+
+    def _counts(self, text: str) -> Said | None:
+        """Read how often a text contains something."""
+        for name, bounds in read_counts(text):
+            known = self._names.get(name) or self._names.get(unquoted(name) or "")
+            if known is None or not self.features[known[0]].counted:
+                continue
+            feature, column = known
+            first, *more = (self._one(feature, column, *bound, exact=False) for bound in bounds)
+            return Said(feature, self.scale(feature).meet(first.values, more[0].values)) if more else first
+        return None
+
+    def _compared(self, text: str) -> Said | None:
         for name in self._longest:
             if name not in text:
                 continue
@@ -384,15 +396,3 @@ def _same_number(one: Any, said: Any) -> bool:
         return float(one) == float(said)
     except Exception:  # texts, or an object of a user
         return False
-
-
-def reader_of(vocabulary: Vocabulary, features: Sequence[Feature], missing: frozenset[int], *, theory: bool) -> Reader:
-    """Return a reader of statements about the features of a model (with the theory off: about its columns)."""
-    if theory:
-        return Reader(vocabulary, features, Statements(vocabulary, missing))
-    columns = []
-    for column, name in enumerate(vocabulary.names):
-        labels = vocabulary.labels.get(column)
-        codes = () if labels is None else tuple(map(float, range(len(labels))))
-        columns.append(Feature(name, Kind.NUMERICAL if labels is None else Kind.CATEGORICAL, (column,), codes))
-    return Reader(vocabulary, columns, Statements(vocabulary, frozenset()))

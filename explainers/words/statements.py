@@ -14,6 +14,7 @@ from ...engine.domain.conditions import Condition, Operator, Reading, cut_of, sh
 from ...engine.domain.theory import Feature, Kind
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.reasons.spelling import spelled_name, spelled_values, value_text
+from .counts import say_counts
 from .values import NumberScale, OptionScale, Run, Scale, Values, scale_of
 
 LIGHTGBM_ZERO = float(np.float32(1e-35))  # LightGBM takes numbers up to this size for zero
@@ -55,7 +56,8 @@ class Statements:
         if values.empty or scale.negated(values).empty:
             return None
         if isinstance(scale, NumberScale):
-            return self._say_numbers(scale, values)
+            counted = feature.counted
+            return say_counts(self.name(feature), values.runs) if counted else self._say_numbers(scale, values)
         assert isinstance(scale, OptionScale)
         return self._say_options(scale, values)
 

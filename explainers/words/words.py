@@ -154,8 +154,8 @@ class Words:
     def own_values(self, literals: Iterable[int], said: Sequence[str], row: Any) -> tuple[str, ...]:
         """Return what a row has for each statement about literals; empty where the statement itself says it."""
         groups = list(self.by_column(literals).items())
-        if len(groups) != len(said):  # literals that are told one by one
-            return ()
+        if len(groups) != len(said) or len(row) != len(self.vocabulary.names) or self._of_text:
+            return ()  # literals that are told one by one, and words of a text, which shows them itself
         told = []
         for (column, group), text in zip(groups, said, strict=True):
             columns = (column,) if self.space.theory is None else self.feature(group[0]).columns
@@ -163,6 +163,10 @@ class Words:
             says = re.search(r" (=|is) ", text) is not None and text.endswith(f" {own}")
             told.append("" if says else own)
         return tuple(told)
+
+    @property
+    def _of_text(self) -> bool:
+        return any(feature.counted for feature in self.space.features)
 
     def by_column(self, literals: Iterable[int]) -> dict[int, list[int]]:
         """Group literals by the first column of their feature (by column with the theory off), ascending."""

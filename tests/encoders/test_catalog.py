@@ -12,6 +12,7 @@ from sklearn.ensemble import (
     IsolationForest,
     RandomForestClassifier,
 )
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsRestClassifier
@@ -85,10 +86,12 @@ MODELS = {  # place -> what makes a model of that encoder
     "sklearn.linear": lambda: LogisticRegression().fit(ROWS, Y),
     "networks.models": lambda: Builder.BinarizedNetwork([[[1, -1, 1, 1]]]),
     "binarized.models": lambda: behind_bits(RandomForestClassifier(3, max_depth=2, random_state=0)),
+    "text.models": lambda: make_pipeline(CountVectorizer(), LogisticRegression()).fit(TEXTS, [1, 0, 1, 0]),
     "meta.wrapped": lambda: GridSearchCV(DecisionTreeClassifier(max_depth=2), {}, cv=2).fit(ROWS, Y),
     "pipelines.models": lambda: make_pipeline(StandardScaler(), DecisionTreeClassifier(max_depth=2)).fit(ROWS, Y),
 }
 
+TEXTS = ["a good film", "an awful film", "good fun", "awful and dull"]
 ON_BITS = ("sklearn.bayes", "networks.models", "builders.labels")
 TYPES = {"sklearn.linear": {"categorical": {f"f{i}": [0, 1, 2] for i in range(1, 5)}}}
 MAY_TAKE = {  # what the reasons in the catalogue speak of
@@ -158,10 +161,11 @@ def test_a_model_is_found_and_compiled(module):
     found = find(MODELS[module]())
     assert found.encoder is encoder_at(module)
     assert find(found) is found
-    assert len(found.column_names()) == 4
+    of_text = module == "text.models"  # one column, whose words are those of its instance
+    assert len(found.column_names()) == (1 if of_text else 4)
     missing = registry.detect_missing(found, "auto", [None], None)
     compiled = registry.compile_model(found, missing=missing, features_type=TYPES.get(module))
-    assert compiled.vocabulary.names == found.column_names()
+    assert compiled.vocabulary.names == (() if of_text else found.column_names())
     assert compiled.source is found.model
 
 
@@ -178,7 +182,7 @@ def test_the_order_matters_only_where_it_says_so():
 def test_an_explainer_asks_each_encoder_once(asked, module):
     model = MODELS[module]()
     asked.clear()
-    rows = BITS if module in ON_BITS else ROWS
+    rows = TEXTS if module == "text.models" else BITS if module in ON_BITS else ROWS
     Explainer.initialize(model, rows[0], TYPES.get(module), background=rows)
     mine = [name for name, number in asked if number == id(model)]
     assert mine == NAMES[: NAMES.index(module) + 1]

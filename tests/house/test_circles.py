@@ -20,7 +20,7 @@ ROOMS = {
     "encoders": (
         "formulas", "covering", "columns", "refusals", "model_files", "encoder", "assembly",
         "sklearn", "xgboost", "lightgbm", "interpret", "builders", "binarized", "networks", "pipelines", "onnx",
-        "catalog", "meta", "",
+        "catalog", "text", "meta", "",
     ),
     "solvers": (
         "results", "protocols", "sessions", "hitting_sessions", "availability", "processes", "backends", "",

@@ -1,0 +1,90 @@
+"""Pipelines of scikit-learn that begin with a vectorizer of texts, before a model that is taken.
+
+A text has thousands of columns and looks at few: a form is compiled for the texts around each instance (``forms``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...engine.errors import BadInputError, UnsupportedModelError
+from ...engine.models import CompiledModel
+from ..catalog import find
+from ..encoder import Traits
+from .forms import first_form
+from .steps import is_text_pipeline, steps_of
+
+__all__ = ["TRAITS", "accepts", "column_names", "compile_model", "takes_missing"]
+
+
+def accepts(model: Any) -> bool:
+    """Tell whether `model` is a pipeline that begins with a vectorizer (whether its steps are taken is told later)."""
+    return is_text_pipeline(model)
+
+
+def takes_missing(model: Any) -> bool:
+    """Tell that texts are not missing."""
+    return False
+
+
+def column_names(model: Any) -> tuple[str, ...]:
+    """Return the name of the only column of a fitted pipeline's input."""
+    find(steps_of(model).final).column_names()
+    return ("text",)
+
+
+def compile_model(
+    model: Any,
+    *,
+    names: tuple[str, ...] | None = None,
+    missing: frozenset[int] = frozenset(),
+    voting: str = "soft",
+    types: Mapping[str, Any] | None = None,
+) -> CompiledModel:
+    """Compile a fitted pipeline that reads texts.
+
+    Parameters
+    ----------
+    model : Pipeline
+        Fitted; a CountVectorizer, TfidfVectorizer or HashingVectorizer, steps that keep to their columns, a model.
+    names : tuple of str, optional
+        The name of its only column.
+    missing : frozenset of int
+        Must be empty.
+    voting : str
+        How a forest of classifiers decides, see ``sklearn.forests``.
+    types : mapping, optional
+        Which words may occur that a text lacks, see ``domain.declared``.
+
+    Returns
+    -------
+    CompiledModel
+        The form around no text; its ``around`` makes that around one.
+
+    Raises
+    ------
+    UnsupportedModelError, NotFittedModelError, TheoryError, BadInputError
+        If a step or the model is not taken or not fitted, or words are declared that the model does not know.
+    """
+    if missing:
+        raise BadInputError("missing=…: a text is not missing; leave it out, and pass '' for an empty one")
+    steps = steps_of(model)
+    if steps.norm is not None:
+        raise UnsupportedModelError("texts whose counts are divided by a norm: not taken yet")
+    return first_form(model, steps, types, voting)
+
+
+def _no_names(model: Any) -> tuple[str, ...] | None:
+    return None
+
+
+def _takes_types(model: Any) -> bool:
+    return True
+
+
+def _takes_voting(model: Any) -> bool:
+    return find(steps_of(model).final).takes_voting
+
+
+TRAITS = Traits(own_names=_no_names, takes_types=_takes_types, takes_voting=_takes_voting)

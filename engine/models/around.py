@@ -1,0 +1,49 @@
+"""What makes the forms of a model whose columns belong to one instance: of texts, whose words are its columns."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from ..arrays import F64
+
+
+class Around(Protocol):
+    """Forms of a model around its instances.
+
+    A compiled form that has one holds for the rows around one instance alone: another instance gets another form.
+
+    """
+
+    @property
+    def model(self) -> Any:
+        """The model that the forms are of."""
+
+    @property
+    def clauses(self) -> tuple[tuple[int, ...], ...]:
+        """What always holds of the literals of this form."""
+
+    @property
+    def text(self) -> str:
+        """The instance of this form."""
+
+    @property
+    def free(self) -> bool:
+        """Whether rows are allowed that no text has."""
+
+    def texts(self, rows: Any) -> list[str]:
+        """Return texts as users give them; raises BadInputError for what is none."""
+
+    def near(self, text: str | None) -> Any:
+        """Return the form around a text; around none for ``None``."""
+
+    def declare(self, types: Any) -> Any:
+        """Return the form around none in which other words may come."""
+
+    def write(self, row: F64) -> str | None:
+        """Return a text that the form reads as a row; None if there is none."""
+
+
+def around_of(form: Any) -> Around | None:
+    """Return what makes the forms around other instances; None for a form that holds for all rows."""
+    around: Around | None = getattr(form, "around", None)
+    return around
