@@ -13,9 +13,11 @@ from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, shown
 from ..engine.given import names_of, truth_of
 from ..engine.interrupts import Interruptible
+from ..engine.models.around import around_of
 from ..engine.status import Stop
 from .batch.intervals import numbers_of, wish_of
 from .batch.parts import explained_in_parts
+from .explain_texts import TextExplanations, explain_texts
 from .explanation import Explanation, Explanations
 from .facade import Explainer
 from .queries.changes import limits_of
@@ -112,6 +114,8 @@ def _explained(
 ) -> Explanations:
     """Explain rows as they were given."""
     session: Session[Any] = explainer.session
+    if around_of(session.compiled) is not None:
+        return explain_texts(explainer, given, deadline, excluded, wish, changes, how["over"])
     limits_of(session, **changes)  # unknown names are told now, not when a reason is looked at
     if excluded:
         explainer.set_excluded_features(excluded)
@@ -156,6 +160,8 @@ def _listed(excluded: Any) -> list[Any]:
 
 def _is_row(given: Any, found: Explanations) -> bool:
     """Tell whether what was given is one row, and no matrix of one row."""
+    if isinstance(found, TextExplanations):
+        return isinstance(given, str)
     if found.n_rows != 1 or len(getattr(given, "shape", ())) == 2:
         return False
     if not isinstance(given, (list, tuple)):

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.arrays import Bools
+from ...engine.arrays import F64, Bools
 from ...engine.domain.theory import Feature, Kind, parse_features_type
 from ...engine.errors import BadInputError, TheoryError, shown
 from .tokens import Tokens
@@ -232,8 +232,9 @@ def implied(columns: Sequence[Column], parts_of: Any) -> list[tuple[int, int, in
     return [(i, j, more) for (i, j), more in found.items()]
 
 
-def within(columns: Sequence[Column], rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def within(columns: Sequence[Column], rows: F64) -> F64:
     """Return rows of values as whole numbers that the columns have: rounded down, and cut off at their ends."""
     low = np.array([column.low for column in columns], np.float64)
     high = np.array([column.high for column in columns], np.float64)
-    return np.clip(np.floor(rows), low, high)
+    kept: F64 = np.clip(np.floor(rows), low, high)
+    return kept

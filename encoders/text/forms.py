@@ -144,6 +144,13 @@ class TextForms:
         """The text of this form."""
         return self.given or ""
 
+    @property
+    def domain(self) -> str:
+        """What the form says of all rows of, in words."""
+        more = len(self.more.words)
+        come = f", and {more} declared {'word comes' if more == 1 else 'words come'} in" if more else ""
+        return f"whichever of the text's words are left out{come}"
+
     @cached_property
     def columns(self) -> list[Column]:
         """The columns that may change."""

@@ -124,9 +124,8 @@ def restricted(
     inner: CompiledTree | CompiledEnsemble, turned: Turned, shape: Shape, model: Any
 ) -> CompiledTree | CompiledEnsemble:
     """Return the trees over counts."""
-    alone = isinstance(inner, CompiledTree)
-    arrays: Any = inner.tree if alone else inner.trees
-    roots = np.zeros(1, np.int64) if alone else arrays.root.astype(np.int64)
+    arrays: Any = inner.tree if isinstance(inner, CompiledTree) else inner.trees
+    roots = np.zeros(1, np.int64) if isinstance(inner, CompiledTree) else arrays.root.astype(np.int64)
     literal = arrays.literal.astype(np.int64)
     target = _targets(literal, arrays.left.astype(np.int64), arrays.right.astype(np.int64), turned)
     left, right = target[arrays.left], target[arrays.right]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,9 @@ class Tokens:
             return np.array([self._vocabulary.get(token, -1) for token in tokens], np.int64), signs
         if not tokens:
             return np.zeros(0, np.int64), signs
-        hashed = self._vectorizer._get_hasher().transform([[token] for token in tokens])  # one entry a row
+        alone = copy(self._vectorizer)
+        alone.analyzer, alone.binary = lambda token: [token], False
+        hashed = alone.transform(tokens)  # one entry a row
         return hashed.indices.astype(np.int64), hashed.data.astype(np.int64)
 
     def parts_of(self, token: str) -> tuple[str, ...]:

@@ -30,6 +30,10 @@ class Around(Protocol):
     def free(self) -> bool:
         """Whether rows are allowed that no text has."""
 
+    @property
+    def domain(self) -> str:
+        """What the form says of all rows of, in words."""
+
     def texts(self, rows: Any) -> list[str]:
         """Return texts as users give them; raises BadInputError for what is none."""
 

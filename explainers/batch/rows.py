@@ -12,6 +12,7 @@ from ...encoders.columns.rows import plain_rows
 from ...encoders.columns.told import Row
 from ...engine.arrays import F64
 from ...engine.errors import SufficeError
+from ...engine.models.around import around_of
 from ..session.gate import twin_of
 from ..session.sparse import ReadRows, is_large, parts_of
 
@@ -109,6 +110,8 @@ AnyRows = Matrix | Listed
 def rows_of(explainer: Any, given: Any) -> AnyRows:
     """Return rows as users give them: one, or many (see ``Matrix``)."""
     given = plain_rows(given)
+    if (around := around_of(explainer.session.compiled)) is not None:
+        return Listed(explainer, list(around.texts(given)))
     items = items_of_rows(given, one_by_one=explainer.session.instances.typed)
     return Matrix(explainer, given) if items is None else Listed(explainer, items)
 

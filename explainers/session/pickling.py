@@ -8,6 +8,8 @@ from typing import Any
 from ...encoders.columns.row_kind import RowKind
 from ...encoders.columns.told import Row
 from ...engine.errors import SelfCheckError
+from ...engine.models.around import around_of
+from .texts import near
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def recipe_of(explainer: Any) -> Recipe:
             "the explainer of a rectified model cannot be pickled: pickle that of the model, and rectify again"
         )
     own, names = explainer.session.compiled, explainer.session.compiled.vocabulary.names
-    how, clauses = explainer.session.row_forms, explainer.session.clauses
+    how, clauses, bare = explainer.session.row_forms, explainer.session.clauses, own
+    if around_of(own) is not None:  # made again around no text, and then around the instance
+        bare, clauses = near(own, None), ()
     options = {
         "features_type": explainer.session.types,
         "theory": [list(clause) for clause in clauses] if clauses else "auto",
@@ -78,14 +82,14 @@ def recipe_of(explainer: Any) -> Recipe:
         "ranges": dict(explainer.session.ranges),
     }
     form = {
-        "feature_names": names,
+        "feature_names": names if bare is own else None,
         "missing": own.missing,
         "voting": how.voting,
         "features_type": explainer.session.types,
         "dtypes": own.dtypes or None,
     }
     return Recipe(
-        type(explainer), own.source, options, form, tuple(own.vocabulary.conditions), explainer.session.theory_on,
+        type(explainer), own.source, options, form, tuple(bare.vocabulary.conditions), explainer.session.theory_on,
         tuple(names[c] for c in sorted(explainer.session.excluded_columns)), explainer.session.interval,
         getattr(explainer, "label_names", None), explainer.session.instances.told, explainer.instance,
     )  # fmt: skip

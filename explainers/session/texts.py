@@ -48,7 +48,7 @@ class TextTeller(Teller):
         text = around.write(read)
         if text is None:
             return None
-        return Row((NAME,), (text,), self.kind, changed, self.note)
+        return Row((NAME,), (text,), self.kind, (NAME,) if changed else (), self.note)
 
 
 def teller_of(compiled: CompiledModel, kind: RowKind | None, watch: Watch) -> Teller:
@@ -146,3 +146,4 @@ def declare_words(session: Session[Any], types: Any) -> None:
         session.placed_row = session.compiled.read([text])[0]
         session.around = teller.of(session.compiled)
     session.types, session.theory_on = types, True
+    session.rebuild()

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...engine.errors import shown
 from ...engine.models import CompiledEnsemble, CompiledTree
+from ...engine.models.around import around_of
 from ...engine.models.multilabel import CompiledMultiLabel
 
 _FEW = 6  # labels that are listed
@@ -20,10 +21,12 @@ def described(
     compiled: CompiledTree | CompiledEnsemble | CompiledMultiLabel, theory: bool, outcome: object | None
 ) -> tuple[str, ...]:
     """Return what an explainer says of itself: its model, its domain, and the decision at its instance."""
+    around = around_of(compiled)
+    domain = f"theory {'on' if theory else 'off'}" if around is None or not theory else around.domain
     here = "no instance yet" if outcome is None else f"the instance is {shown(outcome, 60)}"
     return (
         f"{type(compiled.source).__name__} of {_size(compiled)}", _decides(compiled),
-        f"{len(compiled.vocabulary)} conditions", f"theory {'on' if theory else 'off'}", here,
+        f"{len(compiled.vocabulary)} conditions", domain, here,
     )  # fmt: skip
 
 

@@ -97,6 +97,7 @@ TYPES = {"sklearn.linear": {"categorical": {f"f{i}": [0, 1, 2] for i in range(1,
 MAY_TAKE = {  # what the reasons in the catalogue speak of
     "meta.one_vs_rest": {"meta.multilabel"},
     "meta.multilabel": {"sklearn.trees", "sklearn.forests"},
+    "text.models": {"pipelines.models"},
 }
 NAMES = [entry.module for entry in ENCODERS]
 
