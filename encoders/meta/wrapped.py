@@ -12,6 +12,7 @@ from typing import Any
 
 from ...engine.errors import NotFittedModelError, UnsupportedModelError
 from ...engine.models import CompiledModel
+from ...engine.models.around import around_of
 from ..catalog import find
 from ..encoder import Names, Traits, class_in
 from .nesting import asking, behind_steps, is_pipeline, last_of
@@ -110,6 +111,10 @@ def compile_model(
     compiled = found.compile(
         feature_names=names, missing=missing, voting=voting, features_type=types, dtypes=dtypes, output=output
     )
+    around = around_of(compiled)
+    if around is not None:
+        standing: CompiledModel = around.stand_for(model).near(None)
+        return standing
     return replace(compiled, source=model)
 
 

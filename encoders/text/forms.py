@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -227,6 +228,12 @@ class TextForms:
     def declare(self, types: Any) -> CompiledModel:
         """Return the form around no text in which other words may come."""
         return TextForms(self.reader, declared(types, self.reader.names), None).form
+
+    def stand_for(self, model: Any) -> TextForms:
+        """Return the same for another model that predicts the same."""
+        reader = copy(self.reader)  # with all that it knows
+        object.__setattr__(reader, "model", model)
+        return TextForms(reader, self.more, self.given)
 
     def write(self, row: F64) -> str | None:
         """Return a text that the form reads as a row."""

@@ -13,6 +13,7 @@ import numpy as np
 from ...engine.arrays import F64, I64, Bools
 from ...engine.errors import UnsupportedModelError
 from ...engine.quiet import quietly
+from ..catalog import find
 from ..encoder import class_in
 from ..pipelines.plan import class_of, is_passthrough, not_fitted
 
@@ -117,10 +118,6 @@ class Steps:
         numbers = self.numbers(made).tocsr()
         return np.asarray(numbers[rows, self.place[places]], np.float64).ravel()
 
-    def predict(self, counts: Any) -> Any:
-        """Return what the model predicts of counts."""
-        return self.final.predict(self.numbers(counts))
-
 
 @dataclass(frozen=True, slots=True)
 class _Counting:
@@ -136,7 +133,7 @@ class _Counting:
 def is_text_pipeline(model: Any) -> bool:
     """Tell whether a model is a pipeline of scikit-learn that begins with a vectorizer of texts."""
     steps = getattr(model, "steps", None)
-    if not class_in(model, "sklearn", ("Pipeline",)) or not isinstance(steps, list) or not steps:
+    if not is_pipeline(model) or not isinstance(steps, list) or not steps:
         return False
     first = next((step for _, step in steps if not is_passthrough(step)), None)
     return class_of(first) in VECTORIZERS or is_text_pipeline(first)
@@ -153,6 +150,9 @@ def steps_of(model: Any) -> Steps:
         If a step is not fitted.
     """
     listed = list(_flat(model.steps, ""))
+    if (inside := find(listed[-1][1]).traits.inside) is not None:
+        inner = inside(listed[-1][1])
+        listed[-1:] = _flat(inner.steps, f"{listed[-1][0]} / ") if is_pipeline(inner) else [(listed[-1][0], inner)]
     (path, vectorizer), *between, (last, final) = listed if len(listed) > 1 else [*listed, ("", None)]
     if final is None or not hasattr(final, "predict"):
         raise UnsupportedModelError(
@@ -179,6 +179,11 @@ def steps_of(model: Any) -> Steps:
             "was fitted as a whole"
         )
     return Steps(counting, tuple(middle), final, source, width)
+
+
+def is_pipeline(model: Any) -> bool:
+    """Tell whether a model is a pipeline of scikit-learn."""
+    return bool(class_in(model, "sklearn", ("Pipeline",)))
 
 
 def _flat(steps: list[tuple[str, Any]], path: str) -> Any:

@@ -43,6 +43,9 @@ class Around(Protocol):
     def declare(self, types: Any) -> Any:
         """Return the form around none in which other words may come."""
 
+    def stand_for(self, model: Any) -> Around:
+        """Return the same for another model that predicts the same."""
+
     def write(self, row: F64) -> str | None:
         """Return a text that the form reads as a row; None if there is none."""
 
