@@ -7,7 +7,7 @@ encoders know; a column of numbers needs declared values, as it does without a p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -33,6 +33,34 @@ from .sources import Survey, survey
 
 FINALS = (sklearn_linear, sklearn_bayes)
 Adds = Callable[[int, F64], F64]  # column of the model, its values -> what they add, shape (n_values, n_scores)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adding:
+    """A model that adds up columns.
+
+    Attributes
+    ----------
+    start : ndarray of float64, shape (n_scores,)
+        What its scores start from.
+    used : ndarray of bool, shape (n_columns,)
+        Which columns it weighs.
+    adds : callable
+        What values of a column add.
+    unit : float
+        See ``additive.any_order_slack``.
+    classes : tuple
+        Labels.
+    name : str
+        What error messages call it.
+    """
+
+    start: F64
+    used: NDArray[np.bool_]
+    adds: Adds
+    unit: float
+    classes: tuple[Any, ...]
+    name: str
 
 
 def final_of(model: Any) -> Any:
@@ -80,25 +108,39 @@ def compile_sums(
     none, since the pipeline itself is asked what they make of a value.
     """
     final = model.steps[-1][1]
-    start, used, adds = _model_of(final)
+    unit = sklearn_linear.unit_of(final) if sklearn_linear.accepts(final) else 2.0**-53
+    adding = Adding(*_model_of(final), unit, label_tuple(final.classes_), type(final).__name__)
     probe = Probe(model, plan, [0.0] * len(plan.sources), Reading.FLOAT64, dtypes=dtypes)
-    found = survey(probe, missing)
+    return compile_adding(adding, model, probe, survey(probe, missing), types, dtypes, rows_of, predict_of)
+
+
+def compile_adding(
+    adding: Adding,
+    model: Any,
+    probe: Probe,
+    found: Survey,
+    types: Mapping[str, Any] | None,
+    dtypes: Dtypes,
+    rows_of: Callable[[Survey], Rows],
+    predict_of: Callable[[Rows], Any],
+) -> CompiledEnsemble:
+    """Compile a model that adds up columns which other steps make; see ``compile_sums``."""
+    plan, start, used = probe.plan, adding.start, adding.used
     names = tuple(source.name for source in plan.sources)
     finer = own_readings(dtypes, found.images, Reading.FLOAT64)
     features = cast_values(_features(types, names, found), Reading.FLOAT64, finer)
     own = [[j for j, column in enumerate(plan.columns) if column.source == s] for s in range(len(names))]
     weighed = np.array([bool(used[js].any()) and s not in found.images for s, js in enumerate(own)])
-    numbers = column_values(features, weighed, names, type(final).__name__)
+    numbers = column_values(features, weighed, names, adding.name)
     asked: dict[int, Any] = {s: values for s, values in enumerate(numbers) if len(values)}
     answers = probe.images(asked) if asked else np.zeros((0, len(plan.columns)))
-    terms, parts = _terms(found, own, numbers, answers, adds, names)
+    terms, parts = _terms(found, own, numbers, answers, adding.adds, names)
     rows = rows_of(found)
     labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
     shape = Shape(names, features, rows.read, rows.to_user_row, predict_of(rows), labels=labels, missing=found.missing)
     shape = replace(shape, own_readings=finer, dtypes=dtypes)
-    unit = sklearn_linear.unit_of(final) if sklearn_linear.accepts(final) else 2.0**-53
-    slack = any_order_slack(parts, start, unit)
-    return additive_model(terms, start, shape, label_tuple(final.classes_), model, slack=slack)
+    slack = any_order_slack(parts, start, adding.unit)
+    return additive_model(terms, start, shape, adding.classes, model, slack=slack)
 
 
 def _model_of(final: Any) -> tuple[F64, NDArray[np.bool_], Adds]:
