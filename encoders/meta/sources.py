@@ -20,6 +20,7 @@ from ..catalog import find
 from ..columns.rows import default_names
 from ..encoder import class_in
 from ..sklearn.forests import single_job
+from ..xgboost import models as xgboost_models
 from . import one_vs_rest_labels, several_outputs
 
 Compile = Callable[
@@ -184,10 +185,12 @@ def source_of(model: Any) -> Source:
 
 def kind_of(model: Any) -> str:
     """Return the name of scikit-learn's multi-label class that a model is of; empty if it is none."""
-    named = class_in(model, "sklearn", _KINDS)
+    named = class_in(model, "sklearn", _WITH_MODELS)
     if named:
         return named
-    return "several outputs" if several_outputs.accepts(model) else ""
+    if several_outputs.accepts(model):
+        return "several outputs"
+    return "XGBClassifier" if xgboost_models.labels_of(model) else ""
 
 
 def is_multilabel(model: Any) -> bool:
@@ -204,9 +207,9 @@ def sources_of(model: Any) -> Sources:
         If it is not fitted, or its labels are decided by models that are not taken.
     """
     kind = kind_of(model)
-    if kind and kind != "several outputs" and not hasattr(model, "estimators_"):
+    if kind in _WITH_MODELS and not hasattr(model, "estimators_"):
         raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, Y) before explaining it")
-    return _KINDS[kind](model) if kind != "several outputs" else _several_outputs(model)
+    return (_WITH_MODELS | _WHOLE)[kind](model)
 
 
 def _names_in(model: Any, count: int) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
@@ -306,6 +309,27 @@ def _several_outputs(model: Any) -> Sources:
     return Sources(each, tuple(range(len(each))), label_names(len(each)), columns, own)
 
 
+def _of_xgboost(model: Any) -> Sources:
+    """Return the sources of an XGBClassifier of several labels, each decided by a margin of its own."""
+
+    def compiler(place: int) -> Compile:
+        def compile_one(
+            names: tuple[str, ...], missing: frozenset[int], voting: str, types: Mapping[str, Any] | None
+        ) -> CompiledEnsemble:
+            return xgboost_models.compile_model(model, names=names, missing=missing, output=place)
+
+        return compile_one
+
+    each = tuple(
+        Source(
+            compiler(place), takes_missing=True, absent=xgboost_models.absent(model), seen=xgboost_models.seen
+        )
+        for place in range(xgboost_models.labels_of(model))
+    )  # fmt: skip
+    columns, own = xgboost_models.column_names(model), xgboost_models.own_names(model)
+    return Sources(each, tuple(range(len(each))), label_names(len(each)), columns, own, quiet_predict(model))
+
+
 def one_job_each(model: Any) -> Any:
     """Return a copy whose models add up in one job: the sums of several jobs depend on their number."""
     single = copy.copy(model)
@@ -325,8 +349,9 @@ def quiet_predict(model: Any) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
     return predict
 
 
-_KINDS: dict[str, Callable[[Any], Sources]] = {
+_WITH_MODELS: dict[str, Callable[[Any], Sources]] = {  # of scikit-learn, with a model a label in estimators_
     "MultiOutputClassifier": _multi_output,
     "OneVsRestClassifier": _one_vs_rest,
     "ClassifierChain": _chain,
 }
+_WHOLE: dict[str, Callable[[Any], Sources]] = {"several outputs": _several_outputs, "XGBClassifier": _of_xgboost}

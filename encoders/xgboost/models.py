@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from ...engine.models import CompiledEnsemble
 from ...engine.models.floats import first_float
 from ..assembly.assemble import Table, assemble
 from ..assembly.members import Member, Parts
+from ..assembly.outputs import chosen, only, output_names
 from ..assembly.replay import walked_predictions
 from ..columns import as_libraries
 from ..columns.rows import default_names
@@ -75,15 +77,39 @@ def is_fitted(model: Any) -> bool:
 
 
 def check_fitted(model: Any) -> None:
-    """Raise an error if the model is not fitted, or takes other values than NaN for missing."""
+    """Raise an error if the model is not fitted."""
     if not is_fitted(model):
         raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, y) before explaining it")
-    missing = getattr(model, "missing", math.nan)
-    if not (missing is None or np.isnan(missing)):
-        raise UnsupportedModelError(
-            f"{type(model).__name__} has missing={missing!r}: expected NaN; put NaN in place of this number, and fit "
-            "the model with missing=numpy.nan"
-        )
+
+
+def hole(model: Any) -> float | None:
+    """Return the number that a wrapper takes for a missing value as well, if any, as the float32 that is compared."""
+    missing = getattr(model, "missing", None)
+    if missing is None or np.isnan(missing):
+        return None
+    with np.errstate(over="ignore"):
+        return float(np.float32(missing))
+
+
+def _targets(model: Any) -> int:
+    """Return for how many numbers or labels a fitted model was trained."""
+    if _kind(model) == "file":
+        return _file(model).targets
+    config = json.loads(_booster(model).save_config())
+    return max(1, int(config["learner"]["learner_model_param"].get("num_target", 1)))
+
+
+def outputs(model: Any) -> tuple[str, ...]:
+    """Return the names of the numbers that a fitted model predicts, y1, y2, …, if they are several."""
+    return () if _kind(model) in _CLASSIFIERS else output_names(_targets(model))
+
+
+def labels_of(model: Any) -> int:
+    """Return how many labels a model predicts at once; 0 for all but a fitted classifier of several labels."""
+    if not (class_in(model, "xgboost", _CLASSIFIERS) and is_fitted(model)):
+        return 0
+    count = _targets(model)
+    return count if count > 1 else 0
 
 
 def single_job(model: Any) -> Any:
@@ -145,63 +171,72 @@ def _reason(error: Exception) -> str:
 
 
 def compile_model(
-    model: Any, *, names: tuple[str, ...] | None = None, missing: frozenset[int] = frozenset()
+    model: Any,
+    *,
+    names: tuple[str, ...] | None = None,
+    missing: frozenset[int] = frozenset(),
+    output: int | None = None,
 ) -> CompiledEnsemble:
     """Compile a fitted model of XGBoost, or a file that ``save_model`` wrote.
 
     Parameters
     ----------
     model : XGBClassifier, XGBRegressor, XGBRFClassifier, XGBRFRegressor, XGBRanker, Booster, str or Path
-        With trees (``gbtree`` or ``dart``) and one output. A wrapper goes by its best iteration, as its ``predict``
+        With trees (``gbtree`` or ``dart``). A wrapper goes by its best iteration, as its ``predict``
         does; a Booster and a file by all rounds.
     names : tuple of str, optional
         Names of the columns.
     missing : frozenset of int
         Columns that may be missing.
+    output : int, optional
+        Of several targets (numbers, or labels of a classifier): the place of the one that is compiled.
 
     Raises
     ------
     NotFittedModelError, UnsupportedModelError, FormatError, BadInputError
-        If it is not fitted, of another kind, damaged, or names do not fit.
+        If it is not fitted, of another kind, damaged, names do not fit, or none of several targets is chosen.
 
     Notes
     -----
     Numbers are read as float32 and margins are float32 sums, from the base margin on, in the order of the trees. A
     wrapper decides for class 1 if its float32 prediction is above 0.5, for the first greatest of several float32
     probabilities otherwise. A Booster's ``predict`` gives no classes: for ``binary`` objectives class 1 is predicted
-    where its number is above 0.5 (for ``binary:logitraw``: where the margin is above 0).
+    where its number is above 0.5 (for ``binary:logitraw``: where the margin is above 0). The number that a wrapper
+    takes for missing (``missing=-999``) is a cell of its own.
     """
     check_fitted(model)
     dump = _dump(model)
-    parts = _parts(model, dump)
+    parts = _parts(model, dump, output)
     own = None if dump.names is None else tuple(dump.names)
     table = Table(names or own or default_names(dump.n_features), own, dump.categories, absent=math.nan, seen=seen)
     table.check(dump.n_features, missing, model)
     cut = 0.0 if dump.objective == "binary:logitraw" else 0.5
-    return assemble(parts, table, missing, _own_predict(model, parts, table, cut), model)
+    return assemble(parts, table, missing, _own_predict(model, parts, table, cut, output), model)
 
 
-def parts_of(model: Any, voting: str = "soft") -> Parts:
+def parts_of(model: Any, voting: str = "soft", output: int | None = None) -> Parts:
     """Return the trees of a fitted model and how their values are added."""
     check_fitted(model)
-    return _parts(model, _dump(model))
+    return _parts(model, _dump(model), output)
 
 
-def _parts(model: Any, dump: XGBoostTrees) -> Parts:
+def _parts(model: Any, dump: XGBoostTrees, output: int | None = None) -> Parts:
     kind = _kind(model)
     members = _weighted(dump, inplace=kind not in ("Booster", "file"))[: _tree_limit(model, dump)]
     parts = Parts(
         members, dump.base, 1.0, (), "value", single=True, transform=LINKS[dump.objective][1],
-        reading=Reading.FLOAT32, below=True,
+        reading=Reading.FLOAT32, below=True, hole=hole(model),
     )  # fmt: skip
     wrapped = kind in _CLASSIFIERS
+    if dump.targets > 1:
+        parts = only(parts, _target(model, dump, output))
     if not wrapped and (kind in _REGRESSORS or dump.objective.partition(":")[0] not in ("binary", "multi")):
-        if len(dump.base) > 1:
+        if len(parts.base) > 1:
             raise UnsupportedModelError(
                 f"{_named(model)} predicts {len(dump.base)} numbers: expected one; fit a model for each"
             )
         return parts
-    if len(dump.base) == 1:
+    if len(parts.base) == 1:
         return replace(parts, classes=(0, 1), voting="boosted", threshold=_threshold(dump, wrapped), transform=None)
     soft = dump.objective != "multi:softmax"
     if wrapped and soft and len(dump.base) == 2:
@@ -211,6 +246,16 @@ def _parts(model: Any, dump: XGBoostTrees) -> Parts:
         )
     classes = tuple(range(len(dump.base)))
     return replace(parts, classes=classes, voting="boosted", link="softmax32" if soft else "identity", transform=None)
+
+
+def _target(model: Any, dump: XGBoostTrees, output: int | None) -> int:
+    """Return which of several targets is compiled."""
+    if _kind(model) not in _REGRESSORS and dump.objective.startswith("binary") and output is None:
+        raise UnsupportedModelError(
+            f"{_named(model)} predicts {dump.targets} labels at once, by probabilities: expected one; hand over the "
+            "XGBClassifier, whose labels are explained together"
+        )
+    return chosen(model, output_names(dump.targets), output)
 
 
 def _named(model: Any) -> str:
@@ -246,28 +291,36 @@ def _weighted(dump: XGBoostTrees, *, inplace: bool) -> tuple[Member, ...]:
         return dump.members
     weighted = []
     for member, weight, group in zip(dump.members, dump.weights, dump.group.tolist(), strict=True):
-        told = member.values[:, group].astype(np.float32)
-        if inplace:
-            base = np.float32(dump.base[group])
-            told = (base + told) - base
         values = np.zeros_like(member.values)
-        values[:, group] = np.where(member.left < 0, weight * told, np.float32(0))
+        for k in range(values.shape[1]) if dump.vectors else (group,):
+            told = member.values[:, k].astype(np.float32)
+            if inplace:
+                base = np.float32(dump.base[k])
+                told = (base + told) - base
+            values[:, k] = np.where(member.left < 0, weight * told, np.float32(0))
         weighted.append(replace(member, values=values))
     return tuple(weighted)
 
 
-def _own_predict(model: Any, parts: Parts, table: Table, cut: float) -> Callable[[F64], NDArray[Any]]:
+def _own_predict(
+    model: Any, parts: Parts, table: Table, cut: float, output: int | None
+) -> Callable[[F64], NDArray[Any]]:
     """Return the library's own ``predict`` on matrices; for a file without the library, a walk over its trees."""
-    raw = _library_predict(model, parts, cut)
+    raw = _library_predict(model, parts, cut, output)
     if raw is None:
         return lambda matrix: walked_predictions(parts, table.values_of(matrix))
     answer = raw
     return lambda matrix: answer(table.values_of(matrix))
 
 
-def _library_predict(model: Any, parts: Parts, cut: float) -> Callable[[F64], NDArray[Any]] | None:
+def _library_predict(model: Any, parts: Parts, cut: float, output: int | None) -> Callable[[F64], NDArray[Any]] | None:
     if _kind(model) not in ("Booster", "file"):
-        return lambda values: np.asarray(model.predict(values.astype(np.float32), validate_features=False))
+
+        def predict_wrapped(values: F64) -> NDArray[Any]:
+            said = np.asarray(model.predict(values.astype(np.float32), validate_features=False))
+            return said if output is None else said[:, output]
+
+        return predict_wrapped
     booster = content_at(model, _file_at)[1] if is_path(model) else model
     if booster is None:
         return None
@@ -277,6 +330,8 @@ def _library_predict(model: Any, parts: Parts, cut: float) -> Callable[[F64], ND
 
         rows = xgboost.DMatrix(values.astype(np.float32), feature_types=booster.feature_types)
         said: NDArray[Any] = np.asarray(booster.predict(rows, validate_features=False))
+        if output is not None:
+            said = said[:, output]
         if parts.voting == "value":
             return said
         if said.ndim > 1:
@@ -286,4 +341,4 @@ def _library_predict(model: Any, parts: Parts, cut: float) -> Callable[[F64], ND
     return predict
 
 
-TRAITS = Traits(own_names=own_names, absent=absent, seen=seen)
+TRAITS = Traits(own_names=own_names, absent=absent, seen=seen, outputs=outputs)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.errors import FormatError, UnsupportedModelError, shown
+from .vectors import has_vectors, is_vector
 
 _REMEDY = "the file is damaged, save the model again"
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
@@ -64,7 +65,8 @@ def check_shape(content: Mapping[str, Any], where: str) -> None:
         raise FormatError(f"{where}: trees is {shown(trees)}, expected a list of trees; {_REMEDY}")
     if _whole(model["gbtree_model_param"]["num_trees"], f"{where}: num_trees") != len(trees):
         raise FormatError(f"{where} has {len(trees)} of {model['gbtree_model_param']['num_trees']} trees; {_REMEDY}")
-    _check_rounds(model, max(1, int(param["num_class"])), len(trees), where)
+    groups = 1 if has_vectors(trees) else max(1, int(param["num_class"]), int(param.get("num_target", "1")))
+    _check_rounds(model, groups, len(trees), where)
     if [tree["id"] for tree in trees] != list(range(len(trees))):  # the library puts trees at these places
         raise FormatError(f"{where}: the ids of its trees are not 0 … {len(trees) - 1}; {_REMEDY}")
     for t, tree in enumerate(trees):
@@ -110,18 +112,25 @@ def _check_tree(tree: Mapping[str, Any], n_features: int, where: str) -> None:
         raise FormatError(f"{where} is of {param['num_feature']} columns, the model of {n_features}; {_REMEDY}")
     for key in ("size_leaf_vector", "num_deleted"):
         _whole(param.get(key, "0"), f"{where}: {key}")
-    lengths = {key: len(tree[key]) for key in (*_ARRAYS, *(key for key in _NUMBERS if key in tree))}
-    if int(param.get("size_leaf_vector", "1")) <= 1 and set(lengths.values()) != {nodes}:
+    vector = is_vector(tree)
+    for key in (*_NUMBERS, *_SETS) if vector and "leaf_weights" in tree else ():
+        if key not in tree:  # the library reads all of them, unasked
+            raise FormatError(f"{where} has no field {key!r}: save the model again")
+    told = (*_ARRAYS, *(key for key in _NUMBERS if key in tree and not (vector and key == "base_weights")))
+    size = int(param["size_leaf_vector"]) if vector else 1
+    if {len(tree[key]) for key in told} != {nodes} or (vector and len(tree["base_weights"]) != nodes * size):
         raise FormatError(f"{where} has lists of different lengths, for {nodes} nodes: save the model again")
     left, right, parents, _ = (_wholes(tree[key], f"{where}: {key}") for key in _ARRAYS[:4])
     _wholes(tree["default_left"], f"{where}: default_left")
-    for key in ("split_conditions", *_NUMBERS):
+    for key in ("split_conditions", "leaf_weights", *_NUMBERS):
         if key in tree and np.asarray(tree[key]).dtype.kind not in "fiu":
             raise FormatError(f"{where}: {key} is {shown(tree[key])}, expected a list of numbers; {_REMEDY}")
     inner = np.flatnonzero(left >= 0)
     children = np.concatenate([left[inner], right[inner]])
     placed = ((children > 0) & (children < nodes)).all() and len(np.unique(children)) == len(children)
-    ended = (left[left < 0] == -1).all() and (right[left < 0] == -1).all()
+    leaves = right[left < 0]
+    apart = vector and "leaf_weights" in tree  # then a leaf has the place of its numbers there
+    ended = (left[left < 0] == -1).all() and (np.sort(leaves) == (np.arange(len(leaves)) if apart else -1)).all()
     if not (placed and ended) or (parents[children] != np.tile(inner, 2)).any():
         raise FormatError(f"{where}: its nodes make no tree; {_REMEDY}")
     _check_sets(tree, left, where)

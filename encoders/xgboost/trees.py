@@ -25,6 +25,7 @@ from ..assembly.assemble import Categories, checked_member, finite, numbered_cat
 from ..assembly.links import exp32, log32, logit32, sigmoid32
 from ..assembly.members import Choice, Member
 from .shape import check_shape
+from .vectors import has_vectors, is_vector, leaf_vectors
 
 Link = Callable[[F64], F64]
 _IDENTITY: tuple[Link | None, Link | None] = (None, None)
@@ -67,6 +68,10 @@ class XGBoostTrees:
         Group of each tree.
     first : ndarray of int
         First tree of each round, and the number of trees.
+    targets : int
+        How many numbers (or labels) it was trained for.
+    vectors : bool
+        Whether a leaf speaks of all groups.
     """
 
     objective: str
@@ -78,6 +83,8 @@ class XGBoostTrees:
     weights: NDArray[np.float32] | None
     group: NDArray[np.int64]
     first: NDArray[np.int64]
+    targets: int = 1
+    vectors: bool = False
 
 
 def trees_of(content: Mapping[str, Any], where: str, *, trusted: bool = True) -> XGBoostTrees:
@@ -122,7 +129,8 @@ def _trees_of(content: Mapping[str, Any], where: str) -> XGBoostTrees:
     learner = content["learner"]
     param = learner["learner_model_param"]
     objective = str(learner["objective"]["name"])
-    _check_taken(objective, param, where)
+    if objective not in LINKS:
+        raise UnsupportedModelError(f"{where} has objective={objective!r}: expected one of {', '.join(sorted(LINKS))}")
     booster = learner["gradient_booster"]
     name = str(booster["name"])
     if name not in ("gbtree", "dart"):
@@ -131,12 +139,14 @@ def _trees_of(content: Mapping[str, Any], where: str) -> XGBoostTrees:
     model = booster["gbtree"]["model"] if "gbtree" in booster else booster["model"]
     if name == "gbtree":
         _check_none_dropped(model, where)
-    n_features, n_groups = int(param["num_feature"]), max(1, int(param["num_class"]))
+    targets = max(1, int(param.get("num_target", 1)))
+    n_features, n_groups = int(param["num_feature"]), max(targets, int(param["num_class"]))
     group = np.asarray(model["tree_info"], np.int64)
     trees = model["trees"]
     if not len(trees):
         raise NotFittedModelError(f"{where} has no trees: fit it with at least one round")
-    if n_groups > len(trees) or n_features < 1:
+    vectors = n_groups > 1 and has_vectors(trees)
+    if (n_groups > len(trees) and not vectors) or n_features < 1:
         raise FormatError(
             f"{where} has {len(trees)} trees for {n_groups} classes and {n_features} columns; save it again"
         )
@@ -153,17 +163,10 @@ def _trees_of(content: Mapping[str, Any], where: str) -> XGBoostTrees:
         raise FormatError(f"{where} names {len(names)} of {n_features} columns; save it again")
     categories = _categories(learner, model, members)
     base = _base(param["base_score"], objective, n_groups, where)
-    first = _rounds(model, n_groups, len(trees))
-    return XGBoostTrees(objective, n_features, names, categories, base, members, weights, group, first)
-
-
-def _check_taken(objective: str, param: Mapping[str, Any], where: str) -> None:
-    if objective not in LINKS:
-        raise UnsupportedModelError(f"{where} has objective={objective!r}: expected one of {', '.join(sorted(LINKS))}")
-    if int(param.get("num_target", 1)) > 1:
-        raise UnsupportedModelError(
-            f"{where} predicts {param['num_target']} targets: expected one; fit a model for each target"
-        )
+    first = _rounds(model, 1 if vectors else n_groups, len(trees))
+    return XGBoostTrees(
+        objective, n_features, names, categories, base, members, weights, group, first, targets, vectors
+    )  # fmt: skip
 
 
 def _rounds(model: Mapping[str, Any], n_groups: int, n_trees: int) -> NDArray[np.int64]:
@@ -178,7 +181,7 @@ def _base(text: Any, objective: str, n_groups: int, where: str) -> F64:
     """Return the margins that the sums start from."""
     scores = np.atleast_1d(np.asarray(json.loads(str(text)), np.float64)).astype(np.float32).astype(np.float64)
     if len(scores) not in (1, n_groups):
-        raise FormatError(f"{where} has base_score={text}: expected one number, or one for each of {n_groups} classes")
+        raise FormatError(f"{where} has base_score={text}: expected one number, or one for each of {n_groups} groups")
     to_margin = LINKS[objective][0]
     margins = np.resize(scores if to_margin is None else to_margin(scores), n_groups)
     finite(margins, f"base_score={text} of {where}")
@@ -187,10 +190,6 @@ def _base(text: Any, objective: str, n_groups: int, where: str) -> F64:
 
 def _member(tree: Mapping[str, Any], group: int, n_groups: int, n_features: int, where: str) -> Member:
     """Return one tree."""
-    if int(tree["tree_param"].get("size_leaf_vector", 1)) > 1:
-        raise UnsupportedModelError(
-            f"{where} has leaves with vectors (multi_strategy='multi_output_tree'): expected one tree an output"
-        )
     left, right, feature = (
         np.asarray(tree[key], np.int64) for key in ("left_children", "right_children", "split_indices")
     )
@@ -200,10 +199,14 @@ def _member(tree: Mapping[str, Any], group: int, n_groups: int, n_features: int,
         raise FormatError(f"{where} has lists of different lengths: save the model again")
     kept = checked_member(left, right, feature, n_features, where)
     leaf = left[kept] < 0
-    told = told[kept]
-    finite(told[leaf], f"a leaf of {where}")
     values = np.zeros((len(kept), n_groups))
-    values[leaf, group] = told[leaf]
+    if is_vector(tree):
+        values[leaf] = leaf_vectors(tree, left, right, n_groups, where)[kept[leaf]]
+        right = np.where(left < 0, -1, right)
+    else:
+        values[leaf, group] = told[kept][leaf]
+    told = told[kept]
+    finite(values[leaf], f"a leaf of {where}")
     choices = _choices(tree, where)
     split = ~leaf & ~np.isin(kept, list(choices))
     if np.isnan(told[split]).any():

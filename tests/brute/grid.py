@@ -20,11 +20,10 @@ class Grid:
         self.values = []
         for borders in self.borders:
             single = [float(np.float32(b)) for b in borders]
-            ends = (
-                [single[0] - 1, *((a + b) / 2 for a, b in itertools.pairwise(single)), single[-1] + 1]
-                if single
-                else [0.0]
-            )
+            inside = [(a + b) / 2 for a, b in itertools.pairwise(single)]
+            if {float(np.float32(middle)) for middle in inside} & {*single}:  # neighbours: a cell of one number
+                inside = single[:-1]  # of tests x >= border
+            ends = [single[0] - 1, *inside, single[-1] + 1] if single else [0.0]
             self.values.append(ends)
         rows = np.array(list(itertools.product(*self.values)))
         with warnings.catch_warnings():

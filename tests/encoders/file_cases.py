@@ -51,7 +51,10 @@ def as_version_2(text):
 
 
 def xgboost_files(kind):
-    """Files of numbers, a DART model of categories, three classes, several trees a round; ``kind``: json or ubj."""
+    """Files of numbers, a DART model of categories, three classes, several trees a round, vectors in leaves.
+
+    ``kind``: json or ubj.
+    """
     import xgboost
 
     table, frame, two, three = rows()
@@ -62,5 +65,8 @@ def xgboost_files(kind):
         ).fit(frame, two),
         xgboost.XGBClassifier(n_estimators=1, max_depth=1, n_jobs=1).fit(table, three),
         xgboost.XGBRegressor(n_estimators=1, num_parallel_tree=2, max_depth=2, n_jobs=1).fit(table, two),
+        xgboost.XGBClassifier(
+            n_estimators=2, max_depth=2, n_jobs=1, multi_strategy="multi_output_tree", tree_method="hist"
+        ).fit(table, three),
     )
     return [bytes(model.get_booster().save_raw(kind)) for model in models]
