@@ -49,7 +49,8 @@ def one_margin():
 
 
 CASES = [
-    Case("lightgbm", "LGBMClassifier, two classes", classifier(rows=HOLES), note="missing values and categories too"),
+    Case("lightgbm", "LGBMClassifier, two classes", classifier(rows=HOLES),
+        arguments=(("missing", True),), note="missing values and categories too"),
     Case("lightgbm", "the same, several classes", classifier(THREE)),
     Case("lightgbm", "LGBMRegressor, LGBMRanker; all objectives of numbers", regressor(objective="poisson")),
     Case("lightgbm", "Booster and its model texts", booster),
