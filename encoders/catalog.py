@@ -48,6 +48,7 @@ ENCODERS = (
     Entry("sklearn.isolation", "as before"),
     Entry("xgboost.models", "after models in memory: it looks into files, at the first bytes"),
     Entry("lightgbm.models", "as before; no file begins like both"),
+    Entry("catboost.models", "as before"),
     Entry("onnx.models", "as before"),
     Entry("interpret.boosting", "rarer than the models above, from here on"),
     Entry("sklearn.bayes", "as before"),
@@ -141,6 +142,7 @@ class Found:
         features_type: Mapping[str, Any] | None = None,
         dtypes: tuple[str, ...] | None = None,
         output: int | None = None,
+        rows_show: Mapping[int, Sequence[Any]] | None = None,
     ) -> CompiledModel:
         """Return the compiled form, see ``registry.compile_model``; of one output of several (``Traits.outputs``)."""
         check_voting(voting)
@@ -158,6 +160,8 @@ class Found:
             how["dtypes"] = dtypes
         if output is not None:
             how["output"] = output
+        if rows_show:
+            how["rows_show"] = rows_show
         compile_model: Any = self.encoder.compile_model  # with the arguments that its traits speak of
         compiled: CompiledModel = compile_model(self.model, names=names, missing=missing, **how)
         return compiled

@@ -33,6 +33,10 @@ def _none(model: Any) -> Mapping[int, Any]:
     return {}
 
 
+def _nowhere(model: Any) -> tuple[int, ...]:
+    return ()
+
+
 def _single(model: Any) -> Names:
     return ()
 
@@ -62,6 +66,9 @@ class Traits:
         What the library makes of a user's rows beforehand, see ``columns.as_libraries``.
     made_of : callable
         Model -> the fitted model that it was made of, whose names are its own; ``None`` if there is none.
+    shows : callable
+        Model -> its columns of categories of which it knows numbers only, so that rows have to show what they are
+        called; ``compile_model`` then takes ``rows_show``: column -> values.
     outputs : callable
         Model -> names of the numbers that it predicts for a row, where they are several; else empty. ``compile_model``
         then takes ``output``, the place of one of them, without which such a model is refused (``assembly.outputs``).
@@ -77,6 +84,7 @@ class Traits:
     categories: Callable[[Any], Mapping[int, Any]] = _none
     seen: Callable[[Any], Any] | None = None
     made_of: Callable[[Any], Any] | None = None
+    shows: Callable[[Any], tuple[int, ...]] = _nowhere
     outputs: Callable[[Any], Names] = _single
     inside: Callable[[Any], Any] | None = None
 

@@ -36,11 +36,12 @@ class Watch:
     were written into.
     """
 
-    __slots__ = ("_near", "_sum", "model")
+    __slots__ = ("_near", "_sum", "_trained", "model")
 
     def __init__(self, model: Any) -> None:
         self.model = model
         self._near = [(vars(one), *zip(*fitted, strict=True)) for one in _estimators(model) if (fitted := _fitted(one))]
+        self._trained = [(one, told) for one in _estimators(model) if (told := _training_of(one))]
         self._sum = checksum(model)
 
     def check(self) -> None:
@@ -52,6 +53,9 @@ class Watch:
                 other = now.get(name)
                 if other is not value and not (isinstance(value, _PLAIN) and other == value):
                     raise self._changed(f"its {name} is another one")
+        for one, told in self._trained:
+            if _training_of(one) != told:
+                raise self._changed("its trees are others")
 
     def check_whole(self) -> None:
         """Raise ModelChangedError if a fitted attribute, or a number in one, is not what it was."""
@@ -64,6 +68,16 @@ class Watch:
             f"the {type(self.model).__name__} was fitted again or changed since its explainer was made ({why}): make a "
             "new explainer"
         )
+
+
+def _training_of(model: Any) -> str:
+    """Return what tells a training of CatBoost from another one, for its models keep their attributes; else nothing."""
+    if not hasattr(model, "get_metadata") or not model.is_fitted():
+        return ""
+    try:
+        return str(model.get_metadata()["model_guid"])
+    except KeyError:
+        return ""
 
 
 def _fitted(model: Any) -> list[tuple[str, Any]]:
@@ -124,6 +138,10 @@ def checksum(model: Any) -> int:
         elif any(hasattr(one, name) for name in _COUNTS):
             counts = [int(getattr(one, name)()) for name in _COUNTS if hasattr(one, name)]
             found = zlib.adler32(repr(counts).encode(), found)
+        elif _training_of(one):
+            told = repr((_training_of(one), one.tree_count_, one.get_scale_and_bias(), one.get_metadata().keys()))
+            threshold = getattr(one, "get_probability_threshold", lambda: None)()
+            found = zlib.adler32(f"{told}{threshold}".encode(), found)
         elif _is_estimator(one):
             waiting += [value for _, value in _fitted(one)]
         elif hasattr(one, "nodes") and isinstance(getattr(one, "nodes", None), np.ndarray):

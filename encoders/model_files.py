@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import stat
 from collections.abc import Callable
 from typing import Any
 
 from ..engine.errors import BadInputError, FormatError, SufficeError, UnsupportedModelError, shown
 
-LIGHTGBM, XGBOOST, ONNX = "lightgbm", "xgboost", "onnx"
+CATBOOST, LIGHTGBM, XGBOOST, ONNX = "catboost", "lightgbm", "xgboost", "onnx"
 _HEAD = 4096
-_TAKEN = "expected a file that XGBoost (.json, .ubj) or LightGBM (.txt) saved with save_model, or an ONNX model"
+_TAKEN = (
+    "expected a file that XGBoost (.json, .ubj), LightGBM (.txt) or CatBoost (.cbm, .json) saved with save_model, or "
+    "an ONNX model"
+)
 _FIELDS = frozenset(b"\x12\x1a\x22\x28\x32\x3a\x42")  # what may follow the version of an ONNX model
 _PACKED = {
     b"\x1f\x8b": "a gzip file", b"PK": "a zip file", b"BZh": "a bzip2 file", b"\xfd7zXZ": "an xz file",
@@ -21,6 +25,7 @@ _PACKED = {
 _PICKLES = (
     *(b"\x80" + bytes([protocol]) for protocol in range(2, 6)), b"x\x9c", b"x\x01", b"x^", b"x\xda", b"ccopy_reg"
 )  # fmt: skip
+_CATBOOST_JSON = re.compile(rb'\{\s*"(ctr_data|features_info|model_info|oblivious_trees|trees|scale_and_bias)"\s*:')
 _DUMPS = (b"booster[", b"[", b"0:[")
 
 
@@ -72,8 +77,8 @@ def file_refusal(path: Any) -> SufficeError:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         return BadInputError(
-            f"{file_name(path)} cannot be read ({why}): expected a fitted model, or the path of a file that XGBoost or "
-            "LightGBM saved"
+            f"{file_name(path)} cannot be read ({why}): expected a fitted model, or the path of a file that "
+            "XGBoost, LightGBM or CatBoost saved"
         )
     return _refusal(head, file_name(path))
 
@@ -94,11 +99,18 @@ def _head_at(path: str, _time: int, _size: int) -> bytes:
         return stream.read(_HEAD)
 
 
+def is_binary(head: bytes) -> bool:
+    """Tell whether a file is of CatBoost's binary format."""
+    return head.startswith(b"CBM1")
+
+
 def begins_like(head: bytes) -> str:
     """Return the library whose files begin so; empty if none do."""
     start = head.lstrip()
     if len(head) > 2 and head[0] == 8 and 0 < head[1] < 128 and head[2] in _FIELDS:
         return ONNX
+    if is_binary(head) or _CATBOOST_JSON.match(start):
+        return CATBOOST
     if start.startswith(b"{"):
         return XGBOOST
     if start.split(b"\n", 1)[0].strip() == b"tree" or (b"\nversion=v" in head and b"\nnum_class=" in head):
@@ -112,9 +124,6 @@ def _refusal(head: bytes, where: str) -> SufficeError:
     foreign = {
         "looks like a pickle, which is never executed here: load it yourself (pickle.load or joblib.load) and hand "
         "over the model": head.startswith(_PICKLES),
-        "holds a model of CatBoost, which no encoder takes: use SurrogateExplainer with its predict": head.startswith(
-            b"CBM1"
-        ),
     }
     unsupported = next((told for told, found in foreign.items() if found), "")
     if unsupported:

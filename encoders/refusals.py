@@ -8,7 +8,7 @@ from typing import Any
 from ..engine.errors import UnsupportedModelError, shown
 
 TAKEN = (
-    "taken are trees, forests and boosted trees (scikit-learn, XGBoost, LightGBM, interpret, ONNX), linear "
+    "taken are trees, forests and boosted trees (scikit-learn, XGBoost, LightGBM, CatBoost, interpret, ONNX), linear "
     "classifiers, naive Bayes, pipelines that end with one (docs/further-models.md)"
 )
 _INSIDE = {  # wrapper -> attribute with the fitted model that it asks

@@ -15,7 +15,7 @@ from ..engine.given import items_in
 from ..engine.models import CompiledModel
 from .catalog import Found, find
 from .columns.missing import is_missing
-from .columns.rows import as_matrix
+from .columns.rows import as_matrix, column_places, plain_rows
 from .columns.sparse import columns_left_out, is_sparse
 
 
@@ -27,6 +27,7 @@ def compile_model(
     voting: str = "soft",
     features_type: Mapping[str, Any] | None = None,
     dtypes: tuple[str, ...] | None = None,
+    rows_show: Mapping[int, Sequence[Any]] | None = None,
 ) -> CompiledModel:
     """Compile any model that an encoder takes.
 
@@ -45,6 +46,8 @@ def compile_model(
         What the columns are, for models whose compiled form depends on it (others leave it to the explainer).
     dtypes : tuple of str, optional
         The dtypes of the rows that are explained, see ``dtypes_of``, for models that calculate in them.
+    rows_show : mapping from column to values, optional
+        See ``shown_values``.
 
     Raises
     ------
@@ -52,8 +55,31 @@ def compile_model(
         If `voting` is something else, or ``"hard"`` for a model that is no forest of classifiers.
     """
     return find(model).compile(
-        feature_names=feature_names, missing=missing, voting=voting, features_type=features_type, dtypes=dtypes
-    )
+        feature_names=feature_names, missing=missing, voting=voting, features_type=features_type, dtypes=dtypes,
+        rows_show=rows_show,
+    )  # fmt: skip
+
+
+def shown_values(
+    model: Any, samples: Sequence[Any], feature_names: Sequence[str] | None = None
+) -> dict[int, tuple[Any, ...]]:
+    """Return the values that rows show in columns of categories, where a model knows numbers of them only.
+
+    Parameters
+    ----------
+    samples : sequence of row matrices or None
+        Rows to look at.
+    """
+    found = find(model)
+    columns = found.traits.shows(found.model)
+    if not columns:
+        return {}
+    names, own = found.column_names(feature_names), found.own_names()
+    shown: dict[int, dict[Any, None]] = {column: {} for column in columns}
+    for rows in samples:
+        for column, values in _each_column(plain_rows(rows), columns, names, own, found.absent):
+            shown[column].update(dict.fromkeys(_distinct(values)))
+    return {column: tuple(values) for column, values in shown.items()}
 
 
 def dtypes_of(model: Any, rows: Any, names: Sequence[str]) -> tuple[str, ...] | None:
@@ -166,9 +192,25 @@ def _void(found: Found, matrix: np.ndarray[Any, Any]) -> set[int]:
     return {c for c, is_void in void if any(map(is_void, _distinct(matrix[:, c])))}
 
 
-def _distinct(values: np.ndarray[Any, Any]) -> Iterable[Any]:
+def _each_column(
+    rows: Any, columns: Sequence[int], names: tuple[str, ...], own: tuple[str, ...] | None, absent: float | None
+) -> Iterable[tuple[int, Any]]:
+    """Yield columns of rows with their values; those of a frame as they are there, whatever the others hold."""
+    if rows is None:
+        return
+    if hasattr(rows, "columns") and hasattr(rows, "to_numpy"):
+        places = column_places(rows.columns, names, own)
+        for column in columns:
+            label = list(rows.columns)[places[column]]
+            yield column, rows.iloc[:, places[column]] if hasattr(rows, "iloc") else rows[label]
+        return
+    matrix = as_matrix(rows, names, numeric=False, own=own, absent=absent)
+    yield from ((column, matrix[:, column]) for column in columns)
+
+
+def _distinct(values: Any) -> Iterable[Any]:
     try:
-        return set(values.tolist())
+        return dict.fromkeys(values.tolist() if hasattr(values, "tolist") else values.to_list())
     except TypeError:  # what cannot be hashed is refused when it is read
         return ()
 

@@ -214,7 +214,8 @@ def floors(numbers: F64) -> NDArray[np.float32]:
     """Return the largest float32 that is at most each number, as ``Reading.FLOAT32.floor`` does; no negative zero."""
     with np.errstate(over="ignore"):
         rounded = numbers.astype(np.float32)
-    floor: NDArray[np.float32] = np.where(rounded > numbers, np.nextafter(rounded, np.float32(-np.inf)), rounded)
+        below = np.nextafter(rounded, np.float32(-np.inf))
+    floor: NDArray[np.float32] = np.where(rounded > numbers, below, rounded)
     return floor + np.float32(0.0)
 
 

@@ -7,11 +7,13 @@ the dtype that holds all columns.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from .row_kind import column_type
+from .rows import column_places, default_names
 
 _LONG = ("int64", "uint64")
 
@@ -39,6 +41,57 @@ def lightgbm(rows: Any) -> Any:
     if not isinstance(rows, np.ndarray) or rows.dtype.kind not in "fiub" or rows.dtype in (np.float32, np.float64):
         return rows
     return rows.astype(np.float32)
+
+
+def catboost(
+    names: tuple[str, ...] | None, own: tuple[str, ...] | None, coded: tuple[int, ...], count: int
+) -> Callable[[Any], Any]:
+    """Return what CatBoost makes of rows: lists go number by number, else numbers become float32 at once.
+
+    Parameters
+    ----------
+    names, own : tuple of str or None
+        The model's columns as the user knows them, and the names that it was fitted with.
+    coded : tuple of int
+        Its columns of categories, which keep their values as they are in the frame (no whole number becomes a float).
+    count : int
+        Number of columns.
+    """
+    if not coded:
+        return lambda rows: rows if isinstance(rows, (list, tuple)) else xgboost(rows)
+    known = names or own or default_names(count)
+
+    def seen(rows: Any) -> Any:
+        if hasattr(rows, "columns") and hasattr(rows, "to_numpy"):
+            places = column_places(rows.columns, known, own)
+            return _with_values(rows, {places[c] for c in coded})
+        if not isinstance(rows, np.ndarray) or rows.dtype.name not in _LONG or rows.shape[-1:] != (count,):
+            return rows
+        values = rows.astype(object)
+        numbers = [c for c in range(count) if c not in coded]
+        values[..., numbers] = rows[..., numbers].astype(np.float32)
+        return values
+
+    return seen
+
+
+def _with_values(frame: Any, coded: set[int]) -> Any:
+    """Return a frame as one of pandas that holds objects: a value of one column does not change those of another."""
+    import pandas as pd
+
+    columns: dict[int, Any] = {}
+    for place, label in enumerate(frame.columns):
+        column = frame.iloc[:, place] if hasattr(frame, "iloc") else frame[label]
+        if place not in coded and column_type(column.dtype).dtype in _LONG and not _has_gaps(column):
+            column = column.to_numpy().astype(np.float32)
+        columns[place] = pd.Series(list(column), dtype=object)
+    made = pd.DataFrame(columns)
+    made.columns = pd.Index(list(frame.columns), dtype=object)
+    return made
+
+
+def _has_gaps(column: Any) -> bool:
+    return bool(column.isna().any()) if hasattr(column, "isna") else bool(column.null_count())
 
 
 def _is_frame(rows: Any) -> bool:

@@ -22,6 +22,7 @@ from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.assemble import decision_of
 from ..assembly.growth import one_tree
 from ..assembly.node_tests import Tests
+from ..catboost import models as catboost_models
 from ..columns.coded_columns import CodeColumn
 from ..columns.coded_rows import Rows, quiet
 from ..columns.dtypes import Dtypes, alike, holds_missing, leaves_out, own_readings, reading_of
@@ -47,7 +48,7 @@ from .sums import compile_sums, final_of
 
 FINALS = (
     sklearn_trees, sklearn_forests, sklearn_boosting, hist_boosting, ada_boost, isolation, xgboost_models,
-    lightgbm_models,
+    lightgbm_models, catboost_models,
 )  # fmt: skip
 
 
@@ -306,8 +307,10 @@ def _own_predict(
         table = rows.table(matrix)
         with quiet():
             if voting != "hard":
-                labels: NDArray[Any] = model.predict(table)
-                return labels if output is None else labels[:, output]
+                labels: NDArray[Any] = np.asarray(model.predict(table))
+                if output is not None:
+                    return labels[:, output]
+                return labels.ravel() if labels.shape[1:] == (1,) else labels  # CatBoost has a column of classes
             for _, step in real_steps(model)[:-1]:
                 table = step.transform(table)
             return sklearn_forests.majority(model.steps[-1][1], table)

@@ -190,7 +190,8 @@ class Reading(str, Enum):
             return math.nextafter(number, end)
         if self is Reading.WHOLE:
             return number + math.copysign(1.0, end)
-        return float(np.nextafter(_float(self)(number), _float(self)(end)))
+        with np.errstate(over="ignore"):  # beyond the largest number lies an infinite one
+            return float(np.nextafter(_float(self)(number), _float(self)(end)))
 
 
 def _float(reading: Reading) -> Any:

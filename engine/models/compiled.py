@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -118,6 +118,8 @@ class CompiledEnsemble:
         are the same.
     classes : tuple
         Labels; empty for a regressor.
+    rows_show : mapping from column to tuple
+        Values of columns of categories by which the model's numbers of them were told.
     vocabulary, features, read, to_user_row, predict, missing, source, dtypes, around
         As in ``CompiledTree``; ``predict`` of a regressor returns float64 numbers.
     """
@@ -139,6 +141,7 @@ class CompiledEnsemble:
     dtypes: tuple[str, ...] = ()
     circuit: Circuit | None = None
     around: Around | None = None
+    rows_show: Mapping[int, Any] = field(default_factory=dict)
 
     @property
     def regression(self) -> bool:

@@ -87,6 +87,7 @@ def recipe_of(explainer: Any) -> Recipe:
         "voting": how.voting,
         "features_type": explainer.session.types,
         "dtypes": own.dtypes or None,
+        "rows_show": getattr(own, "rows_show", None),
     }
     return Recipe(
         type(explainer), own.source, options, form, tuple(bare.vocabulary.conditions), explainer.session.theory_on,

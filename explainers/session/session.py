@@ -11,7 +11,7 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
-from ...encoders.registry import column_names, compile_model, detect_missing, dtypes_of, labels_told
+from ...encoders.registry import column_names, compile_model, detect_missing, dtypes_of, labels_told, shown_values
 from ...encoders.selfcheck import self_check
 from ...engine._native import Placed
 from ...engine.domain.instance import Situation, situate
@@ -56,6 +56,7 @@ def compiled_form(
     return compile_model(
         model, feature_names=feature_names, missing=columns, voting=voting, features_type=features_type,
         dtypes=next((dtypes for dtypes in found if dtypes), None),
+        rows_show=shown_values(model, [instance, background], feature_names),
     )  # fmt: skip
 
 

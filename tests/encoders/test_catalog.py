@@ -49,6 +49,13 @@ def xgboost_model():
     return pytest.importorskip("xgboost").XGBClassifier(n_estimators=3, max_depth=2).fit(ROWS, Y)
 
 
+def catboost_model():
+    made = pytest.importorskip("catboost").CatBoostClassifier(
+        iterations=3, depth=2, verbose=0, allow_writing_files=False
+    )
+    return made.fit(ROWS, Y)
+
+
 def lightgbm_model():
     return pytest.importorskip("lightgbm").LGBMClassifier(n_estimators=3, min_child_samples=5, verbose=-1).fit(ROWS, Y)
 
@@ -80,6 +87,7 @@ MODELS = {  # place -> what makes a model of that encoder
     "sklearn.isolation": lambda: IsolationForest(n_estimators=3, random_state=0).fit(ROWS),
     "xgboost.models": xgboost_model,
     "lightgbm.models": lightgbm_model,
+    "catboost.models": catboost_model,
     "onnx.models": onnx_model,
     "interpret.boosting": interpret_model,
     "sklearn.bayes": lambda: BernoulliNB().fit(BITS, Y),
@@ -144,6 +152,7 @@ def test_traits_and_arguments_go_together(module):
     assert ("voting" in arguments) == (traits.takes_voting is not usual.takes_voting)
     assert ("types" in arguments) == (traits.takes_types is not usual.takes_types)
     assert ("dtypes" in arguments) == (traits.dtypes_reader is not None)
+    assert ("rows_show" in arguments) == (traits.shows is not usual.shows)
     assert ("output" in arguments) == (traits.outputs is not usual.outputs)
 
 

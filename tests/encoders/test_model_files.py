@@ -61,7 +61,6 @@ def write_zip(path):
         (write_gzip, FormatError, "is a gzip file.*unpack it"),
         (write_zip, FormatError, "is a zip file.*unpack it"),
         (lambda path: path.write_bytes(pickle.dumps([1])), UnsupportedModelError, "load it yourself"),
-        (lambda path: path.write_bytes(b"CBM1\x00\x01"), UnsupportedModelError, "CatBoost.*SurrogateExplainer"),
         (lambda path: path.write_bytes(b"\x08\x07\x12\x04skl2"), FormatError, "has no nodes.*expected an ONNX model"),
         (lambda path: path.write_bytes(b"binf\x00\x00\x00?"), FormatError, "old binary format.*save it as .json"),
         (lambda path: path.write_bytes(b"\x00\x00\x00?" + b"\x00" * 140 + b"gbtree"), FormatError, "old binary"),

@@ -19,8 +19,8 @@ ROOMS = {
     ),
     "encoders": (
         "formulas", "covering", "columns", "refusals", "model_files", "encoder", "assembly",
-        "sklearn", "xgboost", "lightgbm", "interpret", "builders", "binarized", "networks", "pipelines", "onnx",
-        "catalog", "text", "meta", "",
+        "sklearn", "xgboost", "lightgbm", "catboost", "interpret", "builders", "binarized", "networks", "pipelines",
+        "onnx", "catalog", "text", "meta", "",
     ),
     "solvers": (
         "results", "protocols", "sessions", "hitting_sessions", "availability", "processes", "backends", "",

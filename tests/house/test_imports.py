@@ -18,7 +18,7 @@ ALLOWED = {
     "explainers": {"explainers", "encoders", "solvers", "engine"},
     "neural": {"neural", "engine"},
 }
-MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "interpret", "onnx", "torch"}
+MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "catboost", "interpret", "onnx", "torch"}
 SOLVER_LIBRARIES = {"pysat", "pysdd", "ortools", "pyganak"}
 HEAVY = (
     "pysat",
@@ -26,6 +26,7 @@ HEAVY = (
     "ortools",
     "xgboost",
     "lightgbm",
+    "catboost",
     "interpret",
     "torch",
     "pandas",

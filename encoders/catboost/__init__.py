@@ -1,0 +1,1 @@
+"""CatBoost: fitted models and its files."""
