@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.domain.conditions import Condition, cut_of
+from ..engine.domain.listed_numbers import on_list
 from ..engine.domain.space import Space
 from ..engine.errors import SelfCheckError
 from ..engine.models import CompiledEnsemble, CompiledModel, label_tuple, same_label
@@ -76,6 +77,9 @@ def compare(model: CompiledModel, space: Space, rows: NDArray[np.float64], predi
     """
     if isinstance(model, CompiledMultiLabel):
         return _compare_labels(model, space, rows, predicted)
+    if any(feature.listed for feature in model.features):  # between listed numbers the form holds for reasons only
+        kept = on_list(model.features, rows)
+        rows, predicted = rows[kept], predicted[kept]
     said: list[Any] | tuple[Any, ...]
     mine: list[Any]
     if isinstance(model, CompiledEnsemble) and model.regression:

@@ -128,7 +128,7 @@ def _explained(
         )
         lazy = ReadRows(session.compiled, given)
         return Explanations(explainer, given, lazy, batch, len(lazy), deadline.elapsed, None, changes)
-    rows = session.compiled.read(given)
+    rows = session.read(given)
     numbers = numbers_of(session.compiled, wish, rows)
     intervals = None if numbers is None else numbers.intervals
     batch = explainer.explain_rows(rows, deadline, intervals=intervals, **how)

@@ -138,7 +138,7 @@ class Explainer:
         with within_setup_limit(setup_limit), search_once():
             compiled = compiled_form(
                 model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting,
-                features_type=features_type,
+                features_type=features_type, ranges=ranges,
             )  # fmt: skip
             setup_step()
             return _family_of(compiled)(

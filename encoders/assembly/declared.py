@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -12,10 +14,18 @@ from numpy.typing import NDArray
 
 from ...engine.arrays import F64
 from ...engine.domain.conditions import Condition, Operator, Reading
-from ...engine.domain.theory import Feature, Kind, cast_values, numerical_features, parse_features_type
+from ...engine.domain.theory import (
+    Feature,
+    Kind,
+    cast_values,
+    numerical_features,
+    parse_features_type,
+    with_ranges,
+)
 from ...engine.errors import BadInputError
 from ..columns.checks import missing_remedy
 from ..columns.rows import read_numbers
+from ..columns.seen_types import SeenTypes
 from .additive import Term
 
 _MOST = 4096  # values of one column
@@ -33,9 +43,47 @@ def declared_features(
     TheoryError
         If the declaration contradicts itself or the columns.
     """
-    if types is None:
-        return tuple(Feature(name, usual, (c,)) for c, name in enumerate(names))
-    return cast_values(parse_features_type(types, names), Reading.FLOAT64)
+    if not types:
+        features = tuple(Feature(name, usual, (c,)) for c, name in enumerate(names))
+    else:
+        features = cast_values(parse_features_type(types, names), Reading.FLOAT64)
+    if isinstance(types, SeenTypes) and types.ranges:
+        features = cast_values(with_ranges(features, types.ranges, names), Reading.FLOAT64)
+    return features
+
+
+def listed_features(
+    features: tuple[Feature, ...], used: NDArray[np.bool_], types: Mapping[str, Any] | None
+) -> tuple[Feature, ...]:
+    """Return features with the values at which bounds are told in place of numbers of a range, see ``SeenTypes``.
+
+    Parameters
+    ----------
+    features : tuple of Feature
+        See ``declared_features``.
+    used : ndarray of bool, shape (n_columns,)
+        The columns of which what the model makes of a number never falls, or never rises.
+    types : mapping or None
+        What they come from; without numbers that were seen they stay as they are.
+    """
+    if not isinstance(types, SeenTypes):
+        return features
+    return tuple(_listed(f, types) if used[f.columns[0]] else f for f in features)
+
+
+def _listed(feature: Feature, types: SeenTypes) -> Feature:
+    """Return a number of a range as one with listed values: its ends, and what was seen between them."""
+    whole = feature.kind is Kind.INTEGER
+    if feature.counted or (feature.kind is not Kind.NUMERICAL and not whole):
+        return feature
+    values = types.numbers(feature.columns[0], feature.low, feature.high)
+    if values is None:
+        return feature
+    if whole and feature.high - feature.low < _MOST:
+        values = np.arange(feature.low, feature.high + 1)
+    elif whole:
+        values = values[values == np.floor(values)]
+    return replace(feature, kind=Kind.CATEGORICAL, values=tuple(values.tolist()), low=-inf, high=inf, listed=True)
 
 
 def column_values(
@@ -77,9 +125,9 @@ def column_values(
         )
         raise BadInputError(
             f"{who} adds a multiple of each column, and {shown} may be any number: its decision has no finite form. "
-            "Declare the columns' values when the explainer is made, features_type={'binary': [names], 'categorical': "
-            f"{{'age': range(18, 100)}}}} or {{'binary': DEFAULT}} (at most {_MOST} values a column), or binarise the "
-            "column before the model is fitted"
+            "Say which numbers there are when the explainer is made: background=rows, ranges={'age': (18, 100)} or "
+            "features_type={'binary': [names], 'categorical': {'age': range(18, 100)}} "
+            f"(at most {_MOST} values a column)"
         )
     return found
 
@@ -115,4 +163,12 @@ def _read_numbers(names: tuple[str, ...], own: tuple[str, ...] | None, rows: Any
     return read_numbers(rows, names, Reading.FLOAT64, frozenset(), remedy, own, 0.0)
 
 
-__all__ = ["between", "column_values", "declared_features", "number_reader", "numerical_features", "term_of"]
+__all__ = [
+    "between",
+    "column_values",
+    "declared_features",
+    "listed_features",
+    "number_reader",
+    "numerical_features",
+    "term_of",
+]

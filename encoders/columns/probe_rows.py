@@ -41,6 +41,7 @@ def probe_rows(compiled: CompiledModel, kind: RowKind, near: F64, seed: int = 0)
                 pools.setdefault(condition.feature, []).extend((border, reading.above(border)))
     pools |= listed_values(compiled)
     pools |= {c: [float(code) for code in range(len(labels))] for c, labels in vocabulary.labels.items() if labels}
+    pools |= {f.columns[0]: list(f.values) for f in compiled.features if f.listed}
     rows = np.tile(near, (_ROWS, 1))
     for column, pool in pools.items():
         chosen = generator.choice(np.array(pool), _ROWS)

@@ -66,7 +66,7 @@ class Probe:
             if values is None or not len(values):
                 arrays.append(typed([filler] * count))
             elif isinstance(values, np.ndarray):
-                arrays.append(values)
+                arrays.append(np.concatenate([values, np.repeat(values[-1:], count - len(values))]))
             else:
                 # the filler tells the kind of the column
                 arrays.append(typed([filler, *values, *[values[-1]] * (count - len(values))])[1:])

@@ -20,7 +20,7 @@ from ...engine.domain.theory import Feature, Kind, cast_values
 from ...engine.errors import BadInputError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ..assembly.additive import Shape, Term, additive_model, any_order_slack, check_finite
-from ..assembly.declared import between, column_values, declared_features
+from ..assembly.declared import between, column_values, declared_features, listed_features
 from ..assembly.node_tests import if_missing
 from ..columns.coded_columns import CodeColumn
 from ..columns.coded_rows import Rows
@@ -128,9 +128,12 @@ def compile_adding(
     plan, start, used = probe.plan, adding.start, adding.used
     names = tuple(source.name for source in plan.sources)
     finer = own_readings(dtypes, found.images, Reading.FLOAT64)
-    features = cast_values(_features(types, names, found), Reading.FLOAT64, finer)
     own = [[j for j, column in enumerate(plan.columns) if column.source == s] for s in range(len(names))]
     weighed = np.array([bool(used[js].any()) and s not in found.images for s, js in enumerate(own)])
+    one_way = weighed & np.array([int(used[js].sum()) == 1 for js in own])  # a column never falls as its source rises
+    if adding.name == "CategoricalNB":  # whose terms are any functions of the columns
+        one_way[:] = False
+    features = cast_values(listed_features(_features(types, names, found), one_way, types), Reading.FLOAT64, finer)
     numbers = column_values(features, weighed, names, adding.name)
     asked: dict[int, Any] = {s: values for s, values in enumerate(numbers) if len(values)}
     answers = probe.images(asked) if asked else np.zeros((0, len(plan.columns)))

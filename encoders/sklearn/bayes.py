@@ -15,7 +15,7 @@ from ...engine.errors import BadInputError, NotFittedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ..assembly.additive import Shape, Term, additive_model, any_order_slack, check_finite
 from ..assembly.assemble import Categories
-from ..assembly.declared import column_values, declared_features, number_reader, term_of
+from ..assembly.declared import column_values, declared_features, listed_features, number_reader, term_of
 from ..columns.coded_rows import Rows
 from ..columns.rows import copy_row, default_names
 from ..encoder import Traits, class_in
@@ -134,8 +134,9 @@ def _multiplied(model: Any, names: tuple[str, ...], types: Mapping[str, Any] | N
         ]
     else:
         usual = Kind.BINARY if _kind(model) == "BernoulliNB" else Kind.NUMERICAL
-        features = declared_features(types, names, usual=usual)
-        values = column_values(features, (logs != 0).any(axis=0), names, type(model).__name__)
+        used = (logs != 0).any(axis=0)
+        features = listed_features(declared_features(types, names, usual=usual), used, types)
+        values = column_values(features, used, names, type(model).__name__)
         _check_counts(model, values, names)
         terms = [term_of(c, listed, np.outer(listed, logs[:, c])) for c, listed in enumerate(values) if len(listed)]
     shape = Shape(names, features, read, copy_row, own_predict(model, np.float64))

@@ -11,7 +11,7 @@ from ...engine.arrays import F64
 from ...engine.errors import NotFittedModelError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ..assembly.additive import Shape, additive_model, any_order_slack, check_finite
-from ..assembly.declared import column_values, declared_features, number_reader, term_of
+from ..assembly.declared import column_values, declared_features, listed_features, number_reader, term_of
 from ..columns.rows import copy_row, default_names
 from ..encoder import Traits, class_in
 from .trees import complete_names, own_names, own_predict
@@ -108,8 +108,9 @@ def compile_model(
     weights = np.atleast_2d(weights_of(model))
     starts = np.broadcast_to(np.asarray(model.intercept_, np.float64).ravel(), (len(weights),)).copy()
     check_finite(model, coef_=weights, intercept_=starts)
-    features = declared_features(types, names)
-    values = column_values(features, (weights != 0).any(axis=0), names, type(model).__name__)
+    used = (weights != 0).any(axis=0)
+    features = listed_features(declared_features(types, names), used, types)
+    values = column_values(features, used, names, type(model).__name__)
     terms = [term_of(c, listed, np.outer(listed, weights[:, c])) for c, listed in enumerate(values) if len(listed)]
     slack = any_order_slack(terms, starts, unit_of(model))
     shape = Shape(names, features, number_reader(names, own_names(model)), copy_row, own_predict(model, np.float64))

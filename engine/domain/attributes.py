@@ -323,6 +323,16 @@ def check_values(
             f"feature {feature.name!r} is {said} but was declared binary (0 or 1), by features_type or its dtype: "
             f"{hint}"
         )
+    if feature.listed and values[0] not in feature.values:
+        ends = f"[{_plain(feature.values[0])}, {_plain(feature.values[-1])}]"
+        if feature.values[0] <= values[0] <= feature.values[-1]:
+            raise TheoryError(
+                f"feature {feature.name!r} is {said}: within its range {ends}, but none of its {len(feature.values)} "
+                "numbers at which bounds are told; hand the row to set_instance, batch or suffice.explain, which add it"
+            )
+        raise TheoryError(
+            f"feature {feature.name!r} is {said}, outside its range {ends}: change the instance, or the range"
+        )
     if feature.kind is Kind.CATEGORICAL and values[0] not in feature.values:
         known = ", ".join(map(_plain, feature.values))
         if len(feature.values) == 2:  # what reads like a range

@@ -62,6 +62,9 @@ class Feature:
         Whether the column of a binary feature holds truth values.
     counted : bool
         Whether it is an integer that says how often a text contains the words that it is named by.
+    listed : bool
+        Of a categorical feature: whether it is a number of which `values` are those at which bounds are told, its ends
+        among them.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Feature:
     high: float = math.inf
     truth: bool = False
     counted: bool = False
+    listed: bool = False
 
     @property
     def bounded(self) -> bool:
@@ -335,7 +339,7 @@ def with_ranges(features: Sequence[Feature], ranges: Any, names: Sequence[str]) 
 
 def bounded(feature: Feature, low: float, high: float) -> Feature:
     """Return a number within a range; raises TheoryError for features that are no numbers."""
-    if low == -math.inf and high == math.inf:
+    if feature.listed or (low == -math.inf and high == math.inf):  # its values are within the range already
         return feature
     if feature.kind not in (Kind.NUMERICAL, Kind.INTEGER):
         raise TheoryError(

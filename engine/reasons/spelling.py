@@ -115,3 +115,11 @@ def bracketed(said: str) -> str:
 def joined(statements: Sequence[str]) -> str:
     """Return statements as one text."""
     return statements[0] if len(statements) == 1 else " and ".join(map(bracketed, statements))
+
+
+def same_number(one: Any, said: Any) -> bool:
+    """Tell whether two values are, or read as, the same number."""
+    try:
+        return float(one) == float(said)
+    except Exception:  # texts, or an object of a user
+        return False

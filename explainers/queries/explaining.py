@@ -91,7 +91,7 @@ class Explaining(Published, Gated):
     ) -> None:
         form = compiled or compiled_form(
             model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting,
-            features_type=features_type,
+            features_type=features_type, ranges=ranges,
         )  # fmt: skip
         if not self._suits(form):
             raise UnsupportedModelError(

@@ -10,7 +10,9 @@ from typing import Any, Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ...encoders.registry import compile_model, takes_types
+from ...encoders.columns.seen_types import SeenTypes
+from ...encoders.registry import compile_model
+from ...engine.domain.listed_numbers import all_listed
 from ...engine.domain.space import Space, build_space
 from ...engine.domain.theory import Feature, Kind, Theory, bounded, cast_values, parse_features_type, with_ranges
 from ...engine.domain.typed_features import Types, said_numerical, typed
@@ -21,6 +23,7 @@ from ..solving.sessions import check_domain
 from ..words.words import Words
 
 AUTO = "auto"
+_NO_NUMBERS = np.zeros(0)
 
 Form = TypeVar("Form", bound=Any)  # a CompiledModel, or a CompiledMultiLabel; families name theirs
 
@@ -49,6 +52,8 @@ class Domain(Generic[Form]):
     words: Words
     clauses: tuple[tuple[int, ...], ...]
     types: Mapping[str, Any] | None
+    seen: SeenTypes | None  # what the rows show, of a model whose form depends on it
+    around: Any
     ranges: Mapping[Any, Any]
     background: Any
     shown_rows: NDArray[np.float64] | None = None
@@ -106,7 +111,10 @@ class Domain(Generic[Form]):
             declared = cast_values(parse_features_type(types, vocabulary.names), *readings)
             # what the model itself knows of a column (categories of an encoder) is kept where nothing else was declared
             features = tuple(
-                bounded(own.get(f.columns, f), f.low, f.high) if f.kind is Kind.NUMERICAL else f for f in declared
+                bounded(own.get(f.columns, f), f.low, f.high)
+                if f.kind is Kind.NUMERICAL or own.get(f.columns, f).listed
+                else f
+                for f in declared
             )
         if self.ranges:
             features = cast_values(with_ranges(features, self.ranges, vocabulary.names), *readings)
@@ -189,14 +197,17 @@ class Domain(Generic[Form]):
 
     def set_features_type(self, features_type: Mapping[str, Any] | None) -> None:
         """Declare what the features are; switches the theory on."""
-        self.recompile(features_type)
+        self.recompile(features_type, self.ranges)
         self.declared = self.parse_features(features_type)
         self.types = features_type
         self.begin_anew()
 
     def set_ranges(self, ranges: Mapping[Any, Any] | None) -> None:
         """Bound numbers, in the units of the model's input; switches the theory on."""
-        self.ranges = checked_ranges(ranges, True)
+        known = checked_ranges(ranges, True)
+        if self.seen is not None:
+            self.recompile(self.types, known)
+        self.ranges = known
         self.declared = self.parse_features(self.types)
         self.begin_anew()
 
@@ -206,21 +217,50 @@ class Domain(Generic[Form]):
         self.forget_forms()
         self.rebuild()
 
-    def recompile(self, types: Mapping[str, Any] | None) -> None:
+    def recompile(self, types: Mapping[str, Any] | None, ranges: Mapping[Any, Any]) -> None:
         """Compile the model anew if its form depends on the types of its features."""
-        own = self.compiled
-        if not takes_types(own.source):
+        if self.seen is None:
             return
         if self.clauses:
             raise BadInputError(
-                "set_features_type would number the literals anew, and the clauses of the theory speak of the old "
-                "ones: pass features_type when the explainer is made"
+                "other types or ranges would number the literals anew, and the clauses of the theory speak of the old "
+                "ones: pass them when the explainer is made"
             )
-        names = own.vocabulary.names
-        anew: Any = compile_model(
-            own.source, feature_names=names, missing=own.missing, features_type=types, dtypes=own.dtypes or None
-        )
-        self.compiled = anew
+        self.seen = replace(self.seen, said={} if types is None else types, ranges=ranges, own=())
+        row, names = self.placed_row, self.compiled.vocabulary.names
+        self.compiled = self.form_with(self.seen if row is None else self.seen.beside(row[None, :], names))
+
+    def form_with(self, types: SeenTypes) -> Form:
+        """Return the model's form for other types of its columns."""
+        own = self.compiled
+        made: Any = compile_model(
+            own.source, feature_names=own.vocabulary.names, missing=own.missing, features_type=types,
+            dtypes=own.dtypes or None,
+        )  # fmt: skip
+        form: Form = made
+        return form
+
+    def form_types(self) -> Mapping[str, Any] | None:
+        """Return the types that the form was compiled with: with the numbers at which bounds are told."""
+        if self.seen is None:
+            return self.types
+        listed = {f.columns[0]: np.array(f.values) for f in self.compiled.features if f.listed}
+        own = tuple(listed.get(c, _NO_NUMBERS) for c in range(len(self.compiled.vocabulary.names)))
+        return replace(self.seen, own=own)
+
+    def fit_numbers(self, rows: NDArray[np.float64]) -> None:
+        """Let the model have a form in which the numbers of some rows are among those at which bounds are told."""
+        if self.seen is None or all_listed(self.compiled.features, rows):
+            return
+        if self.clauses:
+            raise BadInputError(
+                "these rows have numbers at which the form has no bound yet, so that the model's conditions are "
+                "numbered anew, and the clauses of the theory speak of the old ones: make an explainer of this instance"
+            )
+        self.compiled = self.form_with(self.seen.beside(rows, self.compiled.vocabulary.names))
+        self.declared = self.parse_features(self.types)
+        self.left_out, self.placed_row, self.around, self.spaces = frozenset(), None, None, {}
+        self.rebuild()
 
     def switch_theory(self, on: bool) -> None:
         """Let the domain know what numbers, declared types and clauses mean, or treat conditions as free Booleans."""

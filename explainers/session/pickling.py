@@ -85,7 +85,7 @@ def recipe_of(explainer: Any) -> Recipe:
         "feature_names": names if bare is own else None,
         "missing": own.missing,
         "voting": how.voting,
-        "features_type": explainer.session.types,
+        "features_type": explainer.session.form_types(),
         "dtypes": own.dtypes or None,
         "rows_show": getattr(own, "rows_show", None),
     }

@@ -64,6 +64,7 @@ class RowForms(Domain[Form]):
         if wanted != self.compiled.dtypes:
             self.change_form(wanted, rows)
         read: NDArray[np.float64] = self.compiled.read(rows)
+        self.fit_numbers(read)
         return read
 
     def form_of(self, rows: Any) -> tuple[CompiledModel, Any]:
@@ -104,7 +105,7 @@ class RowForms(Domain[Form]):
         how, model = self.row_forms, self.compiled.source
         missing = self.compiled.missing | detect_missing(model, how.missing, [rows], how.feature_names)
         return compile_model(
-            model, feature_names=how.feature_names, missing=missing, voting=how.voting, features_type=self.types,
+            model, feature_names=how.feature_names, missing=missing, voting=how.voting, features_type=self.form_types(),
             dtypes=dtypes,
         )  # fmt: skip
 

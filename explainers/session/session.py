@@ -11,7 +11,17 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
-from ...encoders.registry import column_names, compile_model, detect_missing, dtypes_of, labels_told, shown_values
+from ...encoders.columns.seen_types import SeenTypes, numbers_in, seen_types
+from ...encoders.registry import (
+    column_names,
+    compile_model,
+    detect_missing,
+    dtypes_of,
+    labels_told,
+    own_names,
+    shown_values,
+    takes_types,
+)
 from ...encoders.selfcheck import self_check
 from ...engine._native import Placed
 from ...engine.domain.instance import Situation, situate
@@ -43,6 +53,7 @@ def compiled_form(
     background: Any = None,
     voting: str = "soft",
     features_type: Mapping[str, Any] | None = None,
+    ranges: Mapping[Any, Any] | None = None,
 ) -> CompiledModel:
     """Compile a model; columns that are NaN in the instance or the background may be missing.
 
@@ -52,12 +63,25 @@ def compiled_form(
         feature_names = next(filter(None, (labels_told(rows, model) for rows in (background, instance))), None)
     columns = detect_missing(model, missing, [instance, background], feature_names)
     names = column_names(model, feature_names)
+    seen = what_is_seen(model, features_type, ranges, background, names)
+    if seen is not None:
+        features_type = seen if instance is None else seen.beside(numbers_in(instance, names, own_names(model)), names)
     found = (dtypes_of(model, rows, names) for rows in (background, instance) if rows is not None)
     return compile_model(
         model, feature_names=feature_names, missing=columns, voting=voting, features_type=features_type,
         dtypes=next((dtypes for dtypes in found if dtypes), None),
         rows_show=shown_values(model, [instance, background], feature_names),
     )  # fmt: skip
+
+
+def what_is_seen(
+    model: Any, types: Mapping[str, Any] | None, ranges: Any, background: Any, names: Sequence[str]
+) -> SeenTypes | None:
+    """Return the types of the columns with what rows show of them; None for models whose form does not depend on it."""
+    if not takes_types(model):
+        return None
+    known = ranges if isinstance(ranges, Mapping) else None  # what is no mapping is refused later
+    return seen_types(types, known, background, names, own_names(model))
 
 
 class Session(Running[Form]):
@@ -118,6 +142,7 @@ class Session(Running[Form]):
         self.types = features_type
         self.background = background
         self.ranges = checked_ranges(ranges, self.theory_on)
+        self.seen = what_is_seen(compiled.source, features_type, self.ranges, background, compiled.vocabulary.names)
         self.declared = self.parse_features(features_type)
         self.left_out = frozenset()
         self.columns = whole_columns(self.instances.usual().columns)

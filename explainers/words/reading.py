@@ -11,11 +11,12 @@ import numpy as np
 
 from ...encoders.columns.coded_columns import MISSING
 from ...engine.domain.conditions import Condition, Operator, Reading
+from ...engine.domain.listed_numbers import check_statement
 from ...engine.domain.theory import Feature, Kind
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, shown
 from ...engine.given import is_whole, items_in
-from ...engine.reasons.spelling import is_number, parts, spelled_name, unquoted
+from ...engine.reasons.spelling import is_number, parts, same_number, spelled_name, unquoted
 from .counts import read_counts
 from .statements import LIGHTGBM_ZERO, Statements, group_name
 from .values import NumberScale, OptionScale, Scale, Values
@@ -260,6 +261,10 @@ class Reader:
                 f"{self.features[feature].name!r} {operator.value} {shown(value)}: a group of columns is compared with "
                 "'=', '!=', 'in' or 'not in'"
             )
+        if scale.feature.listed and not exact and column is not None:
+            check_statement(
+                scale.feature, operator, [self._number(column, item) for item in items if item != "missing"]
+            )
         by_number = isinstance(scale, NumberScale) or scale.feature.kind is Kind.ONE_HOT or operator not in _MATCHING
         if column is not None and by_number:
             return self._numbers(feature, column, operator, items, exact=exact)
@@ -293,7 +298,7 @@ class Reader:
             for place, one in enumerate(among):
                 if type(wanted) is type(one) and wanted == one:
                     return place
-        found = [i for i, one in enumerate(raw) if str(one) == str(said) or _same_number(one, said)]
+        found = [i for i, one in enumerate(raw) if str(one) == str(said) or same_number(one, said)]
         if not found and scale.feature.kind is Kind.BINARY and str(said).lower() in ("true", "false"):
             return int(str(said).lower() == "true")
         if not found:
@@ -391,8 +396,3 @@ _NO_NUMBERS = (bytes, bytearray, type(None), np.timedelta64, np.datetime64)  # f
 _MATCHING = (Operator.EQ, Operator.NEQ, Operator.IN, Operator.NOT_IN)
 
 
-def _same_number(one: Any, said: Any) -> bool:
-    try:
-        return float(one) == float(said)
-    except Exception:  # texts, or an object of a user
-        return False

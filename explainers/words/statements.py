@@ -183,7 +183,7 @@ class Statements:
         suffix = " or missing" if missing else ""
         if scale.feature.kind is Kind.BINARY:
             return f"{name} {'is' if scale.feature.truth else '='} {texts[inside[0]]}{suffix}"
-        if self._ordered(scale) and (ranged := _range(name, texts, inside)):
+        if self._ordered(scale) and (ranged := _range(name, texts, inside, scale.feature.listed)):
             return f"{ranged}{suffix}"
         no = len(outside) < len(inside)
         if other is not None:
@@ -226,8 +226,8 @@ def _among(listed: Sequence[str], *, no: bool = False) -> str:
     return f"{'not ' if no else ''}in {{{', '.join(listed)}}}"
 
 
-def _range(name: str, texts: Sequence[str], inside: Sequence[int]) -> str | None:
-    """Say neighbouring numbers by their ends, where that is shorter than a list; `inside` are their places."""
+def _range(name: str, texts: Sequence[str], inside: Sequence[int], always: bool) -> str | None:
+    """Say neighbouring numbers by their ends, where that is shorter than a list (or `always`); by their places."""
     first, last = inside[0], inside[-1]
     if last - first + 1 != len(inside) or first == last:
         return None
@@ -235,7 +235,7 @@ def _range(name: str, texts: Sequence[str], inside: Sequence[int]) -> str | None
         return f"{name} <= {texts[last]}"
     if last == len(texts) - 1:
         return f"{name} >= {texts[first]}"
-    return f"{texts[first]} <= {name} <= {texts[last]}" if len(inside) > 2 else None
+    return f"{texts[first]} <= {name} <= {texts[last]}" if len(inside) > 2 or always else None
 
 
 def _short(number: float, reading: Reading) -> str:

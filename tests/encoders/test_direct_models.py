@@ -117,7 +117,7 @@ def test_huge_and_tiny_weights(weights):
 
 def test_columns_without_a_list_of_values_are_named():
     model = logistic([1, 2, 3])
-    with pytest.raises(BadInputError, match=r"'f1', 'f2', 'f3' may be any number.*binarise"):
+    with pytest.raises(BadInputError, match=r"'f1', 'f2', 'f3' may be any number.*background=rows"):
         Explainer.initialize(model, BITS[0])
     with pytest.raises(BadInputError, match="'f2' may be any number"):
         Explainer.initialize(model, BITS[0], {"f1": "binary", "f3": [0, 1], "f2": "integer"})
