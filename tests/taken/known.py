@@ -67,6 +67,11 @@ CASES = [
     Case("scikit-learn", "BernoulliNB", fitted(naive_bayes.BernoulliNB(binarize=2.5)), BAND),
     Case("scikit-learn", "MultinomialNB", fitted(naive_bayes.MultinomialNB(), THREE), BAND, arguments=COUNTS),
     Case(
+        "scikit-learn", "linear classifiers over numbers of a range",
+        fitted(linear_model.LogisticRegression(), THREE, ROWS + 0.25), BAND, arguments=(("background", ROWS + 0.25),),
+        note="bounds hold for all numbers between listed ones",
+    ),
+    Case(
         "scikit-learn", "linear classifiers over declared values", fitted(linear_model.LogisticRegression(), THREE),
         BAND, arguments=COUNTS,
     ),
