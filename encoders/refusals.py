@@ -18,10 +18,8 @@ _EVERYWHERE = ("base_model", "best_model_")  # the same of wrappers of other lib
 _MOVED = "changes what the model inside says, so that the classes may be others"
 _MEMBERS = "is made of several models (estimators_), each of which may be explained by itself"
 _OWN_RULE = {
-    "CalibratedClassifierCV": _MOVED,
     "TunedThresholdClassifierCV": _MOVED,
     "FixedThresholdClassifier": _MOVED,
-    "VotingClassifier": _MEMBERS,
     "VotingRegressor": _MEMBERS,
     "StackingClassifier": _MEMBERS,
     "StackingRegressor": _MEMBERS,

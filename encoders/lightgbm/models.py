@@ -267,6 +267,11 @@ def _objective(text: ModelText) -> tuple[str, dict[str, str]]:
     return (words[0] if words else ""), {key: value for key, _, value in pairs}
 
 
+def slope_of(model: Any) -> float:
+    """Return by what a model of two classes multiplies its sums before it takes the logistic function of them."""
+    return float(_objective(_text(model))[1].get("sigmoid", 1.0))
+
+
 def compiled_members(text: ModelText, where: str) -> tuple[Member, ...]:
     """Return the trees of a text.
 

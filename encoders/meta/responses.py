@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from ...engine.errors import UnsupportedModelError
 from ...engine.models.circuits import DOUBLE, SINGLE, CircuitBuilder
+from ...engine.models.ensembles import NEAR
 from ..encoder import class_in
 from ..lightgbm import models as lightgbm_models
 from ..sklearn import bayes as sklearn_bayes
@@ -21,6 +22,7 @@ from ..sklearn import trees as sklearn_trees
 from ..xgboost import models as xgboost_models
 from .composing import ComposedMember
 
+_SCORED = (sklearn_boosting, hist_boosting, sklearn_linear, lightgbm_models)  # their scores are decision_function
 _NORMALISED = ("SGDClassifier",)  # several classes: logistic shares; the others: softmax
 _PROBABLE = ("LogisticRegression", "LogisticRegressionCV", "LinearDiscriminantAnalysis", "SGDClassifier")
 TAKEN = (
@@ -44,7 +46,7 @@ def response_of(circuit: CircuitBuilder, member: ComposedMember) -> Response:
     """
     final, scores = member.final, list(member.scores)
     if hasattr(final, "decision_function"):
-        if not (sklearn_boosting.accepts(final) or hist_boosting.accepts(final) or sklearn_linear.accepts(final)):
+        if not any(encoder.accepts(final) for encoder in _SCORED):
             raise _unknown(final, "decision_function")
         return Response(scores, probable=False)
     found = probabilities_of(circuit, member)
@@ -87,6 +89,16 @@ def _of_sums(circuit: CircuitBuilder, final: Any, scores: list[int], n_classes: 
     raise _unknown(final, "predict_proba")
 
 
+def votes_of(circuit: CircuitBuilder, member: ComposedMember) -> Response:
+    """Return a gate for each class of a member: 1 if it predicts the class, else 0."""
+    compiled, scores = member.compiled, list(member.scores)
+    if compiled.one_score and compiled.circuit is None:
+        second = circuit.step(scores[0], compiled.threshold)
+        return Response([circuit.subtract(circuit.constant(1.0), second), second], probable=False)
+    near = NEAR[compiled.link_code]  # nearer scores may have the same probability
+    return Response(circuit.votes([circuit.widen(x, 0.0, near) for x in scores]), probable=False)
+
+
 def _two(circuit: CircuitBuilder, second: int, *, single: bool = False) -> list[int]:
     """Return the probabilities of two classes: 1 - p and p."""
     first = circuit.subtract(circuit.constant(1.0), second)
@@ -117,7 +129,7 @@ def _xgboost(circuit: CircuitBuilder, final: Any, scores: list[int]) -> list[int
 def _lightgbm(circuit: CircuitBuilder, final: Any, scores: list[int]) -> list[int]:
     objective = str(getattr(final, "objective_", ""))
     if len(scores) == 1 and objective == "binary":
-        slope = float(final.get_params().get("sigmoid", 1.0))
+        slope = lightgbm_models.slope_of(final)
         return _two(circuit, circuit.logistic(circuit.scale(scores[0], slope)))
     if len(scores) > 1 and objective in ("multiclass", "softmax"):
         return circuit.softmax(scores)

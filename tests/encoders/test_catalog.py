@@ -5,12 +5,14 @@ import inspect
 
 import numpy as np
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import (
     AdaBoostClassifier,
     GradientBoostingClassifier,
     HistGradientBoostingClassifier,
     IsolationForest,
     RandomForestClassifier,
+    VotingClassifier,
 )
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -94,6 +96,8 @@ MODELS = {  # place -> what makes a model of that encoder
     "sklearn.linear": lambda: LogisticRegression().fit(ROWS, Y),
     "networks.models": lambda: Builder.BinarizedNetwork([[[1, -1, 1, 1]]]),
     "binarized.models": lambda: behind_bits(RandomForestClassifier(3, max_depth=2, random_state=0)),
+    "meta.calibrated": lambda: CalibratedClassifierCV(DecisionTreeClassifier(max_depth=2), cv=3).fit(ROWS, Y),
+    "meta.voting": lambda: VotingClassifier([("a", DecisionTreeClassifier(max_depth=2))], voting="soft").fit(ROWS, Y),
     "text.models": lambda: make_pipeline(CountVectorizer(), LogisticRegression()).fit(TEXTS, [1, 0, 1, 0]),
     "meta.wrapped": lambda: GridSearchCV(DecisionTreeClassifier(max_depth=2), {}, cv=2).fit(ROWS, Y),
     "pipelines.models": lambda: make_pipeline(StandardScaler(), DecisionTreeClassifier(max_depth=2)).fit(ROWS, Y),

@@ -51,9 +51,9 @@ def refused(model, message, kind=UnsupportedModelError):
     ("model", "fitted", "unfitted"),
     [
         (search(SVC()), SURROGATE, "is not fitted"),
-        (CalibratedClassifierCV(tree(), cv=2), SURROGATE, SURROGATE),
+        (CalibratedClassifierCV(SVC(), cv=2), SURROGATE, "is not fitted"),
         (FixedThresholdClassifier(tree()), SURROGATE, SURROGATE),
-        (VotingClassifier([("a", tree())]), rf"estimators_.*{SURROGATE}", "estimators_"),
+        (VotingClassifier([("a", SVC()), ("b", tree())]), SURROGATE, "is not fitted"),
         (StackingClassifier([("a", tree())], cv=2), rf"estimators_.*{SURROGATE}", SURROGATE),
         (KNeighborsClassifier(), SURROGATE, SURROGATE),
         (SVC(), SURROGATE, SURROGATE),

@@ -6,11 +6,16 @@ from typing import Any
 
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+    VotingClassifier,
+)
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from tests.taken.case import Case, Refused
+from tests.taken.case import BITS, Case, Refused
 
 DOUBT = "proved outside a band of the libraries' exponentials and sums, 'not proved' inside it"
 RNG = np.random.default_rng(7)
@@ -35,6 +40,12 @@ CASES = [
          exactness=DOUBT),
     Case("wrappers", "CalibratedClassifierCV, temperature",
          fitted(CalibratedClassifierCV(FOREST, method="temperature", cv=3), THREE), exactness=DOUBT),
+    Case("wrappers", "VotingClassifier(voting='soft') of mixed members, weighted",
+         fitted(VotingClassifier([("a", FOREST), ("b", GradientBoostingClassifier(n_estimators=3, max_depth=2))],
+                                 voting="soft", weights=[2, 1])), exactness=DOUBT),
+    Case("wrappers", "VotingClassifier(voting='hard') of mixed members, several classes",
+         fitted(VotingClassifier([("a", FOREST), ("b", HistGradientBoostingClassifier(max_iter=3, max_depth=2)),
+                                  ("c", DecisionTreeClassifier(max_depth=2))]), THREE), exactness=BITS),
 ]  # fmt: skip
 BOTH = np.column_stack([Y == "yes", ROWS[:, 2] > 2]).astype(int)
 TEMPERATURE = CalibratedClassifierCV(HistGradientBoostingClassifier(max_iter=3), method="temperature", cv=3)

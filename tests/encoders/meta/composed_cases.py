@@ -2,7 +2,12 @@
 
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+    VotingClassifier,
+)
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.tree import DecisionTreeClassifier
@@ -33,3 +38,10 @@ def calibrated(kind, rng, columns, classes, *, folds=3, n=80, **more):
     X, score = table(columns, rng, n)
     seed = int(rng.integers(1000))
     return CalibratedClassifierCV(SMALL[kind](seed), cv=folds, **more).fit(X, labelled(score, classes))
+
+
+def mixed(kinds, rng, columns, classes, *, n=80, **more):
+    """A voting classifier of different small members."""
+    X, score = table(columns, rng, n)
+    members = [(f"m{i}", SMALL[kind](int(rng.integers(1000)))) for i, kind in enumerate(kinds)]
+    return VotingClassifier(members, **more).fit(X, labelled(score, classes))

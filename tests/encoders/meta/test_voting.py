@@ -1,0 +1,26 @@
+"""Votes of mixed members: every query against every row of small domains."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.brute.strategies import budget
+from tests.encoders.direct_cases import columns_of, types_of
+from tests.encoders.meta.composed_cases import SMALL, mixed
+from tests.encoders.test_direct_reasons import compare
+
+SEEDS = st.integers(0, 10**6)
+KINDS = st.lists(st.sampled_from([0, 1, 2]), min_size=1, max_size=3)
+CLASSES = st.sampled_from([(0, 1), ("no", "yes"), (2, 5, 7), (False, True)])
+MEMBERS = st.lists(st.sampled_from(list(SMALL)), min_size=1, max_size=4)
+WEIGHTS = st.sampled_from([None, [1, 2, 1, 3], [0.3, 0.1, 0.4, 0.2], [0, 1, 1, 1]])
+
+
+@budget(40)
+@given(SEEDS, KINDS, CLASSES, MEMBERS, st.sampled_from(["soft", "hard"]), WEIGHTS)
+def test_every_query_against_every_row(seed, kinds, classes, members, voting, weights):
+    rng = np.random.default_rng(seed)
+    columns = columns_of(kinds)
+    weights = None if weights is None else weights[-len(members) :]
+    model = mixed(members, rng, columns, classes, voting=voting, weights=weights)
+    compare(model, columns, rng, types=types_of(columns))
