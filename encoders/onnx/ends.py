@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ...engine.arrays import F64
 from ...engine.errors import UnsupportedModelError
+from ...engine.models.floats import first_float
 from ..pipelines.plan import Source
 from .decisions import Decision, classifier
 from .flow import Column, Flow, tensor
 from .following import reach
 from .graph import DTYPES, REMEDY, Graph, Node
+from .linear import CLASSIFIER, PRODUCTS, Linear, product
+from .linear import classifier as classifier_of
 from .sessions import Runner
 from .trees import GTE, LEAF, LT, OPERATORS, Forest, forest_of
 
@@ -37,8 +40,10 @@ class End:
         The output of the graph that is explained.
     where : str
         What error messages call the model.
-    forest, decision
+    model : Forest or Linear
         What it says.
+    decision : Decision or None
+        How trees decide; linear models by their greatest sum.
     labels : tuple
         What the graph says for each label of the decision.
     transform : callable or None
@@ -48,15 +53,31 @@ class End:
     node: Node
     output: str
     where: str
-    forest: Forest
-    decision: Decision
+    model: Forest | Linear
+    decision: Decision | None = None
     labels: tuple[Any, ...] = ()
-    transform: Transform | None = field(default=None)
+    transform: Transform | None = None
+
+    @property
+    def forest(self) -> Forest:
+        """The trees."""
+        assert isinstance(self.model, Forest)
+        return self.model
+
+    @property
+    def linear(self) -> Linear | None:
+        """The linear model, if it is one."""
+        return self.model if isinstance(self.model, Linear) else None
 
     @property
     def width(self) -> int:
         """The number of columns that the model reads at least."""
-        return self.forest.width
+        return self.model.width
+
+    @property
+    def double(self) -> bool:
+        """Whether the model reads float64."""
+        return not self.model.single if isinstance(self.model, Forest) else self.model.double
 
     @property
     def strict(self) -> bool:
@@ -75,12 +96,19 @@ def end_of(graph: Graph) -> End:
     """
     output = explained_output(graph)
     nodes = graph.needed([output])
-    models = [node for node in nodes if node.op in OPERATORS and node.domain == "ai.onnx.ml"]
+    models = [node for node in nodes if node.domain == "ai.onnx.ml" and node.op in (*OPERATORS, CLASSIFIER)]
+    models = models or [node for node in nodes if not node.domain and node.op in PRODUCTS]
     if len(models) != 1:
         raise _no_model(graph, nodes, models)
     node = models[0]
     where = f"{node.told} of {graph.where}"
     dtype = _dtype_before(graph, node)
+    if node.op == CLASSIFIER:
+        linear, labels = classifier_of(node, dtype, where)
+        return End(node, output, where, linear, None, _renamed(graph, node, output, labels, where))
+    if node.op in PRODUCTS:
+        linear, name = product(graph, nodes, node, dtype, where)
+        return End(node, output, where, linear, None, _of_greatest(graph, name, linear, output, where))
     forest = forest_of(graph, node, dtype)
     if node.op in _CLASSIFIERS:
         return _of_classifier(graph, node, forest, output, where)
@@ -105,7 +133,7 @@ def _no_model(graph: Graph, nodes: list[Node], models: list[Node]) -> Unsupporte
         )
     last = nodes[-1].op if nodes else "nothing"
     return UnsupportedModelError(
-        f"{graph.where} ends with {last}: expected one of {', '.join(OPERATORS)} on columns; {_WAY_OUT}"
+        f"{graph.where} ends with {last}: expected one of {', '.join(OPERATORS)}, {CLASSIFIER} on columns; {_WAY_OUT}"
     )
 
 
@@ -126,11 +154,22 @@ def _dtype_before(graph: Graph, node: Node) -> str:
             return "float32"
         if made.op == "LabelEncoder":
             return "float32"
-        name = made.inputs[0]
+        name = made.inputs[1 if made.op == "Where" else 0]
 
 
 def _of_classifier(graph: Graph, node: Node, forest: Forest, output: str, where: str) -> End:
     decision = classifier(forest, node, where)
+    return End(node, output, where, forest, decision, _renamed(graph, node, output, decision.labels, where))
+
+
+def _renamed(graph: Graph, node: Node, output: str, labels: tuple[Any, ...], where: str) -> tuple[Any, ...]:
+    """Return what the nodes after a label make of each.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If the output is made of something else.
+    """
     label = node.outputs[0] if node.outputs else ""
     if output != label:
         after = graph.needed([output], [label] if label else [])
@@ -139,24 +178,19 @@ def _of_classifier(graph: Graph, node: Node, forest: Forest, output: str, where:
                 f"{where} is followed by nodes that make the output {output!r} of its probabilities: expected its own "
                 "label; hand over the model that it was exported from"
             )
-    return End(node, output, where, forest, decision, _renamed(graph, label, output, decision.labels))
-
-
-def _renamed(graph: Graph, tensor_name: str, output: str, labels: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return what the nodes after a label make of each."""
-    if output == tensor_name:
+    if output == label:
         return labels
     texts = isinstance(labels[0], str)
-    runner = Runner(graph, [output], [(tensor_name, "str" if texts else "int64", ["n"])])
+    runner = Runner(graph, [output], [(label, "str" if texts else "int64", ["n"])])
 
     def run(some: list[Any]) -> list[Any]:
         fed = np.array(some, object if texts else np.int64)
-        return list(np.asarray(runner({tensor_name: fed})[0]).reshape(-1).tolist())
+        return list(np.asarray(runner({label: fed})[0]).reshape(-1).tolist())
 
     each = [run([label]) for label in labels]
     together = run(list(labels))
     if any(len(one) != 1 for one in each) or [one[0] for one in each] != together:
-        raise UnsupportedModelError(f"{graph.where} makes no label a row of the output {tensor_name!r}")
+        raise UnsupportedModelError(f"{graph.where} makes no label a row of {label!r}")
     return tuple(together)
 
 
@@ -235,21 +269,72 @@ def _rounded(sums: F64) -> F64:
 
 def _of_several(graph: Graph, node: Node, forest: Forest, base: F64, output: str, where: str) -> End:
     """Return the end of a graph whose model gives several sums, of which the first greatest one is a label."""
-    name = node.outputs[0]
-    after = graph.needed([output], [name])
-    chosen = [one for one in after if name in one.inputs]
-    plain = len(chosen) == 1 and chosen[0].op == "ArgMax" and chosen[0].attributes.get("axis", 0) in (1, -1)
-    if not plain or chosen[0].attributes.get("select_last_index", 0) or forest.post != "NONE":
-        raise UnsupportedModelError(
-            f"{where} gives {len(base)} numbers for each row: expected one, or ArgMax after it; export a model for each"
-        )
+    if forest.post != "NONE":
+        raise UnsupportedModelError(f"{where} has post_transform={forest.post!r} for several targets: expected 'NONE'")
     if forest.aggregate == "AVERAGE" and len(forest.roots) > 1:
         raise UnsupportedModelError(f"{where} gives averages of {len(base)} targets: expected their SUM")
     decision = Decision(np.arange(len(base)), base, tuple(range(len(base))))
-    kind = _given_by(node, forest)
-    runner = Runner(graph, [output], [(name, kind, ["n", len(base)])])
-    rows = np.eye(len(base), dtype=kind)
-    labels = np.asarray(runner({name: rows})[0]).reshape(-1).tolist()
-    if len(labels) != len(base):
+    labels = _by_greatest(graph, node.outputs[0], len(base), _given_by(node, forest), output, where)
+    return End(node, output, where, forest, decision, labels)
+
+
+def _by_greatest(graph: Graph, name: str, count: int, dtype: str, output: str, where: str) -> tuple[Any, ...]:
+    """Return the labels that a graph makes of the place of the first greatest of several numbers.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If it makes them of something else.
+    """
+    after = graph.needed([output], [name])
+    chosen = [one for one in after if name in one.inputs]
+    plain = len(chosen) == 1 and chosen[0].op == "ArgMax" and chosen[0].attributes.get("axis", 0) in (1, -1)
+    if not plain or chosen[0].attributes.get("select_last_index", 0):
+        raise UnsupportedModelError(
+            f"{where} gives {count} numbers for each row: expected one, or ArgMax after it; export a model for each"
+        )
+    runner = Runner(graph, [output], [(name, dtype, ["n", count])])
+    labels = np.asarray(runner({name: np.eye(count, dtype=dtype)})[0]).reshape(-1).tolist()
+    if len(labels) != count:
         raise UnsupportedModelError(f"{graph.where} makes no label a row of its model's numbers")
-    return End(node, output, where, forest, decision, tuple(labels))
+    return tuple(labels)
+
+
+def _of_greatest(graph: Graph, name: str, linear: Linear, output: str, where: str) -> tuple[Any, ...]:
+    """Return the labels that a graph makes of the sums of a linear model."""
+    count = len(linear.start)
+    if count > 1:
+        return _by_greatest(graph, name, count, linear.dtype, output, where)
+    cut, labels = cut_of(graph, name, linear.dtype, output, where)
+    least = np.nextafter(np.dtype(linear.dtype).type(0), np.dtype(linear.dtype).type(1))
+    if cut != float(least):
+        raise UnsupportedModelError(f"{where} decides by whether its sum is at least {cut}: expected above 0")
+    return labels
+
+
+def cut_of(graph: Graph, name: str, dtype: str, output: str, where: str) -> tuple[float, tuple[Any, Any]]:
+    """Return from which number on a graph says another label, and both labels: of one number a row.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If it says others, or by other rules than which of two numbers is greater: one that never falls where the
+        number rises, and one that never rises.
+    """
+    argmax = next((one for one in graph.needed([output], [name]) if one.op == "ArgMax"), None)
+    columns = []
+    if argmax is not None and not argmax.attributes.get("select_last_index", 0):
+        flow = Flow(graph, [Source("the sum")], {name: tensor([Column(0)], dtype, (1,))})
+        columns = reach(flow, argmax.inputs[0]).flat
+    if len(columns) != 2 or columns[0].rising > 0 or columns[1].rising < 0:
+        raise UnsupportedModelError(f"{where} gives one number, of which {graph.where} makes no label that is taken")
+    runner = Runner(graph, [output], [(name, dtype, ["n", 1])])
+
+    def told(sums: F64) -> list[Any]:
+        fed = sums.astype(dtype).reshape(-1, 1)
+        return list(np.asarray(runner({name: fed})[0]).reshape(-1).tolist())
+
+    largest = float(np.finfo(dtype).max)
+    low, high = told(np.array([-largest, largest]))
+    cut = first_float(lambda sums: np.array([one == high for one in told(sums)]), dtype == "float32")
+    return cut, (low, high)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +24,8 @@ from ..columns.dtypes import holds_missing, own_readings
 from ..columns.rows import default_names
 from ..encoder import Traits
 from ..pipelines.grown import features_of, grown_in_sources
-from ..pipelines.sources import survey, takes_missing_somewhere
+from ..pipelines.sources import Survey, survey, takes_missing_somewhere
+from ..pipelines.sums import compile_adding
 from .content import TAKEN, kind_of, read
 from .ends import End, end_of
 from .graph import Graph
@@ -83,20 +85,31 @@ def takes_missing(model: Any) -> bool:
     return takes_missing_somewhere(_probe(whole, whole.plan))
 
 
+def takes_types(model: Any) -> bool:
+    """Tell whether the compiled form depends on what the columns are declared to be."""
+    return _whole(read(model)).end.linear is not None
+
+
 def compile_model(
-    model: Any, *, names: tuple[str, ...] | None = None, missing: frozenset[int] = frozenset()
+    model: Any,
+    *,
+    names: tuple[str, ...] | None = None,
+    missing: frozenset[int] = frozenset(),
+    types: Mapping[str, Any] | None = None,
 ) -> CompiledEnsemble:
     """Compile an ONNX model.
 
     Parameters
     ----------
     model : str, Path, bytes, ModelProto or InferenceSession
-        A graph with one TreeEnsembleClassifier, TreeEnsembleRegressor or TreeEnsemble, nodes before it that map
-        columns one to one, and nodes after it that rename labels.
+        A graph with one TreeEnsembleClassifier, TreeEnsembleRegressor, TreeEnsemble or LinearClassifier, nodes before
+        it that map columns one to one, and nodes after it that rename labels.
     names : tuple of str, optional
         Names of the columns.
     missing : frozenset of int
         Columns that may be missing.
+    types : mapping, optional
+        What the columns are, for a linear model: those that it weighs need a list of values.
 
     Raises
     ------
@@ -111,6 +124,8 @@ def compile_model(
     """
     whole = _whole(read(model))
     plan = whole.plan.renamed(names)
+    if whole.end.linear is not None:
+        return _linear(model, whole, plan, missing, types)
     return _direct(model, whole, plan, missing) if plan.direct else _through_steps(model, whole, plan, missing)
 
 
@@ -118,6 +133,7 @@ def _parts(whole: _Whole, listed: set[int], reading: Reading) -> Parts:
     """Return the trees and how what they give is added."""
     end = whole.end
     forest, decision = end.forest, end.decision
+    assert decision is not None
     check_chains(forest, end.where)
     members = members_of(forest, values_of(forest, decision.targets), listed, end.where)
     if (decision.base != 0).any():
@@ -192,8 +208,8 @@ def _probe(whole: _Whole, plan: Planned) -> Any:
     return probe_of(steps, plan.plan, list(plan.fillers), precision_of(plan.reads), plan.dtypes)
 
 
-def _through_steps(model: Any, whole: _Whole, plan: Planned, missing: frozenset[int]) -> CompiledEnsemble:
-    """Compile trees that read what other nodes make of the input."""
+def _surveyed(model: Any, whole: _Whole, plan: Planned, missing: frozenset[int]) -> tuple[Any, Survey]:
+    """Return a probe, and what the nodes before the model make of the input."""
     Table(plan.shown, plan.names, {}).check(len(plan.sources), missing, model)
     probe = _probe(whole, plan)
     missing = missing - {c for c, dtype in enumerate(plan.dtypes) if dtype and not holds_missing(dtype)}
@@ -201,6 +217,29 @@ def _through_steps(model: Any, whole: _Whole, plan: Planned, missing: frozenset[
     for c, column in enumerate(found.columns):
         if isinstance(column, CodeColumn) and plan.dtypes[c]:
             found.columns[c] = number_codes(column, plan.dtypes[c])
+    return probe, found
+
+
+def _linear(
+    model: Any, whole: _Whole, plan: Planned, missing: frozenset[int], types: Mapping[str, Any] | None
+) -> CompiledEnsemble:
+    """Compile a linear model: what each column of the input adds to its sums."""
+    assert whole.end.linear is not None
+    probe, found = _surveyed(model, whole, plan, missing)
+
+    def rows_of(known: Survey) -> Rows:
+        return Rows(plan.shown, plan.names, tuple(known.columns), Reading.FLOAT64, known.missing, plan.dtypes)
+
+    compiled = compile_adding(
+        whole.end.linear.adding(whole.end.labels), model, probe, found, types, plan.dtypes, rows_of,
+        lambda rows: predict_of(whole.graph, whole.runner, rows),
+    )  # fmt: skip
+    return replace(compiled, dtypes=())  # rows are read in the types of the inputs, whatever theirs
+
+
+def _through_steps(model: Any, whole: _Whole, plan: Planned, missing: frozenset[int]) -> CompiledEnsemble:
+    """Compile trees that read what other nodes make of the input."""
+    probe, found = _surveyed(model, whole, plan, missing)
     if large_sets(whole.end.forest):
         raise _cut_off(whole, plan, set())
     coded = {j for j, column in enumerate(plan.plan.columns) if column.coded}
@@ -218,4 +257,4 @@ def _through_steps(model: Any, whole: _Whole, plan: Planned, missing: frozenset[
     )  # fmt: skip
 
 
-TRAITS = Traits(own_names=own_names, absent=lambda model: None)
+TRAITS = Traits(own_names=own_names, takes_types=takes_types, absent=lambda model: None)

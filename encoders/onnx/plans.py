@@ -87,15 +87,20 @@ def planned(graph: Graph, end: End) -> Planned:
     flow = Flow(graph, sources, known)
     reached = reach(flow, end.node.inputs[0])
     _check(graph, end, flow, reached.flat, reached.dtype)
+    if (reached.dtype == "float64") != end.double:
+        raise UnsupportedModelError(
+            f"{end.where} reads {reached.dtype}, which its columns do not show; export it again"
+        )
     for source in sources:
         check_uses(source)
     ends = tuple(
         ModelColumn(c.source, c.coded or bool(sources[c.source].encodings), c.raw and not c.coded) for c in reached.flat
     )
     first = graph.inputs[0]
-    direct = len(graph.inputs) == 1 and end.node.inputs[0] == first.name and first.dtype in ("float32", "float64")
+    plain = len(graph.inputs) == 1 and end.node.inputs[0] == first.name and not first.flat
+    direct = plain and end.linear is None and first.dtype in ("float32", "float64")
     plan = Plan(tuple(sources), ends, names)
-    return Planned(plan, names, shown, tuple(dtypes), reached.dtype, direct and not first.flat)
+    return Planned(plan, names, shown, tuple(dtypes), reached.dtype, direct)
 
 
 def _width(told: int | None, end: End, name: str, inputs: int) -> int:
@@ -111,9 +116,9 @@ def _width(told: int | None, end: End, name: str, inputs: int) -> int:
 
 def _check(graph: Graph, end: End, flow: Flow, columns: list[Column], dtype: str) -> None:
     """Raise an error if what reaches the model is nothing that it takes."""
-    if end.width > len(columns):
+    if end.width > len(columns) or (end.linear is not None and end.width < len(columns)):
         raise UnsupportedModelError(
-            f"{end.where} tests column {end.width - 1} of {len(columns)}: the model is damaged, save it again"
+            f"{end.where} reads column {end.width - 1} of {len(columns)}: the model is damaged, save it again"
         )
     for column in columns:
         name = flow.sources[column.source].name

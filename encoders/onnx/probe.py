@@ -63,7 +63,7 @@ class GraphProbe(Probe):
             if values is None or not len(values):
                 columns.append(typed([filler] * count))
             elif isinstance(values, np.ndarray):
-                columns.append(values)
+                columns.append(np.concatenate([values, np.repeat(values[-1:], count - len(values))]))
             else:
                 columns.append(typed([filler, *values, *[values[-1]] * (count - len(values))])[1:])
         return feeds_of(self.pipeline.graph, columns)

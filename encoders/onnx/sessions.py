@@ -80,8 +80,8 @@ def _session(content: bytes, where: str) -> Any:
 
 def _reason(error: Exception) -> str:
     """Return what onnxruntime says, without places in its source."""
-    told = re.sub(r"/\S+:\d+ .*?\] (?=\S)", "", str(error).rpartition(" : ")[2].strip())
-    return shown(told or type(error).__name__, 120)
+    told = re.sub(r"Exception during initialization: .* was false\. ?|/\S+:\d+ ", "", str(error).rpartition(" : ")[2])
+    return shown(told.strip() or type(error).__name__, 120)
 
 
 def _part(graph: Graph, outputs: Sequence[str], given: Sequence[tuple[str, str, Sequence[Any]]] | None) -> bytes:

@@ -206,7 +206,7 @@ def test_sets_of_large_numbers_are_looked_up_by_whole_numbers():
         ({"target_nodeids": [1, 9, 1, 2]}, FormatError, "leads to nodes that are not there"),
         ({"nodes_values": [float("nan"), 0.0, 0.0, 0.5, 0.0, 0.0]}, FormatError, "has a test with NaN"),
         ({"nodes_values": [0.5]}, FormatError, "has 1 numbers nodes_values, expected 6"),
-        ({"nodes_featureids": [5, 0, 0, 0, 0, 0]}, UnsupportedModelError, "tests column 5 of 1"),
+        ({"nodes_featureids": [5, 0, 0, 0, 0, 0]}, UnsupportedModelError, "reads column 5 of 1"),
         ({"nodes_featureids": [-1, 0, 0, 0, 0, 0]}, FormatError, "tests column -1"),
         ({"nodes_truenodeids": [0, 0, 0, 1, 0, 0]}, FormatError, "in a circle"),
         ({"nodes_truenodeids": [2, 0, 0, 1, 0, 0]}, FormatError, "nothing leads to"),

@@ -158,6 +158,13 @@ def test_imputers_and_missing_values(seed):
     check_against_rows(explainer, rows, model.predict(rows))
 
 
+def test_columns_with_lists_of_several_lengths():
+    X = np.random.default_rng(0).integers(0, 4, (60, 2)).astype(float)
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, X @ [1, 2] > 4)
+    explainer = Explainer.initialize(model, X[0], {"categorical": {"f1": range(4), "f2": range(7)}})
+    assert explainer.is_sufficient_reason(explainer.sufficient_reason())
+
+
 def test_what_is_refused_is_named():
     frame, score, _ = data(0)
     y = score > 1
