@@ -1,7 +1,9 @@
 """Reasons and results, and how they are shown."""
 
+from .checks import Check, Counted
 from .none_in_time import Answered, NoneInTime
 from .proof import Proof
-from .reasons import Check, Counted, Reason, Reasons, ReasonStream, _restore
+from .reasons import Reason, Reasons, _restore
+from .stream import ReasonStream
 
 __all__ = ["Answered", "Check", "Counted", "NoneInTime", "Proof", "Reason", "ReasonStream", "Reasons", "_restore"]

@@ -10,7 +10,8 @@ from ..status import Status, Stop
 from .spelling import spelled_name, spelled_values, value_text
 
 if TYPE_CHECKING:
-    from .reasons import Check, Reason, Reasons
+    from .checks import Check
+    from .reasons import Reason, Reasons
 
 _CARD = (
     "border:1px solid rgba(128,128,128,.4);border-radius:8px;padding:.6em .9em;margin:.3em 0;display:inline-block;"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .parts import Part
+
 
 class Words(Protocol):
     """What says literals in words: it knows the conditions that they number."""
@@ -25,6 +27,7 @@ class Kept:
     features: tuple[str, ...]
     fingerprint: str = ""
     own_values: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     def __call__(self, reason: Any) -> tuple[str, ...]:
         """Return the words."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
 
-from ..budget import Deadline
-from ..errors import UndecidedError
-from ..interrupts import Interruptible
 from ..status import Status, Stop
 from .kept_words import Kept, Words
+from .parts import Part
 from .proof import Proof
 from .told_row import ToldRow
 
@@ -75,7 +73,7 @@ class Reason(tuple[Any, ...]):
 
     @property
     def _kept(self) -> Kept:
-        return Kept(self.features, self.fingerprint, self.own_values)
+        return Kept(self.features, self.fingerprint, self.own_values, self.parts)
 
     @property
     def fingerprint(self) -> str:
@@ -148,6 +146,17 @@ class Reason(tuple[Any, ...]):
         if home is None or self._own is None or self.proof.over == "features":
             return ()
         told: tuple[str, ...] = home.own_values(self, self.features, self._own())
+        return told
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What it says of each feature, as data (nothing with the theory off)."""
+        if isinstance(self._say, Kept):
+            return self._say.parts
+        home, how = getattr(self._say, "__self__", None), getattr(self._say, "__name__", "")
+        if home is None or not hasattr(home, "parts"):
+            return ()
+        told: tuple[Part, ...] = home.parts(self, how, self._own() if self._own is not None else None)
         return told
 
     @property
@@ -258,139 +267,3 @@ class Reasons(tuple[Reason, ...]):
         from .html import reasons_html
 
         return reasons_html(self)
-
-
-@dataclass(slots=True)
-class ReasonStream:
-    """A lazy enumeration: iterate, or take some; `status` tells how far it has come.
-
-    The time limit runs from the call that made it.
-    """
-
-    source: Iterator[Reason]
-    deadline: Deadline
-    status: Status = Status.BEST_SO_FAR
-    found: int = 0
-    _ended: bool = field(default=False, repr=False)
-
-    kind: ClassVar[str] = "stream"
-
-    def __iter__(self) -> Iterator[Reason]:
-        return self
-
-    def __next__(self) -> Reason:
-        if self._ended:
-            raise StopIteration
-        try:
-            reason = next(self.source)
-        except StopIteration:
-            self._ended = True
-            if self.deadline.stop is Stop.NONE:
-                self.status = Status.COMPLETE
-            raise
-        except KeyboardInterrupt:
-            self._ended = True
-            self.deadline.halt(Stop.INTERRUPT)
-            raise StopIteration from None
-        except UndecidedError:
-            self._ended = True
-            if self.deadline.expired():
-                raise StopIteration from None
-            raise
-        self.found += 1
-        return reason
-
-    @property
-    def stop(self) -> Stop:
-        """Why it stopped early, if it did."""
-        return self.deadline.stop
-
-    def take(self, n: int | None) -> Reasons:
-        """Return the next n reasons (all that are left for ``None``)."""
-        taken: list[Reason] = []
-        with Interruptible(self.deadline):
-            while n is None or len(taken) < n:
-                try:
-                    taken.append(next(self))
-                except StopIteration:
-                    break
-            status = self.status
-            if n is not None and len(taken) == n and status is not Status.COMPLETE:
-                status = Status.PROVED
-            return Reasons(taken, status, self.deadline.stop, self.deadline.elapsed)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Check:
-    """The answer to an exact check: use it as a bool (true if it is proved, false if it is refuted, else an error).
-
-    Attributes
-    ----------
-    value : bool or None
-        The answer; ``None`` if a limit struck before there was one, or nothing decides it: then the check is no bool,
-        and ``bool(check)`` raises UndecidedError.
-    why : str
-        The grounds, in words.
-    witness : Row or None
-        Where the answer rests on a counterexample that values realise: such a row, in the user's own types.
-    stop : Stop
-        Why there is no answer.
-    """
-
-    value: bool | None
-    why: str = ""
-    witness: ToldRow | None = None
-    stop: Stop = Stop.NONE
-
-    @property
-    def status(self) -> Status:
-        """``PROVED``, or ``BEST_SO_FAR`` where there is no answer."""
-        return Status.BEST_SO_FAR if self.value is None else Status.PROVED
-
-    def to_json(self) -> str:
-        """Return everything as JSON, from which ``suffice.from_json`` makes the check again."""
-        from .written import check_form
-
-        return json.dumps(check_form(self))
-
-    @property
-    def answer(self) -> str:
-        """The answer in words, with its status."""
-        if self.value is None:
-            return "undecided"
-        return f"{'yes' if self.value else 'no'}, {str(self.status).replace('_', ' ')}"
-
-    def __repr__(self) -> str:
-        from .html import row_text
-
-        example = "" if self.witness is None else f" (for example: {row_text(self.witness)})"
-        return f"<{type(self).__name__}: {self.answer}{': ' if self.why else ''}{self.why}{example}>"
-
-    def _repr_html_(self) -> str:
-        from .html import check_html
-
-        return check_html(self)
-
-    def __bool__(self) -> bool:
-        if self.value is None:
-            raise UndecidedError(f"the check has no answer, neither yes nor no: {self.why or 'its value is None'}")
-        return self.value
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Check):
-            return self.value == other.value
-        return self.value == other if isinstance(other, bool) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A number of reasons that may be only bounded (`upper` None: no bound known)."""
-
-    value: int | None
-    lower: int
-    upper: int | None
-    status: Status
-    stop: Stop = Stop.NONE

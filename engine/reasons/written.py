@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from .plain import plain
 
 if TYPE_CHECKING:
-    from .reasons import Check, Reason, Reasons
+    from .checks import Check
+    from .parts import Part
+    from .reasons import Reason, Reasons
     from .told_row import ToldRow
 
 SCHEMA = 1
@@ -32,6 +34,7 @@ def reason_form(reason: Reason) -> dict[str, Any]:
         "items": [plain(item) for item in reason],
         "features": list(reason.features),
         "own_values": list(reason.own_values),
+        "parts": [_part(part) for part in reason.parts],
         "status": str(proof.status),
         "stop": str(proof.stop),
         "method": proof.method,
@@ -75,6 +78,18 @@ def check_form(check: Check) -> dict[str, Any]:
         "why": check.why,
         "stop": str(check.stop),
         "witness": _row(check.witness),
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "feature": part.feature,
+        "says": part.says,
+        "runs": [[plain(low), plain(high)] for low, high in part.runs],
+        "options": list(part.options),
+        "allowed": list(part.allowed),
+        "missing": part.missing,
+        "own": part.own,
     }
 
 

@@ -9,6 +9,7 @@ from ...encoders.columns.told import Row
 from ...engine.reasons import Check, NoneInTime, Reason, Reasons
 from ...engine.reasons.kept_words import Kept
 from ...engine.reasons.label_reasons import LabelReason
+from ...engine.reasons.parts import Part
 from ...engine.reasons.plain import value_of
 from ...engine.reasons.proof import Proof
 from ...engine.status import Status, Stop
@@ -31,6 +32,14 @@ def list_in(form: Form, key: str) -> list[Any]:
     return list(form[key])
 
 
+def part_of(form: Form) -> Part:
+    """Return what a reason says of one feature."""
+    runs = tuple((float(value_of(low)), float(value_of(high))) for low, high in list_in(form, "runs"))
+    options, allowed = (tuple(map(str, list_in(form, key))) for key in ("options", "allowed"))
+    feature, says, own = (text_in(form, key) for key in ("feature", "says", "own"))
+    return Part(feature, says, runs, options, allowed, form["missing"] is True, own)
+
+
 def reason_of(form: Form) -> Reason:
     """Return a reason."""
     proof = Proof(
@@ -40,7 +49,10 @@ def reason_of(form: Form) -> Reason:
         fidelity=value_of(form["fidelity"]), note=text_in(form, "note"),
     )  # fmt: skip
     witness = witness_of(form)
-    words = Kept(tuple(list_in(form, "features")), text_in(form, "fingerprint"), tuple(list_in(form, "own_values")))
+    words = Kept(
+        tuple(list_in(form, "features")), text_in(form, "fingerprint"), tuple(list_in(form, "own_values")),
+        tuple(part_of(part) for part in list_in(form, "parts")),
+    )  # fmt: skip
     reason = Reason((value_of(item) for item in list_in(form, "items")), proof, words, lambda _: witness)
     if "mode" not in form:
         return reason

@@ -14,10 +14,11 @@ import numpy as np
 from ...engine.domain.conditions import Condition, Operator, Reading, codes_of, cut_of, readable_border, shortest
 from ...engine.domain.space import Space
 from ...engine.domain.theory import Feature, Kind
+from ...engine.reasons.parts import Part
 from ...engine.reasons.spelling import spelled_name, spelled_values
 from .asked import Asking
 from .statements import Statements, own_value
-from .values import Values
+from .values import NumberScale, OptionScale, Values
 
 _LOWER = (Operator.GT, Operator.GE)
 _UPPER = (Operator.LT, Operator.LE)
@@ -150,6 +151,41 @@ class Words:
     def say_change(self, reason: Iterable[int]) -> tuple[str, ...]:
         """Return what a contrastive reason says has to become true."""
         return self.features([-literal for literal in reason])
+
+    def parts(self, reason: Iterable[Any], how: str, row: Any) -> tuple[Part, ...]:
+        """Return what a reason says of each feature, as data; nothing with the theory off.
+
+        Parameters
+        ----------
+        reason : iterable
+            Literals, or names of features.
+        how : str
+            The method of this class that says it in words.
+        row : Row or None
+            The instance.
+        """
+        if self.space.theory is None:
+            return ()
+        if how == "say_names":
+            return tuple(self._named(feature, row) for feature in self.space.features if feature.name in set(reason))
+        told = [-literal for literal in reason] if how == "say_change" else list(reason)
+        groups = self.by_column(told).values()
+        return tuple(self._part(self.feature(group[0]), group, row) for group in groups)
+
+    def _part(self, feature: Feature, group: Sequence[int], row: Any) -> Part:
+        values, scale = self.values(group), self.statements.scale(feature)
+        says = " and ".join(self._merged(group))
+        own = "" if row is None else own_value(feature, [row[c] for c in feature.columns])
+        if isinstance(scale, NumberScale):
+            return Part(feature.name, says, values.runs, missing=values.missing, own=own)
+        assert isinstance(scale, OptionScale)
+        options = tuple(self.statements.options(scale)[0])
+        allowed = tuple(one for one, chosen in zip(options, values.chosen, strict=True) if chosen)
+        return Part(feature.name, says, (), options, allowed, values.missing, own)
+
+    def _named(self, feature: Feature, row: Any) -> Part:
+        own = "" if row is None else own_value(feature, [row[c] for c in feature.columns])
+        return Part(feature.name, feature.name, own=own)
 
     def own_values(self, literals: Iterable[int], said: Sequence[str], row: Any) -> tuple[str, ...]:
         """Return what a row has for each statement about literals; empty where the statement itself says it."""

@@ -40,6 +40,8 @@ def test_an_explanation_says_the_same_again(model, rows):
     assert again.sufficient.proof == one.sufficient.proof
     assert type(again.sufficient) is type(one.sufficient)
     assert again.contrastive == one.contrastive
+    assert again.sufficient.parts == one.sufficient.parts
+    assert [r.parts for r in again.contrastive] == [r.parts for r in one.contrastive]
     assert [r.witness.values for r in again.contrastive] == [r.witness.values for r in one.contrastive]
     assert type(again.contrastive[0].witness.row) is type(one.contrastive[0].witness.row)
     assert again.instance.values == one.instance.values
@@ -131,6 +133,20 @@ def test_another_process_reads_it_without_the_model(tmp_path):
     )
     out = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True).stdout
     assert out == f"True\n{many!r}\n"
+
+
+def test_parts_say_as_data_what_the_words_say():
+    reason = explain(TREE, X[:1])[0].sufficient
+    assert [part.says for part in reason.parts] == list(reason.features)
+    values = dict(zip(X.columns, X.iloc[0], strict=True))
+    for part in reason.parts:
+        own = float(values[part.feature])
+        if part.runs:
+            assert any(low < own <= high for low, high in part.runs)
+        else:
+            assert part.own in part.allowed
+    over = Explainer.initialize(FOREST, X[:1]).sufficient_reason(over="features")
+    assert [part.feature for part in over.parts] == sorted(over, key=list(X.columns).index)
 
 
 def test_the_audit_line_tells_the_model():
