@@ -40,9 +40,11 @@ class HashedColumn(CodeColumn):
         text = spelled(value)
         if text is None:
             what = "is missing" if is_missing(value) else f"is {shown(value, 40)}"
+            whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
+            hint = "write it as it was written in the training"
             raise BadInputError(
                 f"feature {name!r} {what} in row {row}: expected a text or a whole number, as CatBoost does for "
-                "categories; write it as it was written in the training"
+                f"categories; {'give a row of a frame as frame.iloc[[i]], which keeps its dtypes' if whole else hint}"
             )
         assert self.other is not None
         return self.numbers.get(category_number(text), self.other)

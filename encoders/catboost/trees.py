@@ -45,9 +45,8 @@ class _Reader:
 
     def __init__(self, content: Content, where: str) -> None:
         self.content, self.where = content, where
-        self.borders = [frozenset(one.borders) for one in content.numbers]
-        listed = sum(map(len, content.listed.values()))
-        self.first = sum(len(one.borders) for one in content.numbers) + listed
+        self.borders = [(n, border) for n, one in enumerate(content.numbers) for border in one.borders]
+        self.first = len(self.borders) + sum(map(len, content.listed.values()))
         self.statistics = [(s, border) for s, one in enumerate(content.statistics) for border in one.borders]
         self.known: dict[Any, tuple[Key, Any]] = {}
 
@@ -64,20 +63,20 @@ class _Reader:
     def _read(self, split: Any) -> Key:
         kind, content = split["split_type"], self.content
         if kind == "FloatFeature":
-            number, border = split["float_feature_index"], single(split["border"])
-            if number < 0 or border not in self.borders[number]:
-                raise ValueError(f"a split at {border} is none of its column")
+            number, border = self.borders[_place(split["split_index"])]
+            if (number, border) != (split["float_feature_index"], single(split["border"])):
+                raise ValueError(f"a split at {split['border']} is none of its column")
             return (content.numbers[number].column, border)
         if kind == "OneHotFeature":
-            column, value = content.categories[split["cat_feature_index"]], int(split["value"]) & 0xFFFFFFFF
+            column, value = content.categories[_place(split["cat_feature_index"])], int(split["value"]) & 0xFFFFFFFF
             if value not in content.listed.get(column, ()):
                 raise ValueError("a split by a category that is not listed")
             return ("category", column, value)
         if kind != "OnlineCtr":
             raise ValueError(f"a split of the kind {shown(kind, 30)}")
-        place, border = self.statistics[split["split_index"] - self.first]
+        place, border = self.statistics[_place(split["split_index"] - self.first)]
         told = content.statistics[place]
-        if split["split_index"] < self.first or single(split["border"]) != border:
+        if single(split["border"]) != border:
             raise ValueError("a split by a target statistic that is not listed")
         if split.get("ctr_target_border_idx", told.target) != told.target:
             raise ValueError("a split by another target statistic than is listed")
@@ -114,6 +113,12 @@ class _Asked:
             return False if key in self.never else None
         truth = self.truth[key[1:]]
         return bool(truth[0]) if truth.all() or not truth.any() else None
+
+
+def _place(number: Any) -> int:
+    if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        raise ValueError(f"{shown(number, 30)} is no place")
+    return number
 
 
 def trees_of(
