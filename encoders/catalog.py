@@ -35,6 +35,7 @@ ENCODERS = (
     Entry("meta.one_vs_rest", "before multilabel, which takes whatever else is a OneVsRestClassifier"),
     Entry("meta.multilabel", "before sklearn's trees and forests: those of several outputs are of the same classes"),
     Entry("meta.output", "our own class, which no other takes: quick to ask"),
+    Entry("meta.between", "as before"),
     Entry("builders.labels", "as before"),
     Entry("builders.tree", "as before"),
     Entry("builders.forest", "as before"),

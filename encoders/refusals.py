@@ -32,6 +32,8 @@ _TOLD = {
         ("SelectFromModel", "SequentialFeatureSelector"),
         "it chooses columns; hand over a pipeline of it and a model",
     ),
+    "AdaBoostRegressor": "it predicts a weighted median, so that a question is about an interval; hand over "
+    "suffice.Between(model, lower, upper)",
     "MultiOutputRegressor": "it predicts several numbers, and a question is about one of them; hand over "
     "suffice.Output(model, 'y1')",
 }

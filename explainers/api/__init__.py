@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .encoders.binarized.binarizer import Binarizer
 from .encoders.builder import Builder
 from .encoders.columns.told import Row
+from .encoders.meta.between import Between
 from .encoders.meta.output import Output
 from .engine.errors import (
     BackendError,
@@ -52,6 +53,7 @@ __all__ = [
     "BackendError",
     "BadInputError",
     "Batch",
+    "Between",
     "Binarizer",
     "BoostedExplainer",
     "Builder",

@@ -8,6 +8,7 @@ import pytest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import (
     AdaBoostClassifier,
+    AdaBoostRegressor,
     GradientBoostingClassifier,
     HistGradientBoostingClassifier,
     IsolationForest,
@@ -22,7 +23,7 @@ from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-from suffice import Binarizer, Builder, Explainer, Output
+from suffice import Between, Binarizer, Builder, Explainer, Output
 from suffice.encoders import registry
 from suffice.encoders.binarized.models import BinarizedModel
 from suffice.encoders.catalog import ENCODERS, encoder_at, find, search_once
@@ -77,6 +78,7 @@ MODELS = {  # place -> what makes a model of that encoder
     "meta.one_vs_rest": lambda: OneVsRestClassifier(DecisionTreeClassifier(max_depth=2)).fit(ROWS, ROWS[:, 3]),
     "meta.multilabel": lambda: DecisionTreeClassifier(max_depth=2).fit(ROWS, BOTH),
     "meta.output": lambda: Output(DecisionTreeRegressor(max_depth=2).fit(ROWS, ROWS[:, :2]), 1),
+    "meta.between": lambda: Between(AdaBoostRegressor(n_estimators=3, random_state=0).fit(ROWS, ROWS[:, 0]), 1, 2),
     "builders.labels": lambda: Builder.LabelCNF([("f1", "f2"), ("f3", "f4")]),
     "builders.tree": lambda: hand_built(0, 1),
     "builders.forest": lambda: Builder.RandomForest([hand_built(0, 1)], n_classes=2),

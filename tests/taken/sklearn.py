@@ -6,9 +6,9 @@ import numpy as np
 from sklearn import ensemble, tree
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
-from suffice import Output
+from suffice import Between, Output
 
-from tests.taken.case import Case, Refused
+from tests.taken.case import BAND, Case, Refused
 from tests.taken.known import NUMBERS, ROWS, SMALL, THREE, fitted
 
 STUMP = tree.DecisionTreeClassifier(max_depth=2)
@@ -26,6 +26,11 @@ CASES = [
     Case(
         "combinations", "the same, several classes",
         fitted(ensemble.AdaBoostClassifier(STUMP, n_estimators=5), THREE),
+    ),
+    Case(
+        "combinations", "AdaBoostRegressor of trees",
+        lambda: (Between(ensemble.AdaBoostRegressor(n_estimators=5, random_state=0).fit(ROWS, NUMBERS), 5, 12), ROWS),
+        BAND, note="below, within or above an interval: suffice.Between(model, lower, upper)",
     ),
     Case(
         "scikit-learn", "IsolationForest", fitted(ensemble.IsolationForest(n_estimators=5, random_state=0), None),
@@ -46,6 +51,11 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
+    Refused(
+        "combinations", "AdaBoostRegressor, without an interval",
+        fitted(ensemble.AdaBoostRegressor(n_estimators=3), NUMBERS), match="suffice.Between",
+        why="a weighted median is no sum; suffice.Between(model, lower, upper) is one",
+    ),
     Refused(
         "combinations", "AdaBoost of other models than trees",
         fitted(ensemble.AdaBoostClassifier(LogisticRegression(), n_estimators=3)),

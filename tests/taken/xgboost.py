@@ -55,7 +55,10 @@ CASES = [
         "xgboost", "missing=-999, missing=0", classifier(rows=FILLED, missing=-999),
         note="this number goes where missing values go, its neighbours do not",
     ),
-    Case("xgboost", "sparse rows", classifier(rows=csr_matrix(ROWS)), arguments=(("missing", True),), note="entries left out are missing"),
+    Case(
+        "xgboost", "sparse rows", classifier(rows=csr_matrix(ROWS)), arguments=(("missing", True),),
+        note="entries left out are missing",
+    ),
     Case("xgboost", "several targets, several quantiles", output_of(), note="one: suffice.Output(model, \"y2\")"),
     Case("xgboost", "the same, multi_strategy=\"multi_output_tree\"", output_of(**VECTORS)),
     Case("xgboost", "several labels at once", classifier(BOTH)),
