@@ -53,6 +53,7 @@ ENCODERS = (
     Entry("interpret.boosting", "rarer than the models above, from here on"),
     Entry("sklearn.bayes", "as before"),
     Entry("sklearn.linear", "as before"),
+    Entry("sklearn.linear_regression", "as before"),
     Entry("networks.models", "our own class, rarely used"),
     Entry("binarized.models", "as before"),
     Entry("meta.calibrated", "late, for it looks for its members' encoders"),

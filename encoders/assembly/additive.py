@@ -104,7 +104,7 @@ def additive_model(
     shape : Shape
         The columns.
     classes : tuple
-        Labels.
+        Labels; none for a regressor, whose prediction the only score is.
     model : object
         The user's model.
     last : ndarray of float64, shape (n_scores,), optional
@@ -122,7 +122,8 @@ def additive_model(
     vocabulary = Vocabulary(grown.conditions, shape.names, shape.reading, shape.labels or {}, shape.own_readings)
     return CompiledEnsemble(
         trees, vocabulary, classes, shape.features, shape.read, shape.to_user_row, shape.predict, shape.missing, model,
-        "boosted", LEAST if len(base) == 1 else 0.0, slack=slack, dtypes=shape.dtypes,
+        "boosted" if classes else "value", LEAST if classes and len(base) == 1 else 0.0, slack=slack,
+        dtypes=shape.dtypes,
     )  # fmt: skip
 
 

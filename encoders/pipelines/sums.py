@@ -27,11 +27,12 @@ from ..columns.coded_rows import Rows
 from ..columns.dtypes import Dtypes, own_readings
 from ..sklearn import bayes as sklearn_bayes
 from ..sklearn import linear as sklearn_linear
+from ..sklearn import linear_regression as sklearn_regression
 from .plan import Plan
 from .probe import Probe
 from .sources import Survey, survey
 
-FINALS = (sklearn_linear, sklearn_bayes)
+FINALS = (sklearn_linear, sklearn_bayes, sklearn_regression)
 Adds = Callable[[int, F64], F64]  # column of the model, its values -> what they add, shape (n_values, n_scores)
 
 
@@ -108,8 +109,9 @@ def compile_sums(
     none, since the pipeline itself is asked what they make of a value.
     """
     final = model.steps[-1][1]
-    unit = sklearn_linear.unit_of(final) if sklearn_linear.accepts(final) else 2.0**-53
-    adding = Adding(*_model_of(final), unit, label_tuple(final.classes_), type(final).__name__)
+    unit = 2.0**-53 if sklearn_bayes.accepts(final) else sklearn_linear.unit_of(final)
+    classes = () if sklearn_regression.accepts(final) else label_tuple(final.classes_)
+    adding = Adding(*_model_of(final), unit, classes, type(final).__name__)
     probe = Probe(model, plan, [0.0] * len(plan.sources), Reading.FLOAT64, dtypes=dtypes)
     return compile_adding(adding, model, probe, survey(probe, missing), types, dtypes, rows_of, predict_of)
 
@@ -151,6 +153,10 @@ def _model_of(final: Any) -> tuple[F64, NDArray[np.bool_], Adds]:
     if sklearn_linear.accepts(final):
         weights = np.atleast_2d(sklearn_linear.weights_of(final))
         starts = np.broadcast_to(np.asarray(final.intercept_, np.float64).ravel(), (len(weights),)).copy()
+        check_finite(final, coef_=weights, intercept_=starts)
+        return starts, (weights != 0).any(axis=0), lambda j, values: np.outer(values, weights[:, j])
+    if sklearn_regression.accepts(final):
+        weights, starts = sklearn_regression.weights_of(final), sklearn_regression.start_of(final)
         check_finite(final, coef_=weights, intercept_=starts)
         return starts, (weights != 0).any(axis=0), lambda j, values: np.outer(values, weights[:, j])
     return sklearn_bayes.adding(final)

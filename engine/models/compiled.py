@@ -231,6 +231,26 @@ class CompiledEnsemble:
             base[own] += step if raised else -step
         return replace(self.trees, base=base)
 
+    def leaning_interval(self, lower: float, upper: float, enter: bool, away: bool) -> tuple[float, float]:
+        """Return an interval of scores, moved so that what is in doubt counts as outside O (`away`: as inside it).
+
+        Parameters
+        ----------
+        lower, upper : float
+            The interval: O, or with `enter` all that is outside O.
+        enter, away : bool
+            See above, and ``leaning``.
+        """
+        step = 4 * self.slack if enter == away else -4 * self.slack
+        return lower + step, upper - step
+
+    def doubtful_interval(self, score: float, wanted: tuple[Any, ...]) -> bool:
+        """Tell whether a regressor's score is so near to an end of an interval of predictions that rounding decides."""
+        if self.slack == 0.0:
+            return False
+        ends = self.margins_of_interval(float(wanted[0]), float(wanted[1]))
+        return any(abs(score - end) <= 4 * self.slack for end in ends)
+
     def margins_of_interval(self, lower: float, upper: float) -> tuple[float, float]:
         """Return the least and the greatest score of a regressor whose prediction lies in ``[lower, upper]``.
 

@@ -51,7 +51,11 @@ class RowWorker:
                 return outcome, (0,)  # rounding decides its class: nothing forces it
             sums, columns = answers.sums(wanted)
         else:  # its form is of use for this row only
-            sums, columns = answers.new_sums(answers.around_value(situation.truth, interval), False)
+            wanted = answers.around_value(situation.truth, interval)
+            score = float(answers.session.compiled.trees.scores_at(situation.truth)[0])
+            if answers.session.compiled.doubtful_interval(score, wanted):
+                return outcome, (0,)
+            sums, columns = answers.new_sums(wanted, False)
         key = (len(columns.need), columns.together)
         question = self._rooms.get(key)
         if question is None:

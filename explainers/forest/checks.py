@@ -150,7 +150,8 @@ class ForestChecks(ForestCore):
         why = "an input that satisfies it has another outcome"
         if self.session.compiled.slack:
             scores = self.session.compiled.trees.scores_at(truth_in_cells(self.session.where, point))
-            if self.session.compiled.doubtful(scores[None])[0]:
+            near = isinstance(wanted, tuple) and self.session.compiled.doubtful_interval(float(scores[0]), wanted)
+            if near or self.session.compiled.doubtful(scores[None])[0]:
                 raise UndecidedError("an input that satisfies it is so near to a tie that rounding decides its outcome")
         if self.session.space.theory is None:
             return Check(False, why)

@@ -98,6 +98,7 @@ class ForestCore(Deciding):
         value = self.session.compiled.value_at(self.session.here.truth)
         if target is not None:
             low, high = interval_of(target, "target")
+            self._check_end(low, high)
             if low <= value <= high:
                 raise BadInputError(
                     f"target={shown(target)} contains the prediction {value!r}: expected another interval"
@@ -111,6 +112,7 @@ class ForestCore(Deciding):
             raise BadInputError(
                 f"the prediction {value!r} is not in the interval {self.session.interval}: set another one"
             )
+        self._check_end(*self.session.interval)
         return self.session.interval
 
     def form(self, key: Any, make: Any) -> Any:
@@ -139,6 +141,22 @@ class ForestCore(Deciding):
                 "library adds in an order of its own, so that rounding decides its class; nothing can be proved"
             )
 
+    def _check_end(self, low: float, high: float) -> None:
+        """Raise UndecidedError if the prediction is so near to an end of an interval that rounding decides."""
+        compiled = self.session.compiled
+        score = float(compiled.trees.scores_at(self.session.here.truth)[0])
+        if compiled.doubtful_interval(score, (low, high)):
+            raise UndecidedError(
+                f"the prediction is nearer to an end of ({low!r}, {high!r}) than {4 * compiled.slack:.1e}: the model's "
+                "library adds in an order of its own, so that rounding decides; nothing can be proved, set another "
+                "interval"
+            )
+
+    def _key(self, wanted: Wanted, away: bool) -> Any:
+        """Return what tells questions apart: of two that differ in how doubt counts, only where there may be any."""
+        leaning = away and self.session.compiled.slack > 0
+        return (wanted, leaning) if isinstance(wanted, tuple) else (wanted.tobytes(), leaning)
+
     def sums(self, wanted: Wanted, away: bool = False) -> tuple[Arithmetic, Columns]:
         """Return the question in the model's arithmetic and in whole numbers.
 
@@ -148,7 +166,7 @@ class ForestCore(Deciding):
             own = self.session.outcome()
             sums = self._arithmetic(-math.inf, math.inf)
             return self.form((VOTES, own), lambda: (sums, vote_columns(self.session.compiled.trees, own)))  # type: ignore[no-any-return]
-        key = wanted if isinstance(wanted, tuple) else (wanted.tobytes(), away and self.session.compiled.slack > 0)
+        key = self._key(wanted, away)
         found: tuple[Arithmetic, Columns] = self.form(key, lambda: self.new_sums(wanted, away))
         return found
 
@@ -170,6 +188,7 @@ class ForestCore(Deciding):
             lower, upper, enter = (*wanted, False)[:3]
             if compiled.transform is not None or trees.single:
                 lower, upper = compiled.margins_of_interval(lower, upper)
+            lower, upper = compiled.leaning_interval(lower, upper, enter, away)
         sums = self._arithmetic(lower, upper, enter)._replace(start=trees.base)
         return sums, interval_columns(trees, lower, upper, enter=enter)
 
@@ -190,8 +209,7 @@ class ForestCore(Deciding):
     def question(self, wanted: Wanted, away: bool = False) -> EnsembleQuestion:
         """Return the question about the instance, or about the whole model; the next one uses its arrays again."""
         sums, columns = self.sums(wanted, away)
-        named = isinstance(wanted, (str, tuple))
-        key = wanted if named else (wanted.tobytes(), away and self.session.compiled.slack > 0)
+        key = wanted if isinstance(wanted, str) else self._key(wanted, away)
         if ("question", key) not in self.session.cache:
             cells = self.session.where.cells
             room = (len(columns.need), columns.together)

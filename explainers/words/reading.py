@@ -394,5 +394,3 @@ class Reader:
 
 _NO_NUMBERS = (bytes, bytearray, type(None), np.timedelta64, np.datetime64)  # float() takes some of them
 _MATCHING = (Operator.EQ, Operator.NEQ, Operator.IN, Operator.NOT_IN)
-
-

@@ -16,7 +16,7 @@ from sklearn.ensemble import (
     VotingClassifier,
 )
 from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import BernoulliNB
@@ -96,6 +96,7 @@ MODELS = {  # place -> what makes a model of that encoder
     "interpret.boosting": interpret_model,
     "sklearn.bayes": lambda: BernoulliNB().fit(BITS, Y),
     "sklearn.linear": lambda: LogisticRegression().fit(ROWS, Y),
+    "sklearn.linear_regression": lambda: Ridge().fit(ROWS, Y * 2.5),
     "networks.models": lambda: Builder.BinarizedNetwork([[[1, -1, 1, 1]]]),
     "binarized.models": lambda: behind_bits(RandomForestClassifier(3, max_depth=2, random_state=0)),
     "meta.calibrated": lambda: CalibratedClassifierCV(DecisionTreeClassifier(max_depth=2), cv=3).fit(ROWS, Y),
@@ -107,7 +108,8 @@ MODELS = {  # place -> what makes a model of that encoder
 
 TEXTS = ["a good film", "an awful film", "good fun", "awful and dull"]
 ON_BITS = ("sklearn.bayes", "networks.models", "builders.labels")
-TYPES = {"sklearn.linear": {"categorical": {f"f{i}": [0, 1, 2] for i in range(1, 5)}}}
+LISTED = {"categorical": {f"f{i}": [0, 1, 2] for i in range(1, 5)}}
+TYPES = {"sklearn.linear": LISTED, "sklearn.linear_regression": LISTED}
 MAY_TAKE = {  # what the reasons in the catalogue speak of
     "meta.one_vs_rest": {"meta.multilabel"},
     "meta.multilabel": {"sklearn.trees", "sklearn.forests"},

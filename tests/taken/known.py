@@ -72,6 +72,10 @@ CASES = [
         note="bounds hold for all numbers between listed ones",
     ),
     Case(
+        "scikit-learn", "linear regressors: least squares, Ridge, Lasso, ElasticNet, SGD, LinearSVR, …",
+        fitted(linear_model.Ridge(), NUMBERS, ROWS + 0.25), BAND, arguments=(("background", ROWS + 0.25),),
+    ),
+    Case(
         "scikit-learn", "linear classifiers over declared values", fitted(linear_model.LogisticRegression(), THREE),
         BAND, arguments=COUNTS,
     ),
