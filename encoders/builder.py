@@ -6,7 +6,9 @@ from ..engine.domain.conditions import Operator
 from .builders.boosting import BoostedTrees, BoostedTreesRegression
 from .builders.forest import RandomForest
 from .builders.labels import LabelCNF
+from .builders.linear import LinearModel
 from .builders.nodes import DecisionNode, LeafNode
+from .builders.rules import RuleList, RuleSet
 from .builders.tree import DecisionTree
 from .meta.multilabel import MultiLabel
 from .networks.models import BinarizedNetwork
@@ -20,8 +22,11 @@ __all__ = [
     "DecisionTree",
     "LabelCNF",
     "LeafNode",
+    "LinearModel",
     "MultiLabel",
     "RandomForest",
+    "RuleList",
+    "RuleSet",
 ]
 
 
@@ -35,6 +40,9 @@ class Builder:
     RandomForest = RandomForest
     BoostedTrees = BoostedTrees
     BoostedTreesRegression = BoostedTreesRegression
+    LinearModel = LinearModel
+    RuleList = RuleList
+    RuleSet = RuleSet
     BinarizedNetwork = BinarizedNetwork
     LabelCNF = LabelCNF
     MultiLabel = MultiLabel

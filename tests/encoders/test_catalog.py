@@ -83,6 +83,7 @@ MODELS = {  # place -> what makes a model of that encoder
     "builders.tree": lambda: hand_built(0, 1),
     "builders.forest": lambda: Builder.RandomForest([hand_built(0, 1)], n_classes=2),
     "builders.boosting": lambda: Builder.BoostedTrees([hand_built(-1.0, 1.0)], n_classes=2),
+    "builders.linear": lambda: Builder.LinearModel([1.0, -2.0, 0.5, 0.0], 0.25, class_names=["no", "yes"]),
     "sklearn.trees": lambda: DecisionTreeClassifier(max_depth=2).fit(ROWS, Y),
     "sklearn.forests": lambda: RandomForestClassifier(3, max_depth=2, random_state=0).fit(ROWS, Y),
     "sklearn.boosting": lambda: GradientBoostingClassifier(n_estimators=3, max_depth=2).fit(ROWS, Y),
@@ -109,7 +110,7 @@ MODELS = {  # place -> what makes a model of that encoder
 TEXTS = ["a good film", "an awful film", "good fun", "awful and dull"]
 ON_BITS = ("sklearn.bayes", "networks.models", "builders.labels")
 LISTED = {"categorical": {f"f{i}": [0, 1, 2] for i in range(1, 5)}}
-TYPES = {"sklearn.linear": LISTED, "sklearn.linear_regression": LISTED}
+TYPES = {"sklearn.linear": LISTED, "sklearn.linear_regression": LISTED, "builders.linear": LISTED}
 MAY_TAKE = {  # what the reasons in the catalogue speak of
     "meta.one_vs_rest": {"meta.multilabel"},
     "meta.multilabel": {"sklearn.trees", "sklearn.forests"},

@@ -33,6 +33,15 @@ def hand_built() -> Any:
     return Builder.DecisionTree(4, node), ROWS
 
 
+def rules() -> Any:
+    listed = [("f1 >= 2 and f2 < 4", "yes"), ("f3 > 3", "no"), ([("f4", "=", 1), "f1 < 3"], "yes")]
+    return Builder.RuleList(listed, "no", feature_names=[f"f{i}" for i in range(1, 5)]), ROWS
+
+
+def weighted() -> Any:
+    return Builder.LinearModel([1.5, -0.5, 0.25, 2.0], -4.0, class_names=["no", "yes"]), ROWS + 0.25
+
+
 def network() -> Any:
     net = Builder.BinarizedNetwork(
         [[[1, 1, -1, 1], [1, -1, 1, 1]], [[1, 1]]], [[0, -1], [0]], feature_names=list("abcd")
@@ -91,5 +100,10 @@ CASES = [
         fitted(ensemble.RandomForestClassifier(**SMALL), BOTH),
     ),
     Case("hand-built", "Builder.DecisionTree, RandomForest, BoostedTrees, MultiLabel", hand_built),
+    Case("hand-built", "Builder.RuleSet, RuleList", rules),
+    Case(
+        "hand-built", "Builder.LinearModel", weighted, arguments=(("ranges", {f"f{i}": (0, 6) for i in range(1, 5)}),),
+        note="sums from left to right in float64",
+    ),
     Case("hand-built", "Builder.BinarizedNetwork", network),
 ]  # fmt: skip
