@@ -59,6 +59,7 @@ ENCODERS = (
     Entry("binarized.models", "as before"),
     Entry("meta.calibrated", "late, for it looks for its members' encoders"),
     Entry("meta.voting", "as before"),
+    Entry("meta.bagging", "as before; sklearn.forests leaves to it what is not made of trees"),
     Entry("text.models", "before other pipelines: those that begin with a vectorizer"),
     Entry("meta.wrapped", "before pipelines: those that end with a wrapper are its own"),
     Entry("pipelines.models", "last: it is the greatest module, and needed by no other"),

@@ -25,6 +25,7 @@ from ...engine.quiet import quietly
 from ..encoder import class_in
 from ..sklearn import forests as sklearn_forests
 from ..sklearn import trees as sklearn_trees
+from .parting import over_columns
 from .shared import shared_form
 from .sources import Source, Sources, source_of
 
@@ -91,6 +92,7 @@ def compose(
     own: tuple[str, ...] | None = None,
     missing: frozenset[int] = frozenset(),
     types: Mapping[str, Any] | None = None,
+    columns: Sequence[Sequence[int]] | None = None,
 ) -> Composition:
     """Compile the members of a model, and put them side by side.
 
@@ -108,6 +110,8 @@ def compose(
         Columns that may be missing.
     types : mapping, optional
         What the columns are, for members whose compiled form depends on it.
+    columns : sequence of sequences of int, optional
+        The columns that each member reads, in its order; default: all of them.
 
     Raises
     ------
@@ -115,7 +119,10 @@ def compose(
         If a member is not taken, or members read their columns in ways that do not go together.
     """
     told = tuple(f"member {i + 1}" for i in range(len(models)))
-    found = Sources(tuple(map(_source, models)), tuple(range(len(models))), told, names, own)
+    each = tuple(map(_source, models))
+    if columns is not None:
+        each = tuple(over_columns(one, own_columns) for one, own_columns in zip(each, columns, strict=True))
+    found = Sources(each, tuple(range(len(models))), told, names, own)
     shared = shared_form(found, missing, "soft", types, model, circuits=True)
     compiled = [label.model for label in shared.labels]
     trees = _side_by_side(compiled)

@@ -41,8 +41,18 @@ def _kind(model: Any, names: tuple[str, ...] = (*_TREES, *_FORESTS, *_BAGGING)) 
 
 
 def accepts(model: Any) -> bool:
-    """Tell whether `model` is a forest, bagging or a regression tree of scikit-learn (fitted or not)."""
-    return bool(_kind(model))
+    """Tell whether `model` is a forest, bagging or a regression tree of scikit-learn (fitted or not).
+
+    Fitted bagging of other classifiers than trees is none (``meta.bagging``).
+    """
+    return bool(_kind(model)) and not bags_others(model)
+
+
+def bags_others(model: Any) -> bool:
+    """Tell whether `model` is fitted bagging of classifiers that are no trees."""
+    if _kind(model) != "BaggingClassifier":
+        return False
+    return not all(sklearn_trees.accepts(one) for one in getattr(model, "estimators_", ()))
 
 
 def takes_voting(model: Any) -> bool:

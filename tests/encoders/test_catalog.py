@@ -9,6 +9,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import (
     AdaBoostClassifier,
     AdaBoostRegressor,
+    BaggingClassifier,
     GradientBoostingClassifier,
     HistGradientBoostingClassifier,
     IsolationForest,
@@ -102,6 +103,7 @@ MODELS = {  # place -> what makes a model of that encoder
     "binarized.models": lambda: behind_bits(RandomForestClassifier(3, max_depth=2, random_state=0)),
     "meta.calibrated": lambda: CalibratedClassifierCV(DecisionTreeClassifier(max_depth=2), cv=3).fit(ROWS, Y),
     "meta.voting": lambda: VotingClassifier([("a", DecisionTreeClassifier(max_depth=2))], voting="soft").fit(ROWS, Y),
+    "meta.bagging": lambda: BaggingClassifier(RandomForestClassifier(2, max_depth=2), 2).fit(ROWS, Y),
     "text.models": lambda: make_pipeline(CountVectorizer(), LogisticRegression()).fit(TEXTS, [1, 0, 1, 0]),
     "meta.wrapped": lambda: GridSearchCV(DecisionTreeClassifier(max_depth=2), {}, cv=2).fit(ROWS, Y),
     "pipelines.models": lambda: make_pipeline(StandardScaler(), DecisionTreeClassifier(max_depth=2)).fit(ROWS, Y),

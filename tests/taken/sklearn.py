@@ -33,6 +33,15 @@ CASES = [
         BAND, note="below, within or above an interval: suffice.Between(model, lower, upper)",
     ),
     Case(
+        "combinations", "BaggingClassifier of forests, boosted trees and other classifiers, over all columns or some",
+        fitted(
+            ensemble.BaggingClassifier(
+                ensemble.RandomForestClassifier(2, max_depth=2), 2, max_features=3, random_state=0
+            )
+        ),
+        BAND, note="members without probabilities vote",
+    ),
+    Case(
         "scikit-learn", "IsolationForest", fitted(ensemble.IsolationForest(n_estimators=5, random_state=0), None),
         note="its classes are -1, outliers, and 1",
     ),
@@ -65,6 +74,11 @@ REFUSED = [
         "combinations", "gradient boosting that starts from a model of classes that is no tree, or at random",
         fitted(ensemble.GradientBoostingClassifier(n_estimators=2, init=DummyClassifier(strategy="stratified"))),
         match="expected init=None", why="its log-odds are not added up leaf by leaf",
+    ),
+    Refused(
+        "combinations", "BaggingRegressor of other models than trees",
+        fitted(ensemble.BaggingRegressor(ensemble.RandomForestRegressor(2, max_depth=2), 2), NUMBERS),
+        match="expected trees", why="it rounds the sums of its members before it adds them",
     ),
     Refused(
         "scikit-learn", "regressors of several outputs, as a whole",
