@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...engine.errors import UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ..catalog import find
 from ..columns.checks import check_columns
@@ -32,8 +33,23 @@ def accepts(model: Any) -> bool:
 
 
 def _members(model: Any) -> list[Any]:
-    """Return the members; it goes by ``n_estimators``, even if that was set after it was fitted."""
-    return list(model.estimators_)[: int(model.n_estimators)]
+    """Return the members; it goes by ``n_estimators``, even if that was set after it was fitted.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If one is not taken.
+    """
+    members = list(model.estimators_)[: int(model.n_estimators)]
+    try:
+        find(members[0])  # all are of one kind
+    except UnsupportedModelError:
+        raise UnsupportedModelError(
+            f"{type(model).__name__} is made of {type(members[0]).__name__}, which is not taken: expected trees, "
+            "forests, boosted trees or linear classifiers; SurrogateExplainer(model.predict, rows, instance) explains "
+            "any predict"
+        ) from None
+    return members
 
 
 def takes_missing(model: Any) -> bool:

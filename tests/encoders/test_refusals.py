@@ -79,7 +79,7 @@ def test_models(model, fitted, unfitted):
         (make_pipeline(PCA(2), tree()), r"'pca' is a PCA, which is not taken: .*pipeline\[-1\].*SurrogateExplainer"),
         (make_pipeline(Binarizer(), tree()), r"'binarizer' is a suffice.Binarizer, which is not taken"),
         (make_pipeline(FunctionTransformer(np.abs), tree()), "calls absolute, expected func=None"),
-        (BaggingClassifier(SVC(), 2), "is made of SVC: expected trees.*SurrogateExplainer"),
+        (BaggingClassifier(SVC(), 2), "is made of SVC, which is not taken: expected trees.*SurrogateExplainer"),
     ],
 )
 def test_steps_and_members(model, message):

@@ -15,6 +15,8 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 from sklearn.linear_model import LogisticRegression, Perceptron
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Explainer, UnsupportedModelError
@@ -111,9 +113,20 @@ def test_frames_and_copies():
     assert pickle.loads(pickle.dumps(explainer)).target_prediction == explainer.target_prediction
 
 
+def test_pipelines_as_members():
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(60, 3))
+    model = BaggingClassifier(make_pipeline(StandardScaler(), DecisionTreeClassifier(max_depth=3)), 3, random_state=0)
+    model.fit(X, X[:, 0] > X[:, 1])
+    explainer = Explainer(model, X[0], background=X)
+    assert explainer.is_implicant(explainer.sufficient_reason())
+    change = explainer.minimal_contrastive_reason()
+    assert model.predict([[float(v) for v in change.witness]])[0] != explainer.target_prediction
+
+
 def test_refusals():
     _, X, y = data(0, 2)
-    with pytest.raises(UnsupportedModelError):
+    with pytest.raises(UnsupportedModelError, match="is made of SVC, which is not taken: expected trees"):
         Explainer(BaggingClassifier(SVC(), 2).fit(X, y), X[0])
     with pytest.raises(UnsupportedModelError, match="is made of RandomForestRegressor: expected trees"):
         Explainer(BaggingRegressor(RandomForestRegressor(2), 2).fit(X, X[:, 0]), X[0])
