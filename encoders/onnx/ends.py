@@ -16,12 +16,13 @@ from .decisions import Decision, classifier
 from .flow import Column, Flow, tensor
 from .following import reach
 from .graph import DTYPES, REMEDY, Graph, Node
-from .linear import CLASSIFIER, PRODUCTS, Linear, product
+from .linear import CLASSIFIER, PRODUCTS, REGRESSOR, Linear, product, regressor
 from .linear import classifier as classifier_of
 from .sessions import Runner
 from .trees import GTE, LEAF, LT, OPERATORS, Forest, forest_of
 
 _CLASSIFIERS = ("TreeEnsembleClassifier",)
+_ARRANGING = ("Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze")
 _WAY_OUT = (
     "hand over the model that it was exported from, or use SurrogateExplainer with a function that runs the session"
 )
@@ -96,7 +97,8 @@ def end_of(graph: Graph) -> End:
     """
     output = explained_output(graph)
     nodes = graph.needed([output])
-    models = [node for node in nodes if node.domain == "ai.onnx.ml" and node.op in (*OPERATORS, CLASSIFIER)]
+    known = (*OPERATORS, CLASSIFIER, REGRESSOR)
+    models = [node for node in nodes if node.domain == "ai.onnx.ml" and node.op in known]
     models = models or [node for node in nodes if not node.domain and node.op in PRODUCTS]
     if len(models) != 1:
         raise _no_model(graph, nodes, models)
@@ -106,13 +108,26 @@ def end_of(graph: Graph) -> End:
     if node.op == CLASSIFIER:
         linear, labels = classifier_of(node, dtype, where)
         return End(node, output, where, linear, None, _renamed(graph, node, output, labels, where))
+    if node.op == REGRESSOR:
+        linear = regressor(node, dtype, where)
+        _check_number(graph, node.outputs[0], output, where)
+        return End(node, output, where, linear)
     if node.op in PRODUCTS:
         linear, name = product(graph, nodes, node, dtype, where)
+        if len(linear.start) == 1 and all(one.op in _ARRANGING for one in graph.needed([output], [name])):
+            return End(node, output, where, linear)
         return End(node, output, where, linear, None, _of_greatest(graph, name, linear, output, where))
     forest = forest_of(graph, node, dtype)
     if node.op in _CLASSIFIERS:
         return _of_classifier(graph, node, forest, output, where)
     return _of_sums(graph, node, forest, output, where)
+
+
+def _check_number(graph: Graph, name: str, output: str, where: str) -> None:
+    """Raise UnsupportedModelError if the nodes after a number change it."""
+    loose = [one for one in graph.needed([output], [name]) if one.op not in _ARRANGING]
+    if loose:
+        raise UnsupportedModelError(f"{where} is followed by {loose[0].told}: expected its number as it is; {_WAY_OUT}")
 
 
 def explained_output(graph: Graph) -> str:
@@ -131,10 +146,8 @@ def _no_model(graph: Graph, nodes: list[Node], models: list[Node]) -> Unsupporte
         return UnsupportedModelError(
             f"{graph.where} adds up {len(models)} models ({models[0].op}, …): expected one; {_WAY_OUT}"
         )
-    last = nodes[-1].op if nodes else "nothing"
-    return UnsupportedModelError(
-        f"{graph.where} ends with {last}: expected one of {', '.join(OPERATORS)}, {CLASSIFIER} on columns; {_WAY_OUT}"
-    )
+    last, known = nodes[-1].op if nodes else "nothing", ", ".join((*OPERATORS, CLASSIFIER, REGRESSOR))
+    return UnsupportedModelError(f"{graph.where} ends with {last}: expected one of {known} on columns; {_WAY_OUT}")
 
 
 def _dtype_before(graph: Graph, node: Node) -> str:

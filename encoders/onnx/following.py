@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...engine.errors import UnsupportedModelError
-from .flow import Flow, Tensor, not_taken
+from ...engine.errors import SufficeError, UnsupportedModelError, shown
+from .flow import Flow, Tensor, damaged, not_taken
 from .graph import Node
 from .nodes import RULES
 from .sessions import Runner
@@ -26,7 +26,12 @@ def reach(flow: Flow, name: str) -> Tensor:
         rule = RULES.get(node.op) if node.domain in ("", "ai.onnx.ml") else None
         if rule is None:
             raise not_taken(flow, node)
-        made = rule(flow, node)
+        try:
+            made = rule(flow, node)
+        except (TypeError, ValueError, IndexError, AttributeError) as error:
+            if isinstance(error, SufficeError):
+                raise
+            raise damaged(flow, node, f"whose attributes do not fit ({shown(str(error), 60)})") from None
         flow.known.update({node.outputs[0]: made} if isinstance(made, Tensor) else made)
     found = flow.known.get(name)
     if found is None:

@@ -17,7 +17,7 @@ from ...engine.models import label_tuple
 from ..pipelines.sums import Adding
 from .graph import REMEDY, Graph, Node
 
-CLASSIFIER, PRODUCTS = "LinearClassifier", ("MatMul", "Gemm")
+CLASSIFIER, REGRESSOR, PRODUCTS = "LinearClassifier", "LinearRegressor", ("MatMul", "Gemm")
 _UNITS = {"float32": 2.0**-24, "float64": 2.0**-53}
 
 
@@ -28,7 +28,7 @@ class Linear:
     Attributes
     ----------
     weights : ndarray of float64, shape (n_scores, n_columns)
-        One score: the second label where it is above 0; more: the first greatest one's.
+        One score: the second label where it is above 0, or a number; more: the first greatest one's label.
     start : ndarray of float64, shape (n_scores,)
         What the scores start from.
     dtype : str
@@ -50,13 +50,15 @@ class Linear:
     def adding(self, labels: tuple[Any, ...]) -> Adding:
         """Return the model as a sum of columns."""
         weights, start = self.weights, self.start
-        mirrored = len(start) == 2 and np.array_equal(weights[0], -weights[1]) and start[0] == -start[1]
+        mirrored = (
+            bool(labels) and len(start) == 2 and np.array_equal(weights[0], -weights[1]) and start[0] == -start[1]
+        )
         if mirrored:  # the second sum is above the first one where it is above 0
             weights, start = weights[1:], start[1:]
         used = (weights != 0).any(axis=0)
         return Adding(
             start, used, lambda j, values: np.outer(values, weights[:, j]), _UNITS[self.dtype],
-            label_tuple(np.asarray(labels, object)), "the linear model",
+            label_tuple(np.asarray(labels, object)) if labels else (), "the linear model",
         )  # fmt: skip
 
 
@@ -79,6 +81,27 @@ def classifier(node: Node, dtype: str, where: str) -> tuple[Linear, tuple[Any, .
     if count == 1 and len(labels) != 2:  # then onnxruntime says 0 and 1 itself
         labels = ["0", "1"] if labels and isinstance(labels[0], str) else [0, 1]
     return Linear(weights.reshape(count, -1), start, "float32", dtype == "float64"), tuple(labels)
+
+
+def regressor(node: Node, dtype: str, where: str) -> Linear:
+    """Return a LinearRegressor.
+
+    Raises
+    ------
+    FormatError, UnsupportedModelError
+        If its numbers do not fit each other, or it gives several numbers, or a function of one.
+    """
+    weights = np.asarray(node.attributes.get("coefficients", ()), np.float64)
+    start = np.asarray(node.attributes.get("intercepts", ()), np.float64)
+    if node.attributes.get("targets", 1) != 1 or node.attributes.get("post_transform", "NONE") != "NONE":
+        raise UnsupportedModelError(
+            f"{where} has targets={node.attributes.get('targets')} and post_transform="
+            f"{node.attributes.get('post_transform')!r}: expected one number as it is"
+        )
+    start = start if len(start) == 1 else np.zeros(1)  # as onnxruntime does
+    if not len(weights) or not np.isfinite([*weights, *start]).all():
+        raise FormatError(f"{where} has {len(weights)} coefficients: expected finite numbers; {REMEDY}")
+    return Linear(weights.reshape(1, -1), start, "float32", dtype == "float64")
 
 
 def _labels(node: Node) -> list[Any]:

@@ -18,7 +18,7 @@ from ...engine.models import CompiledEnsemble, label_tuple
 from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.assemble import Categories, Table, assemble, decision_of
 from ..assembly.members import Member, Parts
-from ..columns.coded_columns import CodeColumn
+from ..columns.coded_columns import CodeColumn, FreeColumn
 from ..columns.coded_rows import Rows
 from ..columns.dtypes import holds_missing, own_readings
 from ..columns.rows import default_names
@@ -31,7 +31,7 @@ from .ends import End, end_of
 from .graph import Graph
 from .members import members_of, set_columns, values_of
 from .plans import Planned, planned
-from .probe import Steps, labels_of, number_codes, precision_of, predict_of, probe_of
+from .probe import Steps, Unread, labels_of, number_codes, precision_of, predict_of, probe_of
 from .sessions import Runner, check_whole, feeds_of
 from .sets import check_chains, large_sets
 
@@ -217,6 +217,8 @@ def _surveyed(model: Any, whole: _Whole, plan: Planned, missing: frozenset[int])
     for c, column in enumerate(found.columns):
         if isinstance(column, CodeColumn) and plan.dtypes[c]:
             found.columns[c] = number_codes(column, plan.dtypes[c])
+        elif isinstance(column, FreeColumn):
+            found.columns[c] = Unread(plan.dtypes[c])
     return probe, found
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...engine.domain.conditions import Reading
 from ...engine.errors import BadInputError
-from ..columns.coded_columns import CodeColumn, Numbers, typed
+from ..columns.coded_columns import CodeColumn, FreeColumn, Numbers, typed
 from ..columns.coded_rows import Rows
 from ..columns.dtypes import limits_of
 from ..columns.missing import is_missing
@@ -110,6 +110,21 @@ class NumberCodes(CodeColumn):
             raise BadInputError(f"feature {name!r} is {value!r} in row {row}: expected {kind}, as the graph reads it")
         held = float(value) if self.whole else float(np.dtype(self.dtype).type(value))
         return CodeColumn.code_of(self, held, name, row, missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread(FreeColumn):
+    """A column that nothing reads, as onnxruntime takes it: whatever is in it, some value of the input's dtype."""
+
+    dtype: str = ""
+
+    def values(self, numbers: Numbers) -> NDArray[Any]:
+        """Return what is fed for the numbers in the matrix."""
+        if not self.dtype:
+            return np.full(len(numbers), "", object)
+        if self.dtype in ("float32", "float64"):
+            return numbers
+        return np.clip(np.rint(np.nan_to_num(numbers)), *limits_of(self.dtype))
 
 
 def number_codes(column: CodeColumn, dtype: str, whole: bool | None = None) -> CodeColumn:

@@ -24,6 +24,8 @@ def test_further_models():
     assert {reason.features for reason in space["why"]} == told
     assert space["change"].features == ("f3 <= 1",)
     assert space["change"].witness.tolist() == [1, 0, 1]
+    assert space["served"].target_prediction == "grant"
+    assert space["served"].is_sufficient_reason(space["served"].sufficient_reason())
     for reason in space["told"].sufficient_reason(n=None):
         assert space["told"].is_sufficient_reason(reason)
 
