@@ -29,7 +29,7 @@ ROOMS = {
     "explainers": (
         "queries.table", "queries.offered", "words", "solving", "session", "batch", "rectify", "queries", "tree",
         "forest", "report", "boosted", "multilabel", "keeping.audit", "keeping.written", "keeping.frames", "",
-        "keeping", "surrogate",
+        "keeping", "report.plot_reason", "report.plot_population", "surrogate",
     ),
     "neural": (
         "arguments", "outputs", "exported", "pictures",
