@@ -23,10 +23,24 @@ Void = Callable[[Any], bool]
 
 @dataclass(frozen=True, slots=True)
 class NumberColumn:
-    """A column of numbers; those beyond `low` and `high` leave the numbers that the pipeline can compute with."""
+    """A column of numbers; those beyond `low` and `high` leave the numbers that the pipeline can compute with.
+
+    It is `partial` if that is because a function has no value there.
+    """
 
     low: float = -np.inf
     high: float = np.inf
+    partial: bool = False
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest number."""
+        return self.low, self.high
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether there are numbers beyond."""
+        return self.low > -np.inf or self.high < np.inf
 
     def values(self, numbers: Numbers) -> Array:
         """Return what the pipeline gets for the numbers in the matrix."""

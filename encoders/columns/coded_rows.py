@@ -201,9 +201,13 @@ class Rows:
     def table(self, matrix: Numbers) -> Any:
         """Return a matrix of numbers and codes as the pipeline's ``predict`` takes it.
 
-        Numbers beyond the dtype of their column become its last one, which lies in the same cell.
+        Numbers beyond the dtype of their column, or beyond those that the steps take, become the last one, which lies
+        in the same cell.
         """
         arrays = [column.values(matrix[:, c]) for c, column in enumerate(self.columns)]
+        for c, column in enumerate(self.columns):
+            if isinstance(column, NumberColumn) and column.is_bounded:
+                arrays[c] = np.clip(arrays[c], column.low, column.high)
         for c, dtype in enumerate(self.dtypes):
             if dtype and isinstance(self.columns[c], NumberColumn):
                 arrays[c] = np.clip(arrays[c], *limits_of(dtype))

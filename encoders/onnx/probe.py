@@ -68,7 +68,10 @@ class GraphProbe(Probe):
                 columns.append(typed([filler, *values, *[values[-1]] * (count - len(values))])[1:])
         return feeds_of(self.pipeline.graph, columns)
 
-    def images(self, asked: dict[int, Sequence[Any]], *, stored: bool = False) -> Images:
+    def images(
+        self, asked: dict[int, Sequence[Any]], *, stored: bool = False, shade: int = 0, taps: bool = False,
+        filled: bool = False,
+    ) -> Images:  # fmt: skip
         """Return the columns that reach the model, as it reads them, shape (rows, columns)."""
         count = max((len(values) for values in asked.values()), default=1)
         feeds = self._input(asked, count)

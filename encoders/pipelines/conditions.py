@@ -12,7 +12,8 @@ from ...engine.errors import UnsupportedModelError
 from ..assembly.members import Member
 from ..assembly.node_tests import CodeTest, NumberTest, if_missing
 from ..columns.coded_columns import NumberColumn
-from .gaps import GapTest, Zones, cells_of, gap_of, left_out
+from .gaps import GapTest, Zones, left_out
+from .patterns import Pattern, Patterns, Test
 from .plan import Plan
 from .probe import Probe
 from .sources import Survey
@@ -48,65 +49,112 @@ def number_tests(
     above : mapping from source to tuple of Condition
         What separates the cells of sources with a ``GapTest``.
     """
-    plan, largest = probe.plan, probe.precision.largest
-    nodes = _number_nodes(trees, plan)
+    nodes = _number_nodes(trees, probe.plan, probe.sparse_missing)
     queries = list(dict.fromkeys(query for _, _, query in nodes))
-    zones: Zones = {}
     if plain:
+        largest = probe.precision.largest
+        patterns = [Pattern(False, (reading.floor(query.threshold),)) for query in queries]
         limits: dict[int, tuple[float, float]] = {}
-        borders = [reading.floor(threshold) for _, _, threshold in queries]
-        default = (-largest, largest)
+        zones: Zones = {}
     else:
-        ends = [(column.source, j) for j, column in enumerate(plan.columns) if not column.coded]
-        low, high = probe.ends([s for s, column in enumerate(found.columns) if isinstance(column, NumberColumn)])
-        outer = [(s, j, t) for s, j in ends for t in (-np.inf, largest)]
-        answers = probe.borders(outer + queries, low, high)
-        borders = answers[len(outer) :].tolist()
-        limits = _limits(probe, ends, answers[: len(outer)].reshape(-1, 2), low, high)
-        zones = left_out(probe, [(s, j) for s, j in ends if s in low], low, high)
-        default = (-np.inf, np.inf)
-    border_of = dict(zip(queries, borders, strict=True))
-    cells = cells_of(zones, border_of, limits)
+        patterns, limits, zones = _asked(probe, found, queries)
+    cut = [
+        _pattern_in(query, pattern, limits.get(query.source, (-largest, largest) if plain else None), zones)
+        for query, pattern in zip(queries, patterns, strict=True)
+    ]
+    cells = _cells(queries, cut)
+    made: dict[tuple[Test, bool | None], NumberTest | GapTest] = {}
+    known = dict(zip(queries, cut, strict=True))
     tests: list[dict[int, NumberTest | GapTest]] = [{} for _ in trees]
     for t, node, query in nodes:
-        source, column, threshold = query
         absent: bool | None = None
-        if source in found.missing:
-            absent = bool(trees[t].turns(node, found.absent[source][column : column + 1])[0])
-        first, last = limits.get(source, default)
-        border = border_of[query]
-        stored = threshold if plain else border
-        own = reading if plain else probe.reading_of(source)
-        gap = None
-        if (source, column) in zones:
-            gone = not trees[t].missing_left[node]
-            gap, border = gap_of(cells[source], border, zones[source, column], gone, first)
-        if gap is None:
-            tests[t][node] = NumberTest(_number_condition(source, border, stored, first, last, absent, own, plain))
-        else:
-            tests[t][node] = GapTest(source, gap if absent is None else np.append(gap, absent))
+        if query.source in found.missing:
+            image = found.absent[query.source][query.column : query.column + 1]
+            absent = bool(trees[t].turns(node, image)[0])
+        if (query, absent) not in made:
+            own = reading if plain else probe.reading_of(query.source)
+            made[query, absent] = _test_of(query, known[query], absent, own, plain, cells.get(query.source))
+        tests[t][node] = made[query, absent]
     return tests, limits, {s: _above(s, listed, probe) for s, listed in cells.items()}
+
+
+def _asked(
+    probe: Probe, found: Survey, queries: list[Test]
+) -> tuple[list[Pattern], dict[int, tuple[float, float]], Zones]:
+    """Ask the pipeline where tests are true, which numbers it takes, and which are left out of sparse matrices."""
+    ends = [(column.source, j) for j, column in enumerate(probe.plan.columns) if not column.coded]
+    low, high = probe.ends([s for s, column in enumerate(found.columns) if isinstance(column, NumberColumn)])
+    outer = [Test(s, j, t) for s, j in ends for t in (-np.inf, probe.precision.largest)]
+    patterns = Patterns(probe, low, high).of(outer + queries)
+    limits = _limits(probe, ends, patterns[: len(outer)], low, high)
+    return patterns[len(outer) :], limits, left_out(probe, [(s, j) for s, j in ends if s in low], low, high)
+
+
+def _pattern_in(query: Test, pattern: Pattern, limits: tuple[float, float] | None, zones: Zones) -> Pattern:
+    """Return the pattern of a test over the numbers that the pipeline takes."""
+    zone = zones.get((query.source, query.column))
+    if zone is not None:
+        pattern = pattern.replaced(zone, query.gone)
+    return pattern if limits is None else pattern.within(*limits)
+
+
+def _cells(queries: list[Test], patterns: list[Pattern]) -> dict[int, NDArray[np.float64]]:
+    """Return the borders of all tests of each source of which some test is no comparison."""
+    odd = {query.source for query, pattern in zip(queries, patterns, strict=True) if len(pattern.borders) > 1}
+    borders: dict[int, set[float]] = {source: set() for source in odd}
+    for query, pattern in zip(queries, patterns, strict=True):
+        if query.source in odd:
+            borders[query.source].update(pattern.borders)
+    return {source: np.array(sorted(listed)) for source, listed in borders.items()}
+
+
+def _test_of(
+    query: Test,
+    pattern: Pattern,
+    absent: bool | None,
+    reading: Reading,
+    plain: bool,
+    cells: NDArray[np.float64] | None,
+) -> NumberTest | GapTest:
+    """Return a test of numbers: a constant, a comparison, or the cells in which it is true.
+
+    ``absent`` is the truth for a missing value, ``None`` if there is none.
+    """
+    if len(pattern.borders) > 1:
+        assert cells is not None
+        truth = pattern.at(np.append(cells, np.inf))
+        return GapTest(query.source, truth if absent is None else np.append(truth, absent))
+    if not pattern.borders:
+        constant = pattern.first
+        same = absent is None or absent == constant
+        return NumberTest(constant if same else if_missing(query.source, not constant))
+    (border,) = pattern.borders
+    stored = query.threshold if plain else border
+    above = _above_border(query.source, border, stored, bool(absent) != pattern.first, reading, plain)
+    if pattern.first:  # true up to the border
+        above = above._replace(operator=above.operator.negated, missing=bool(absent))
+    return NumberTest(above)
 
 
 def _above(source: int, borders: NDArray[np.float64], probe: Probe) -> tuple[Condition, ...]:
     """Return the conditions "above" of some borders."""
-    ends, reading = (-np.inf, np.inf), probe.reading_of(source)
-    made = [_number_condition(source, b, b, *ends, None, reading, False) for b in borders.tolist()]
-    return tuple(condition for condition in made if isinstance(condition, Condition))
+    reading = probe.reading_of(source)
+    return tuple(_above_border(source, b, b, False, reading, False) for b in borders.tolist())
 
 
-def _number_nodes(trees: Sequence[Member], plan: Plan) -> list[tuple[int, int, tuple[int, int, float]]]:
-    """Return the tests of numbers: tree, node, and (source, column, threshold)."""
+def _number_nodes(trees: Sequence[Member], plan: Plan, leaves_out: bool) -> list[tuple[int, int, Test]]:
+    """Return the tests of numbers: tree, node, and what is asked there."""
     nodes = []
     for t, tree in enumerate(trees):
         inner = np.nonzero(tree.left != -1)[0]
-        told = list(zip(inner.tolist(), tree.feature[inner].tolist(), tree.threshold[inner].tolist(), strict=True))
+        columns = (tree.feature[inner], tree.threshold[inner], tree.missing_left[inner])
+        told = list(zip(inner.tolist(), *(column.tolist() for column in columns), strict=True))
         nodes += [
-            (t, node, (plan.columns[column].source, column, threshold))
-            for node, column, threshold in told
+            (t, node, Test(plan.columns[column].source, column, threshold, leaves_out and not left))
+            for node, column, threshold, left in told
             if not plan.columns[column].coded
         ]
-        loose = [column for node, column, _ in told if node in tree.choices and not plan.columns[column].coded]
+        loose = [column for node, column, *_ in told if node in tree.choices and not plan.columns[column].coded]
         if loose:
             raise UnsupportedModelError(
                 f"column {plan.sources[plan.columns[loose[0]].source].name!r} is read as a number and split by "
@@ -116,43 +164,38 @@ def _number_nodes(trees: Sequence[Member], plan: Plan) -> list[tuple[int, int, t
 
 
 def _limits(
-    probe: Probe,
-    ends: list[tuple[int, int]],
-    borders: NDArray[np.float64],
-    low: dict[int, float],
-    high: dict[int, float],
+    probe: Probe, ends: list[tuple[int, int]], outer: list[Pattern], low: dict[int, float], high: dict[int, float]
 ) -> dict[int, tuple[float, float]]:
     """Return the least and the greatest number of each source whose images are finite."""
     limits = {source: (low[source], high[source]) for source in low}
-    for (source, _), (beyond, last) in zip(ends, borders.tolist(), strict=True):
-        first, final = limits[source]
-        if np.isfinite(beyond):
-            first = max(first, probe.reading_of(source).above(beyond))
-        limits[source] = (first, min(final, last))
+    for (source, _), below, beyond in zip(ends, outer[::2], outer[1::2], strict=True):
+        borders = np.array(sorted({*below.borders, *beyond.borders}))
+        cells = np.append(borders, np.inf)
+        finite = below.at(cells) & ~beyond.at(cells)
+        if finite.all():
+            continue
+        place = int(np.searchsorted(borders, float(probe.fillers[source]), side="left"))
+        reading = probe.reading_of(source)
+        gone = np.nonzero(~finite)[0]
+        before, after = gone[gone < place], gone[gone > place]
+        first, last = limits[source]
+        if not finite[place]:
+            raise UnsupportedModelError(
+                f"the steps before the model make {probe.plan.sources[source].name!r} infinite at "
+                f"{probe.fillers[source]!r}: expected finite numbers"
+            )
+        if len(before):
+            first = max(first, reading.above(float(borders[before[-1]])))
+        if len(after):
+            last = min(last, float(borders[after[0] - 1]))
+        limits[source] = (first, last)
     return limits
 
 
-def _number_condition(
-    source: int,
-    border: float,
-    stored: float,
-    first: float,
-    last: float,
-    absent: bool | None,
-    reading: Reading,
-    plain: bool,
-) -> Condition | bool:
-    """Return the condition "above the border", or a constant if no number lies on one side of it.
-
-    ``absent`` is the truth for a missing value, ``None`` if there is none.
-    """
-    if border < first or border >= last:
-        constant = border < first
-        if absent is None or absent == constant:
-            return constant
-        return if_missing(source, absent)
+def _above_border(source: int, border: float, stored: float, missing: bool, reading: Reading, plain: bool) -> Condition:
+    """Return the condition "above the border", of which a missing value has the truth `missing`."""
     if not plain or reading is Reading.FLOAT64:
         above = reading.above(border) + 0.0  # no negative zero
         if len(shortest(above, reading)) < len(shortest(border, reading)):
-            return Condition(source, Operator.GE, above, bool(absent))
-    return Condition(source, Operator.GT, stored, bool(absent))
+            return Condition(source, Operator.GE, above, missing)
+    return Condition(source, Operator.GT, stored, missing)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ...engine.errors import BadInputError, UnsupportedModelError
-from ..columns.missing import is_missing
+from . import category_steps, number_steps
+from .functions import Known, known_function
+from .number_steps import Columns, Notes
 from .plan import (
     Encoding,
     ModelColumn,
@@ -22,8 +24,12 @@ from .plan import (
     not_taken,
 )
 
+_NONE: category_steps.Values = {}
 
-def make_plan(pipeline: Any, names: tuple[str, ...] | None = None) -> Plan:
+
+def make_plan(
+    pipeline: Any, names: tuple[str, ...] | None = None, values: category_steps.Values | None = _NONE
+) -> Plan:
     """Follow the columns through the steps before the last one.
 
     Parameters
@@ -32,6 +38,9 @@ def make_plan(pipeline: Any, names: tuple[str, ...] | None = None) -> Plan:
         Fitted.
     names : tuple of str, optional
         Names of the columns, for the texts of errors.
+    values : mapping from source to tuple, optional
+        The values that are declared of columns: functions that are not known are taken of these. ``None``: they are
+        not known yet, but will be.
 
     Raises
     ------
@@ -44,10 +53,11 @@ def make_plan(pipeline: Any, names: tuple[str, ...] | None = None) -> Plan:
     shown = names or fitted or tuple(f"f{i + 1}" for i in range(count))
     if len(shown) != count:
         raise BadInputError(f"{len(shown)} feature names: expected {count}, one for each column")
-    walk = _Walk([Source(name) for name in shown])
+    walk = _Walk([Source(name) for name in shown], values)
     columns = [ModelColumn(i) for i in range(count)]
-    for name, step in pipeline.steps[:-1]:
-        columns = walk.follow(step, repr(name), columns)
+    following = [getattr(step, "n_features_in_", None) for _, step in pipeline.steps[1:]]
+    for (name, step), made in zip(pipeline.steps[:-1], following, strict=True):
+        columns = walk.follow(step, repr(name), columns, made)
     final_name, final = pipeline.steps[-1]
     if len(columns) != final.n_features_in_:
         raise UnsupportedModelError(
@@ -60,7 +70,7 @@ def make_plan(pipeline: Any, names: tuple[str, ...] | None = None) -> Plan:
     for source in walk.sources:
         check_uses(source)
     ends = tuple(replace(c, coded=c.coded or bool(walk.sources[c.source].encodings)) for c in columns)
-    return Plan(tuple(walk.sources), ends, fitted)
+    return Plan(tuple(walk.sources), ends, fitted, tuple(walk.notes.taps), tuple(walk.notes.noise))
 
 
 def check_uses(source: Source) -> None:
@@ -83,165 +93,127 @@ def check_uses(source: Source) -> None:
         )
 
 
-Columns = list[ModelColumn]
-
-
 class _Walk:
-    """Follows columns through steps, and notes who reads the sources."""
+    """Follows columns through steps, and notes who reads the sources.
 
-    def __init__(self, sources: list[Source]) -> None:
-        self.sources = sources
-        self._rules: dict[str, Callable[[Any, str, Columns], Columns]] = {
-            "StandardScaler": self._scaler,
-            "MinMaxScaler": self._scaler,
-            "MaxAbsScaler": self._scaler,
-            "RobustScaler": self._scaler,
-            "Binarizer": self._monotone,
-            "KBinsDiscretizer": self._bins,
-            "SimpleImputer": self._imputer,
-            "OneHotEncoder": self._one_hot,
-            "OrdinalEncoder": self._ordinal,
-            "FunctionTransformer": self._function,
+    Parameters
+    ----------
+    sources : list of Source
+        The columns of the input.
+    values : mapping from source to tuple, or None
+        The values that are declared of some; ``None`` if they are not known yet.
+    """
+
+    def __init__(self, sources: list[Source], values: category_steps.Values | None) -> None:
+        self.notes, self.sources, self.values = Notes(sources), sources, values
+        self._inside: dict[str, Callable[[Any, str, Columns, int | None], Columns]] = {
             "ColumnTransformer": self._column_transformer,
+            "FeatureUnion": self._union,
             "Pipeline": self._pipeline,
         }
 
-    def follow(self, step: Any, path: str, columns: Columns) -> Columns:
-        """Return the columns after a step."""
+    def follow(self, step: Any, path: str, columns: Columns, width: int | None = None) -> Columns:
+        """Return the columns after a step; `width` tells how many there are, if something else knows."""
         if is_passthrough(step):
             return columns
-        rule = self._selector if _selects(step) else self._rules.get(class_of(step))
-        if rule is None:
+        kind = class_of(step)
+        inside = self._inside.get(kind)
+        if inside is not None:
+            if kind != "Pipeline":
+                self._check_fitted(step, path, columns)
+            return inside(step, path, columns, width)
+        rule = _selected if _selects(step) else _RULES.get(kind)
+        if rule is None and kind != "FunctionTransformer":
             raise not_taken(path, step)
-        if rule != self._pipeline:
-            self._check_fitted(step, path, columns)
-        if rule not in (self._pipeline, self._column_transformer):
-            beside = {column.source for column in columns if not column.coded}
-            for column in columns:
-                self.sources[column.source].seen = True
-                self.sources[column.source].beside |= not column.coded and len(beside) > 1
-        return rule(step, path, columns)
+        self._check_fitted(step, path, columns)
+        self._see(columns)
+        if rule is None:
+            return self._function(step, path, columns, width)
+        return rule(self.notes, step, path, columns)
+
+    def _see(self, columns: Columns) -> None:
+        """Note that a step looks at columns, which may be of different dtypes."""
+        beside = {column.source for column in columns if not column.coded}
+        for column in columns:
+            self.sources[column.source].seen = True
+            self.sources[column.source].beside |= not column.coded and len(beside) > 1
 
     @staticmethod
     def _check_fitted(step: Any, path: str, columns: Columns) -> None:
-        if not hasattr(step, "n_features_in_"):
-            if class_of(step) == "FunctionTransformer":
+        count = getattr(step, "n_features_in_", None)
+        if count is None:
+            if class_of(step) == "FunctionTransformer" or (class_of(step) == "FeatureUnion" and step.transformer_list):
                 return
             raise not_fitted(path, step)
-        if step.n_features_in_ != len(columns):
+        if count != len(columns):
             raise UnsupportedModelError(
-                f"step {path} ({type(step).__name__}) reads {step.n_features_in_} columns but gets {len(columns)}: "
+                f"step {path} ({type(step).__name__}) reads {count} columns but gets {len(columns)}: "
                 "expected a pipeline that was fitted as a whole"
             )
 
-    def _monotone(self, step: Any, path: str, columns: Columns) -> Columns:
-        for column in columns:
-            source = self.sources[column.source]
-            if not column.coded:
-                source.number_by = source.number_by or path
-        return [column if column.coded else replace(column, raw=False) for column in columns]
+    def _function(self, step: Any, path: str, columns: Columns, width: int | None) -> Columns:
+        if step.func is None:
+            return columns
+        if isinstance(known_function(step.func, step.kw_args), Known):
+            return number_steps.function(self.notes, step, path, columns)
+        return category_steps.declared(self.notes, step, path, columns, self.values, width)
 
-    def _scaler(self, step: Any, path: str, columns: Columns) -> Columns:
-        scale = getattr(step, "scale_", None)
-        if scale is not None:
-            for column, factor in zip(columns, np.asarray(scale, dtype=np.float64).tolist(), strict=True):
-                if not column.coded and not (np.isfinite(factor) and factor > 0):
-                    raise UnsupportedModelError(
-                        f"step {path} ({type(step).__name__}) scales column {self.sources[column.source].name!r} by "
-                        f"{factor}: expected a positive number"
-                    )
-        return self._monotone(step, path, columns)
+    def _pipeline(self, step: Any, path: str, columns: Columns, width: int | None) -> Columns:
+        following = [getattr(part, "n_features_in_", None) for _, part in step.steps[1:]]
+        for (name, part), made in zip(step.steps, [*following, width], strict=True):
+            columns = self.follow(part, f"{path} / {name!r}", columns, made)
+        return columns
 
-    def _bins(self, step: Any, path: str, columns: Columns) -> Columns:
-        if step.encode != "ordinal":
-            raise UnsupportedModelError(
-                f"step {path} is a KBinsDiscretizer(encode={step.encode!r}): expected encode='ordinal'"
-            )
-        return self._monotone(step, path, columns)
-
-    def _imputer(self, step: Any, path: str, columns: Columns) -> Columns:
-        if step.add_indicator:
-            raise UnsupportedModelError(
-                f"step {path} is a SimpleImputer(add_indicator=True): expected add_indicator=False"
-            )
-        kept = []
-        for column, fill in zip(columns, step.statistics_.tolist(), strict=True):
-            source = self.sources[column.source]
-            if not is_missing(step.missing_values) and not column.coded:
-                if not column.raw:
-                    raise UnsupportedModelError(
-                        f"step {path}: SimpleImputer(missing_values={step.missing_values!r}) on column {source.name!r} "
-                        "after it was scaled: expected missing_values=np.nan"
-                    )
-                source.marks.append((path, step.missing_values))
-            if not column.coded:
-                source.fills.append(fill)
-            if step.keep_empty_features or not is_missing(fill):
-                kept.append(column)
-        return kept
-
-    def _encode(self, step: Any, path: str, columns: Columns, unknown: bool, counts: Sequence[int]) -> Columns:
+    def _union(self, step: Any, path: str, columns: Columns, width: int | None) -> Columns:
         made: Columns = []
-        for column, categories, count in zip(columns, step.categories_, counts, strict=True):
-            source = self.sources[column.source]
-            if not column.coded:
-                if not column.raw:
-                    raise UnsupportedModelError(
-                        f"step {path} is a {type(step).__name__} on column {source.name!r} after it was scaled or "
-                        "binned: expected an encoder of the original column"
-                    )
-                source.encodings.append(Encoding(path, tuple(categories.tolist()), unknown))
-            made += [ModelColumn(column.source, coded=True, raw=False)] * count
+        parts = [(name, part) for name, part in step.transformer_list if not (isinstance(part, str) and part == "drop")]
+        for name, part in parts:
+            own = f"{path} / {name!r}"
+            out = self.follow(part, own, columns, width if len(parts) == 1 else None)
+            made += number_steps.weighted(self.notes, (step.transformer_weights or {}).get(name), own, out)
         return made
 
-    def _one_hot(self, step: Any, path: str, columns: Columns) -> Columns:
-        rare = getattr(step, "infrequent_categories_", None) if step.max_categories or step.min_frequency else None
-        counts = []
-        for i, categories in enumerate(step.categories_):
-            count = len(categories)
-            if rare is not None and rare[i] is not None:
-                count += 1 - len(rare[i])
-            counts.append(count - (step.drop_idx_ is not None and step.drop_idx_[i] is not None))
-        if sum(counts) != len(step.get_feature_names_out()):
-            raise UnsupportedModelError(
-                f"step {path}: this OneHotEncoder makes another number of columns than its categories tell"
-            )
-        return self._encode(step, path, columns, step.handle_unknown != "error", counts)
-
-    def _ordinal(self, step: Any, path: str, columns: Columns) -> Columns:
-        return self._encode(step, path, columns, step.handle_unknown != "error", [1] * len(columns))
-
-    def _function(self, step: Any, path: str, columns: Columns) -> Columns:
-        if step.func is not None:
-            name = getattr(step.func, "__name__", repr(step.func))
-            raise not_taken(path, step, f"which calls {name}, expected func=None")
-        return columns
-
-    def _selector(self, step: Any, path: str, columns: Columns) -> Columns:
-        return [column for column, kept in zip(columns, step.get_support().tolist(), strict=True) if kept]
-
-    def _pipeline(self, step: Any, path: str, columns: Columns) -> Columns:
-        for name, part in step.steps:
-            columns = self.follow(part, f"{path} / {name!r}", columns)
-        return columns
-
-    def _column_transformer(self, step: Any, path: str, columns: Columns) -> Columns:
-        if step.transformer_weights:
-            raise UnsupportedModelError(f"step {path} is a ColumnTransformer with transformer_weights: expected none")
+    def _column_transformer(self, step: Any, path: str, columns: Columns, width: int | None) -> Columns:
         made: dict[int, ModelColumn] = {}
         for name, part, wanted in step.transformers_:
             chosen = [columns[i] for i in _positions(wanted, step, path)]
             if not chosen or (isinstance(part, str) and part == "drop"):
                 continue
             place = step.output_indices_[name]
-            out = self.follow(part, f"{path} / {name!r}", chosen)
+            own = f"{path} / {name!r}"
+            out = self.follow(part, own, chosen, place.stop - place.start)
             if len(out) != place.stop - place.start:
                 raise UnsupportedModelError(
                     f"step {path} / {name!r} makes {place.stop - place.start} columns, not the {len(out)} that it is "
                     "known to make"
                 )
+            out = number_steps.weighted(self.notes, (step.transformer_weights or {}).get(name), own, out)
             made.update(zip(range(place.start, place.stop), out, strict=True))
         return [made[i] for i in range(len(made))]
+
+
+Rule = Callable[[Notes, Any, str, Columns], Columns]
+_RULES: dict[str, Rule] = {
+    "StandardScaler": number_steps.scaler,
+    "MinMaxScaler": number_steps.scaler,
+    "MaxAbsScaler": number_steps.scaler,
+    "RobustScaler": number_steps.scaler,
+    "PowerTransformer": number_steps.powers,
+    "QuantileTransformer": number_steps.ranks,
+    "Binarizer": number_steps.monotone,
+    "KBinsDiscretizer": number_steps.bins,
+    "SimpleImputer": number_steps.imputer,
+    "MissingIndicator": number_steps.indicator,
+    "KNNImputer": number_steps.filled_by_others,
+    "IterativeImputer": number_steps.filled_by_others,
+    "OneHotEncoder": category_steps.one_hot,
+    "OrdinalEncoder": category_steps.ordinal,
+    "TargetEncoder": category_steps.target,
+}
+
+
+def _selected(notes: Notes, step: Any, path: str, columns: Columns) -> Columns:
+    return [column for column, kept in zip(columns, step.get_support().tolist(), strict=True) if kept]
 
 
 def _selects(step: Any) -> bool:

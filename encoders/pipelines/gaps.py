@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from ...engine.errors import UnsupportedModelError
 from ..columns.grid import Grid
+from .borders import Query, borders
+from .functions import DOWN, FLAT, UP
+from .patterns import windows_of
 from .probe import Probe
 
 _NEGATIVE = -5e-324  # the greatest number below 0
@@ -51,10 +54,11 @@ def left_out(probe: Probe, columns: Columns, low: Mapping[int, float], high: Map
     """
     if not probe.leaves_out():
         return {}
-    queries = [(s, j, bound) for s, j in columns for bound in (_NEGATIVE, 0.0)]
-    borders = probe.borders(queries, dict(low), dict(high), stored=True).reshape(-1, 2)
+    columns = [(s, j) for s, j in columns if probe.plan.columns[j].trend != FLAT]
+    queries = [query for s, j in columns for query in _around_zero(probe, s, j, low[s], high[s])]
+    found = borders(probe, queries, stored=True).reshape(-1, 2)
     zones: Zones = {}
-    for (s, j), (below, last) in zip(columns, borders.tolist(), strict=True):
+    for i, ((s, j), (below, last)) in enumerate(zip(columns, found.tolist(), strict=True)):
         reading = probe.reading_of(s)
         first = max(low[s], reading.above(below)) if np.isfinite(below) else low[s]
         end = min(high[s], last)
@@ -68,7 +72,22 @@ def left_out(probe: Probe, columns: Columns, low: Mapping[int, float], high: Map
             lower, upper = (_last_gone(probe, s, j, float(gone[0]), edge) for edge in (first, end))
             zones[s, j] = (below if lower == first else reading.below(lower), last if upper == end else upper)
             _check(probe, s, j, inside, lower, upper)
+            if probe.plan.columns[j].noisy:
+                for window in windows_of(probe, queries[2 * i : 2 * i + 2], stored=True):
+                    _check(probe, s, j, window[np.isfinite(window)], lower, upper)
     return zones
+
+
+def _around_zero(probe: Probe, source: int, column: int, low: float, high: float) -> tuple[Query, Query]:
+    """Return what asks for the last number before those that become 0, and for the last of these."""
+    trend = probe.plan.columns[column].trend
+    if trend not in (UP, DOWN):
+        raise UnsupportedModelError(
+            f"the steps before the last one make sparse matrices, and column {probe.plan.sources[source].name!r} falls "
+            "and rises there: expected dense columns; fit with ColumnTransformer(sparse_threshold=0)"
+        )
+    first, last = (_NEGATIVE, 0.0) if trend == UP else (0.0, _NEGATIVE)
+    return (Query(source, column, first, low, high, trend == UP), Query(source, column, last, low, high, trend == UP))
 
 
 def _last_gone(probe: Probe, source: int, column: int, gone: float, edge: float) -> float:
@@ -94,56 +113,3 @@ def _check(probe: Probe, source: int, column: int, numbers: NDArray[np.float64],
             "their sparse matrix and store others: expected dense columns; fit with "
             "ColumnTransformer(sparse_threshold=0)"
         )
-
-
-def cells_of(
-    zones: Zones, border_of: Mapping[tuple[int, int, float], float], limits: Mapping[int, tuple[float, float]]
-) -> dict[int, NDArray[np.float64]]:
-    """Return the borders between the cells of each source with a zone: ascending, with numbers on both sides."""
-    cells: dict[int, set[float]] = {}
-    for (source, _), zone in zones.items():
-        cells.setdefault(source, set()).update(zone)
-    for (source, _, _), border in border_of.items():
-        if source in cells:
-            cells[source].add(border)
-    return {
-        source: np.array(sorted(b for b in listed if limits[source][0] <= b < limits[source][1]))
-        for source, listed in cells.items()
-    }
-
-
-def gap_of(
-    borders: NDArray[np.float64], border: float, zone: tuple[float, float], gone: bool, first: float
-) -> tuple[NDArray[np.bool_] | None, float]:
-    """Return where a test is true, see ``truth_of_cells``; or ``None`` and the border above which alone it is."""
-    truth = truth_of_cells(
-        borders, border if border >= first else -np.inf, (zone[0] if zone[0] >= first else -np.inf, zone[1]), gone
-    )
-    changes = np.nonzero(truth[1:] != truth[:-1])[0]
-    if not len(changes):
-        return None, -np.inf if truth[0] else np.inf
-    if len(changes) == 1 and truth[-1]:
-        return None, float(borders[changes[0]])
-    return truth, border
-
-
-def truth_of_cells(
-    borders: NDArray[np.float64], border: float, zone: tuple[float, float], gone: bool
-) -> NDArray[np.bool_]:
-    """Return where a test is true that is so above a border, and as `gone` says in the zone.
-
-    Parameters
-    ----------
-    borders : ndarray, shape (n,)
-        Ascending; cell i lies above border i - 1 and reaches border i.
-    border : float
-        That of the test.
-    zone : (float, float)
-        The largest number below the zone, and the largest one in it.
-    gone : bool
-        Whether the test is true for a missing value.
-    """
-    lower = np.concatenate([[-np.inf], borders])
-    truth: NDArray[np.bool_] = lower >= border
-    truth[(lower >= zone[0]) & (lower < zone[1])] = gone
-    return truth

@@ -37,6 +37,7 @@ from ..sklearn import boosting as sklearn_boosting
 from ..sklearn import forests as sklearn_forests
 from ..sklearn import trees as sklearn_trees
 from ..xgboost import models as xgboost_models
+from .category_steps import Values, declared_values
 from .dtypes import dtypes_of, usual_dtypes
 from .follow import make_plan
 from .grown import features_of, grown_in_sources
@@ -60,6 +61,8 @@ def accepts(model: Any) -> bool:
 def takes_missing(model: Any) -> bool:
     """Tell whether the pipeline's ``predict`` takes a missing value in some column."""
     plan = _plan(model, None)
+    if any(source.declared for source in plan.sources):
+        return True  # which of their values are taken is seen when they are known
     return takes_missing_somewhere(Probe(_single_job(model), plan, [0.0] * len(plan.sources)))
 
 
@@ -72,7 +75,7 @@ def column_names(model: Any) -> tuple[str, ...]:
 
 def takes_types(model: Any) -> bool:
     """Tell whether the compiled form depends on what the columns are declared to be."""
-    return final_of(model) is not None
+    return final_of(model) is not None or any(source.declared for source in _plan(model, None).sources)
 
 
 def takes_voting(model: Any) -> bool:
@@ -111,9 +114,10 @@ def _encoder_of(final: Any) -> Any:
     return next((encoder for encoder in FINALS if encoder.accepts(final)), None)
 
 
-def _plan(model: Any, names: tuple[str, ...] | None) -> Plan:
+def _plan(model: Any, names: tuple[str, ...] | None, values: Values | None = None) -> Plan:
+    """Return the plan; without the values that are declared of columns, what would be made of them is left open."""
     _check_final(model)
-    return make_plan(model, names)
+    return make_plan(model, names, values)
 
 
 def compile_model(
@@ -158,7 +162,7 @@ def compile_model(
     Numbers are read in their own dtypes (float64 if nothing is said of them); if the trees get all of them as they are,
     in the precision in which they read them.
     """
-    plan = _plan(model, names)
+    plan = _plan(model, names, declared_values(types, names or column_names(model)))
     own = (dtypes or usual_dtypes(plan)) if _calculates(model, plan) or leaves_out(dtypes) else ()
     missing = missing - {c for c, dtype in enumerate(own) if dtype and not holds_missing(dtype)}
     if final_of(model) is not None:

@@ -3,8 +3,9 @@
 Guaranteed form
 ---------------
 Each column that reaches the tree depends on one source column. If it is ``coded``, the source has finitely many values
-that matter, and the column is any function of them. Otherwise the source is a number, and the column is a
-non-decreasing function of it: the number itself if it is ``raw``. A missing value goes its own way.
+that matter, and the column is any function of them. Otherwise the source is a number, and the column is a function of
+it that never falls (the number itself if it is ``raw``), never rises, falls and then rises, or stays the same between
+some cuts; ``noisy`` ones do so but for their last bits. A missing value goes its own way.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from typing import Any
 
 from ...engine.errors import NotFittedModelError, UnsupportedModelError
 from ..refusals import step_way_out
+from .functions import UP
 
 _KNOWN = (
-    "StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler", "Binarizer", "KBinsDiscretizer", "SimpleImputer",
-    "OneHotEncoder", "OrdinalEncoder", "FunctionTransformer", "ColumnTransformer",
+    "StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler", "PowerTransformer", "QuantileTransformer",
+    "Binarizer", "KBinsDiscretizer", "SimpleImputer", "MissingIndicator", "KNNImputer", "IterativeImputer",
+    "OneHotEncoder", "OrdinalEncoder", "TargetEncoder", "FunctionTransformer", "ColumnTransformer", "FeatureUnion",
 )  # fmt: skip
 TAKEN = (
-    "taken are StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, Binarizer, "
-    "KBinsDiscretizer(encode='ordinal'), SimpleImputer, OneHotEncoder, OrdinalEncoder, selectors with get_support(), "
-    "ColumnTransformer, Pipeline, 'passthrough' and FunctionTransformer(func=None)"
+    "taken are scalers, PowerTransformer, QuantileTransformer, Binarizer, KBinsDiscretizer, SimpleImputer, "
+    "MissingIndicator, encoders (one-hot, ordinal, target), selectors with get_support(), ColumnTransformer, "
+    "FeatureUnion, Pipeline, 'passthrough', and FunctionTransformer of np.log1p and its like (docs/further-models.md)"
 )
 
 
@@ -38,11 +41,67 @@ class ModelColumn:
         Whether an encoder of categories made it.
     raw : bool
         Whether present values are still those of the source.
+    trend : int
+        How it goes on where the source does: one of ``functions``.
+    noisy : bool
+        Whether it may go back by some last bits.
+    late : bool
+        Whether a step that makes it so comes after the one that makes it fall and rise.
+    cuts : tuple of int
+        The taps that tell where the source is cut, if the trend is ``FLAT``, ``VALLEY`` or ``HILL``.
     """
 
     source: int
     coded: bool = False
     raw: bool = True
+    trend: int = UP
+    noisy: bool = False
+    late: bool = False
+    cuts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tap:
+    """A place between steps that is looked at when the pipeline is asked: what a step gets, or the bins it makes of it.
+
+    Attributes
+    ----------
+    step : object
+        The step.
+    place : int
+        Which of its input columns.
+    column : ModelColumn
+        That column.
+    thresholds : tuple of float
+        Where what is seen there is cut.
+    bins : bool
+        Whether the number of the bin is seen (else the column itself).
+    """
+
+    step: Any
+    place: int
+    column: ModelColumn
+    thresholds: tuple[float, ...]
+    bins: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Noise:
+    """A step whose results may go back by some last bits where its columns go on.
+
+    Attributes
+    ----------
+    step : object
+        The step.
+    trends : tuple of int
+        Those of its results, one a column.
+    ulps : int
+        By how much they may be off, in units of the last place.
+    """
+
+    step: Any
+    trends: tuple[int, ...]
+    ulps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +143,12 @@ class Source:
         Whether any step looks at it.
     beside : bool
         Whether a step reads it, before it is encoded, together with other columns.
+    partial : bool
+        Whether there are numbers that some step makes nothing of.
+    unfilled : str
+        A step that would fill in a missing value from other columns; empty if there is none.
+    declared : bool
+        Whether a function reads it that is only known by its results for a list of values.
     """
 
     name: str
@@ -93,6 +158,9 @@ class Source:
     fills: list[Any] = field(default_factory=list)
     seen: bool = False
     beside: bool = False
+    partial: bool = False
+    unfilled: str = ""
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +175,17 @@ class Plan:
         One for each column of the tree.
     fitted_names : tuple of str or None
         Names of the columns, if it was fitted on a data frame.
+    taps : tuple of Tap
+        Where the pipeline is looked into.
+    noise : tuple of Noise
+        Steps with last bits of their own.
     """
 
     sources: tuple[Source, ...]
     columns: tuple[ModelColumn, ...]
     fitted_names: tuple[str, ...] | None
+    taps: tuple[Tap, ...] = ()
+    noise: tuple[Noise, ...] = ()
 
     @property
     def calculates(self) -> bool:
@@ -132,9 +206,21 @@ def not_fitted(path: str, step: Any) -> NotFittedModelError:
     )
 
 
-def not_taken(path: str, step: Any, why: str = "which is not taken") -> UnsupportedModelError:
+_WHY = dict.fromkeys(
+    ("PCA", "TruncatedSVD", "KernelPCA", "FactorAnalysis", "FastICA", "NMF", "LinearDiscriminantAnalysis",
+     "FeatureAgglomeration", "GaussianRandomProjection", "SparseRandomProjection", "IncrementalPCA"),
+    "which makes each of its columns of several ones",
+) | {
+    "PolynomialFeatures": "which multiplies columns with each other",
+    "SplineTransformer": "whose columns rise and fall (KBinsDiscretizer(encode='onehot') is taken in its place)",
+    "Normalizer": "which divides a row by all its columns",
+}  # fmt: skip
+
+
+def not_taken(path: str, step: Any, why: str = "") -> UnsupportedModelError:
     """Return the error for a step whose kind is not taken; it tells the way out."""
     kind = type(step)
+    why = why or _WHY.get(kind.__name__, "which is not taken")
     namesake = kind.__name__ in _KNOWN and not class_of(step)
     name = f"{kind.__module__.partition('.')[0]}.{kind.__name__}" if namesake else kind.__name__
     return UnsupportedModelError(f"step {path} is a {name}, {why}: {step_way_out(step)};\n{TAKEN}")

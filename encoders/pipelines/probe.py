@@ -6,7 +6,7 @@ Columns depend on one source each, so one call asks about all sources at once: r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,13 +19,13 @@ from ..columns.coded_columns import typed
 from ..columns.coded_rows import as_input, quiet
 from ..columns.dtypes import Dtypes, limits_of, reading_of
 from ..columns.grid import Grid
-from .plan import Plan, is_passthrough
+from .plan import Plan
+from .shadows import SELF, Shadows
 
 Images = NDArray[np.floating[Any]]
-_ROWS = 4000  # rows in a question about borders, as far as that leaves 15 numbers for each, and no more than 255
+_PROBES = 63
 _CELLS = 4_000_000  # numbers in one answer of the pipeline
 _ENDS = (1e300, 1e200, 1e100, 1e50, 3e38, 1e30, 1e20, 1e10, 1e5, 1.0)
-_LOW = np.uint64(1)
 
 
 @dataclass(slots=True)
@@ -57,6 +57,10 @@ class Probe:
     sparse_missing: bool = False
     dtypes: Dtypes = ()
     as_seen: Callable[[Any], Any] | None = None
+    _shadows: Shadows = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._shadows = Shadows(self.pipeline, self.plan)
 
     def _input(self, asked: dict[int, Sequence[Any]], count: int) -> Any:
         """Return `count` rows: the asked values of some sources (the last one repeated), and fillers of the others."""
@@ -76,32 +80,45 @@ class Probe:
         """Return the numbers that a source holds."""
         return reading_of(self.dtypes[source]) if self.dtypes else Reading.FLOAT64
 
-    def images(self, asked: dict[int, Sequence[Any]], *, stored: bool = False) -> Images:
+    def images(
+        self, asked: dict[int, Sequence[Any]], *, stored: bool = False, shade: int = SELF, taps: bool = False,
+        filled: bool = False,
+    ) -> Images:  # fmt: skip
         """Return the columns that reach the tree, as it reads them, shape (rows, columns of the tree).
 
-        `stored` leaves out the last rounding: as the steps before it give them.
+        Parameters
+        ----------
+        asked : mapping from source to values
+            The rows.
+        stored : bool
+            Whether to leave out the last rounding: as the steps before the last one give them.
+        shade : int
+            The pipeline itself, or a copy, see ``shadows``.
+        taps : bool
+            Whether to append what the taps of the plan see, a column each.
+        filled : bool
+            Whether what a sparse matrix leaves out is 0, also where the last step takes it for missing.
         """
         count = max((len(values) for values in asked.values()), default=1)
         table = self._input(asked, count)
         step = max(1, _CELLS // max(1, len(self.plan.columns)))
-        return np.concatenate([self._transform(table[i : i + step], stored) for i in range(0, count, step)])
+        return np.concatenate(
+            [self._transform(table[i : i + step], stored, shade, taps, filled) for i in range(0, count, step)]
+        )
 
-    def _transform(self, table: Any, stored: bool) -> Images:
-        table = self._made(table)
+    def _transform(self, table: Any, stored: bool, shade: int, taps: bool, filled: bool) -> Images:
         with quiet():
-            if stored:
-                return np.asarray(self._dense(table))
-            if self.as_seen is not None:
+            table, seen = self._shadows.transform(table, shade, taps=taps)
+            if not stored and self.as_seen is not None:
                 table = self.as_seen(table)
-            return np.asarray(self._dense(table)).astype(self.precision.value)
+            made = np.asarray(table.toarray() if filled and hasattr(table, "toarray") else self._dense(table))
+            made = made if stored else made.astype(self.precision.value)
+        return np.column_stack([made, *seen]) if seen else made
 
     def _made(self, table: Any) -> Any:
         """Return what the steps before the last one make of rows."""
         with quiet():
-            for _, step in self.pipeline.steps[:-1]:
-                if not is_passthrough(step):
-                    table = step.transform(table)
-        return table
+            return self._shadows.transform(table)[0]
 
     def _dense(self, table: Any) -> Any:
         """Return a sparse matrix as the last step reads it; others as they are."""
@@ -171,6 +188,8 @@ class Probe:
 
     def ends(self, sources: Sequence[int]) -> tuple[dict[int, float], dict[int, float]]:
         """Return a low and a high number of each source that the steps before the tree take."""
+        partial = [s for s in sources if self.plan.sources[s].partial]
+        sources = [s for s in sources if s not in partial]
         open_ = [(source, sign) for source in sources for sign in (-1.0, 1.0)]
         found: dict[tuple[int, float], float] = {}
         for end in _ENDS:
@@ -182,7 +201,44 @@ class Probe:
             open_ = [key for key, fits in zip(open_, taken, strict=True) if not fits]
             if not open_:
                 break
+        found |= {(source, sign): self._last_made(source, sign) for source in partial for sign in (-1.0, 1.0)}
+        sources = [*sources, *partial]
         return {s: found.get((s, -1.0), 0.0) for s in sources}, {s: found.get((s, 1.0), 0.0) for s in sources}
+
+    def made(self, source: int, numbers: NDArray[np.float64]) -> int:
+        """Return of how many numbers of a source the steps make finite ones, before the first that is not so."""
+        own = [j for j, column in enumerate(self.plan.columns) if column.source == source]
+        asked: dict[int, Sequence[Any]] = {source: numbers}  # type: ignore[dict-item]  # an array is a sequence here
+        if not len(numbers):
+            return 0
+        try:
+            images = self.images(asked, filled=True)[:, own]
+        except Exception:  # whatever a step raises, it does not take one of these rows
+            half = len(numbers) // 2
+            if not half:
+                return 0
+            first = self.made(source, numbers[:half])
+            return first if first < half else half + self.made(source, numbers[half:])
+        good = np.isfinite(images).all(axis=1)
+        return len(numbers) if good.all() else int(good.argmin())
+
+    def _last_made(self, source: int, sign: float) -> float:
+        """Return the last number of a source, from its filler on to one side, of which the steps make numbers."""
+        taken = float(self.fillers[source])
+        ends = np.array([self._end(source, sign * end) for end in reversed(_ENDS)])
+        ends = ends[ends * sign > taken * sign]
+        count = self.made(source, ends)
+        if count == len(ends):
+            return float(ends[-1]) if count else taken
+        grid = Grid([self.reading_of(source)])
+        edges = (float(ends[count - 1]) if count else taken, float(ends[count]))
+        near, far = (int(grid.places(np.array([[x]]))[0, 0]) for x in edges)
+        while abs(far - near) > 1:
+            count = min(_PROBES, abs(far - near) - 1)
+            away = [near + (far - near) * (i + 1) // (count + 1) for i in range(count)]
+            kept = self.made(source, grid.numbers(np.array([away], np.uint64))[0])
+            near, far = away[kept - 1] if kept else near, away[kept] if kept < count else far
+        return float(grid.numbers(np.array([[near]], np.uint64))[0, 0])
 
     def _end(self, source: int, number: float) -> float:
         """Return the number nearest to one that the dtype of a source holds."""
@@ -190,90 +246,3 @@ class Probe:
             return number
         low, high = limits_of(self.dtypes[source])
         return min(max(number, low), high)
-
-    def borders(
-        self,
-        queries: Sequence[tuple[int, int, float]],
-        low: dict[int, float],
-        high: dict[int, float],
-        *,
-        stored: bool = False,
-    ) -> NDArray[np.float64]:
-        """Return for each (source, column, threshold) the largest number whose image is at most the threshold.
-
-        Parameters
-        ----------
-        queries : sequence of (int, int, float)
-            Sources, columns of the tree that depend on them without ever falling, and thresholds.
-        low, high : mapping from source to float
-            Where to look. ``-inf`` answers that even `low` has a greater image, ``inf`` that `high` has none.
-        stored : bool
-            Whether to compare what the steps before the last one give, not rounded as the trees read it.
-        """
-        sources = np.array([q[0] for q in queries], dtype=np.intp)
-        columns = np.array([q[1] for q in queries], dtype=np.intp)
-        thresholds = np.array([q[2] for q in queries], dtype=np.float64)
-        places = _places(sources)
-
-        def at_most(numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
-            width = numbers.shape[1]
-            count = (int(places.max()) + 1) * width
-            asked: dict[int, Sequence[Any]] = {}
-            rows = places[:, None] * width + np.arange(width)
-            for source in np.unique(sources):
-                values = np.zeros(count)
-                own = sources == source
-                values[rows[own].ravel()] = numbers[own].ravel()
-                asked[int(source)] = values  # type: ignore[assignment]  # an array is a sequence here
-            images = self.images(asked, stored=stored)[rows, columns[:, None]].astype(np.float64)
-            if self.sparse_missing:
-                images[np.isnan(images)] = 0.0  # it is left out
-            below: NDArray[np.bool_] = images <= thresholds[:, None]
-            return below
-
-        lows = np.array([low[q[0]] for q in queries])
-        highs = np.array([high[q[0]] for q in queries])
-        if not len(queries):
-            return lows
-        first, last = at_most(np.stack([lows, highs], axis=1)).T
-        probes = min(255, max(15, _ROWS // (int(places.max()) + 1)))
-        grid = Grid([self.reading_of(q[0]) for q in queries])
-        return np.where(~first, -np.inf, np.where(last, np.inf, _bisect(at_most, lows, highs, probes, grid)))
-
-
-def _places(sources: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return the rank of each query among those of its source."""
-    places = np.zeros(len(sources), dtype=np.intp)
-    counts: dict[int, int] = {}
-    for i, source in enumerate(sources.tolist()):
-        places[i] = counts.get(source, 0)
-        counts[source] = counts.get(source, 0) + 1
-    return places
-
-
-def _bisect(
-    at_most: Callable[[NDArray[np.float64]], NDArray[np.bool_]],
-    lows: NDArray[np.float64],
-    highs: NDArray[np.float64],
-    count: int,
-    grid: Grid,
-) -> NDArray[np.float64]:
-    """Return the last numbers at which `at_most` holds, asking for `count` at once.
-
-    It holds at `lows`, not at `highs`, and changes once between them.
-    """
-    low, high = grid.places(lows), grid.places(highs)
-    steps = np.arange(1, count + 1, dtype=np.uint64)
-    while (high - low > _LOW).any():
-        gap = np.maximum(high - low, _LOW)
-        stride = np.maximum(gap // np.uint64(count + 1), _LOW)
-        probes = low[:, None] + np.minimum(stride[:, None] * steps, (gap - _LOW)[:, None])
-        holds = at_most(grid.numbers(probes))
-        held = np.where(holds.all(axis=1), count, holds.argmin(axis=1))
-        index = np.arange(len(low))
-        low, high = (
-            np.where(held > 0, probes[index, np.maximum(held - 1, 0)], low),
-            np.where(held < count, probes[index, np.minimum(held, count - 1)], high),
-        )
-    result: NDArray[np.float64] = grid.numbers(low) + 0.0  # no negative zero
-    return result

@@ -16,6 +16,7 @@ from .plan import Source
 from .probe import Probe
 
 Images = NDArray[np.floating[Any]]
+_FILLERS = (1.0, 0.5, 10.0, 100.0, 1e4, -0.5, -10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,21 @@ def _listed(probe: Probe) -> dict[int, _Listed]:
                 f"no value of column {plan.sources[s].name!r} is known to all encoders that read it"
             )
         probe.fillers[s] = known.values[0]
+    _fill_partial(probe)
     probe.check_fillers()
     return listed
+
+
+def _fill_partial(probe: Probe) -> None:
+    """Let the fillers of sources that steps make nothing of for some numbers (0, or all below it) be others."""
+    sources = probe.plan.sources
+    partial = [s for s, source in enumerate(sources) if source.partial and not source.encodings]
+    for number in _FILLERS:
+        if all(probe.made(s, np.array([probe.fillers[s]])) for s in partial):
+            return
+        for s in partial:
+            if number == _FILLERS[0] or not probe.made(s, np.array([probe.fillers[s]])):
+                probe.fillers[s] = number
 
 
 def _may_be_blank(source: Source) -> bool:
@@ -207,6 +221,12 @@ def _absent(probe: Probe, columns: list[SourceColumn], missing: frozenset[int]) 
             asked[c] = column.blank if isinstance(column, CodeColumn) else np.nan
     possible = [(c, value) for c, value in asked.items() if value is not ...]
     taken = {c for (c, _), fits in zip(possible, probe.takes(possible), strict=True) if fits}
+    by_others = [probe.plan.sources[c] for c in sorted(missing) if probe.plan.sources[c].unfilled]
+    if by_others:
+        raise BadInputError(
+            f"missing values in {[source.name for source in by_others]}: step {by_others[0].unfilled} fills them in "
+            "from other columns; impute them in the rows, or fit the pipeline with a SimpleImputer in its place"
+        )
     refused = [probe.plan.sources[c].name for c in asked if c not in taken]
     if refused:
         raise BadInputError(

@@ -338,13 +338,19 @@ def with_ranges(features: Sequence[Feature], ranges: Any, names: Sequence[str]) 
 
 
 def bounded(feature: Feature, low: float, high: float) -> Feature:
-    """Return a number within a range; raises TheoryError for features that are no numbers."""
+    """Return a number within a range, and within its own; raises TheoryError for features that are no numbers."""
     if feature.listed or (low == -math.inf and high == math.inf):  # its values are within the range already
         return feature
     if feature.kind not in (Kind.NUMERICAL, Kind.INTEGER):
         raise TheoryError(
             f"feature {feature.name!r} has a range and is {feature.kind.value}: ranges are for numbers and integers; "
             "list the values of a category in features_type"
+        )
+    low, high = max(low, feature.low), min(high, feature.high)
+    if low > high:
+        raise TheoryError(
+            f"feature {feature.name!r} has no number in its range: the model takes those from {feature.low:g} to "
+            f"{feature.high:g}"
         )
     ends = whole_ends(low, high) if feature.kind is Kind.INTEGER else (low, high)
     if ends[0] > ends[1]:

@@ -110,12 +110,7 @@ class Domain(Generic[Form]):
             own = {f.columns: f for f in features}
             declared = cast_values(parse_features_type(types, vocabulary.names), *readings)
             # what the model itself knows of a column (categories of an encoder) is kept where nothing else was declared
-            features = tuple(
-                bounded(own.get(f.columns, f), f.low, f.high)
-                if f.kind is Kind.NUMERICAL or own.get(f.columns, f).listed
-                else f
-                for f in declared
-            )
+            features = tuple(_known(f, own.get(f.columns, f)) for f in declared)
         if self.ranges:
             features = cast_values(with_ranges(features, self.ranges, vocabulary.names), *readings)
         return self.learned(features)
@@ -311,6 +306,13 @@ def checked_ranges(ranges: Any, theory_on: bool) -> Mapping[Any, Any]:
     if ranges and not theory_on:
         raise BadInputError("ranges need the theory: with theory=None conditions are free; leave out one of the two")
     return dict(ranges)
+
+
+def _known(declared: Feature, own: Feature) -> Feature:
+    """Return a feature as it is declared, with what the model itself knows of it."""
+    if declared.kind is Kind.NUMERICAL or own.listed:
+        return bounded(own, declared.low, declared.high)
+    return bounded(declared, own.low, own.high) if declared.kind is Kind.INTEGER else declared
 
 
 def _is_left_out(feature: Feature, rows: NDArray[np.float64]) -> bool:
