@@ -120,13 +120,13 @@ def _through(notes: Notes, step: Any, path: str, place: int, column: ModelColumn
     if known.trend == VALLEY:
         if column.cuts:
             raise _too_odd(notes, step, path, column)
+        if column.noisy:  # moved by its last bits, it would be on the other side of 0
+            name = notes.source(column).name
+            raise not_taken(path, step, f"after a step that makes column {name!r} uncertain in its last bits")
         tap = notes.tap(step, place, column, (-5e-324,), bins=False)
         return replace(column, trend=VALLEY, cuts=(tap,))
-    late = bool(known.ulps and column.cuts)
-    if late and column.noisy and not column.late:
-        raise _too_odd(notes, step, path, column)
     noisy = column.noisy or known.ulps > 0
-    return replace(column, trend=column.trend * known.trend, noisy=noisy, late=column.late or late)
+    return replace(column, trend=column.trend * known.trend, noisy=noisy)
 
 
 def _too_odd(notes: Notes, step: Any, path: str, column: ModelColumn) -> UnsupportedModelError:

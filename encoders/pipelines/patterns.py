@@ -101,7 +101,7 @@ class Patterns:
             for first, last, trend in self._pieces_of(source, column):
                 if trend != FLAT:
                     whole = self._column(column).trend
-                    swapped = whole in (VALLEY, HILL) and trend != whole // 2 and self._column(column).late
+                    swapped = whole in (VALLEY, HILL) and trend != whole // 2
                     queries.append(Query(source, column, threshold, first, last, trend == UP, swapped))
                     owners.append(place)
         found: list[list[Pattern]] = [[] for _ in tests]
@@ -164,11 +164,6 @@ class Patterns:
         if what.trend == FLAT:
             return _between(reading, [low, high], cuts, [FLAT] * (len(cuts) + 1))
         trend = DOWN if what.trend == VALLEY else UP
-        if len(cuts) > 1:
-            raise UnsupportedModelError(
-                f"column {plan.sources[source].name!r} passes 0 several times by the last bits of its steps before it "
-                "is made positive or squared: expected that step on the column itself"
-            )
         if not cuts:  # it rises, or falls, everywhere
             positive = bool(found[0].at(np.array([high]))[0])
             rises = (plan.taps[what.cuts[0]].column.trend == UP) == positive

@@ -45,8 +45,6 @@ class ModelColumn:
         How it goes on where the source does: one of ``functions``.
     noisy : bool
         Whether it may go back by some last bits.
-    late : bool
-        Whether a step that makes it so comes after the one that makes it fall and rise.
     cuts : tuple of int
         The taps that tell where the source is cut, if the trend is ``FLAT``, ``VALLEY`` or ``HILL``.
     """
@@ -56,7 +54,6 @@ class ModelColumn:
     raw: bool = True
     trend: int = UP
     noisy: bool = False
-    late: bool = False
     cuts: tuple[int, ...] = ()
 
 

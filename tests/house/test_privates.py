@@ -12,6 +12,8 @@ from tests.house.layout import ROOT, parsed, sources
 PUBLIC = {"_replace", "_make", "_asdict", "_fields"}  # of named tuples, spelled so by Python
 CORE = "_native"  # the compiled core: private to the package, its stub is its contract
 LIBRARIES = {  # what a library tells in no other way; self-checks against predict stand behind each
+    "encoders/pipelines/number_steps.py": {"_valid_mask"},  # of a KNNImputer: columns that had a value
+    "encoders/pipelines/shadows.py": {"_scaler"},  # of a PowerTransformer: what scales its powers
     "encoders/sklearn/starts.py": {"_raw_predict_init"},
     "encoders/sklearn/isolation.py": {"_max_features", "_max_samples"},
     "encoders/sklearn/hist_boosting.py": {"_preprocessor", "_baseline_prediction", "_loss", "_predictors"},
