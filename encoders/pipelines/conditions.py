@@ -49,6 +49,7 @@ def number_tests(
     above : mapping from source to tuple of Condition
         What separates the cells of sources with a ``GapTest``.
     """
+    _check_wraps(probe)
     nodes = _number_nodes(trees, probe.plan, probe.sparse_missing)
     queries = list(dict.fromkeys(query for _, _, query in nodes))
     if plain:
@@ -76,6 +77,16 @@ def number_tests(
             made[query, absent] = _test_of(query, known[query], absent, own, plain, cells.get(query.source))
         tests[t][node] = made[query, absent]
     return tests, limits, {s: _above(s, listed, probe) for s, listed in cells.items()}
+
+
+def _check_wraps(probe: Probe) -> None:
+    """Raise if a step squares, multiplies or negates whole numbers, which overflow."""
+    for source, what in enumerate(probe.plan.sources):
+        if what.wraps and probe.reading_of(source) is Reading.WHOLE:
+            raise UnsupportedModelError(
+                f"column {what.name!r} is {probe.dtypes[source]}, and step {what.wraps} calculates with these whole "
+                "numbers, which overflow: expected floats; convert the column, rows.astype({...: float})"
+            )
 
 
 def _asked(

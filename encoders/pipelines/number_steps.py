@@ -65,6 +65,8 @@ def weighted(notes: Notes, weight: Any, path: str, columns: Columns) -> Columns:
     if weight is None:
         return columns
     factor = float(weight)
+    if not isinstance(weight, float):
+        _note_wraps(notes, path, columns)
     if not np.isfinite(factor):
         raise UnsupportedModelError(f"step {path} has the weight {factor}: expected a finite number")
     made = monotone(notes, None, path, columns)
@@ -89,11 +91,20 @@ def ranks(notes: Notes, step: Any, path: str, columns: Columns) -> Columns:
     return _applied(notes, step, path, columns, Known(ulps=_RANKS))
 
 
+def _note_wraps(notes: Notes, path: str, columns: Columns) -> None:
+    """Note columns that a step calculates with as they come."""
+    for column in columns:
+        if column.raw and not column.coded:
+            notes.source(column).wraps = path
+
+
 def function(notes: Notes, step: Any, path: str, columns: Columns) -> Columns:
     """Return columns to which a function of numpy is applied."""
     known = known_function(step.func, step.kw_args)
     if isinstance(known, Refusal):
         raise not_taken(path, step, known.why)
+    if known.trend != UP:
+        _note_wraps(notes, path, columns)
     return _applied(notes, step, path, columns, known)
 
 

@@ -144,6 +144,8 @@ class Source:
         Whether there are numbers that some step makes nothing of.
     unfilled : str
         A step that would fill in a missing value from other columns; empty if there is none.
+    wraps : str
+        A step that calculates with it as it comes, where whole numbers of a dtype overflow; empty if there is none.
     declared : bool
         Whether a function reads it that is only known by its results for a list of values.
     """
@@ -157,6 +159,7 @@ class Source:
     beside: bool = False
     partial: bool = False
     unfilled: str = ""
+    wraps: str = ""
     declared: bool = False
 
 
