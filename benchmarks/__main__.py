@@ -7,7 +7,7 @@ import io
 import sys
 from pathlib import Path
 
-from benchmarks import additive, boosting, categories, cem, forests, limits, multilabel, paired, rcsb, trees
+from benchmarks import additive, boosting, catboost, categories, cem, forests, limits, multilabel, paired, rcsb, trees
 from benchmarks.measure import ROOT
 from benchmarks.report import environment, stamp, write_json
 
@@ -21,6 +21,7 @@ def main() -> None:
         ("boosting", "boosted trees", boosting),
         ("additive", "models that add a number a column", additive),
         ("categories", "columns of many categories", categories),
+        ("catboost", "CatBoost's models of adult", catboost),
         ("limits", "how late queries stop", limits),
         ("cem", "contrastive explanations of networks", cem),
         ("rcsb", "region-constrained counterfactuals of images", rcsb),

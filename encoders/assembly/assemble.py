@@ -196,8 +196,10 @@ def _test_by_test(
     """Return the trees as arrays, and the conditions, where some tests are no comparisons."""
     spoken = Spoken(LIMIT + sum(len(member.left) for member in parts.members))
     above = {} if holes is None else holes.above
+    asked: dict[tuple[int, int, bool], CodeTest] = {}
     walks = [
-        Tests(member, _tests(parts, member, table, missing, holes), missing, spoken, above) for member in parts.members
+        Tests(member, _tests(parts, member, table, missing, holes, asked), missing, spoken, above)
+        for member in parts.members
     ]
     grown = grow_many(
         [walk.root for walk in walks], lambda t, place: walks[t].split_of(place), parts.reading, missing=missing
@@ -229,9 +231,10 @@ def _with_categories(
 
 
 def _tests(
-    parts: Parts, member: Member, table: Table, missing: frozenset[int], holes: Holes | None
-) -> dict[int, NumberTest | CodeTest]:
-    """Return the tests of a tree: node -> test."""
+    parts: Parts, member: Member, table: Table, missing: frozenset[int], holes: Holes | None,
+    asked: dict[tuple[int, int, bool], CodeTest],
+) -> dict[int, NumberTest | CodeTest]:  # fmt: skip
+    """Return the tests of a tree: node -> test; nodes that share a choice share a test (`asked`)."""
     tests: dict[int, NumberTest | CodeTest] = {}
     inner = np.nonzero(member.left >= 0)[0].tolist()
     for node in inner:
@@ -245,8 +248,12 @@ def _tests(
             absent = column in missing and not member.missing_left[node]
             tests[node] = NumberTest(parts.condition_of(column, float(member.threshold[node]), absent))
         else:
-            values = np.append(known.values, np.nan) if column in missing else known.values
-            tests[node] = CodeTest(column, member.turns(node, values), ranked=False, listed=True)
+            choice = member.choices.get(node)
+            key = (column, id(choice), bool(member.missing_left[node]))
+            if choice is None or key not in asked:
+                values = np.append(known.values, np.nan) if column in missing else known.values
+                asked[key] = CodeTest(column, member.turns(node, values), ranked=False, listed=True)
+            tests[node] = asked[key]
     return tests
 
 
