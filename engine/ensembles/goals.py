@@ -10,20 +10,22 @@ column can weigh what trees of different members do together, and it guides the 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from .. import _native
-from ..arrays import F64, I64, Bools
-from ..models.circuits import OPS, Circuit
+from ..arrays import F64, I8, I64, Bools
+from ..models.circuits import OPS, Circuit, CircuitBuilder
 from ..models.ensembles import EnsembleArrays
 from .sums import Arithmetic, Columns, Whole
 
 _NO_CLASSES = np.zeros(0, np.bool_)
 _BITS = 59  # relaxed sums stay below 2^59
-_CELLS = 512  # pieces of a score's range, in each of which a function is bounded
+_CELLS = 256  # pieces of a score's range, in each of which a function is bounded
 _PRICES = np.concatenate([np.linspace(0.0, 3.0, 61), [4.0, 6.0, 10.0, 20.0]])  # of what is missing
+_AROUND = np.array([0.4, 0.6, 0.75, 0.87, 0.95, 1.0, 1.06, 1.15, 1.3, 1.6, 2.2, 4.0])  # the best price
+_N_PRICES = len(_AROUND)
 _TOLERANCE = 1e-9  # far more than rounding loses
 Pair = tuple[int, int, bool]  # gates, and whether the first must be greater (else: at least as great)
 
@@ -53,23 +55,35 @@ def goal_of(
     for pairs in questions:
         for left, right, _ in pairs:
             needed |= ends_needed(circuit, left, True) | ends_needed(circuit, right, False)
-    relaxed = [relax(trees, circuit, pairs, low, high) for pairs in questions]
-    worths, offsets = [one.worth for one in relaxed], [one.offset for one in relaxed]
-    needs = [one.need for one in relaxed]
-    kinds = [np.zeros(trees.n_leaves, np.int32) for _ in relaxed]
+    worths, offsets, needs, kinds = [], [], [], []
     for score, up in sorted(needed):
         sign = 1 if up else -1
-        (upward if up else downward)[score] = len(worths)
+        (upward if up else downward)[score] = len(questions) + len(worths)
         worths.append(sign * whole.worth[:, score])
         offsets.append(sign * int(whole.start[score]))
         needs.append(_NOTHING)
         kinds.append(np.unique(trees.values[:, score], return_inverse=True)[1].reshape(-1).astype(np.int32))
+    side = np.where(upward >= 0, 1, np.where(downward >= 0, -1, 0)).astype(np.int8) * (high > low)
+    relaxed = [relax(trees, circuit, pairs, low, high, side) for pairs in questions]
+    worths = [one.worth for one in relaxed] + worths
+    offsets = [one.offset for one in relaxed] + offsets
+    needs = [one.need for one in relaxed] + needs
+    kinds = [np.zeros(trees.n_leaves, np.int32) for _ in relaxed] + kinds
+    cells = np.divide(_CELLS, high - low, out=np.zeros(circuit.n_scores), where=high > low)
+    relaxation = _native.Relaxation(
+        np.ascontiguousarray([one.start for one in relaxed]),
+        np.ascontiguousarray([one.least.transpose(1, 2, 0) for one in relaxed]).reshape(-1, _N_PRICES),
+        side.astype(np.int8), cells,
+        np.array([one.shift for one in relaxed], np.int32), np.array([one.lost for one in relaxed], np.int64),
+    )  # fmt: skip
     flat = [pair for pairs in questions for pair in pairs]
+    extended, places, margins = with_margins(circuit, flat, low, high)
     goal = _native.Goal(
-        circuit.core, np.cumsum([0, *map(len, questions)], dtype=np.int32),
-        np.array([left for left, _, _ in flat], np.int32), np.array([right for _, right, _ in flat], np.int32),
-        np.array([strict for _, _, strict in flat], np.bool_), away, upward, downward, low, high, whole.shift,
-        whole.error,
+        extended.core, np.cumsum([0, *map(len, questions)], dtype=np.int32),
+        np.array([places[left] for left, _, _ in flat], np.int32),
+        np.array([places[right] for _, right, _ in flat], np.int32),
+        np.array([strict for _, _, strict in flat], np.bool_), np.array(margins, np.int32), away, upward, downward,
+        low, high, whole.shift, whole.error, relaxation,
     )  # fmt: skip
     sums = Arithmetic(
         trees.values, trees.base, trees.divisor, _NO_CLASSES, 0.0, 0.0, False, trees.single, 0, goal
@@ -140,15 +154,57 @@ def ends_needed(circuit: Circuit, gate: int, upper: bool) -> set[tuple[int, bool
     return found
 
 
+def with_margins(circuit: Circuit, pairs: list[Pair], low: F64, high: F64) -> tuple[Circuit, list[int], list[int]]:
+    """Return the circuit with a gate for how much the first of each pair leads (-1 where it tells no more than both).
+
+    Two shares of one group have a difference that is known better than each of them. Gates may move: the second answer
+    is where each one is now.
+    """
+    builder = CircuitBuilder()
+    places = builder.place(circuit, [builder.raw(i) for i in range(circuit.n_scores)])
+    margins = []
+    for pair in pairs:
+        factors: dict[int, float] = {}
+        constant = sum(_add_up(circuit, pair[i], sign, factors, low, high) for i, sign in ((0, 1.0), (1, -1.0)))
+        groups: dict[tuple[str, tuple[int, ...]], dict[int, tuple[int, float]]] = {}
+        for gate, factor in factors.items():
+            if OPS[circuit.op[gate]] in ("share", "softmax"):
+                key = OPS[circuit.op[gate]], tuple(circuit.arguments(gate))
+                groups.setdefault(key, {})[int(circuit.own[gate])] = gate, factor
+        parts = [builder.constant(constant)]
+        for (op, group), known in groups.items():
+            (one, other) = known if len(known) == 2 else (-1, -1)
+            if one < 0 or abs(known[one][1] + known[other][1]) > 1e-12 * abs(known[one][1]):
+                continue
+            lead = builder.leads(op, [places[x] for x in group], one, other)
+            parts.append(builder.scale(lead, known[one][1]))
+            for gate, _ in known.values():
+                del factors[gate]
+        if len(parts) == 1:
+            margins.append(-1)
+            continue
+        parts += [builder.scale(places[gate], factor) for gate, factor in factors.items()]
+        margins.append(builder.widen(builder.total(parts), _TOLERANCE, _TOLERANCE))
+    return builder.circuit([places[end] for end in circuit.ends], circuit.n_scores), places, margins
+
+
 # -- relaxation ------------------------------------------------------------------------------------------------
 
 
 class Relaxed(NamedTuple):
-    """A column in whole numbers: what each leaf adds, the start, and what must be reached."""
+    """A column in whole numbers: what each leaf adds, the start, what must be reached; and what in smaller intervals.
+
+    ``start`` has a number for each price, ``least`` (n_prices, n_scores, n_cells) what each score adds at least up to a
+    cell, or from it on.
+    """
 
     worth: I64
     offset: int
     need: int
+    shift: int
+    lost: int
+    start: F64
+    least: F64
 
 
 class _Part(NamedTuple):
@@ -158,23 +214,58 @@ class _Part(NamedTuple):
     gates: dict[int, float]
 
 
-def relax(trees: EnsembleArrays, circuit: Circuit, pairs: list[Pair], low: F64, high: F64) -> Relaxed:
+def relax(trees: EnsembleArrays, circuit: Circuit, pairs: list[Pair], low: F64, high: F64, side: I8) -> Relaxed:
     """Return a weighted sum of scores that is reached wherever all pairs are met.
 
     The mean of ``left - right`` over the pairs is then at least 0. It is a constant and a sum of parts m_i(s_i) that
     look at different scores. For any price p >= 0 the sum of w_i s_i is at least what all parts can be on their own:
     -p * constant + sum of min over s_i of (w_i s_i - p m_i(s_i)).
     """
-    constant, parts = _parts(circuit, pairs)
+    constant, parts = _parts(circuit, pairs, low, high)
     weights = np.zeros(circuit.n_scores)
-    plain = all(len(part.scores) <= 1 for part in parts)
-    size = abs(constant) + sum(float(np.abs(_bounds(circuit, part, low[None], high[None])).max()) for part in parts)
-    least = np.zeros(len(_PRICES)) - _PRICES * (constant + _TOLERANCE * (1.0 + size))
     for part in parts:
         for score in part.scores:
             weights[score] = _slope(circuit, part, score, low, high)
-        if plain and part.scores:
-            least += _least(circuit, part, part.scores[0], weights[part.scores[0]], low, high)
+    column = _column(trees, weights)
+    if any(len(part.scores) > 1 for part in parts):  # it guides, and prunes nothing
+        none = np.full(_N_PRICES, -np.inf), np.zeros((_N_PRICES, circuit.n_scores, _CELLS))
+        return Relaxed(column.worth, column.offset, column.lowest, column.shift, 0, *none)
+    size = abs(constant) + sum(float(np.abs(_bounds(circuit, part, low[None], high[None])).max()) for part in parts)
+    prices = _PRICES
+    for _ in range(2):  # all prices, then those around the best one
+        start = -prices * (constant + _TOLERANCE * (1.0 + size))
+        of_cells = {
+            part.scores[0]: _of_cells(circuit, part, weights, low, high, prices) for part in parts if part.scores
+        }
+        total = start + sum(of_cell.min(axis=1) for of_cell in of_cells.values())
+        best = float(prices[int(np.argmax(total))])
+        if prices is _PRICES:
+            prices = best * _AROUND if best > 0 else np.linspace(0.0, 1.0, _N_PRICES)
+    least = np.zeros((_N_PRICES, circuit.n_scores, _CELLS))
+    for score, of_cell in of_cells.items():
+        if side[score] > 0:
+            least[:, score] = np.minimum.accumulate(of_cell, axis=1)
+        elif side[score] < 0:
+            least[:, score] = np.minimum.accumulate(of_cell[:, ::-1], axis=1)[:, ::-1]
+        else:
+            start = start + of_cell.min(axis=1)
+    lost = math.ceil(math.ldexp((1e-5 if trees.single else _TOLERANCE) * column.total, column.shift)) + trees.n_trees
+    reached = min(float(total.max()), 2 * column.total)
+    need = max(math.floor(math.ldexp(reached, column.shift)) - lost, column.lowest)
+    return Relaxed(column.worth, column.offset, need, column.shift, lost, start, least)
+
+
+class _Column(NamedTuple):
+    """A weighted sum of scores in whole numbers: its scale, its size, and what it reaches anywhere."""
+
+    worth: I64
+    offset: int
+    shift: int
+    total: float
+    lowest: int
+
+
+def _column(trees: EnsembleArrays, weights: F64) -> _Column:
     values, start = trees.values @ weights, float(trees.base @ weights)
     owner = np.repeat(np.arange(trees.n_trees), np.diff(np.append(trees.root, len(trees.literal))))
     inner = trees.leaf >= 0
@@ -186,21 +277,16 @@ def relax(trees: EnsembleArrays, circuit: Circuit, pairs: list[Pair], low: F64, 
     worth = np.rint(np.ldexp(values, shift)).astype(np.int64)
     offset = round(math.ldexp(start, shift))
     lowest = offset + int(np.rint(np.ldexp(bottoms, shift)).sum()) - trees.n_trees
-    if not plain:
-        return Relaxed(worth, offset, lowest)  # it guides, and prunes nothing
-    lost = math.ceil(math.ldexp((1e-5 if trees.single else _TOLERANCE) * total, shift)) + trees.n_trees
-    best = float(least.max())
-    need = math.floor(math.ldexp(min(best, 2 * total), shift)) - lost
-    return Relaxed(worth, offset, max(need, lowest))
+    return _Column(worth, offset, shift, total, lowest)
 
 
-def _parts(circuit: Circuit, pairs: list[Pair]) -> tuple[float, list[_Part]]:
+def _parts(circuit: Circuit, pairs: list[Pair], low: F64, high: F64) -> tuple[float, list[_Part]]:
     """Return the mean of ``left - right`` as a constant, and parts that look at different scores."""
     factors: dict[int, float] = {}
     constant = 0.0
     for left, right, _ in pairs:
         for end, sign in ((left, 1.0), (right, -1.0)):
-            constant += _add_up(circuit, end, sign / len(pairs), factors)
+            constant += _add_up(circuit, end, sign / len(pairs), factors, low, high)
     parts: list[_Part] = []
     for gate, factor in factors.items():
         scores, gates = {score for score, _ in ends_needed(circuit, gate, True)}, {gate: factor}
@@ -212,7 +298,7 @@ def _parts(circuit: Circuit, pairs: list[Pair]) -> tuple[float, list[_Part]]:
     return constant, parts
 
 
-def _add_up(circuit: Circuit, end: int, sign: float, factors: dict[int, float]) -> float:
+def _add_up(circuit: Circuit, end: int, sign: float, factors: dict[int, float], low: F64, high: F64) -> float:
     """Add a gate's linear form to the factors of the gates that are no sums; return its constant."""
     constant = 0.0
     # gates come after their arguments: from the last one on, each is met once, with its whole factor
@@ -229,6 +315,8 @@ def _add_up(circuit: Circuit, end: int, sign: float, factors: dict[int, float]) 
         elif op in ("scale", "divide"):
             by = circuit.number[gate, 0]
             own[arguments[0]] = own.get(arguments[0], 0.0) + (factor * by if op == "scale" else factor / by)
+        elif op == "clip" and _clips_nothing(circuit, gate, low, high):
+            own[arguments[0]] = own.get(arguments[0], 0.0) + factor
         else:
             factors[gate] = factors.get(gate, 0.0) + factor
     return constant
@@ -254,16 +342,24 @@ def _slope(circuit: Circuit, part: _Part, score: int, low: F64, high: F64) -> fl
     return float((rise[1] - rise[0]) / (high[score] - low[score]))
 
 
-def _least(circuit: Circuit, part: _Part, score: int, weight: float, low: F64, high: F64) -> F64:
-    """Return for each price the least of ``weight * s - price * part(s)`` over the range of the score."""
+def _clips_nothing(circuit: Circuit, gate: int, low: F64, high: F64) -> bool:
+    """Tell whether a gate takes away no more than what is lost by rounding."""
+    below, above = circuit.intervals(low[None], high[None], np.array(circuit.arguments(gate), np.int32))
+    least, most = circuit.number[gate]
+    return bool(below[0, 0] >= least - _TOLERANCE / 10 and above[0, 0] <= most + _TOLERANCE / 10)
+
+
+def _of_cells(circuit: Circuit, part: _Part, weights: F64, low: F64, high: F64, prices: F64) -> F64:
+    """Return for each price the least of ``weight * s - price * part(s)`` in each cell of the score's range."""
+    (score,) = part.scores
     edges = np.linspace(low[score], high[score], _CELLS + 1)
     edges[0], edges[-1] = low[score], high[score]
     if all(OPS[circuit.op[gate]] == "raw" for gate in part.gates):  # it is linear: its least is at an end
-        ends = np.array([low[score], high[score]])
-        told: Any = (weight - _PRICES[:, None] * sum(part.gates.values())) * ends[None]
-        return np.asarray(told.min(axis=1))
-    rows = [np.repeat(side[None], _CELLS, axis=0) for side in (low, high)]
+        lines: F64 = (weights[score] - prices[:, None] * sum(part.gates.values())) * edges[None]
+        return np.minimum(lines[:, :-1], lines[:, 1:])
+    rows = [np.repeat(end[None], _CELLS, axis=0) for end in (low, high)]
     rows[0][:, score], rows[1][:, score] = edges[:-1], edges[1:]
     above = _bounds(circuit, part, *rows)[1]
-    cheapest = np.minimum(weight * edges[:-1], weight * edges[1:])
-    return np.asarray((cheapest[None] - _PRICES[:, None] * above[None]).min(axis=1))
+    cheapest = np.minimum(weights[score] * edges[:-1], weights[score] * edges[1:])
+    found: F64 = cheapest[None] - prices[:, None] * above[None]
+    return found

@@ -24,7 +24,7 @@ from ..arrays import F64, I32, Bools
 
 OPS: Final = (
     "raw", "constant", "add", "subtract", "scale", "divide", "logistic", "logarithm", "table", "step", "softmax",
-    "share", "vote", "clip", "widen", "single",
+    "share", "vote", "clip", "widen", "single", "lead_softmax", "lead_share",
 )  # fmt: skip  # in the core's order
 DOUBLE, SINGLE = 2.0**-53, 2.0**-24  # half the distance from 1 to the next number
 _LIBM = 8  # an exponential, a quotient and what is around them are wrong by fewer units than this
@@ -198,6 +198,11 @@ class CircuitBuilder:
 
     def graft(self, other: Circuit, scores: Sequence[int]) -> list[int]:
         """Put the gates of another circuit above gates that stand for its scores; return its ends."""
+        placed = self.place(other, scores)
+        return [placed[end] for end in other.ends]
+
+    def place(self, other: Circuit, scores: Sequence[int]) -> list[int]:
+        """Do the same, and return where each gate is now."""
         placed: list[int] = []
         tables = [
             (other.x[begin:end], other.y[begin:end])
@@ -213,7 +218,11 @@ class CircuitBuilder:
             a, b = other.number[gate].tolist()
             own = own + first if op == "table" else own
             placed.append(self._gate(op, [placed[x] for x in other.arguments(gate)], own, a, b))
-        return [placed[end] for end in other.ends]
+        return placed
+
+    def leads(self, op: str, group: Sequence[int], own: int, other: int) -> int:
+        """Return how much greater one of a group's shares (or parts of a softmax) is than another."""
+        return self._gate(f"lead_{op}", group, own, DOUBLE, float(other))
 
     def at_least(self, x: int, cut: float) -> tuple[int, int]:
         """Return ends of two classes, the second one where x >= cut."""

@@ -23,6 +23,8 @@ Index arguments_of(Op op) {
     case Op::softmax:
     case Op::share:
     case Op::vote:
+    case Op::lead_softmax:
+    case Op::lead_share:
         return -1;
     default:
         return 1;
@@ -30,7 +32,7 @@ Index arguments_of(Op op) {
 }
 
 void check_gate(const Circuit& circuit, Index g) {
-    need(circuit.op[g] >= 0 && circuit.op[g] <= static_cast<int>(Op::single), "a gate does nothing that is known");
+    need(circuit.op[g] >= 0 && circuit.op[g] <= static_cast<int>(Op::lead_share), "a gate does nothing that is known");
     const auto op = static_cast<Op>(circuit.op[g]);
     const Index wanted = arguments_of(op), n = circuit.at[g + 1] - circuit.at[g], own = circuit.own[g];
     need(n == wanted || (wanted < 0 && n > 0), "a gate has another number of arguments");
@@ -39,6 +41,9 @@ void check_gate(const Circuit& circuit, Index g) {
     need(op != Op::raw || (own >= 0 && own < circuit.n_scores), "there is no such score");
     need(op != Op::table || (own >= 0 && own + 1 < circuit.table_at.size()), "there is no such table");
     need(wanted >= 0 || (own >= 0 && own < n), "a gate's own number is not in its group");
+    const double other = circuit.number(g, 1);
+    need((op != Op::lead_softmax && op != Op::lead_share) || (other >= 0 && other < static_cast<double>(n)),
+         "a gate's other number is not in its group");
     need(op != Op::divide || circuit.number(g, 0) != 0.0, "a gate divides by 0");
 }
 
@@ -94,39 +99,61 @@ void bind_circuits(nb::module_& m) {
 void check_goal(const Goal& goal) {
     const Index n = goal.circuit->n_scores, n_pairs = goal.left.size();
     need(goal.at.size() > 1 && goal.at[0] == 0 && goal.at[goal.size()] == n_pairs && goal.right.size() == n_pairs &&
-             goal.strict.size() == n_pairs,
+             goal.strict.size() == n_pairs && goal.margin.size() == n_pairs,
          "at, left, right, strict: expected the same pairs");
     for (Index q = 0; q < goal.size(); ++q) need(goal.at[q] < goal.at[q + 1], "a question has no pairs");
     check_range(goal.left, 0, goal.circuit->size(), "left: there is no such gate");
     check_range(goal.right, 0, goal.circuit->size(), "right: there is no such gate");
+    check_range(goal.margin, -1, goal.circuit->size(), "margin: there is no such gate");
+    const Relaxation& relaxed = goal.relaxed;
+    const Index prices = relaxed.start.width();
+    need(prices == 0 || relaxed.start.size() == goal.size(), "start: expected a row for each question");
+    need(prices == 0 || (relaxed.least.width() == prices && relaxed.least.size() > 0 &&
+                         relaxed.least.size() % (goal.size() * std::max<Index>(n, 1)) == 0),
+         "least: expected rows for each question and score, a column for each price");
+    need(prices == 0 || (relaxed.side.size() == n && relaxed.cells.size() == n),
+         "side, cells: expected a number for each score");
+    need(prices == 0 || (relaxed.shift.size() == goal.size() && relaxed.lost.size() == goal.size()),
+         "relaxed: expected a shift for each question");
     need(goal.upward.size() == n && goal.downward.size() == n && goal.low.size() == n && goal.high.size() == n,
          "upward, downward, low, high: expected a number for each score");
 }
 
 void bind_goal(nb::module_& m) {
+    nb::class_<Relaxation> relaxed(m, "Relaxation", "What weighted sums of scores must reach in intervals of them.");
+    relaxed.def(
+        "__init__",
+        [](Relaxation* self, Shared<double, 2> start, Shared<double, 2> least, Shared<std::int8_t> side,
+           Shared<double> cells, Shared<std::int32_t> shift,
+           Shared<Index> lost) { new (self) Relaxation{start, least, side, cells, shift, lost}; },
+        nb::arg("start"), nb::arg("least"), nb::arg("side"), nb::arg("cells"), nb::arg("shift"), nb::arg("lost"));
     nb::class_<Goal> type(m, "Goal", "A question about a circuit over the scores of an ensemble.");
     type.def(
         "__init__",
         [](Goal* self, const Circuit& circuit, Shared<std::int32_t> at, Shared<std::int32_t> left,
-           Shared<std::int32_t> right, Shared<bool> strict, bool away, Shared<std::int32_t> upward,
-           Shared<std::int32_t> downward, Shared<double> low, Shared<double> high, int shift, Index error) {
+           Shared<std::int32_t> right, Shared<bool> strict, Shared<std::int32_t> margin, bool away,
+           Shared<std::int32_t> upward, Shared<std::int32_t> downward, Shared<double> low, Shared<double> high,
+           int shift, Index error, const Relaxation& relaxation) {
             const Goal made{std::make_shared<const Circuit>(circuit),
                             at,
                             left,
                             right,
                             strict,
+                            margin,
                             away,
                             upward,
                             downward,
                             low,
                             high,
                             shift,
-                            error};
+                            error,
+                            relaxation};
             check_goal(made);
             new (self) Goal(made);
         },
-        nb::arg("circuit"), nb::arg("at"), nb::arg("left"), nb::arg("right"), nb::arg("strict"), nb::arg("away"),
-        nb::arg("upward"), nb::arg("downward"), nb::arg("low"), nb::arg("high"), nb::arg("shift"), nb::arg("error"));
+        nb::arg("circuit"), nb::arg("at"), nb::arg("left"), nb::arg("right"), nb::arg("strict"), nb::arg("margin"),
+        nb::arg("away"), nb::arg("upward"), nb::arg("downward"), nb::arg("low"), nb::arg("high"), nb::arg("shift"),
+        nb::arg("error"), nb::arg("relaxed"));
     type.def("__len__", &Goal::size, "Return the number of questions.")
         .def(
             "bad",

@@ -63,7 +63,9 @@ void bind_searches(nb::module_& m) {
             check_box(problem, box);
             check_point(problem.layout, prefer);
             check_columns(problem.columns, work, only < 0);
-            need(only < problem.columns.size(), "only: there is no such column");
+            const Columns& columns = problem.columns;
+            need(only < (columns.goal ? columns.goal->size() : columns.size()), "only: there is no such column");
+            need(only >= 0 || !columns.goal, "only: expected a question of the goal");
             Released released;
             return static_cast<int>(search(problem, box, only, prefer, work));
         },

@@ -69,6 +69,7 @@ template <bool One> class Trial {
             work_.row[next_->what].left = next_->old;
         }
         if constexpr (One) return work_.total[0].bound + fall_ - work_.total[0].need;
+        if (work_.goal != nullptr && work_.question >= 0) return slack_of_goal();
         Index least = std::numeric_limits<Index>::max();
         for (std::size_t k = 0; k < work_.total.size(); ++k) {
             least = std::min(least, work_.total[k].bound + work_.fall[k] - work_.total[k].need);
@@ -77,6 +78,13 @@ template <bool One> class Trial {
     }
 
   private:
+    // How far the column of the question would be above what it needs with the scores that would be left.
+    Index slack_of_goal() {
+        for (std::size_t k = 0; k < work_.total.size(); ++k) work_.fall[k] += work_.total[k].bound;
+        const Index need = work_.goal->need(work_.question, work_.fall.data, 1);
+        return work_.fall[work_.question] - std::max(need, work_.least_need);
+    }
+
     Workspace& work_;
     Step* const first_; // room for what is put back
     Step* next_;
@@ -119,37 +127,8 @@ Index slack_after(const Layout& layout, Workspace& work, Index e, int side) {
                                   : slack_after<false>(layout, work, e, side);
 }
 
-} // namespace
-
-FrontState look(Workspace& work) {
-    FrontState state = FrontState::settled;
-    for (Index r = work.level[work.n_level].row; r < work.level[work.n_level + 1].row; ++r) {
-        FrontRow& row = work.row[r];
-        if (row.seen != row.left) {
-            row.gap = (row.left & (row.left - 1)) != 0 ? spread(row, work.of_row[r]) : -1;
-            row.seen = row.left;
-            row.test = -1;
-        }
-        if (row.gap >= 0)
-            state = FrontState::open;
-        else if (state == FrontState::settled && (row.left & row.deep) != 0)
-            state = FrontState::coarse;
-    }
-    return state;
-}
-
-Choice dive(const Workspace& work) {
-    Index widest = -1;
-    for (Index r = work.level[work.n_level].row; r < work.level[work.n_level + 1].row; ++r) {
-        const Index gap = work.row[r].gap;
-        if (gap >= 0 && (widest < 0 || gap > work.row[widest].gap)) widest = r;
-    }
-    const FrontRow& row = work.row[widest];
-    const Entry& test = first_test(work, row);
-    return {test.element, lowest(row.left & ~test.low) <= lowest(row.left & ~test.high) ? 1 : -1, 2};
-}
-
-Choice strong(const Layout& layout, Workspace& work) {
+// The test that splits best, by what columns need as it is set.
+Choice strong_choice(const Layout& layout, Workspace& work) {
     const auto now = static_cast<double>(slack(work));
     const Index stamp = ++work.stamp;
     Choice best{-1, 1, 2};
@@ -171,6 +150,51 @@ Choice strong(const Layout& layout, Workspace& work) {
         }
     }
     return best;
+}
+
+} // namespace
+
+FrontState look(Workspace& work) {
+    FrontState state = FrontState::settled;
+    for (Index r = work.level[work.n_level].row; r < work.level[work.n_level + 1].row; ++r) {
+        FrontRow& row = work.row[r];
+        if (row.seen != row.left) {
+            row.gap = (row.left & (row.left - 1)) != 0 ? spread(row, work.of_row[r]) : -1;
+            row.seen = row.left;
+            row.test = -1;
+        }
+        if (row.gap >= 0)
+            state = FrontState::open;
+        else if (state == FrontState::settled && (row.left & row.deep) != 0)
+            state = FrontState::coarse;
+    }
+    return state;
+}
+
+Choice dive(const Workspace& work) {
+    Index widest = -1;
+    const auto tells = [&](Index r) { return work.goal == nullptr || work.row[r].column < work.goal->size(); };
+    for (Index r = work.level[work.n_level].row; r < work.level[work.n_level + 1].row; ++r) {
+        const Index gap = work.row[r].gap;
+        if (gap < 0) continue;
+        const bool better = widest < 0 || gap > work.row[widest].gap;
+        if (widest < 0 || (tells(r) == tells(widest) ? better : tells(r))) widest = r;
+    }
+    const FrontRow& row = work.row[widest];
+    const Entry& test = first_test(work, row);
+    return {test.element, lowest(row.left & ~test.low) <= lowest(row.left & ~test.high) ? 1 : -1, 2};
+}
+
+Choice strong(const Layout& layout, Workspace& work) {
+    const bool asked_now = work.goal != nullptr && work.question >= 0;
+    if (asked_now) { // its own column needs more in a smaller box
+        constexpr Index stride = sizeof(Total) / sizeof(Index);
+        Total& asked = work.total[work.question];
+        asked.need = std::max(work.least_need, work.goal->need(work.question, &work.total[0].bound, stride));
+    }
+    const Choice found = strong_choice(layout, work);
+    if (asked_now) work.total[work.question].need = work.least_need;
+    return found;
 }
 
 } // namespace suffice

@@ -21,8 +21,9 @@ inline bool hopeless(const Workspace& work) {
     for (const Total& total : work.total) {
         if (total.bound < total.need) return true;
     }
-    return work.goal != nullptr &&
-           !work.goal->possible(work.question, &work.total[0].bound, sizeof(Total) / sizeof(Index));
+    if (work.goal == nullptr) return false;
+    constexpr Index stride = sizeof(Total) / sizeof(Index);
+    return !work.goal->possible(work.question, &work.total[0].bound, stride);
 }
 
 // Write the gap of each row; tell if one is open, else if all is settled or needs a finer front.

@@ -115,6 +115,7 @@ bool start(const Problem& problem, const Box& box, Index only, Workspace& work) 
     for (Index k = 0; k < columns.count_of(only); ++k) work.total[k].need = columns.need_of(only, first + k);
     work.goal = columns.goal.get();
     work.question = only;
+    if (work.goal != nullptr && only >= 0) work.least_need = work.total[only].need;
     work.n_trail = 0;
     work.n_level = -1;
     work.level[0] = {0, 0};

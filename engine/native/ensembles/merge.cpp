@@ -184,7 +184,9 @@ class Gains {
     bool measure(Index i, Index j) {
         constexpr Index cost = 3;
         gain(i, j) = 0;
-        if (!work_.merging[i].live || !work_.merging[j].live || work_.row[i].column != work_.row[j].column) return true;
+        const Index column = work_.row[i].column;
+        if (!work_.merging[i].live || !work_.merging[j].live || column != work_.row[j].column) return true;
+        if (work_.goal != nullptr && column >= work_.goal->size()) return true; // what tells the most is merged
         if (work_.clock->up(cost)) return false;
         gain(i, j) = gain_of(layout_, work_, i, j);
         return true;

@@ -117,7 +117,8 @@ struct Workspace {
     Buffer<Index, 2> below;       // the bounds of the level below each one
     Index n_level = 0;            // the uppermost level
     const Goal* goal = nullptr;   // what is asked of a circuit over the scores, if that is what is asked …
-    Index question = -1;          // … and which of its questions
+    Index question = -1;          // … which of its questions …
+    Index least_need = 0;         // … and what the column of it needs in any box
     Room<Step> trail;             // what to take back
     Index n_trail = 0;            // steps in use
     std::vector<Decision> frame;  // open decisions

@@ -71,7 +71,8 @@ Looked look_up(const Here& here, double x) {
         const bool flat = i == begin || ys[i] == ys[i - 1]; // else it is computed from the point before
         return {ys[i], flat ? 0.0 : here.a * std::max(std::abs(ys[i]), std::abs(ys[i - 1])), i};
     }
-    const bool flat = ys[i] == ys[i + 1] && (xs[i] < x || i == begin || ys[i] == ys[i - 1]);
+    const bool from_left = xs[i] == x && i > begin; // at a point it may be computed from the one before
+    const bool flat = from_left ? ys[i] == ys[i - 1] : ys[i] == ys[i + 1] || xs[i] == x;
     if (flat) return {ys[i], 0.0, i};
     const double size = std::max({std::abs(ys[i]), std::abs(ys[i + 1]), i > begin ? std::abs(ys[i - 1]) : 0.0});
     const double value = x == xs[i] ? ys[i] : ys[i] + (ys[i + 1] - ys[i]) * ((x - xs[i]) / (xs[i + 1] - xs[i]));
@@ -128,6 +129,31 @@ Range share(const Here& here) {
     return between(widened(out, 4 * here.a * static_cast<double>(here.n + 4), tiny), 0.0, 1.0);
 }
 
+// How much greater one share of a sum is than another: (x - y) / (x + y + rest), for the ends of x and y that are told.
+double lead(double x, double y, Range rest, bool upper) {
+    const double sum = x + y + ((x >= y) == upper ? rest.lo : rest.hi);
+    return sum > 0 ? (x - y) / sum : 0.0;
+}
+
+Range lead_of(const Here& here, bool exponential) {
+    const auto other = static_cast<Index>(here.b);
+    const Range one = here.argument(here.own()), two = here.argument(other);
+    // of a softmax all numbers are told as parts of a common one
+    const auto told = [&](double x, double y, bool upper) {
+        const double most = exponential ? std::max(x, y) : 0.0;
+        const auto part = [&](double z) { return exponential ? std::exp(std::min(700.0, z - most)) : z; };
+        Range rest;
+        for (Index i = 0; i < here.n; ++i) {
+            if (i == here.own() || i == other) continue;
+            rest.lo += part(here.argument(i).lo);
+            rest.hi += part(here.argument(i).hi);
+        }
+        return lead(part(x), part(y), rest, upper);
+    };
+    constexpr double rounding = 1e-9; // these gates prune only: their errors need not be small
+    return widened({told(one.lo, two.hi, false), told(one.hi, two.lo, true)}, rounding, rounding);
+}
+
 Range vote(const Here& here) {
     const Range own = here.argument(here.own());
     bool sure = true, possible = true;
@@ -178,6 +204,10 @@ Range range_of(const Here& here) {
         return widened(x(), here.a, here.b);
     case Op::single:
         return {as_single(x().lo), as_single(x().hi)};
+    case Op::lead_softmax:
+        return lead_of(here, true);
+    case Op::lead_share:
+        return lead_of(here, false);
     }
     return {-infinity, infinity};
 }
