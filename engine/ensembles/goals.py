@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import _native
-from ..arrays import F64, I8, I64, Bools
+from ..arrays import F64, I8, I32, I64, Bools
 from ..models.circuits import OPS, Circuit, CircuitBuilder
 from ..models.ensembles import EnsembleArrays
 from .sums import Arithmetic, Columns, Whole
@@ -55,7 +55,10 @@ def goal_of(
     for pairs in questions:
         for left, right, _ in pairs:
             needed |= ends_needed(circuit, left, True) | ends_needed(circuit, right, False)
-    worths, offsets, needs, kinds = [], [], [], []
+    worths: list[I64] = []
+    offsets: list[int] = []
+    needs: list[int] = []
+    kinds: list[I32] = []
     for score, up in sorted(needed):
         sign = 1 if up else -1
         (upward if up else downward)[score] = len(questions) + len(worths)
