@@ -52,6 +52,7 @@ ENCODERS = (
     Entry("catboost.models", "as before"),
     Entry("onnx.models", "as before"),
     Entry("interpret.boosting", "rarer than the models above, from here on"),
+    Entry("imodels.trees", "as before"),
     Entry("sklearn.bayes", "as before"),
     Entry("sklearn.linear", "as before"),
     Entry("sklearn.linear_regression", "as before"),

@@ -17,7 +17,12 @@ _INSIDE = {  # wrapper -> attribute with the fitted model that it asks
 _EVERYWHERE = ("base_model", "best_model_")  # the same of wrappers of other libraries
 _MOVED = "changes what the model inside says, so that the classes may be others"
 _MEMBERS = "is made of several models (estimators_), each of which may be explained by itself"
+_TEXTS = "keeps its rules as texts, which a library of tables evaluates; Builder.RuleSet and RuleList say rules exactly"
 _OWN_RULE = {
+    "SkopeRulesClassifier": _TEXTS,
+    "RuleFitClassifier": _TEXTS,
+    "RuleFitRegressor": _TEXTS,
+    "BayesianRuleListClassifier": _TEXTS,
     "TunedThresholdClassifierCV": _MOVED,
     "FixedThresholdClassifier": _MOVED,
     "VotingRegressor": _MEMBERS,

@@ -96,6 +96,7 @@ MODELS = {  # place -> what makes a model of that encoder
     "catboost.models": catboost_model,
     "onnx.models": onnx_model,
     "interpret.boosting": interpret_model,
+    "imodels.trees": lambda: pytest.importorskip("imodels").FIGSClassifier(max_rules=4).fit(ROWS, Y),
     "sklearn.bayes": lambda: BernoulliNB().fit(BITS, Y),
     "sklearn.linear": lambda: LogisticRegression().fit(ROWS, Y),
     "sklearn.linear_regression": lambda: Ridge().fit(ROWS, Y * 2.5),

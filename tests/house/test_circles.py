@@ -19,7 +19,8 @@ ROOMS = {
     ),
     "encoders": (
         "formulas", "covering", "columns", "refusals", "model_files", "encoder", "assembly",
-        "sklearn", "xgboost", "lightgbm", "catboost", "interpret", "builders", "binarized", "networks", "pipelines",
+        "sklearn", "xgboost", "lightgbm", "catboost", "interpret", "imodels", "builders", "binarized", "networks",
+        "pipelines",
         "onnx", "catalog", "text", "meta", "",
     ),
     "solvers": (

@@ -18,7 +18,7 @@ ALLOWED = {
     "explainers": {"explainers", "encoders", "solvers", "engine"},
     "neural": {"neural", "engine"},
 }
-MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "catboost", "interpret", "onnx", "torch"}
+MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "catboost", "interpret", "imodels", "onnx", "torch"}
 SOLVER_LIBRARIES = {"pysat", "pysdd", "ortools", "pyganak"}
 HEAVY = (
     "pysat",
@@ -28,6 +28,7 @@ HEAVY = (
     "lightgbm",
     "catboost",
     "interpret",
+    "imodels",
     "torch",
     "pandas",
     "shap",
