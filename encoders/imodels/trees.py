@@ -105,8 +105,7 @@ def _of_trees(model: Any) -> Parts:
         if len(start) != 1:
             raise UnsupportedModelError(f"{type(model).__name__} predicts {len(start)} numbers: expected one")
         return Parts(members, start, 1.0, (), "value", reading=Reading.FLOAT64, slack=slack)
-    known = {int(index): label for index, label in model._class_map.items()}
-    classes = tuple(_plain(known[i]) for i in range(len(start)))
+    classes = tuple(_plain(label) for label in np.asarray(model.classes_))
     return Parts(members, start, 1.0, classes, "boosted", reading=Reading.FLOAT64, slack=slack)
 
 
