@@ -58,11 +58,15 @@ ENCODERS = (
     Entry("sklearn.linear_regression", "as before"),
     Entry("networks.models", "our own class, rarely used"),
     Entry("binarized.models", "as before"),
+    Entry("meta.cuts", "late, for it looks for its members' encoders; before those that take what has several scores"),
     Entry("meta.calibrated", "late, for it looks for its members' encoders"),
+    Entry("meta.thresholds", "as before"),
     Entry("meta.voting", "as before"),
     Entry("meta.bagging", "as before; sklearn.forests leaves to it what is not made of trees"),
+    Entry("meta.stacking", "as before"),
     Entry("text.models", "before other pipelines: those that begin with a vectorizer"),
     Entry("meta.wrapped", "before pipelines: those that end with a wrapper are its own"),
+    Entry("meta.target", "as before"),
     Entry("pipelines.models", "last: it is the greatest module, and needed by no other"),
 )
 

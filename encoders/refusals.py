@@ -11,11 +11,7 @@ TAKEN = (
     "taken are trees, forests and boosted trees (scikit-learn, XGBoost, LightGBM, CatBoost, interpret, ONNX), linear "
     "classifiers, naive Bayes, pipelines that end with one (docs/further-models.md)"
 )
-_INSIDE = {  # wrapper -> attribute with the fitted model that it asks
-    "TransformedTargetRegressor": "regressor_",
-}
-_EVERYWHERE = ("base_model", "best_model_")  # the same of wrappers of other libraries
-_MOVED = "changes what the model inside says, so that the classes may be others"
+_EVERYWHERE = ("base_model", "best_model_")  # where wrappers of other libraries hold a fitted model
 _MEMBERS = "is made of several models (estimators_), each of which may be explained by itself"
 _TEXTS = "keeps its rules as texts, which a library of tables evaluates; Builder.RuleSet and RuleList say rules exactly"
 _OWN_RULE = {
@@ -23,10 +19,7 @@ _OWN_RULE = {
     "RuleFitClassifier": _TEXTS,
     "RuleFitRegressor": _TEXTS,
     "BayesianRuleListClassifier": _TEXTS,
-    "TunedThresholdClassifierCV": _MOVED,
-    "FixedThresholdClassifier": _MOVED,
     "VotingRegressor": _MEMBERS,
-    "StackingClassifier": _MEMBERS,
     "StackingRegressor": _MEMBERS,
     "OneVsOneClassifier": "lets models of two classes vote",
     "OutputCodeClassifier": "decodes the outputs of several models",
@@ -102,15 +95,10 @@ def way_out(model: Any, accepted: Callable[[Any], bool]) -> str:
 
 def _inside(model: Any, accepted: Callable[[Any], bool]) -> str:
     """Return how to hand over the model inside a wrapper; empty if there is none that is taken."""
-    name = type(model).__name__
-    known = _INSIDE.get(name, "")
-    for attribute in (known,) if known else _EVERYWHERE:
+    for attribute in _EVERYWHERE:
         inner = getattr(model, attribute, None)
         if inner is not None and accepted(inner):
-            what = " for the target that it transforms" if attribute == "regressor_" else ""
-            return f"hand over its {attribute}, a {type(inner).__name__}{what}"
-        if known and inner is None:
-            return f"call fit(X, y) and hand over its {known}"
+            return f"hand over its {attribute}, a {type(inner).__name__}"
     return ""
 
 

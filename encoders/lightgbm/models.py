@@ -323,6 +323,27 @@ def _apart(parts: Parts, slope: float) -> Parts:
     return replace(parts, slack=min(distance, most + least + 1.0) / 4.0)
 
 
+SINGLE = False  # the probabilities are float64 numbers
+
+
+def probability_of(model: Any) -> Callable[[F64], F64]:
+    """Return what a fitted classifier of two classes makes of its sums: the probability of the second one."""
+    text = _text(model)
+    name, options = _objective(text)
+    if "average_output" in text.header or name != "binary":
+        raise UnsupportedModelError(
+            f"{_named(model)} has objective={name or 'custom'!r} or averages its trees, so that its scores are others "
+            "than those of boosting: expected objective='binary' and boosting_type='gbdt' or 'dart'"
+        )
+    slope = float(options.get("sigmoid", 1.0))
+
+    def share(sums: F64) -> F64:
+        with np.errstate(over="ignore"):
+            return sigmoid64(sums, slope)
+
+    return share
+
+
 def _transform(name: str, options: dict[str, str], where: str) -> Transform | None:
     """Return what a regressor makes of its sums; None if nothing."""
     if name in _EXPONENTIAL:

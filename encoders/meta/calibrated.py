@@ -10,15 +10,12 @@ import numpy as np
 from ...engine.errors import NotFittedModelError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ...engine.models.circuits import DOUBLE, SINGLE, CircuitBuilder
-from ..catalog import find
-from ..columns.rows import default_names
-from ..encoder import Traits, class_in
-from ..sklearn.trees import own_names
+from ..encoder import class_in
 from .composing import ComposedMember, compose
+from .members import Members
+from .nesting import behind_steps, last_of
 from .responses import Response, probabilities_of, response_of
-from .sources import absent_of
-
-__all__ = ["TAKEN", "accepts", "column_names", "compile_model", "own_names", "takes_missing"]
+from .wrapped import plain
 
 TAKEN = "CalibratedClassifierCV"
 _EPSILON = 1e-12  # what is added to a probability before its logarithm is taken
@@ -26,44 +23,22 @@ _METHODS = ("sigmoid", "isotonic", "temperature")
 
 
 def accepts(model: Any) -> bool:
-    """Tell whether `model` is a calibrated classifier of scikit-learn (fitted or not)."""
-    return bool(class_in(model, "sklearn", ("CalibratedClassifierCV",)))
+    """Tell whether `model` is a calibrated classifier of scikit-learn, or a pipeline that ends with one."""
+    return bool(class_in(last_of(model), "sklearn", ("CalibratedClassifierCV",)))
 
 
-def _folds(model: Any) -> list[Any]:
-    """Return the models of the folds."""
-    if not hasattr(model, "calibrated_classifiers_"):
-        raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, y) before explaining it")
-    return [_thawed(one.estimator) for one in model.calibrated_classifiers_]
+def folds(model: Any) -> list[Any]:
+    """Return the models of the folds, behind the steps before them."""
+    last = last_of(model)
+    if not hasattr(last, "calibrated_classifiers_"):
+        raise NotFittedModelError(f"{type(last).__name__} is not fitted: call fit(X, y) before explaining it")
+    return [behind_steps(model, plain(_estimator(one))) for one in last.calibrated_classifiers_]
 
 
-def _thawed(estimator: Any) -> Any:
-    """Return what a FrozenEstimator holds."""
-    while class_in(estimator, "sklearn", ("FrozenEstimator",)):
-        estimator = estimator.estimator
-    return estimator
-
-
-def takes_missing(model: Any) -> bool:
-    """Tell whether the models of all folds take missing values."""
-    return all(find(one).takes_missing for one in _folds(model))
-
-
-def takes_types(model: Any) -> bool:
-    """Tell whether the compiled form depends on what the columns are declared to be."""
-    return any(find(one).takes_types for one in _folds(model))
-
-
-def absent(model: Any) -> float | None:
-    """Return what is read for the entries that a sparse matrix leaves out."""
-    found = {str(value): value for value in map(absent_of, _folds(model))}
-    return next(iter(found.values())) if len(found) == 1 else None
-
-
-def column_names(model: Any) -> tuple[str, ...]:
-    """Return the names of the columns that a fitted model was trained on, f1, f2, … if they had none."""
-    first = find(_folds(model)[0])
-    return own_names(model) or first.own_names() or default_names(len(first.column_names()))
+def _estimator(one: Any) -> Any:
+    """Return the model of a fold, which older versions called otherwise."""
+    found = getattr(one, "estimator", None)
+    return one.base_estimator if found is None else found
 
 
 def compile_model(
@@ -72,6 +47,7 @@ def compile_model(
     names: tuple[str, ...] | None = None,
     missing: frozenset[int] = frozenset(),
     types: Mapping[str, Any] | None = None,
+    dtypes: tuple[str, ...] | None = None,
 ) -> CompiledEnsemble:
     """Compile a fitted calibrated classifier.
 
@@ -86,23 +62,26 @@ def compile_model(
         Columns that may be missing.
     types : mapping, optional
         What the columns are, for linear estimators.
+    dtypes : tuple of str, optional
+        The dtypes of the rows, for estimators behind steps.
 
     Raises
     ------
     NotFittedModelError, UnsupportedModelError, BadInputError
         If it is not fitted, its estimator is not taken, or names do not fit.
     """
-    folds = _folds(model)
     composed = compose(
-        folds, names or column_names(model), model, own=own_names(model), missing=missing, types=types
+        folds(model), names or column_names(model), model, own=MEMBERS.own_names(model), missing=missing, types=types,
+        dtypes=dtypes,
     )  # fmt: skip
-    circuit, classes = composed.circuit, np.asarray(model.classes_)
+    last = last_of(model)
+    circuit, classes = composed.circuit, np.asarray(last.classes_)
     each = [
         _fold(circuit, member, one, classes)
-        for member, one in zip(composed.members, model.calibrated_classifiers_, strict=True)
+        for member, one in zip(composed.members, last.calibrated_classifiers_, strict=True)
     ]
     ends = [circuit.divide(circuit.total([fold[c] for fold in each]), float(len(each))) for c in range(len(classes))]
-    return composed.finish(ends, label_tuple(model.classes_), model)
+    return composed.finish(ends, label_tuple(classes), model)
 
 
 def _fold(circuit: CircuitBuilder, member: ComposedMember, one: Any, classes: Any) -> list[int]:
@@ -164,4 +143,6 @@ def _scaled(circuit: CircuitBuilder, logits: list[int], calibrator: Any, single:
     return circuit.softmax([circuit.widen(circuit.scale(x, by), 2 * unit if single else 0.0) for x in logits], unit)
 
 
-TRAITS = Traits(own_names=own_names, takes_types=takes_types, absent=absent)
+MEMBERS = Members(folds)
+column_names, takes_missing = MEMBERS.column_names, MEMBERS.takes_missing
+TRAITS = MEMBERS.traits()

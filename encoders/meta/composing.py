@@ -15,16 +15,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...engine.arrays import F64
 from ...engine.ensembles.sums import rounding_of
 from ...engine.errors import UnsupportedModelError
 from ...engine.models import CompiledEnsemble, CompiledTree
-from ...engine.models.circuits import CircuitBuilder
+from ...engine.models.circuits import DOUBLE, CircuitBuilder
 from ...engine.models.ensembles import EnsembleArrays
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.quiet import quietly
+from ..assembly.additive import LEAST
+from ..catalog import Found, encoder_at, find
 from ..encoder import class_in
-from ..sklearn import forests as sklearn_forests
 from ..sklearn import trees as sklearn_trees
+from .members import check_no_texts
+from .nesting import last_of, one_job
 from .parting import over_columns
 from .shared import shared_form
 from .sources import Source, Sources, source_of
@@ -53,7 +57,7 @@ class ComposedMember:
     @property
     def final(self) -> Any:
         """The model without the steps before it."""
-        return final_of(self.model)
+        return last_of(self.model)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +72,47 @@ class Composition:
 
     def finish(self, ends: Sequence[int], classes: tuple[Any, ...], model: Any) -> CompiledEnsemble:
         """Return the compiled form of a model that decides for the first greatest of some gates, one a class."""
-        shared = self.shared
-        asked, table = one_job(model), self.table
+        circuit = self.circuit.circuit(ends, self.trees.n_outputs)
+        return self._form(self.trees, classes, model, "composed", slack=LEAST_DOUBT, circuit=circuit)
+
+    def finish_sums(self, weights: F64, start: F64, classes: tuple[Any, ...], model: Any) -> CompiledEnsemble:
+        """Return the compiled form of a model whose scores are sums of the members' scores, each times a number.
+
+        Parameters
+        ----------
+        weights : ndarray of float64, shape (n_scores_of_all_members, n_outputs)
+            What the sums of the trees, not divided yet, are multiplied with.
+        start : ndarray of float64, shape (n_outputs,)
+            What is added. One output: the second class where it is above 0; more: the first greatest one.
+        classes, model
+            As of ``finish``.
+
+        Notes
+        -----
+        The library adds in another order: ``slack`` bounds how far its sums can be from these, see ``additive``.
+        """
+        values, base = self.trees.values @ weights, self.trees.base @ weights + start
+        sizes = np.abs(self.trees.values) @ np.abs(weights)
+        leaf, count = self.trees.leaf, self.trees.n_trees
+        nodes = np.nonzero(leaf >= 0)[0]
+        largest = np.zeros((count, len(start)))
+        np.maximum.at(largest, np.searchsorted(self.trees.root, nodes, side="right") - 1, sizes[leaf[nodes]])
+        total = float((largest.sum(axis=0) + np.abs(self.trees.base) @ np.abs(weights) + np.abs(start)).max())
+        terms = count + 2 * len(weights) + 16  # additions and products, and the rounding of this bound itself
+        slack = 4.0 * terms * DOUBLE / (1.0 - terms * DOUBLE) * total
+        trees = replace(self.trees, values=np.ascontiguousarray(values), base=np.ascontiguousarray(base), single=False)
+        return self._form(trees, classes, model, "boosted", threshold=LEAST if len(start) == 1 else 0.0, slack=slack)
+
+    def finish_trees(
+        self, trees: EnsembleArrays, classes: tuple[Any, ...], model: Any, voting: str
+    ) -> CompiledEnsemble:
+        """Return the compiled form of a model that adds up other numbers of the same trees."""
+        return self._form(trees, classes, model, voting)
+
+    def _form(
+        self, trees: EnsembleArrays, classes: tuple[Any, ...], model: Any, voting: str, **how: Any
+    ) -> CompiledEnsemble:
+        shared, table, asked = self.shared, self.table, one_job(model)
 
         def predict(rows: NDArray[np.float64]) -> NDArray[Any]:
             with quietly(), np.errstate(all="ignore"):
@@ -78,9 +121,8 @@ class Composition:
 
         dtypes = next((label.model.dtypes for label in shared.labels if label.model.dtypes), ())
         return CompiledEnsemble(
-            self.trees, shared.vocabulary, classes, shared.features, shared.read, shared.to_user_row, predict,
-            shared.missing, model, "composed", slack=LEAST_DOUBT, dtypes=dtypes,
-            circuit=self.circuit.circuit(ends, self.trees.n_outputs),
+            trees, shared.vocabulary, classes, shared.features, shared.read, shared.to_user_row, predict,
+            shared.missing, model, voting, dtypes=dtypes, **how,
         )  # fmt: skip
 
 
@@ -93,6 +135,7 @@ def compose(
     missing: frozenset[int] = frozenset(),
     types: Mapping[str, Any] | None = None,
     columns: Sequence[Sequence[int]] | None = None,
+    dtypes: tuple[str, ...] | None = None,
 ) -> Composition:
     """Compile the members of a model, and put them side by side.
 
@@ -112,6 +155,8 @@ def compose(
         What the columns are, for members whose compiled form depends on it.
     columns : sequence of sequences of int, optional
         The columns that each member reads, in its order; default: all of them.
+    dtypes : tuple of str, optional
+        The dtypes of the rows, for members that calculate in them.
 
     Raises
     ------
@@ -119,7 +164,7 @@ def compose(
         If a member is not taken, or members read their columns in ways that do not go together.
     """
     told = tuple(f"member {i + 1}" for i in range(len(models)))
-    each = tuple(map(_source, models))
+    each = tuple(_source(one, dtypes, model) for one in models)
     if columns is not None:
         each = tuple(over_columns(one, own_columns) for one, own_columns in zip(each, columns, strict=True))
     found = Sources(each, tuple(range(len(models))), told, names, own)
@@ -134,50 +179,17 @@ def compose(
     return Composition(tuple(members), circuit, trees, shared, _table_of(compiled))
 
 
-def final_of(model: Any) -> Any:
-    """Return the last step of a pipeline, or the model itself."""
-    while class_in(model, "sklearn", ("Pipeline",)):
-        model = model.steps[-1][1]
-    return model
-
-
-def one_job(model: Any) -> Any:
-    """Return a model with ``n_jobs=1``, itself and its members: the sums of several jobs depend on their number."""
-    if class_in(model, "sklearn", ("Pipeline",)):
-        single = copy.copy(model)
-        name, final = model.steps[-1]
-        single.steps = [*model.steps[:-1], (name, one_job(final))]
-        return single
-    single = sklearn_forests.single_job(model)
-    for attribute in ("estimators_", "calibrated_classifiers_"):
-        listed = getattr(model, attribute, None)
-        if isinstance(listed, list) and any(hasattr(one, "n_jobs") or hasattr(one, "steps") for one in _inner(listed)):
-            single = copy.copy(single)
-            setattr(single, attribute, [_one_job_inside(one) for one in listed])
-    return single
-
-
-def _inner(listed: list[Any]) -> list[Any]:
-    return [getattr(one, "estimator", one) if type(one).__name__ == "_CalibratedClassifier" else one for one in listed]
-
-
-def _one_job_inside(one: Any) -> Any:
-    if type(one).__name__ != "_CalibratedClassifier":
-        return one_job(one)
-    single = copy.copy(one)
-    single.estimator = one_job(one.estimator)
-    return single
-
-
-def _source(model: Any) -> Source:
+def _source(model: Any, dtypes: tuple[str, ...] | None, outer: Any) -> Source:
     """Return what compiles a member; a single tree is a forest of one, which knows the shares of its leaves."""
-    source = source_of(_with_shares(model))
-    inner = source.compile
+    told = _with_shares(model)
+    source, calibrated = source_of(told), encoder_at("meta.calibrated")  # its gates are probabilities
+    found = Found(told, calibrated) if calibrated.accepts(told) else find(told)
 
     def compile_one(
         names: tuple[str, ...], missing: frozenset[int], voting: str, types: Mapping[str, Any] | None
     ) -> CompiledTree | CompiledEnsemble:
-        compiled = inner(names, missing, voting, types)
+        compiled = found.compile(feature_names=names, missing=missing, features_type=types, dtypes=dtypes)
+        check_no_texts(compiled, outer)
         if isinstance(compiled, CompiledEnsemble) and compiled.regression:
             raise UnsupportedModelError(
                 f"{type(model).__name__} predicts numbers: expected a classifier among the members"
@@ -188,7 +200,7 @@ def _source(model: Any) -> Source:
 
 
 def _with_shares(model: Any) -> Any:
-    if class_in(model, "sklearn", ("Pipeline",)) and sklearn_trees.accepts(final_of(model)):
+    if class_in(model, "sklearn", ("Pipeline",)) and sklearn_trees.accepts(last_of(model)):
         outer = copy.copy(model)
         name, final = model.steps[-1]
         outer.steps = [*model.steps[:-1], (name, _with_shares(final))]

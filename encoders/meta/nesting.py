@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 from ..encoder import class_in
@@ -59,13 +60,13 @@ def _apart(steps: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return named
 
 
-def asking(member: Any, outer: Any) -> Any:
+def asking(member: Any, outer: Any, told: Callable[[Any], Any] | None = None) -> Any:
     """Return a copy of a model whose ``predict`` is that of the model outside it, in one job.
 
-    Encoders read the rows of `member` as they are made for it, and are told what `outer` makes of them.
+    Encoders read the rows of `member` as they are made for it, and are told what `outer` makes of them (`told` of it).
     """
     made, asked = copy.copy(member), one_job(outer)
-    made.predict = lambda rows, **_: asked.predict(rows)
+    made.predict = lambda rows, **_: asked.predict(rows) if told is None else told(asked.predict(rows))
     return made
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ...engine.errors import UnsupportedModelError
+from ...engine.models import class_index, label_tuple
 from ...engine.models.circuits import DOUBLE, SINGLE, CircuitBuilder
 from ...engine.models.ensembles import NEAR
 from ..encoder import class_in
@@ -23,6 +26,7 @@ from ..xgboost import models as xgboost_models
 from .composing import ComposedMember
 
 _SCORED = (sklearn_boosting, hist_boosting, sklearn_linear, lightgbm_models)  # their scores are decision_function
+_MEANS = ("CalibratedClassifierCV", "VotingClassifier")  # their scores are the probabilities
 _NORMALISED = ("SGDClassifier",)  # several classes: logistic shares; the others: softmax
 _PROBABLE = ("LogisticRegression", "LogisticRegressionCV", "LinearDiscriminantAnalysis", "SGDClassifier")
 TAKEN = (
@@ -62,10 +66,12 @@ def probabilities_of(circuit: CircuitBuilder, member: ComposedMember) -> Respons
         If it is not known what its library computes.
     """
     final, scores, compiled = member.final, list(member.scores), member.compiled
-    if compiled.circuit is not None:
+    if class_in(final, "sklearn", _MEANS):
         if getattr(final, "voting", "soft") == "hard":
             raise _unknown(final, "predict_proba")
         return Response(scores)
+    if compiled.circuit is not None:
+        raise _unknown(final, "predict_proba")
     if sklearn_trees.accepts(final) or (sklearn_forests.accepts(final) and compiled.voting == "soft"):
         return Response(scores)
     if xgboost_models.accepts(final):
@@ -90,13 +96,16 @@ def _of_sums(circuit: CircuitBuilder, final: Any, scores: list[int], n_classes: 
 
 
 def votes_of(circuit: CircuitBuilder, member: ComposedMember) -> Response:
-    """Return a gate for each class of a member: 1 if it predicts the class, else 0."""
+    """Return a gate for each class that a member knows, in its own order: 1 if it predicts the class, else 0."""
     compiled, scores = member.compiled, list(member.scores)
     if compiled.one_score and compiled.circuit is None:
         second = circuit.step(scores[0], compiled.threshold)
-        return Response([circuit.subtract(circuit.constant(1.0), second), second], probable=False)
-    near = NEAR[compiled.link_code]  # nearer scores may have the same probability
-    return Response(circuit.votes([circuit.widen(x, 0.0, near) for x in scores]), probable=False)
+        votes = [circuit.subtract(circuit.constant(1.0), second), second]
+    else:
+        near = NEAR[compiled.link_code]  # nearer scores may have the same probability
+        votes = circuit.votes([circuit.widen(x, 0.0, near) for x in scores])
+    order = [class_index(compiled.classes, label) for label in label_tuple(np.asarray(member.model.classes_))]
+    return Response([votes[i] for i in order], probable=False)
 
 
 def _two(circuit: CircuitBuilder, second: int, *, single: bool = False) -> list[int]:

@@ -65,7 +65,8 @@ def shared_form(
                 asked = found.each[i].asked[condition.feature - width]
                 tests[beyond] = (asked, _truth_of_classes(condition, own[asked], one.vocabulary.reading))
         labels.append((one, mine, tests))
-    vocabulary = Vocabulary(conditions, found.columns, reading, _shared_codes(own))
+    finer = {c: other for one in own for c, other in one.vocabulary.own_readings.items() if c < width}
+    vocabulary = Vocabulary(conditions, found.columns, reading, _shared_codes(own), finer)
     form = _outside(found, own, vocabulary, missing)
     made = tuple(
         Label(name, replace(one, trees=_renumbered(one.trees, mine), vocabulary=vocabulary, features=features), tests)

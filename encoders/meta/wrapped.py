@@ -6,7 +6,7 @@ pipeline that ends with a wrapper, or with a pipeline, is the same as one that e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,8 @@ from ...engine.errors import NotFittedModelError, UnsupportedModelError
 from ...engine.models import CompiledModel
 from ...engine.models.around import around_of
 from ..catalog import find
-from ..encoder import Names, Traits, class_in
+from ..encoder import Names, class_in
+from .members import Members
 from .nesting import asking, behind_steps, is_pipeline, last_of
 
 TAKEN = "GridSearchCV and its kin, FrozenEstimator, SelfTrainingClassifier, RFE, RFECV"
@@ -64,6 +65,13 @@ def inside(model: Any) -> Any:
     if class_in(last, "sklearn", ("RFE",)):
         return behind_steps(model, _behind_selector(last, inner))
     return behind_steps(model, inner)
+
+
+def plain(model: Any) -> Any:
+    """Return a model without the wrappers around it, itself where nothing is fitted inside."""
+    while accepts(model):
+        model = inside(model)
+    return model
 
 
 def _behind_selector(selector: Any, inner: Any) -> Any:
@@ -118,43 +126,9 @@ def compile_model(
     return replace(compiled, source=model)
 
 
-# -- what is told by the model inside ----------------------------------------------------------------------------
-
-
-def column_names(model: Any) -> Names:
-    """Return the names of the columns of the model inside."""
-    return find(inside(model)).column_names()
-
-
-def own_names(model: Any) -> Names | None:
-    """Return the names that the model inside was fitted with, None if it had none."""
-    return find(inside(model)).own_names()
-
-
-def takes_missing(model: Any) -> bool:
-    """Tell whether the model inside takes missing values."""
-    return find(inside(model)).takes_missing
-
-
 def takes_voting(model: Any) -> bool:
     """Tell whether the trees of the model inside could vote."""
     return find(inside(model)).takes_voting
-
-
-def takes_types(model: Any) -> bool:
-    """Tell whether the compiled form depends on what the columns are declared to be."""
-    return find(inside(model)).takes_types
-
-
-def absent(model: Any) -> float | None:
-    """Return what the model inside reads for the entries that a sparse matrix leaves out."""
-    return find(inside(model)).absent
-
-
-def categories(model: Any) -> Mapping[int, Any]:
-    """Return the columns of categories of the model inside."""
-    found = find(inside(model))
-    return found.traits.categories(found.model)
 
 
 def outputs(model: Any) -> Names:
@@ -163,14 +137,6 @@ def outputs(model: Any) -> Names:
     return found.traits.outputs(found.model)
 
 
-def dtypes_reader(model: Any, names: Names) -> Callable[[Any], tuple[str, ...] | None]:
-    """Return what tells the dtypes of rows in which the model inside calculates."""
-    found = find(inside(model))
-    reader = found.traits.dtypes_reader
-    return (lambda rows: ()) if reader is None else reader(found.model, names)
-
-
-TRAITS = Traits(
-    own_names=own_names, takes_voting=takes_voting, takes_types=takes_types, dtypes_reader=dtypes_reader,
-    absent=absent, categories=categories, inside=inside, outputs=outputs,
-)  # fmt: skip
+_MEMBERS = Members(lambda model: [inside(model)])
+column_names, takes_missing = _MEMBERS.column_names, _MEMBERS.takes_missing
+TRAITS = _MEMBERS.traits(takes_voting=takes_voting, outputs=outputs, inside=inside)

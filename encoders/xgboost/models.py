@@ -258,6 +258,15 @@ def _target(model: Any, dump: XGBoostTrees, output: int | None) -> int:
     return chosen(model, output_names(dump.targets), output)
 
 
+SINGLE = True  # the probabilities are float32 numbers
+
+
+def probability_of(model: Any) -> Callable[[F64], F64]:
+    """Return what a fitted classifier of two classes makes of its margins: the probability of the second one."""
+    link = LINKS[_dump(model).objective][1]
+    return (lambda margins: margins) if link is None else link
+
+
 def _named(model: Any) -> str:
     return file_name(model) if is_path(model) else type(model).__name__
 

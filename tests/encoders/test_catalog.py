@@ -6,6 +6,7 @@ import inspect
 import numpy as np
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import (
     AdaBoostClassifier,
     AdaBoostRegressor,
@@ -14,11 +15,12 @@ from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     IsolationForest,
     RandomForestClassifier,
+    StackingClassifier,
     VotingClassifier,
 )
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import FixedThresholdClassifier, GridSearchCV
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
@@ -37,6 +39,8 @@ ROWS = RNG.integers(0, 3, (60, 4)).astype(float)
 BITS = (ROWS > 0).astype(float)
 Y = (ROWS[:, 0] + ROWS[:, 1] > 2).astype(int)
 BOTH = np.column_stack([Y, ROWS[:, 2] > 1]).astype(int)
+
+TREE = DecisionTreeClassifier(max_depth=2)
 
 
 def hand_built(left, right):
@@ -102,11 +106,15 @@ MODELS = {  # place -> what makes a model of that encoder
     "sklearn.linear_regression": lambda: Ridge().fit(ROWS, Y * 2.5),
     "networks.models": lambda: Builder.BinarizedNetwork([[[1, -1, 1, 1]]]),
     "binarized.models": lambda: behind_bits(RandomForestClassifier(3, max_depth=2, random_state=0)),
+    "meta.cuts": lambda: FixedThresholdClassifier(DecisionTreeClassifier(max_depth=2), threshold=0.4).fit(ROWS, Y),
     "meta.calibrated": lambda: CalibratedClassifierCV(DecisionTreeClassifier(max_depth=2), cv=3).fit(ROWS, Y),
-    "meta.voting": lambda: VotingClassifier([("a", DecisionTreeClassifier(max_depth=2))], voting="soft").fit(ROWS, Y),
+    "meta.thresholds": lambda: FixedThresholdClassifier(CalibratedClassifierCV(TREE, cv=2)).fit(ROWS, Y),
+    "meta.voting": lambda: VotingClassifier([("a", TREE), ("b", TREE)]).fit(ROWS, Y),
     "meta.bagging": lambda: BaggingClassifier(RandomForestClassifier(2, max_depth=2), 2).fit(ROWS, Y),
+    "meta.stacking": lambda: StackingClassifier([("a", TREE), ("b", TREE)], cv=2).fit(ROWS, Y),
     "text.models": lambda: make_pipeline(CountVectorizer(), LogisticRegression()).fit(TEXTS, [1, 0, 1, 0]),
     "meta.wrapped": lambda: GridSearchCV(DecisionTreeClassifier(max_depth=2), {}, cv=2).fit(ROWS, Y),
+    "meta.target": lambda: TransformedTargetRegressor(DecisionTreeRegressor(max_depth=2)).fit(ROWS, ROWS[:, 0]),
     "pipelines.models": lambda: make_pipeline(StandardScaler(), DecisionTreeClassifier(max_depth=2)).fit(ROWS, Y),
 }
 
@@ -117,6 +125,7 @@ TYPES = {"sklearn.linear": LISTED, "sklearn.linear_regression": LISTED, "builder
 MAY_TAKE = {  # what the reasons in the catalogue speak of
     "meta.one_vs_rest": {"meta.multilabel"},
     "meta.multilabel": {"sklearn.trees", "sklearn.forests"},
+    "meta.cuts": {"meta.calibrated", "meta.thresholds"},
     "text.models": {"pipelines.models"},
 }
 NAMES = [entry.module for entry in ENCODERS]

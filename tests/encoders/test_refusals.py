@@ -11,12 +11,13 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     StackingClassifier,
     VotingClassifier,
+    VotingRegressor,
 )
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfTransformer, TfidfVectorizer
 from sklearn.feature_selection import SelectFromModel
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import FixedThresholdClassifier, GridSearchCV
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -51,14 +52,15 @@ def refused(model, message, kind=UnsupportedModelError):
     ("model", "fitted", "unfitted"),
     [
         (search(SVC()), SURROGATE, "is not fitted"),
-        (CalibratedClassifierCV(SVC(), cv=2), SURROGATE, "is not fitted"),
-        (FixedThresholdClassifier(tree()), SURROGATE, SURROGATE),
-        (VotingClassifier([("a", SVC()), ("b", tree())]), SURROGATE, "is not fitted"),
-        (StackingClassifier([("a", tree())], cv=2), rf"estimators_.*{SURROGATE}", SURROGATE),
+        (CalibratedClassifierCV(KNeighborsClassifier(), cv=2), SURROGATE, "is not fitted"),
+        (FixedThresholdClassifier(SVC()), SURROGATE, "is not fitted"),
+        (VotingClassifier([("a", KNeighborsClassifier())]), SURROGATE, "is not fitted"),
+        (StackingClassifier([("a", tree())], tree(), cv=2), "expected a linear classifier", "is not fitted"),
+        (VotingRegressor([("a", DecisionTreeRegressor())]), "estimators_", "estimators_"),
         (KNeighborsClassifier(), SURROGATE, SURROGATE),
         (SVC(), SURROGATE, SURROGATE),
         (MLPClassifier((2,), max_iter=2), SURROGATE, SURROGATE),
-        (TransformedTargetRegressor(DecisionTreeRegressor()), "its regressor_, a DecisionTreeRegressor", "regressor_"),
+        (TransformedTargetRegressor(KNeighborsRegressor()), "on which side of a limit", "is not fitted"),
         (LinearRegression(), "on which side of a limit", "on which side of a limit"),
         (SelectFromModel(tree()), "hand over a pipeline", "hand over a pipeline"),
         (StandardScaler(), "hand over a pipeline", "hand over a pipeline"),

@@ -18,6 +18,7 @@ LIBRARIES = {  # what a library tells in no other way; self-checks against predi
     "encoders/sklearn/isolation.py": {"_max_features", "_max_samples"},
     "encoders/sklearn/hist_boosting.py": {"_preprocessor", "_baseline_prediction", "_loss", "_predictors"},
     "encoders/text/steps.py": {"_tfidf"},  # of a TfidfVectorizer: what weighs its counts
+    "encoders/meta/scores.py": {"_raw_predict"},
     "explainers/session/rooms.py": {"_is_owned"},  # of a lock: whether this thread holds it
     "solvers/backends/rc2.py": {"_call_oracle"},  # of RC2, which has no other question for a first model
 }

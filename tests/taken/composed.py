@@ -37,7 +37,7 @@ CASES = [
          exactness=DOUBT),
     Case("wrappers", "CalibratedClassifierCV(ensemble=False)",
          fitted(CalibratedClassifierCV(GradientBoostingClassifier(n_estimators=3, max_depth=2), ensemble=False, cv=3)),
-         exactness=DOUBT),
+         note="one calibrator moves the cut of a score"),
     Case("wrappers", "CalibratedClassifierCV, temperature",
          fitted(CalibratedClassifierCV(FOREST, method="temperature", cv=3), THREE), exactness=DOUBT),
     Case("wrappers", "VotingClassifier(voting='soft') of mixed members, weighted",
