@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...engine._native import depth_first
 from ...engine.arrays import F64, I64, Bools
-from ...engine.domain.conditions import Condition, Reading
+from ...engine.domain.conditions import Reading
 from ...engine.domain.theory import Feature, Kind, numerical_features
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, UnsupportedModelError
@@ -23,7 +23,6 @@ from ..columns.coded_rows import Rows
 from ..columns.missing import is_missing
 from ..columns.rows import copy_row, read_numbers
 from .growth import grow_many
-from .holes import Holes, check_hole, holes_of
 from .members import Member, Parts, number_members
 from .node_tests import LIMIT, CodeTest, NumberTest, Spoken, Tests
 
@@ -162,14 +161,9 @@ def assemble(parts: Parts, table: Table, missing: frozenset[int], predict: Predi
     """
     for member in parts.members:
         check_choices(member, table)
-    check_hole(parts, {c: known.values for c, known in table.categories.items()}, table.names)
-    holes = holes_of(parts)
-    if table.categories or holes is not None:
-        trees, conditions = _test_by_test(parts, table, missing, holes)
-    else:
-        trees, conditions = number_members(parts, missing)
     if table.categories:
-        return _with_categories(parts, trees, conditions, table, missing, predict, model)
+        return _with_categories(parts, table, missing, predict, model)
+    trees, conditions = number_members(parts, missing)
     remedy = missing_remedy(table.takes_missing)
 
     def read(rows: Any) -> NDArray[np.float64]:
@@ -190,32 +184,20 @@ def decision_of(parts: Parts) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _test_by_test(
-    parts: Parts, table: Table, missing: frozenset[int], holes: Holes | None
-) -> tuple[EnsembleArrays, tuple[Condition, ...]]:
-    """Return the trees as arrays, and the conditions, where some tests are no comparisons."""
+def _with_categories(
+    parts: Parts, table: Table, missing: frozenset[int], predict: Predict, model: Any
+) -> CompiledEnsemble:
+    columns = tuple(
+        table.categories[c].column() if c in table.categories else NumberColumn() for c in range(len(table.names))
+    )
     spoken = Spoken(LIMIT + sum(len(member.left) for member in parts.members))
-    above = {} if holes is None else holes.above
     asked: dict[tuple[int, int, bool], CodeTest] = {}
-    walks = [
-        Tests(member, _tests(parts, member, table, missing, holes, asked), missing, spoken, above)
-        for member in parts.members
-    ]
+    walks = [Tests(member, _tests(parts, member, table, missing, asked), missing, spoken) for member in parts.members]
     grown = grow_many(
         [walk.root for walk in walks], lambda t, place: walks[t].split_of(place), parts.reading, missing=missing
     )
     values = np.array([parts.members[t].values[Tests.place(place)] for t, place in grown.leaves])
-    return EnsembleArrays(*grown[:5], values, parts.base, parts.divisor, parts.single), grown.conditions
-
-
-def _with_categories(
-    parts: Parts, trees: EnsembleArrays, conditions: tuple[Condition, ...], table: Table, missing: frozenset[int],
-    predict: Predict, model: Any,
-) -> CompiledEnsemble:  # fmt: skip
-    """Return the compiled form of trees over some columns of categories."""
-    columns = tuple(
-        table.categories[c].column() if c in table.categories else NumberColumn() for c in range(len(table.names))
-    )
+    trees = EnsembleArrays(*grown[:5], values, parts.base, parts.divisor, parts.single)
     rows = Rows(table.names, table.own, columns, parts.reading, missing, absent=table.absent, seen=table.seen)
     labels = {c: column.labels for c, column in enumerate(columns) if isinstance(column, CodeColumn)}
     features = tuple(
@@ -225,26 +207,21 @@ def _with_categories(
         for c, name in enumerate(table.names)
     )
     return CompiledEnsemble(
-        trees, Vocabulary(conditions, table.names, parts.reading, labels), parts.classes, features, rows.read,
+        trees, Vocabulary(grown.conditions, table.names, parts.reading, labels), parts.classes, features, rows.read,
         rows.to_user_row, predict, missing, model, **decision_of(parts),
     )  # fmt: skip
 
 
 def _tests(
-    parts: Parts, member: Member, table: Table, missing: frozenset[int], holes: Holes | None,
-    asked: dict[tuple[int, int, bool], CodeTest],
-) -> dict[int, NumberTest | CodeTest]:  # fmt: skip
+    parts: Parts, member: Member, table: Table, missing: frozenset[int], asked: dict[tuple[int, int, bool], CodeTest]
+) -> dict[int, NumberTest | CodeTest]:
     """Return the tests of a tree: node -> test; nodes that share a choice share a test (`asked`)."""
     tests: dict[int, NumberTest | CodeTest] = {}
     inner = np.nonzero(member.left >= 0)[0].tolist()
     for node in inner:
         column = int(member.feature[node])
         known = table.categories.get(column)
-        if holes is not None and column in holes.borders and known is None:
-            tests[node] = holes.test_of(
-                column, float(member.threshold[node]), bool(member.missing_left[node]), column in missing
-            )
-        elif known is None:
+        if known is None:
             absent = column in missing and not member.missing_left[node]
             tests[node] = NumberTest(parts.condition_of(column, float(member.threshold[node]), absent))
         else:

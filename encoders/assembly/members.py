@@ -98,8 +98,6 @@ class Parts:
     below : bool
         Whether the library tests ``x < t``: tests are then told by ``x >= t`` where t is the next number after a
         member's threshold (else by ``x > threshold``).
-    hole : float or None
-        A number that the trees take for a missing value as well, whether columns may be missing or not.
     """
 
     members: tuple[Member, ...]
@@ -114,7 +112,6 @@ class Parts:
     reading: Reading = Reading.FLOAT32
     below: bool = False
     slack: float = 0.0
-    hole: float | None = None
 
     def condition_of(self, column: int, threshold: float, missing: bool) -> Condition:
         """Return the condition that is true where a test sends its input to the right."""

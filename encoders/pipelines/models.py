@@ -236,11 +236,6 @@ def _with_trees(
     final = model.steps[-1][1]
     alone = sklearn_trees.accepts(final)
     parts = _encoder_of(final).parts_of(final, voting, *(() if output is None else (output,)))
-    if parts.hole is not None:
-        raise UnsupportedModelError(
-            f"step {model.steps[-1][0]!r}, the last one of the pipeline, has missing={final.missing!r}: expected NaN; "
-            "put NaN in place of this number, and fit it with missing=numpy.nan"
-        )
     probe = Probe(
         single, plan, [0.0] * len(plan.sources), parts.reading, xgboost_models.accepts(final), dtypes,
         lightgbm_models.as_seen if lightgbm_models.accepts(final) else None,

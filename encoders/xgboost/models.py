@@ -18,7 +18,9 @@ from ...engine.domain.conditions import Reading
 from ...engine.errors import FormatError, NotFittedModelError, UnsupportedModelError, shown
 from ...engine.models import CompiledEnsemble
 from ...engine.models.floats import first_float
+from ...engine.setup_limit import each_in_time
 from ..assembly.assemble import Table, assemble
+from ..assembly.holes import with_hole
 from ..assembly.members import Member, Parts
 from ..assembly.outputs import chosen, only, output_names
 from ..assembly.replay import walked_predictions
@@ -225,11 +227,12 @@ def _parts(model: Any, dump: XGBoostTrees, output: int | None = None) -> Parts:
     members = _weighted(dump, inplace=kind not in ("Booster", "file"))[: _tree_limit(model, dump)]
     parts = Parts(
         members, dump.base, 1.0, (), "value", single=True, transform=LINKS[dump.objective][1],
-        reading=Reading.FLOAT32, below=True, hole=hole(model),
+        reading=Reading.FLOAT32, below=True,
     )  # fmt: skip
     wrapped = kind in _CLASSIFIERS
     if dump.targets > 1:
         parts = only(parts, _target(model, dump, output))
+    parts = _with_hole(model, parts, dump)
     if not wrapped and (kind in _REGRESSORS or dump.objective.partition(":")[0] not in ("binary", "multi")):
         if len(parts.base) > 1:
             raise UnsupportedModelError(
@@ -246,6 +249,22 @@ def _parts(model: Any, dump: XGBoostTrees, output: int | None = None) -> Parts:
         )
     classes = tuple(range(len(dump.base)))
     return replace(parts, classes=classes, voting="boosted", link="softmax32" if soft else "identity", transform=None)
+
+
+def _with_hole(model: Any, parts: Parts, dump: XGBoostTrees) -> Parts:
+    """Return the trees so that the number that a wrapper takes for missing goes where missing values go."""
+    number = hole(model)
+    if number is None:
+        return parts
+    for column, known in dump.categories.items():
+        if (known.values == number).any():
+            name = dump.names[column] if dump.names else f"f{column + 1}"
+            raise UnsupportedModelError(
+                f"{_named(model)} has missing={model.missing:g}, which is also the number of a category of column "
+                f"{name!r}: expected a number that is none; fit it with missing=numpy.nan"
+            )
+    members = tuple(with_hole(member, number, parts.reading) for member in each_in_time(parts.members))
+    return replace(parts, members=members)
 
 
 def _target(model: Any, dump: XGBoostTrees, output: int | None) -> int:
