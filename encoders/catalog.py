@@ -109,6 +109,12 @@ class Found:
         return bool(self.traits.takes_types(self.model))
 
     @property
+    def lists_numbers(self) -> bool:
+        """Whether the compiled form may hold for listed numbers of a range."""
+        found = self.reads_rows
+        return bool(found.traits.lists_numbers(found.model))
+
+    @property
     def reads_rows(self) -> Found:
         """The model that reads the rows: the one inside, where there is one."""
         inside = self.traits.inside

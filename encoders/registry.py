@@ -110,6 +110,11 @@ def absent_of(model: Any) -> float | None:
     return find(model).absent
 
 
+def lists_numbers(model: Any) -> bool:
+    """Tell whether a model's compiled form may hold for listed numbers of a range, see ``Traits``."""
+    return find(model).lists_numbers
+
+
 def takes_types(model: Any) -> bool:
     """Tell whether a model's compiled form depends on what its columns are declared to be."""
     return find(model).takes_types

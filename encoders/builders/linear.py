@@ -178,4 +178,4 @@ def compile_model(
     return additive_model(terms, model.intercept.copy(), shape, model.classes, model)
 
 
-TRAITS = Traits(own_names=own_names, takes_types=takes_types)
+TRAITS = Traits(own_names=own_names, takes_types=takes_types, lists_numbers=takes_types)

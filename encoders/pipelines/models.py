@@ -318,5 +318,10 @@ def _own_predict(
 
 
 TRAITS = Traits(
-    takes_voting=takes_voting, takes_types=takes_types, dtypes_reader=dtypes_reader, absent=absent, outputs=outputs
+    takes_voting=takes_voting,
+    takes_types=takes_types,
+    lists_numbers=takes_types,
+    dtypes_reader=dtypes_reader,
+    absent=absent,
+    outputs=outputs,
 )

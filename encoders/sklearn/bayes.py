@@ -193,4 +193,4 @@ def _check_counts(model: Any, values: list[F64], names: tuple[str, ...]) -> None
             )
 
 
-TRAITS = Traits(own_names=own_names, takes_types=takes_types)
+TRAITS = Traits(own_names=own_names, takes_types=takes_types, lists_numbers=takes_types)

@@ -123,4 +123,4 @@ def weights_of(model: Any) -> F64:
     return np.asarray(weights, dtype=np.float64)
 
 
-TRAITS = Traits(own_names=own_names, takes_types=takes_types)
+TRAITS = Traits(own_names=own_names, takes_types=takes_types, lists_numbers=takes_types)

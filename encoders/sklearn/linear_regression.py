@@ -121,4 +121,4 @@ def numbers_of(model: Any) -> Callable[[F64], F64]:
     return lambda rows: np.asarray(predict(rows), np.float64).reshape(-1)
 
 
-TRAITS = Traits(own_names=own_names, takes_types=takes_types)
+TRAITS = Traits(own_names=own_names, takes_types=takes_types, lists_numbers=takes_types)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...encoders.columns.seen_types import SeenTypes
-from ...encoders.registry import compile_model
+from ...encoders.registry import compile_model, takes_types
 from ...engine.domain.listed_numbers import all_listed
 from ...engine.domain.space import Space, build_space
 from ...engine.domain.theory import Feature, Kind, Theory, bounded, cast_values, parse_features_type, with_ranges
@@ -214,18 +214,21 @@ class Domain(Generic[Form]):
 
     def recompile(self, types: Mapping[str, Any] | None, ranges: Mapping[Any, Any]) -> None:
         """Compile the model anew if its form depends on the types of its features."""
-        if self.seen is None:
+        if not takes_types(self.compiled.source):
             return
         if self.clauses:
             raise BadInputError(
                 "other types or ranges would number the literals anew, and the clauses of the theory speak of the old "
                 "ones: pass them when the explainer is made"
             )
+        if self.seen is None:
+            self.compiled = self.form_with(types)
+            return
         self.seen = replace(self.seen, said={} if types is None else types, ranges=ranges, own=())
         row, names = self.placed_row, self.compiled.vocabulary.names
         self.compiled = self.form_with(self.seen if row is None else self.seen.beside(row[None, :], names))
 
-    def form_with(self, types: SeenTypes) -> Form:
+    def form_with(self, types: Mapping[str, Any] | None) -> Form:
         """Return the model's form for other types of its columns."""
         own = self.compiled
         made: Any = compile_model(

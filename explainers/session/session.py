@@ -18,9 +18,9 @@ from ...encoders.registry import (
     detect_missing,
     dtypes_of,
     labels_told,
+    lists_numbers,
     own_names,
     shown_values,
-    takes_types,
 )
 from ...encoders.selfcheck import self_check
 from ...engine._native import Placed
@@ -77,8 +77,8 @@ def compiled_form(
 def what_is_seen(
     model: Any, types: Mapping[str, Any] | None, ranges: Any, background: Any, names: Sequence[str]
 ) -> SeenTypes | None:
-    """Return the types of the columns with what rows show of them; None for models whose form does not depend on it."""
-    if not takes_types(model):
+    """Return the types of the columns with what rows show of them; None for models that list no numbers."""
+    if not lists_numbers(model):
         return None
     known = ranges if isinstance(ranges, Mapping) else None  # what is no mapping is refused later
     return seen_types(types, known, background, names, own_names(model))

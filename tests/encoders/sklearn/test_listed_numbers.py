@@ -8,9 +8,14 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import make_column_transformer
+from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
+from sklearn.model_selection import GridSearchCV
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.multioutput import MultiOutputClassifier
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
@@ -203,3 +208,23 @@ def test_counts_of_naive_bayes():
     explainer = Explainer.initialize(model, X[0], background=X)
     assert explainer.is_sufficient_reason(explainer.sufficient_reason())
     assert [one.prediction for one in explain(model, X)] == model.predict(X).tolist()
+
+
+def test_models_of_several_models_list_no_numbers():
+    """What is monotone in each member need not be so in all of them together."""
+    _, X, y = data(4)
+    forest = RandomForestClassifier(5, max_depth=2, random_state=0)
+    several = (
+        MultiOutputClassifier(LogisticRegression()).fit(X, np.column_stack([y, 1 - y])),
+        VotingClassifier([("a", LogisticRegression()), ("b", forest)], voting="soft").fit(X, y),
+        CalibratedClassifierCV(LogisticRegression()).fit(X, y),
+        OneVsRestClassifier(LogisticRegression()).fit(X, y),
+    )
+    for model in several:
+        with pytest.raises(BadInputError, match="may be any number"):
+            Explainer.initialize(model, X[0], background=X)
+    search = GridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}).fit(X, y)
+    explainer = Explainer.initialize(search, X[0] + 0.001, background=X)
+    sufficient, _ = by_corners(search, X, X[0] + 0.001)
+    found = explainer.sufficient_reason(n=None, over="features")
+    assert {frozenset(int(name[1:]) - 1 for name in reason) for reason in found} == sufficient
