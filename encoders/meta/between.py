@@ -91,6 +91,11 @@ class Between:
 
 def _check(model: Any) -> None:
     """Raise unless a model is a fitted AdaBoostRegressor of trees of one output."""
+    if class_in(model, "sklearn", ("Pipeline",)):
+        raise UnsupportedModelError(
+            "Between(Pipeline, …): expected the AdaBoostRegressor itself; ask Between(pipeline[-1], lower, upper) "
+            "about what the other steps make of rows, pipeline[:-1].transform(rows)"
+        )
     if not class_in(model, "sklearn", ("AdaBoostRegressor",)):
         raise UnsupportedModelError(
             f"Between({type(model).__name__}, …): expected an AdaBoostRegressor; other regressors are explained as "

@@ -16,22 +16,22 @@ from ...engine.models.circuits import DOUBLE, SINGLE, CircuitBuilder
 from ...engine.models.ensembles import NEAR
 from ..encoder import class_in
 from ..lightgbm import models as lightgbm_models
+from ..sklearn import ada_boost, hist_boosting
 from ..sklearn import bayes as sklearn_bayes
 from ..sklearn import boosting as sklearn_boosting
 from ..sklearn import forests as sklearn_forests
-from ..sklearn import hist_boosting
 from ..sklearn import linear as sklearn_linear
 from ..sklearn import trees as sklearn_trees
 from ..xgboost import models as xgboost_models
 from .composing import ComposedMember
 
 _SCORED = (sklearn_boosting, hist_boosting, sklearn_linear, lightgbm_models)  # their scores are decision_function
-_MEANS = ("CalibratedClassifierCV", "VotingClassifier")  # their scores are the probabilities
+_MEANS = ("CalibratedClassifierCV", "VotingClassifier", "BaggingClassifier")  # their scores are the probabilities
 _NORMALISED = ("SGDClassifier",)  # several classes: logistic shares; the others: softmax
 _PROBABLE = ("LogisticRegression", "LogisticRegressionCV", "LinearDiscriminantAnalysis", "SGDClassifier")
 TAKEN = (
-    "trees, forests, GradientBoosting, HistGradientBoosting, XGBoost, LightGBM, linear classifiers, naive Bayes, and "
-    "pipelines that end with one of these"
+    "trees, forests, AdaBoost, GradientBoosting, HistGradientBoosting, XGBoost, LightGBM, linear classifiers, naive "
+    "Bayes, and pipelines that end with one of these"
 )
 
 
@@ -49,6 +49,8 @@ def response_of(circuit: CircuitBuilder, member: ComposedMember) -> Response:
     Of two classes it is that of the second one alone.
     """
     final, scores = member.final, list(member.scores)
+    if ada_boost.accepts(final):  # of two classes it adds the sum of the second and that of the first, turned round
+        return Response([circuit.scale(scores[0], 2.0)] if len(scores) == 1 else scores, probable=False)
     if hasattr(final, "decision_function"):
         if not any(encoder.accepts(final) for encoder in _SCORED):
             raise _unknown(final, "decision_function")
@@ -86,6 +88,8 @@ def _of_sums(circuit: CircuitBuilder, final: Any, scores: list[int], n_classes: 
         return _one_or_softmax(circuit, [circuit.scale(x, 2.0) for x in scores] if exponential else scores, DOUBLE)
     if hist_boosting.accepts(final):
         return _one_or_softmax(circuit, scores, DOUBLE)
+    if ada_boost.accepts(final) and n_classes > 1:
+        return _weighted_votes(circuit, scores)
     if sklearn_linear.accepts(final):
         return _linear(circuit, final, scores)
     if lightgbm_models.accepts(final):
@@ -116,6 +120,13 @@ def _two(circuit: CircuitBuilder, second: int, *, single: bool = False) -> list[
 
 def _one_or_softmax(circuit: CircuitBuilder, scores: list[int], unit: float) -> list[int]:
     return _two(circuit, circuit.logistic(scores[0], unit)) if len(scores) == 1 else circuit.softmax(scores, unit)
+
+
+def _weighted_votes(circuit: CircuitBuilder, scores: list[int]) -> list[int]:
+    """Return the probabilities of AdaBoost: shares of the exponentials of its sums."""
+    if len(scores) == 1:
+        return circuit.softmax([circuit.subtract(circuit.constant(0.0), scores[0]), scores[0]])
+    return circuit.softmax([circuit.divide(x, float(len(scores) - 1)) for x in scores])
 
 
 def _linear(circuit: CircuitBuilder, final: Any, scores: list[int]) -> list[int]:

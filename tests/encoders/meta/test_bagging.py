@@ -5,7 +5,9 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import (
+    AdaBoostClassifier,
     BaggingClassifier,
     BaggingRegressor,
     ExtraTreesClassifier,
@@ -13,6 +15,7 @@ from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     RandomForestClassifier,
     RandomForestRegressor,
+    VotingClassifier,
 )
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.pipeline import make_pipeline
@@ -30,6 +33,7 @@ MEMBERS = [
     ExtraTreesClassifier(3, max_depth=2, random_state=0),
     GradientBoostingClassifier(n_estimators=3, max_depth=2, random_state=0),
     BaggingClassifier(DecisionTreeClassifier(max_depth=2), 2, random_state=0),
+    AdaBoostClassifier(DecisionTreeClassifier(max_depth=1), n_estimators=3, random_state=0),
 ]
 COLUMNS = [{}, {"max_features": 2}, {"bootstrap_features": True}]
 EACH = pytest.mark.parametrize("member", MEMBERS, ids=lambda member: type(member).__name__)
@@ -122,6 +126,20 @@ def test_pipelines_as_members():
     assert explainer.is_implicant(explainer.sufficient_reason())
     change = explainer.minimal_contrastive_reason()
     assert model.predict([[float(v) for v in change.witness]])[0] != explainer.target_prediction
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize(
+    "around", [lambda one: CalibratedClassifierCV(one, cv=2), lambda one: VotingClassifier([("a", one)], voting="soft")]
+)
+def test_weighted_votes_in_other_models(around, n_classes):
+    rng, X, y = data(n_classes, n_classes)
+    model = around(AdaBoostClassifier(DecisionTreeClassifier(max_depth=2), n_estimators=4, random_state=0)).fit(X, y)
+    bagged = around(BaggingClassifier(MEMBERS[0], 2, random_state=0)).fit(X, y)
+    assert Explainer(bagged, X[0], background=X).target_prediction == bagged.predict(X[:1])[0]
+    compiled, space = compiled_with_space(model)
+    read = compiled.read(np.concatenate([rows_of(compiled, space, X), user_rows(compiled, X, rng)]))
+    assert self_check(compiled, space, read) > len(read) // 2
 
 
 def test_refusals():

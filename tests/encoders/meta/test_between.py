@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import AdaBoostRegressor, GradientBoostingRegressor, RandomForestRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 from suffice import (
     BadInputError,
@@ -116,6 +118,8 @@ def test_misuse():
         Between(AdaBoostRegressor(), 0, 1)
     with pytest.raises(UnsupportedModelError, match=r"expected an AdaBoostRegressor.*set_interval"):
         Between(GradientBoostingRegressor().fit(X, Z), 0, 1)
+    with pytest.raises(UnsupportedModelError, match=r"Between\(pipeline\[-1\], lower, upper\)"):
+        Between(make_pipeline(StandardScaler(), model), 0, 1)
     with pytest.raises(UnsupportedModelError, match="is made of RandomForestRegressor: expected DecisionTreeRegressor"):
         Between(AdaBoostRegressor(RandomForestRegressor(2), n_estimators=2).fit(X, Z), 0, 1)
     with pytest.raises(BadInputError, match="takes no missing values"):
