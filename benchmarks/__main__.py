@@ -7,7 +7,20 @@ import io
 import sys
 from pathlib import Path
 
-from benchmarks import additive, boosting, catboost, categories, cem, forests, limits, multilabel, paired, rcsb, trees
+from benchmarks import (
+    additive,
+    boosting,
+    catboost,
+    categories,
+    cem,
+    composed,
+    forests,
+    limits,
+    multilabel,
+    paired,
+    rcsb,
+    trees,
+)
 from benchmarks.measure import ROOT
 from benchmarks.report import environment, stamp, write_json
 
@@ -22,6 +35,7 @@ def main() -> None:
         ("additive", "models that add a number a column", additive),
         ("categories", "columns of many categories", categories),
         ("catboost", "CatBoost's models of adult", catboost),
+        ("composed", "models of models, on adult", composed),
         ("limits", "how late queries stop", limits),
         ("cem", "contrastive explanations of networks", cem),
         ("rcsb", "region-constrained counterfactuals of images", rcsb),

@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         for name, asked in QUERIES:
             seconds = []
             for i in range(options.instances + 1):
-                call = partial(_ask, explainer, rows.iloc[[i]], name, {"time_limit": options.limit, **asked})
+                call = partial(ask, explainer, rows.iloc[[i]], name, {"time_limit": options.limit, **asked})
                 seconds.append(spent(call)[0])
             own[" over ".join([name, *asked.values()])] = seconds[1:]
             line.append(f"{1e3 * np.median(seconds[1:]):.0f}, {1e3 * max(seconds[1:]):.0f}")
@@ -79,6 +79,6 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     return told
 
 
-def _ask(explainer: Any, row: Any, name: str, how: dict[str, Any]) -> Any:
+def ask(explainer: Any, row: Any, name: str, how: dict[str, Any]) -> Any:
     explainer.set_instance(row)
     return getattr(explainer, name)(**how)

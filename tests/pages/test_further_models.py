@@ -26,6 +26,9 @@ def test_further_models():
     assert space["change"].witness.tolist() == [1, 0, 1]
     assert space["served"].target_prediction == "grant"
     assert space["served"].is_sufficient_reason(space["served"].sufficient_reason())
+    assert space["agreed"].target_prediction == "grant"
+    assert space["agreed"].is_sufficient_reason(space["forced"])
+    assert space["calibrated"].predict([space["refused"].witness])[0] == "deny"
     for reason in space["told"].sufficient_reason(n=None):
         assert space["told"].is_sufficient_reason(reason)
 
