@@ -13,7 +13,10 @@ from benchmarks import (
     catboost,
     categories,
     cem,
+from benchmarks import (
     composed,
+    exported,
+)
     forests,
     limits,
     multilabel,
@@ -33,6 +36,7 @@ def main() -> None:
         ("forests", "forests of trees", forests),
         ("boosting", "boosted trees", boosting),
         ("additive", "models that add a number a column", additive),
+        ("exported", "ONNX models of 500 trees", exported),
         ("categories", "columns of many categories", categories),
         ("catboost", "CatBoost's models of adult", catboost),
         ("composed", "models of models, on adult", composed),

@@ -78,7 +78,7 @@ def file_refusal(path: Any) -> SufficeError:
         why = getattr(error, "strerror", None) or error
         return BadInputError(
             f"{file_name(path)} cannot be read ({why}): expected a fitted model, or the path of a file that "
-            "XGBoost, LightGBM or CatBoost saved"
+            "XGBoost, LightGBM or CatBoost saved, or of an ONNX model"
         )
     return _refusal(head, file_name(path))
 

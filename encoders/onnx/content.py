@@ -91,7 +91,16 @@ def _file_at(path: str, _time: int, _size: int) -> Graph:
 
 @functools.lru_cache(maxsize=4)
 def _parsed(content: bytes, where: str) -> Graph:
-    return graph_of(_proto(content, where), where)
+    proto = _proto(content, where)
+    if _is_apart(proto):
+        raise FormatError(f"{where} keeps numbers in other files: hand over the path of its own file")
+    return graph_of(proto, where)
+
+
+def _is_apart(proto: Any) -> bool:
+    """Tell whether numbers of a model lie in other files."""
+    apart = _onnx().TensorProto.EXTERNAL
+    return any(one.data_location == apart for one in proto.graph.initializer)
 
 
 def _whole(content: bytes, path: str) -> Any:
@@ -99,10 +108,9 @@ def _whole(content: bytes, path: str) -> Any:
     import os
 
     proto = _proto(content, file_name(path))
-    onnx = _onnx()
-    if any(one.data_location == onnx.TensorProto.EXTERNAL for one in proto.graph.initializer):
+    if _is_apart(proto):
         try:
-            onnx.load_external_data_for_model(proto, os.path.dirname(os.path.abspath(path)))
+            _onnx().load_external_data_for_model(proto, os.path.dirname(os.path.abspath(path)))
         except Exception as error:
             raise FormatError(
                 f"{file_name(path)} keeps numbers in other files that cannot be read ({shown(str(error), 80)}): put "

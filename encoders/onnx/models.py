@@ -31,7 +31,7 @@ from .ends import End, end_of
 from .graph import Graph
 from .members import members_of, set_columns, values_of
 from .plans import Planned, planned
-from .probe import Steps, Unread, labels_of, number_codes, precision_of, predict_of, probe_of
+from .probe import Steps, Unread, labels_of, number_codes, precision_of, predict_of, probe_of, text_codes
 from .sessions import Runner, check_whole, feeds_of
 from .sets import check_chains, large_sets
 
@@ -58,6 +58,7 @@ def _whole(graph: Graph) -> _Whole:
     end = end_of(graph)
     plan = planned(graph, end)
     check_whole(graph)
+    graph = replace(graph, inputs=plan.inputs)
     return _Whole(graph, end, plan, Runner(graph, [end.output]))
 
 
@@ -215,8 +216,8 @@ def _surveyed(model: Any, whole: _Whole, plan: Planned, missing: frozenset[int])
     missing = missing - {c for c, dtype in enumerate(plan.dtypes) if dtype and not holds_missing(dtype)}
     found = survey(probe, missing)
     for c, column in enumerate(found.columns):
-        if isinstance(column, CodeColumn) and plan.dtypes[c]:
-            found.columns[c] = number_codes(column, plan.dtypes[c])
+        if isinstance(column, CodeColumn):
+            found.columns[c] = number_codes(column, plan.dtypes[c]) if plan.dtypes[c] else text_codes(column)
         elif isinstance(column, FreeColumn):
             found.columns[c] = Unread(plan.dtypes[c])
     return probe, found

@@ -11,7 +11,7 @@ from ..pipelines.plan import ModelColumn, Plan, Source
 from .ends import End
 from .flow import Column, Flow, tensor
 from .following import reach
-from .graph import Graph
+from .graph import Graph, Input
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,8 +32,8 @@ class Planned:
         The dtype of what reaches the model.
     direct : bool
         Whether the model reads the input as it is, in its own precision.
-    fillers : tuple
-        A value that each column holds.
+    inputs : tuple of Input
+        Those of the graph, each with its width.
     """
 
     plan: Plan
@@ -42,6 +42,7 @@ class Planned:
     dtypes: tuple[str, ...]
     reads: str
     direct: bool
+    inputs: tuple[Input, ...]
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -72,6 +73,7 @@ def planned(graph: Graph, end: End) -> Planned:
         If a node on the way is not taken.
     """
     widths = [_width(one.width, end, one.name, len(graph.inputs)) for one in graph.inputs]
+    wide = tuple(replace(one, width=width) for one, width in zip(graph.inputs, widths, strict=True))
     single = all(width == 1 for width in widths)
     names = tuple(one.name for one in graph.inputs) if single and len(widths) > 1 else None
     count = sum(widths)
@@ -100,7 +102,7 @@ def planned(graph: Graph, end: End) -> Planned:
     plain = len(graph.inputs) == 1 and end.node.inputs[0] == first.name and not first.flat
     direct = plain and end.linear is None and first.dtype in ("float32", "float64")
     plan = Plan(tuple(sources), ends, names)
-    return Planned(plan, names, shown, tuple(dtypes), reached.dtype, direct)
+    return Planned(plan, names, shown, tuple(dtypes), reached.dtype, direct, wide)
 
 
 def _width(told: int | None, end: End, name: str, inputs: int) -> int:

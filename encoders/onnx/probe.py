@@ -116,6 +116,22 @@ class NumberCodes(CodeColumn):
 
 
 @dataclass(frozen=True, slots=True)
+class TextCodes(CodeColumn):
+    """A column of texts."""
+
+    def code_of(self, value: Any, name: str, row: int, missing: bool) -> float:
+        """Return the code of a user's value."""
+        if not isinstance(value, str) and not is_missing(value):
+            raise BadInputError(f"feature {name!r} is {value!r} in row {row}: expected a text, as the graph reads it")
+        return CodeColumn.code_of(self, value, name, row, missing)
+
+
+def text_codes(column: CodeColumn) -> CodeColumn:
+    """Return a column of codes as one whose values are texts."""
+    return TextCodes(column.tokens, column.labels, column.codes, column.other, column.blank, column.void)
+
+
+@dataclass(frozen=True, slots=True)
 class Unread(FreeColumn):
     """A column that nothing reads, as onnxruntime takes it: whatever is in it, some value of the input's dtype."""
 

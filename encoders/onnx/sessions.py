@@ -41,7 +41,10 @@ class Runner:
     def __call__(self, feeds: Mapping[str, Any]) -> list[Any]:
         """Return the wanted tensors."""
         fed = {name: array for name, array in feeds.items() if name in self._reads}
-        return list(self._session.run(self.outputs, fed))
+        try:
+            return list(self._session.run(self.outputs, fed))
+        except Exception as error:  # of the runtime or of its bindings: of whatever class
+            raise UnsupportedModelError(f"onnxruntime does not run {self._where} ({_reason(error)})") from None
 
 
 def runtime() -> Any:
