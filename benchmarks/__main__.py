@@ -13,10 +13,8 @@ from benchmarks import (
     catboost,
     categories,
     cem,
-from benchmarks import (
     composed,
     exported,
-)
     forests,
     limits,
     multilabel,
