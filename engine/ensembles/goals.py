@@ -80,9 +80,9 @@ def goal_of(
         np.array([one.shift for one in relaxed], np.int32), np.array([one.lost for one in relaxed], np.int64),
     )  # fmt: skip
     flat = [pair for pairs in questions for pair in pairs]
-    extended, places, margins = with_margins(circuit, flat, low, high)
+    grown, places, margins = with_margins(circuit, flat, low, high)
     goal = _native.Goal(
-        extended.core, np.cumsum([0, *map(len, questions)], dtype=np.int32),
+        grown.core, np.cumsum([0, *map(len, questions)], dtype=np.int32),
         np.array([places[left] for left, _, _ in flat], np.int32),
         np.array([places[right] for _, right, _ in flat], np.int32),
         np.array([strict for _, _, strict in flat], np.bool_), np.array(margins, np.int32), away, upward, downward,
