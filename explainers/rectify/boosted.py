@@ -22,6 +22,7 @@ def rectified_boosted(
     """Return boosted trees that give `label` where all conditions hold, and are equal to `model` elsewhere.
 
     Where they hold one tree gives the label more than all trees could make up for, and the others give nothing.
+    A tree that speaks of several scores becomes one for each of them.
     Elsewhere every tree gives what it gave, in the same order and precision: sums are the same to the last bit.
 
     Parameters
@@ -36,7 +37,7 @@ def rectified_boosted(
     BadInputError
         If the label is unknown, there are no conditions, or they contradict each other in the domain.
     UnsupportedModelError
-        If the model predicts numbers, averages its trees, or has no tree for the label.
+        If the model predicts numbers or averages its trees.
     """
     trees = model.trees
     if model.regression or trees.divisor != 1.0:
@@ -46,23 +47,26 @@ def rectified_boosted(
     graft = Graft(model, features, theory, conditions)
     index = model.class_index(label)
     output, sign = (0, 1.0 if index else -1.0) if model.one_score else (index, 1.0)
-    outputs = _outputs(model)
-    if output not in outputs:
-        raise UnsupportedModelError(f"no tree of the model speaks of {label!r}: expected one to graft the rule on")
+    spoken = _spoken(model)
+    if all(k != output for _, k in spoken):  # of a class that no tree speaks of: one more, which gives nothing else
+        spoken.append((0, output))
     most = math.ldexp(1.0, math.frexp(4.0 * (greatest_sum(trees) + abs(_finite(model.threshold)) + 1.0))[1])
     names = model.vocabulary.names
-    numbers = [sign * most, 0.0, *(float(row[outputs[t]]) for t, row in _leaves(model))]
-    nodes = Nodes(
-        trees.literal, trees.left, trees.right, np.where(trees.leaf < 0, -1, trees.leaf + 2).astype(np.int32),
-        [LeafNode(number) for number in numbers],
-    )  # fmt: skip
-    first = outputs.index(output)
+    rows = np.where(trees.leaf < 0, -1, trees.leaf + 2).astype(np.int32)
+    nodes = {
+        k: Nodes(
+            trees.literal, trees.left, trees.right, rows,
+            [LeafNode(number) for number in (sign * most, 0.0, *trees.values[:, k].tolist())],
+        )
+        for k in {k for _, k in spoken}
+    }  # fmt: skip
+    first = next(i for i, (_, k) in enumerate(spoken) if k == output)
     grown = [
         DecisionTree(
-            len(names), graft.apply(nodes, root, 0 if t == first else 1), feature_names=names,
-            target_class=None if model.one_score else outputs[t],
+            len(names), graft.apply(nodes[k], int(trees.root[t]), 0 if i == first else 1), feature_names=names,
+            target_class=None if model.one_score else k,
         )
-        for t, root in enumerate(trees.root.tolist())
+        for i, (t, k) in enumerate(spoken)
     ]  # fmt: skip
     base = float(trees.base[0]) if model.one_score else trees.base.tolist()
     boosted = BoostedTrees(grown, len(model.classes), class_names=model.classes, base=base)
@@ -74,20 +78,12 @@ def _finite(number: float) -> float:
     return number if math.isfinite(number) else 0.0
 
 
-def _outputs(model: CompiledEnsemble) -> list[int]:
-    """Return the score that each tree adds to."""
-    found = [0] * model.trees.n_trees
-    for t, row in _leaves(model):
-        if row.any():
-            found[t] = int(np.abs(row).argmax())
-    return found
-
-
-def _leaves(model: CompiledEnsemble) -> list[tuple[int, Any]]:
-    """Return the tree and the values of each leaf row, in the order of the rows."""
+def _spoken(model: CompiledEnsemble) -> list[tuple[int, int]]:
+    """Return which scores each tree adds to: (tree, score), in the order of the trees."""
     trees = model.trees
     owner = np.repeat(np.arange(trees.n_trees), np.diff(np.append(trees.root, len(trees.literal))))
-    of_row = np.zeros(trees.n_leaves, np.int64)
     inner = trees.leaf >= 0
-    of_row[trees.leaf[inner]] = owner[inner]
-    return list(zip(of_row.tolist(), trees.values, strict=True))
+    speaks = np.zeros((trees.n_trees, trees.n_outputs), np.bool_)
+    np.logical_or.at(speaks, owner[inner], trees.values[trees.leaf[inner]] != 0.0)
+    speaks[~speaks.any(axis=1), 0] = True  # a tree that gives nothing is kept
+    return [(int(t), int(k)) for t, k in np.argwhere(speaks)]

@@ -14,6 +14,7 @@ from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
 )
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from suffice import Explainer
 
 from tests.brute.grid import WIDTH, Grid, compare
@@ -51,6 +52,12 @@ def gradient_model(seed, n_classes):
     return make(n_estimators=4 + seed % 4, max_depth=1 + seed % 3, random_state=seed)
 
 
+def gradient_from_a_tree(seed, n_classes):
+    """Its first tree speaks of all classes at once."""
+    start = (DecisionTreeClassifier if n_classes else DecisionTreeRegressor)(max_depth=2, random_state=seed)
+    return gradient_model(seed, n_classes).set_params(init=start)
+
+
 def histogram_model(seed, n_classes):
     make = HistGradientBoostingClassifier if n_classes else HistGradientBoostingRegressor
     return make(max_iter=4 + seed % 4, max_leaf_nodes=2 + seed % 4, min_samples_leaf=2, random_state=seed)
@@ -67,7 +74,9 @@ LIBRARIES = [
     needs("xgboost", xgboost_model, {"base_score": 0.9}),
     needs("xgboost", xgboost_model, {"booster": "dart", "rate_drop": 0.5}),
     needs("lightgbm", lightgbm_model, {}),
+    needs("xgboost", xgboost_model, {"multi_strategy": "multi_output_tree", "tree_method": "hist"}),
     pytest.param(gradient_model, {}),
+    pytest.param(gradient_from_a_tree, {}),
     pytest.param(histogram_model, {}),
 ]
 
@@ -120,7 +129,7 @@ def test_reasons_for_an_interval(seed, make, more):
 def test_rectified_models_change_only_where_the_conditions_hold(make, more, n_classes):
     for seed in range(2):
         X, y = data(seed, n_classes)
-        model = make(seed, n_classes, **({} if n_classes > 2 else more)).fit(X, y)
+        model = make(seed, n_classes, **({} if n_classes > 2 and "base_score" in more else more)).fit(X, y)
         explainer = Explainer.initialize(model)
         grid = Grid(explainer, model)
         cell = tuple(n // 2 for n in grid.shape)
