@@ -56,6 +56,7 @@ ENCODERS = (
     Entry("sklearn.bayes", "as before"),
     Entry("sklearn.linear", "as before"),
     Entry("sklearn.linear_regression", "as before"),
+    Entry("sklearn.kernel_machines", "as before"),
     Entry("networks.models", "our own class, rarely used"),
     Entry("binarized.models", "as before"),
     Entry("meta.cuts", "late, for it looks for its members' encoders; before those that take what has several scores"),

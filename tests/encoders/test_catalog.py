@@ -25,6 +25,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from suffice import Between, Binarizer, Builder, Explainer, Output
 from suffice.encoders import registry
@@ -104,6 +105,7 @@ MODELS = {  # place -> what makes a model of that encoder
     "sklearn.bayes": lambda: BernoulliNB().fit(BITS, Y),
     "sklearn.linear": lambda: LogisticRegression().fit(ROWS, Y),
     "sklearn.linear_regression": lambda: Ridge().fit(ROWS, Y * 2.5),
+    "sklearn.kernel_machines": lambda: SVC(kernel="linear").fit(ROWS, Y),
     "networks.models": lambda: Builder.BinarizedNetwork([[[1, -1, 1, 1]]]),
     "binarized.models": lambda: behind_bits(RandomForestClassifier(3, max_depth=2, random_state=0)),
     "meta.cuts": lambda: FixedThresholdClassifier(DecisionTreeClassifier(max_depth=2), threshold=0.4).fit(ROWS, Y),
@@ -121,7 +123,12 @@ MODELS = {  # place -> what makes a model of that encoder
 TEXTS = ["a good film", "an awful film", "good fun", "awful and dull"]
 ON_BITS = ("sklearn.bayes", "networks.models", "builders.labels")
 LISTED = {"categorical": {f"f{i}": [0, 1, 2] for i in range(1, 5)}}
-TYPES = {"sklearn.linear": LISTED, "sklearn.linear_regression": LISTED, "builders.linear": LISTED}
+TYPES = {
+    "sklearn.linear": LISTED,
+    "sklearn.linear_regression": LISTED,
+    "sklearn.kernel_machines": LISTED,
+    "builders.linear": LISTED,
+}
 MAY_TAKE = {  # what the reasons in the catalogue speak of
     "meta.one_vs_rest": {"meta.multilabel"},
     "meta.multilabel": {"sklearn.trees", "sklearn.forests"},

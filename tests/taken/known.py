@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn import ensemble, linear_model, multiclass, naive_bayes, tree
 from sklearn.base import clone
-from sklearn.svm import LinearSVC
+from sklearn.svm import SVC, LinearSVC
 from suffice import Builder
 
 from tests.taken.case import BAND, Case
@@ -83,6 +83,10 @@ CASES = [
     Case(
         "scikit-learn", "linear regressors: least squares, Ridge, Lasso, ElasticNet, SGD, LinearSVR, …",
         fitted(linear_model.Ridge(), NUMBERS, ROWS + 0.25), BAND, arguments=(("background", ROWS + 0.25),),
+    ),
+    Case(
+        "scikit-learn", "SVC of two classes and SVR, with a linear kernel",
+        fitted(SVC(kernel="linear"), Y, ROWS + 0.25), BAND, arguments=(("background", ROWS + 0.25),),
     ),
     Case(
         "scikit-learn", "linear classifiers over declared values", fitted(linear_model.LogisticRegression(), THREE),

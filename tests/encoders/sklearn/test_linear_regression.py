@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn import linear_model
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import LinearSVR
+from sklearn.svm import SVR, LinearSVR
 from suffice import BadInputError, Explainer, UndecidedError, UnsupportedModelError, explain
 
 from tests.brute.strategies import budget
@@ -18,7 +18,7 @@ from tests.encoders.sklearn.test_listed_numbers import minimal
 MODELS = (
     linear_model.LinearRegression, linear_model.Ridge, lambda: linear_model.Lasso(0.01), linear_model.LassoCV,
     lambda: linear_model.ElasticNet(0.01), linear_model.BayesianRidge, linear_model.HuberRegressor,
-    lambda: linear_model.SGDRegressor(random_state=0), LinearSVR, linear_model.Lars,
+    lambda: linear_model.SGDRegressor(random_state=0), LinearSVR, linear_model.Lars, lambda: SVR(kernel="linear"),
     lambda: make_pipeline(StandardScaler(), linear_model.Ridge()),
 )  # fmt: skip
 
