@@ -55,7 +55,7 @@ class Watch:
                     raise self._changed(f"its {name} is another one")
         for one, told in self._trained:
             if _training_of(one) != told:
-                raise self._changed("its trees are others")
+                raise self._changed("its trees, or what is made of their sum, are others")
 
     def check_whole(self) -> None:
         """Raise ModelChangedError if a fitted attribute, or a number in one, is not what it was."""
@@ -71,13 +71,16 @@ class Watch:
 
 
 def _training_of(model: Any) -> str:
-    """Return what tells a training of CatBoost from another one, for its models keep their attributes; else nothing."""
-    if not hasattr(model, "get_metadata") or not model.is_fitted():
+    """Return what a model of CatBoost decides by, for it keeps its attributes when it is fitted again; else nothing."""
+    if not hasattr(model, "get_scale_and_bias") or not model.is_fitted():
         return ""
-    try:
-        return str(model.get_metadata()["model_guid"])
-    except KeyError:
-        return ""
+    told = [model.tree_count_, model.get_scale_and_bias()]
+    for name in ("model_guid", "binclass_probability_threshold"):
+        try:
+            told.append(model.get_metadata()[name])
+        except KeyError:  # it has none
+            told.append(None)
+    return repr(told)
 
 
 def _fitted(model: Any) -> list[tuple[str, Any]]:
@@ -139,9 +142,7 @@ def checksum(model: Any) -> int:
             counts = [int(getattr(one, name)()) for name in _COUNTS if hasattr(one, name)]
             found = zlib.adler32(repr(counts).encode(), found)
         elif _training_of(one):
-            told = repr((_training_of(one), one.tree_count_, one.get_scale_and_bias(), one.get_metadata().keys()))
-            threshold = getattr(one, "get_probability_threshold", lambda: None)()
-            found = zlib.adler32(f"{told}{threshold}".encode(), found)
+            found = zlib.adler32(_training_of(one).encode(), found)
         elif _is_estimator(one):
             waiting += [value for _, value in _fitted(one)]
         elif hasattr(one, "nodes") and isinstance(getattr(one, "nodes", None), np.ndarray):

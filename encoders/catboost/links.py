@@ -37,6 +37,12 @@ def exponent(sums: F64) -> F64:
     return made
 
 
+def squared_exponent(sums: F64) -> F64:
+    """Return the squares of the exponentials, as CatBoost tells variances."""
+    with np.errstate(over="ignore"):
+        return exponent(2.0 * sums)
+
+
 def _with_leaves(leaves: F64) -> Any:
     """Return a model of one tree with these leaves."""
     model = loaded(_SKELETON, "json")

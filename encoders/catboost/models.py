@@ -15,8 +15,10 @@ from ...engine.arrays import F64
 from ...engine.domain.conditions import Reading
 from ...engine.errors import BadInputError, FormatError, NotFittedModelError, UnsupportedModelError, shown
 from ...engine.models import CompiledEnsemble
+from ...engine.models.floats import Transform
 from ..assembly.assemble import Categories, Table, assemble
 from ..assembly.members import Member, Parts
+from ..assembly.outputs import chosen, only, output_names
 from ..assembly.replay import walked_predictions
 from ..columns import as_libraries
 from ..columns.rows import default_names
@@ -24,13 +26,14 @@ from ..encoder import Traits, class_in
 from ..model_files import CATBOOST, content_at, file_name, is_binary, is_path, library_of
 from .files import REMEDY, Content, names_of, read_model
 from .library import loaded, saved
-from .links import affine, cut_at, exponent, first_above
+from .links import affine, cut_at, exponent, first_above, squared_exponent
 from .trees import CatBoostTrees, trees_of
 
 _CLASSIFIER = "CatBoostClassifier"
 _NAMES = (_CLASSIFIER, "CatBoostRegressor", "CatBoostRanker", "CatBoost")
 _SEVERAL = ("MultiLogloss", "MultiCrossEntropy")
 _EXPONENTIAL = ("Poisson", "Tweedie")
+_UNCERTAIN = "RMSEWithUncertainty"
 TAKEN = "CatBoostClassifier, CatBoostRegressor, CatBoostRanker, CatBoost or a file that it saved"
 Shown = Mapping[int, Iterable[Any]]
 
@@ -69,6 +72,14 @@ def shows(model: Any) -> tuple[int, ...]:
         return _content(model).categories
     check_fitted(model)
     return tuple(int(column) for column in model.get_cat_feature_indices())
+
+
+def outputs(model: Any) -> tuple[str, ...]:
+    """Return the names of the numbers that a model predicts, where they are several."""
+    if _kind(model) == _CLASSIFIER:
+        return ()
+    content = _content(model)
+    return () if is_path(model) and content.labels is not None else output_names(len(content.bias))
 
 
 def _feature_names(model: Any) -> list[str]:
@@ -151,6 +162,7 @@ def compile_model(
     names: tuple[str, ...] | None = None,
     missing: frozenset[int] = frozenset(),
     rows_show: Shown | None = None,
+    output: int | None = None,
 ) -> CompiledEnsemble:
     """Compile a fitted model of CatBoost, or a file that ``save_model`` wrote as cbm or JSON.
 
@@ -164,6 +176,8 @@ def compile_model(
         Columns that may be missing.
     rows_show : mapping from column to values, optional
         Values of columns of categories that rows show: a model knows only the numbers of their texts.
+    output : int, optional
+        The place of one of several numbers, see ``Traits.outputs``.
 
     Raises
     ------
@@ -181,13 +195,13 @@ def compile_model(
     content = _content(model)
     missing = _missing(missing, content, names or content.names or default_names(content.count))
     read = trees_of(content, rows_show or {}, _named(model), missing)
-    parts = _parts(model, content, read)
+    parts = _parts(model, content, read, output)
     table = Table(
         names or content.names or default_names(content.count), content.names, dict[int, Categories](read.splits.cells),
         absent=0.0, seen=as_libraries.catboost(names, content.names, content.categories, content.count),
     )  # fmt: skip
     table.check(content.count, missing, model)
-    compiled = assemble(parts, table, missing, _own_predict(model, parts, table), model)
+    compiled = assemble(parts, table, missing, _own_predict(model, parts, table, output), model)
     return replace(compiled, rows_show={column: tuple(values) for column, values in (rows_show or {}).items()})
 
 
@@ -202,7 +216,7 @@ def _missing(missing: frozenset[int], content: Content, names: tuple[str, ...]) 
     return missing - set(wrong)
 
 
-def parts_of(model: Any, voting: str = "soft") -> Parts:
+def parts_of(model: Any, voting: str = "soft", output: int | None = None) -> Parts:
     """Return the trees of a fitted model and how their values are added.
 
     Raises
@@ -216,40 +230,49 @@ def parts_of(model: Any, voting: str = "soft") -> Parts:
             f"{_named(model)} splits by categories (cat_features) inside a pipeline: expected numbers there; encode "
             "them in a step before it, or hand over the model alone"
         )
-    return _parts(model, content, trees_of(content, {}, _named(model)))
+    return _parts(model, content, trees_of(content, {}, _named(model)), output)
 
 
-def _parts(model: Any, content: Content, read: CatBoostTrees) -> Parts:
+def _parts(model: Any, content: Content, read: CatBoostTrees, output: int | None = None) -> Parts:
     kind, count = _kind(model), len(content.bias)
-    scale, bias = content.scale, content.bias
-    members = read.members
-    if scale < 0.0 or (count > 1 and scale != 1.0):
-        scale, members = _folded(model, members, scale, count)
-    parts = Parts(members, np.zeros(count), 1.0, (), "value", reading=Reading.FLOAT32)
+    parts = Parts(read.members, np.zeros(count), 1.0, (), "value", reading=Reading.FLOAT32)
     labels = content.labels
     if kind == _CLASSIFIER or (kind == "file" and labels is not None):
-        return _classifier(model, content, parts, scale)
-    if count > 1:
-        wrapped = " as a CatBoostClassifier (load_model)" if labels is not None else "; fit a model for each"
+        return _classifier(model, content, *_folded(model, parts, content.scale))
+    if count > 1 and output is None and labels is not None:
         raise UnsupportedModelError(
-            f"the predict of {_named(model)} gives {count} numbers: expected one; hand it over{wrapped}"
+            f"the predict of {_named(model)} gives {count} numbers, one for each class: load it as a "
+            "CatBoostClassifier (save_model, load_model), or hand over suffice.Output(model, 0)"
         )
-    powers = kind in ("CatBoostRegressor", "file") and content.loss in _EXPONENTIAL
-    if powers and is_path(model) and content_at(model, _file_at)[1] is None:
+    place = chosen(model, output_names(count), output)
+    parts, scale = _folded(model, only(parts, place) if count > 1 else parts, content.scale)
+    link = _link(kind, content.loss, place)
+    if link is not None and is_path(model) and content_at(model, _file_at)[1] is None:
         raise UnsupportedModelError(f"{_named(model)} predicts CatBoost's own exponential: install catboost")
-    return replace(parts, transform=affine(scale, bias[0], exponent if powers else None))
+    return replace(parts, transform=affine(scale, content.bias[place], link))
 
 
-def _folded(model: Any, members: tuple[Member, ...], scale: float, count: int) -> tuple[float, tuple[Member, ...]]:
-    """Return what is left of a scale, and the members multiplied by the rest of it, which is exact."""
+def _link(kind: str, loss: str, place: int) -> Transform | None:
+    """Return what ``predict`` makes of a number; None if nothing."""
+    if kind not in ("CatBoostRegressor", "file"):
+        return None
+    if loss == _UNCERTAIN and place == 1:
+        return squared_exponent
+    return exponent if loss in _EXPONENTIAL else None
+
+
+def _folded(model: Any, parts: Parts, scale: float) -> tuple[Parts, float]:
+    """Return an ensemble multiplied by what of a scale keeps its sums exact, and the rest, which is not negative."""
+    members, count = parts.members, len(parts.base)
     if count == 1:
-        return -scale, tuple(replace(member, values=-member.values) for member in members)
+        negative = tuple(replace(member, values=-member.values) for member in members) if scale < 0.0 else members
+        return replace(parts, members=negative), abs(scale)
     if not (scale > 0.0 and np.frexp(scale)[0] == 0.5):
         raise UnsupportedModelError(
             f"{_named(model)} multiplies the sums of {count} classes by {scale!r}, whose rounding is not followed: "
             "expected 1, or another power of 2; call set_scale_and_bias(1, bias)"
         )
-    return 1.0, tuple(replace(member, values=member.values * scale) for member in members)
+    return replace(parts, members=tuple(replace(one, values=one.values * scale) for one in members)), 1.0
 
 
 def _classifier(model: Any, content: Content, parts: Parts, scale: float) -> Parts:
@@ -293,19 +316,20 @@ def _constant(values: F64) -> Member:
     return Member(none, none, none, np.zeros(1), np.zeros(1, np.bool_), values.reshape(1, -1))
 
 
-def _own_predict(model: Any, parts: Parts, table: Table) -> Callable[[F64], NDArray[Any]]:
+def _own_predict(model: Any, parts: Parts, table: Table, output: int | None) -> Callable[[F64], NDArray[Any]]:
     """Return the library's own ``predict`` on matrices; for a file without the library, a walk over its trees."""
     source = content_at(model, _file_at)[1] if is_path(model) else model
     if source is None:
         return lambda matrix: walked_predictions(parts, table.values_of(matrix))
     how: dict[str, Any] = {"thread_count": 1}
     if is_path(model):
-        powers = _content(model).loss in _EXPONENTIAL and parts.voting == "value"
-        how["prediction_type"] = "Class" if parts.voting == "boosted" else "Exponent" if powers else "RawFormulaVal"
+        loss = _content(model).loss
+        kind = "Exponent" if loss in _EXPONENTIAL else loss if loss == _UNCERTAIN else "RawFormulaVal"
+        how["prediction_type"] = "Class" if parts.voting == "boosted" else kind
 
     def predict(matrix: F64) -> NDArray[Any]:
         said: NDArray[Any] = np.asarray(source.predict(rows_of(matrix, table), **how))
-        return said.reshape(len(matrix))
+        return said[:, output] if output is not None else said.reshape(len(matrix))
 
     return predict
 
@@ -328,4 +352,4 @@ def rows_of(matrix: F64, table: Table) -> Any:
     return pd.DataFrame(columns)
 
 
-TRAITS = Traits(own_names=own_names, shows=shows)
+TRAITS = Traits(own_names=own_names, shows=shows, outputs=outputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -165,6 +165,7 @@ def compile_model(
     missing: frozenset[int] = frozenset(),
     types: Mapping[str, Any] | None = None,
     dtypes: tuple[str, ...] | None = None,
+    rows_show: Mapping[int, Sequence[Any]] | None = None,
 ) -> CompiledEnsemble:
     """Compile one output of a model.
 
@@ -172,7 +173,7 @@ def compile_model(
     ----------
     model : Output
         The output.
-    names, missing, types, dtypes
+    names, missing, types, dtypes, rows_show
         As of the model.
 
     Raises
@@ -181,10 +182,18 @@ def compile_model(
         If the model predicts no numbers.
     """
     found, place = _inner(model)
-    compiled = found.compile(feature_names=names, missing=missing, features_type=types, dtypes=dtypes, output=place)
+    compiled = found.compile(
+        feature_names=names, missing=missing, features_type=types, dtypes=dtypes, output=place, rows_show=rows_show
+    )
     if not (isinstance(compiled, CompiledEnsemble) and compiled.regression):
         raise UnsupportedModelError(f"{type(found.model).__name__} decides between classes: expected a regressor")
     return replace(compiled, source=model)
+
+
+def shows(model: Output) -> tuple[int, ...]:
+    """Return the columns of categories of which the model inside knows numbers only."""
+    found = _inner(model)[0]
+    return found.traits.shows(found.model)
 
 
 def dtypes_reader(model: Output, names: Names) -> Callable[[Any], tuple[str, ...] | None]:
@@ -201,5 +210,5 @@ def inside(model: Output) -> Any:
 
 TRAITS = Traits(
     own_names=own_names, takes_types=takes_types, dtypes_reader=dtypes_reader, absent=absent, categories=categories,
-    inside=inside,
+    inside=inside, shows=shows,
 )  # fmt: skip

@@ -6,7 +6,7 @@ pipeline that ends with a wrapper, or with a pipeline, is the same as one that e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -100,6 +100,7 @@ def compile_model(
     types: Mapping[str, Any] | None = None,
     dtypes: tuple[str, ...] | None = None,
     output: int | None = None,
+    rows_show: Mapping[int, Sequence[Any]] | None = None,
 ) -> CompiledModel:
     """Compile the model inside a wrapper.
 
@@ -107,7 +108,7 @@ def compile_model(
     ----------
     model : a wrapper, or a pipeline that ends with one
         Fitted.
-    names, missing, voting, types, dtypes, output
+    names, missing, voting, types, dtypes, output, rows_show
         As of the model inside.
 
     Raises
@@ -117,8 +118,9 @@ def compile_model(
     """
     found = find(asking(inside(model), model))
     compiled = found.compile(
-        feature_names=names, missing=missing, voting=voting, features_type=types, dtypes=dtypes, output=output
-    )
+        feature_names=names, missing=missing, voting=voting, features_type=types, dtypes=dtypes, output=output,
+        rows_show=rows_show,
+    )  # fmt: skip
     around = around_of(compiled)
     if around is not None:
         standing: CompiledModel = around.stand_for(model).near(None)
@@ -137,6 +139,12 @@ def outputs(model: Any) -> Names:
     return found.traits.outputs(found.model)
 
 
+def shows(model: Any) -> tuple[int, ...]:
+    """Return the columns of categories of which the model inside knows numbers only."""
+    found = find(inside(model))
+    return found.traits.shows(found.model)
+
+
 _MEMBERS = Members(lambda model: [inside(model)])
 column_names, takes_missing = _MEMBERS.column_names, _MEMBERS.takes_missing
-TRAITS = _MEMBERS.traits(takes_voting=takes_voting, outputs=outputs, inside=inside)
+TRAITS = _MEMBERS.traits(takes_voting=takes_voting, outputs=outputs, inside=inside, shows=shows)

@@ -54,6 +54,13 @@ def base_class() -> tuple[Any, Any]:
     return catboost.CatBoost(SMALL | {"loss_function": "RMSE"}).fit(ROWS, NUMBERS), ROWS
 
 
+def several() -> tuple[Any, Any]:
+    from suffice import Output
+
+    model, _ = fitted("CatBoostRegressor", np.column_stack([NUMBERS, ROWS[:, 2]]), loss_function="MultiRMSE")()
+    return Output(model, 1), ROWS
+
+
 def combined() -> tuple[Any, Any]:
     rows = pd.DataFrame({"a": np.arange(300) % 5, "b": np.arange(300) // 5 % 6}).astype(str)
     y = (rows["a"].astype(int) + rows["b"].astype(int)) % 3 == 0
@@ -84,6 +91,7 @@ CASES = [
          "bit for bit; bounds of intervals up to a unit in the last place",
          "CatBoost's own exponential falls by such a unit at some numbers"),
     Case("catboost", "CatBoost, CatBoostRanker", base_class, BITS, "the sum (RawFormulaVal), whatever the loss"),
+    Case("catboost", "one of several numbers (MultiRMSE, RMSEWithUncertainty, …), Output", several, BITS),
     Case("catboost", "categories: one-hot, and target statistics of one column",
          fitted("CatBoostClassifier", Y, FRAME, **CATS), BITS,
          "known by hashes: background= shows what they are called"),
@@ -96,8 +104,8 @@ REFUSED = [
             combined, "max_ctr_complexity=1", "no function of one column: fit it with `max_ctr_complexity=1`"),
     Refused("catboost", "columns of texts and of embeddings", texts, "columns of texts",
             "make numbers of them before the model"),
-    Refused("catboost", "losses of several labels or numbers",
+    Refused("catboost", "losses of several labels",
             fitted("CatBoostClassifier", np.column_stack([Y == "yes", ROWS[:, 2] > 2]).astype(int),
                    loss_function="MultiLogloss"),
-            "several labels", "fit a model for each"),
+            "several labels", "fit a model for each label"),
 ] if find_spec("catboost") else []  # fmt: skip

@@ -134,7 +134,7 @@ def test_misuse_is_named(tmp_path):
     several = catboost.CatBoostRegressor(**SMALL, loss_function="MultiRMSE").fit(
         rows[["x", "zone"]], rows[["zone", "zone"]]
     )
-    with pytest.raises(UnsupportedModelError, match="gives 2 numbers"):
+    with pytest.raises(UnsupportedModelError, match="predicts 2 numbers"):
         Explainer.initialize(several)
     base = catboost.CatBoost(SMALL | {"loss_function": "MultiClass"}).fit(rows[["x", "zone"]], rows["zone"] % 3)
     with pytest.raises(UnsupportedModelError, match="CatBoostClassifier"):

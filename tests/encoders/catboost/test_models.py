@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from suffice import Explainer, explain
+from suffice import Explainer, Output, explain
 from suffice.encoders.registry import compile_model
 from suffice.engine.domain.conditions import cut_of
 from suffice.engine.errors import ModelChangedError
@@ -119,6 +120,19 @@ def test_the_base_class_and_a_ranker_give_the_sum():
         explainer = Explainer.initialize(model, X[0], background=X)
         assert explainer.session.compiled.regression
         assert explainer.predict(X[0]) == model.predict(X)[0]
+
+
+@pytest.mark.parametrize("loss", ["MultiRMSE", "RMSEWithUncertainty", "MultiQuantile:alpha=0.2,0.8", "MultiClass"])
+def test_one_of_several_numbers(loss):
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(80, 3))
+    y = {"MultiRMSE": X[:, :2], "MultiClass": np.digitize(X[:, 0], [-0.5, 0.5])}.get(loss, X[:, 0])
+    how = SMALL | {"loss_function": loss}
+    model = catboost.CatBoost(how) if loss == "MultiClass" else catboost.CatBoostRegressor(**how)
+    model.fit(X, y)
+    for place in range(2):
+        explainer = Explainer.initialize(Output(model, place), X[0], background=X)
+        assert explainer.predict(X[0]) == model.predict(X)[0, place]
 
 
 def test_one_class_and_truth_values():
@@ -254,9 +268,25 @@ def test_an_explainer_survives_pickling_and_notices_a_second_fit():
     again = pickle.loads(pickle.dumps(explainer))
     assert tuple(again.sufficient_reason()) == tuple(explainer.sufficient_reason())
     assert again.to_features(again.sufficient_reason()) == explainer.to_features(explainer.sufficient_reason())
+    for change in (lambda: model.set_probability_threshold(0.9), lambda: model.set_scale_and_bias(2.0, 0.5)):
+        explainer = Explainer.initialize(model, rows.iloc[[0]], background=rows)
+        change()
+        with pytest.raises(ModelChangedError, match="its trees, or what is made"):
+            explainer.sufficient_reason()
+    explainer = Explainer.initialize(model, rows.iloc[[0]], background=rows)
     model.fit(rows, score > 26)
     with pytest.raises(ModelChangedError, match="fitted again"):
         explainer.sufficient_reason()
+
+
+def test_a_search_over_categories_tells_their_names():
+    rng = np.random.default_rng(11)
+    rows, score = frame(rng)
+    made = catboost.CatBoostClassifier(**SMALL, max_ctr_complexity=1)
+    search = GridSearchCV(made, {"iterations": [3]}, cv=2).fit(rows, np.digitize(score, [24, 28]), cat_features=CATS)
+    explainer = Explainer.initialize(search, rows.iloc[[0]], missing=["rate"], background=rows)
+    assert set(explainer.session.compiled.vocabulary.labels[1]) >= {"cook", "clerk", "a b", "ü"}
+    assert [explainer.predict(rows.iloc[[i]]) for i in range(40)] == search.predict(rows.iloc[:40]).ravel().tolist()
 
 
 def test_the_last_step_of_a_pipeline():
