@@ -260,4 +260,4 @@ def _through_steps(model: Any, whole: _Whole, plan: Planned, missing: frozenset[
     )  # fmt: skip
 
 
-TRAITS = Traits(own_names=own_names, takes_types=takes_types, absent=lambda model: None)
+TRAITS = Traits(own_names=own_names, takes_types=takes_types, absent=lambda model: None, lists_numbers=takes_types)
