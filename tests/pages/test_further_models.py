@@ -4,6 +4,8 @@ import contextlib
 import io
 import re
 
+import pytest
+
 from tests.house.layout import ROOT
 
 
@@ -31,6 +33,12 @@ def test_further_models():
     assert space["calibrated"].predict([space["refused"].witness])[0] == "deny"
     for reason in space["told"].sufficient_reason(n=None):
         assert space["told"].is_sufficient_reason(reason)
+
+
+def test_boosted_trees():
+    pytest.importorskip("catboost")
+    _, printed = run_page("boosted-trees.md")
+    assert "('age > 40', 'job != cook')" in printed
 
 
 def test_surrogates():
