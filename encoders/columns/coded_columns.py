@@ -18,6 +18,8 @@ Array = NDArray[Any]
 Numbers = NDArray[np.float64]
 
 
+_DATES = ("Timestamp", "datetime", "date", "datetime64")
+
 Void = Callable[[Any], bool]
 
 
@@ -129,12 +131,39 @@ def key_of(value: Any) -> Any:
     """Return what tells categories apart: the value itself, or a mark for NaN and None."""
     if value is None:
         return ("none",)
-    return ("nan",) if is_missing(value) else value
+    if is_missing(value):
+        return ("nan",)
+    return value if type(value).__name__ not in _DATES else _moment(value)
+
+
+def _moment(value: Any) -> Any:
+    """Return the same for dates of all libraries that are the same moment: its nanoseconds."""
+    if getattr(value, "tzinfo", None) is not None:
+        return value
+    moment = np.datetime64(value)
+    if np.isnat(moment):
+        return ("nan",)
+    fine = np.datetime_data(moment.dtype)[0] == "ns"
+    return ("date", int(moment.astype(np.int64)) if fine else int(moment.astype("M8[us]").astype(np.int64)) * 1000)
+
+
+def _dates(values: Sequence[Any]) -> Array | None:
+    """Return moments, of which some may be missing, as an array of their own kind; None if they are not all such."""
+    plain = [None if is_missing(value) else value for value in values]
+    if any(value is not None and type(value).__name__ not in _DATES for value in plain):
+        return None
+    if any(getattr(value, "tzinfo", None) is not None for value in plain):
+        return None
+    return np.array([np.datetime64("NaT") if value is None else np.datetime64(value) for value in plain], "M8[ns]")
 
 
 def typed(values: Sequence[Any]) -> Array:
     """Return values as an array of their own kind: bools, ints or floats if all are, else objects."""
     kinds = {type(value) for value in values}
+    if any(kind.__name__ in ("Timestamp", "datetime", "datetime64") for kind in kinds):
+        made = _dates(values)
+        if made is not None:
+            return made
     if kinds == {bool} or kinds <= {int, float}:
         array = np.array(values)
         if array.dtype != object:

@@ -133,7 +133,8 @@ class Rows:
         for c, column in enumerate(self.columns):
             if isinstance(column, CodeColumn):
                 optional, name = c in self.missing, self.names[c]
-                out[:, c] = [column.code_of(v, name, row, optional) for row, v in enumerate(given[:, c].tolist())]
+                values = given[:, c].tolist() if given.dtype.kind not in "mM" else list(given[:, c])
+                out[:, c] = [column.code_of(v, name, row, optional) for row, v in enumerate(values)]
             elif isinstance(column, FreeColumn):
                 out[:, c] = [_number_or_nan(value) for value in given[:, c].tolist()]
         return out
@@ -189,7 +190,12 @@ class Rows:
 
     def to_user_row(self, row: Numbers) -> Array:
         """Return one row in the user's values."""
-        values = [column.values(row[c : c + 1])[0] for c, column in enumerate(self.columns)]
+        values = [
+            column.tokens[int(row[c])]
+            if isinstance(column, CodeColumn) and row[c] == row[c]
+            else column.values(row[c : c + 1])[0]
+            for c, column in enumerate(self.columns)
+        ]
         common = {bare(dtype) for dtype in self.dtypes} or {USUAL}
         if all(isinstance(column, NumberColumn) for column in self.columns) and len(common) == 1:
             dtype = next(iter(common))

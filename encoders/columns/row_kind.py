@@ -114,6 +114,10 @@ def _without_labels(rows: Any, names: Sequence[str], own: Sequence[str] | None) 
     told = getattr(rows, "row_kind", None)
     if isinstance(told, RowKind):
         return told
+    if isinstance(rows, tuple) and names and set(names) <= set(getattr(rows, "_fields", ())):
+        return RowKind("mapping", tuple(names), nothing)
+    if isinstance(rows, (list, tuple)) and rows and hasattr(rows[0], "_fields"):
+        return kind_of(rows[0], names, own)
     if isinstance(rows, (list, tuple)) and rows and (isinstance(rows[0], (Mapping, np.ndarray)) or _labelled(rows[0])):
         return kind_of(rows[0], names, own)
     return RowKind("list", tuple(names), nothing)

@@ -13,6 +13,7 @@ from ...engine._native import read_finite
 from ...engine.domain.conditions import Reading
 from ...engine.errors import BadInputError, shown
 from ...engine.given import list_of
+from .frames import as_known, is_record
 from .missing import is_missing
 from .sparse import filled, is_sparse
 
@@ -123,23 +124,29 @@ def plain_rows(rows: Any) -> Any:
     BadInputError
         If a tensor has numbers that numpy does not know.
     """
-    if type(rows) is np.ndarray:
+    if type(rows) is np.ndarray and rows.dtype.names is None:
         return rows
+    rows = _known(rows)
     if _told_in(rows) in _LABELLED:
         return rows.row
     if isinstance(rows, (list, tuple)) and rows and all(map(_told_in, rows)):
         return rows[0].together(rows) if _told_in(rows[0]) in (*_LABELLED, "array") else list(map(list, rows))
     if isinstance(rows, (list, tuple)) and any(_is_tensor(row) for row in rows):
         return [plain_rows(row) for row in rows]
-    if not _is_tensor(rows):
-        return rows
     try:
-        return rows.detach().cpu().resolve_conj().numpy()
+        return rows if not _is_tensor(rows) else rows.detach().cpu().resolve_conj().numpy()
     except (TypeError, RuntimeError, AttributeError) as error:
         raise BadInputError(
             f"rows are a tensor that numpy does not take ({shown(getattr(rows, 'dtype', None))}; {shown(error, 80)}): "
             "pass .to_dense().double() of it"
         ) from None
+
+
+def _known(rows: Any) -> Any:
+    """Return rows in containers that are read here."""
+    if not isinstance(rows, (list, tuple)):
+        return as_known(rows)
+    return [as_known(row) for row in rows] if rows and is_record(rows[0]) else rows
 
 
 def _told_in(row: Any) -> str:
@@ -161,11 +168,7 @@ def _by_name(rows: Any, names: Sequence[str], own: Sequence[str] | None) -> Any:
             raise BadInputError(f"the row has no value for {absent}: expected a value for each of {list(names)}")
         return [rows[known[place]] for place in places]
     if isinstance(rows, (list, tuple)):
-        kinds = set(map(type, rows))
-        if any(hasattr(kind, "__array__") and hasattr(kind, "row") for kind in kinds):  # rows that were told
-            return [row.values if hasattr(type(row), "row") else row for row in rows]
-        labelled = any(issubclass(kind, Mapping) or hasattr(kind, "to_numpy") for kind in kinds)
-        return [_by_name(row, names, own) for row in rows] if labelled else rows
+        return _of_list(rows, names, own)
     if hasattr(type(rows), "columns") and not hasattr(rows, "to_numpy"):
         raise BadInputError(f"rows are a {type(rows).__name__}: expected a data frame of pandas or polars, or a matrix")
     columns = getattr(rows, "columns", None)
@@ -179,6 +182,17 @@ def _by_name(rows: Any, names: Sequence[str], own: Sequence[str] | None) -> Any:
         places = None if callable(index) else _places(list(index), names, own)
         return rows.to_numpy() if places is None else rows.to_numpy()[places]
     return rows
+
+
+def _of_list(rows: Any, names: Sequence[str], own: Sequence[str] | None) -> Any:
+    """Bring the rows of a list, or a named tuple, into the order of the model's columns."""
+    if set(names) <= set(getattr(rows, "_fields", ())):  # a named tuple
+        return [getattr(rows, name) for name in names]
+    kinds = set(map(type, rows))
+    if any(hasattr(kind, "__array__") and hasattr(kind, "row") for kind in kinds):  # rows that were told
+        return [row.values if hasattr(type(row), "row") else row for row in rows]
+    labelled = any(issubclass(kind, Mapping) or hasattr(kind, "to_numpy") or hasattr(kind, "_fields") for kind in kinds)
+    return [_by_name(row, names, own) for row in rows] if labelled else rows
 
 
 def _values(frame: Any) -> NDArray[Any]:

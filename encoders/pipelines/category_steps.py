@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.errors import UnsupportedModelError
+from ..columns.coded_types import listed_of
 from .number_steps import Columns, Notes
 from .plan import Encoding, ModelColumn, not_taken
 
@@ -94,9 +95,7 @@ def declared_values(types: Mapping[str, Any] | None, names: Sequence[str]) -> Va
     """Return the values that a user declares of columns: source -> values; those that are no lists are left out."""
     if not isinstance(types, Mapping):
         return {}
-    listed = types.get("categorical", {}) if all(key in _KINDS for key in types) else types
-    if not isinstance(listed, Mapping):
-        return {}
+    listed = listed_of(types)
     found = {}
     for c, name in enumerate(names):
         values = listed.get(name)
@@ -106,6 +105,3 @@ def declared_values(types: Mapping[str, Any] | None, names: Sequence[str]) -> Va
         if plain:
             found[c] = tuple(dict.fromkeys(plain))
     return found
-
-
-_KINDS = ("numerical", "integer", "binary", "categorical")

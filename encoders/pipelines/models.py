@@ -25,6 +25,7 @@ from ..assembly.node_tests import Tests
 from ..catboost import models as catboost_models
 from ..columns.coded_columns import CodeColumn
 from ..columns.coded_rows import Rows, quiet
+from ..columns.coded_types import without
 from ..columns.dtypes import Dtypes, alike, holds_missing, leaves_out, own_readings, reading_of
 from ..columns.row_kind import kind_of
 from ..columns.sparse import is_sparse
@@ -166,8 +167,9 @@ def compile_model(
     own = (dtypes or usual_dtypes(plan)) if _calculates(model, plan) or leaves_out(dtypes) else ()
     missing = missing - {c for c, dtype in enumerate(own) if dtype and not holds_missing(dtype)}
     if final_of(model) is not None:
+        others = without(types, {source.name for source in plan.sources if source.declared})
         return compile_sums(
-            model, plan, missing, types, own, lambda found: _rows(model, plan, found, Reading.FLOAT64, own),
+            model, plan, missing, others, own, lambda found: _rows(model, plan, found, Reading.FLOAT64, own),
             lambda rows: _own_predict(model, rows, "soft"),
         )  # fmt: skip
     return _with_trees(model, plan, missing, voting, own, output)

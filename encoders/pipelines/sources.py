@@ -75,6 +75,7 @@ def survey(probe: Probe, missing: frozenset[int]) -> Survey:
     images: dict[int, Images] = {}
     ordinal = set()
     answers = probe.images({s: known.values for s, known in listed.items()}) if listed else np.empty((0, 0), np.float32)
+    _check_row_by_row(probe, listed)
     blanks = _taken(probe, {s: [np.nan, None] if _may_be_blank(plan.sources[s]) else [] for s in listed})
     for s, known in listed.items():
         own = [j for j, column in enumerate(plan.columns) if column.source == s]
@@ -85,6 +86,26 @@ def survey(probe: Probe, missing: frozenset[int]) -> Survey:
         columns[s] = _code_column(probe, s, known, images[s][:, own], blanks[s])
     kept = frozenset(c for c in missing if not _has_missing_code(columns[c]))
     return Survey(columns, images, frozenset(ordinal), _absent(probe, columns, kept), kept)
+
+
+def _check_row_by_row(probe: Probe, listed: dict[int, _Listed]) -> None:
+    """Raise if a function that is only known by its results makes others of a value among others than of it alone."""
+    for s, known in listed.items():
+        source, values = probe.plan.sources[s], known.values
+        if not source.declared or not values:
+            continue
+        together = probe.images({s: values})
+        others = probe.images({s: values[::-1]})[::-1]
+        alone = probe.images({s: values[-1:]})
+        if not (_same(together, others) and _same(together[-1:], alone)):
+            raise UnsupportedModelError(
+                f"column {source.name!r}: step {source.encodings[0].step} makes of a value what depends on the other "
+                "rows: expected a function of a row alone"
+            )
+
+
+def _same(one: Images, other: Images) -> bool:
+    return np.array_equal(one, other, equal_nan=True)
 
 
 def _listed(probe: Probe) -> dict[int, _Listed]:
@@ -204,6 +225,8 @@ def _label(value: Any, is_other: bool, values: Sequence[Any]) -> Any:
         return OTHER
     if is_missing(value):
         return MISSING if sum(map(is_missing, values)) == 1 else f"({value})"
+    if type(value).__name__ == "Timestamp" and value == value.normalize():
+        return value.date()
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

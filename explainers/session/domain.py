@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ...encoders.columns.coded_types import in_codes
 from ...encoders.columns.seen_types import SeenTypes
 from ...encoders.registry import compile_model, takes_types
 from ...engine.domain.listed_numbers import all_listed
@@ -108,7 +109,8 @@ class Domain(Generic[Form]):
             return tuple(features)
         if types is not None:
             own = {f.columns: f for f in features}
-            declared = cast_values(parse_features_type(types, vocabulary.names), *readings)
+            told = in_codes(types, vocabulary.names, vocabulary.labels)
+            declared = cast_values(parse_features_type(told, vocabulary.names), *readings)
             # what the model itself knows of a column (categories of an encoder) is kept where nothing else was declared
             features = tuple(_known(f, own.get(f.columns, f)) for f in declared)
         if self.ranges:
