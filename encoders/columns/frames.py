@@ -45,7 +45,14 @@ def as_known(rows: Any) -> Any:
     return _frame(rows, library)
 
 
-def is_record(row: Any) -> bool:
+def known_rows(rows: Any) -> Any:
+    """Return rows, one or a list of them, in containers that are read here."""
+    if not isinstance(rows, (list, tuple)):
+        return as_known(rows)
+    return [as_known(row) for row in rows] if rows and _is_record(rows[0]) else rows
+
+
+def _is_record(row: Any) -> bool:
     """Tell whether a row is a record that becomes a mapping."""
     if isinstance(row, (list, tuple, str, int, float)) or row is None:
         return False

@@ -13,7 +13,7 @@ from ...engine._native import read_finite
 from ...engine.domain.conditions import Reading
 from ...engine.errors import BadInputError, shown
 from ...engine.given import list_of
-from .frames import as_known, is_record
+from .frames import known_rows
 from .missing import is_missing
 from .sparse import filled, is_sparse
 
@@ -126,7 +126,7 @@ def plain_rows(rows: Any) -> Any:
     """
     if type(rows) is np.ndarray and rows.dtype.names is None:
         return rows
-    rows = _known(rows)
+    rows = known_rows(rows)
     if _told_in(rows) in _LABELLED:
         return rows.row
     if isinstance(rows, (list, tuple)) and rows and all(map(_told_in, rows)):
@@ -140,13 +140,6 @@ def plain_rows(rows: Any) -> Any:
             f"rows are a tensor that numpy does not take ({shown(getattr(rows, 'dtype', None))}; {shown(error, 80)}): "
             "pass .to_dense().double() of it"
         ) from None
-
-
-def _known(rows: Any) -> Any:
-    """Return rows in containers that are read here."""
-    if not isinstance(rows, (list, tuple)):
-        return as_known(rows)
-    return [as_known(row) for row in rows] if rows and is_record(rows[0]) else rows
 
 
 def _told_in(row: Any) -> str:
