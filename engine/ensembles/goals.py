@@ -55,30 +55,14 @@ def goal_of(
     for pairs in questions:
         for left, right, _ in pairs:
             needed |= ends_needed(circuit, left, True) | ends_needed(circuit, right, False)
-    worths: list[I64] = []
-    offsets: list[int] = []
-    needs: list[int] = []
-    kinds: list[I32] = []
-    for score, up in sorted(needed):
-        sign = 1 if up else -1
-        (upward if up else downward)[score] = len(questions) + len(worths)
-        worths.append(sign * whole.worth[:, score])
-        offsets.append(sign * int(whole.start[score]))
-        needs.append(_NOTHING)
-        kinds.append(np.unique(trees.values[:, score], return_inverse=True)[1].reshape(-1).astype(np.int32))
+    worths, offsets, needs, kinds = _of_scores(trees, whole, needed, len(questions), upward, downward)
     side = np.where(upward >= 0, 1, np.where(downward >= 0, -1, 0)).astype(np.int8) * (high > low)
     relaxed = [relax(trees, circuit, pairs, low, high, side) for pairs in questions]
     worths = [one.worth for one in relaxed] + worths
     offsets = [one.offset for one in relaxed] + offsets
     needs = [one.need for one in relaxed] + needs
     kinds = [np.zeros(trees.n_leaves, np.int32) for _ in relaxed] + kinds
-    cells = np.divide(_CELLS, high - low, out=np.zeros(circuit.n_scores), where=high > low)
-    relaxation = _native.Relaxation(
-        np.ascontiguousarray([one.start for one in relaxed]),
-        np.ascontiguousarray([one.least.transpose(1, 2, 0) for one in relaxed]).reshape(-1, _N_PRICES),
-        side.astype(np.int8), cells,
-        np.array([one.shift for one in relaxed], np.int32), np.array([one.lost for one in relaxed], np.int64),
-    )  # fmt: skip
+    relaxation = _relaxation(relaxed, side, low, high)
     flat = [pair for pairs in questions for pair in pairs]
     grown, places, margins = with_margins(circuit, flat, low, high)
     goal = _native.Goal(
@@ -97,6 +81,39 @@ def goal_of(
         np.ascontiguousarray(kind), goal,
     )  # fmt: skip
     return sums, columns
+
+
+def _of_scores(
+    trees: EnsembleArrays, whole: Whole, needed: set[tuple[int, bool]], first: int, upward: I32, downward: I32
+) -> tuple[list[I64], list[int], list[int], list[I32]]:
+    """Return a column for each end of a score that a question needs; write its place, from `first` on.
+
+    Returns
+    -------
+    worths, offsets, needs, kinds : lists
+        As ``Columns`` has them, column by column.
+    """
+    worths: list[I64] = []
+    offsets: list[int] = []
+    kinds: list[I32] = []
+    for score, up in sorted(needed):
+        sign = 1 if up else -1
+        (upward if up else downward)[score] = first + len(worths)
+        worths.append(sign * whole.worth[:, score])
+        offsets.append(sign * int(whole.start[score]))
+        kinds.append(np.unique(trees.values[:, score], return_inverse=True)[1].reshape(-1).astype(np.int32))
+    return worths, offsets, [_NOTHING] * len(worths), kinds
+
+
+def _relaxation(relaxed: list[Relaxed], side: I8, low: F64, high: F64) -> _native.Relaxation:
+    """Return the relaxed questions as the core takes them."""
+    cells = np.divide(_CELLS, high - low, out=np.zeros(len(low)), where=high > low)
+    return _native.Relaxation(
+        np.ascontiguousarray([one.start for one in relaxed]),
+        np.ascontiguousarray([one.least.transpose(1, 2, 0) for one in relaxed]).reshape(-1, _N_PRICES),
+        side.astype(np.int8), cells,
+        np.array([one.shift for one in relaxed], np.int32), np.array([one.lost for one in relaxed], np.int64),
+    )  # fmt: skip
 
 
 _NOTHING = -(1 << 61)  # every sum reaches it
