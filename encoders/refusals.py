@@ -9,7 +9,7 @@ from ..engine.errors import UnsupportedModelError, shown
 
 TAKEN = (
     "taken are trees, forests and boosted trees (scikit-learn, XGBoost, LightGBM, CatBoost, interpret, ONNX), linear "
-    "classifiers, naive Bayes, pipelines that end with one (docs/further-models.md)"
+    "models, naive Bayes, pipelines that end with one (docs/further-models.md)"
 )
 _EVERYWHERE = ("base_model", "best_model_")  # where wrappers of other libraries hold a fitted model
 _MEMBERS = "is made of several models (estimators_), each of which may be explained by itself"

@@ -15,7 +15,7 @@ from sklearn.ensemble import (
 )
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfTransformer, TfidfVectorizer
 from sklearn.feature_selection import SelectFromModel
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import FixedThresholdClassifier, GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier
@@ -61,7 +61,7 @@ def refused(model, message, kind=UnsupportedModelError):
         (SVC(), SURROGATE, SURROGATE),
         (MLPClassifier((2,), max_iter=2), SURROGATE, SURROGATE),
         (TransformedTargetRegressor(KNeighborsRegressor()), "on which side of a limit", "is not fitted"),
-        (LinearRegression(), "on which side of a limit", "on which side of a limit"),
+        (KNeighborsRegressor(), "on which side of a limit", "on which side of a limit"),
         (SelectFromModel(tree()), "hand over a pipeline", "hand over a pipeline"),
         (StandardScaler(), "hand over a pipeline", "hand over a pipeline"),
         (make_pipeline(StandardScaler(), SVC()), SURROGATE, SURROGATE),
