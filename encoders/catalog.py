@@ -65,6 +65,7 @@ ENCODERS = (
     Entry("meta.voting", "as before"),
     Entry("meta.bagging", "as before; sklearn.forests leaves to it what is not made of trees"),
     Entry("meta.stacking", "as before"),
+    Entry("meta.regressors", "as before"),
     Entry("text.models", "before other pipelines: those that begin with a vectorizer"),
     Entry("meta.wrapped", "before pipelines: those that end with a wrapper are its own"),
     Entry("meta.target", "as before"),

@@ -12,15 +12,12 @@ TAKEN = (
     "models, naive Bayes, pipelines that end with one (docs/further-models.md)"
 )
 _EVERYWHERE = ("base_model", "best_model_")  # where wrappers of other libraries hold a fitted model
-_MEMBERS = "is made of several models (estimators_), each of which may be explained by itself"
 _TEXTS = "keeps its rules as texts, which a library of tables evaluates; Builder.RuleSet and RuleList say rules exactly"
 _OWN_RULE = {
     "SkopeRulesClassifier": _TEXTS,
     "RuleFitClassifier": _TEXTS,
     "RuleFitRegressor": _TEXTS,
     "BayesianRuleListClassifier": _TEXTS,
-    "VotingRegressor": _MEMBERS,
-    "StackingRegressor": _MEMBERS,
     "OneVsOneClassifier": "lets models of two classes vote",
     "OutputCodeClassifier": "decodes the outputs of several models",
     "CVBooster": "is made of several Boosters (boosters), each of which may be explained by itself",

@@ -84,8 +84,12 @@ def compare(model: CompiledModel, space: Space, rows: NDArray[np.float64], predi
     mine: list[Any]
     if isinstance(model, CompiledEnsemble) and model.regression:
         values = model.values(space, rows)
-        if model.slack and model.transform is None:  # the library adds in an order of its own
-            predicted = np.where(np.abs(values - predicted) <= model.slack, values, predicted)
+        if model.slack:  # the library adds in an order of its own
+            scores = model.trees.scores_of_rows(rows, space.codes)[:, 0]
+            low, high = scores - model.slack, scores + model.slack
+            if model.transform is not None:
+                low, high = model.transform(low), model.transform(high)
+            predicted = np.where((predicted >= low) & (predicted <= high), values, predicted)
         mine, said = values.tolist(), predicted.tolist()
     else:
         if isinstance(model, CompiledEnsemble) and model.slack:  # predict itself goes by chance there

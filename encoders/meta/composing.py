@@ -85,7 +85,7 @@ class Composition:
         start : ndarray of float64, shape (n_outputs,)
             What is added. One output: the second class where it is above 0; more: the first greatest one.
         classes, model
-            As of ``finish``.
+            As of ``finish``; no classes: a regressor, whose prediction the only output is.
 
         Notes
         -----
@@ -101,7 +101,8 @@ class Composition:
         terms = count + 2 * len(weights) + 16  # additions and products, and the rounding of this bound itself
         slack = 4.0 * terms * DOUBLE / (1.0 - terms * DOUBLE) * total
         trees = replace(self.trees, values=np.ascontiguousarray(values), base=np.ascontiguousarray(base), single=False)
-        return self._form(trees, classes, model, "boosted", threshold=LEAST if len(start) == 1 else 0.0, slack=slack)
+        threshold = LEAST if classes and len(start) == 1 else 0.0
+        return self._form(trees, classes, model, "boosted" if classes else "value", threshold=threshold, slack=slack)
 
     def finish_trees(
         self, trees: EnsembleArrays, classes: tuple[Any, ...], model: Any, voting: str
@@ -117,7 +118,7 @@ class Composition:
         def predict(rows: NDArray[np.float64]) -> NDArray[Any]:
             with quietly(), np.errstate(all="ignore"):
                 said: NDArray[Any] = np.asarray(asked.predict(table(rows)))
-            return said
+            return said if classes else said.ravel().astype(np.float64)
 
         dtypes = next((label.model.dtypes for label in shared.labels if label.model.dtypes), ())
         return CompiledEnsemble(
@@ -136,6 +137,7 @@ def compose(
     types: Mapping[str, Any] | None = None,
     columns: Sequence[Sequence[int]] | None = None,
     dtypes: tuple[str, ...] | None = None,
+    numbers: bool = False,
 ) -> Composition:
     """Compile the members of a model, and put them side by side.
 
@@ -157,6 +159,8 @@ def compose(
         The columns that each member reads, in its order; default: all of them.
     dtypes : tuple of str, optional
         The dtypes of the rows, for members that calculate in them.
+    numbers : bool
+        Whether members are regressors.
 
     Raises
     ------
@@ -164,7 +168,7 @@ def compose(
         If a member is not taken, or members read their columns in ways that do not go together.
     """
     told = tuple(f"member {i + 1}" for i in range(len(models)))
-    each = tuple(_source(one, dtypes, model) for one in models)
+    each = tuple(_source(one, dtypes, model, numbers) for one in models)
     if columns is not None:
         each = tuple(over_columns(one, own_columns) for one, own_columns in zip(each, columns, strict=True))
     found = Sources(each, tuple(range(len(models))), told, names, own)
@@ -179,7 +183,7 @@ def compose(
     return Composition(tuple(members), circuit, trees, shared, _table_of(compiled))
 
 
-def _source(model: Any, dtypes: tuple[str, ...] | None, outer: Any) -> Source:
+def _source(model: Any, dtypes: tuple[str, ...] | None, outer: Any, numbers: bool) -> Source:
     """Return what compiles a member; a single tree is a forest of one, which knows the shares of its leaves."""
     told = _with_shares(model)
     source, calibrated = source_of(told), encoder_at("meta.calibrated")  # its gates are probabilities
@@ -190,7 +194,7 @@ def _source(model: Any, dtypes: tuple[str, ...] | None, outer: Any) -> Source:
     ) -> CompiledTree | CompiledEnsemble:
         compiled = found.compile(feature_names=names, missing=missing, features_type=types, dtypes=dtypes)
         check_no_texts(compiled, outer)
-        if isinstance(compiled, CompiledEnsemble) and compiled.regression:
+        if isinstance(compiled, CompiledEnsemble) and compiled.regression and not numbers:
             raise UnsupportedModelError(
                 f"{type(model).__name__} predicts numbers: expected a classifier among the members"
             )

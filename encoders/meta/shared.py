@@ -44,7 +44,7 @@ def shared_form(
     circuits : bool
         Whether labels may be decided by circuits over scores.
     """
-    own = [_compiled(found, i, missing, voting, types) for i in range(len(found.each))]
+    own = [_compiled(found, i, missing, voting, types, circuits) for i in range(len(found.each))]
     for one in own:
         check_sums(one, circuits)
     width = len(found.columns)
@@ -85,13 +85,13 @@ def check_sums(compiled: CompiledModel, circuits: bool = False) -> None:
 
 
 def _compiled(
-    found: Sources, i: int, missing: frozenset[int], voting: str, types: Mapping[str, Any] | None
+    found: Sources, i: int, missing: frozenset[int], voting: str, types: Mapping[str, Any] | None, numbers: bool
 ) -> CompiledEnsemble:
     """Return the compiled form of one label, over the columns and those of the labels that it may ask."""
     source: Source = found.each[i]
     names = (*found.columns, *_asked_names(found, source))
     compiled = source.compile(names, missing, voting, types)
-    if isinstance(compiled, CompiledEnsemble) and compiled.regression:
+    if isinstance(compiled, CompiledEnsemble) and compiled.regression and not numbers:
         raise UnsupportedModelError(
             f"label {found.labels[i]!r} is decided by {type(compiled.source).__name__}, which predicts numbers: "
             "expected a classifier"

@@ -17,6 +17,7 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     StackingClassifier,
     VotingClassifier,
+    VotingRegressor,
 )
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -114,6 +115,7 @@ MODELS = {  # place -> what makes a model of that encoder
     "meta.voting": lambda: VotingClassifier([("a", TREE), ("b", TREE)]).fit(ROWS, Y),
     "meta.bagging": lambda: BaggingClassifier(RandomForestClassifier(2, max_depth=2), 2).fit(ROWS, Y),
     "meta.stacking": lambda: StackingClassifier([("a", TREE), ("b", TREE)], cv=2).fit(ROWS, Y),
+    "meta.regressors": lambda: VotingRegressor([("a", DecisionTreeRegressor(max_depth=2))]).fit(ROWS, ROWS[:, 0]),
     "text.models": lambda: make_pipeline(CountVectorizer(), LogisticRegression()).fit(TEXTS, [1, 0, 1, 0]),
     "meta.wrapped": lambda: GridSearchCV(DecisionTreeClassifier(max_depth=2), {}, cv=2).fit(ROWS, Y),
     "meta.target": lambda: TransformedTargetRegressor(DecisionTreeRegressor(max_depth=2)).fit(ROWS, ROWS[:, 0]),

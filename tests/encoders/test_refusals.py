@@ -56,7 +56,7 @@ def refused(model, message, kind=UnsupportedModelError):
         (FixedThresholdClassifier(SVC()), SURROGATE, "is not fitted"),
         (VotingClassifier([("a", KNeighborsClassifier())]), SURROGATE, "is not fitted"),
         (StackingClassifier([("a", tree())], tree(), cv=2), "expected a linear classifier", "is not fitted"),
-        (VotingRegressor([("a", DecisionTreeRegressor())]), "estimators_", "estimators_"),
+        (VotingRegressor([("a", KNeighborsRegressor())]), "on which side of a limit", "is not fitted"),
         (KNeighborsClassifier(), SURROGATE, SURROGATE),
         (SVC(), SURROGATE, SURROGATE),
         (MLPClassifier((2,), max_iter=2), SURROGATE, SURROGATE),
