@@ -141,7 +141,7 @@ def test_last_steps_that_are_refused():
     for last in (KNeighborsRegressor(), SVC()):
         with pytest.raises(UnsupportedModelError, match=f"is a {type(last).__name__}, which is not taken there"):
             compile_model(make_pipeline(StandardScaler(), last).fit(X, y))
-    with pytest.raises(UnsupportedModelError, match="BaggingClassifier is made of SVC"):
+    with pytest.raises(UnsupportedModelError, match="is a BaggingClassifier, which is not taken there"):
         compile_model(make_pipeline(StandardScaler(), BaggingClassifier(SVC(), n_estimators=2)).fit(X, y))
     with pytest.raises(NotFittedModelError, match=r"step 'randomforestclassifier' \(RandomForestClassifier\)"):
         column_names(make_pipeline(StandardScaler(), RandomForestClassifier()))
