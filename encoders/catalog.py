@@ -73,6 +73,7 @@ ENCODERS = (
 )
 
 
+_LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost", "interpret", "imodels")
 _FUNCTIONS = ("accepts", "column_names", "takes_missing", "compile_model")
 _REGISTERED: list[Encoder] = []  # by users, the latest first
 
@@ -98,7 +99,8 @@ class Found:
     @property
     def takes_missing(self) -> bool:
         """Whether the model's ``predict`` takes missing values."""
-        return bool(self.encoder.takes_missing(self.model))
+        with whole(self.model):
+            return bool(self.encoder.takes_missing(self.model))
 
     @property
     def takes_voting(self) -> bool:
@@ -129,7 +131,8 @@ class Found:
 
     def column_names(self, feature_names: Sequence[str] | None = None) -> Names:
         """Return the names of the columns: those given, or the model's own; see ``registry.column_names``."""
-        own = self.encoder.column_names(self.model)
+        with whole(self.model):
+            own = self.encoder.column_names(self.model)
         if feature_names is None:
             return own
         names = listed_names(feature_names)
@@ -181,8 +184,25 @@ class Found:
         if rows_show:
             how["rows_show"] = rows_show
         compile_model: Any = self.encoder.compile_model  # with the arguments that its traits speak of
-        compiled: CompiledModel = compile_model(self.model, names=names, missing=missing, **how)
+        with whole(self.model):
+            compiled: CompiledModel = compile_model(self.model, names=names, missing=missing, **how)
         return compiled
+
+
+@contextmanager
+def whole(model: Any) -> Iterator[None]:
+    """Say of a fitted model that lacks something, as those do that other versions of their library made, what to do."""
+    try:
+        yield
+    except AttributeError as error:
+        kind, owner = type(model), type(getattr(error, "obj", None))
+        if owner.__module__.partition(".")[0] not in _LIBRARIES:
+            raise  # it is none of the model's
+        lacking = getattr(error, "name", None)
+        raise UnsupportedModelError(
+            f"{kind.__name__} cannot be read: a {owner.__name__} lacks {lacking!r}, so that another version of its"
+            " library made it, or it is damaged;\nload it with the version that made it, and fit it again with this one"
+        ) from error
 
 
 _FOUND: ContextVar[dict[int, Found] | None] = ContextVar("found", default=None)
