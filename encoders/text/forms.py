@@ -20,6 +20,7 @@ from ..assembly.additive import Shape
 from ..catalog import Found, find
 from ..sklearn import forests
 from .domain import Column, Declared, columns_of, declared, implied, within
+from .normed import compile_normed
 from .restrict import restricted, turn
 from .steps import Steps, used_columns
 from .sums import compile_sum, is_sum, parts_of_sum
@@ -94,6 +95,9 @@ class Reader:
     @cached_property
     def used(self) -> Bools:
         """Which of the vectorizer's columns the model looks at."""
+        if self.steps.norm is not None:
+            seen: Bools = self.steps.normed_place >= 0
+            return seen
         if is_sum(self.steps.final):
             return used_columns(self.steps, parts_of_sum(self.steps.final)[1])
         used = np.ones(len(self.steps.source), np.bool_)
@@ -193,6 +197,8 @@ class TextForms:
             tuple(c.name for c in columns), tuple(c.feature(i) for i, c in enumerate(columns)), self._read,
             self._to_user_row, self._predict,
         )  # fmt: skip
+        if reader.steps.norm is not None:
+            return replace(compile_normed(reader.steps, columns, shape, reader.model), around=self)
         if is_sum(reader.steps.final):
             return replace(compile_sum(reader.steps, columns, shape, reader.model), around=self)
         inner = reader.inner or reader.compiled_inner(self._types())

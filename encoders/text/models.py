@@ -14,6 +14,7 @@ from ..catalog import find
 from ..encoder import Traits
 from .forms import first_form
 from .steps import is_text_pipeline, steps_of
+from .sums import is_sum, only_found
 
 __all__ = ["TRAITS", "accepts", "column_names", "compile_model", "takes_missing"]
 
@@ -70,8 +71,14 @@ def compile_model(
     if missing:
         raise BadInputError("missing=…: a text is not missing; leave it out, and pass '' for an empty one")
     steps = steps_of(model)
-    if steps.norm is not None:
-        raise UnsupportedModelError("texts whose counts are divided by a norm: not taken yet")
+    if steps.norm is not None and only_found(steps.final):
+        steps = steps.without_norm()
+    if steps.norm is not None and not is_sum(steps.final):
+        raise UnsupportedModelError(
+            f"the pipeline divides the counts of a text by their norm ({steps.norm}), so that each word moves all "
+            f"columns, and {type(steps.final).__name__} is no sum of columns: expected a linear model or naive Bayes "
+            "after it, or norm=None"
+        )
     return first_form(model, steps, types, voting)
 
 

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,11 @@ class Middle:
     path: str
     kept: I64 | None = None
     norm: str | None = None
+
+    def run(self, counts: Any) -> Any:
+        """Return what the step makes of a sparse matrix."""
+        with quietly(), np.errstate(all="ignore"):
+            return self.step.transform(counts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +84,7 @@ class Steps:
     @cached_property
     def place(self) -> I64:
         """The model's column of each column of the vectorizer; -1 where it has none."""
-        place = np.full(self.width, -1, np.int64)
-        place[self.source] = np.arange(len(self.source))
-        return place
+        return _place(self.width, self.source)
 
     def counts(self, texts: Sequence[str]) -> Any:
         """Return the counts of the vectorizer's columns in texts, as a sparse matrix."""
@@ -93,17 +97,52 @@ class Steps:
     def numbers(self, counts: Any) -> Any:
         """Return what the model reads of counts, as a sparse matrix."""
         for one in self.middle:
-            with quietly(), np.errstate(all="ignore"):
-                counts = one.step.transform(counts)
+            counts = one.run(counts)
         return counts
 
+    @cached_property
+    def before(self) -> tuple[Middle, ...]:
+        """The steps before the norm; all of them where there is none."""
+        return tuple(takewhile(lambda one: one.norm is None, self.middle))
+
+    @cached_property
+    def normed_place(self) -> I64:
+        """The column that the norm sees of each column of the vectorizer; -1 where it has none."""
+        return _place(self.width, _kept(self.width, self.before))
+
+    def after(self) -> F64:
+        """Return what the steps after the norm multiply each column of the vectorizer by; 0 where it is left out.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If one of them does anything else.
+        """
+        from scipy import sparse
+
+        rest = self.middle[len(self.before) + 1 :]
+        kept = _kept(self.width, self.before)
+        for one in rest:
+            if class_of(one.step) == "Binarizer":
+                raise _not_taken(one.step, one.path, "after a norm, which is not taken")
+        made: Any = sparse.identity(len(kept), format="csr", dtype=np.float64)
+        for one in rest:
+            made = one.run(made)
+        factors = np.zeros(self.width)
+        factors[kept] = np.asarray(made.sum(axis=1)).ravel()
+        return factors
+
+    def without_norm(self) -> Steps:
+        """Return the same steps without the norm."""
+        return Steps(self.vectorizer, tuple(m for m in self.middle if m.norm is None), self.final, self.source, self.width)
+
     def images(self, places: I64, values: F64) -> F64:
-        """Return what the model reads in one column for each of some values of it, where there is no norm.
+        """Return what the model reads in one column for each of some values of it (before a norm, if there is one).
 
         Parameters
         ----------
         places : ndarray of int64, shape (m,)
-            Columns of the vectorizer that the model has.
+            Columns of the vectorizer that are there in the end.
         values : ndarray of float64, shape (m,)
             A value of each.
         """
@@ -115,8 +154,11 @@ class Steps:
         dtype = getattr(self.vectorizer, "dtype", np.float64)
         entries = values[there].astype(dtype), (rows[there], places[there])
         made = sparse.csr_matrix(entries, shape=(len(places), self.width))
-        numbers = self.numbers(made).tocsr()
-        return np.asarray(numbers[rows, self.place[places]], np.float64).ravel()
+        numbers = made
+        for one in self.before:
+            numbers = one.run(numbers)
+        column = self.place[places] if self.norm is None else self.normed_place[places]
+        return np.asarray(numbers.tocsr()[rows, column], np.float64).ravel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +205,13 @@ def steps_of(model: Any) -> Steps:
             f"step {path} reads texts from files (input={vectorizer.input!r}): expected input='content'"
         )
     counting, before, width = _vectorizer(vectorizer, path)
-    middle = [*before, *(_middle(step, name) for name, step in between)]
+    middle = [*before, *(one for name, step in between for one in _middle(step, name))]
     normed = [one.path for one in middle if one.norm is not None]
     if len(normed) > 1:
         raise UnsupportedModelError(
             f"steps {' and '.join(normed)} both divide rows by a norm: expected one of them, norm=None in the other"
         )
-    source = np.arange(width)
-    for one in middle:
-        source = source if one.kept is None else source[one.kept]
+    source = _kept(width, middle)
     wanted = getattr(final, "n_features_in_", len(source))
     if wanted != len(source):
         raise UnsupportedModelError(
@@ -179,6 +219,20 @@ def steps_of(model: Any) -> Steps:
             "was fitted as a whole"
         )
     return Steps(counting, tuple(middle), final, source, width)
+
+
+def _kept(width: int, steps: Sequence[Middle]) -> I64:
+    """Return the vectorizer's column of each column behind some steps."""
+    source = np.arange(width)
+    for one in steps:
+        source = source if one.kept is None else source[one.kept]
+    return source
+
+
+def _place(width: int, source: I64) -> I64:
+    place = np.full(width, -1, np.int64)
+    place[source] = np.arange(len(source))
+    return place
 
 
 def is_pipeline(model: Any) -> bool:
@@ -210,7 +264,7 @@ def _vectorizer(vectorizer: Any, path: str) -> tuple[Any, list[Middle], int]:
         raise not_fitted(path, vectorizer)
     after = []
     if kind == "TfidfVectorizer":
-        after = [_middle(vectorizer._tfidf, path)]
+        after = _middle(vectorizer._tfidf, path)
     return vectorizer, after, len(vectorizer.vocabulary_)
 
 
@@ -226,13 +280,23 @@ def _known_norm(norm: Any, path: str) -> str:
     return str(norm)
 
 
-def _middle(step: Any, path: str) -> Middle:
+def _middle(step: Any, path: str) -> list[Middle]:
+    """Return the steps that a step between the vectorizer and the model takes, or say that it is not taken."""
+    norm = getattr(step, "norm", None)
+    if class_of(step) != "TfidfTransformer" or norm is None:
+        return [_one(step, path)]
+    weighs = copy.copy(step)
+    weighs.norm = None
+    return [_one(weighs, path), Middle(_normalizer(norm), path, norm=_known_norm(norm, path))]
+
+
+def _one(step: Any, path: str) -> Middle:
     """Return a step between the vectorizer and the model, or say that it is not taken."""
     kind = class_of(step)
     if kind == "TfidfTransformer":
         if step.use_idf and not hasattr(step, "idf_"):
             raise not_fitted(path, step)
-        return Middle(step, path, norm=None if step.norm is None else _known_norm(step.norm, path))
+        return Middle(step, path)
     if kind == "Normalizer":
         return Middle(step, path, norm=_known_norm(step.norm, path))
     if kind in _SCALERS:

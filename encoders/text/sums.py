@@ -20,6 +20,11 @@ _MOST = 4096  # counts of one column
 Adds = Callable[[int, F64], F64]  # column of the model, its values -> what they add, shape (n_values, n_scores)
 
 
+def only_found(final: Any) -> bool:
+    """Tell whether a model only looks which columns are above 0: then a norm changes nothing."""
+    return bayes.accepts(final) and type(final).__name__ == "BernoulliNB" and final.binarize == 0
+
+
 def is_sum(final: Any) -> bool:
     """Tell whether a model adds up its columns."""
     return linear.accepts(final) or (bayes.accepts(final) and type(final).__name__ != "CategoricalNB")
@@ -75,14 +80,15 @@ def compile_sum(steps: Steps, columns: Sequence[Column], shape: Shape, model: An
     for column, part in zip(columns, parts, strict=True):
         check_images(column, part)
     terms = [
-        Term(_tests(i, listed), adds(int(steps.place[column.place]), part))
+        Term(tests_of(i, listed), adds(int(steps.place[column.place]), part))
         for i, (column, listed, part) in enumerate(zip(columns, values, parts, strict=True))
     ]
     slack = any_order_slack(terms, start, unit)
     return additive_model(terms, start, shape, label_tuple(steps.final.classes_), model, slack=slack)
 
 
-def _tests(column: int, values: F64) -> tuple[Condition, ...]:
+def tests_of(column: int, values: F64) -> tuple[Condition, ...]:
+    """Return the tests between the values of a column, ascending."""
     return tuple(Condition(column, Operator.GE, count) for count in values[1:].tolist())
 
 

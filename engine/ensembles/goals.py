@@ -250,6 +250,9 @@ def relax(trees: EnsembleArrays, circuit: Circuit, pairs: list[Pair], low: F64, 
     if any(len(part.scores) > 1 for part in parts):  # it guides, and prunes nothing
         none = np.full(_N_PRICES, -np.inf), np.zeros((_N_PRICES, circuit.n_scores, _CELLS))
         return Relaxed(column.worth, column.offset, column.lowest, column.shift, 0, *none)
+    for part in parts:
+        if not part.scores:  # a constant, within bounds
+            constant += float(_bounds(circuit, part, low[None], high[None])[1][0])
     size = abs(constant) + sum(float(np.abs(_bounds(circuit, part, low[None], high[None])).max()) for part in parts)
     prices = _PRICES
     for _ in range(2):  # all prices, then those around the best one

@@ -25,6 +25,7 @@ from ..arrays import F64, I32, Bools
 OPS: Final = (
     "raw", "constant", "add", "subtract", "scale", "divide", "logistic", "logarithm", "table", "step", "softmax",
     "share", "vote", "clip", "widen", "single", "lead_softmax", "lead_share",
+    "root",
 )  # fmt: skip  # in the core's order
 DOUBLE, SINGLE = 2.0**-53, 2.0**-24  # half the distance from 1 to the next number
 _LIBM = 8  # an exponential, a quotient and what is around them are wrong by fewer units than this
@@ -195,6 +196,10 @@ class CircuitBuilder:
     def single(self, x: int) -> int:
         """Return the number rounded to single precision."""
         return self._gate("single", (x,))
+
+    def root(self, x: int, unit: float = DOUBLE) -> int:
+        """Return the square root of a number that is not negative."""
+        return self._gate("root", (x,), a=2 * unit)
 
     def graft(self, other: Circuit, scores: Sequence[int]) -> list[int]:
         """Put the gates of another circuit above gates that stand for its scores; return its ends."""

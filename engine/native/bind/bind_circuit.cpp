@@ -32,7 +32,7 @@ Index arguments_of(Op op) {
 }
 
 void check_gate(const Circuit& circuit, Index g) {
-    need(circuit.op[g] >= 0 && circuit.op[g] <= static_cast<int>(Op::lead_share), "a gate does nothing that is known");
+    need(circuit.op[g] >= 0 && circuit.op[g] <= static_cast<int>(Op::root), "a gate does nothing that is known");
     const auto op = static_cast<Op>(circuit.op[g]);
     const Index wanted = arguments_of(op), n = circuit.at[g + 1] - circuit.at[g], own = circuit.own[g];
     need(n == wanted || (wanted < 0 && n > 0), "a gate has another number of arguments");

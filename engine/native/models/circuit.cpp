@@ -208,6 +208,8 @@ Range range_of(const Here& here) {
         return lead_of(here, true);
     case Op::lead_share:
         return lead_of(here, false);
+    case Op::root:
+        return widened({std::sqrt(std::max(x().lo, 0.0)), std::sqrt(std::max(x().hi, 0.0))}, here.a, 0.0);
     }
     return {-infinity, infinity};
 }

@@ -30,6 +30,7 @@ enum class Op : int {
     single,    // x as a float32
     lead_softmax, // how much greater the share of x_own in the softmax is than that of x_b (b: a place in the group)
     lead_share,   // the same of shares
+    root,         // the square root of x (of 0 below it), to within a of itself
 };
 
 struct Range {
