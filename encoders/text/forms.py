@@ -28,6 +28,7 @@ from .tokens import Tokens, texts_of
 from .writing import Writer, single_words
 
 Inner = CompiledTree | CompiledEnsemble
+_CLAUSES = 20  # implications between n-grams that searches keep, at most: with more of them they take too long
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,20 +155,26 @@ class TextForms:
         """What the form says of all rows of, in words."""
         more = len(self.more.words)
         come = f", and {more} declared {'word comes' if more == 1 else 'words come'} in" if more else ""
-        return f"whichever of the text's words are left out{come}"
+        free = ", n-grams as if they were free of each other" if self.free else ""
+        return f"whichever of the text's words are left out{come}{free}"
 
     @cached_property
     def columns(self) -> list[Column]:
         """The columns that may change."""
         reader = self.reader
-        own = reader.tokens.of(self.text) if self.given is not None else []
-        return columns_of(own, self.more, reader.tokens, reader.used, binary=reader.steps.binary)
+        if self.given is None:
+            return []
+        return columns_of(reader.tokens.of(self.text), self.more, reader.tokens, reader.used, binary=reader.steps.binary)
+
+    @cached_property
+    def _implied(self) -> list[tuple[int, int, int]]:
+        return implied(self.columns, self.reader.tokens.parts_of)
 
     @cached_property
     def clauses(self) -> tuple[tuple[int, ...], ...]:
         """What n-grams imply: their words."""
-        found = implied(self.columns, self.reader.tokens.parts_of)
-        if not found:
+        found = self._implied
+        if not found or len(found) > _CLAUSES:
             return ()
         number: dict[int, dict[int, int]] = {}
         for v, condition in enumerate(self.form.vocabulary.conditions, 1):
@@ -187,7 +194,8 @@ class TextForms:
         grams = self.reader.steps.vectorizer
         several = tuple(grams.ngram_range) != (1, 1) and not callable(grams.analyzer)
         counted = any(column.high > 1 for column in self.columns)
-        return several and (counted or self.reader.steps.hashed or grams.analyzer != "word")
+        dropped = len(self._implied) > _CLAUSES
+        return several and (counted or dropped or self.reader.steps.hashed or grams.analyzer != "word")
 
     @cached_property
     def form(self) -> CompiledModel:
@@ -221,7 +229,10 @@ class TextForms:
     @cached_property
     def _writer(self) -> Writer:
         vectorizer = self.reader.steps.vectorizer
-        return Writer(self.text, self.columns, self.reader.tokens, self._values_of, single_words(vectorizer))
+        matters = np.zeros(len(self.columns), np.bool_)
+        matters[[condition.feature for condition in self.form.vocabulary.conditions]] = True
+        words = single_words(vectorizer)
+        return Writer(self.text, self.columns, self.reader.tokens, self._values_of, words, matters)
 
     def texts(self, rows: Any) -> list[str]:
         """Return texts as users give them."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.arrays import F64
+from ...engine.arrays import F64, Bools
 from .domain import Column
 from .tokens import Tokens
 
@@ -35,13 +35,16 @@ class Writer:
         Text -> the values of the columns; None if it has other words that the model looks at.
     words : callable
         Text -> its single words, as the vectorizer takes them before it makes n-grams.
+    matters : ndarray of bool
+        Which of the columns the model tests: the others may come out as they do.
     """
 
     def __init__(
         self, text: str, columns: Sequence[Column], tokens: Tokens, read: Callable[[str], F64 | None],
-        words: Callable[[str], list[str]] | None,
+        words: Callable[[str], list[str]] | None, matters: Bools,
     ) -> None:  # fmt: skip
         self._text, self._columns, self._tokens, self._read, self._words = text, columns, tokens, read, words
+        self._matters = matters
 
     def write(self, values: F64) -> str | None:
         """Return a text in which the columns have these values; None if none was found."""
@@ -50,7 +53,7 @@ class Writer:
             return self._text
         for made in self._tries(wanted):
             read = self._read(made)
-            if read is not None and bool((read == wanted).all()):
+            if read is not None and bool((read == wanted)[self._matters].all()):
                 return made
         return None
 
@@ -66,7 +69,7 @@ class Writer:
             between = f" {gap}" if lack else ""
             spaced = "".join(f"{between} {token}" * count for token, count in lack.items())
             yield (self._without_words(surplus, gap) + spaced).strip()
-            yield self._anew(wanted, gap)
+            yield self._anew(np.where(self._matters, wanted, 0.0), gap)
 
     def _moves(self, wanted: F64) -> tuple[Counter[str], dict[str, int]]:
         """Return how many occurrences of which tokens go, and how many of which come."""

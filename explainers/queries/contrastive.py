@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ...engine.budget import Deadline
-from ...engine.reasons import ReasonStream
+from ...engine.reasons import Reason, ReasonStream
 from ..session.running import over_features
 from .answers import Change, Deciding, change_of
 from .changes import check_distance
 from .explaining import Explaining
+from .realised import first_with_texts, is_free, with_texts
 
 if TYPE_CHECKING:
-    from ...engine.reasons import Answered, NoneInTime, Reason, Reasons
+    from ...engine.reasons import Answered, NoneInTime, Reasons
     from ..words.query_types import Changing, Nearing
 
 
@@ -66,6 +67,9 @@ class ContrastiveQueries(Explaining):
         """
         change = change_of(n, target, over_features(over), solver, immutable, monotone)
         with self.session.query(time_limit) as deadline:
+            if is_free(self.session):
+                every = change_of(None, target, over_features(over), solver, immutable, monotone)
+                return first_with_texts(self.answers.each_change(every, deadline), change.n, deadline)
             return self.answers.contrastive(change, deadline)
 
     def contrastive_reasons(
@@ -88,6 +92,8 @@ class ContrastiveQueries(Explaining):
         change = Change(None, target, over_features(over), solver, immutable, monotone)
         deadline = Deadline.of(time_limit)
         source = self.answers.each_change(change, deadline)
+        if is_free(self.session):
+            source = with_texts(source)
         return ReasonStream(self.session.guarded(source, deadline), deadline)
 
     @overload
@@ -124,4 +130,8 @@ class ContrastiveQueries(Explaining):
         check_distance(distance, weights)
         change = change_of(n, target, over_features(over), solver, immutable, monotone, distance, weights)
         with self.session.query(time_limit) as deadline:
-            return self.answers.fewest(change, deadline)
+            found = self.answers.fewest(change, deadline)
+            if is_free(self.session) and found is not None:
+                listed = [found] if isinstance(found, Reason) else list(found)
+                return first_with_texts(listed, change.n, deadline)
+            return found
