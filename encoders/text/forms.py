@@ -164,7 +164,9 @@ class TextForms:
         reader = self.reader
         if self.given is None:
             return []
-        return columns_of(reader.tokens.of(self.text), self.more, reader.tokens, reader.used, binary=reader.steps.binary)
+        return columns_of(
+            reader.tokens.of(self.text), self.more, reader.tokens, reader.used, binary=reader.steps.binary
+        )
 
     @cached_property
     def _implied(self) -> list[tuple[int, int, int]]:

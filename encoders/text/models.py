@@ -76,8 +76,8 @@ def compile_model(
     if steps.norm is not None and not is_sum(steps.final):
         raise UnsupportedModelError(
             f"the pipeline divides the counts of a text by their norm ({steps.norm}), so that each word moves all "
-            f"columns, and {type(steps.final).__name__} is no sum of columns: expected a linear model or naive Bayes "
-            "after it, or norm=None"
+            f"columns, and {type(steps.final).__name__} is no sum of columns: expected a linear classifier or naive "
+            "Bayes after it, or norm=None"
         )
     return first_form(model, steps, types, voting)
 

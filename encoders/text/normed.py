@@ -76,7 +76,9 @@ def _circuit(start: F64, plain: bool, least: float, error: F64) -> Circuit:
     norm = made.raw(len(start)) if plain else made.root(made.raw(len(start)))
     norm = made.clip(norm, least, np.inf)
     ends = [
-        made.add(made.add(made.raw(k), made.scale(norm, float(b))), made.widen(made.constant(0.0), 0.0, float(error[k])))
+        made.add(
+            made.add(made.raw(k), made.scale(norm, float(b))), made.widen(made.constant(0.0), 0.0, float(error[k]))
+        )
         for k, b in enumerate(start.tolist())
     ]
     if len(ends) == 1:

@@ -134,7 +134,9 @@ class Steps:
 
     def without_norm(self) -> Steps:
         """Return the same steps without the norm."""
-        return Steps(self.vectorizer, tuple(m for m in self.middle if m.norm is None), self.final, self.source, self.width)
+        return Steps(
+            self.vectorizer, tuple(m for m in self.middle if m.norm is None), self.final, self.source, self.width
+        )
 
     def images(self, places: I64, values: F64) -> F64:
         """Return what the model reads in one column for each of some values of it (before a norm, if there is one).

@@ -10,6 +10,8 @@ from ...encoders.fingerprint import Watch
 from ...encoders.registry import compile_model
 from ...engine.domain.theory import Theory
 from ...engine.domain.vocabulary import Vocabulary, VocabularyBuilder
+from ...engine.errors import UnsupportedModelError
+from ...engine.models.around import around_of
 from ..session.gate import switch
 from .answers import Deciding
 from .explaining import Explaining
@@ -45,6 +47,11 @@ class RectifyQueries(Explaining):
         DecisionTree, RandomForest or BoostedTrees
             The rectified model (with ``predict``), which this explainer explains from now on.
         """
+        if around_of(self.session.compiled) is not None:
+            raise UnsupportedModelError(
+                "each text has a form of its own, so that a rule over the words of one cannot change the pipeline: "
+                "rectify the model behind its vectorizer, on columns of counts"
+            )
         theory = Theory(self.session.features, (), self.session.compiled.missing) if self.session.theory_on else None
         model: Rectified = self.answers.rectified(theory, conditions, label)
         old = self.session.compiled.vocabulary

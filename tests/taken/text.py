@@ -20,8 +20,8 @@ from sklearn.tree import DecisionTreeClassifier
 from tests.taken.case import BAND, Case, Refused
 
 TEXTS = [
-    "an awful, boring film", "a good film", "good fun, good songs", "boring and awful", "great fun", "not good, awful plot",
-    "a great plot", "dull songs, boring plot",
+    "an awful, boring film", "a good film", "good fun, good songs", "boring and awful", "great fun",
+    "not good, awful plot", "a great plot", "dull songs, boring plot",
 ]  # fmt: skip
 LABELS = ["bad", "fine", "fine", "bad", "fine", "bad", "fine", "bad"]
 EVERY_NORM = "told by its words, over every norm that they allow"
@@ -35,13 +35,18 @@ def pipeline(*steps: Any) -> Callable[[], tuple[Any, Any]]:
 
 def searched() -> tuple[Any, Any]:
     """Return a search over a pipeline."""
-    search = GridSearchCV(make_pipeline(TfidfVectorizer(), LogisticRegression()), {"logisticregression__C": [1, 9]}, cv=2)
+    search = GridSearchCV(
+        make_pipeline(TfidfVectorizer(), LogisticRegression()), {"logisticregression__C": [1, 9]}, cv=2
+    )
     return search.fit(TEXTS, LABELS), TEXTS
 
 
 CASES = [
     Case("text", "CountVectorizer, linear model", pipeline(CountVectorizer(), LogisticRegression()), BAND),
-    Case("text", "CountVectorizer(binary=True), BernoulliNB", pipeline(CountVectorizer(binary=True), BernoulliNB()), BAND),
+    Case(
+        "text", "CountVectorizer(binary=True), BernoulliNB",
+        pipeline(CountVectorizer(binary=True), BernoulliNB()), BAND,
+    ),
     Case("text", "CountVectorizer, MultinomialNB", pipeline(CountVectorizer(), MultinomialNB()), BAND),
     Case("text", "CountVectorizer, a tree", pipeline(CountVectorizer(), DecisionTreeClassifier(random_state=0))),
     Case(
@@ -56,14 +61,18 @@ CASES = [
         "text", "CountVectorizer(ngram_range=(1, 2)), linear model",
         pipeline(CountVectorizer(ngram_range=(1, 2), binary=True), LogisticRegression()), BAND, FREE,
     ),
-    Case("text", "TfidfVectorizer, linear model", pipeline(TfidfVectorizer(), LogisticRegression(C=9)), BAND, EVERY_NORM),
+    Case(
+        "text", "TfidfVectorizer, linear model",
+        pipeline(TfidfVectorizer(), LogisticRegression(C=9)), BAND, EVERY_NORM,
+    ),
     Case(
         "text", "TfidfVectorizer(norm='l1', sublinear_tf=True), LinearSVC",
         pipeline(TfidfVectorizer(norm="l1", sublinear_tf=True), LinearSVC()), BAND, EVERY_NORM,
     ),
     Case("text", "TfidfVectorizer, MultinomialNB", pipeline(TfidfVectorizer(), MultinomialNB()), BAND, EVERY_NORM),
     Case(
-        "text", "HashingVectorizer, SGDClassifier", pipeline(HashingVectorizer(n_features=64), SGDClassifier(random_state=0)),
+        "text", "HashingVectorizer, SGDClassifier",
+        pipeline(HashingVectorizer(n_features=64), SGDClassifier(random_state=0)),
         BAND, f"{EVERY_NORM}; a column is named by all known words in it",
     ),
     Case(

@@ -139,7 +139,7 @@ class Truth:
 
 
 def check(truth, explainer, pipeline):
-    """Compare all reasons of an explainer with what is true; each change is a text that the pipeline decides otherwise."""
+    """Compare all reasons of an explainer with what is true; each change is a text that is decided otherwise."""
     sufficient, contrastive = truth.reasons()
     assert explainer.target_prediction == truth.label
     found = explainer.sufficient_reason(n=None)

@@ -43,14 +43,18 @@ def test_what_is_written_is_read_back(word):
 
 def test_the_statements():
     explainer = explainer_of(["good"], 4)
-    say = explainer.session.words.features
-    assert say([1]) == ("contains good",)
-    assert say([-1]) == ("does not contain good",)
-    assert say([-2]) == ("good at most once",)
-    assert say([2]) == ("good at least twice",)
-    assert say([2, -3]) == ("good exactly twice",)
-    assert say([1, -4]) == ("good 1 to 3 times",)
-    assert say([4]) == ("good at least 4 times",)
+    number = {int(c.threshold): v for v, c in enumerate(explainer.vocabulary.conditions, 1)}
+
+    def say(*counts):  # "at least so often", or not
+        return explainer.session.words.features([number[abs(c)] * (1 if c > 0 else -1) for c in counts])
+
+    assert say(1) == ("contains good",)
+    assert say(-1) == ("does not contain good",)
+    assert say(-2) == ("good at most once",)
+    assert say(2) == ("good at least twice",)
+    assert say(2, -3) == ("good exactly twice",)
+    assert say(1, -4) == ("good 1 to 3 times",)
+    assert say(4) == ("good at least 4 times",)
 
 
 def test_other_names_are_unknown():
