@@ -4,7 +4,6 @@ import contextlib
 
 import numpy as np
 import pytest
-from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfTransformer, TfidfVectorizer
@@ -76,7 +75,6 @@ def test_letters_are_told_as_letters():
         (make_pipeline(TfidfVectorizer(), HashingVectorizer()), "is not taken|predicts nothing"),
         (make_pipeline(TfidfVectorizer(), TfidfTransformer(), LogisticRegression()), "both divide rows by a norm"),
         (make_pipeline(CountVectorizer(input="file"), LogisticRegression()), "input='file'"),
-        (make_pipeline(TfidfVectorizer(), CalibratedClassifierCV(LogisticRegression(), cv=2)), "no sum of columns"),
     ],
 )
 def test_what_is_refused(model, said):
