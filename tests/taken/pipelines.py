@@ -45,7 +45,7 @@ DATES = NUMBERS[["age"]].assign(day=_RNG.choice(DAYS, 90))
 
 def parts_of(days: Any) -> Any:
     """Return the month, the day of the month and that of the week."""
-    return pd.DataFrame({"m": days["day"].dt.month, "d": days["day"].dt.day, "w": days["day"].dt.dayofweek})
+    return pd.DataFrame({"m": days["day"].dt.month, "d": days["day"].dt.day, "w": days["day"].dt.day_of_week})
 
 
 def tree() -> Any:

@@ -97,13 +97,13 @@ DAYS = pd.date_range("2023-12-20", "2024-02-10", freq="D")
 
 
 def parts_of(days):
-    return pd.DataFrame({"month": days["day"].dt.month, "week": days["day"].dt.dayofweek, "year": days["day"].dt.year})
+    return pd.DataFrame({"month": days["day"].dt.month, "week": days["day"].dt.day_of_week, "year": days["day"].dt.year})
 
 
 def dated():
     rng = np.random.default_rng(3)
     data = pd.DataFrame({"day": rng.choice(DAYS, 200), "n": rng.normal(size=200)})
-    y = (data["day"].dt.dayofweek >= 5) ^ (data["n"] > 0.3) ^ (data["day"].dt.year == 2023)
+    y = (data["day"].dt.day_of_week >= 5) ^ (data["n"] > 0.3) ^ (data["day"].dt.year == 2023)
     columns = ColumnTransformer([("d", FunctionTransformer(parts_of), ["day"]), ("n", StandardScaler(), ["n"])])
     return fitted(data, y, columns), data
 
