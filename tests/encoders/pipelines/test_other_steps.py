@@ -97,7 +97,7 @@ DAYS = pd.date_range("2023-12-20", "2024-02-10", freq="D")
 
 
 def parts_of(days):
-    return pd.DataFrame({"month": days["day"].dt.month, "week": days["day"].dt.day_of_week, "year": days["day"].dt.year})
+    return pd.DataFrame({"month": days["day"].dt.month, "w": days["day"].dt.day_of_week, "year": days["day"].dt.year})
 
 
 def dated():
