@@ -200,8 +200,8 @@ def whole(model: Any) -> Iterator[None]:
             raise  # it is none of the model's
         lacking = getattr(error, "name", None)
         raise UnsupportedModelError(
-            f"{kind.__name__} cannot be read: a {owner.__name__} lacks {lacking!r}, so that another version of its"
-            " library made it, or it is damaged;\nload it with the version that made it, and fit it again with this one"
+            f"{kind.__name__} cannot be read: a {owner.__name__} lacks {lacking!r}, so that another version made "
+            "it, or it is damaged;\nload it with the version that made it, and fit it again with this one"
         ) from error
 
 
