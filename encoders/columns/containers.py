@@ -124,6 +124,8 @@ def _polars(rows: Values, kind: RowKind) -> Any:
     columns = []
     for c, dtype in enumerate(kind.dtypes):
         values = [row[c].item() if isinstance(row[c], np.generic) else row[c] for row in rows]
+        if dtype is not None and not dtype.is_float():  # only these have a NaN
+            values = [None if is_missing(value) else value for value in values]
         name = str(kind.labels[c])
         try:
             columns.append(pl.Series(name, values, dtype=dtype))

@@ -10,6 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
+from suffice.encoders.columns.containers import container_of
 from suffice.encoders.columns.row_kind import column_type, kind_of
 from suffice.engine.domain.column_type import ColumnType
 
@@ -72,3 +73,12 @@ def test_containers(rows: Any, container: str, kinds: list[str]) -> None:
 def test_column_types(dtype: Any, told: Any) -> None:
     found = column_type(dtype)
     assert (found.kind, found.dtype, found.limits) == told
+
+
+def test_polars_has_no_nan_among_texts() -> None:
+    kind = kind_of(pl.DataFrame({"n": [0.5], "t": ["a"], "i": [1]}), ("n", "t", "i"))
+    made = container_of([(float("nan"), float("nan"), float("nan")), (1.0, "b", 2)], kind)
+    assert made.dtypes == [pl.Float64, pl.String, pl.Int64]
+    assert made["n"].is_nan().to_list() == [True, False]
+    assert made["t"].to_list() == [None, "b"]
+    assert made["i"].to_list() == [None, 2]
