@@ -194,10 +194,11 @@ class TextForms:
     def free(self) -> bool:
         """Whether rows are allowed that no text has: n-grams that are counted, or made of letters."""
         grams = self.reader.steps.vectorizer
-        several = tuple(grams.ngram_range) != (1, 1) and not callable(grams.analyzer)
+        if grams.analyzer != "word":
+            return not callable(grams.analyzer)  # letters: blanks depend on the others
         counted = any(column.high > 1 for column in self.columns)
         dropped = len(self._implied) > _CLAUSES
-        return several and (counted or dropped or self.reader.steps.hashed or grams.analyzer != "word")
+        return tuple(grams.ngram_range) != (1, 1) and (counted or dropped or self.reader.steps.hashed)
 
     @cached_property
     def form(self) -> CompiledModel:

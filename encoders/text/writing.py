@@ -63,6 +63,7 @@ class Writer:
         added = "".join(f" {token}" * count for token, count in lack.items())
         if self._words is None:  # n-grams of characters, or a function of the user's: whole pieces go
             yield (self._without_pieces(surplus) + added).strip()
+            yield self._without_letters(surplus) + "".join(token * count for token, count in lack.items())
             return
         yield (self._without_words(surplus, "") + added).strip()
         for gap in filter(self._is_gap, _GAPS):
@@ -99,6 +100,17 @@ class Writer:
             return "" if own else match[0]
 
         return " ".join(_PIECE.sub(kept, self._text).split())
+
+    def _without_letters(self, surplus: Counter[str]) -> str:
+        """Return the text without some letters, the last ones first."""
+        left, kept = Counter(surplus), list[str]()
+        for letter in reversed(self._text):
+            token = letter if left[letter] > 0 else letter.lower()
+            if left[token] > 0:
+                left[token] -= 1
+            else:
+                kept.append(letter)
+        return "".join(reversed(kept))
 
     def _without_words(self, surplus: Counter[str], gap: str) -> str:
         """Return the text without some words, the last ones first; n-grams that go are broken by a gap."""

@@ -67,6 +67,19 @@ def test_letters_are_told_as_letters():
     assert explainer.is_implicant(explainer.sufficient_reason())
 
 
+@pytest.mark.parametrize("analyzer", ["char", "char_wb"])
+def test_changes_of_single_letters_are_texts(analyzer):
+    model = fitted(CountVectorizer(analyzer=analyzer), DecisionTreeClassifier(random_state=0))
+    done = 0
+    for text in (*TEXTS, "Gold fungus"):
+        explainer = Explainer(model, text)
+        assert explainer.session.compiled.around.free
+        for change in explainer.contrastive_reason(n=None):
+            assert model.predict([change.witness["text"]])[0] != explainer.target_prediction
+            done += 1
+    assert done
+
+
 @pytest.mark.parametrize(
     ("model", "said"),
     [
