@@ -28,6 +28,7 @@ from ..columns.dtypes import Dtypes, own_readings
 from ..sklearn import bayes as sklearn_bayes
 from ..sklearn import linear as sklearn_linear
 from ..sklearn import linear_regression as sklearn_regression
+from .functions import DOWN, UP
 from .plan import Plan
 from .probe import Probe
 from .sources import Survey, survey
@@ -132,7 +133,9 @@ def compile_adding(
     finer = own_readings(dtypes, found.images, Reading.FLOAT64)
     own = [[j for j, column in enumerate(plan.columns) if column.source == s] for s in range(len(names))]
     weighed = np.array([bool(used[js].any()) and s not in found.images for s, js in enumerate(own)])
-    one_way = weighed & np.array([int(used[js].sum()) == 1 for js in own])  # a column never falls as its source rises
+    # a range is told at a few numbers, so that between them no column may turn back
+    rising = np.array([column.trend in (UP, DOWN) for column in plan.columns], bool)
+    one_way = weighed & np.array([int(used[js].sum()) == 1 and bool((rising | ~used)[js].all()) for js in own])
     if adding.name == "CategoricalNB":  # whose terms are any functions of the columns
         one_way[:] = False
     features = cast_values(listed_features(_features(types, names, found), one_way, types), Reading.FLOAT64, finer)

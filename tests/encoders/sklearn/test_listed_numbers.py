@@ -18,7 +18,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, KBinsDiscretizer, MinMaxScaler, OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 from suffice import BadInputError, Explainer, TheoryError, explain
 
@@ -228,3 +228,27 @@ def test_models_of_several_models_list_no_numbers():
     sufficient, _ = by_corners(search, X, X[0] + 0.001)
     found = explainer.sufficient_reason(n=None, over="features")
     assert {frozenset(int(name[1:]) - 1 for name in reason) for reason in found} == sufficient
+
+
+@pytest.mark.parametrize("fold", [np.abs, np.square, np.fabs])
+def test_a_column_that_is_folded_needs_values(fold):
+    _, X, _ = data(3, width=2)
+    model = make_pipeline(FunctionTransformer(fold), LogisticRegression()).fit(X, np.abs(X[:, 0]) > 0.7)
+    with pytest.raises(BadInputError, match="may be any number"):
+        Explainer.initialize(model, X[0], background=X, ranges={"f1": (-3, 3)})
+    grid = [-2.0, -0.5, 0.0, 0.5, 2.0]
+    explainer = Explainer.initialize(model, [2.0, 0.5], {"categorical": {"f1": grid, "f2": grid}})
+    found = {reason.features for reason in explainer.sufficient_reason(n=None, over="features")}
+    rows = np.array(list(itertools.product(grid, grid)))
+    own = model.predict([[2.0, 0.5]])[0]
+    assert found == {("f1",)} and (model.predict(rows[rows[:, 0] == 2.0]) == own).all()
+    assert not (model.predict(rows) == own).all()
+
+
+def test_a_bin_that_is_told_apart_needs_values():
+    _, X, _ = data(4, width=1)
+    bins = KBinsDiscretizer(3, encode="onehot-dense", quantile_method="averaged_inverted_cdf")
+    model = make_pipeline(bins, LogisticRegression()).fit(X, np.abs(X[:, 0]) > 0.5)
+    model[-1].coef_[0, [0, 2]] = 0.0  # as an L1 penalty would: only the bin in the middle is weighed
+    with pytest.raises(BadInputError, match="may be any number"):
+        Explainer.initialize(model, X[0], background=X)
