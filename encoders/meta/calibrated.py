@@ -72,7 +72,7 @@ def compile_model(
     """
     composed = compose(
         folds(model), names or column_names(model), model, own=MEMBERS.own_names(model), missing=missing, types=types,
-        dtypes=dtypes,
+        dtypes=dtypes, ways=_ways(last_of(model)),
     )  # fmt: skip
     last = last_of(model)
     circuit, classes = composed.circuit, np.asarray(last.classes_)
@@ -82,6 +82,21 @@ def compile_model(
     ]
     ends = [circuit.divide(circuit.total([fold[c] for fold in each]), float(len(each))) for c in range(len(classes))]
     return composed.finish(ends, label_tuple(classes), model)
+
+
+def _ways(last: Any) -> list[float] | None:
+    """Return the sign of what a greater score does to the calibrated probability, for each fold of two classes."""
+    if len(last.classes_) != 2 or any(len(one.calibrators) != 1 for one in last.calibrated_classifiers_):
+        return None
+    return [_way(one.calibrators[0]) for one in last.calibrated_classifiers_]
+
+
+def _way(calibrator: Any) -> float:
+    if hasattr(calibrator, "a_"):
+        return float(np.sign(-calibrator.a_))
+    if hasattr(calibrator, "beta_"):
+        return float(np.sign(calibrator.beta_))
+    return 1.0 if calibrator.increasing_ else -1.0
 
 
 def _fold(circuit: CircuitBuilder, member: ComposedMember, one: Any, classes: Any) -> list[int]:

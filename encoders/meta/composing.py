@@ -27,6 +27,7 @@ from ..assembly.additive import LEAST
 from ..catalog import Found, encoder_at, find
 from ..encoder import class_in
 from ..sklearn import trees as sklearn_trees
+from .listed import check_listed
 from .members import check_no_texts
 from .nesting import last_of, one_job
 from .parting import over_columns
@@ -138,6 +139,7 @@ def compose(
     columns: Sequence[Sequence[int]] | None = None,
     dtypes: tuple[str, ...] | None = None,
     numbers: bool = False,
+    ways: Sequence[float] | None = None,
 ) -> Composition:
     """Compile the members of a model, and put them side by side.
 
@@ -161,6 +163,8 @@ def compose(
         The dtypes of the rows, for members that calculate in them.
     numbers : bool
         Whether members are regressors.
+    ways : sequence of float, optional
+        See ``check_listed``.
 
     Raises
     ------
@@ -174,6 +178,7 @@ def compose(
     found = Sources(each, tuple(range(len(models))), told, names, own)
     shared = shared_form(found, missing, "soft", types, model, circuits=True)
     compiled = [label.model for label in shared.labels]
+    check_listed(compiled, ways, types, type(last_of(model)).__name__)
     trees = _side_by_side(compiled)
     circuit = CircuitBuilder()
     members, first = [], 0

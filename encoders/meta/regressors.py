@@ -71,7 +71,7 @@ def compile_model(
     weights, start = _voting(last, len(firsts)) if voting else _stacking(last)
     composed = compose(
         firsts, names or column_names(model), model, own=MEMBERS.own_names(model), missing=missing, types=types,
-        dtypes=dtypes, numbers=True,
+        dtypes=dtypes, numbers=True, ways=np.sign(weights).tolist(),
     )  # fmt: skip
     for member in composed.members:
         if member.compiled.transform is not None or not member.compiled.regression:

@@ -66,14 +66,14 @@ def compile_model(
     """
     firsts, last = members(model), last_of(model)
     final = _final(last)
-    composed = compose(
-        firsts, names or column_names(model), model, own=MEMBERS.own_names(model), missing=missing, types=types,
-        dtypes=dtypes,
-    )  # fmt: skip
     classes = label_tuple(np.asarray(last.classes_))
     weights = sklearn_linear.weights_of(final).reshape(-1, int(final.n_features_in_))
     starts = np.broadcast_to(np.asarray(final.intercept_, np.float64).ravel(), (len(weights),)).copy()
     check_finite(final, coef_=weights, intercept_=starts)
+    composed = compose(
+        firsts, names or column_names(model), model, own=MEMBERS.own_names(model), missing=missing, types=types,
+        dtypes=dtypes, ways=np.sign(weights[0]).tolist() if weights.shape == (1, len(firsts)) else None,
+    )  # fmt: skip
     if weights.dtype != final.coef_.dtype:
         raise UnsupportedModelError("the last step of StackingClassifier adds in float32: fit it on float64 numbers")
     if all(_is_shares(m, method) for m, method in zip(composed.members, last.stack_method_, strict=True)):

@@ -81,7 +81,7 @@ def compile_model(
     last = last_of(model)
     composed = compose(
         members(model), names or column_names(model), model, own=MEMBERS.own_names(model), missing=missing,
-        types=types, dtypes=dtypes,
+        types=types, dtypes=dtypes, ways=[1.0] * len(last.estimators_) if len(last.classes_) == 2 else None,
     )  # fmt: skip
     weights = _weights(last)
     classes = label_tuple(np.asarray(last.classes_))
