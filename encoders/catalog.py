@@ -115,10 +115,8 @@ class Found:
     @property
     def lists_numbers(self) -> bool:
         """Whether the compiled form may hold for listed numbers of a range."""
-        if self.traits.several:  # what is monotone in each member need not be so in all of them together
-            return False
-        inside = self.traits.inside
-        return bool(self.traits.lists_numbers(self.model)) if inside is None else find(inside(self.model)).lists_numbers
+        found = self.reads_rows
+        return bool(found.traits.lists_numbers(found.model))
 
     @property
     def reads_rows(self) -> Found:

@@ -52,8 +52,6 @@ class Traits:
         are f1, f2, ….
     takes_voting : callable
         Model -> whether its trees could vote; ``compile_model`` then takes ``voting``.
-    several : bool
-        Whether it asks several models, of which ``inside`` tells the one whose rows they read.
     lists_numbers : callable
         Model -> whether it weighs each column by itself, so that its form may hold for listed numbers of a range, see
         ``columns.seen_types`` (what a number of a column adds to the distance of two scores never falls, or never
@@ -85,7 +83,6 @@ class Traits:
     own_names: Callable[[Any], Names | None] | None = None
     takes_voting: Callable[[Any], bool] = _never
     lists_numbers: Callable[[Any], bool] = _never
-    several: bool = False
     takes_types: Callable[[Any], bool] = _never
     dtypes_reader: Callable[[Any, Names], Callable[[Any], Dtypes | None]] | None = None
     absent: Callable[[Any], float | None] = _zero

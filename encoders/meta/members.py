@@ -82,8 +82,7 @@ class Members:
         return Traits(
             **{
                 "own_names": self.own_names, "takes_types": self.takes_types, "absent": self.absent,
-                "categories": self.categories, "dtypes_reader": self.dtypes_reader, "inside": self.inside,
-                "several": "inside" not in others, **others,
+                "categories": self.categories, "dtypes_reader": self.dtypes_reader, "inside": self.inside, **others,
             }
         )  # fmt: skip
 
