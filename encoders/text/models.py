@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...engine.errors import BadInputError, UnsupportedModelError
+from ...engine.errors import BadInputError, UnsupportedModelError, shown
 from ...engine.models import CompiledModel
 from ..catalog import find
 from ..encoder import Traits
 from .forms import first_form
 from .steps import is_text_pipeline, steps_of
-from .sums import is_sum, only_found
+from .sums import is_sum, only_compared, only_found
 
 __all__ = ["TRAITS", "accepts", "column_names", "compile_model", "takes_missing"]
 
@@ -73,6 +73,11 @@ def compile_model(
     steps = steps_of(model)
     if steps.norm is not None and only_found(steps.final):
         steps = steps.without_norm()
+    if steps.norm is not None and only_compared(steps.final):
+        raise UnsupportedModelError(
+            f"BernoulliNB compares columns with binarize={shown(steps.final.binarize)} after a norm "
+            f"({steps.norm}), where each word moves all columns: expected binarize=0, or norm=None"
+        )
     if steps.norm is not None and not is_sum(steps.final):
         raise UnsupportedModelError(
             f"the pipeline divides the counts of a text by their norm ({steps.norm}), so that each word moves all "

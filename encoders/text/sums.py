@@ -22,7 +22,12 @@ Adds = Callable[[int, F64], F64]  # column of the model, its values -> what they
 
 def only_found(final: Any) -> bool:
     """Tell whether a model only looks which columns are above 0: then a norm changes nothing."""
-    return bayes.accepts(final) and type(final).__name__ == "BernoulliNB" and final.binarize == 0
+    return only_compared(final) and final.binarize == 0
+
+
+def only_compared(final: Any) -> bool:
+    """Tell whether a model only looks which columns are above a number."""
+    return bayes.accepts(final) and type(final).__name__ == "BernoulliNB" and final.binarize is not None
 
 
 def is_sum(final: Any) -> bool:

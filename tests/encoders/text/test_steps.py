@@ -10,6 +10,7 @@ from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, 
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsRestClassifier
+from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Binarizer, MaxAbsScaler, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
@@ -85,6 +86,7 @@ def test_changes_of_single_letters_are_texts(analyzer):
     [
         (make_pipeline(CountVectorizer(), TruncatedSVD(2), LogisticRegression()), "TruncatedSVD, which is not taken"),
         (make_pipeline(TfidfVectorizer(), DecisionTreeClassifier()), "no sum of columns"),
+        (make_pipeline(TfidfVectorizer(), BernoulliNB(binarize=0.4)), r"binarize=0\.4.*norm \(l2\)"),
         (make_pipeline(TfidfVectorizer(), HashingVectorizer()), "is not taken|predicts nothing"),
         (make_pipeline(TfidfVectorizer(), TfidfTransformer(), LogisticRegression()), "both divide rows by a norm"),
         (make_pipeline(CountVectorizer(input="file"), LogisticRegression()), "input='file'"),
