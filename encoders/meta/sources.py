@@ -20,7 +20,6 @@ from ..catalog import find
 from ..columns.rows import default_names
 from ..encoder import class_in
 from ..sklearn.forests import single_job
-from ..xgboost import models as xgboost_models
 from . import one_vs_rest_labels, several_outputs
 
 Compile = Callable[
@@ -190,7 +189,11 @@ def kind_of(model: Any) -> str:
         return named
     if several_outputs.accepts(model):
         return "several outputs"
-    return "XGBClassifier" if xgboost_models.labels_of(model) else ""
+    if not class_in(model, "xgboost", ("XGBClassifier",)):
+        return ""
+    from ..xgboost.models import labels_of  # loaded for such models alone
+
+    return "XGBClassifier" if labels_of(model) else ""
 
 
 def is_multilabel(model: Any) -> bool:
@@ -311,6 +314,7 @@ def _several_outputs(model: Any) -> Sources:
 
 def _of_xgboost(model: Any) -> Sources:
     """Return the sources of an XGBClassifier of several labels, each decided by a margin of its own."""
+    from ..xgboost import models as xgboost_models
 
     def compiler(place: int) -> Compile:
         def compile_one(

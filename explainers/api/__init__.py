@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from .encoders.binarized.binarizer import Binarizer
 from .encoders.builder import Builder
 from .encoders.columns.told import Row
-from .encoders.meta.between import Between
-from .encoders.meta.output import Output
 from .engine.errors import (
     BackendError,
     BadInputError,
@@ -39,6 +37,8 @@ from .explainers.queries.preferences import Method
 from .solvers.registry import backends
 
 if TYPE_CHECKING:
+    from .encoders.meta.between import Between
+    from .encoders.meta.output import Output
     from .engine.reasons.label_reasons import LabelReason
     from .explainers.boosted.explainer import BoostedExplainer
     from .explainers.forest.composed import ComposedExplainer
@@ -99,11 +99,13 @@ __all__ = [
 ]
 
 _LATER = {  # where classes are that are loaded when they are asked for: a family with its first explainer
+    "Between": "encoders.meta.between",
     "BoostedExplainer": "explainers.boosted.explainer",
     "ComposedExplainer": "explainers.forest.composed",
     "ForestExplainer": "explainers.forest.explainer",
     "LabelReason": "engine.reasons.label_reasons",
     "MultiLabelExplainer": "explainers.multilabel.explainer",
+    "Output": "encoders.meta.output",
     "SurrogateExplainer": "explainers.surrogate.explainer",
     "TreeExplainer": "explainers.tree.explainer",
 }
