@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .encoders.binarized.binarizer import Binarizer
-from .encoders.builder import Builder
 from .encoders.columns.told import Row
 from .engine.errors import (
     BackendError,
@@ -37,6 +35,8 @@ from .explainers.queries.preferences import Method
 from .solvers.registry import backends
 
 if TYPE_CHECKING:
+    from .encoders.binarized.binarizer import Binarizer
+    from .encoders.builder import Builder
     from .encoders.meta.between import Between
     from .encoders.meta.output import Output
     from .engine.reasons.label_reasons import LabelReason
@@ -100,6 +100,8 @@ __all__ = [
 
 _LATER = {  # where classes are that are loaded when they are asked for: a family with its first explainer
     "Between": "encoders.meta.between",
+    "Binarizer": "encoders.binarized.binarizer",
+    "Builder": "encoders.builder",
     "BoostedExplainer": "explainers.boosted.explainer",
     "ComposedExplainer": "explainers.forest.composed",
     "ForestExplainer": "explainers.forest.explainer",

@@ -214,18 +214,24 @@ def test_models_of_several_models_list_no_numbers():
     """What is monotone in each member need not be so in all of them together."""
     _, X, y = data(4)
     forest = RandomForestClassifier(5, max_depth=2, random_state=0)
-    several = (
-        MultiOutputClassifier(LogisticRegression()).fit(X, np.column_stack([y, 1 - y])),
-        VotingClassifier([("a", LogisticRegression()), ("b", forest)], voting="soft").fit(X, y),
-        CalibratedClassifierCV(LogisticRegression()).fit(X, y),
-        OneVsRestClassifier(LogisticRegression()).fit(X, y),
-    )
-    for model in several:
-        with pytest.raises(BadInputError, match="may be any number"):
+    several = {
+        MultiOutputClassifier(LogisticRegression()).fit(X, np.column_stack([y, 1 - y])): "may be any number",
+        VotingClassifier([("a", LogisticRegression()), ("b", forest)], voting="soft").fit(X, y): "go the same way",
+        OneVsRestClassifier(LogisticRegression()).fit(X, y): "may be any number",
+    }
+    for model, message in several.items():
+        with pytest.raises(BadInputError, match=message):
             Explainer.initialize(model, X[0], background=X)
-    search = GridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}).fit(X, y)
-    explainer = Explainer.initialize(search, X[0] + 0.001, background=X)
-    sufficient, _ = by_corners(search, X, X[0] + 0.001)
+
+
+@pytest.mark.parametrize(
+    "model", [GridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}), CalibratedClassifierCV(LogisticRegression())]
+)
+def test_models_whose_members_go_the_same_way_list_them(model):
+    _, X, y = data(4)
+    model.fit(X, y)
+    explainer = Explainer.initialize(model, X[0] + 0.001, background=X)
+    sufficient, _ = by_corners(model, X, X[0] + 0.001)
     found = explainer.sufficient_reason(n=None, over="features")
     assert {frozenset(int(name[1:]) - 1 for name in reason) for reason in found} == sufficient
 
