@@ -91,6 +91,11 @@ def check_fitted(model: Any) -> None:
             "the Binarizer of a BinarizedModel is not fitted: call fit(rows) before explaining it"
         )
     next(family for family in _INNER if family.accepts(inner)).check_fitted(inner)
+    outputs = len(sklearn_forests.outputs(inner)) if sklearn_forests.accepts(inner) else 1
+    if outputs > 1:
+        raise UnsupportedModelError(
+            f"BinarizedModel has a {type(inner).__name__} of {outputs} outputs: expected one; fit a model for each"
+        )
     if int(inner.n_features_in_) != len(binarizer.bits):
         raise BadInputError(
             f"BinarizedModel has a {type(inner).__name__} that reads {inner.n_features_in_} bits, and a Binarizer that "

@@ -181,6 +181,11 @@ def parts_of(model: Any, voting: str = "soft", output: int | None = None) -> Par
         # a single tree's value is not added to anything: -0.0 stays what it is
         return Parts(members, np.array([-0.0 if kind in _TREES else 0.0]), divisor, (), "value")
     check_voting(voting)
+    if outputs(model):
+        raise UnsupportedModelError(
+            f"{type(model).__name__} predicts {len(outputs(model))} outputs: expected one here; fit a model for each, "
+            "or hand over the model itself, which is explained as one of several labels"
+        )
     classes = label_tuple(model.classes_)
     members = tuple(
         _classifier(e, own, len(classes), voting == "hard")

@@ -114,7 +114,8 @@ class Domain(Generic[Form]):
             # what the model itself knows of a column (categories of an encoder) is kept where nothing else was declared
             features = tuple(_known(f, own.get(f.columns, f)) for f in declared)
         if self.ranges:
-            features = cast_values(with_ranges(features, self.ranges, vocabulary.names), *readings)
+            ranged = with_ranges(features, self.ranges, vocabulary.names, self.compiled.features)
+            features = cast_values(ranged, *readings)
         return self.learned(features)
 
     def learned(self, features: tuple[Feature, ...]) -> tuple[Feature, ...]:

@@ -173,7 +173,7 @@ def test_models_that_are_not_ready_are_refused(kind, check):
     count = len(binarizer.bits)
     refused(BadInputError, rf"reads {count - 1} bits.*makes {count}", binarizer, kind().fit(bits[:, 1:], y))
     if kind in (*TREES, RidgeClassifier):
-        refused(UnsupportedModelError, "2 outputs|several labels", binarizer, kind().fit(bits, np.c_[y, 1 - y]))
+        refused(UnsupportedModelError, r"2 outputs|several labels", binarizer, kind().fit(bits, np.c_[y, 1 - y]))
 
 
 @budget(12)
