@@ -41,7 +41,8 @@ double at_least(Index units, int shift) {
 
 Index Relaxation::cell_of(Index score, Range range, double low) const {
     constexpr double near = 1e-6; // of a cell: rounding loses less
-    const auto last = static_cast<double>(least.size() / (start.size() * side.size()) - 1);
+    const Index n_cells = least.size() / (start.size() * side.size());
+    const auto last = static_cast<double>(n_cells - 1);
     const double place =
         side[score] > 0 ? (range.hi - low) * cells[score] + near : (range.lo - low) * cells[score] - near;
     return static_cast<Index>(std::clamp(place, 0.0, last));
