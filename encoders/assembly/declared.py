@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from ...engine.arrays import F64
 from ...engine.domain.conditions import Condition, Operator, Reading
+from ...engine.domain.ranged import with_ranges
 from ...engine.domain.theory import (
     Feature,
     Kind,
     cast_values,
     numerical_features,
     parse_features_type,
-    with_ranges,
 )
 from ...engine.errors import BadInputError
 from ..columns.checks import missing_remedy

@@ -27,8 +27,6 @@ class _Default:
 
 DEFAULT = _Default()
 
-_ENDLESS = (-math.inf, math.inf)  # a range of all numbers
-
 
 class Kind(str, Enum):
     """What values a feature takes."""
@@ -317,47 +315,6 @@ def _native(name: str, column: int, values: tuple[Any, ...] | None) -> Feature:
     if any(not math.isfinite(number) for number in numbers):
         raise TheoryError(f"categorical feature {name!r} has values {list(values)!r}: expected finite numbers")
     return Feature(name, Kind.CATEGORICAL, (column,), numbers)
-
-
-def with_ranges(
-    features: Sequence[Feature], ranges: Any, names: Sequence[str], own: Sequence[Feature] = ()
-) -> tuple[Feature, ...]:
-    """Return features with ranges ``{name: (least, greatest)}``, which take the place of those that were declared.
-
-    Parameters
-    ----------
-    features : sequence of Feature
-        As they were declared.
-    ranges : mapping
-        From names of columns to pairs.
-    names : sequence of str
-        The columns.
-    own : sequence of Feature
-        What the model itself takes: no range goes beyond.
-
-    Raises
-    ------
-    TheoryError
-        If a name is unknown, or no number's; if a range is none, or holds no value of the feature.
-    """
-    if not isinstance(ranges, Mapping):
-        raise TheoryError(f"ranges={shown(ranges)}: expected a mapping such as {{'age': (18, 100)}}")
-    ends: dict[int, tuple[float, float]] = {}
-    for name, pair in ranges.items():
-        for column in matching(name, names):
-            if column in ends:
-                raise TheoryError(f"ranges has column {names[column]!r} twice: expected one range a column")
-            ends[column] = ends_of(name, pair)
-    limits = {f.columns: (f.low, f.high) for f in own}
-    named = [next((c for c in f.columns if c in ends), None) for f in features]
-    return tuple(
-        f if c is None else bounded(_within(f, *limits.get(f.columns, _ENDLESS)), *ends[c])
-        for f, c in zip(features, named, strict=True)
-    )
-
-
-def _within(feature: Feature, low: float, high: float) -> Feature:
-    return feature if feature.listed else replace(feature, low=low, high=high)
 
 
 def bounded(feature: Feature, low: float, high: float) -> Feature:

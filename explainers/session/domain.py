@@ -14,8 +14,9 @@ from ...encoders.columns.coded_types import in_codes
 from ...encoders.columns.seen_types import SeenTypes
 from ...encoders.registry import compile_model, takes_types
 from ...engine.domain.listed_numbers import all_listed
+from ...engine.domain.ranged import with_ranges
 from ...engine.domain.space import Space, build_space
-from ...engine.domain.theory import Feature, Kind, Theory, bounded, cast_values, parse_features_type, with_ranges
+from ...engine.domain.theory import Feature, Kind, Theory, bounded, cast_values, parse_features_type
 from ...engine.domain.typed_features import Types, said_numerical, typed
 from ...engine.errors import BadInputError, TheoryError, shown
 from ...engine.given import is_whole, list_of

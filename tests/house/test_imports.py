@@ -171,7 +171,7 @@ def test_the_import_is_quick():
     code = (
         "import json, time; start = time.process_time(); import suffice; print(json.dumps(time.process_time() - start))"
     )
-    best = min(fresh(code) for _ in range(3))  # CPU seconds, best of three: a busy machine does not count
+    best = min(fresh(code) for _ in range(6))  # CPU seconds, best of six: a busy machine does not count
     assert best < IMPORT_SECONDS
 
 
