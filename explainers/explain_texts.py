@@ -59,10 +59,6 @@ class TextExplanations(Explanations):
         """Return the sufficient reason of text i (None: excluded words leave none)."""
         return self._found[i].reason
 
-    def reasons(self) -> Any:
-        """Yield the sufficient reason of each text."""
-        return (one.reason for one in self._found)
-
     def _teller_of(self, i: int) -> Teller:
         return self._found[i].teller
 

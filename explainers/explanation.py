@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from numpy.typing import NDArray
 
@@ -49,6 +49,8 @@ class Explanation:
         Contrastive reasons, smallest first: what would change the prediction; of a forest the smallest one that ten
         seconds find. Computed when it is asked for.
     """
+
+    remade: ClassVar[Callable[[Mapping[str, Any]], Explanation]]  # what is made of a pickled one, without its model
 
     def __init__(
         self, explainer: AnyExplainer, row: F64, teller: Teller, prediction: Any, sufficient: Reason | None,
@@ -147,6 +149,9 @@ class Explanation:
         """
         return json.dumps(self.to_form())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Explanation.remade, (self.to_form(),)
+
     def __repr__(self) -> str:
         return explanation_text(self)
 
@@ -164,6 +169,8 @@ class Explanations(Sequence[Explanation]):
     status : Status
         ``COMPLETE``, or ``BEST_SO_FAR`` if time ran out before the last row (`stop` tells why).
     """
+
+    remade: ClassVar[Callable[[Mapping[str, Any]], Explanations]]  # as of ``Explanation``
 
     def __init__(
         self, explainer: AnyExplainer, given: Any, rows: F64 | ReadRows, batch: BatchReasons, n_rows: int,
@@ -253,6 +260,9 @@ class Explanations(Sequence[Explanation]):
             Whether to ask what would change each prediction (of a forest up to ten seconds a row), and to write it.
         """
         return json.dumps(self.to_form(changes=changes))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Explanations.remade, (self.to_form(),)
 
     def to_frame(self, *, changes: bool = False) -> Any:
         """Return a frame of the kind that the rows came in (polars, else pandas, with the index of the rows).

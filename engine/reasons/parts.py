@@ -21,7 +21,8 @@ class Part:
         Of a number: the values that the statement allows, as runs: ``(low, high)`` stands for ``low < value <= high``,
         with ``-inf`` and ``inf`` where there is no bound. Empty for other features.
     options, allowed : tuple of str
-        Of another feature: all its values in words, and those that the statement allows. Empty for numbers.
+        Of another feature: all its values in words, and those that the statement allows. Empty for bounds of numbers;
+        the own value alone where a reason keeps whole features.
     missing : bool
         Whether the statement allows a missing value.
     own : str

@@ -5,13 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import platform
-from importlib import metadata
+import sys
 from typing import Any
 
 import numpy as np
 
+from ...encoders.fingerprint import checksum
 from ...engine.models import CompiledEnsemble, CompiledTree
+from ...engine.models.around import around_of
+from ...engine.models.circuits import Circuit
 from ...engine.models.multilabel import CompiledMultiLabel
+
+_MARGINS = np.array([-1e3, -30.0, -3.0, -0.5, -1e-3, 0.0, 1e-3, 0.5, 3.0, 30.0, 1e3])  # where transforms are compared
 
 Compiled = CompiledTree | CompiledEnsemble | CompiledMultiLabel
 
@@ -22,13 +27,13 @@ def audit_of(compiled: Compiled) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``model`` (its class), ``form`` (a hash of what it was compiled to: the same for equal decisions over the same
-        conditions), ``versions`` (of this library, Python, numpy and the model's own library), ``written`` (UTC).
+        ``model`` (its class), ``form`` (a hash of what it was compiled to, see ``form_hash``), ``versions`` (of this
+        library, Python, numpy and the model's own library), ``written`` (UTC).
     """
     kind = type(compiled.source)
     library = kind.__module__.partition(".")[0]
     return {
-        "model": f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}",
+        "model": f"{library}.{kind.__qualname__}",
         "form": form_hash(compiled),
         "versions": {
             "python": platform.python_version(),
@@ -39,14 +44,18 @@ def audit_of(compiled: Compiled) -> dict[str, Any]:
 
 
 def _version(name: str) -> str:
-    try:
-        return metadata.version({"sklearn": "scikit-learn"}.get(name, name))
-    except metadata.PackageNotFoundError:
-        return ""
+    """Return the version of a library that is loaded, as that of an explained model is."""
+    return str(getattr(sys.modules.get(name), "__version__", ""))
 
 
 def form_hash(compiled: Compiled) -> str:
-    """Return a hash of a compiled form: its trees, conditions, classes and how scores decide."""
+    """Return a hash of a compiled form: conditions, trees, classes, and how scores decide.
+
+    A model that was fitted again has another one, unless it came out the same. Models of texts have a form for each
+    text: theirs is a checksum of the numbers that the model holds.
+    """
+    if around_of(compiled) is not None:
+        return f"{checksum(compiled.source):08x}"
     found = hashlib.sha256()
 
     def add(*parts: Any) -> None:
@@ -58,14 +67,32 @@ def form_hash(compiled: Compiled) -> str:
                 found.update(repr(part).encode())
 
     vocabulary = compiled.vocabulary
-    add(vocabulary.names, vocabulary.reading, [tuple(one) for one in vocabulary.conditions])
-    models = [label.model for label in compiled.labels] if isinstance(compiled, CompiledMultiLabel) else [compiled]
-    for model in models:
-        add(model.classes)
-        if isinstance(model, CompiledTree):
-            add(model.tree.literal, model.tree.left, model.tree.right, model.tree.outcome)
-            continue
-        trees = model.trees
-        add(trees.root, trees.literal, trees.left, trees.right, trees.leaf, trees.values, trees.base, trees.divisor,
-            trees.single, model.voting, model.threshold, model.link, model.slack)  # fmt: skip
+    add(vocabulary.names, vocabulary.reading, [tuple(one) for one in vocabulary.conditions], sorted(compiled.missing))
+    add(sorted(vocabulary.labels.items()))
+    if isinstance(compiled, CompiledMultiLabel):
+        for label in compiled.labels:
+            add(label.name, sorted((number, asked, *true) for number, (asked, true) in label.tests.items()))
+            add(*_decides(label.model))
+    else:
+        add(*_decides(compiled))
     return found.hexdigest()
+
+
+def _decides(model: CompiledTree | CompiledEnsemble) -> list[Any]:
+    """Return all that tells what a form decides for a truth of its conditions."""
+    if isinstance(model, CompiledTree):
+        return [model.classes, model.tree.literal, model.tree.left, model.tree.right, model.tree.outcome]
+    trees = model.trees
+    parts = [
+        model.classes, trees.root, trees.literal, trees.left, trees.right, trees.leaf, trees.values, trees.base,
+        trees.divisor, trees.single, model.voting, model.threshold, model.link, model.slack,
+    ]  # fmt: skip
+    parts += [] if model.transform is None else [np.asarray(model.transform(_MARGINS))]
+    return parts + ([] if model.circuit is None else _gates(model.circuit))
+
+
+def _gates(circuit: Circuit) -> list[Any]:
+    return [
+        circuit.op, circuit.at, circuit.argument, circuit.own, circuit.number, circuit.table_at, circuit.x, circuit.y,
+        circuit.ends,
+    ]  # fmt: skip

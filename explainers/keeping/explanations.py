@@ -5,7 +5,6 @@ They are pickled (and copied) as what ``to_form`` writes.
 
 from __future__ import annotations
 
-import copyreg
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +104,9 @@ class KeptExplanations(Explanations):
 
     def __init__(self, form: Form) -> None:
         self._form = form
-        self._kept = [KeptExplanation(one) for one in list_in(form, "rows")]
+        self._kept = [
+            KeptExplanation({**one, "audit": {**one["audit"], **form["audit"]}}) for one in list_in(form, "rows")
+        ]
         self.predictions = label_array([one.prediction for one in self._kept])
         self.n_rows, self.seconds = int(form["n_rows"]), float(value_of(form["seconds"]))
         self.status, self.stop = Status(form["status"]), Stop(form["stop"])
@@ -143,15 +144,5 @@ class KeptExplanations(Explanations):
         return dict(self._form)
 
 
-def _pickled(one: Explanation) -> tuple[Any, ...]:
-    return KeptExplanation, (one.to_form(),)
-
-
-def _pickled_many(many: Explanations) -> tuple[Any, ...]:
-    return KeptExplanations, (many.to_form(),)
-
-
-for _kind in (Explanation, KeptExplanation):
-    copyreg.pickle(_kind, _pickled)
-for _many in (Explanations, KeptExplanations):
-    copyreg.pickle(_many, _pickled_many)
+Explanation.remade = KeptExplanation
+Explanations.remade = KeptExplanations

@@ -20,3 +20,8 @@ def pyplot() -> Any:
     except ImportError:
         raise BadInputError("drawing needs matplotlib: pip install matplotlib") from None
     return plt
+
+
+def axes_of(ax: Any, width: float, height: float) -> Any:
+    """Return the axes that were given, or those of a new figure of this size, in inches."""
+    return pyplot().subplots(figsize=(width, height), layout="constrained")[1] if ax is None else ax

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ from .style import Style
 
 _BINS = 32
 _BAND, _BARS = 0.34, 0.42  # heights within a lane of height 1
-_CHIP = 0.30
+_MOST = 6  # listed values that a lane shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +133,13 @@ def _rounded(border: float) -> str:
 
 def draw_options(ax: Any, y: float, lane: Lane, style: Style, colour: str) -> None:
     """Draw a lane of listed values around height `y`: those that are allowed are filled, the row's own has a frame."""
-    options: Sequence[str] = lane.part.options or (lane.part.own,)
-    shown = list(dict.fromkeys([*lane.part.allowed[:3], lane.part.own, str(lane.new or ""), *options]))
-    shown = [one for one in options if one in [name for name in shown if name][:6]]
+    options, changed = lane.part.options, None if lane.new is None else _named(lane.new)
+    first = [*lane.part.allowed[:3], lane.part.own, changed, *options]
+    few = [name for name in dict.fromkeys(first) if name in options][:_MOST]
+    shown = [name for name in options if name in few]
     x = 0.0
     for name in shown:
-        allowed, own = name in lane.part.allowed, name == lane.part.own
-        new = lane.new is not None and name == str(lane.new)
+        allowed, own, new = name in lane.part.allowed, name == lane.part.own, name == changed
         edge = style.changes if new else style.ink if own else style.line
         box = {"boxstyle": "round,pad=0.35", "linewidth": 1.6 if own or new else 0.8, "edgecolor": edge,
                "facecolor": colour if allowed else style.paper, "alpha": 1.0}  # fmt: skip
@@ -149,6 +148,11 @@ def draw_options(ax: Any, y: float, lane: Lane, style: Style, colour: str) -> No
         x += _width(ax, text) + 0.05
     if len(options) > len(shown):
         ax.text(x, y, f"… {len(options)} values", fontsize=8, color=style.soft, va="center")
+
+
+def _named(value: Any) -> str:
+    """Return a listed value as options have it."""
+    return str(value).lower() if isinstance(value, (bool, np.bool_)) else _short(value)
 
 
 def _width(ax: Any, text: Any) -> float:

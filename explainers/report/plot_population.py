@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine.errors import BadInputError, shown
 from ..explanation import Explanations
-from .figures import pyplot
+from .figures import axes_of
 from .style import Style, bare, style_of
 
 if TYPE_CHECKING:
@@ -49,9 +49,7 @@ def plot_population(
         raise BadInputError(f"{shown(explanations, 60)}: expected Explanations, as explain returns of many rows")
     told = counted(explanations, changes=changes)
     listed = sorted(told, key=lambda name: -told[name][0])[: max(1, int(most))]
-    if ax is None:
-        size = (_WIDTH, _LINE * (len(listed) + 2))
-        ax = pyplot().subplots(figsize=size, layout="constrained")[1]
+    ax = axes_of(ax, _WIDTH, _LINE * (len(listed) + 2))
     bare(ax, style)
     ax.set(xlim=(0, 1.12), ylim=(len(listed) - 0.4, -0.9))
     for y, name in enumerate(listed):

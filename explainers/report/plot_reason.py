@@ -11,7 +11,7 @@ from ...engine.errors import BadInputError, shown
 from ...engine.reasons import Reason
 from ...engine.reasons.html import standing
 from ..explanation import Explanation
-from .figures import pyplot
+from .figures import axes_of
 from .lanes import Lane, bounds_of, draw_number, draw_options
 from .style import bare, style_of
 
@@ -57,9 +57,7 @@ def plot_reason(
         raise BadInputError(f"kind={shown(kind)}: expected one of {', '.join(map(repr, _KINDS))}")
     reason = _reason_of(explanation, kind)
     lanes = lanes_of(explanation, reason, data)
-    if ax is None:
-        size = (_WIDTH, _LANE * (len(lanes) + 1.2))
-        ax = pyplot().subplots(figsize=size, layout="constrained")[1]
+    ax = axes_of(ax, _WIDTH, _LANE * (len(lanes) + 1.2))
     bare(ax, style)
     ax.set(xlim=(-0.02, 1.04), ylim=(-0.7, len(lanes) - 0.3))
     colour = style.holds if kind == "sufficient" else style.changes

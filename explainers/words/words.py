@@ -166,6 +166,8 @@ class Words:
         """
         if self.space.theory is None:
             return ()
+        if row is not None and (len(row) != len(self.vocabulary.names) or self._of_text):
+            row = None  # a text, whose words are the columns
         if how == "say_names":
             return tuple(self._named(feature, row) for feature in self.space.features if feature.name in set(reason))
         told = [-literal for literal in reason] if how == "say_change" else list(reason)
@@ -185,7 +187,7 @@ class Words:
 
     def _named(self, feature: Feature, row: Any) -> Part:
         own = "" if row is None else own_value(feature, [row[c] for c in feature.columns])
-        return Part(feature.name, feature.name, own=own)
+        return Part(feature.name, feature.name, options=(own,) if own else (), allowed=(own,) if own else (), own=own)
 
     def own_values(self, literals: Iterable[int], said: Sequence[str], row: Any) -> tuple[str, ...]:
         """Return what a row has for each statement about literals; empty where the statement itself says it."""

@@ -10,8 +10,13 @@ import numpy as np
 import pandas
 import polars
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from suffice import Explainer, NoneInTime, Status, Stop, explain, from_json
 from suffice.engine.errors import BadInputError, FormatError, MissingQueryError
 
@@ -157,6 +162,48 @@ def test_the_audit_line_tells_the_model():
     other = from_json(explain(again, X[:1])[0].to_json()).audit
     same = from_json(explain(FOREST, X[1:2])[0].to_json()).audit
     assert line["form"] == same["form"] != other["form"]
+
+
+def hash_of(model, rows=X):
+    return from_json(explain(model, rows[:1])[0].to_json()).audit["form"]
+
+
+def test_the_hash_tells_what_stands_above_the_trees():
+    calibrated = CalibratedClassifierCV(TREE.__class__(max_depth=2, random_state=0), cv=2).fit(X, Y)
+    one = hash_of(calibrated)
+    assert hash_of(calibrated) == one
+    calibrated.calibrated_classifiers_[0].calibrators[0].b_ += 0.125
+    assert hash_of(calibrated) != one
+    plain, log = (
+        TransformedTargetRegressor(
+            DecisionTreeRegressor(max_depth=2), func=func, inverse_func=inverse, check_inverse=False
+        ).fit(X, X["age"] / 100.0)
+        for func, inverse in ((np.log1p, np.expm1), (np.log1p, np.exp))
+    )
+    log.regressor_ = plain.regressor_
+    assert hash_of_number(plain) != hash_of_number(log)
+
+
+def hash_of_number(model):
+    return from_json(explain(model, X[:1], tolerance=1.0)[0].to_json()).audit["form"]
+
+
+def test_each_row_of_many_bears_the_audit_line():
+    again = from_json(explain(TREE, X[:2]).to_json())
+    assert again[1].audit == again.audit
+    assert from_json(again[1].to_json()).audit["versions"]["sklearn"]
+
+
+def test_texts_are_kept():
+    texts, moods = ["good day", "bad day", "fine day", "awful day"] * 5, ["p", "n", "p", "n"] * 5
+    model = make_pipeline(CountVectorizer(), LogisticRegression()).fit(texts, moods)
+    many = explain(model, texts[:2])
+    for again in (from_json(many.to_json(changes=True)), pickle.loads(pickle.dumps(many)), copy.copy(many)):
+        assert repr(again) == repr(many)
+        assert again[0].instance.row == ["good day"]
+    assert repr(pickle.loads(pickle.dumps(many[1]))) == repr(many[1])
+    assert many.to_frame()["reason"].tolist() == [list(many.reason(i).features) for i in range(2)]
+    assert from_json(many.to_json()).audit["form"] == from_json(many[1].to_json()).audit["form"]
 
 
 KEPT = json.loads(explain(TREE, X[:2]).to_json(changes=True))

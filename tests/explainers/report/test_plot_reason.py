@@ -7,7 +7,8 @@ from sklearn.tree import DecisionTreeClassifier
 from suffice import explain, from_json
 from suffice.engine.errors import BadInputError
 from suffice.engine.reasons.parts import Part
-from suffice.explainers.report.lanes import Lane, bounds_of, span_of
+from suffice.explainers.report.lanes import Lane, bounds_of, draw_options, span_of
+from suffice.explainers.report.style import style_of
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
@@ -58,6 +59,27 @@ def test_shares_are_those_of_the_reasons():
         count = sum(any(part.feature == name for part in MANY.reason(i).parts) for i in range(len(MANY)))
         assert f"{count / len(MANY):.0%}" in written
         assert name in written
+
+
+@pytest.mark.parametrize(
+    ("values", "new", "shown"), [(("false", "true"), False, "false"), (tuple("0123456789"), 0, "0"), (("a",), "a", "a")]
+)
+def test_the_changed_value_is_among_those_that_are_shown(values, new, shown):
+    ax = matplotlib.pyplot.subplots()[1]
+    own = values[-1]
+    draw_options(
+        ax, 0.0, Lane(Part("f", "", (), values, values[2:], own=own), own, new, None), style_of("light"), "blue"
+    )
+    edges = {text.get_text(): text.get_bbox_patch().get_edgecolor() for text in ax.texts if text.get_bbox_patch()}
+    assert edges[shown] == matplotlib.colors.to_rgba(style_of("light").changes)
+
+
+def test_a_reason_of_whole_features_shows_their_values():
+    one = explain(TREE, X[:1], over="features")[0]
+    written = texts(plot_reason(one))
+    for part in one.sufficient.parts:
+        assert part.allowed == (part.own,)
+        assert {part.feature, part.own} <= set(written)
 
 
 def test_a_prediction_without_a_reason_says_why():
