@@ -29,6 +29,7 @@ from .scores import Range, as_scores, column_of_scores, knows_scores, range_of, 
 _THRESHOLDS = ("BaseThresholdClassifier",)
 _CALIBRATED = ("CalibratedClassifierCV",)
 _NEAR = 3000  # numbers on either side of a cut that are looked at
+_FAR = 300  # at so many distances from it, each a part of the one before
 _EVEN = 20_000  # and numbers all over the range
 
 
@@ -122,7 +123,10 @@ def compile_model(
 
 
 def _place_of(wrapper: Any) -> int:
-    """Return the class whose share a wrapper asks for."""
+    """Return the class whose share is the score: that which the innermost wrapper asks for, who takes the column."""
+    holder = score_holder(_inner(wrapper))
+    if _kind(holder):
+        return _place_of(holder)
     label = getattr(wrapper, "pos_label", None)
     if label is None:
         return 1
@@ -190,7 +194,9 @@ def _doubt(holds: Any, cut: float, reach: Range, single: bool, name: str) -> flo
         for _ in range(_NEAR):
             step = np.nextafter(step, kind(direction))
             near.append(float(step))
-    scores = np.concatenate([np.array(near), _even(reach, single)])
+    far = max(reach.high - reach.low, abs(cut)) * 0.7 ** np.arange(_FAR)  # distances of any size
+    apart = np.concatenate([cut - far, cut + far]).astype(kind).astype(np.float64)
+    scores = np.concatenate([np.array(near), apart, _even(reach, single)])
     wrong = scores[holds(scores) != (scores >= cut)]
     if not len(wrong):
         return 0.0

@@ -66,10 +66,20 @@ WRAPPERS = {
     "in each other": lambda m: FixedThresholdClassifier(
         CalibratedClassifierCV(m, ensemble=False, cv=2), threshold=0.55
     ),
+    "first class of calibrated": lambda m: FixedThresholdClassifier(
+        CalibratedClassifierCV(m, ensemble=False, cv=2), threshold=0.4, pos_label=0
+    ),
+    "calibrated first class": lambda m: CalibratedClassifierCV(
+        FixedThresholdClassifier(m, threshold=0.3, pos_label=0), ensemble=False, cv=2
+    ),
+    "both classes": lambda m: FixedThresholdClassifier(
+        GridSearchCV(FixedThresholdClassifier(m, pos_label=0), {"threshold": [0.3]}, cv=2), threshold=0.4, pos_label=1
+    ),
     "searched": lambda m: GridSearchCV(FixedThresholdClassifier(m), {"threshold": [0.3, 0.6]}, cv=2),
 }
-FEW = ("first class", "sigmoid", "isotonic")  # of the others it is enough to see them over some models
-PAIRS = [(name, how) for name in TREES for how in WRAPPERS if how in FEW or name in ("forest", "search", "xgboost")]
+FEW = ("first class", "sigmoid", "isotonic")
+EACH = (*FEW, "first class of calibrated", "both classes")  # of the others it is enough to see them over some models
+PAIRS = [(name, how) for name in TREES for how in WRAPPERS if how in EACH or name in ("forest", "search", "xgboost")]
 
 
 def fitted(model, rows=X, y=Y):
@@ -109,7 +119,7 @@ def test_linear_forms_say_what_predict_says(name, how):
 
 
 @pytest.mark.parametrize("name", ["tree", "forest", "boosted", "xgboost"])
-@pytest.mark.parametrize("how", ["fixed", "first class", "sigmoid", "isotonic", "in each other"])
+@pytest.mark.parametrize("how", ["fixed", *FEW, "in each other", "first class of calibrated"])
 def test_reasons_are_those_of_all_cells(name, how):
     model = fitted(WRAPPERS[how](TREES[name]))
     explainer = Explainer(model, background=X)
@@ -223,3 +233,17 @@ def test_what_turns_back_is_refused():
 
     with pytest.raises(UnsupportedModelError, match="goes up and down"):
         cut_of(Turning(), Range(0.0, 1.0), False)
+
+
+def test_going_to_and_fro_at_any_small_distance_is_found():
+    class Trembling:
+        classes_ = np.array([0, 1])
+
+        def predict(self, scores):
+            beyond = scores[:, 0] - 1e-10
+            return ((beyond >= 0) ^ ((beyond > 3e-14) & (beyond < 6e-14))).astype(int)
+
+    classes, cut, slack = cut_of(Trembling(), Range(-1.0, 1.0), False)
+    assert classes == (0, 1)
+    assert 2e-14 < slack < 1e-12
+    assert 0 <= cut - 1e-10 < 1e-13
