@@ -83,7 +83,7 @@ def compile_model(
         )
     inverse = _inverse(wrapper, compiled)
     trees, reach = compiled.trees, range_of(compiled.trees, compiled.slack)
-    if trees.n_trees == 1:
+    if _has_few_sums(compiled):
         leaves = np.array([trees.add_up(np.array([i], np.int32))[0] for i in range(trees.n_leaves)])
         values = _finite(inverse(leaves), wrapper).reshape(-1, 1)
         told = replace(trees, values=values, base=np.array([-0.0]), divisor=1.0, single=False)
@@ -97,6 +97,11 @@ def compile_model(
         return inverse(reach.held(-sums if falls else sums))
 
     return replace(compiled, trees=trees, transform=transform, source=model)
+
+
+def _has_few_sums(compiled: CompiledEnsemble) -> bool:
+    """Tell whether all sums are those of a single tree's leaves: no slack beside them, none between listed numbers."""
+    return compiled.trees.n_trees == 1 and not compiled.slack and not any(f.listed for f in compiled.features)
 
 
 def _inverse(wrapper: Any, compiled: CompiledEnsemble) -> Callable[[F64], F64]:
@@ -139,7 +144,7 @@ def _check_known(wrapper: Any) -> None:
             continue
         told = getattr(function, "__name__", None) or type(one).__name__
         raise UnsupportedModelError(
-            f"TransformedTargetRegressor sends sums of several trees through {told}, of which is not known that it "
+            f"TransformedTargetRegressor sends sums of many numbers through {told}, of which is not known that it "
             "always rises: expected inverse_func=np.expm1 or another function of numpy, a scaler, a PowerTransformer "
             "or a QuantileTransformer; else hand over its regressor_"
         )
@@ -158,6 +163,8 @@ def _falls(inverse: Callable[[F64], F64], reach: Range, single: bool, wrapper: A
     runs = [even[:: max(1, len(even) // _NEAR)]]
     for _ in range(_NEAR):
         runs.append(np.nextafter(runs[-1], kind(np.inf)))
+    for _ in range(_NEAR):  # the run at the upper end goes down
+        even = np.append(even, np.nextafter(even[-1], kind(-np.inf)))
     sums = np.clip(np.unique(np.concatenate([even, *runs])).astype(np.float64), reach.low, reach.high)
     steps = np.diff(_finite(inverse(sums), wrapper))
     if (steps < 0).any() and (steps > 0).any():

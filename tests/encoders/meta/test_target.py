@@ -8,6 +8,7 @@ import xgboost as xgb
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingRegressor, RandomForestRegressor
+from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
@@ -19,8 +20,11 @@ from sklearn.preprocessing import (
     RobustScaler,
     StandardScaler,
 )
+from sklearn.svm import SVR
 from sklearn.tree import DecisionTreeRegressor
 from suffice import Explainer, NotFittedModelError, UnsupportedModelError, explain
+from suffice.encoders.meta.scores import Range
+from suffice.encoders.meta.target import _falls
 
 from tests.brute.grid import Grid, compare
 
@@ -120,6 +124,43 @@ def test_any_inverse_of_a_single_tree():
     assert said_by_form(Explainer(model, X[0]), X) == model.predict(X).tolist()
     turning = TransformedTargetRegressor(TREE, func=lambda y: y, inverse_func=np.sin, check_inverse=False).fit(X, Y)
     assert said_by_form(Explainer(turning, X[0]), X) == turning.predict(X).tolist()
+
+
+LINE = np.arange(40.0).reshape(-1, 1) / 3
+
+
+@pytest.mark.parametrize("inner", [SVR(kernel="linear", C=10), LinearRegression()])
+def test_one_column_whose_sums_are_rounded_before_the_inverse(inner):
+    grown = np.exp(1.1 * LINE.ravel() + 0.3)  # so that an error of the sum is far larger in the prediction
+    model = TransformedTargetRegressor(inner, func=np.log, inverse_func=np.exp).fit(LINE, grown)
+    explainer = Explainer(model, LINE[-1], {"f1": LINE.ravel().tolist()})
+    assert np.allclose(said_by_form(explainer, LINE), model.predict(LINE), rtol=1e-12)
+    explainer.set_interval(float(model.predict(LINE[30:31])[0] * 0.99), np.inf)
+    (reason,) = explainer.sufficient_reason()
+    assert explainer.is_implicant([reason])
+
+
+def test_an_inverse_that_turns_between_listed_numbers():
+    model = TransformedTargetRegressor(LinearRegression(), func=np.positive, inverse_func=np.cos, check_inverse=False)
+    model.fit(LINE[::6], LINE[::6, 0])
+    with pytest.raises(UnsupportedModelError, match="cos, of which is not known"):
+        Explainer(model, LINE[0], background=LINE[::6], ranges={"f1": (0, 100)})
+    declared = {"categorical": {"f1": LINE[::6, 0].tolist()}}  # then there is nothing between them
+    assert said_by_form(Explainer(model, LINE[0], declared), LINE[::6]) == model.predict(LINE[::6]).tolist()
+    rising = model.set_params(inverse_func=np.expm1).fit(LINE[::6], LINE[::6, 0])
+    explainer = Explainer(rising, LINE[6], background=LINE[::6], ranges={"f1": (0, 20)})
+    explainer.set_interval(float(rising.predict([[1.5]])[0]), float(rising.predict([[2.5]])[0]))
+    assert explainer.to_features(explainer.sufficient_reason())
+
+
+@pytest.mark.parametrize(("low", "high"), [(-100.0, 1e-9), (-1e-9, 100.0), (-100.0, 1e-3), (-1e-3, 100.0)])
+@pytest.mark.parametrize("single", [False, True])
+def test_an_inverse_that_turns_near_an_end_of_the_sums(low, high, single):
+    fitted = TransformedTargetRegressor(TREE).fit(X, Y)
+    with pytest.raises(UnsupportedModelError, match="rises and falls"):
+        _falls(np.square, Range(low, high), single, fitted)
+    assert _falls(np.square, Range(-100.0, -0.0), single, fitted)
+    assert not _falls(np.square, Range(0.0, 100.0), single, fitted)
 
 
 SHIFT = RNG.normal(0, 2, 120) + 4 * X[:, 0]
