@@ -13,12 +13,10 @@ from scipy import sparse
 from suffice import Explainer, explain
 from suffice.encoders.interpret.nominal import text_of
 from suffice.encoders.registry import compile_model
-from suffice.engine.domain.conditions import cut_of
 from suffice.engine.errors import BadInputError, ModelChangedError, NotFittedModelError, UnsupportedModelError
 
-from tests.brute.compare import check_some, check_some_names
+from tests.brute.cells import check_reasons
 from tests.brute.strategies import budget
-from tests.brute.tables import TableReference, conditions_of
 from tests.encoders.boosting_cases import assert_faithful, compiled_with_space, tables
 
 glassbox = pytest.importorskip("interpret.glassbox")
@@ -122,34 +120,7 @@ def test_a_truth_value_among_texts_is_refused():
 def compare(model, rows, missing, x):
     """All kinds of reasons against the model's own predictions for every combination of cells."""
     explainer = Explainer.initialize(model, x, missing=missing)
-    compiled = explainer.session.compiled
-    cuts = {}
-    for condition in compiled.vocabulary.conditions:
-        if condition.feature not in compiled.vocabulary.labels:
-            cuts.setdefault(condition.feature, set()).update(
-                border for border in cut_of(condition, compiled.vocabulary.reading) if np.isfinite(border)
-            )
-    columns = []
-    for c, name in enumerate(compiled.vocabulary.names):
-        values = [(float(code),) for code in range(len(compiled.vocabulary.labels.get(c, ())))]
-        if not values:
-            borders = sorted(cuts.get(c, ()))
-            values = [(-1e9,), *((float(np.nextafter(border, np.inf)),) for border in borders)]
-        if c in compiled.missing:
-            values.append((float("nan"),))
-        columns.append((name, (c,), values))
-    places = {label: i for i, label in enumerate(compiled.classes)}
-
-    def predict(matrix):
-        return np.array([places[label] for label in compiled.predict(matrix).tolist()])
-
-    reference = TableReference(columns, conditions_of(explainer), predict, compiled.read(x)[0])
-    check_some(lambda n: explainer.sufficient_reason(n=n), reference.sufficient)
-    check_some(lambda n: explainer.contrastive_reason(n=n), reference.contrastive())
-    check_some(lambda n: explainer.minimal_sufficient_reason(n=n), reference.minimal_sufficient())
-    check_some_names(lambda n: explainer.sufficient_reason(n=n, over="features"), reference.sufficient_features())
-    check_some_names(lambda n: explainer.contrastive_reason(n=n, over="features"), reference.contrastive_features())
-    assert explainer.n_sufficient_reasons() == len(reference.sufficient)
+    check_reasons(explainer, x)
     for reason in explainer.contrastive_reason(n=Explainer.ALL):
         assert model.predict(pd.DataFrame([reason.witness.row.iloc[0]]))[0] != explainer.target_prediction
 
