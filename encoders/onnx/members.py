@@ -8,6 +8,7 @@ what is known of a column on the way is kept in mind, so that copies stay few.
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,7 +35,10 @@ class Tests(NamedTuple):
 
 
 def set_columns(forest: Forest) -> dict[int, F64]:
-    """Return the columns that are only asked which number they are, with these numbers, ascending."""
+    """Return the columns that are only asked which number they are, with these numbers, ascending.
+
+    Infinite numbers are left out: no row holds them.
+    """
     inner = forest.mode != LEAF
     by_set = np.isin(forest.mode, _BY_SET)
     ordered = set(forest.feature[inner & ~by_set].tolist())
@@ -42,7 +46,7 @@ def set_columns(forest: Forest) -> dict[int, F64]:
     for node in np.nonzero(by_set)[0].tolist():
         column = int(forest.feature[node])
         if column not in ordered:
-            found.setdefault(column, []).extend(_listed(forest, node))
+            found.setdefault(column, []).extend(filter(math.isfinite, _listed(forest, node)))
     return {column: np.unique(np.array(listed)) + 0.0 for column, listed in sorted(found.items())}
 
 

@@ -7,6 +7,7 @@ import pytest
 from suffice import Explainer, FormatError, UnsupportedModelError
 
 from tests.brute.amounts import some
+from tests.brute.cells import check_reasons
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
@@ -181,6 +182,21 @@ def test_columns_that_are_asked_for_equality_are_categories():
     explainer = Explainer.initialize(classifier([tree], ["no", "yes"], 2), [4, 0.0])
     assert explainer.to_features(explainer.sufficient_reason()) == ("f1 = 4",)
     assert Explainer.initialize(classifier([tree], ["no", "yes"], 2), [7.25, 0.0]).target_prediction == "no"
+
+
+@pytest.mark.parametrize("listed", [np.inf, -np.inf])
+@pytest.mark.parametrize("mode", ["BRANCH_EQ", "BRANCH_NEQ"])
+def test_infinite_numbers_are_no_categories(listed, mode):
+    """No row holds them, so that nothing is asked there and no counterexample does."""
+    tree = (0, mode, listed, 0, {0: 0.9, 1: 0.1}, (0, mode, 4.0, 0, {0: 0.8, 1: 0.2}, {0: 0.1, 1: 0.9}))
+    below = (1, mode, listed, 0, {0: 1.5, 1: 0.0}, {0: 0.0, 1: 0.5})
+    proto = classifier([tree, below], ["a", "b"], 2)
+    explainer = Explainer.initialize(proto, [4.0, 7.0])
+    assert all(np.isfinite(label) for labels in explainer.vocabulary.labels.values() for label in labels[:-1])
+    check_reasons(explainer, [4.0, 7.0])
+    for change in explainer.contrastive_reason(n=Explainer.ALL):
+        assert np.isfinite(np.asarray(change.witness.row, float)).all()
+    agrees(proto, set(), np.random.default_rng(0))
 
 
 def test_sets_of_large_numbers_are_looked_up_by_whole_numbers():
