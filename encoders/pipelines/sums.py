@@ -31,6 +31,7 @@ from ..sklearn import linear_regression as sklearn_regression
 from .functions import DOWN, UP
 from .plan import Plan
 from .probe import Probe
+from .shadows import EARLY, LATE
 from .sources import Survey, survey
 
 FINALS = (sklearn_linear, sklearn_bayes, sklearn_regression)
@@ -107,7 +108,7 @@ def compile_sums(
     Notes
     -----
     The library adds by a matrix product, so that ``additive.any_order_slack`` bounds its noise; steps before it have
-    none, since the pipeline itself is asked what they make of a value.
+    none at a value, since the pipeline itself is asked what they make of it; between listed ones see ``_noise``.
     """
     final = model.steps[-1][1]
     unit = 2.0**-53 if sklearn_bayes.accepts(final) else sklearn_linear.unit_of(final)
@@ -139,6 +140,7 @@ def compile_adding(
     if adding.name == "CategoricalNB":  # whose terms are any functions of the columns
         one_way[:] = False
     features = cast_values(listed_features(_features(types, names, found), one_way, types), Reading.FLOAT64, finer)
+    features_at = {c: feature for feature in features for c in feature.columns}
     numbers = column_values(features, weighed, names, adding.name)
     asked: dict[int, Any] = {s: values for s, values in enumerate(numbers) if len(values)}
     answers = probe.images(asked) if asked else np.zeros((0, len(plan.columns)))
@@ -147,8 +149,28 @@ def compile_adding(
     labels = {c: column.labels for c, column in enumerate(found.columns) if isinstance(column, CodeColumn)}
     shape = Shape(names, features, rows.read, rows.to_user_row, predict_of(rows), labels=labels, missing=found.missing)
     shape = replace(shape, own_readings=finer, dtypes=dtypes)
-    slack = any_order_slack(parts, start, adding.unit)
+    ranged = np.array([used[j] and features_at[column.source].listed for j, column in enumerate(plan.columns)], bool)
+    slack = any_order_slack(parts, start, adding.unit) + _noise(probe, asked, answers, ranged, adding.adds)
     return additive_model(terms, start, shape, adding.classes, model, slack=slack)
+
+
+def _noise(probe: Probe, asked: dict[int, Any], answers: Any, ranged: NDArray[np.bool_], adds: Adds) -> float:
+    """Return how far scores between the listed numbers of ranges can go back where steps are off by last bits.
+
+    What a noisy column is between two numbers lies between what its ``EARLY`` copy has for the one and its ``LATE``
+    copy for the other, see ``shadows``; twice that, since two scores may be compared.
+    """
+    sources = probe.plan.columns
+    noisy = [j for j, column in enumerate(sources) if column.noisy and ranged[j]]
+    total = 0.0
+    for shade in (EARLY, LATE) if noisy else ():
+        moved, off = probe.images(asked, shade=shade), 0.0
+        for j in noisy:
+            count, name = len(asked[sources[j].source]), probe.plan.sources[sources[j].source].name
+            own, other = (_finite(np.asarray(made[:count, j], np.float64), name) for made in (answers, moved))
+            off += float(np.abs(adds(j, other) - adds(j, own)).max())
+        total = max(total, off)
+    return 2.0 * total * (1.0 + 2.0**-20)
 
 
 def _model_of(final: Any) -> tuple[F64, NDArray[np.bool_], Adds]:

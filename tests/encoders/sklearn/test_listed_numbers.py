@@ -1,5 +1,6 @@
 """Linear models over numbers of a range: what is said of the listed numbers holds for all of them."""
 
+import contextlib
 import itertools
 import pickle
 
@@ -20,7 +21,7 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, KBinsDiscretizer, MinMaxScaler, OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
-from suffice import BadInputError, Explainer, TheoryError, explain
+from suffice import BadInputError, Explainer, TheoryError, UndecidedError, explain
 
 from tests.brute.strategies import budget
 
@@ -258,3 +259,27 @@ def test_a_bin_that_is_told_apart_needs_values():
     model[-1].coef_[0, [0, 2]] = 0.0  # as an L1 penalty would: only the bin in the middle is weighed
     with pytest.raises(BadInputError, match="may be any number"):
         Explainer.initialize(model, X[0], background=X)
+
+
+BACK = [(np.log, np.float32, 0.7071), (np.exp, np.float32, 0.1)]
+
+
+@pytest.mark.parametrize(("function", "dtype", "start"), BACK)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_lies_beyond_the_listed_numbers_by_last_bits_is_not_claimed(function, dtype, start, sign):
+    """Where a function goes back, some number between the ends of a range is beyond what both ends give."""
+    whole = np.int32 if dtype is np.float32 else np.int64
+    numbers = (np.array([start], dtype).view(whole)[0] + np.arange(400_000)).astype(whole).view(dtype)
+    falls = np.nonzero(np.diff(function(numbers)) < 0)[0]
+    if not len(falls):
+        pytest.skip("this machine's function never goes back there")
+    top, last = function(numbers[falls[0] : falls[0] + 2]).astype(np.float64)
+    X = np.array([[start - 0.05], [start - 0.04], [numbers[falls[0] + 1]]], dtype)
+    model = make_pipeline(FunctionTransformer(function), LogisticRegression()).fit(X, [0, 0, 1])
+    model[-1].coef_, model[-1].intercept_ = np.array([[sign * 2.0]]), np.array([-sign * (top + last)])
+    between = numbers[falls[:1]].reshape(1, 1)
+    assert model.predict(between) != model.predict(X[:1]) == model.predict(X[2:])
+    explainer = Explainer.initialize(model, X[:1], background=X)
+    with contextlib.suppress(UndecidedError):
+        assert explainer.sufficient_reason(over="features").features
+    assert explainer.is_sufficient_reason([]).value is not True
