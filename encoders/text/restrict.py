@@ -7,13 +7,13 @@ told by the count itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ...engine._native import depth_first
-from ...engine.arrays import F64, I32, I64, Bools
+from ...engine.arrays import F64, I32, I64
 from ...engine.domain.conditions import Condition, Operator
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, UnsupportedModelError
@@ -24,28 +24,9 @@ from ..assembly.additive import Shape
 from .domain import Column
 from .steps import Steps
 from .sums import check_images
+from .unfold import Turned, unfolded
 
 _MANY = 1 << 16  # counts of one column
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Turned:
-    """The conditions of a model in counts.
-
-    Attributes
-    ----------
-    constant : ndarray of int8, shape (n,)
-        Of each condition of the model: 1 always true, 0 never, -1 neither.
-    column, count : ndarray of int64, shape (n,)
-        Where it is neither: true from this count of this column on.
-    rising : ndarray of bool, shape (n,)
-        Or false from there on.
-    """
-
-    constant: I32
-    column: I64
-    count: I64
-    rising: Bools
 
 
 def turn(inner: CompiledTree | CompiledEnsemble, steps: Steps, columns: Sequence[Column], absent: float) -> Turned:
@@ -59,8 +40,8 @@ def turn(inner: CompiledTree | CompiledEnsemble, steps: Steps, columns: Sequence
     conditions = inner.vocabulary.conditions
     features = steps.source[np.array([c.feature for c in conditions], np.int64)] if conditions else np.zeros(0, int)
     nothing = np.array([absent])
-    constant = np.array([bool(c.true_at(nothing)[0]) for c in conditions], np.int32)
-    column, count = np.zeros(len(conditions), np.int64), np.zeros(len(conditions), np.int64)
+    constant = np.array([bool(c.true_at(nothing)[0]) for c in conditions], np.int64)
+    column, count, again = (np.zeros(len(conditions), np.int64) for _ in range(3))
     rising = np.ones(len(conditions), np.bool_)
     of_place: dict[int, list[int]] = {}
     for v, place in enumerate(features.tolist()):
@@ -79,14 +60,15 @@ def turn(inner: CompiledTree | CompiledEnsemble, steps: Steps, columns: Sequence
         for v in own:
             truth = conditions[v].true_at(numbers)
             changes = np.nonzero(truth[1:] != truth[:-1])[0]
-            if len(changes) > 1:
+            if len(changes) > 2:
                 raise UnsupportedModelError(
                     f"the model does not compare the count of {one.name!r} by its size: expected tests by thresholds"
                 )
             constant[v] = int(truth[0]) if not len(changes) else -1
             if len(changes):
-                column[v], count[v], rising[v] = i, int(values[changes[0] + 1]), bool(truth[-1])
-    return Turned(constant, column, count, rising)
+                starts = values[changes + 1].astype(np.int64).tolist()
+                column[v], count[v], again[v], rising[v] = i, starts[0], (*starts, 0)[1], not truth[0]
+    return Turned(constant, column, count, again, rising)
 
 
 def _numbers(column: Column, steps: Steps, absent: float, tests: Sequence[Condition]) -> tuple[F64, F64]:
@@ -130,6 +112,12 @@ def restricted(
     target = _targets(literal, arrays.left.astype(np.int64), arrays.right.astype(np.int64), turned)
     left, right = target[arrays.left], target[arrays.right]
     roots = target[roots]
+    origin = np.arange(len(literal))
+    if turned.again.any():
+        once = unfolded(literal, left, right, roots, turned)
+        literal, left, right, roots, origin, turned = (
+            once.literal, once.left, once.right, once.roots, once.origin, once.turned,
+        )  # fmt: skip
     order = depth_first(roots, np.where(literal == 0, -1, left), right)
     place = np.full(len(literal), -1, np.int64)
     place[order] = np.arange(len(order))
@@ -142,10 +130,10 @@ def restricted(
         "predict": shape.predict, "missing": frozenset(), "source": model, "dtypes": (),
     }  # fmt: skip
     if isinstance(inner, CompiledTree):
-        tree = TreeArrays(numbers, first, second, np.where(inside, -1, arrays.outcome[order]).astype(np.int32))
+        tree = TreeArrays(numbers, first, second, np.where(inside, -1, arrays.outcome[origin[order]]).astype(np.int32))
         return replace(inner, tree=tree, rounded=False, **how)
     leaf = np.where(inside, -1, np.cumsum(~inside) - 1).astype(np.int32)
-    values = np.ascontiguousarray(arrays.values[arrays.leaf[order[~inside]]])
+    values = np.ascontiguousarray(arrays.values[arrays.leaf[origin[order[~inside]]]])
     trees = EnsembleArrays(
         place[roots].astype(np.int32), numbers, first, second, leaf, values, arrays.base, arrays.divisor, arrays.single
     )

@@ -5,8 +5,10 @@ import itertools
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.pipeline import make_pipeline
 from suffice import Explainer
 from suffice.engine.errors import BadInputError
+from xgboost import XGBClassifier
 
 from tests.encoders.text.texts import (
     COUNTED,
@@ -46,6 +48,26 @@ def test_counts(name):
     for model, seed in itertools.product([*SUMS.values(), *TREES.values()], SEEDS):
         done += compared(COUNTED[name](), model(), seed, binary="binary" in name)
     assert done > 8
+
+
+@pytest.mark.parametrize("name", ["count", "binary", "idf", "hashed unsigned", "scaled", "selected"])
+def test_counts_of_which_none_is_a_missing_value(name):
+    """XGBoost sends a text without a word to either side: with those that have one, many, or between them."""
+    done = 0
+    for seed in range(16):
+        model = XGBClassifier(n_estimators=3, max_depth=3, min_child_weight=0, n_jobs=1)
+        done += compared(COUNTED[name](), model, seed, binary="binary" in name)
+    assert done > 8
+
+
+def test_a_word_that_counts_once_only():
+    texts, labels = ["aa", "aa bb", "bb", "bb cc", "aa aa", "aa aa bb"] * 3, [0, 0, 1, 1, 1, 1] * 3
+    model = XGBClassifier(n_estimators=4, max_depth=1, min_child_weight=0, n_jobs=1)
+    pipeline = make_pipeline(CountVectorizer(), model).fit(texts, labels)
+    assert pipeline.predict(["bb", "aa bb", "aa aa bb"]).tolist() == [1, 0, 1]
+    explainer = Explainer(pipeline, "aa aa bb")
+    assert [r.features for r in explainer.sufficient_reason(n=None)] == [("aa at least twice",)]
+    assert pipeline.predict(explainer.minimal_contrastive_reason().witness.row).tolist() == [0]
 
 
 @pytest.mark.parametrize("name", NORMED)
