@@ -10,7 +10,7 @@ import numpy as np
 
 from ...engine.arrays import F64
 from ...engine.ensembles.sums import rounding_of
-from ...engine.errors import NotFittedModelError, UnsupportedModelError
+from ...engine.errors import UnsupportedModelError
 from ...engine.models import CompiledEnsemble
 from ...engine.models.circuits import DOUBLE, SINGLE
 from ..assembly.additive import check_finite
@@ -18,8 +18,8 @@ from ..encoder import Names, class_in
 from ..sklearn import linear_regression
 from .composing import Composition, compose
 from .members import Members
-from .nesting import behind_steps, last_of
-from .wrapped import plain
+from .nesting import last_of
+from .wrapped import estimators_of, plain
 
 TAKEN = "VotingRegressor, StackingRegressor with a linear last step"
 _NAMES = ("VotingRegressor", "StackingRegressor")
@@ -29,14 +29,6 @@ _ONE_BY_ONE = 8  # fewer numbers are added in their order by numpy
 def accepts(model: Any) -> bool:
     """Tell whether `model` is one of these regressors, or a pipeline that ends with one (fitted or not)."""
     return bool(class_in(last_of(model), "sklearn", _NAMES))
-
-
-def members(model: Any) -> list[Any]:
-    """Return the regressors that are asked, behind the steps before them."""
-    last = last_of(model)
-    if not hasattr(last, "estimators_"):
-        raise NotFittedModelError(f"{type(last).__name__} is not fitted: call fit(X, y) before explaining it")
-    return [plain(behind_steps(model, one)) for one in last.estimators_]
 
 
 def compile_model(
@@ -66,7 +58,7 @@ def compile_model(
     A mean of single trees is added as ``numpy.average`` does. Other sums are the members' own, added in another order:
     ``slack`` bounds how far they can be off.
     """
-    firsts, last = members(model), last_of(model)
+    firsts, last = estimators_of(model), last_of(model)
     voting = bool(class_in(last, "sklearn", ("VotingRegressor",)))
     weights, start = _voting(last, len(firsts)) if voting else _stacking(last)
     composed = compose(
@@ -148,6 +140,6 @@ def _single_trees(composed: Composition, last: Any, weights: F64, model: Any) ->
     return composed.finish_trees(trees, (), model, "value")
 
 
-MEMBERS = Members(members)
+MEMBERS = Members(estimators_of)
 column_names, takes_missing = MEMBERS.column_names, MEMBERS.takes_missing
 TRAITS = MEMBERS.traits()

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.arrays import F64
-from ...engine.errors import NotFittedModelError, UnsupportedModelError
+from ...engine.errors import UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ...engine.models.circuits import DOUBLE, CircuitBuilder
 from ..assembly.additive import LEAST, check_finite
@@ -20,11 +20,11 @@ from ..encoder import Names, class_in
 from ..sklearn import linear as sklearn_linear
 from .composing import ComposedMember, Composition, compose
 from .members import Members
-from .nesting import behind_steps, last_of
+from .nesting import last_of
 from .responses import probabilities_of, response_of
 from .scores import range_of_column
 from .voting import placed_votes
-from .wrapped import plain
+from .wrapped import estimators_of, plain
 
 TAKEN = "StackingClassifier with a linear last step"
 
@@ -32,14 +32,6 @@ TAKEN = "StackingClassifier with a linear last step"
 def accepts(model: Any) -> bool:
     """Tell whether `model` is a stacking classifier, or a pipeline that ends with one (fitted or not)."""
     return bool(class_in(last_of(model), "sklearn", ("StackingClassifier",)))
-
-
-def members(model: Any) -> list[Any]:
-    """Return the models of the first floor, behind the steps before them."""
-    last = last_of(model)
-    if not hasattr(last, "estimators_"):
-        raise NotFittedModelError(f"{type(last).__name__} is not fitted: call fit(X, y) before explaining it")
-    return [plain(behind_steps(model, one)) for one in last.estimators_]
 
 
 def compile_model(
@@ -64,7 +56,7 @@ def compile_model(
     NotFittedModelError, UnsupportedModelError, BadInputError
         If it is not fitted, its last step is another one, or a member is not taken.
     """
-    firsts, last = members(model), last_of(model)
+    firsts, last = estimators_of(model), last_of(model)
     final = _final(last)
     classes = label_tuple(np.asarray(last.classes_))
     weights = sklearn_linear.weights_of(final).reshape(-1, int(final.n_features_in_))
@@ -143,6 +135,6 @@ def _sum(circuit: CircuitBuilder, gates: list[int], weights: F64, start: float, 
     return circuit.widen(total, 0.0, 4.0 * count * DOUBLE / (1.0 - count * DOUBLE) * largest)
 
 
-MEMBERS = Members(members)
+MEMBERS = Members(estimators_of)
 column_names, takes_missing = MEMBERS.column_names, MEMBERS.takes_missing
 TRAITS = MEMBERS.traits()

@@ -144,7 +144,7 @@ def _check_known(wrapper: Any) -> None:
             continue
         told = getattr(function, "__name__", None) or type(one).__name__
         raise UnsupportedModelError(
-            f"TransformedTargetRegressor sends sums of many numbers through {told}, of which is not known that it "
+            f"TransformedTargetRegressor sends many sums through {told}, of which is not known that it "
             "always rises: expected inverse_func=np.expm1 or another function of numpy, a scaler, a PowerTransformer "
             "or a QuantileTransformer; else hand over its regressor_"
         )

@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 
 from ...engine.arrays import F64
-from ...engine.errors import NotFittedModelError, UnsupportedModelError
+from ...engine.errors import UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ...engine.models.circuits import DOUBLE, SINGLE, CircuitBuilder
 from ..assembly.members import vote_of
 from ..encoder import Names, class_in
 from .composing import ComposedMember, Composition, compose
 from .members import Members
-from .nesting import behind_steps, last_of
+from .nesting import last_of
 from .responses import Response, probabilities_of, votes_of
-from .wrapped import plain
+from .wrapped import estimators_of
 
 TAKEN = "VotingClassifier"
 _ONE_BY_ONE = 8  # fewer numbers are added in their order by numpy
@@ -35,12 +35,10 @@ def accepts(model: Any) -> bool:
 
 def members(model: Any) -> list[Any]:
     """Return the models that vote, behind the steps before them."""
-    last = last_of(model)
-    if not hasattr(last, "estimators_"):
-        raise NotFittedModelError(f"{type(last).__name__} is not fitted: call fit(X, y) before explaining it")
-    if np.ndim(last.classes_[0]) > 0:
+    found = estimators_of(model)
+    if np.ndim(last_of(model).classes_[0]) > 0:
         raise UnsupportedModelError("VotingClassifier was fitted with several labels a row: fit one for each label")
-    return [plain(behind_steps(model, one)) for one in last.estimators_]
+    return found
 
 
 def _weights(last: Any) -> list[Any] | None:

@@ -74,6 +74,20 @@ def plain(model: Any) -> Any:
     return model
 
 
+def estimators_of(model: Any) -> list[Any]:
+    """Return the models that a model made of several asks, behind the steps before it, without wrappers around them.
+
+    Raises
+    ------
+    NotFittedModelError
+        If it is not fitted.
+    """
+    last = last_of(model)
+    if not hasattr(last, "estimators_"):
+        raise NotFittedModelError(f"{type(last).__name__} is not fitted: call fit(X, y) before explaining it")
+    return [plain(behind_steps(model, one)) for one in last.estimators_]
+
+
 def _behind_selector(selector: Any, inner: Any) -> Any:
     from sklearn.pipeline import Pipeline
 
