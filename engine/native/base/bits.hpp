@@ -16,6 +16,9 @@ inline int lowest(Word word) { return std::countr_zero(word); }
 // The number of the highest bit that is set (-1 if none is).
 inline int highest(Word word) { return word_bits - 1 - std::countl_zero(word); }
 
+// The word of which the first n bits are set (n at most 64).
+inline Word first_bits(std::int64_t n) { return n > 0 ? ~Word{0} >> (word_bits - n) : 0; }
+
 // How many bits are set.
 inline int count_bits(Word word) {
 #if defined(__x86_64__) && !defined(__POPCNT__)

@@ -88,7 +88,7 @@ void write_leaves(const Problem& problem, const Open& tree, Index k, Index r, Wo
             above = entry.above;
         }
     }
-    row.left = ~Word{0} >> (word_bits - tree.size);
+    row.left = first_bits(tree.size);
     work.total[row.column].bound += out.worth[0];
 }
 

@@ -123,7 +123,7 @@ Index gain_of(const Layout& layout, const Workspace& work, Index i, Index j) {
         n += count_bits(rest);
         if (n > word_bits) return 0;
     }
-    return one[0] + other[0] - best;
+    return n > 0 ? one[0] + other[0] - best : 0; // no pair: the box is empty, and a row needs a leaf
 }
 
 struct Pair {
@@ -281,7 +281,7 @@ void write_product(const Product& product, bool kinds, Index i, Index j, Workspa
         }
     }
     FrontRow& row = work.row[i];
-    row.left = ~Word{0} >> (word_bits - product.size);
+    row.left = first_bits(product.size);
     row.deep = deep;
     row.seen = 0;
     work.total[row.column].bound += out.worth[0] - one.worth[0] - other.worth[0];
