@@ -16,9 +16,9 @@ import numpy as np
 
 from .. import _native
 from ..arrays import F64, I8, I32, I64, Bools
-from ..models.circuits import OPS, Circuit, CircuitBuilder
+from ..models.circuits import DOUBLE, OPS, Circuit, CircuitBuilder
 from ..models.ensembles import EnsembleArrays
-from .sums import Arithmetic, Columns, Whole
+from .sums import Arithmetic, Columns, Whole, greatest_sum, rounding_of
 
 _NO_CLASSES = np.zeros(0, np.bool_)
 _BITS = 59  # relaxed sums stay below 2^59
@@ -186,17 +186,17 @@ def with_margins(circuit: Circuit, pairs: list[Pair], low: F64, high: F64) -> tu
     for pair in pairs:
         factors: dict[int, float] = {}
         constant = sum(_add_up(circuit, pair[i], sign, factors, low, high) for i, sign in ((0, 1.0), (1, -1.0)))
-        groups: dict[tuple[str, tuple[int, ...]], dict[int, tuple[int, float]]] = {}
+        groups: dict[tuple[str, tuple[int, ...], float], dict[int, tuple[int, float]]] = {}
         for gate, factor in factors.items():
             if OPS[circuit.op[gate]] in ("share", "softmax"):
-                key = OPS[circuit.op[gate]], tuple(circuit.arguments(gate))
+                key = OPS[circuit.op[gate]], tuple(circuit.arguments(gate)), float(circuit.number[gate, 0])
                 groups.setdefault(key, {})[int(circuit.own[gate])] = gate, factor
         parts = [builder.constant(constant)]
-        for (op, group), known in groups.items():
+        for (op, group, unit), known in groups.items():
             (one, other) = known if len(known) == 2 else (-1, -1)
             if one < 0 or abs(known[one][1] + known[other][1]) > 1e-12 * abs(known[one][1]):
                 continue
-            lead = builder.leads(op, [places[x] for x in group], one, other)
+            lead = builder.leads(op, [places[x] for x in group], one, other, unit)
             parts.append(builder.scale(lead, known[one][1]))
             for gate, _ in known.values():
                 del factors[gate]
@@ -272,10 +272,16 @@ def relax(trees: EnsembleArrays, circuit: Circuit, pairs: list[Pair], low: F64, 
             least[:, score] = np.minimum.accumulate(of_cell[:, ::-1], axis=1)[:, ::-1]
         else:
             start = start + of_cell.min(axis=1)
-    lost = math.ceil(math.ldexp((1e-5 if trees.single else _TOLERANCE) * column.total, column.shift)) + trees.n_trees
+    lost = math.ceil(math.ldexp(_TOLERANCE * column.total + _lost(trees, weights), column.shift)) + trees.n_trees
     reached = min(float(total.max()), 2 * column.total)
     need = max(math.floor(math.ldexp(reached, column.shift)) - lost, column.lowest)
     return Relaxed(column.worth, column.offset, need, column.shift, lost, start, least)
+
+
+def _lost(trees: EnsembleArrays, weights: F64) -> float:
+    """Return what rounding changes a weighted sum of scores at most, as the library adds them up and as it is here."""
+    of_products = (len(weights) + 4) * DOUBLE * greatest_sum(trees)
+    return (rounding_of(trees) + of_products) * float(np.abs(weights).sum())
 
 
 class _Column(NamedTuple):

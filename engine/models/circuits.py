@@ -96,7 +96,8 @@ class Circuit:
     def outcomes(self, scores: F64) -> I32:
         """Return the class of each row of scores; where it is in doubt, the one in the middle of the intervals."""
         low, high = self.intervals(scores, scores, self.ends)
-        found: I32 = (low / 2 + high / 2).argmax(axis=1).astype(np.int32)
+        middle = np.where(low == high, low, low / 2 + high / 2)  # halves of the least numbers are 0
+        found: I32 = middle.argmax(axis=1).astype(np.int32)
         return found
 
 
@@ -225,9 +226,9 @@ class CircuitBuilder:
             placed.append(self._gate(op, [placed[x] for x in other.arguments(gate)], own, a, b))
         return placed
 
-    def leads(self, op: str, group: Sequence[int], own: int, other: int) -> int:
-        """Return how much greater one of a group's shares (or parts of a softmax) is than another."""
-        return self._gate(f"lead_{op}", group, own, DOUBLE, float(other))
+    def leads(self, op: str, group: Sequence[int], own: int, other: int, unit: float = DOUBLE) -> int:
+        """Return how much greater one of a group's shares (or parts of a softmax) is than another, as computed."""
+        return self._gate(f"lead_{op}", group, own, unit, float(other))
 
     def at_least(self, x: int, cut: float) -> tuple[int, int]:
         """Return ends of two classes, the second one where x >= cut."""

@@ -40,7 +40,8 @@ double at_least(Index units, int shift) {
 } // namespace
 
 Index Relaxation::cell_of(Index score, Range range, double low) const {
-    constexpr double near = 1e-6; // of a cell: rounding loses less
+    // rounding loses less: of a cell, and of scores far from 0, which cells of a small range are measured in
+    const double near = 1e-6 + 0x1p-48 * std::abs(low) * cells[score];
     const Index n_cells = least.size() / (start.size() * side.size());
     const auto last = static_cast<double>(n_cells - 1);
     const double place =

@@ -150,7 +150,12 @@ Range lead_of(const Here& here, bool exponential) {
         }
         return lead(part(x), part(y), rest, upper);
     };
-    constexpr double rounding = 1e-9; // these gates prune only: their errors need not be small
+    Range all = one; // where the numbers of the group lie
+    for (Index i = 0; i < here.n; ++i)
+        all = {std::min(all.lo, here.argument(i).lo), std::max(all.hi, here.argument(i).hi)};
+    const double far = exponential ? std::min(all.hi - all.lo, 1500.0) * 2 : 0.0;
+    // these gates prune only: errors in double precision need not be small
+    const double rounding = std::max(1e-9, 4 * here.a * (far + static_cast<double>(here.n) + 8));
     return widened({told(one.lo, two.hi, false), told(one.hi, two.lo, true)}, rounding, rounding);
 }
 

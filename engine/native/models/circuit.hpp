@@ -28,7 +28,8 @@ enum class Op : int {
     clip,      // x, at least a and at most b
     widen,     // x, to within a of itself and b
     single,    // x as a float32
-    lead_softmax, // how much greater the share of x_own in the softmax is than that of x_b (b: a place in the group)
+    lead_softmax, // how much greater the share of x_own in the softmax is than that of x_b (b: a place in the group);
+                  // a: as before
     lead_share,   // the same of shares
     root,         // the square root of x (of 0 below it), to within a of itself
 };

@@ -91,6 +91,14 @@ def test_flat_pieces_of_a_table_are_exact():
         builder.table(0, np.arange(3.0), np.array([0.0, 1.0, 0.5]))
 
 
+def test_the_least_numbers_above_a_cut_are_told_from_it():
+    builder = CircuitBuilder()
+    circuit = builder.circuit(builder.at_least(builder.raw(0), 5e-324), 1)
+    scores = np.array([[-1.0], [0.0], [5e-324], [1e-300]])
+    assert circuit.possible(scores).sum(axis=1).tolist() == [1, 1, 1, 1]
+    assert circuit.outcomes(scores).tolist() == [0, 0, 1, 1]
+
+
 def test_what_is_no_circuit_is_refused():
     builder = CircuitBuilder()
     end = builder.add(builder.raw(0), builder.raw(1))
