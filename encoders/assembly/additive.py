@@ -127,7 +127,7 @@ def additive_model(
     )  # fmt: skip
 
 
-def any_order_slack(terms: Sequence[Term], base: F64, unit: float = _HALF) -> float:
+def any_order_slack(terms: Sequence[Term], base: F64, unit: float = _HALF, factors: Sequence[F64] = ()) -> float:
     """Return how far two floating-point sums of the same terms can be apart, whatever their orders.
 
     Parameters
@@ -136,6 +136,8 @@ def any_order_slack(terms: Sequence[Term], base: F64, unit: float = _HALF) -> fl
         What is added.
     unit : float
         Half the distance from 1 to the next number, in the coarsest precision that is used.
+    factors : sequence of ndarray of float64
+        What was multiplied for the terms: libraries may add products that they did not round (fused multiply-add).
 
     Returns
     -------
@@ -148,11 +150,17 @@ def any_order_slack(terms: Sequence[Term], base: F64, unit: float = _HALF) -> fl
     for shift in range(0, _WHOLE, 2) if unit == _HALF else ():
         if total * 2.0**shift >= 2.0**_WHOLE:
             break
-        scaled = np.ldexp(numbers, shift)
-        if bool((scaled == np.floor(scaled)).all()):
+        multiplied = (_is_whole(array, shift // 2) for array in factors)  # then products are whole at `shift`
+        if _is_whole(numbers, shift) and all(multiplied):
             return 0.0
     count = len(terms) + 4  # additions, the product of each term, and the rounding of this bound itself
     return 4.0 * count * unit / (1.0 - count * unit) * total
+
+
+def _is_whole(numbers: F64, shift: int) -> bool:
+    """Tell whether numbers are whole multiples of ``2 ** -shift``."""
+    scaled = np.ldexp(numbers, shift)
+    return bool((scaled == np.floor(scaled)).all())
 
 
 def check_finite(model: Any, **arrays: NDArray[Any]) -> None:

@@ -163,7 +163,7 @@ def _linear(model: Any, names: tuple[str, ...], types: Mapping[str, Any] | None)
     terms = [term_of(c, listed, np.outer(listed, weights[:, c])) for c, listed in enumerate(values) if len(listed)]
     shape = Shape(names, features, number_reader(names, own_names(model)), copy_row, own_predict(model, np.float64))
     unit = max(sklearn_linear.unit_of(e) for e in model.estimators_ if not _constant(e))
-    slack = any_order_slack(terms, starts, unit)
+    slack = any_order_slack(terms, starts, unit, [weights, *values])
     return additive_model(terms, starts, shape, classes, model, slack=slack)
 
 

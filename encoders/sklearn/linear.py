@@ -112,7 +112,7 @@ def compile_model(
     features = listed_features(declared_features(types, names), used, types)
     values = column_values(features, used, names, type(model).__name__)
     terms = [term_of(c, listed, np.outer(listed, weights[:, c])) for c, listed in enumerate(values) if len(listed)]
-    slack = any_order_slack(terms, starts, unit_of(model))
+    slack = any_order_slack(terms, starts, unit_of(model), [weights, *values])
     shape = Shape(names, features, number_reader(names, own_names(model)), copy_row, own_predict(model, np.float64))
     return additive_model(terms, starts, shape, label_tuple(model.classes_), model, slack=slack)
 

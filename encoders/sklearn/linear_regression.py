@@ -112,7 +112,9 @@ def compile_model(
     values = column_values(features, used, names, type(model).__name__)
     terms = [term_of(c, listed, np.outer(listed, weights[:, c])) for c, listed in enumerate(values) if len(listed)]
     shape = Shape(names, features, number_reader(names, own_names(model)), copy_row, numbers_of(model))
-    return additive_model(terms, start, shape, (), model, slack=any_order_slack(terms, start, unit_of(model)))
+    return additive_model(
+        terms, start, shape, (), model, slack=any_order_slack(terms, start, unit_of(model), [weights, *values])
+    )
 
 
 def numbers_of(model: Any) -> Callable[[F64], F64]:

@@ -287,3 +287,16 @@ def test_modules_that_are_refused():
     module[-1].weight.data[0, 0] = 1.0
     with pytest.raises(SelfCheckError, match="the module says"):
         other.check_against(module)
+
+
+def test_products_that_a_library_does_not_round():
+    """-3 / 3 + 1 is 0, but not where a sum is fused with an unrounded product: nobody can tell the class of a tie."""
+    model = LogisticRegression().fit(np.eye(3)[[0, 0, 1, 1]], [0, 1, 0, 1])
+    model.coef_, model.intercept_ = np.array([[-1 / 3, 1.0, 0.0]]), np.zeros(1)
+    explainer = Explainer(model, [0, 1, 0], {"categorical": {"f1": [0, 3], "f2": [0, 1], "f3": [0, 1]}})
+    compiled = explainer.session.compiled
+    tie = np.array([[3.0, 1.0, 0.0]])
+    assert compiled.doubtful(compiled.trees.scores_of_rows(tie, explainer.session.space.codes)).all()
+    model.coef_ = np.array([[-0.25, 1.0, 0.0]])
+    explainer = Explainer(model, [0, 1, 0], {"categorical": {"f1": [0, 4], "f2": [0, 1], "f3": [0, 1]}})
+    assert explainer.session.compiled.slack == 0.0
