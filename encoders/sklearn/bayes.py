@@ -132,6 +132,7 @@ def _multiplied(model: Any, names: tuple[str, ...], types: Mapping[str, Any] | N
             Term((Condition(c, Operator.GT, bound),), np.stack([np.zeros(len(logs)), logs[:, c]]))
             for c in range(len(names))
         ]
+        factors: list[F64] = []  # 0 or 1 times
     else:
         usual = Kind.BINARY if _kind(model) == "BernoulliNB" else Kind.NUMERICAL
         used = (logs != 0).any(axis=0)
@@ -139,8 +140,9 @@ def _multiplied(model: Any, names: tuple[str, ...], types: Mapping[str, Any] | N
         values = column_values(features, used, names, type(model).__name__)
         _check_counts(model, values, names)
         terms = [term_of(c, listed, np.outer(listed, logs[:, c])) for c, listed in enumerate(values) if len(listed)]
+        factors = [logs, *values]
     shape = Shape(names, features, read, copy_row, own_predict(model, np.float64))
-    slack = any_order_slack(terms, start)
+    slack = any_order_slack(terms, start, factors=factors)
     return additive_model(terms, start, shape, label_tuple(model.classes_), model, slack=slack)
 
 

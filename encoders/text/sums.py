@@ -88,7 +88,8 @@ def compile_sum(steps: Steps, columns: Sequence[Column], shape: Shape, model: An
         Term(tests_of(i, listed), adds(int(steps.place[column.place]), part))
         for i, (column, listed, part) in enumerate(zip(columns, values, parts, strict=True))
     ]
-    slack = any_order_slack(terms, start, unit)
+    once = [adds(int(steps.place[column.place]), np.ones(1)) for column in columns]
+    slack = any_order_slack(terms, start, unit, [*parts, *once])
     return additive_model(terms, start, shape, label_tuple(steps.final.classes_), model, slack=slack)
 
 
