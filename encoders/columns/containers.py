@@ -126,12 +126,20 @@ def _polars(rows: Values, kind: RowKind) -> Any:
         values = [row[c].item() if isinstance(row[c], np.generic) else row[c] for row in rows]
         if dtype is not None and not dtype.is_float():  # only these have a NaN
             values = [None if is_missing(value) else value for value in values]
-        name = str(kind.labels[c])
-        try:
-            columns.append(pl.Series(name, values, dtype=dtype))
-        except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
-            columns.append(pl.Series(name, values))
+        columns.append(_polars_column(str(kind.labels[c]), values, dtype))
     return pl.DataFrame(columns)
+
+
+def _polars_column(name: str, values: list[Any], dtype: Any) -> Any:
+    """Return a series in a dtype, in that of its values, or (of values of several kinds) of objects."""
+    import polars as pl
+
+    for tried in (dtype, None):
+        try:
+            return pl.Series(name, values, dtype=tried)
+        except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
+            continue
+    return pl.Series(name, values, dtype=pl.Object)
 
 
 def _sparse(rows: Values, kind: RowKind) -> Any:

@@ -12,6 +12,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from suffice import Explainer, explain
+from suffice.encoders.columns.containers import container_of
+from suffice.encoders.columns.row_kind import RowKind
 from suffice.encoders.columns.rows import plain_rows
 from suffice.engine.errors import BadInputError
 
@@ -140,3 +142,10 @@ def test_missing_values_and_other_dtypes_of_arrow(fitted):
     assert Explainer.initialize(model, holes, missing=["x"]).target_prediction == wanted.target_prediction
     decimals = pa.table({"colour": ["a"], "x": pa.array([Decimal("1.5")]), "n": [3]})
     assert Explainer.initialize(model, decimals).target_prediction == 1
+
+
+@pytest.mark.parametrize("dtype", [pl.Boolean, pl.String, pl.Int8, None])
+def test_values_of_several_kinds_stay_themselves_in_a_column_of_polars(dtype):
+    values = [True, "(any other value)", 3, None]
+    made = container_of([(value,) for value in values], RowKind("polars", ("a",), (dtype,), ""))
+    assert made["a"].to_list() == values
