@@ -52,13 +52,14 @@ class LinearModel:
         class_names: Sequence[Any] | None = None,
     ) -> None:
         if isinstance(weights, Mapping):
+            told = {str(name): weight for name, weight in weights.items()}
             names = tuple(map(str, weights)) if feature_names is None else listed_names(feature_names)
-            unknown = [name for name in weights if name not in names]
+            unknown = [name for name in told if name not in names]
             if unknown:
                 raise BadInputError(
                     f"weights speak of {shown(unknown)}: expected names among {shown(list(names), 160)}"
                 )
-            weights = [weights.get(name, 0.0) for name in names]
+            weights = [told.get(name, 0.0) for name in names]
             feature_names = names
         self.weights = np.atleast_2d(_numbers(weights, "weights"))
         count, width = self.weights.shape
@@ -69,7 +70,10 @@ class LinearModel:
                 f"weights have the shape {self.weights.shape} for the classes {shown(list(self.classes))}: expected a "
                 "weight a column for two classes or none, a row of them for each of more classes"
             )
-        self.intercept = np.broadcast_to(_numbers(intercept, "intercept").reshape(-1), (count,)).copy()
+        start = _numbers(intercept, "intercept").reshape(-1)
+        if len(start) not in (1, count):
+            raise BadInputError(f"intercept={shown(intercept)}: expected a number, or one for each of {count} sums")
+        self.intercept = np.broadcast_to(start, (count,)).copy()
         self.feature_names = default_names(width) if feature_names is None else listed_names(feature_names)
         self.n_features = width
         if len(self.feature_names) != width or len(set(self.feature_names)) != width:
@@ -106,7 +110,7 @@ def _numbers(values: Any, name: str) -> F64:
     except (TypeError, ValueError, OverflowError):
         raise BadInputError(f"{name}={shown(values)}: expected finite numbers") from None
     if found.ndim > 2 or not np.isfinite(found).all():
-        raise BadInputError(f"{name}={shown(values)}: expected finite numbers")
+        raise BadInputError(f"{name}={shown(values)}: expected finite numbers, in two dimensions at most")
     return found
 
 

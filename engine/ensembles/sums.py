@@ -17,6 +17,7 @@ import numpy as np
 
 from .. import _native
 from ..arrays import F64, I32, I64, Bools
+from ..errors import UnsupportedModelError
 from ..models.ensembles import NEAR, EnsembleArrays
 
 _BITS = 60  # whole sums stay below 2^60
@@ -131,13 +132,26 @@ def whole_values(trees: EnsembleArrays, extra: float = 0.0) -> Whole:
 
 
 def greatest_sum(trees: EnsembleArrays) -> float:
-    """Return a number that no sum of the model is greater than, whatever its sign."""
+    """Return a number that no sum of the model is greater than, whatever its sign.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If sums may overflow, so that the model adds infinite numbers.
+    """
     largest = np.abs(trees.values).max(axis=1) if trees.values.size else np.zeros(0)
     owner = np.repeat(np.arange(trees.n_trees), np.diff(np.append(trees.root, len(trees.literal))))
     inner = trees.leaf >= 0
     of_tree = np.zeros(trees.n_trees)
     np.maximum.at(of_tree, owner[inner], largest[trees.leaf[inner]])
-    total = float(of_tree.sum() + (np.abs(trees.base).max() if len(trees.base) else 0.0))
+    with np.errstate(over="ignore"):
+        total = float(of_tree.sum() + (np.abs(trees.base).max() if len(trees.base) else 0.0))
+    kind = np.float32 if trees.single else np.float64
+    if not total <= float(np.finfo(kind).max) / 2:  # half of it is room for rounding
+        raise UnsupportedModelError(
+            f"the model's {kind.__name__} sums may overflow (its greatest values add up to {total:.3g}): expected "
+            "smaller values; scale them down"
+        )
     return total * (1 + 2.0**-40) if total > 0 else 1.0
 
 

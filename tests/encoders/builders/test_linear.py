@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from suffice import BadInputError, Builder, Explainer
+from suffice import BadInputError, Builder, Explainer, UnsupportedModelError
 
 from tests.encoders.boosting_cases import compiled_with_space
 from tests.encoders.sklearn.test_listed_numbers import minimal
@@ -56,8 +56,23 @@ def test_a_tie_goes_to_the_first_class():
     ("weights", "more", "match"),
     [(["x"], {}, "finite numbers"), ([np.inf], {}, "finite numbers"), ([[1, 2]] * 3, {}, "shape"), ([], {}, "shape"),
      ([1, 2], {"class_names": ["a", "b", "c"]}, "shape"), ({"a": 1}, {"feature_names": ["b"]}, "weights speak"),
-     ([1, 2], {"feature_names": ["a", "a"]}, "distinct")],
+     ([1, 2], {"feature_names": ["a", "a"]}, "distinct"), ([1, 2], {"intercept": [1, 2]}, "intercept=.*a number"),
+     ([1, 2], {"intercept": []}, "intercept=.*a number"), ([[[1, 2]]], {}, "two dimensions"),
+     ({1: 1, "1": 2}, {}, "distinct")],
 )  # fmt: skip
 def test_what_does_not_go_together_is_refused(weights, more, match):
     with pytest.raises(BadInputError, match=match):
         Builder.LinearModel(weights, **more)
+
+
+def test_a_mapping_may_name_columns_by_numbers():
+    model = Builder.LinearModel({1: 2.0, 2: 3.0})
+    assert model.feature_names == ("1", "2")
+    assert model.predict([[10, 1]]).tolist() == [23.0]
+
+
+def test_sums_that_may_overflow_are_refused_in_words():
+    model = Builder.LinearModel([1e308, 1e308, -1e308], class_names=["no", "yes"])
+    explainer = Explainer.initialize(model, [0, 0, 0], features_type={"binary": ["f1", "f2", "f3"]})
+    with pytest.raises(UnsupportedModelError, match="float64 sums may overflow"):
+        explainer.sufficient_reason()

@@ -184,6 +184,16 @@ def test_columns_that_are_asked_for_equality_are_categories():
     assert Explainer.initialize(classifier([tree], ["no", "yes"], 2), [7.25, 0.0]).target_prediction == "no"
 
 
+def test_sums_that_may_overflow_are_refused_in_words():
+    """In float32 the first two are infinite together, and stay so whatever follows."""
+    proto = classifier(
+        [(c, "BRANCH_LEQ", 0.5, 0, {1: 0.0}, {1: w}) for c, w in enumerate([3e38, 3e38, -3.3e38])], [0, 1], 3
+    )
+    explainer = Explainer.initialize(proto, [1.0, 1.0, 1.0])
+    with pytest.raises(UnsupportedModelError, match="float32 sums may overflow"):
+        explainer.sufficient_reason()
+
+
 @pytest.mark.parametrize("listed", [np.inf, -np.inf])
 @pytest.mark.parametrize("mode", ["BRANCH_EQ", "BRANCH_NEQ"])
 def test_infinite_numbers_are_no_categories(listed, mode):
