@@ -273,6 +273,7 @@ def relax(trees: EnsembleArrays, circuit: Circuit, pairs: list[Pair], low: F64, 
         else:
             start = start + of_cell.min(axis=1)
     lost = math.ceil(math.ldexp(_TOLERANCE * column.total + _lost(trees, weights), column.shift)) + trees.n_trees
+    lost = min(lost, 2 << _BITS)  # beyond all sums: it rules nothing out
     reached = min(float(total.max()), 2 * column.total)
     need = max(math.floor(math.ldexp(reached, column.shift)) - lost, column.lowest)
     return Relaxed(column.worth, column.offset, need, column.shift, lost, start, least)
