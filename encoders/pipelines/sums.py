@@ -150,7 +150,9 @@ def compile_adding(
     shape = Shape(names, features, rows.read, rows.to_user_row, predict_of(rows), labels=labels, missing=found.missing)
     shape = replace(shape, own_readings=finer, dtypes=dtypes)
     ranged = np.array([used[j] and features_at[column.source].listed for j, column in enumerate(plan.columns)], bool)
-    slack = any_order_slack(parts, start, adding.unit) + _noise(probe, asked, answers, ranged, adding.adds)
+    factors = [np.asarray(made, np.float64) for made in (answers, *found.images.values())]
+    factors += [adding.adds(j, np.ones(1)) for j in np.flatnonzero(used).tolist() if adding.name != "CategoricalNB"]
+    slack = any_order_slack(parts, start, adding.unit, factors) + _noise(probe, asked, answers, ranged, adding.adds)
     return additive_model(terms, start, shape, adding.classes, model, slack=slack)
 
 

@@ -12,7 +12,14 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Perceptron, RidgeClassifier
 from sklearn.naive_bayes import BernoulliNB, CategoricalNB, GaussianNB, MultinomialNB
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, RobustScaler, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    RobustScaler,
+    StandardScaler,
+)
 from suffice import BadInputError, Explainer, UnsupportedModelError
 
 from tests.brute.compare import check_some
@@ -183,3 +190,11 @@ def test_what_is_refused_is_named():
         {"n": [0.0, 1.0], "b": "binary"} if frame.iloc[0]["n"] < 2 else {"n": [2.5, 4.0], "b": "binary"}
     )
     assert explainer.sufficient_reason() is not None
+
+
+@pytest.mark.parametrize(("weight", "number", "exact"), [(-1 / 3, 3, False), (-0.25, 4, True)])
+def test_products_that_a_library_does_not_round_behind_steps(weight, number, exact):
+    model = make_pipeline(FunctionTransformer(None), LogisticRegression()).fit(np.eye(3)[[0, 0, 1, 1]], [0, 1, 0, 1])
+    model[-1].coef_, model[-1].intercept_ = np.array([[weight, 1.0, 0.0]]), np.zeros(1)
+    explainer = Explainer(model, [0, 1, 0], {"categorical": {"f1": [0, number], "f2": [0, 1], "f3": [0, 1]}})
+    assert (explainer.session.compiled.slack == 0.0) == exact
