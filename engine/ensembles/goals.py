@@ -107,7 +107,8 @@ def _of_scores(
 
 def _relaxation(relaxed: list[Relaxed], side: I8, low: F64, high: F64) -> _native.Relaxation:
     """Return the relaxed questions as the core takes them."""
-    cells = np.divide(_CELLS, high - low, out=np.zeros(len(low)), where=high > low)
+    with np.errstate(over="ignore"):  # a range without room for cells: the core takes all of it
+        cells = np.divide(_CELLS, high - low, out=np.zeros(len(low)), where=high > low)
     return _native.Relaxation(
         np.ascontiguousarray([one.start for one in relaxed]),
         np.ascontiguousarray([one.least.transpose(1, 2, 0) for one in relaxed]).reshape(-1, _N_PRICES),

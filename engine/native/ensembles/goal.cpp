@@ -44,6 +44,8 @@ Index Relaxation::cell_of(Index score, Range range, double low) const {
     const double near = 1e-6 + 0x1p-48 * std::abs(low) * cells[score];
     const Index n_cells = least.size() / (start.size() * side.size());
     const auto last = static_cast<double>(n_cells - 1);
+    if (!std::isfinite(cells[score]))
+        return side[score] > 0 ? n_cells - 1 : 0; // too small a range for cells: all of it
     const double place =
         side[score] > 0 ? (range.hi - low) * cells[score] + near : (range.lo - low) * cells[score] - near;
     return static_cast<Index>(std::clamp(place, 0.0, last));
