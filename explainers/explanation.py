@@ -73,9 +73,9 @@ class Explanation:
     def contrastive(self) -> Reasons:
         """All contrastive reasons of a tree, smallest first; of a forest the smallest one that ten seconds find."""
         if isinstance(self._explainer.session.compiled, CompiledTree):
-            reasons: Reasons = self._ask("contrastive_reason", n=None, **self._changes)
+            reasons: Reasons = self.ask("contrastive_reason", n=None, **self._changes)
             return reasons
-        found = self._ask("minimal_contrastive_reason", time_limit=_SECONDS, **self._changes)
+        found = self.ask("minimal_contrastive_reason", time_limit=_SECONDS, **self._changes)
         if isinstance(found, Reasons):
             return found
         seconds = self._explainer.elapsed_time if found is None else found.seconds
@@ -86,18 +86,40 @@ class Explanation:
     def minimal(self) -> Reason | None:
         """A sufficient reason with the fewest literals (of a forest, as far as ten seconds prove it: see `status`)."""
         limit = None if isinstance(self._explainer.session.compiled, CompiledTree) else _SECONDS
-        reason: Reason | None = self._ask("minimal_sufficient_reason", time_limit=limit)
+        reason: Reason | None = self.ask("minimal_sufficient_reason", time_limit=limit)
         return reason
 
-    def _ask(self, query: str, **how: Any) -> Any:
-        """Ask a query about this row, in the room of the running thread."""
+    def ask(self, query: str, *what: Any, **how: Any) -> Any:
+        """Ask any query of its explainer about this row, such as ``ask("n_sufficient_reasons")``.
+
+        Raises
+        ------
+        MissingQueryError
+            If the explainer has no such query, or the explanation was kept without its model.
+        """
         room = room_of(self._explainer)
         with room.session.gate.alone():
             room.session.place_read(self._row, self._teller)
             if self.interval is not None and room.session.interval != self.interval:
                 room.session.interval = self.interval
                 room.session.instance_changed()
-            return getattr(room, query)(**how)
+            return getattr(room, query)(*what, **how)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether its model is there, and can be asked."""
+        return True
+
+    def predicted_of(self, row: ToldRow | None) -> Any:
+        """Return the model's own prediction of a row that a reason or a check shows (None: of none)."""
+        return None if row is None else self._explainer.predict(row.row)
+
+    def grouped(self, reason: Reason) -> list[tuple[Any, ...]]:
+        """Return the literals (features) behind each statement of a reason; nothing where they are told one by one."""
+        if reason.proof.over == "features":
+            return [(item,) for item in reason]
+        groups = [tuple(group) for group in self._explainer.session.words.by_column(reason).values()]
+        return groups if len(groups) == len(reason.features) else []
 
     @property
     def predicted(self) -> str:
@@ -110,7 +132,7 @@ class Explanation:
         if not self.contrastive or self.contrastive[0].witness is None:
             return None
         witness = self.contrastive[0].witness
-        return witness, self._explainer.predict(witness.row)
+        return witness, self.predicted_of(witness)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""
@@ -148,6 +170,40 @@ class Explanation:
             If the row holds a value of a type that has no form there.
         """
         return json.dumps(self.to_form())
+
+    @property
+    def audit(self) -> dict[str, Any]:
+        """Which model was explained (its class, a hash of its compiled form), by which versions, when."""
+        from .keeping.audit import audit_of
+
+        return audit_of(self._explainer.session.compiled)
+
+    def to_html(
+        self, path: Any = None, *, data: Any = None, title: str | None = None, time_limit: float = 5.0,
+    ) -> str:  # fmt: skip
+        """Return a page that needs nothing else: the decision, why, and what would change it (needs jinja2).
+
+        Each condition of the reason can be opened: it shows a row that is decided otherwise once the condition is free.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            Where to write it; whole, or not at all.
+        data : array-like or data frame, optional
+            Other rows: their distribution is drawn behind each feature.
+        title : str, optional
+            What stands above the decision.
+        time_limit : float
+            Seconds for what is asked for the page alone: other reasons, and what each condition is needed for.
+
+        Raises
+        ------
+        BadInputError
+            If jinja2 is missing, or the path cannot be written.
+        """
+        from .pages.one import explanation_page
+
+        return explanation_page(self, path, data=data, title=title, time_limit=time_limit)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Explanation.remade, (self.to_form(),)
@@ -260,6 +316,36 @@ class Explanations(Sequence[Explanation]):
             Whether to ask what would change each prediction (of a forest up to ten seconds a row), and to write it.
         """
         return json.dumps(self.to_form(changes=changes))
+
+    @property
+    def audit(self) -> dict[str, Any]:
+        """Which model was explained, as of ``Explanation``."""
+        from .keeping.audit import audit_of
+
+        return audit_of(self._explainer.session.compiled)
+
+    def to_html(self, path: Any = None, *, changes: bool = False, values: bool = True, title: str | None = None) -> str:
+        """Return a page that needs nothing else: a summary, and the rows as a table to sort and search (needs jinja2).
+
+        Parameters
+        ----------
+        path : str or path, optional
+            Where to write it; whole, or not at all.
+        changes : bool
+            Whether to ask what would change each prediction (of a forest up to ten seconds a row).
+        values : bool
+            Whether to write the values of the rows.
+        title : str, optional
+            What stands on top.
+
+        Raises
+        ------
+        BadInputError
+            If jinja2 is missing, or the path cannot be written.
+        """
+        from .pages.many import explanations_page
+
+        return explanations_page(self, path, changes=changes, values=values, title=title)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Explanations.remade, (self.to_form(),)

@@ -42,7 +42,12 @@ class KeptExplanation(Explanation):
         self._instance = row_of(form["instance"])
         self._said = value_of(form["changed_prediction"])
         self._none = text_in(form, "none_because")
-        self.audit: dict[str, Any] = dict(form["audit"])
+        self._audit: dict[str, Any] = dict(form["audit"])
+
+    @property
+    def audit(self) -> dict[str, Any]:
+        """Which model was explained, as of ``Explanation``."""
+        return dict(self._audit)
 
     @property
     def instance(self) -> Row:
@@ -66,11 +71,31 @@ class KeptExplanation(Explanation):
         return self._changes_found
 
     @property
+    def has_model(self) -> bool:
+        """Whether its model is there: never."""
+        return False
+
+    def ask(self, query: str, *what: Any, **how: Any) -> Any:
+        """Say that there is no model that could be asked."""
+        raise MissingQueryError(
+            f"this explanation was kept without its model, which {query!r} has to ask: explain the row again"
+        )
+
+    @property
     def minimal(self) -> Reason | None:  # there is no model that could be asked
         """What a kept explanation does not have."""
         raise MissingQueryError(
             "this explanation was kept without its model: explain the row again for a reason with the fewest literals"
         )
+
+    def predicted_of(self, row: Any) -> Any:
+        """Return how a row is decided, where that was found then."""
+        known = None if not self._changes_found else self._changes_found[0].witness
+        return self._said if row is not None and row is known else None
+
+    def grouped(self, reason: Reason) -> list[tuple[Any, ...]]:
+        """Return the features behind each statement of a reason; nothing for literals, whose model is not known."""
+        return [(item,) for item in reason] if reason.proof.over == "features" else []
 
     def known_changes(self) -> Reasons | None:
         """Return what would change the prediction, None if it was not asked for."""
@@ -112,7 +137,12 @@ class KeptExplanations(Explanations):
         self.status, self.stop = Status(form["status"]), Stop(form["stop"])
         self._none = text_in(form, "none_because")
         self._container, self._index = text_in(form, "container"), [value_of(label) for label in list_in(form, "index")]
-        self.audit: dict[str, Any] = dict(form["audit"])
+        self._audit: dict[str, Any] = dict(form["audit"])
+
+    @property
+    def audit(self) -> dict[str, Any]:
+        """Which model was explained, as of ``Explanation``."""
+        return dict(self._audit)
 
     @property
     def container(self) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ...encoders.columns.rows import as_matrix
 from ...engine.arrays import F64
+from ...engine.reasons import Reason
 from ...engine.reasons.parts import Part, Run
 from .style import Style
 
@@ -35,6 +37,30 @@ class Lane:
     own: Any
     new: Any
     people: F64 | None
+
+
+def lanes_of(instance: Any, reason: Reason | None, data: Any) -> list[Lane]:
+    """Return what is drawn: a lane for each feature that the reason speaks of."""
+    if reason is None:
+        return []
+    witness = reason.witness
+    changed = {} if witness is None else {name: witness[name] for name in witness.changed}
+    people = None if data is None else as_matrix(data, instance.names, numeric=False)
+    out = []
+    for part in reason.parts:
+        at = instance.names.index(part.feature) if part.feature in instance.names else None
+        own = part.own if at is None else instance[at]
+        values = None if people is None or at is None or not part.runs else _numbers(people[:, at])
+        out.append(Lane(part, own, changed.get(part.feature), values))
+    return out
+
+
+def _numbers(column: Any) -> Any:
+    try:
+        numbers = np.asarray(column, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+    return numbers[np.isfinite(numbers)]
 
 
 def number_of(value: Any) -> float | None:

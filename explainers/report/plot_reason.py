@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ...encoders.columns.rows import as_matrix
 from ...engine.errors import BadInputError, shown
 from ...engine.reasons import Reason
 from ...engine.reasons.html import standing
 from ..explanation import Explanation
 from .figures import axes_of
-from .lanes import Lane, bounds_of, draw_number, draw_options
+from .lanes import Lane, bounds_of, draw_number, draw_options, lanes_of
 from .style import bare, style_of
 
 if TYPE_CHECKING:
@@ -56,7 +53,7 @@ def plot_reason(
     if kind not in _KINDS:
         raise BadInputError(f"kind={shown(kind)}: expected one of {', '.join(map(repr, _KINDS))}")
     reason = _reason_of(explanation, kind)
-    lanes = lanes_of(explanation, reason, data)
+    lanes = lanes_of(explanation.instance, reason, data)
     ax = axes_of(ax, _WIDTH, _LANE * (len(lanes) + 1.2))
     bare(ax, style)
     ax.set(xlim=(-0.02, 1.04), ylim=(-0.7, len(lanes) - 0.3))
@@ -75,30 +72,6 @@ def _reason_of(explanation: Explanation, kind: str) -> Reason | None:
     if kind == "sufficient":
         return explanation.sufficient
     return explanation.contrastive[0] if explanation.contrastive else None
-
-
-def lanes_of(explanation: Explanation, reason: Reason | None, data: Any) -> list[Lane]:
-    """Return what is drawn: a lane for each feature that the reason speaks of."""
-    if reason is None:
-        return []
-    instance, witness = explanation.instance, reason.witness
-    changed = {} if witness is None else {name: witness[name] for name in witness.changed}
-    people = None if data is None else as_matrix(data, instance.names, numeric=False)
-    out = []
-    for part in reason.parts:
-        at = instance.names.index(part.feature) if part.feature in instance.names else None
-        own = part.own if at is None else instance[at]
-        values = None if people is None or at is None or not part.runs else _numbers(people[:, at])
-        out.append(Lane(part, own, changed.get(part.feature), values))
-    return out
-
-
-def _numbers(column: Any) -> Any:
-    try:
-        numbers = np.asarray(column, dtype=np.float64)
-    except (TypeError, ValueError):
-        return None
-    return numbers[np.isfinite(numbers)]
 
 
 def _said(lane: Lane) -> str:

@@ -6,8 +6,9 @@ import itertools
 
 import numpy as np
 import pytest
-from benchmarks.comparison import COLUMNS, Judge, judged, ours, read
 from sklearn.tree import DecisionTreeClassifier
+
+from benchmarks.comparison import COLUMNS, Judge, judged, ours, read
 
 
 @pytest.mark.parametrize(

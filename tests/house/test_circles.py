@@ -29,7 +29,8 @@ ROOMS = {
     ),
     "explainers": (
         "queries.table", "queries.offered", "words", "solving", "session", "batch", "rectify", "queries", "tree",
-        "forest", "report", "boosted", "multilabel", "keeping.audit", "keeping.written", "keeping.frames", "",
+        "forest", "report", "boosted", "multilabel", "keeping.audit", "keeping.written", "keeping.frames",
+        "pages", "",
         "keeping", "report.plot_reason", "report.plot_population", "surrogate",
     ),
     "neural": (

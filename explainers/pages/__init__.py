@@ -1,0 +1,1 @@
+"""Pages: explanations as HTML files that need nothing else, and the data that they are drawn from."""
