@@ -31,7 +31,7 @@ ROOMS = {
         "queries.table", "queries.offered", "words", "solving", "session", "batch", "rectify", "queries", "tree",
         "forest", "report", "boosted", "multilabel", "keeping.audit", "keeping.written", "keeping.frames",
         "pages", "",
-        "keeping", "report.plot_reason", "report.plot_population", "surrogate",
+        "keeping", "report.plot_reason", "report.plot_population", "surrogate", "command",
     ),
     "neural": (
         "arguments", "outputs", "exported", "pictures",

@@ -23,6 +23,8 @@ ANY = {  # what may be of any type, and why
     "Row.row": "a container of the user's",
     "Row.together": "a container of the user's",
     "Explanations.to_frame": "a frame of the library that the rows came in",
+    "Explanation.ask": "what the query answers",
+    "Explanation.predicted_of": "a label",
 }
 
 
