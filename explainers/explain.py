@@ -18,7 +18,8 @@ from ..engine.status import Stop
 from .batch.intervals import numbers_of, wish_of
 from .batch.parts import explained_in_parts
 from .explain_texts import TextExplanations, explain_texts
-from .explanation import Explanation, Explanations
+from .explanation import Explanation
+from .explanations import Explanations
 from .facade import Explainer
 from .queries.changes import limits_of
 from .session.domain import AUTO

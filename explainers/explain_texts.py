@@ -16,7 +16,7 @@ from ..engine.reasons import Reason
 from ..engine.status import Status
 from .batch.intervals import Numbers, numbers_of
 from .batch.reasons import BatchReasons
-from .explanation import Explanations
+from .explanations import Explanations
 
 if TYPE_CHECKING:
     from .facade import AnyExplainer

@@ -27,7 +27,8 @@ from .engine.reasons import Check, Counted, NoneInTime, Reason, Reasons, ReasonS
 from .engine.status import Status, Stop
 from .explainers.batch.batch import Batch
 from .explainers.explain import explain
-from .explainers.explanation import Explanation, Explanations
+from .explainers.explanation import Explanation
+from .explainers.explanations import Explanations
 from .explainers.facade import Explainer
 from .explainers.keeping.reading import from_json
 from .explainers.learning import Learning

@@ -91,6 +91,7 @@ def _model_and_rows(one: argparse.ArgumentParser) -> None:
     )
     one.add_argument("--exclude", type=_names, default=[], metavar="A,B", help="features that reasons may not use")
     one.add_argument("--immutable", type=_names, default=[], metavar="A,B", help="features that changes leave alone")
+    one.add_argument("--redact", type=_names, default=[], metavar="A,B", help="columns whose values are withheld")
     one.add_argument("--types", type=_json, metavar="JSON", help="""what columns are: '{"integer": ["age"]}'""")
     one.add_argument("--ranges", type=_json, metavar="JSON", help="""ranges of numbers: '{"age": [18, 100]}'""")
     one.add_argument("--tolerance", type=float, help="of a number: why it is what it is, give or take this")

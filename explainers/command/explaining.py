@@ -15,7 +15,8 @@ from ...engine.errors import BadInputError
 from ...engine.status import Status
 from ..batch.batch import Batch
 from ..explain import explain
-from ..explanation import Explanation, Explanations
+from ..explanation import Explanation
+from ..explanations import Explanations
 from ..facade import Explainer
 from .subject import Subject, note, subject_of, target_of
 
@@ -28,10 +29,14 @@ def run_explain(options: argparse.Namespace) -> int:
     target = target_of(options, _ENDINGS)
     subject = subject_of(options)
     if options.query is not None:
+        if options.redact:
+            raise BadInputError("--redact is for explanations: a query's answers would show the values")
         return _asked(options, subject, target)
     if options.options:
         raise BadInputError("--with is for the arguments of a query: name it with --query")
     found = _explained(options, subject)
+    if options.redact and len(found):
+        found = found.redacted(options.redact, changes=options.changes or subject.single)
     one = found[0] if subject.single and len(found) else None
     if target is not None:
         _write(options, target, found, one)
@@ -52,9 +57,9 @@ def run_report(options: argparse.Namespace) -> int:
     found = _explained(options, subject)
     assert target is not None
     if subject.single and len(found):
-        found[0].to_html(target, data=subject.whole, title=options.title)
+        found[0].to_html(target, data=subject.whole, title=options.title, redact=options.redact)
     else:
-        found.to_html(target, changes=options.changes, title=options.title)
+        found.to_html(target, changes=options.changes, title=options.title, redact=options.redact)
     note(options, f"written: {target}")
     return _status(options, found)
 

@@ -14,7 +14,8 @@ from ...engine.models import label_array
 from ...engine.reasons import Reason, Reasons
 from ...engine.reasons.plain import value_of
 from ...engine.status import Status, Stop
-from ..explanation import Explanation, Explanations
+from ..explanation import Explanation
+from ..explanations import Explanations
 from .reasons import list_in, reason_of, reasons_of, text_in
 from .rows import row_of
 
@@ -45,6 +46,11 @@ class KeptExplanation(Explanation):
         self._audit: dict[str, Any] = dict(form["audit"])
 
     @property
+    def withheld(self) -> tuple[str, ...]:
+        """The columns whose values were withheld."""
+        return tuple(map(str, self._form.get("withheld", ())))
+
+    @property
     def audit(self) -> dict[str, Any]:
         """Which model was explained, as of ``Explanation``."""
         return dict(self._audit)
@@ -69,6 +75,11 @@ class KeptExplanation(Explanation):
                 "changes=True, or explain the row again"
             )
         return self._changes_found
+
+    def groups(self) -> list[tuple[str, ...]]:
+        """Return the features that reasons speak of, each with its own name alone."""
+        reasons = [self.sufficient, *(self._changes_found or ())]
+        return [(part.feature,) for reason in reasons if reason is not None for part in reason.parts]
 
     @property
     def has_model(self) -> bool:
@@ -138,6 +149,11 @@ class KeptExplanations(Explanations):
         self._none = text_in(form, "none_because")
         self._container, self._index = text_in(form, "container"), [value_of(label) for label in list_in(form, "index")]
         self._audit: dict[str, Any] = dict(form["audit"])
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """The columns whose values were withheld."""
+        return tuple(map(str, self._form.get("withheld", ())))
 
     @property
     def audit(self) -> dict[str, Any]:

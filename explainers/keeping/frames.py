@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..explanation import Explanation, Explanations
+    from ..explanation import Explanation
+    from ..explanations import Explanations
 
 
 def frame_of(many: Explanations, *, changes: bool) -> Any:

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 from ...engine.errors import BadInputError, FormatError, shown
 from ...engine.reasons import Check, Reason, Reasons
 from ...engine.reasons.written import SCHEMA
-from ..explanation import Explanation, Explanations
+from ..explanation import Explanation
+from ..explanations import Explanations
 from .explanations import KeptExplanation, KeptExplanations
 from .reasons import check_of, reason_of, reasons_of
 

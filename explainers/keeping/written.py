@@ -11,7 +11,8 @@ from ...engine.reasons.written import head_of, reason_form, reasons_form
 from .audit import Compiled, audit_of
 
 if TYPE_CHECKING:
-    from ..explanation import Explanation, Explanations
+    from ..explanation import Explanation
+    from ..explanations import Explanations
 
 
 def explanation_form(explanation: Explanation, compiled: Compiled | None, *, changes: bool) -> dict[str, Any]:

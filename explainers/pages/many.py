@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from ...engine.reasons import Reason
 from ...engine.reasons.html import standing
 from ...engine.status import Status
+from ..keeping.counting import feature_counts, features_of
 from .lanes import said
 from .view import label, new_values
 from .writing import audit_lines, embedded, page, write
 
 if TYPE_CHECKING:
-    from ..explanation import Explanation, Explanations
+    from ..explanation import Explanation
+    from ..explanations import Explanations
 
 _ALL = "Every row was reached; how far each reason is proved stands with it."
 _FIRST = 100  # rows that are there without scripts
@@ -31,7 +33,7 @@ def explanations_page(
         "explanations.html", scripts=("many.js",), styles=("many.css",), wide=True,
         title=title or f"{len(rows)} decisions explained", eyebrow=title or "Decisions",
         heading=f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", summary=_summary(many, rows), columns=columns,
-        first=rows[:_FIRST], hidden_rows=max(0, len(rows) - _FIRST), has_changes=changes, withheld=[],
+        first=rows[:_FIRST], hidden_rows=max(0, len(rows) - _FIRST), has_changes=changes, withheld=many.withheld,
         audit=audit_lines(many.audit), data=embedded({"rows": rows, "columns": [key for key, _ in columns]}),
     )  # fmt: skip
     write(text, path)
@@ -65,21 +67,14 @@ def _nothing(one: Explanation, reason: Reason | None) -> str:
     return "" if len(reason) else "every row is decided so"
 
 
-def features_of(reason: Reason) -> list[str]:
-    """Return the names of the features that a reason speaks of; its statements where they are not known."""
-    if reason.proof.over == "features":
-        return [str(item) for item in reason]
-    return list(dict.fromkeys(part.feature for part in reason.parts)) or list(reason.features)
-
-
 def _own(reason: Reason) -> list[str]:
     return [f"{part.feature} = {part.own}" for part in reason.parts if part.own]
 
 
 def _summary(many: Explanations, rows: list[dict[str, Any]]) -> dict[str, Any]:
     counts = Counter(row["prediction"] for row in rows)
-    features = Counter(name for row in rows for name in row["features"])
-    top = features.most_common(_BARS)
+    features = feature_counts(many)
+    top = list(features.items())[:_BARS]
     reached = f"{len(rows)} of {many.n_rows} rows were reached: {standing(many.status, many.stop)}."
     return {
         "predictions": counts.most_common(12) if len(counts) <= 50 else [],

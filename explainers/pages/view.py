@@ -171,11 +171,19 @@ def _how_far(reason: Reason, among: Reasons) -> str:
     return "Proved: each part of this change is needed."
 
 
+def _said(reason: Reason) -> list[dict[str, str]]:
+    """Return the statements of a reason, each with its feature where it is known."""
+    parts = reason.parts
+    if len(parts) != len(reason.features):
+        return [{"feature": "", "says": one} for one in reason.features]
+    return [{"feature": part.feature, "says": one} for part, one in zip(parts, reason.features, strict=True)]
+
+
 def _others(found: Reasons | None, own: Reason | None) -> dict[str, Any]:
     """Return further sufficient reasons in words."""
     if found is None:
         return {"reasons": [], "says": ""}
-    others = [list(reason.features) for reason in found if own is None or set(reason) != set(own)]
+    others = [_said(reason) for reason in found if own is None or set(reason) != set(own)]
     if found.status is Status.COMPLETE:
         says = "There is no other reason." if not others else "These and the one above are all there are."
     else:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ...engine.errors import BadInputError, shown
-from ..explanation import Explanations
+from ..explanations import Explanations
+from ..keeping.counting import change_counts, feature_counts
 from .figures import axes_of
 from .style import Style, bare, style_of
 
@@ -62,15 +62,10 @@ def plot_population(
 
 def counted(explanations: Explanations, *, changes: bool) -> dict[str, tuple[float, float]]:
     """Return for each feature the share of rows with it in the reason, and in the first change."""
-    because: Counter[str] = Counter()
-    unless: Counter[str] = Counter()
-    for i, one in enumerate(explanations):
-        reason = explanations.reason(i)
-        because.update({part.feature for part in reason.parts} if reason is not None else ())
-        if changes and one.contrastive:
-            unless.update({part.feature for part in one.contrastive[0].parts})
+    because = feature_counts(explanations)
+    unless = change_counts(explanations) if changes else {}
     count = max(1, len(explanations))
-    return {name: (because[name] / count, unless[name] / count) for name in {**because, **unless}}
+    return {name: (because.get(name, 0) / count, unless.get(name, 0) / count) for name in {**because, **unless}}
 
 
 def _bars(ax: Any, y: float, name: str, shares: tuple[float, float], style: Style, *, both: bool) -> None:

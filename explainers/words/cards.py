@@ -13,7 +13,8 @@ from ...engine.status import Status, Stop
 from .telling import LABELS
 
 if TYPE_CHECKING:
-    from ..explanation import Explanation, Explanations
+    from ..explanation import Explanation
+    from ..explanations import Explanations
 
 _ALWAYS = "every input is decided so"
 _ROWS = 5  # that are shown of many

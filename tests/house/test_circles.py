@@ -30,7 +30,7 @@ ROOMS = {
     "explainers": (
         "queries.table", "queries.offered", "words", "solving", "session", "batch", "rectify", "queries", "tree",
         "forest", "report", "boosted", "multilabel", "keeping.audit", "keeping.written", "keeping.frames",
-        "pages", "",
+        "keeping.counting", "keeping.redacting", "pages", "",
         "keeping", "report.plot_reason", "report.plot_population", "surrogate", "command",
     ),
     "neural": (

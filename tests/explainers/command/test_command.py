@@ -99,6 +99,24 @@ def test_a_row_and_a_query(place, capsys, tmp_path):
     assert explain(forest, rows[:1])[0].sufficient.features[0].partition(" <")[0].partition(" >")[0] in page.read_text()
 
 
+def test_withheld_columns_are_withheld(place, capsys, tmp_path):
+    folder, _, rows = place
+    secrets = {str(value) for value in rows["mean area"]}
+    for name in ("why.csv", "why.json", "why.html"):
+        target = tmp_path / name
+        status, _, _ = run(
+            capsys, "explain", folder / "model.skops", folder / "rows.csv", "--changes", "--redact", "mean area",
+            "--to", target,
+        )  # fmt: skip
+        assert status == 0
+        assert not any(secret in target.read_text() for secret in secrets)
+    status, _, err = run(
+        capsys, "explain", folder / "model.skops", folder / "rows.csv", "--redact", "a", "--query", "direct_reason"
+    )
+    assert status == 2
+    assert "--redact" in err
+
+
 def test_rows_that_were_not_reached_are_told(place, capsys):
     folder, _, _ = place
     status, out, err = run(capsys, "explain", folder / "model.skops", folder / "rows.csv", "--time-limit", "0.0000001")

@@ -1,0 +1,40 @@
+"""A view without the values of some columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..keeping.redacting import WITHHELD
+
+
+def withheld_view(view: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    """Return a view in which the values of some columns, and the borders of statements about them, are withheld."""
+    if not names:
+        return view
+    row = [{**one, "value": WITHHELD if one["name"] in names else one["value"]} for one in view["row"]]
+    why = {**view["why"], "statements": [_statement(one, names) for one in view["why"]["statements"]], "note": ""}
+    changes = [
+        {
+            **one, "note": "", "new": _new(one["new"], names),
+            "statements": [_statement(statement, names) for statement in one["statements"]],
+        }
+        for one in view["changes"]
+    ]  # fmt: skip
+    reasons = [[_statement(one, names) for one in reason] for reason in view["others"]["reasons"]]
+    return {**view, "row": row, "why": why, "changes": changes, "others": {**view["others"], "reasons": reasons}}
+
+
+def _statement(one: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    """Return a statement; one whose feature is not known could be about any of the columns."""
+    out = dict(one)
+    if "relaxed" in one and "new" in one["relaxed"]:
+        out["relaxed"] = {**one["relaxed"], "new": _new(one["relaxed"]["new"], names)}
+    if one["feature"] and one["feature"] not in names:
+        return out
+    says = f"{one['feature']}: {WITHHELD}" if one["feature"] else WITHHELD
+    hidden: dict[str, Any] = {"own": "", "lane": None, "runs": [], "options": [], "allowed": [], "missing": False}
+    return {**out, "says": says, **{key: value for key, value in hidden.items() if key in one}}
+
+
+def _new(rows: list[dict[str, str]], names: frozenset[str]) -> list[dict[str, str]]:
+    return [{**one, "from": WITHHELD, "to": WITHHELD} if one["feature"] in names else one for one in rows]
