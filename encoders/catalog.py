@@ -34,7 +34,8 @@ class Entry(NamedTuple):
 ENCODERS = (
     Entry("meta.one_vs_rest", "before multilabel, which takes whatever else is a OneVsRestClassifier"),
     Entry("meta.multilabel", "before sklearn's trees and forests: those of several outputs are of the same classes"),
-    Entry("meta.output", "our own class, which no other takes: quick to ask"),
+    Entry("saved.models", "our own class, which no other takes: quick to ask"),
+    Entry("meta.output", "as before"),
     Entry("meta.between", "as before"),
     Entry("builders.labels", "as before"),
     Entry("builders.tree", "as before"),

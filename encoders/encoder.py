@@ -62,6 +62,8 @@ class Traits:
     dtypes_reader : callable or None
         Model, names -> what tells the dtypes of rows in which the model calculates, see ``registry.dtypes_of``;
         ``compile_model`` then takes ``dtypes``.
+    covers : callable or None
+        Model, dtypes, dtypes of rows -> whether a form for the first ones holds for such rows.
     absent : callable
         Model -> what it reads for the entries that a sparse matrix leaves out; ``None`` if it takes no such rows.
     categories : callable
@@ -85,6 +87,7 @@ class Traits:
     lists_numbers: Callable[[Any], bool] = _never
     takes_types: Callable[[Any], bool] = _never
     dtypes_reader: Callable[[Any, Names], Callable[[Any], Dtypes | None]] | None = None
+    covers: Callable[[Any, Dtypes, Dtypes], bool] | None = None
     absent: Callable[[Any], float | None] = _zero
     categories: Callable[[Any], Mapping[int, Any]] = _none
     seen: Callable[[Any], Any] | None = None

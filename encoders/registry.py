@@ -100,9 +100,9 @@ def dtypes_reader(model: Any, names: Sequence[str]) -> Callable[[Any], tuple[str
 
 def covers(model: Any, own: tuple[str, ...], told: tuple[str, ...]) -> bool:
     """Tell whether a form for some dtypes holds for rows of others: the model calculates with both alike."""
-    from .pipelines.models import covers  # of those that calculate with dtypes at all
-
-    return covers(find(model).reads_rows.model, own, told)
+    found = find(model).reads_rows
+    tells = found.traits.covers
+    return own == told if tells is None else tells(found.model, own, told)
 
 
 def absent_of(model: Any) -> float | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, Unpack, overload
 
 from ..encoders.catalog import search_once
 from ..encoders.columns.rows import plain_rows
 from ..engine.domain.theory import DEFAULT
-from ..engine.errors import UnsupportedModelError
+from ..engine.errors import FormatError, UnsupportedModelError, shown
 from ..engine.given import truth_of
 from ..engine.models import CompiledEnsemble, CompiledTree
 from ..engine.models.multilabel import CompiledMultiLabel
@@ -176,3 +177,20 @@ def _family_of(compiled: object) -> type[AnyExplainer]:
     from .forest.explainer import ForestExplainer
 
     return ForestExplainer
+
+
+_FAMILIES = {
+    "TreeExplainer": ".tree.explainer",
+    "ForestExplainer": ".forest.explainer",
+    "BoostedExplainer": ".boosted.explainer",
+    "ComposedExplainer": ".forest.composed",
+    "MultiLabelExplainer": ".multilabel.explainer",
+}
+
+
+def family_named(name: str) -> type[AnyExplainer]:
+    """Return a class of explainers by its name; raises FormatError for none."""
+    if not isinstance(name, str) or name not in _FAMILIES:
+        raise FormatError(f"family {shown(name)}: expected one of {', '.join(_FAMILIES)}")
+    found: type[AnyExplainer] = getattr(import_module(_FAMILIES[name], __package__), name)
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ from ..columns.checks import check_columns, missing_remedy
 from ..columns.coded_columns import OTHER, CodeColumn, NumberColumn, Void
 from ..columns.coded_rows import Rows
 from ..columns.missing import is_missing
-from ..columns.rows import copy_row, read_numbers
+from ..columns.readers import read_plain
+from ..columns.rows import copy_row
 from .growth import grow_many
 from .members import Member, Parts, number_members
 from .node_tests import LIMIT, CodeTest, NumberTest, Spoken, Tests
@@ -54,7 +56,7 @@ class Categories:
         """Return the codes of the tokens."""
         listed = self.tokens[:-1] if self.other else self.tokens
         labels = tuple(int(t) if isinstance(t, float) and t.is_integer() else t for t in listed)
-        kind = _WholeNumbers if self.other else CodeColumn
+        kind = WholeNumbers if self.other else CodeColumn
         return kind(
             self.tokens, (*labels, OTHER) if self.other else labels, {token: i for i, token in enumerate(listed)},
             len(listed) if self.other else None, np.nan, self.void,
@@ -81,7 +83,7 @@ def anything(value: Any) -> bool:
     return True
 
 
-class _WholeNumbers(CodeColumn):
+class WholeNumbers(CodeColumn):
     """A column of numbered categories, of which all that are not listed are treated alike."""
 
     __slots__ = ()
@@ -166,10 +168,7 @@ def assemble(parts: Parts, table: Table, missing: frozenset[int], predict: Predi
     trees, conditions = number_members(parts, missing)
     remedy = missing_remedy(table.takes_missing)
 
-    def read(rows: Any) -> NDArray[np.float64]:
-        rows = rows if table.seen is None else table.seen(rows)
-        return read_numbers(rows, table.names, parts.reading, missing, remedy, table.own, table.absent)
-
+    read = partial(read_plain, table.seen, table.names, parts.reading, missing, remedy, table.own, table.absent)
     return CompiledEnsemble(
         trees, Vocabulary(conditions, table.names, parts.reading), parts.classes, numerical_features(table.names), read,
         copy_row, predict, missing, model, **decision_of(parts),

@@ -24,7 +24,7 @@ from ...engine.domain.theory import (
 )
 from ...engine.errors import BadInputError
 from ..columns.checks import missing_remedy
-from ..columns.rows import read_numbers
+from ..columns.readers import read_plain
 from ..columns.seen_types import SeenTypes
 from .additive import Term
 
@@ -155,12 +155,7 @@ def between(low: float, high: float) -> float:
 
 def number_reader(names: tuple[str, ...], own: tuple[str, ...] | None) -> Any:
     """Return a function that reads rows of numbers without missing values, as float64."""
-    return partial(_read_numbers, names, own)
-
-
-def _read_numbers(names: tuple[str, ...], own: tuple[str, ...] | None, rows: Any) -> NDArray[np.float64]:
-    remedy = missing_remedy(False)
-    return read_numbers(rows, names, Reading.FLOAT64, frozenset(), remedy, own, 0.0)
+    return partial(read_plain, None, names, Reading.FLOAT64, frozenset(), missing_remedy(False), own, 0.0)
 
 
 __all__ = [

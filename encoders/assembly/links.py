@@ -52,6 +52,18 @@ def signed_square64(margins: F64) -> F64:
     return _native.signed_square64(_row(margins))
 
 
+def exp_of_numpy(sums: F64) -> F64:
+    """Return exp(m) as numpy computes it."""
+    with np.errstate(over="ignore"):
+        return np.exp(np.ascontiguousarray(sums, np.float64))
+
+
+def rounded32(sums: F64) -> F64:
+    """Return sums rounded to float32."""
+    with np.errstate(over="ignore"):
+        return sums.astype(np.float32).astype(np.float64)
+
+
 def _row(numbers: F64) -> F64:
     """Return numbers as they must lie for the core."""
     return np.ascontiguousarray(numbers, np.float64)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,8 @@ from ...engine.errors import BadInputError, shown
 from ...engine.given import is_whole, items_in, list_of
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
-from ..columns.rows import as_matrix, copy_row, default_names, listed_names, read_numbers
+from ..columns.readers import read_plain
+from ..columns.rows import as_matrix, copy_row, default_names, listed_names
 from ..encoder import Traits
 
 TAKEN = "Builder.LabelCNF"
@@ -169,10 +171,8 @@ def compile_model(
     if len(names) != len(model.feature_names):
         raise BadInputError(f"feature_names has {len(names)} names: expected {len(model.feature_names)}")
     trees, conditions = _trees(model.clauses)
-
-    def read(rows: Any) -> NDArray[np.float64]:
-        return read_numbers(rows, names, Reading.FLOAT64, frozenset(), "a CNF label takes no missing values", names)
-
+    remedy = "a CNF label takes no missing values"
+    read = partial(read_plain, None, names, Reading.FLOAT64, frozenset(), remedy, names, None)
     features = tuple(Feature(name, Kind.BINARY, (column,)) for column, name in enumerate(names))
     return CompiledEnsemble(
         trees, Vocabulary(conditions, names, Reading.FLOAT64), (0, 1), features, read, copy_row, model.predict_read,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,8 @@ from ...engine.errors import BadInputError, shown
 from ...engine.given import count_of, truth_of
 from ...engine.models import CompiledModel, CompiledTree
 from ..assembly.growth import Split, grow
-from ..columns.rows import as_matrix, default_names, listed_names, read_numbers
+from ..columns.readers import read_plain, read_renamed
+from ..columns.rows import as_matrix, copy_row, default_names, listed_names
 from ..encoder import Traits
 from .nodes import (
     MOST_FEATURES,
@@ -204,10 +206,8 @@ def frame_of(model: Any, names: tuple[str, ...] | None, missing: frozenset[int])
     remedy = "give a number, or declare missing=True (every test of a missing value is then false)"
     own = own_names(model)
 
-    def read(rows: Any) -> NDArray[np.float64]:
-        return read_numbers(rows, names, Reading.FLOAT64, missing, remedy, own, 0.0)
-
-    return Frame(names, Reading.FLOAT64, missing, {}, numerical_features(names), read, lambda row: row.copy())
+    read = partial(read_plain, None, names, Reading.FLOAT64, missing, remedy, own, 0.0)
+    return Frame(names, Reading.FLOAT64, missing, {}, numerical_features(names), read, copy_row)
 
 
 def own_names(model: Any) -> tuple[str, ...] | None:
@@ -226,7 +226,7 @@ def _read_of(origin: CompiledModel, names: tuple[str, ...]) -> Callable[[Any], N
     own = origin.vocabulary.names
     if names == own:
         return origin.read
-    return lambda rows: origin.read(as_matrix(rows, names, numeric=False, own=own))
+    return partial(read_renamed, origin.read, names, own)
 
 
 def split_of(node: DecisionNode | LeafNode) -> Split | None:

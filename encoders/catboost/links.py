@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -75,13 +76,14 @@ def affine(scale: float, bias: float, then: Transform | None = None) -> Transfor
     """Return what is made of the sums of one score: multiplied, shifted, then transformed; None if nothing."""
     if scale == 1.0 and bias == 0.0:
         return then
+    return partial(moved, scale, bias, then)
 
-    def transform(sums: F64) -> F64:
-        with np.errstate(over="ignore"):
-            moved = sums * scale + bias
-        return moved if then is None else then(moved)
 
-    return transform
+def moved(scale: float, bias: float, then: Transform | None, sums: F64) -> F64:
+    """Return sums multiplied, shifted, then transformed."""
+    with np.errstate(over="ignore"):
+        told: F64 = sums * scale + bias
+    return told if then is None else then(told)
 
 
 def cut_at(probability: float) -> float:
@@ -92,11 +94,11 @@ def cut_at(probability: float) -> float:
     return -math.log(odds) if odds > 0.0 else math.inf
 
 
-def first_above(cut: float, moved: Transform | None) -> float:
+def first_above(cut: float, then: Transform | None) -> float:
     """Return the least sum that is above a number when it is moved; ``inf`` if none is."""
 
     def holds(sums: F64) -> NDArray[np.bool_]:
-        above: NDArray[np.bool_] = (sums if moved is None else moved(sums)) > cut
+        above: NDArray[np.bool_] = (sums if then is None else then(sums)) > cut
         return above
 
     return first_float(holds, False)

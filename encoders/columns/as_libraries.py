@@ -8,6 +8,7 @@ the dtype that holds all columns.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -58,21 +59,28 @@ def catboost(
         Number of columns.
     """
     if not coded:
-        return lambda rows: rows if isinstance(rows, (list, tuple)) else xgboost(rows)
-    known = names or own or default_names(count)
+        return catboost_numbers
+    return partial(catboost_mixed, names or own or default_names(count), own, frozenset(coded), count)
 
-    def seen(rows: Any) -> Any:
-        if hasattr(rows, "columns") and hasattr(rows, "to_numpy"):
-            places = column_places(rows.columns, known, own)
-            return _with_values(rows, {places[c] for c in coded})
-        if not isinstance(rows, np.ndarray) or rows.dtype.name not in _LONG or rows.shape[-1:] != (count,):
-            return rows
-        values = rows.astype(object)
-        numbers = [c for c in range(count) if c not in coded]
-        values[..., numbers] = rows[..., numbers].astype(np.float32)
-        return values
 
-    return seen
+def catboost_numbers(rows: Any) -> Any:
+    """Return rows for CatBoost's models without categories."""
+    return rows if isinstance(rows, (list, tuple)) else xgboost(rows)
+
+
+def catboost_mixed(
+    known: tuple[str, ...], own: tuple[str, ...] | None, coded: frozenset[int], count: int, rows: Any
+) -> Any:
+    """Return rows for CatBoost's models with columns of categories, see ``catboost``."""
+    if hasattr(rows, "columns") and hasattr(rows, "to_numpy"):
+        places = column_places(rows.columns, known, own)
+        return _with_values(rows, {places[c] for c in coded})
+    if not isinstance(rows, np.ndarray) or rows.dtype.name not in _LONG or rows.shape[-1:] != (count,):
+        return rows
+    values = rows.astype(object)
+    numbers = [c for c in range(count) if c not in coded]
+    values[..., numbers] = rows[..., numbers].astype(np.float32)
+    return values
 
 
 def _with_values(frame: Any, coded: set[int]) -> Any:

@@ -30,10 +30,10 @@ class Nominal(Categories):
         """Return the codes of the tokens."""
         codes = {text: code for code, text in enumerate(self.texts)}
         labels = (*self.tokens[:-1], OTHER)
-        return _Texts(self.tokens, labels, codes, len(self.texts), np.nan)
+        return Texts(self.tokens, labels, codes, len(self.texts), np.nan)
 
 
-class _Texts(CodeColumn):
+class Texts(CodeColumn):
     """Values are told apart by the text that interpret makes of them."""
 
     __slots__ = ()

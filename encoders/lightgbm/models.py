@@ -349,7 +349,7 @@ def _transform(name: str, options: dict[str, str], where: str) -> Transform | No
     if name in _EXPONENTIAL:
         return exp64
     if name == "cross_entropy":
-        return lambda sums: sigmoid64(sums, 1.0)
+        return functools.partial(sigmoid64, slope=1.0)
     if name == "cross_entropy_lambda":
         return log1p_exp64
     if name not in _PLAIN:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ...engine.errors import UnsupportedModelError
 from ...engine.models.around import around_of
 from ..catalog import Found, find
+from ..columns.row_dtypes import dtypes_of_all
 from ..encoder import Dtypes, Names, Traits
 from .nesting import last_of
 
@@ -63,15 +65,7 @@ class Members:
         """Return what tells the dtypes of rows in which members calculate."""
         found = [one for one in self.found(model) if one.traits.dtypes_reader is not None]
         readers = [one.traits.dtypes_reader(one.model, names) for one in found if one.traits.dtypes_reader is not None]
-
-        def read(rows: Any) -> Dtypes | None:
-            told = [reader(rows) for reader in readers]
-            if any(dtypes is None for dtypes in told):
-                return None
-            widest = max((dtypes for dtypes in told if dtypes), key=len, default=())
-            return tuple(next((d[i] for d in told if d and d[i]), "") for i in range(len(widest)))
-
-        return read
+        return partial(dtypes_of_all, tuple(readers))
 
     def inside(self, model: Any) -> Any:
         """Return the member that reads the rows."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.members import number_members
 from ..catalog import encoder_at, find
 from ..columns.checks import check_columns
-from ..columns.rows import copy_row, read_numbers
+from ..columns.readers import read_plain
+from ..columns.rows import copy_row
 from ..sklearn import trees as sklearn_trees
 from ..sklearn.trees import reader
 
@@ -143,10 +145,7 @@ def _constant(holds: bool, names: tuple[str, ...], missing: frozenset[int]) -> C
     values = np.array([[0.0, 1.0] if holds else [1.0, 0.0]])
     leaf, zero = np.zeros(1, np.int32), np.zeros(1, np.int32)
     trees = EnsembleArrays(zero, zero, zero, zero, leaf, values, np.zeros(2))
-
-    def read(rows: Any) -> Any:
-        return read_numbers(rows, names, Reading.FLOAT32, missing, "this label reads nothing")
-
+    read = partial(read_plain, None, names, Reading.FLOAT32, missing, "this label reads nothing", None, None)
     return CompiledEnsemble(
         trees, Vocabulary((), names, Reading.FLOAT32), (0, 1), numerical_features(names), read, copy_row,
         lambda rows: np.full(len(rows), int(holds)), missing, None, "hard",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,8 @@ from ...engine.models import CompiledEnsemble, CompiledModel, label_array
 from ...engine.models.ensembles import EnsembleArrays
 from ...engine.models.multilabel import CompiledMultiLabel, Label, as_ensemble
 from ..columns.checks import missing_remedy
-from ..columns.dtypes import OtherDtypesError
-from ..columns.rows import copy_row, read_numbers
+from ..columns.readers import read_together
+from ..columns.rows import copy_row
 from .sources import Source, Sources, shared_absent
 
 
@@ -252,31 +253,13 @@ def _outside(
     remedy = missing_remedy(all(source.takes_missing for source in found.each))
     mixed = len({one.vocabulary.reading for one in own if len(one.vocabulary)}) > 1
 
-    typed = [one for one in own if one.dtypes]
+    typed = tuple(one.read for one in own if one.dtypes)
     each = [source.seen for source in found.each]
     seen = each[0] if all(other is each[0] for other in each) else None
-
-    def read(rows: Any) -> NDArray[np.float64]:
-        for one in typed:  # a pipeline refuses rows of other dtypes than those that it was asked about
-            try:
-                one.read(rows)
-            except OtherDtypesError:
-                raise BadInputError(
-                    "some labels are predicted by pipelines, which calculate in the dtype of their rows, and are "
-                    "explained for float64: convert the rows (.astype('float64')), and predict from these"
-                ) from None
-        rows = rows if seen is None else seen(rows)
-        matrix = read_numbers(
-            rows, found.columns, vocabulary.reading, missing, remedy, found.own, shared_absent(found.each)
-        )
-        if mixed and np.isinf(Reading.FLOAT32.cast(matrix)).any():
-            row, column = np.argwhere(np.isinf(Reading.FLOAT32.cast(matrix)))[0]
-            raise BadInputError(
-                f"feature {found.columns[column]!r} is {matrix[row, column]!r} in row {row}, beyond float32, as "
-                "some labels' models read it: expected a smaller number"
-            )
-        return matrix
-
+    read = partial(
+        read_together, typed, mixed, seen, found.columns, vocabulary.reading, missing, remedy, found.own,
+        shared_absent(found.each),
+    )  # fmt: skip
     return read, copy_row, predict
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from ...engine.arrays import F64
 from ...engine.errors import UnsupportedModelError
 from ...engine.models.floats import first_float
+from ..assembly.links import rounded32
 from ..pipelines.plan import Source
 from .decisions import Decision, classifier
 from .flow import Column, Flow, tensor
@@ -253,7 +254,7 @@ def _after(graph: Graph, node: Node, output: str, forest: Forest) -> Transform |
     name = node.outputs[0]
     kind = _given_by(node, forest)
     if output == name:
-        return None if forest.single or kind == "float64" else _rounded
+        return None if forest.single or kind == "float64" else rounded32
     source = Column(0)
     flow = Flow(graph, [Source("the sum")], {name: tensor([source], kind, (1,))})
     reached = reach(flow, output).flat
@@ -273,11 +274,6 @@ def _after(graph: Graph, node: Node, output: str, forest: Forest) -> Transform |
 def _given_by(node: Node, forest: Forest) -> str:
     """Return the dtype of what a node of trees gives: the older one gives float32 for sums of float64 as well."""
     return "float64" if node.op == "TreeEnsemble" and not forest.single else "float32"
-
-
-def _rounded(sums: F64) -> F64:
-    with np.errstate(over="ignore"):
-        return sums.astype(np.float32).astype(np.float64)
 
 
 def _of_several(graph: Graph, node: Node, forest: Forest, base: F64, output: str, where: str) -> End:

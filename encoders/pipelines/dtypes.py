@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from ..columns.dtypes import ABSENT, SPARSE, USUAL, Dtypes, told_dtype
-from ..columns.row_kind import RowKind
+from ..columns.dtypes import Dtypes
+from ..columns.row_dtypes import TypedColumn
 from .plan import Plan, Source
+
+
+def typed_columns(plan: Plan) -> tuple[TypedColumn, ...]:
+    """Return what matters of the dtype of each column of a pipeline."""
+    return tuple(
+        TypedColumn(source.name, bool(source.encodings), _is_read(source), _matters(source)) for source in plan.sources
+    )
 
 
 def usual_dtypes(plan: Plan) -> Dtypes:
     """Return the dtypes of rows of which nothing is known: numbers are float64."""
-    return tuple("" if source.encodings or not _is_read(source) else USUAL for source in plan.sources)
-
-
-def dtypes_of(plan: Plan, kind: RowKind, *, absent_is_missing: bool = False) -> Dtypes:
-    """Return the dtypes of a pipeline's columns in rows that were given so.
-
-    Raises
-    ------
-    BadInputError
-        If columns of a frame are sparse.
-    """
-    if kind.container == "sparse":
-        return ((ABSENT if absent_is_missing else SPARSE) + told_dtype(kind.dtypes[0], False, ""),) * len(plan.sources)
-    return tuple(
-        told_dtype(dtype, bool(source.encodings), source.name) if _is_read(source) and _matters(source) else usual
-        for source, dtype, usual in zip(plan.sources, kind.dtypes, usual_dtypes(plan), strict=True)
-    )
+    return tuple(column.usual for column in typed_columns(plan))
 
 
 def _is_read(source: Source) -> bool:

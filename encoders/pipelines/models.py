@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,8 @@ from ..catboost import models as catboost_models
 from ..columns.coded_columns import CodeColumn
 from ..columns.coded_rows import Rows, quiet
 from ..columns.coded_types import without
-from ..columns.dtypes import Dtypes, alike, holds_missing, leaves_out, own_readings, reading_of
-from ..columns.row_kind import kind_of
-from ..columns.sparse import is_sparse
+from ..columns.dtypes import Dtypes, holds_missing, leaves_out, own_readings, reading_of
+from ..columns.row_dtypes import RowDtypes, covered
 from ..encoder import Traits, class_in
 from ..lightgbm import models as lightgbm_models
 from ..refusals import TAKEN as MODELS_TAKEN
@@ -39,7 +39,7 @@ from ..sklearn import forests as sklearn_forests
 from ..sklearn import trees as sklearn_trees
 from ..xgboost import models as xgboost_models
 from .category_steps import Values, declared_values
-from .dtypes import dtypes_of, usual_dtypes
+from .dtypes import typed_columns, usual_dtypes
 from .follow import make_plan
 from .grown import features_of, grown_in_sources
 from .plan import Plan, fitted_columns, not_fitted, real_steps
@@ -182,35 +182,13 @@ def dtypes_reader(model: Any, names: tuple[str, ...]) -> Callable[[Any], Dtypes 
     objects).
     """
     plan = _plan(model, names)
-    told = _dtypes_reader(model, plan)
-    if _calculates(model, plan):
-        return told
-
-    def of_sparse(rows: Any) -> Dtypes | None:
-        found = told(rows) if is_sparse(rows) else ()
-        return found if leaves_out(found) else ()  # steps that take no NaN may take sparse rows without an entry
-
-    return of_sparse
+    return _dtypes_reader(model, plan, _calculates(model, plan))
 
 
-def _dtypes_reader(model: Any, plan: Plan) -> Callable[[Any], Dtypes | None]:
-    names = tuple(source.name for source in plan.sources)
-    xgboost = xgboost_models.accepts(model.steps[-1][1])
-    of_arrays: dict[Any, Dtypes] = {}
-
-    def read(rows: Any) -> Dtypes | None:
-        plain = type(rows) is np.ndarray
-        if plain and rows.dtype in of_arrays:
-            return of_arrays[rows.dtype]
-        kind = kind_of(rows, names, plan.fitted_names)
-        if not kind.typed:
-            return None
-        found = dtypes_of(plan, kind, absent_is_missing=xgboost)
-        if plain:
-            of_arrays[rows.dtype] = found
-        return found
-
-    return read
+def _dtypes_reader(model: Any, plan: Plan, calculates: bool = True) -> RowDtypes:
+    return RowDtypes(
+        typed_columns(plan), plan.fitted_names, xgboost_models.accepts(model.steps[-1][1]), calculates=calculates
+    )
 
 
 def _calculates(model: Any, plan: Plan) -> bool:
@@ -220,7 +198,7 @@ def _calculates(model: Any, plan: Plan) -> bool:
 
 def covers(model: Any, own: Dtypes, told: Dtypes) -> bool:
     """Tell whether a form for the dtypes `own` holds for rows of the dtypes `told`."""
-    return own == told or (not lightgbm_models.accepts(model.steps[-1][1]) and alike(own, told))
+    return covered(lightgbm_models.accepts(model.steps[-1][1]), own, told)
 
 
 def absent(model: Any) -> float | None:
@@ -281,7 +259,7 @@ def _rows(model: Any, plan: Plan, found: Survey, reading: Reading, dtypes: Dtype
     names = tuple(source.name for source in plan.sources)
     return Rows(
         names, plan.fitted_names, tuple(found.columns), reading, found.missing, dtypes, _dtypes_reader(model, plan),
-        lambda told: covers(model, dtypes, told), absent(model),
+        partial(covered, lightgbm_models.accepts(model.steps[-1][1]), dtypes), absent(model),
     )  # fmt: skip
 
 
@@ -324,6 +302,7 @@ TRAITS = Traits(
     takes_types=takes_types,
     lists_numbers=takes_types,
     dtypes_reader=dtypes_reader,
+    covers=covers,
     absent=absent,
     outputs=outputs,
 )

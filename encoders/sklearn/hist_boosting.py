@@ -17,6 +17,7 @@ from ...engine.models import CompiledEnsemble, label_tuple
 from ...engine.models.floats import Transform, first_float
 from ...engine.quiet import quietly
 from ..assembly.assemble import Categories, Table, anything, assemble
+from ..assembly.links import exp_of_numpy
 from ..assembly.members import Choice, Member, Parts
 from ..columns.coded_rows import as_input
 from ..columns.rows import default_names
@@ -192,6 +193,8 @@ def _transform(model: Any) -> Transform | None:
     link = model._loss.link
     if type(link).__name__ == "IdentityLink":
         return None
+    if type(link).__name__ == "LogLink":
+        return exp_of_numpy
 
     def transform(sums: F64) -> F64:
         with np.errstate(over="ignore"):

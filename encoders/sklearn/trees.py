@@ -107,13 +107,14 @@ def reader(
     model: Any, names: tuple[str, ...], missing: frozenset[int], takes: bool
 ) -> Callable[[Any], NDArray[np.float64]]:
     """Return what reads the user's rows as the model does: as float32, NaN only in the columns of `missing`."""
-    return partial(_read, type(model).__name__, names, missing, takes, missing_remedy(takes), own_names(model))
+    return partial(read_as_trees, type(model).__name__, names, missing, takes, missing_remedy(takes), own_names(model))
 
 
-def _read(
+def read_as_trees(
     kind: str, names: tuple[str, ...], missing: frozenset[int], takes: bool, remedy: str, own: Sequence[str] | None,
     rows: Any,
 ) -> NDArray[np.float64]:  # fmt: skip
+    """Read the user's rows as scikit-learn's trees do, see ``reader``."""
     if takes and is_sparse(rows) and np.isnan(rows.data).any():
         raise BadInputError(f"a sparse row stores NaN, which {kind} takes only in dense rows: pass .toarray() of it")
     return read_numbers(trees_of_sklearn(rows), names, Reading.FLOAT32, missing, remedy, own, 0.0)

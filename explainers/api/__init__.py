@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from .explainers.forest.composed import ComposedExplainer
     from .explainers.forest.explainer import ForestExplainer
     from .explainers.multilabel.explainer import MultiLabelExplainer
+    from .explainers.saving.loading import load
     from .explainers.surrogate.explainer import SurrogateExplainer
     from .explainers.tree.explainer import TreeExplainer
 
@@ -97,6 +98,7 @@ __all__ = [
     "backends",
     "explain",
     "from_json",
+    "load",
 ]
 
 _LATER = {  # where classes are that are loaded when they are asked for: a family with its first explainer
@@ -111,6 +113,7 @@ _LATER = {  # where classes are that are loaded when they are asked for: a famil
     "Output": "encoders.meta.output",
     "SurrogateExplainer": "explainers.surrogate.explainer",
     "TreeExplainer": "explainers.tree.explainer",
+    "load": "explainers.saving.loading",
 }
 
 if not TYPE_CHECKING:  # type checkers know these names, and that there are no others

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...encoders.fingerprint import checksum
+from ...encoders.saved.models import SavedModel
 from ...engine.models import CompiledEnsemble, CompiledTree
 from ...engine.models.around import around_of
 from ...engine.models.circuits import Circuit
@@ -30,17 +31,24 @@ def audit_of(compiled: Compiled) -> dict[str, Any]:
         ``model`` (its class), ``form`` (a hash of what it was compiled to, see ``form_hash``), ``versions`` (of this
         library, Python, numpy and the model's own library), ``written`` (UTC).
     """
-    kind = type(compiled.source)
-    library = kind.__module__.partition(".")[0]
+    source = compiled.source
+    kind = source.kind if isinstance(source, SavedModel) else _named(type(source))
+    library = kind.partition(".")[0]
+    saved = dict(source.told["versions"]) if isinstance(source, SavedModel) else {}
     return {
-        "model": f"{library}.{kind.__qualname__}",
+        "model": kind,
         "form": form_hash(compiled),
         "versions": {
             "python": platform.python_version(),
             **{name: found for name in dict.fromkeys(("suffice", "numpy", library)) if (found := _version(name))},
+            **saved,
         },
         "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
+
+
+def _named(kind: type[Any]) -> str:
+    return f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
 
 
 def _version(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...encoders.columns.told import Row
@@ -146,6 +147,27 @@ class Explaining(Published, Gated):
 
     def __reduce__(self) -> Any:
         return made_again, (recipe_of(room_of(self)),)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the explainer into one file, which ``suffice.load(path)`` reads, without its model and its library.
+
+        The file holds what the model was compiled to, the domain, the words, the instance, and an audit line; rows of
+        the background are not in it. Nothing in it is executed when it is read. Explainers that are equal make equal
+        files.
+
+        Parameters
+        ----------
+        path : str or path
+            The file, such as ``"loans.suffice"``.
+
+        Raises
+        ------
+        BadInputError
+            If it cannot be written, or a label, a category or a declaration is of a type that has no form in files.
+        """
+        from ..saving.writing import save
+
+        save(room_of(self), path)
 
     # -- instance ----------------------------------------------------------------------------------------------
 

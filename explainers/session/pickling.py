@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...encoders.columns.row_kind import RowKind
 from ...encoders.columns.told import Row
+from ...encoders.saved.models import SavedModel
+from ...engine.arrays import F64
+from ...engine.domain.theory import Feature
+from ...engine.domain.typed_features import whole_columns
 from ...engine.errors import SelfCheckError
 from ...engine.models.around import around_of
 from .texts import near
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What a background showed, where there is none any more.
+
+    Attributes
+    ----------
+    declared : tuple of Feature
+        The features, with the one-hot groups that may be left out.
+    base : tuple of ndarray of float64
+        See ``SeenTypes``.
+    dtypes : tuple of str or None
+        See ``Forms``.
+    """
+
+    declared: tuple[Feature, ...]
+    base: tuple[F64, ...]
+    dtypes: tuple[str, ...] | None
+
+    @classmethod
+    def of(cls, session: Any) -> Shown:
+        """Return what a session knows of a background."""
+        return cls(session.declared, () if session.seen is None else session.seen.base, session.row_forms.told)
+
+    def tell(self, session: Any) -> None:
+        """Let a session know it."""
+        session.row_forms.told = self.dtypes
+        if session.seen is not None:
+            session.seen = replace(session.seen, base=self.base)
+        columns = whole_columns(session.instances.usual().columns)
+        if (self.declared, columns) != (session.declared, session.columns):
+            session.declared, session.columns, session.spaces = self.declared, columns, {}
+            session.rebuild()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +78,10 @@ class Recipe:
         In which container and dtypes rows are told.
     instance : Row or None
         The instance.
+    shown : Shown or None
+        Of an explainer that was saved: what its background showed.
+    made : str
+        When the explainer was made.
     """
 
     family: type[Any]
@@ -53,6 +95,8 @@ class Recipe:
     labels: tuple[str, ...] | None
     told: RowKind | None
     instance: Row | None
+    shown: Shown | None
+    made: str
 
 
 def recipe_of(explainer: Any) -> Recipe:
@@ -65,8 +109,14 @@ def recipe_of(explainer: Any) -> Recipe:
     """
     if getattr(explainer.session.compiled.source, "origin", None) is not None:
         raise TypeError(
-            "the explainer of a rectified model cannot be pickled: pickle that of the model, and rectify again"
+            "the explainer of a rectified model cannot be pickled: save it (save, suffice.load), or pickle that of "
+            "the model, and rectify again"
         )
+    return whole_recipe(explainer)
+
+
+def whole_recipe(explainer: Any) -> Recipe:
+    """Return what makes an explainer again, whatever its model."""
     own, names = explainer.session.compiled, explainer.session.compiled.vocabulary.names
     how, clauses, bare = explainer.session.row_forms, explainer.session.clauses, own
     if around_of(own) is not None:  # made again around no text, and then around the instance
@@ -93,6 +143,7 @@ def recipe_of(explainer: Any) -> Recipe:
         type(explainer), own.source, options, form, tuple(bare.vocabulary.conditions), explainer.session.theory_on,
         tuple(names[c] for c in sorted(explainer.session.excluded_columns)), explainer.session.interval,
         getattr(explainer, "label_names", None), explainer.session.instances.told, explainer.instance,
+        Shown.of(explainer.session) if isinstance(own.source, SavedModel) else None, explainer.session.made,
     )  # fmt: skip
 
 
@@ -112,9 +163,19 @@ def made_again(recipe: Recipe) -> Any:
             "the pickled explainer cannot be made again: the conditions of its model are numbered otherwise here (by "
             "another version of a library, perhaps); make a new explainer from the model"
         )
-    explainer: Any = recipe.family(recipe.model, compiled=compiled, **recipe.options)
+    return explainer_of(recipe, compiled)
+
+
+def explainer_of(recipe: Recipe, compiled: Any) -> Any:
+    """Return the explainer of a recipe whose model is compiled already."""
+    saved = isinstance(recipe.model, SavedModel)  # whose predict is the form itself: there is nothing to compare
+    options = recipe.options | ({"check": False} if saved else {})
+    explainer: Any = recipe.family(recipe.model, compiled=compiled, **options)
+    explainer.session.made, explainer.session.row_forms.check = recipe.made, recipe.options["check"]
     if recipe.told is not None:
         explainer.session.instances.tell_as(recipe.told)
+    if recipe.shown is not None:
+        recipe.shown.tell(explainer.session)
     if not recipe.theory_on:
         explainer.deactivate_theory()
     if recipe.labels is not None and recipe.labels != explainer.label_names:

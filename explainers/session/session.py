@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -125,6 +126,7 @@ class Session(Running[Form]):
         ranges: Mapping[Any, Any] | None = None,
     ) -> None:
         self.compiled = compiled
+        self.made = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         typed = background is not None and dtypes_of(compiled.source, background, compiled.vocabulary.names)
         self.row_forms = Forms(missing, feature_names, voting, check, compiled.dtypes if typed else None)
         self.excluded = self.excluded_columns = frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ...encoders.saved.models import SavedModel
 from ...engine.errors import shown
 from ...engine.models import CompiledEnsemble, CompiledTree
 from ...engine.models.around import around_of
@@ -25,9 +26,14 @@ def described(
     domain = f"theory {'on' if theory else 'off'}" if around is None or not theory else around.domain
     here = "no instance yet" if outcome is None else f"the instance is {shown(outcome, 60)}"
     return (
-        f"{type(compiled.source).__name__} of {_size(compiled)}", _decides(compiled),
+        f"{model_name(compiled.source)} of {_size(compiled)}", _decides(compiled),
         f"{len(compiled.vocabulary)} conditions", domain, here,
     )  # fmt: skip
+
+
+def model_name(source: object) -> str:
+    """Return the name of a model's class, and whether it is a saved one."""
+    return f"saved {source.kind.rpartition('.')[2]}" if isinstance(source, SavedModel) else type(source).__name__
 
 
 def _size(compiled: CompiledTree | CompiledEnsemble | CompiledMultiLabel) -> str:

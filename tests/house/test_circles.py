@@ -21,17 +21,18 @@ ROOMS = {
         "formulas", "covering", "columns", "refusals", "model_files", "encoder", "assembly",
         "sklearn", "xgboost", "lightgbm", "catboost", "interpret", "imodels", "builders", "binarized", "networks",
         "pipelines",
-        "onnx", "catalog", "text", "meta", "",
+        "onnx", "catalog", "text", "meta", "", "saved",
     ),
     "solvers": (
         "results", "protocols", "sessions", "hitting_sessions", "availability", "processes", "backends", "",
         "conformance",
     ),
     "explainers": (
-        "queries.table", "queries.offered", "words", "solving", "session", "batch", "rectify", "queries", "tree",
-        "forest", "report", "boosted", "multilabel", "keeping.audit", "keeping.written", "keeping.frames",
+        "queries.table", "queries.offered", "words", "solving", "session", "batch", "rectify", "keeping.audit",
+        "saving.container", "saving.rows", "saving.writing", "queries", "tree",
+        "forest", "report", "boosted", "multilabel", "keeping.written", "keeping.frames",
         "keeping.counting", "keeping.redacting", "pages", "",
-        "keeping", "report.plot_reason", "report.plot_population", "surrogate", "command",
+        "keeping", "report.plot_reason", "report.plot_population", "surrogate", "saving", "command",
     ),
     "neural": (
         "arguments", "outputs", "exported", "pictures",
