@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,10 +24,13 @@ from ..session.pickling import Recipe, Shown, explainer_of
 from .container import LARGEST, unpacked
 from .rows import kind_untold, row_untold
 
+if TYPE_CHECKING:
+    from ..facade import AnyExplainer
+
 Main = Mapping[str, Any]
 
 
-def load(path: str | os.PathLike[str], model: Any = None, *, largest: int = LARGEST) -> Any:
+def load(path: str | os.PathLike[str], model: Any = None, *, largest: int = LARGEST) -> AnyExplainer:
     """Return the explainer that ``explainer.save(path)`` wrote.
 
     It has no model: it answers from the compiled form, for rows of the dtypes that it was made for, and what it shows
@@ -73,17 +76,18 @@ def load(path: str | os.PathLike[str], model: Any = None, *, largest: int = LARG
     return loaded(data, model, largest=largest)
 
 
-def loaded(data: bytes, model: Any = None, *, largest: int = LARGEST) -> Any:
+def loaded(data: bytes, model: Any = None, *, largest: int = LARGEST) -> AnyExplainer:
     """Return the explainer that was written as these bytes, see ``load``."""
     schema, main, arrays = unpacked(data, largest)
     try:
-        return _READERS[schema](main, arrays, model)
+        explainer: AnyExplainer = _READERS[schema](main, arrays, model)
     except SufficeError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError) as error:
         raise FormatError(
             f"the file is damaged ({type(error).__name__} {shown(str(error), 100)}): save the explainer again"
         ) from None
+    return explainer
 
 
 def _schema1(main: Main, arrays: Named, model: Any) -> Any:
