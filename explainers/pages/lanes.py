@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from ...engine.reasons.parts import Part
 from ..report.lanes import Lane, bounds_of, number_of, span_of
 
+_LONG = re.compile(r"(?<![\w.])-?(?=[\d.]{9})\d+\.\d+(?:e-?\d+)?(?![\w.])")  # numbers of many digits
 _BINS, _MOST = 32, 8
 _WIDE, _HIGH, _BASE = 320.0, 46.0, 30.0  # the picture, and where its line lies
 
@@ -121,10 +123,16 @@ def _marks(form: dict[str, Any]) -> list[str]:
     return out
 
 
+def short(said: str) -> str:
+    """Return a statement about a number with borders of few digits, "≈" before those that were rounded."""
+    return _LONG.sub(lambda found: f"≈ {float(found[0]):.6g}", said)
+
+
 def part_form(part: Part) -> dict[str, Any]:
     """Return what a statement allows, as plain values (without infinities)."""
     runs = [[None if math.isinf(end) else end for end in run] for run in part.runs]
     return {
-        "feature": part.feature, "says": part.says, "own": part.own, "runs": runs, "options": list(part.options),
+        "feature": part.feature, "says": part.says, "short": short(part.says) if runs else part.says,
+        "own": part.own, "runs": runs, "options": list(part.options),
         "allowed": list(part.allowed), "missing": part.missing,
     }  # fmt: skip

@@ -81,7 +81,7 @@ def _statements(explanation: Explanation, reason: Reason, data: Any) -> list[dic
     own = reason.own_values
     if len(lanes) != len(reason.features):
         return [
-            {"feature": "", "says": one, "own": own[i] if i < len(own) else "", "lane": None}
+            {"feature": "", "says": one, "short": one, "own": own[i] if i < len(own) else "", "lane": None}
             for i, one in enumerate(reason.features)
         ]
     return [{**part_form(lane.part), "lane": lane_form(lane)} for lane in lanes]

@@ -32,7 +32,15 @@ def _statement(one: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
     if one["feature"] and one["feature"] not in names:
         return out
     says = f"{one['feature']}: {WITHHELD}" if one["feature"] else WITHHELD
-    hidden: dict[str, Any] = {"own": "", "lane": None, "runs": [], "options": [], "allowed": [], "missing": False}
+    hidden: dict[str, Any] = {
+        "short": says,
+        "own": "",
+        "lane": None,
+        "runs": [],
+        "options": [],
+        "allowed": [],
+        "missing": False,
+    }
     return {**out, "says": says, **{key: value for key, value in hidden.items() if key in one}}
 
 
