@@ -23,7 +23,11 @@ _WHY = {
     Status.OPTIMAL: "Proved: this alone forces the decision, and nothing smaller does.",
     Status.COMPLETE: "Proved: this alone forces the decision.",
     Status.BEST_SO_FAR: "Not proved to be minimal: time was up.",
+    Status.OF_SURROGATE: (
+        "Proved of a surrogate of the function alone; of the function it is true as far as the surrogate is faithful."
+    ),
 }
+_OPEN = (Status.BEST_SO_FAR, Status.OF_SURROGATE)  # not proved of the model
 _ALWAYS = "Every input is decided so: nothing about this one matters."
 
 
@@ -63,16 +67,17 @@ def _why(explanation: Explanation, data: Any, relaxed: Sequence[Relaxed]) -> dic
     reason = explanation.sufficient
     if reason is None:
         return {"status": f"There is no reason to show: {explanation.none_because}.", "proved": False, "statements": []}
-    if not len(reason):
+    if not len(reason) and reason.status not in _OPEN:
         return {"status": _ALWAYS, "proved": True, "statements": []}
     statements = _statements(explanation, reason, data)
     for statement, one in zip(statements, relaxed, strict=False):
         statement["relaxed"] = _relaxed(explanation, one)
-    proved = reason.status is not Status.BEST_SO_FAR
-    status = _WHY[reason.status]
-    if reason.proof.fidelity is not None:
-        status += " It was found in a surrogate of the function, and speaks of the function as far as that is faithful."
-    return {"status": status, "proved": proved, "statements": statements, "note": reason.proof.note}
+    return {
+        "status": _WHY[reason.status],
+        "proved": reason.status not in _OPEN,
+        "statements": statements,
+        "note": reason.proof.note,
+    }
 
 
 def _statements(explanation: Explanation, reason: Reason, data: Any) -> list[dict[str, Any]]:
@@ -141,7 +146,7 @@ def _changes(explanation: Explanation, data: Any, asked: Asked) -> dict[str, Any
         out.append({
             "prediction": None if prediction is None else label(prediction),
             "status": _how_far(reason, found),
-            "proved": reason.status is not Status.BEST_SO_FAR,
+            "proved": reason.status not in _OPEN,
             "statements": _statements(explanation, reason, data),
             "new": [] if witness is None else new_values(explanation, witness),
             "note": "" if witness is None else witness.note,
@@ -164,6 +169,8 @@ def _all_changes(explanation: Explanation, found: Reasons, asked: Asked) -> tupl
 
 
 def _how_far(reason: Reason, among: Reasons) -> str:
+    if reason.status is Status.OF_SURROGATE:
+        return _WHY[reason.status]
     if reason.status is Status.OPTIMAL or (among and reason is among[0] and among.status is Status.COMPLETE):
         return "Proved: no change of fewer conditions would do."
     if reason.status is Status.BEST_SO_FAR:

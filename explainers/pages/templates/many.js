@@ -3,12 +3,14 @@
   const at = (id) => document.getElementById(id);
   const { rows, columns } = JSON.parse(at("data").textContent);
   const STEP = 200;
+  const ROLES = { tr: "row", td: "cell", th: "rowheader" }; // narrow pages lay rows out as cards, and stay tables
   let shown = STEP, sortKey = "", sortDown = false;
 
   const make = (name, text, parent, klass) => {
     const node = document.createElement(name);
     if (text !== undefined && text !== null) node.textContent = text;
     if (klass) node.className = klass;
+    if (ROLES[name]) node.setAttribute("role", ROLES[name]);
     if (parent) parent.append(node);
     return node;
   };
@@ -45,8 +47,7 @@
       button.setAttribute("aria-expanded", "false");
       return;
     }
-    const place = document.createElement("tr");
-    place.className = "detail";
+    const place = make("tr", null, null, "detail");
     const cell = make("td", null, place);
     cell.colSpan = columns.length;
     if (row.own.length) {
@@ -73,7 +74,7 @@
       button.setAttribute("aria-expanded", "false");
       button.addEventListener("click", () => detail(row, line, button));
       make("td", row.prediction, line);
-      const reason = make("td", row.none, line);
+      const reason = make("td", row.none, line, "because");
       chips(row.reason, reason);
       make("td", row.size, line, "number");
       make("td", row.status, line);
