@@ -13,6 +13,7 @@ from ..engine.budget import Deadline
 from ..engine.errors import BadInputError, shown
 from ..engine.given import names_of, truth_of
 from ..engine.interrupts import Interruptible
+from ..engine.log import LOG
 from ..engine.models.around import around_of
 from ..engine.status import Stop
 from .batch.intervals import numbers_of, wish_of
@@ -98,9 +99,9 @@ def explain(
         model, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names, background=X,
         check=check, voting=voting, ranges=ranges, setup_limit=setup_limit,
     )  # fmt: skip
-    how: dict[str, Any] = {"over": over, "n_jobs": n_jobs, "progress": progress}
     with Interruptible(Deadline(time_limit)) as deadline:
-        found = _explained(explainer, X, deadline, excluded, wish, changes, **how)
+        found = _explained(explainer, X, deadline, excluded, wish, changes, over=over, n_jobs=n_jobs, progress=progress)
+    LOG.info("explained %d of %d rows in %.3f s (%s)", len(found), found.n_rows, deadline.elapsed, found.status)
     return _only(found, deadline) if one or _is_row(X, found) else found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from inspect import signature
@@ -12,6 +13,7 @@ from ..encoders.columns.rows import plain_rows
 from ..engine.domain.theory import DEFAULT
 from ..engine.errors import FormatError, UnsupportedModelError, shown
 from ..engine.given import truth_of
+from ..engine.log import LOG
 from ..engine.models import CompiledEnsemble, CompiledTree
 from ..engine.models.multilabel import CompiledMultiLabel
 from ..engine.setup_limit import setup_step, within_setup_limit
@@ -136,16 +138,19 @@ class Explainer:
             If the model was not compiled and checked within `setup_limit`.
         """
         check, instance, background = truth_of(check, "check"), plain_rows(instance), plain_rows(background)
+        began = time.perf_counter()
         with within_setup_limit(setup_limit), search_once():
             compiled = compiled_form(
                 model, instance, missing=missing, feature_names=feature_names, background=background, voting=voting,
                 features_type=features_type, ranges=ranges,
             )  # fmt: skip
             setup_step()
-            return _family_of(compiled)(
+            explainer = _family_of(compiled)(
                 model, instance, features_type, theory=theory, missing=missing, feature_names=feature_names,
                 background=background, check=check, voting=voting, compiled=compiled, ranges=ranges,
             )  # fmt: skip
+        LOG.info("compiled and checked in %.3f s: %r", time.perf_counter() - began, explainer)
+        return explainer
 
     __signature__ = signature(initialize)  # what ``help`` shows, and completion
 

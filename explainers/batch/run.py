@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ...engine.budget import Deadline
 from ...engine.errors import UndecidedError
+from ...engine.log import LOG
 from ...engine.status import Stop
 
 
@@ -112,6 +113,7 @@ class Rows:
             finally:
                 for room in self._rooms:
                     room.close()
+        LOG.info("asked %d rows by %d threads in %.3f s", len(asked), workers, self._deadline.elapsed)
         return answers
 
     def _new_room(self) -> Room:

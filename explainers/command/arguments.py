@@ -15,7 +15,7 @@ examples:
   suffice report model.txt people.csv --rows 0:200 --to report.html
 """
 _DATA = "rows: .csv, .tsv, .parquet, .feather, .arrow, .json, .jsonl"
-_MODEL = "a file of XGBoost, LightGBM, CatBoost, ONNX or skops, or of joblib or pickle (--trust-pickle)"
+_MODEL = "a saved explainer, a file of XGBoost, LightGBM, CatBoost, ONNX, skops, or a pickle (--trust-pickle)"
 _CODES = """\
 exit status: 0 done; 1 some rows were not reached, failed, or are not proved; 2 wrong input;
 130 stopped by Ctrl-C.

@@ -155,8 +155,13 @@ def written_whole(target: Path, write: Callable[[Path], Any]) -> None:
 
 
 def _asked(options: argparse.Namespace, subject: Subject, target: Path | None) -> int:
-    explainer: Any = Explainer.initialize(
-        subject.model, features_type=options.types, ranges=options.ranges, background=subject.whole
+    own = hasattr(subject.model, "session")  # a loaded explainer
+    explainer: Any = (
+        subject.model
+        if own
+        else Explainer.initialize(
+            subject.model, features_type=options.types, ranges=options.ranges, background=subject.whole
+        )
     )
     if options.exclude:
         explainer.set_excluded_features(options.exclude)

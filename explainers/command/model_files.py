@@ -10,6 +10,7 @@ from typing import Any
 
 from ...encoders.model_files import library_of
 from ...engine.errors import BadInputError, FormatError, UnsupportedModelError, shown
+from ..saving.loading import load
 from .skops_files import read_skops
 
 _PICKLES = (b"\x80", b"x\x9c", b"x\x01", b"x^", b"x\xda", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
@@ -21,8 +22,9 @@ def read_model(path: str | os.PathLike[str], *, trust_pickle: bool = False, trus
     Parameters
     ----------
     path : str or path
-        A file of XGBoost, LightGBM, CatBoost or ONNX (whose path is returned: it is read when it is explained), one
-        that skops wrote, or one of joblib or pickle.
+        A file that ``explainer.save`` wrote (the explainer is returned), one of XGBoost, LightGBM,
+        CatBoost or ONNX (whose path is returned: it is read when it is explained), one that skops wrote, or one of
+        joblib or pickle.
     trust_pickle : bool
         Whether joblib and pickle files may be loaded, which can execute any code.
     trusted : sequence of str
@@ -55,6 +57,8 @@ def read_model(path: str | os.PathLike[str], *, trust_pickle: bool = False, trus
 def _zipped(path: Path, name: str, trusted: Sequence[str]) -> Any:
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
+    if "explainer.json" in names:
+        return load(path)
     if "schema.json" not in names:
         raise FormatError(f"{name} is a zip file without a model of skops in it: unpack it, or save the model again")
     return read_skops(path, name, trusted)

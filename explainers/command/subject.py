@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def subject_of(options: argparse.Namespace) -> Subject:
     """Return the model and the rows that options name."""
     model = read_model(options.model, trust_pickle=options.trust_pickle, trusted=options.trust)
     whole = read_rows(options.data, index=options.index)
-    whole = columns_of(whole, own_names(model), options.drop, options.data)
+    whole = columns_of(whole, _names_of(model), options.drop, options.data)
     if options.row is not None:
         if not 0 <= options.row < len(whole):
             raise BadInputError(
@@ -51,6 +52,12 @@ def subject_of(options: argparse.Namespace) -> Subject:
     if not len(rows):
         raise BadInputError(f"--rows: none are left of the {len(whole)} rows of {options.data}")
     return Subject(model, rows, whole, False)
+
+
+def _names_of(model: Any) -> Sequence[str] | None:
+    """Return the columns that a model, or a loaded explainer, was fitted with."""
+    session = getattr(model, "session", None)
+    return own_names(model) if session is None else tuple(session.compiled.vocabulary.names)
 
 
 def target_of(options: argparse.Namespace, endings: tuple[str, ...]) -> Path | None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...encoders.binarized.binarizer import Binarizer
 from ...encoders.binarized.models import BinarizedModel
 from ...engine.arrays import F64
+from ...engine.log import LOG
 from .fidelity import Fidelity, interval_of
 from .kinds import chosen_kind, faithful_at_last
 from .splits import Places, Split
@@ -80,6 +81,7 @@ def fit_surrogates(
         if kind == "auto":
             kinds[name] = chosen_kind(*known, split.groups[split.learn[:n_data]], seed + i)
         model = faithful_at_last(*known, kinds[name], seed + i, options, name)
+        LOG.info("fitted a surrogate (%s) of %s on %d rows", kinds[name], name, len(learn))
         usual = Counter(known[1].tolist()).most_common(1)[0][0]
         told.append(_Asked(model, usual, inputs, target, split, len(names)))
         models.append(BinarizedModel(binarizer, model) if on_bits else model)
