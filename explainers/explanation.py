@@ -21,6 +21,7 @@ from .words.cards import explanation_html, explanation_text
 if TYPE_CHECKING:
     from ..engine.reasons.told_row import ToldRow
     from .facade import AnyExplainer
+    from .session.session import Session
 
 _SECONDS = 10.0  # for what is computed when it is looked at, of a forest
 
@@ -97,6 +98,13 @@ class Explanation:
                 room.session.interval = self.interval
                 room.session.instance_changed()
             return getattr(room, query)(*what, **how)
+
+    def placed(self) -> Session[Any]:
+        """Return the session of its explainer for the running thread, in which the row is set."""
+        room = room_of(self._explainer)
+        with room.session.gate.alone():
+            room.session.place_read(self._row, self._teller)
+        return room.session
 
     @property
     def has_model(self) -> bool:

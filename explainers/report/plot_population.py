@@ -1,24 +1,30 @@
-"""Many explanations as one picture: how often each feature is in a reason, and in a change."""
+"""Many explanations as one picture: how often each feature is in a reason, in all of them, and in a change."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...engine.errors import BadInputError, shown
+from ...engine.given import is_whole
 from ..explanations import Explanations
-from ..keeping.counting import change_counts, feature_counts
-from .figures import axes_of
-from .style import Style, bare, style_of
+from ..keeping.counting import change_counts, feature_counts, necessary_counts
+from .figures import check_axes, describe
+from .sheet import Sheet, width_of
+from .style import style_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_LINE, _WIDTH = 0.42, 7.0  # inches
+_WIDTH, _NAMES, _EDGE, _HEAD = 560.0, 180.0, 14.0, 62.0  # points
+_BAR, _GAP = 12.0, 10.0
+_PERCENT = 34.0
+
+Kind = tuple[str, str, int]  # what a bar shows, its colour, and which share it is
 
 
 def plot_population(
-    explanations: Explanations, *, changes: bool = False, most: int = 15, ax: Axes | None = None,
-    theme: str = "light",
+    explanations: Explanations, *, changes: bool = False, necessary: bool = False, most: int = 15,
+    ax: Axes | None = None, theme: str = "light", size: tuple[float, float] | None = None,
 ) -> Axes:  # fmt: skip
     """Draw how often each feature is in the reasons of many rows (needs matplotlib).
 
@@ -28,12 +34,16 @@ def plot_population(
         Of many rows.
     changes : bool
         Whether to draw, beside that, how often it is in the first change of a row, which has to be asked for.
+    necessary : bool
+        Whether to draw, beside that, how often it is necessary, in each reason of a row, which has to be asked for.
     most : int
         Features that are shown, the most frequent first.
     ax : matplotlib axes, optional
         Where to draw; default: a new figure.
     theme : {"light", "dark"}
         The page that it is for.
+    size : pair of float, optional
+        Width and height of a new figure, in inches: the picture is scaled to fit; default: as many as it needs.
 
     Returns
     -------
@@ -43,37 +53,79 @@ def plot_population(
     ------
     BadInputError
         If something else is passed, or matplotlib is not installed.
+    MissingQueryError
+        If something has to be asked for, of explanations that were kept without their model.
     """
     style = style_of(theme)
     if not isinstance(explanations, Explanations):
         raise BadInputError(f"{shown(explanations, 60)}: expected Explanations, as explain returns of many rows")
-    told = counted(explanations, changes=changes)
-    listed = sorted(told, key=lambda name: -told[name][0])[: max(1, int(most))]
-    ax = axes_of(ax, _WIDTH, _LINE * (len(listed) + 2))
-    bare(ax, style)
-    ax.set(xlim=(0, 1.12), ylim=(len(listed) - 0.4, -0.9))
-    for y, name in enumerate(listed):
-        _bars(ax, y, name, told[name], style, both=changes)
-    head = "share of rows with the feature in their reason"
-    head += " (blue) and in a change (orange)" if changes else ""
-    ax.set_title(head, loc="left", fontsize=10, color=style.ink)
-    return ax
+    if not is_whole(most) or most < 1:
+        raise BadInputError(f"most={shown(most)}: expected a whole number from 1")
+    check_axes(ax)
+    told = counted(explanations, changes=changes, necessary=necessary)
+    listed = sorted(told, key=lambda name: [-share for share in told[name]])[: int(most)]
+    kinds = [("in the reason", style.holds, 0)]
+    kinds += [("necessary: in every reason", style.ink, 2)] * necessary
+    kinds += [("in the change", style.changes, 1)] * changes
+    return _draw(explanations, told, listed, kinds, Sheet(ax, style, _WIDTH, _high(listed, kinds), size))
 
 
-def counted(explanations: Explanations, *, changes: bool) -> dict[str, tuple[float, float]]:
-    """Return for each feature the share of rows with it in the reason, and in the first change."""
+def _high(listed: list[str], kinds: list[Kind]) -> float:
+    return _HEAD + (_BAR * len(kinds) + _GAP) * max(1, len(listed)) + 8
+
+
+def _draw(
+    explanations: Explanations, told: dict[str, tuple[float, float, float]], listed: list[str], kinds: list[Kind],
+    sheet: Sheet,
+) -> Axes:  # fmt: skip
+    style, pitch = sheet.style, _BAR * len(kinds) + _GAP
+    head = f"Share of {len(explanations)} rows with the feature …"
+    sheet.text(_EDGE, 18, head, 12, width=_WIDTH - 2 * _EDGE, weight="bold")
+    x = _EDGE
+    for said, colour, _ in kinds:
+        sheet.box(x, 33, 9, 9, colour)
+        sheet.text(x + 13, 37.5, said, 8.5, style.soft)
+        x += 13 + width_of(said, 8.5) + 16
+    _axis(sheet, _HEAD + pitch * len(listed))
+    for place, name in enumerate(listed):
+        _bars(sheet, _HEAD + pitch * place, name, [(told[name][at], colour) for _, colour, at in kinds])
+    if not listed:
+        sheet.text(_EDGE, _HEAD, "no feature is in a reason", 9, style.soft)
+    left = len(told) - len(listed)
+    if left > 0:
+        sheet.text(_WIDTH - _EDGE, 37.5, f"+ {left} rarer feature{'s' * (left != 1)}", 8.5, style.soft, ha="right")
+    each = "; ".join(f"{name} {', '.join(f'{told[name][at]:.0%} {said}' for said, _, at in kinds)}" for name in listed)
+    describe(sheet.ax, f"{head} {each}.")
+    made: Axes = sheet.ax
+    return made
+
+
+def counted(
+    explanations: Explanations, *, changes: bool, necessary: bool = False
+) -> dict[str, tuple[float, float, float]]:
+    """Return for each feature the share of rows with it in the reason, in the first change, and in every reason."""
     because = feature_counts(explanations)
     unless = change_counts(explanations) if changes else {}
+    always = necessary_counts(explanations, None) if necessary else {}
     count = max(1, len(explanations))
-    return {name: (because.get(name, 0) / count, unless.get(name, 0) / count) for name in {**because, **unless}}
+    names = {**because, **unless, **always}
+    return {
+        name: (because.get(name, 0) / count, unless.get(name, 0) / count, always.get(name, 0) / count) for name in names
+    }
 
 
-def _bars(ax: Any, y: float, name: str, shares: tuple[float, float], style: Style, *, both: bool) -> None:
-    height = 0.36 if both else 0.6
-    ax.text(-0.02, y, name, ha="right", va="center", fontsize=9, color=style.ink, clip_on=False)
-    for share, colour, shift in zip(shares, (style.holds, style.changes), (-0.19, 0.19), strict=True):
-        if colour == style.changes and not both:
-            continue
-        place = y + (shift if both else 0.0)
-        ax.barh(place, share, height=height, color=colour, linewidth=0)
-        ax.text(share + 0.01, place, f"{share:.0%}", va="center", fontsize=8, color=style.soft)
+def _axis(sheet: Sheet, bottom: float) -> None:
+    left, right = _EDGE + _NAMES, _WIDTH - _EDGE - _PERCENT
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        x = left + share * (right - left)
+        sheet.line([x, x], [_HEAD - 6, bottom - 2], sheet.style.line, 0.7 if share else 1.2, zorder=1)
+
+
+def _bars(sheet: Sheet, y: float, name: str, shares: list[tuple[float, str]]) -> None:
+    left, wide = _EDGE + _NAMES, _WIDTH - 2 * _EDGE - _NAMES - _PERCENT
+    middle = y + _BAR * len(shares) / 2
+    sheet.text(left - 8, middle, name, 9.5, ha="right", width=_NAMES - 12)
+    for place, (share, colour) in enumerate(shares):
+        top = y + place * _BAR
+        sheet.box(left, top + 0.5, share * wide, _BAR - 1, colour, gid="share")
+        sheet.text(left + share * wide + 5, top + _BAR / 2, f"{share:.0%}", 8, sheet.style.soft, halo=True)

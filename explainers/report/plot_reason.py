@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ...encoders.columns.missing import is_missing
 from ...engine.errors import BadInputError, shown
 from ...engine.reasons import Reason
 from ...engine.reasons.html import standing
+from ...engine.status import Status
 from ..explanation import Explanation
-from .figures import axes_of
-from .lanes import Lane, bounds_of, draw_number, draw_options, lanes_of
-from .style import bare, style_of
+from .draw_lanes import HEIGHT, draw_lane
+from .figures import check_axes, describe
+from .lanes import Lane, bounds_of, decision_of, lanes_of, number_of, short
+from .sheet import Sheet
+from .style import style_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_LANE, _WIDTH = 0.72, 8.0  # inches
+_WIDTH, _NAMES, _EDGE = 640.0, 200.0, 14.0  # points
+_HEAD, _LINE = 58.0, 24.0
 _KINDS = ("sufficient", "contrastive")
 
 
 def plot_reason(
     explanation: Explanation, *, kind: str = "sufficient", data: Any = None, ax: Axes | None = None,
-    theme: str = "light",
+    theme: str = "light", size: tuple[float, float] | None = None,
 ) -> Axes:  # fmt: skip
     """Draw a reason of an explanation: what each feature may be, beside the row's own value (needs matplotlib).
 
@@ -37,6 +42,8 @@ def plot_reason(
         Where to draw; default: a new figure.
     theme : {"light", "dark"}
         The page that it is for.
+    size : pair of float, optional
+        Width and height of a new figure, in inches: the picture is scaled to fit; default: as many as it needs.
 
     Returns
     -------
@@ -48,24 +55,42 @@ def plot_reason(
         If something else is passed, or matplotlib is not installed.
     """
     style = style_of(theme)
-    if not isinstance(explanation, Explanation):
-        raise BadInputError(f"{shown(explanation, 60)}: expected an Explanation; of many rows take one, found[i]")
+    check_explanation(explanation)
     if kind not in _KINDS:
         raise BadInputError(f"kind={shown(kind)}: expected one of {', '.join(map(repr, _KINDS))}")
+    check_axes(ax)
     reason = _reason_of(explanation, kind)
     lanes = lanes_of(explanation.instance, reason, data)
-    ax = axes_of(ax, _WIDTH, _LANE * (len(lanes) + 1.2))
-    bare(ax, style)
-    ax.set(xlim=(-0.02, 1.04), ylim=(-0.7, len(lanes) - 0.3))
+    alone = () if reason is None or lanes else reason.features  # statements that have no lanes
+    high = _HEAD + HEIGHT * len(lanes) + _LINE * len(alone) + 8
+    sheet = Sheet(ax, style, _WIDTH, high, size)
+    head, under = title_of(explanation, reason, kind)
+    sheet.text(_EDGE, 20, head, 12, width=_WIDTH - 2 * _EDGE, weight="bold")
+    sheet.text(_EDGE, 38, under, 8.5, style.soft, width=_WIDTH - 2 * _EDGE)
     colour = style.holds if kind == "sufficient" else style.changes
     for place, lane in enumerate(lanes):
-        y = len(lanes) - 1 - place
-        ax.text(-0.04, y + 0.08, lane.part.feature, ha="right", va="bottom", fontsize=10, color=style.ink)
-        ax.text(-0.04, y - 0.06, _said(lane), ha="right", va="top", fontsize=8, color=style.soft)
-        draw = draw_number if lane.part.runs else draw_options
-        draw(ax, y, lane, style, colour)
-    ax.set_title(_title(explanation, reason, kind), loc="left", fontsize=11, color=style.ink)
-    return ax
+        draw_line(sheet, _HEAD + HEIGHT * (place + 0.5), lane, colour)
+    for place, statement in enumerate(alone):
+        sheet.dot(_EDGE + 3, _HEAD + _LINE * (place + 0.4), 6, colour)
+        sheet.text(_EDGE + 12, _HEAD + _LINE * (place + 0.4), statement, 9.5, width=_WIDTH - 2 * _EDGE - 12)
+    listed = "; ".join(reason.features) if reason is not None else ""
+    describe(sheet.ax, f"{head} ({under}){': ' if listed else ''}{listed}.")
+    made: Axes = sheet.ax
+    return made
+
+
+def check_explanation(explanation: object) -> None:
+    """Raise BadInputError for what is no explanation of one row."""
+    if not isinstance(explanation, Explanation):
+        raise BadInputError(f"{shown(explanation, 60)}: expected an Explanation; of many rows take one, found[i]")
+
+
+def draw_line(sheet: Sheet, y: float, lane: Lane, colour: str, indent: float = 0.0) -> None:
+    """Draw a feature: its name, what is said of it, and its lane."""
+    x, width = _EDGE + indent, _NAMES - indent - 10
+    sheet.text(x, y - 7, lane.part.feature, 10, width=width)
+    sheet.text(x, y + 7, _said(lane), 8, sheet.style.soft, width=width)
+    draw_lane(sheet, _EDGE + _NAMES, y, _WIDTH - 2 * _EDGE - _NAMES, lane, colour)
 
 
 def _reason_of(explanation: Explanation, kind: str) -> Reason | None:
@@ -75,18 +100,44 @@ def _reason_of(explanation: Explanation, kind: str) -> Reason | None:
 
 
 def _said(lane: Lane) -> str:
-    said = bounds_of(lane.part) if lane.part.runs else lane.part.says.removeprefix(lane.part.feature).strip()
-    return said if len(said) <= 44 else f"{said[:43]}…"
+    """Return what is said of a feature, and the own value where it has no mark in the lane."""
+    part = lane.part
+    said = bounds_of(part) if part.runs else part.says.removeprefix(part.feature).strip()
+    marked = number_of(lane.own) is not None or is_missing(lane.own) if part.runs else part.own in part.options
+    if not said and not part.runs:
+        said = "as it is"
+    return said if marked or lane.own is None else f"{said} (own: {short(lane.own)})"
 
 
-def _title(explanation: Explanation, reason: Reason | None, kind: str) -> str:
+def title_of(explanation: Explanation, reason: Reason | None, kind: str) -> tuple[str, str]:
+    """Return the head of a picture, and how far it is proved."""
     if reason is None:
-        return f"{explanation.predicted}: {explanation.none_because if kind == 'sufficient' else 'nothing changes it'}"
-    known = standing(reason.status, reason.stop)
-    if not reason.parts:
-        return f"{explanation.predicted}: every input is decided so [{known}]"
+        why = explanation.none_because if kind == "sufficient" else _no_change(explanation)
+        return decision_of(explanation), why
+    known = how_far(reason)
     if kind == "sufficient":
-        return f"{explanation.predicted}, whatever else changes [{known}]"
+        if not len(reason):
+            return f"{decision_of(explanation)}: every input is decided so", known
+        return f"{decision_of(explanation)}, whatever else changes", f"{known}{_of_surrogate(reason)}"
     changed = explanation.change()
-    to = "" if changed is None else f" → {changed[1]}"
-    return f"{explanation.predicted}{to} [{known}]"
+    to = "" if changed is None or changed[1] is None else f" → {changed[1]}"
+    return f"{decision_of(explanation)}{to}", f"what would change it: {known}{_of_surrogate(reason)}"
+
+
+def how_far(reason: Reason) -> str:
+    """Return how far a reason is proved, in words."""
+    known = standing(reason.status, reason.stop)
+    if reason.status is Status.OPTIMAL:
+        return "proved, and nothing smaller does it"
+    return "proved, and nothing of it can be left out" if reason.status is Status.PROVED else known
+
+
+def _of_surrogate(reason: Reason) -> str:
+    return "" if reason.proof.fidelity is None else "; of a surrogate, as far as it is faithful"
+
+
+def _no_change(explanation: Explanation) -> str:
+    found = explanation.contrastive
+    if found.status is Status.BEST_SO_FAR or str(found.stop) != "none":
+        return f"no change was found before the search ended ({str(found.stop).replace('_', ' ')})"
+    return "nothing that may change would change it"

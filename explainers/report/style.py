@@ -32,6 +32,22 @@ class Style:
     changes: str
     people: str
 
+    def tint(self, colour: str, share: float = 0.2) -> str:
+        """Return a colour that is mostly that of the page."""
+        pairs = [(int(one[i : i + 2], 16), int(self.paper[i : i + 2], 16)) for one in [colour] for i in (1, 3, 5)]
+        return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
+
+    def on(self, colour: str) -> str:
+        """Return the colour of texts on a filled colour: black or white, whichever is easier to read."""
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        light = sum(w * (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4)
+                    for w, c in zip((0.2126, 0.7152, 0.0722), parts, strict=True))  # fmt: skip
+        return "#ffffff" if light < 0.18 else "#101418"
+
+
+# what tells classes apart, in this order; more of them share a grey
+CLASSES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
+MORE = "#8a8f98"
 
 _STYLES = {
     "light": Style("#ffffff", "#1b1f24", "#5b6570", "#d5dae0", "#0072b2", "#d55e00", "#b9c1ca"),
@@ -53,3 +69,8 @@ def bare(ax: Any, style: Style) -> None:
     ax.set(xticks=[], yticks=[])
     for spine in ax.spines.values():
         spine.set_visible(False)
+
+
+def class_colour(number: int) -> str:
+    """Return the colour of a class."""
+    return CLASSES[number] if number < len(CLASSES) else MORE

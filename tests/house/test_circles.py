@@ -32,7 +32,9 @@ ROOMS = {
         "saving.container", "saving.rows", "saving.writing", "queries", "tree",
         "forest", "report", "boosted", "multilabel", "keeping.written", "keeping.frames",
         "keeping.counting", "keeping.redacting", "pages", "",
-        "keeping", "report.plot_reason", "report.plot_population", "surrogate", "saving", "command",
+        "keeping", "report.plot_reason", "report.plot_changes", "report.plot_population",
+        "report.asked_model", "report.planes", "report.draw_plane", "report.plot_tree", "report.plot_boundary",
+        "surrogate", "saving", "command",
     ),
     "neural": (
         "arguments", "outputs", "exported", "pictures",

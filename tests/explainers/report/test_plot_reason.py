@@ -7,12 +7,15 @@ from sklearn.tree import DecisionTreeClassifier
 from suffice import explain, from_json
 from suffice.engine.errors import BadInputError
 from suffice.engine.reasons.parts import Part
-from suffice.explainers.report.lanes import Lane, bounds_of, draw_options, span_of
+from suffice.explainers.report.lanes import Lane, bounds_of, span_of
 from suffice.explainers.report.style import style_of
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
-from suffice.report import plot_population, plot_reason  # noqa: E402  # after the choice of what draws
+import matplotlib.pyplot  # noqa: E402
+from suffice.explainers.report.draw_lanes import draw_lane  # noqa: E402  # after the choice of what draws
+from suffice.explainers.report.sheet import Sheet  # noqa: E402
+from suffice.report import plot_population, plot_reason  # noqa: E402
 
 RNG = np.random.default_rng(3)
 X = pandas.DataFrame(
@@ -41,7 +44,7 @@ def test_every_feature_of_a_reason_has_its_lane(theme, kind, kept):
         if kind == "contrastive":
             new = {f"{reason.witness[name]:.10g}" for name in reason.witness.changed if name != "home"}
             assert new <= set(written)
-        assert one.predicted in ax.get_title(loc="left")
+        assert any(one.predicted in said for said in written)
         ax.figure.canvas.draw()
         matplotlib.pyplot.close(ax.figure)
 
@@ -65,13 +68,12 @@ def test_shares_are_those_of_the_reasons():
     ("values", "new", "shown"), [(("false", "true"), False, "false"), (tuple("0123456789"), 0, "0"), (("a",), "a", "a")]
 )
 def test_the_changed_value_is_among_those_that_are_shown(values, new, shown):
-    ax = matplotlib.pyplot.subplots()[1]
-    own = values[-1]
-    draw_options(
-        ax, 0.0, Lane(Part("f", "", (), values, values[2:], own=own), own, new, None), style_of("light"), "blue"
-    )
-    edges = {text.get_text(): text.get_bbox_patch().get_edgecolor() for text in ax.texts if text.get_bbox_patch()}
-    assert edges[shown] == matplotlib.colors.to_rgba(style_of("light").changes)
+    sheet, own = Sheet(None, style_of("light"), 400, 60), values[-1]
+    draw_lane(sheet, 0, 30, 300, Lane(Part("f", "", (), values, values[2:], own=own), own, new, None), "#0072b2")
+    chips = {t.get_text(): t.get_position() for t in sheet.ax.texts}
+    framed = [p for p in sheet.ax.patches if p.get_edgecolor() == matplotlib.colors.to_rgba(style_of("light").changes)]
+    assert len(framed) == 1
+    assert framed[0].get_bbox().contains(*chips[shown])
 
 
 def test_a_reason_of_whole_features_shows_their_values():
@@ -84,7 +86,7 @@ def test_a_reason_of_whole_features_shows_their_values():
 
 def test_a_prediction_without_a_reason_says_why():
     none = explain(TREE, X[:1], excluded=list(X.columns))[0]
-    assert "no reason without the excluded features" in plot_reason(none).get_title(loc="left")
+    assert "no reason without the excluded features" in texts(plot_reason(none))
 
 
 @pytest.mark.parametrize(
