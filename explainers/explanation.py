@@ -119,7 +119,10 @@ class Explanation:
         """Return the literals (features) behind each statement of a reason; nothing where they are told one by one."""
         if reason.proof.over == "features":
             return [(item,) for item in reason]
-        groups = [tuple(group) for group in self._explainer.session.words.by_column(reason).values()]
+        room = room_of(self._explainer)
+        with room.session.gate.alone():
+            room.session.place_read(self._row, self._teller)  # the literals of a text are its own
+            groups = [tuple(group) for group in room.session.words.by_column(reason).values()]
         return groups if len(groups) == len(reason.features) else []
 
     @property
@@ -188,11 +191,14 @@ class Explanation:
         """The columns whose values were withheld."""
         return ()
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the row."""
+        return tuple(map(str, self.instance.names))
+
     def groups(self) -> list[tuple[str, ...]]:
         """Return each feature of the model with the columns that it is made of."""
-        space = self._explainer.session.space
-        names = space.vocabulary.names
-        return [(feature.name, *(names[c] for c in feature.columns)) for feature in space.features]
+        return groups_of(self._explainer)
 
     def to_json(self, *, redact: Iterable[str] = ()) -> str:
         """Return everything as JSON, with what would change the prediction, and which model it was.
@@ -257,6 +263,13 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         return explanation_html(self)
+
+
+def groups_of(explainer: AnyExplainer) -> list[tuple[str, ...]]:
+    """Return each feature of a model with the columns that it is made of."""
+    space = explainer.session.space
+    names = space.vocabulary.names
+    return [(feature.name, *(names[c] for c in feature.columns)) for feature in space.features]
 
 
 def none_because(explainer: AnyExplainer) -> str:

@@ -18,7 +18,7 @@ from ..engine.reasons.spelling import joined
 from ..engine.status import Status
 from .batch.flat import FlatReasons
 from .batch.intervals import Numbers
-from .explanation import Explanation, none_because
+from .explanation import Explanation, groups_of, none_because
 from .session.sparse import ReadRows
 from .session.witness import Teller
 from .words.cards import many_html
@@ -104,6 +104,21 @@ class Explanations(Sequence[Explanation]):
         own = getattr(self._given, "index", None) if self.container == "pandas" else None
         return list(range(len(self))) if own is None else list(own[: len(self)])
 
+    @property
+    def index_names(self) -> list[Any]:
+        """What the labels of the rows are called: the names of a frame's index."""
+        own = getattr(self._given, "index", None) if self.container == "pandas" else None
+        return [None] if own is None else list(own.names)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the rows."""
+        return self[0].columns if len(self) else tuple(map(str, self._explainer.session.compiled.vocabulary.names))
+
+    def groups(self) -> list[tuple[str, ...]]:
+        """Return each feature of the model with the columns that it is made of."""
+        return groups_of(self._explainer)
+
     def _instance(self, i: int) -> Row:
         """Return a row as it was given."""
         return self._teller_of(i).instance(self._rows[i])
@@ -126,7 +141,7 @@ class Explanations(Sequence[Explanation]):
         """Return the explanations without their model and without the values of some columns, see ``Explanation``."""
         from .keeping.redacting import withheld_explanations, withheld_names
 
-        names = withheld_names(self[0], columns) if len(self) else frozenset[str]()
+        names = withheld_names(self, columns)
         return Explanations.remade(withheld_explanations(self.to_form(changes=changes), names))
 
     @property

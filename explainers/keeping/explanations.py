@@ -77,9 +77,12 @@ class KeptExplanation(Explanation):
         return self._changes_found
 
     def groups(self) -> list[tuple[str, ...]]:
-        """Return the features that reasons speak of, each with its own name alone."""
+        """Return the features that reasons speak of, each with the columns that it is made of."""
+        told = [tuple(map(str, group)) for group in self._form.get("groups", ())]
         reasons = [self.sufficient, *(self._changes_found or ())]
-        return [(part.feature,) for reason in reasons if reason is not None for part in reason.parts]
+        spoken = {part.feature for reason in reasons if reason is not None for part in reason.parts}
+        rest = sorted(spoken - {group[0] for group in told})
+        return told + [(name,) if name in self.columns else (name, *self.columns) for name in rest]  # maybe any of them
 
     @property
     def has_model(self) -> bool:
@@ -148,6 +151,7 @@ class KeptExplanations(Explanations):
         self.status, self.stop = Status(form["status"]), Stop(form["stop"])
         self._none = text_in(form, "none_because")
         self._container, self._index = text_in(form, "container"), [value_of(label) for label in list_in(form, "index")]
+        self._names = list_in(form, "index_names") if "index_names" in form else [None]  # earlier ones had none
         self._audit: dict[str, Any] = dict(form["audit"])
 
     @property
@@ -169,6 +173,20 @@ class KeptExplanations(Explanations):
     def row_index(self) -> list[Any]:
         """The labels of the rows."""
         return list(self._index)
+
+    @property
+    def index_names(self) -> list[str | None]:
+        """What the labels of the rows are called."""
+        return list(self._names)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the rows."""
+        return self._kept[0].columns if self._kept else ()
+
+    def groups(self) -> list[tuple[str, ...]]:
+        """Return each feature that a reason speaks of with the columns that it is made of."""
+        return list(dict.fromkeys(group for one in self._kept for group in one.groups()))
 
     def __len__(self) -> int:
         return len(self._kept)

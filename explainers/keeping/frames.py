@@ -43,7 +43,9 @@ def _in_kind(many: Explanations, columns: dict[str, list[Any]]) -> Any:
         return polars.DataFrame(listed)
     import pandas
 
-    index = pandas.Index(many.row_index)
+    names, labels = many.index_names, many.row_index
+    index = pandas.MultiIndex.from_tuples(labels, names=names) if len(names) > 1 and labels else pandas.Index(labels)
+    index = index if len(names) > 1 else index.rename(names[0])
     frame = pandas.DataFrame({name: pandas.Series(values, index=index) for name, values in columns.items()})
     frame["size"] = frame["size"].astype("Int64")
     return frame

@@ -28,6 +28,7 @@ def explanation_form(explanation: Explanation, compiled: Compiled | None, *, cha
         Whether to ask what would change the prediction.
     """
     changed = explanation.change() if changes else None
+    groups = [list(group) for group in explanation.groups() if len(group) > 2]  # other features are one column each
     return {
         **head_of("explanation"),
         "prediction": plain(explanation.prediction),
@@ -37,6 +38,7 @@ def explanation_form(explanation: Explanation, compiled: Compiled | None, *, cha
         "contrastive": reasons_form(explanation.contrastive) if changes else None,
         "changed_prediction": None if changed is None else plain(_one(changed[1])),
         "none_because": explanation.none_because,
+        **({"groups": groups} if groups else {}),
         "audit": {} if compiled is None else audit_of(compiled),
     }
 
@@ -57,6 +59,7 @@ def explanations_form(many: Explanations, compiled: Compiled, *, changes: bool) 
         "none_because": many.none_because,
         "container": many.container,
         "index": [plain(label) for label in many.row_index],
+        "index_names": [None if name is None else str(name) for name in many.index_names],
         "audit": audit_of(compiled),
         "rows": [explanation_form(one, None, changes=changes) for one in many],
     }

@@ -11,6 +11,8 @@ def withheld_view(view: dict[str, Any], names: frozenset[str]) -> dict[str, Any]
     """Return a view in which the values of some columns, and the borders of statements about them, are withheld."""
     if not names:
         return view
+    if {one["name"] for one in view["row"]} <= names:  # such as a text: whatever is said of it tells its words
+        view = _unnamed(view)
     row = [{**one, "value": WITHHELD if one["name"] in names else one["value"]} for one in view["row"]]
     why = {**view["why"], "statements": [_statement(one, names) for one in view["why"]["statements"]], "note": ""}
     changes = [
@@ -22,6 +24,18 @@ def withheld_view(view: dict[str, Any], names: frozenset[str]) -> dict[str, Any]
     ]  # fmt: skip
     reasons = [[_statement(one, names) for one in reason] for reason in view["others"]["reasons"]]
     return {**view, "row": row, "why": why, "changes": changes, "others": {**view["others"], "reasons": reasons}}
+
+
+def _unnamed(view: dict[str, Any]) -> dict[str, Any]:
+    """Return a view whose statements do not say what they are about."""
+
+    def bare(statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**one, "feature": ""} for one in statements]
+
+    why = {**view["why"], "statements": bare(view["why"]["statements"])}
+    changes = [{**one, "statements": bare(one["statements"])} for one in view["changes"]]
+    others = {**view["others"], "reasons": [bare(reason) for reason in view["others"]["reasons"]]}
+    return {**view, "why": why, "changes": changes, "others": others}
 
 
 def _statement(one: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:

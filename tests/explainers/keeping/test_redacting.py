@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import re
 
@@ -9,6 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, MissingQueryError, explain, from_json
 from suffice.explainers.credit import synthetic_credit
@@ -97,3 +100,63 @@ def test_unknown_columns_and_kept_ones(people):
     with pytest.raises(MissingQueryError, match="kept without its model"):
         kept.necessary_counts()
     assert kept.to_json() == told
+
+
+def test_a_feature_of_several_columns_is_withheld_with_each_of_them():
+    draw = np.random.default_rng(0)
+    own = draw.integers(0, 3, 200)
+    frame = pd.DataFrame({f"home_{name}": (own == i).astype(int) for i, name in enumerate(("61801", "rent", "none"))})
+    frame["income"] = draw.integers(0, 9, 200)
+    model = DecisionTreeClassifier(max_depth=4, random_state=0).fit(frame, (own == 0) ^ (frame.income > 4))
+    many = explain(model, frame[:6], features_type={"numerical": ["income"], "categorical": ["home_*"]})
+    kept = from_json(many.to_json(changes=True))
+    earlier = many.to_form(changes=True)  # as written before what features are made of was
+    earlier["rows"] = [{key: one[key] for key in one if key != "groups"} for one in earlier["rows"]]
+    for rows in (many, kept, from_json(json.dumps(earlier))):
+        for column in ("home_rent", "home_*"):
+            for one in rows.redacted([column], changes=True):
+                assert one.instance.values[:3] == ("withheld",) * 3
+                assert "home =" not in repr(one)
+                assert "home !=" not in repr(one)
+                assert any(said == "home_*: withheld" for said in one.sufficient.features)
+
+
+def test_what_was_withheld_before_stays_so(people):
+    model, frame = people
+    twice = explain(model, frame[:3]).redacted(["age"]).redacted(["debt"])
+    assert twice.withheld == twice[0].withheld == from_json(twice.to_json()).withheld == ("age", "debt")
+    assert twice.redacted(["age"]).withheld == ("age", "debt")
+    with pytest.raises(BadInputError, match="redact='nobody'"):
+        explain(model, frame, time_limit=1e-9).redacted(["nobody"])
+
+
+def test_labels_of_rows_are_withheld_with_their_column(people):
+    model, frame = people
+    many = explain(model, frame[:3].set_index(frame.age[:3]))
+    assert many.to_frame().index.tolist() == frame.age[:3].tolist()
+    assert not SECRET.search(many.to_json(redact=["age"]))
+    assert many.to_frame(redact=["age"]).index.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("over", ["literals", "features"])
+def test_no_word_of_a_withheld_text_is_left(over):
+    texts = ["good film", "bad film", "bad 61803 play", "good 61803"] * 5
+    model = make_pipeline(CountVectorizer(), DecisionTreeClassifier(random_state=0)).fit(texts, [1, 0, 1, 0] * 5)
+    many = explain(model, texts[:4], over=over)
+    kept = many.redacted(["text"], changes=True)
+    assert kept.withheld == ("text",)
+    for i, one in enumerate(kept):
+        for text in (*written(one), many[i].to_html(redact=["text"]), many[i].to_json(redact=["text"])):
+            assert not re.search(r"61803|film|good", text)
+
+
+@pytest.mark.parametrize("theory", ["auto", None])
+def test_borders_of_several_labels_are_withheld(theory):
+    draw = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": draw.integers(0, 9, 200) + 61800, "b": draw.integers(0, 9, 200)})
+    labels = np.column_stack([frame.a > 61803, (frame.b > 3) & (frame.a < 61806)])
+    model = DecisionTreeClassifier(max_depth=4, random_state=0).fit(frame, labels)
+    many = explain(model, frame[:5], theory=theory)
+    for one in many.redacted(["a"], changes=True):
+        for text in written(one):
+            assert not SECRET.search(text)
