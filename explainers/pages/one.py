@@ -26,7 +26,7 @@ def explanation_page(
     view = withheld_view(view_of(explanation, data=data, asked=asked_of(explanation, time_limit)), names)
     text = page(
         "explanation.html", title=title or f"{view['prediction']}: why, and what would change it",
-        eyebrow=f"{title} · decision" if title else "Decision", view=view, withheld=sorted(names), wide=False,
+        eyebrow=title or "Decision", view=view, withheld=sorted(names), wide=False,
         audit=audit_lines(view["audit"]),
     )  # fmt: skip
     write(text, path)

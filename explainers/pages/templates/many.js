@@ -99,7 +99,9 @@
   });
   at("filters").hidden = false;
   at("filters").addEventListener("submit", (event) => event.preventDefault());
-  at("filters").addEventListener("input", () => { shown = STEP; draw(); });
+  const anew = () => { shown = STEP; draw(); };
+  at("by-text").addEventListener("input", anew); // not "change": it comes when a row is clicked after typing
+  document.querySelectorAll("#filters select").forEach((one) => one.addEventListener("change", anew));
   at("more").addEventListener("click", () => { shown += STEP; draw(); });
   draw();
 })();
