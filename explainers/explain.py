@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
@@ -23,7 +24,10 @@ from .explanation import Explanation
 from .explanations import Explanations
 from .facade import Explainer
 from .queries.changes import limits_of
+from .queries.explaining import Explaining
 from .session.domain import AUTO
+from .session.gate import room_of
+from .session.pickling import explainer_of, whole_recipe
 from .session.sparse import ReadRows, is_large
 from .words.arguments import CHECKS, over_what, threads_of
 
@@ -61,7 +65,8 @@ def explain(
     Parameters
     ----------
     model : object
-        A fitted or hand-built model.
+        A fitted or hand-built model; or an explainer, such as one that was saved: its domain, what it excludes and its
+        interval then hold, and nothing else can be said of the model here.
     X : array-like, series or data frame
         One row (1-d, a series, a mapping), or a matrix of rows.
     features_type, theory, missing, feature_names, check, voting, ranges, setup_limit
@@ -95,14 +100,37 @@ def explain(
     excluded, X = _listed(excluded), plain_rows(X)  # noqa: N806  # as above
     wish, changes = wish_of(tolerance, interval), _changes_of(immutable, monotone)
     Deadline(time_limit)  # a wrong one is an error before any work
-    explainer = Explainer.initialize(
-        model, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names, background=X,
-        check=check, voting=voting, ranges=ranges, setup_limit=setup_limit,
-    )  # fmt: skip
+    said: dict[str, Any] = {
+        "features_type": features_type, "theory": theory, "missing": missing, "feature_names": feature_names,
+        "check": check, "voting": voting, "ranges": ranges, "setup_limit": setup_limit,
+    }  # fmt: skip
+    if isinstance(model, Explaining):
+        explainer: AnyExplainer = _beside(model, X, said)
+        if wish is None and explainer.session.interval is not None:
+            wish = wish_of(None, explainer.session.interval)
+    else:
+        explainer = Explainer.initialize(model, background=X, **said)
     with Interruptible(Deadline(time_limit)) as deadline:
         found = _explained(explainer, X, deadline, excluded, wish, changes, over=over, n_jobs=n_jobs, progress=progress)
     LOG.info("explained %d of %d rows in %.3f s (%s)", len(found), found.n_rows, deadline.elapsed, found.status)
     return _only(found, deadline) if one or _is_row(X, found) else found
+
+
+_USUAL = {"theory": AUTO, "missing": AUTO, "check": True, "voting": "soft"}  # the others: None
+
+
+def _beside(explainer: Any, rows: Any, said: Mapping[str, Any]) -> Any:
+    """Return a copy of an explainer, of the same form and domain, which tells rows as these are."""
+    told = sorted(name for name, value in said.items() if value is not _USUAL.get(name) and value != _USUAL.get(name))
+    if told:
+        raise BadInputError(
+            f"{', '.join(told)}: an explainer keeps what it was made with; leave this out, or pass the model"
+        )
+    own = room_of(explainer)
+    made = explainer_of(replace(whole_recipe(own), instance=None), own.session.compiled)
+    if around_of(own.session.compiled) is None and not made.session.instances.typed:
+        made.session.instances.tell_in(rows)
+    return made
 
 
 def _explained(

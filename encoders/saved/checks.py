@@ -51,6 +51,7 @@ def check_tree(tree: TreeArrays, n_conditions: int, n_classes: int) -> None:
     _need(len(tree.outcome) == len(tree.literal), "its lists of nodes differ in length")
     _check_nodes(tree.literal, tree.left, tree.right, np.zeros(1, np.int64), n_conditions)
     at_leaves = tree.outcome[tree.literal == 0]
+    _need((tree.outcome[tree.literal != 0] == -1).all(), "a node inside has a class")
     _need(((at_leaves >= 0) & (at_leaves < n_classes)).all(), "a leaf has a class that there is not")
     _built(tree)
 
@@ -67,6 +68,7 @@ def check_ensemble(form: CompiledEnsemble, n_conditions: int) -> None:
     _need(same.all(), "a node lies in another tree than its parent")
     _need(len(trees.leaf) == nodes, "its lists of nodes differ in length")
     at_leaves = trees.leaf[~inner]
+    _need((trees.leaf[inner] == -1).all(), "a node inside has values")
     _need(((at_leaves >= 0) & (at_leaves < len(trees.values))).all(), "a leaf has no values")
     _need(trees.values.shape[1] == len(trees.base) > 0, "leaves and base have different numbers of scores")
     _need(np.isfinite(trees.values).all() and np.isfinite(trees.base).all(), "a leaf has no finite number")

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from ...engine import _native
 from ...engine.arrays import F64
 from ...engine.domain.conditions import Condition, Operator, Reading
+from ...engine.domain.listed_numbers import all_listed
 from ...engine.domain.theory import Feature, Kind
 from ...engine.domain.vocabulary import Vocabulary
-from ...engine.errors import FormatError, shown
+from ...engine.errors import CapabilityError, FormatError, shown
 from ...engine.models import CompiledEnsemble, CompiledTree, label_array
 from ...engine.models.circuits import Circuit
 from ...engine.models.ensembles import LINKS, EnsembleArrays
@@ -65,7 +66,7 @@ def feature_told(feature: Feature) -> Json:
     return {
         "name": feature.name, "kind": feature.kind.value, "columns": list(feature.columns),
         "values": told(feature.values), "optional": feature.optional, "reference": told(feature.reference),
-        "low": told(feature.low), "high": told(feature.high), "truth": feature.truth, "counted": feature.counted,
+        "low": told(float(feature.low)), "high": told(float(feature.high)), "truth": feature.truth, "counted": feature.counted,
         "listed": feature.listed,
     }  # fmt: skip
 
@@ -144,6 +145,11 @@ class ByForm:
 
     def __call__(self, rows: F64) -> NDArray[Any]:
         """Return the labels, or numbers, of rows as ``read`` returns them."""
+        if any(feature.listed for feature in self.form.features) and not all_listed(self.form.features, rows):
+            raise CapabilityError(
+                "these rows have numbers at which the saved form has no bound, and the model weighs numbers: load the "
+                "explainer with suffice.load(path, model=…)"
+            )
         here: Any = _Codes(self.codes)
         if isinstance(self.form, CompiledMultiLabel):
             vectors = self.form.vectors(here, rows)

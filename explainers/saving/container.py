@@ -93,6 +93,8 @@ def unpacked(data: bytes, largest: int = LARGEST) -> tuple[int, dict[str, Any], 
         raise FormatError(f"the file is damaged: its checksum is another one; {_AGAIN}")
     try:
         return _entries(data, largest)
+    except FormatError:
+        raise
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
         raise FormatError(f"the file is damaged ({shown(str(error), 80)}): {_AGAIN}") from None
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:

@@ -81,12 +81,13 @@ def loaded(data: bytes, model: Any = None, *, largest: int = LARGEST) -> AnyExpl
     schema, main, arrays = unpacked(data, largest)
     try:
         explainer: AnyExplainer = _READERS[schema](main, arrays, model)
-    except SufficeError:
+    except (FormatError, CapabilityError, ModelChangedError):
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError) as error:
-        raise FormatError(
-            f"the file is damaged ({type(error).__name__} {shown(str(error), 100)}): save the explainer again"
-        ) from None
+    except Exception as error:  # a damaged file makes errors of any class; with a model they may be about that
+        if model is not None and isinstance(error, SufficeError):
+            raise
+        said = shown(str(error), 120) if not isinstance(error, SufficeError) else str(error)
+        raise FormatError(f"the file is damaged ({said}): save the explainer again") from None
     return explainer
 
 

@@ -51,9 +51,8 @@ def saved_bytes(explainer: Any) -> bytes:
     else:
         try:
             model, arrays = saved_told(form, kind, explainer.session.form_types())
-        except NotToldError as error:
-            why = f"its rows, or its numbers, are made by functions of the model itself ({error})"
-            arrays = {}
+        except NotToldError:
+            why, arrays = "its rows, or its numbers, are made by functions of the model itself", {}
     audit = audit_of(form) | {"written": _when(explainer.session.made)}
     main = {
         "suffice": "explainer", "family": type(explainer).__name__, "audit": audit, "model": model, "needs_model": why,
