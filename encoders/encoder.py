@@ -62,6 +62,9 @@ class Traits:
     dtypes_reader : callable or None
         Model, names -> what tells the dtypes of rows in which the model calculates, see ``registry.dtypes_of``;
         ``compile_model`` then takes ``dtypes``.
+    weighted : callable or None
+        Model -> what it decides by, if that is multiples of its columns (``assembly.weighted``): its form can then be
+        made for other numbers without it.
     covers : callable or None
         Model, dtypes, dtypes of rows -> whether a form for the first ones holds for such rows.
     absent : callable
@@ -87,6 +90,7 @@ class Traits:
     lists_numbers: Callable[[Any], bool] = _never
     takes_types: Callable[[Any], bool] = _never
     dtypes_reader: Callable[[Any, Names], Callable[[Any], Dtypes | None]] | None = None
+    weighted: Callable[[Any], Any] | None = None
     covers: Callable[[Any, Dtypes, Dtypes], bool] | None = None
     absent: Callable[[Any], float | None] = _zero
     categories: Callable[[Any], Mapping[int, Any]] = _none

@@ -13,6 +13,7 @@ from ...engine.errors import BadInputError, shown
 from ...engine.models import CompiledEnsemble, label_array
 from ..assembly.additive import Shape, additive_model
 from ..assembly.declared import column_values, declared_features, listed_features, number_reader, term_of
+from ..assembly.weighted import Weighted
 from ..columns.checks import check_columns
 from ..columns.rows import as_matrix, copy_row, default_names, listed_names
 from ..encoder import Traits
@@ -182,4 +183,9 @@ def compile_model(
     return additive_model(terms, model.intercept.copy(), shape, model.classes, model)
 
 
-TRAITS = Traits(own_names=own_names, takes_types=takes_types, lists_numbers=takes_types)
+def weighted(model: LinearModel) -> Weighted:
+    """Return what the model decides by."""
+    return Weighted(type(model).__name__, model.weights, model.intercept, model.classes, 0.0)
+
+
+TRAITS = Traits(own_names=own_names, takes_types=takes_types, lists_numbers=takes_types, weighted=weighted)

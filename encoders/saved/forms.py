@@ -66,8 +66,8 @@ def feature_told(feature: Feature) -> Json:
     return {
         "name": feature.name, "kind": feature.kind.value, "columns": list(feature.columns),
         "values": told(feature.values), "optional": feature.optional, "reference": told(feature.reference),
-        "low": told(float(feature.low)), "high": told(float(feature.high)), "truth": feature.truth, "counted": feature.counted,
-        "listed": feature.listed,
+        "low": told(float(feature.low)), "high": told(float(feature.high)), "truth": feature.truth,
+        "counted": feature.counted, "listed": feature.listed,
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from .arrays import Named, Stored, narrow
 from .forms import Form, Json, form_of, form_told
 from .values import told, untold
 from .ways import from_way, way_of
+from .weights import weighted_of, weighted_told
 
 WAY_OUT = "load it with suffice.load(path, model=…), or make a new explainer from the model"
 
@@ -54,11 +56,14 @@ class SavedModel:
             self.exact, self.types = bool(told["exact"]), bool(told["types"])
             self.lists, self.votes, self.gaps = bool(told["lists"]), bool(told["votes"]), bool(told["gaps"])
             weights = Stored(arrays).get("importances", np.float64) if told["importances"] else None
+            self.weighted = weighted_of(told["weighted"], Stored(arrays), self.form)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
             raise FormatError(f"the form is damaged ({shown(str(error), 120)}): save the explainer again") from None
         if self.own_names is not None and len(self.own_names) != len(self.form.vocabulary.names):
             raise FormatError("the form is damaged: its columns have other names; save the explainer again")
         self.feature_importances_: NDArray[np.float64] | None = weights
+        if self.weighted is not None:  # it predicts for all numbers, not only those of the form
+            self.form = replace(self.form, predict=self.weighted.predict)
 
     def predict(self, rows: Any) -> NDArray[Any]:
         """Return the labels, or numbers, of rows of the kinds that the model took."""
@@ -92,14 +97,23 @@ def saved_told(form: Form, kind: str, types: Any) -> tuple[Json, Named]:
     usual = tuple("float64" for _ in form.dtypes)
     wide = tuple("int64" for _ in form.dtypes)
     weights = getattr(inside.model, "feature_importances_", None)
-    names = found.own_names()
+    names, tells_weights = found.own_names(), found.traits.weighted
     out: Json = {
-        "model": kind, "form": form_told(form, arrays), "own_names": None if names is None else list(names),
-        "absent": told(found.absent), "dtypes_reader": None if reader is None else way_of(reader),
-        "exact": tells is None or not tells(inside.model, usual, wide), "types": found.takes_types,
-        "lists": found.lists_numbers, "votes": found.takes_voting, "gaps": found.takes_missing,
-        "importances": weights is not None, "compiled_with": _types(types), "versions": versions_of(kind),
-    }  # fmt: skip
+        "model": kind,
+        "form": form_told(form, arrays),
+        "own_names": None if names is None else list(names),
+        "absent": told(found.absent),
+        "dtypes_reader": None if reader is None else way_of(reader),
+        "exact": tells is None or not tells(inside.model, usual, wide),
+        "types": found.takes_types,
+        "lists": found.lists_numbers,
+        "votes": found.takes_voting,
+        "gaps": found.takes_missing,
+        "importances": weights is not None,
+        "weighted": weighted_told(None if tells_weights is None else tells_weights(source), arrays),
+        "compiled_with": _types(types),
+        "versions": versions_of(kind),
+    }
     if weights is not None:
         arrays["importances"] = narrow(np.asarray(weights, np.float64).ravel())
     return out, arrays
@@ -146,7 +160,10 @@ def compile_model(
     """
     form = model.form
     known = form.vocabulary.names
-    if model.types and _types(types) != model.told["compiled_with"]:
+    other = model.types and _types(types) != model.told["compiled_with"]
+    if other and model.weighted is not None:
+        return model.weighted.compile(known, model.own_names, types, model.weighted.predict, model)
+    if other:
         raise CapabilityError(
             f"what a {model.kind} was compiled to depends on what its columns are declared to be and on the numbers of "
             f"the rows, and a saved explainer has no model to compile again: {WAY_OUT}"

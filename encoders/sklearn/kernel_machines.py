@@ -10,9 +10,9 @@ import numpy as np
 from ...engine.arrays import F64
 from ...engine.errors import NotFittedModelError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
-from ..assembly.additive import Shape, additive_model, check_finite
-from ..assembly.declared import column_values, declared_features, listed_features, number_reader, term_of
-from ..columns.rows import copy_row, default_names
+from ..assembly.additive import check_finite
+from ..assembly.weighted import Weighted
+from ..columns.rows import default_names
 from ..encoder import Traits, class_in
 from .linear_regression import numbers_of
 from .trees import complete_names, own_names, own_predict
@@ -89,26 +89,23 @@ def compile_model(
     """
     check_fitted(model)
     names = complete_names(model, names, missing)
+    regressor = bool(class_in(model, "sklearn", _REGRESSORS))
+    predict = numbers_of(model) if regressor else own_predict(model, np.float64)
+    return weighted(model).compile(names, own_names(model), types, predict, model)
+
+
+def weighted(model: Any) -> Weighted:
+    """Return what a fitted model decides by; raises UnsupportedModelError for weights that are not finite."""
     alphas, vectors = _dense(model.dual_coef_), _dense(model.support_vectors_)
     weights, start = _dense(model.coef_).reshape(1, -1), np.asarray(model.intercept_, np.float64).reshape(1)
     check_finite(model, coef_=weights, intercept_=start, dual_coef_=alphas)
     sizes = (np.abs(alphas) @ np.abs(vectors)).reshape(-1)
-    features = listed_features(declared_features(types, names), sizes > 0, types)
-    values = column_values(features, sizes > 0, names, type(model).__name__)
-    terms = [term_of(c, listed, np.outer(listed, weights[:, c])) for c, listed in enumerate(values) if len(listed)]
-    largest = np.array([np.abs(listed).max(initial=0.0) for listed in values])
-    total = float(sizes @ largest + np.abs(start).max())
-    count = len(vectors) + len(names) + 8
-    slack = 4.0 * count * _HALF / (1.0 - count * _HALF) * total
-    regressor = bool(class_in(model, "sklearn", _REGRESSORS))
-    predict = numbers_of(model) if regressor else own_predict(model, np.float64)
-    shape = Shape(names, features, number_reader(names, own_names(model)), copy_row, predict)
-    classes = () if regressor else label_tuple(model.classes_)
-    return additive_model(terms, start, shape, classes, model, slack=slack)
+    classes = () if class_in(model, "sklearn", _REGRESSORS) else label_tuple(model.classes_)
+    return Weighted(type(model).__name__, weights, start, classes, 2.0**-53, sizes, len(vectors))
 
 
 def _dense(array: Any) -> F64:
     return np.asarray(array.toarray() if hasattr(array, "toarray") else array, np.float64)
 
 
-TRAITS = Traits(own_names=own_names, takes_types=takes_types, lists_numbers=takes_types)
+TRAITS = Traits(own_names=own_names, takes_types=takes_types, lists_numbers=takes_types, weighted=weighted)

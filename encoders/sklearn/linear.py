@@ -10,9 +10,9 @@ import numpy as np
 from ...engine.arrays import F64
 from ...engine.errors import NotFittedModelError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
-from ..assembly.additive import Shape, additive_model, any_order_slack, check_finite
-from ..assembly.declared import column_values, declared_features, listed_features, number_reader, term_of
-from ..columns.rows import copy_row, default_names
+from ..assembly.additive import check_finite
+from ..assembly.weighted import Weighted
+from ..columns.rows import default_names
 from ..encoder import Traits, class_in
 from .trees import complete_names, own_names, own_predict
 
@@ -105,16 +105,15 @@ def compile_model(
     """
     check_fitted(model)
     names = complete_names(model, names, missing)
+    return weighted(model).compile(names, own_names(model), types, own_predict(model, np.float64), model)
+
+
+def weighted(model: Any) -> Weighted:
+    """Return what a fitted model decides by; raises UnsupportedModelError for weights that are not finite."""
     weights = np.atleast_2d(weights_of(model))
     starts = np.broadcast_to(np.asarray(model.intercept_, np.float64).ravel(), (len(weights),)).copy()
     check_finite(model, coef_=weights, intercept_=starts)
-    used = (weights != 0).any(axis=0)
-    features = listed_features(declared_features(types, names), used, types)
-    values = column_values(features, used, names, type(model).__name__)
-    terms = [term_of(c, listed, np.outer(listed, weights[:, c])) for c, listed in enumerate(values) if len(listed)]
-    slack = any_order_slack(terms, starts, unit_of(model), [weights, *values])
-    shape = Shape(names, features, number_reader(names, own_names(model)), copy_row, own_predict(model, np.float64))
-    return additive_model(terms, starts, shape, label_tuple(model.classes_), model, slack=slack)
+    return Weighted(type(model).__name__, weights, starts, label_tuple(model.classes_), unit_of(model))
 
 
 def weights_of(model: Any) -> F64:
@@ -123,4 +122,4 @@ def weights_of(model: Any) -> F64:
     return np.asarray(weights, dtype=np.float64)
 
 
-TRAITS = Traits(own_names=own_names, takes_types=takes_types, lists_numbers=takes_types)
+TRAITS = Traits(own_names=own_names, takes_types=takes_types, lists_numbers=takes_types, weighted=weighted)

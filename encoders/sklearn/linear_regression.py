@@ -10,9 +10,9 @@ import numpy as np
 from ...engine.arrays import F64
 from ...engine.errors import NotFittedModelError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble
-from ..assembly.additive import Shape, additive_model, any_order_slack, check_finite
-from ..assembly.declared import column_values, declared_features, listed_features, number_reader, term_of
-from ..columns.rows import copy_row, default_names
+from ..assembly.additive import check_finite
+from ..assembly.weighted import Weighted
+from ..columns.rows import default_names
 from ..encoder import Traits, class_in
 from .linear import unit_of
 from .trees import complete_names, own_names, own_predict
@@ -105,16 +105,14 @@ def compile_model(
     """
     check_fitted(model)
     names = complete_names(model, names, missing)
+    return weighted(model).compile(names, own_names(model), types, numbers_of(model), model)
+
+
+def weighted(model: Any) -> Weighted:
+    """Return what a fitted model predicts by; raises UnsupportedModelError for weights that are not finite."""
     weights, start = weights_of(model), start_of(model)
     check_finite(model, coef_=weights, intercept_=start)
-    used = (weights != 0).any(axis=0)
-    features = listed_features(declared_features(types, names), used, types)
-    values = column_values(features, used, names, type(model).__name__)
-    terms = [term_of(c, listed, np.outer(listed, weights[:, c])) for c, listed in enumerate(values) if len(listed)]
-    shape = Shape(names, features, number_reader(names, own_names(model)), copy_row, numbers_of(model))
-    return additive_model(
-        terms, start, shape, (), model, slack=any_order_slack(terms, start, unit_of(model), [weights, *values])
-    )
+    return Weighted(type(model).__name__, weights, start, (), unit_of(model))
 
 
 def numbers_of(model: Any) -> Callable[[F64], F64]:
@@ -123,4 +121,4 @@ def numbers_of(model: Any) -> Callable[[F64], F64]:
     return lambda rows: np.asarray(predict(rows), np.float64).reshape(-1)
 
 
-TRAITS = Traits(own_names=own_names, takes_types=takes_types, lists_numbers=takes_types)
+TRAITS = Traits(own_names=own_names, takes_types=takes_types, lists_numbers=takes_types, weighted=weighted)

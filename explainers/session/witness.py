@@ -13,6 +13,7 @@ from ...encoders.columns.row_kind import RowKind
 from ...encoders.columns.told import Row, together
 from ...encoders.fingerprint import Watch
 from ...encoders.meta.as_given import predict_as_given
+from ...encoders.saved.models import SavedModel
 from ...engine.arrays import F64
 from ...engine.domain.instance import Situation
 from ...engine.domain.plain_numbers import plainest
@@ -24,6 +25,7 @@ from ...engine.models.multilabel import CompiledMultiLabel
 Outside = Callable[[Any], Sequence[bool]]  # predictions of rows -> whether each is outside O
 Cells = Callable[[], Any]
 _NOTHING = np.zeros(0)
+BY_FORM = "confirmed by the compiled form"  # where the model itself is not there to be asked
 
 
 def outside_of(compiled: CompiledModel, wanted: Any) -> Outside:
@@ -146,19 +148,21 @@ class Teller:
         return plainest(*inside[0], float(situation.row[column]), reads, exact=nearest)
 
     def _row(self, read: F64, made: dict[int, float], changed: tuple[str, ...]) -> Row:
-        compiled = self.compiled
+        compiled, note = self.compiled, self.note
         names, labels = compiled.vocabulary.names, compiled.vocabulary.labels
+        if changed and isinstance(compiled.source, SavedModel):
+            note = f"{note}; {BY_FORM}" if note else BY_FORM
         if self.given is None:
             read_back = compiled.to_user_row(read)
             made_up = [in_dtype(_native(v), dtype, None) for v, dtype in zip(read_back, self.kind.dtypes, strict=True)]
-            return Row(names, tuple(made_up), self.kind, changed, self.note)
+            return Row(names, tuple(made_up), self.kind, changed, note)
         values = list(self.given.values)
         if made:
             tokens = compiled.to_user_row(read) if any(c in labels for c in made) else None
             for c, number in made.items():
                 value = number if tokens is None or c not in labels else _native(tokens[c])
                 values[c] = in_dtype(value, self.kind.dtypes[c], values[c])
-        return Row(names, tuple(values), self.kind, changed, self.note)
+        return Row(names, tuple(values), self.kind, changed, note)
 
     def predictions(self, rows: Sequence[Row]) -> Any:
         """Return what the model's own ``predict`` says of rows, in one call.
