@@ -56,9 +56,8 @@ def explain(
     excluded: Iterable[str | int] = (), over: str = "literals", time_limit: float | None = None,
     n_jobs: int | None = None, progress: bool = False, check: bool = True, voting: str = "soft",
     ranges: Mapping[Any, Any] | None = None, immutable: Iterable[str | int] = (),
-    monotone: Mapping[str, str] | None = None,
-    tolerance: float | None = None, interval: tuple[float, float] | None = None,
-    setup_limit: float | None = None,
+    monotone: Mapping[str, str] | None = None, tolerance: float | None = None,
+    interval: tuple[float, float] | None = None, setup_limit: float | None = None,
 ) -> Explanation | Explanations:  # fmt: skip
     """Explain the decisions of a model: one row, or many.
 
@@ -100,20 +99,23 @@ def explain(
     excluded, X = _listed(excluded), plain_rows(X)  # noqa: N806  # as above
     wish, changes = wish_of(tolerance, interval), _changes_of(immutable, monotone)
     Deadline(time_limit)  # a wrong one is an error before any work
-    said: dict[str, Any] = {
-        "features_type": features_type, "theory": theory, "missing": missing, "feature_names": feature_names,
-        "check": check, "voting": voting, "ranges": ranges, "setup_limit": setup_limit,
-    }  # fmt: skip
-    if isinstance(model, Explaining):
-        explainer: AnyExplainer = _beside(model, X, said)
-        if wish is None and explainer.session.interval is not None:
-            wish = wish_of(None, explainer.session.interval)
-    else:
-        explainer = Explainer.initialize(model, background=X, **said)
+    explainer, wish = _opened(
+        model, X, wish, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names,
+        check=check, voting=voting, ranges=ranges, setup_limit=setup_limit,
+    )  # fmt: skip
     with Interruptible(Deadline(time_limit)) as deadline:
         found = _explained(explainer, X, deadline, excluded, wish, changes, over=over, n_jobs=n_jobs, progress=progress)
     LOG.info("explained %d of %d rows in %.3f s (%s)", len(found), found.n_rows, deadline.elapsed, found.status)
     return _only(found, deadline) if one or _is_row(X, found) else found
+
+
+def _opened(model: Any, rows: Any, wish: Any, **said: Any) -> tuple[AnyExplainer, Any]:
+    """Return an explainer of rows of a model (or like another explainer), and what is wished of a regressor."""
+    if not isinstance(model, Explaining):
+        return Explainer.initialize(model, background=rows, **said), wish
+    explainer = _beside(model, rows, said)
+    own = explainer.session.interval
+    return explainer, wish_of(None, own) if wish is None and own is not None else wish
 
 
 _USUAL = {"theory": AUTO, "missing": AUTO, "check": True, "voting": "soft"}  # the others: None
