@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
-ADDED, REMOVED = (214, 39, 40), (31, 119, 180)  # red: more than before; blue: less
+ADDED, REMOVED = (213, 94, 0), (0, 114, 178)  # orange: more than before; blue: less (of the palette by Okabe and Ito)
 _CHANNELS = (1, 3)
 
 
@@ -39,12 +39,33 @@ def greys(image: NDArray[Any], low: float, high: float) -> Bytes:
 
 
 def two_colours(delta: NDArray[Any], largest: float) -> Bytes:
-    """Return a difference as bytes (height, width, 3): white where nothing changed, red for more, blue for less."""
+    """Return a difference as bytes (height, width, 3): white where nothing changed, orange for more, blue for less."""
     flat = delta if delta.ndim == 2 else delta.sum(axis=2)
     share = np.clip(np.abs(flat) / (largest if largest > 0 else 1.0), 0, 1)[:, :, None]
     share = np.where(share > 0, 0.15 + 0.85 * share, 0.0)  # a small change is seen too
     colour = np.where((flat > 0)[:, :, None], np.array(ADDED), np.array(REMOVED))
     return np.asarray(np.round(255 + share * (colour - 255)), dtype=np.uint8)
+
+
+def difference_bar(figure: Any, panels: Any, largest: float) -> None:
+    """Add the colour bar of differences, as ``two_colours`` paints them, beside panels of a matplotlib figure."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import ListedColormap, Normalize
+
+    largest = largest if largest > 0 else 1.0
+    steps = np.linspace(-largest, largest, 201)
+    colours = two_colours(steps[None], largest)[0] / 255
+    scale = ScalarMappable(Normalize(-largest, largest), ListedColormap(colours))
+    bar = figure.colorbar(scale, ax=panels, fraction=0.05, pad=0.02, aspect=30)
+    bar.ax.set_ylabel("less than before   |   more than before", fontsize=8)
+    bar.ax.tick_params(labelsize=7)
+    bar.outline.set_visible(False)
+
+
+def captioned(figure: Any, text: str) -> None:
+    """Say below a matplotlib figure what is seen."""
+    figure.get_layout_engine().set(h_pad=0.08)
+    figure.supxlabel(text, fontsize=8, color="0.35", x=0.02, ha="left")
 
 
 def png(pixels: Bytes, scale: int = 1) -> bytes:

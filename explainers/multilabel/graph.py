@@ -83,7 +83,7 @@ class LabelGraph(LabelRelations):
         graph.graph["complete"] = not graph.graph["undecided"]
         return graph
 
-    def draw_label_graph(self, graph: Any = None, *, ax: Any = None, **ask: Any) -> Axes:
+    def draw_label_graph(self, graph: Any = None, *, ax: Any = None, theme: str = "light", **ask: Any) -> Axes:
         """Draw the relations between labels (needs matplotlib).
 
         Parameters
@@ -92,12 +92,14 @@ class LabelGraph(LabelRelations):
             What ``label_graph`` returned; default: it is asked for, with `ask`.
         ax : matplotlib axes, optional
             Where to draw; default: a new figure.
+        theme : {"light", "dark"}
+            The page that it is for.
 
         Returns
         -------
         matplotlib axes
         """
-        axes: Axes = draw_graph(self.label_graph(**ask) if graph is None else graph, ax)
+        axes: Axes = draw_graph(self.label_graph(**ask) if graph is None else graph, ax, theme=theme)
         return axes
 
     # -- how ---------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import numpy as np
 from ...engine.arrays import F64, Bools
 from ...engine.domain.conditions import Operator
 from ...engine.errors import BadInputError, shown
+from ...engine.reasons.html import standing
 from ...engine.reasons.label_reasons import LabelReason
 from ..report.figures import pyplot
 from .answers import LabelAnswers
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _HIGH = (Operator.GT, Operator.GE, Operator.EQ)
-_INK, _PAPER, _EITHER = (0.13, 0.70, 0.30, 0.95), (0.85, 0.22, 0.18, 0.85), (0.20, 0.45, 0.85, 0.85)
+_INK, _PAPER, _EITHER = (0.0, 0.447, 0.698, 1.0), (0.902, 0.624, 0.0, 1.0), (0.8, 0.475, 0.655, 1.0)  # of Okabe and Ito
+_MEANS = ((_INK, "has to be bright"), (_PAPER, "has to be dark"), (_EITHER, "as it is, or between bounds"))
 _COLUMNS = 5  # panels beside each other, at most
 
 
@@ -46,8 +48,8 @@ class LabelPictures(LabelSufficient):
         Returns
         -------
         matplotlib figure
-            A panel for the whole reason and one a label: green where a pixel has to be bright (as it is, or to become
-            so for a change), red where it has to be dark, blue where it has to stay between two bounds or as it is.
+            A panel for the whole reason and one a label: blue where a pixel has to be bright (as it is, or to become
+            so for a change), orange where it has to be dark, pink where it has to stay between two bounds or as it is.
 
         Raises
         ------
@@ -66,15 +68,22 @@ class LabelPictures(LabelSufficient):
         columns = min(_COLUMNS, len(panels))
         rows = -(-len(panels) // columns)
         if figure is None:
-            figure = plt.figure(figsize=(2.2 * columns, 2.6 * rows), layout="constrained")
+            figure = plt.figure(figsize=(max(4.4, 2.2 * columns), 2.6 * rows + 0.5), layout="constrained")
         assert self.session.placed_row is not None
         image = self.session.placed_row.reshape(shape)
         for number, (name, items) in enumerate(panels, 1):
             ax = figure.add_subplot(rows, columns, number)
-            ax.imshow(image, cmap="gray", interpolation="nearest")
+            low, high = float(image.min()), float(image.max())
+            ax.imshow(image, cmap="gray", interpolation="nearest", vmin=low - 0.35 * (high - low), vmax=high)
             ax.imshow(self._marks(items, shape, "contrastive" in reason.kind), interpolation="nearest")
             ax.set_title(self._title(reason, name, items), fontsize=9)
             ax.set_axis_off()
+        known = standing(reason.status, reason.stop)
+        figure.supxlabel(f"{reason.kind} for {len(wanted)} labels [{known}]", fontsize=8, color="0.35")
+        marks = [plt.Rectangle((0, 0), 1, 1, color=colour) for colour, _ in _MEANS]
+        figure.legend(
+            marks, [means for _, means in _MEANS], loc="outside upper center", ncols=3, frameon=False, fontsize=8
+        )
         drawn: Figure = figure
         return drawn
 
@@ -94,11 +103,12 @@ class LabelPictures(LabelSufficient):
         return rows, columns
 
     def _title(self, reason: LabelReason, name: str, items: tuple[Any, ...]) -> str:
+        count = f"{len(items)} condition{'' if len(items) == 1 else 's'}"
         if name == "all":
-            return f"{reason.kind}\n{len(items)} conditions"
+            return f"all of them\n{count}"
         value = reason.labels.get(name)
         said = f"{name} = {value}" if name in reason.labels else name
-        return f"{said}\n{len(items)} conditions"
+        return f"{said}\n{count}"
 
     def _marks(self, items: tuple[Any, ...], shape: tuple[int, int], change: bool) -> F64:
         """Return the colours of the pixels that items speak of, shape (rows, columns, 4)."""

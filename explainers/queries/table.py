@@ -184,7 +184,7 @@ _OF_LABELS = (
           "label, other, *, time_limit=None", absent=_SEVERAL),
     Query("label_graph", "labels", "all these relations as a graph",
           "*, labels=None, given=(), co_occurrence=False, time_limit=None", absent=_SEVERAL),
-    Query("draw_label_graph", "pictures", "a picture of that graph", "graph=None, *, ax=None, **ask",
+    Query("draw_label_graph", "pictures", "a picture of that graph", "graph=None, *, ax=None, theme='light', **ask",
           absent=_PICTURE),
     Query("draw_reason", "pictures", "the instance as an image, with the pixels of a reason",
           "reason=None, shape=None, *, labels=None, figure=None", absent=_PICTURE),

@@ -57,7 +57,7 @@ def _pictures(contrast: Contrast) -> str:
     if before is None or after is None or delta is None:
         return ""
     low, high = min(before.min(), after.min()), max(before.max(), after.max())
-    names = ("instance", _TITLES[contrast.mode], "more (red), less (blue)")
+    names = ("instance", _TITLES[contrast.mode], "more (orange), less (blue)")
     pixels = (greys(before, low, high), greys(after, low, high), two_colours(delta, float(np.abs(delta).max())))
     cells = "".join(
         f'<td style="text-align:center"><img src="{data_url(picture)}" style="image-rendering:pixelated;'

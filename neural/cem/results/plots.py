@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....engine.errors import BadInputError, MissingBackendError
-from ...pictures import ADDED, REMOVED, as_image, two_colours
+from ...pictures import ADDED, REMOVED, as_image, captioned, difference_bar, two_colours
 
 if TYPE_CHECKING:
     from .contrast import Contrast
@@ -48,17 +48,39 @@ def plot_contrasts(contrasts: Sequence[Contrast], *, size: float = 2.0, path: An
     figure = Figure(figsize=(columns * width, len(contrasts) * 1.3 * size), layout="constrained")
     FigureCanvasAgg(figure)
     panels = figure.subplots(len(contrasts), columns, squeeze=False)
+    largest = max((_largest(contrast) for contrast in contrasts), default=0.0)
     for line, contrast in zip(panels, contrasts, strict=True):
         if images:
-            _pictures(line, contrast)
+            _pictures(line, contrast, largest)
         else:
             _bars(line[0], contrast)
+    if images and largest > 0:
+        difference_bar(figure, list(panels[:, 2]), largest)
+    captioned(figure, _caption(contrasts, images=images))
     if path is not None:
         figure.savefig(path, dpi=100)
     return figure
 
 
-def _pictures(panels: Any, contrast: Contrast) -> None:
+def _largest(contrast: Contrast) -> float:
+    """Return the largest change that is drawn, summed over the channels of an image."""
+    delta = None if contrast.delta is None else as_image(np.asarray(contrast.delta, dtype=np.float64))
+    if delta is None or not delta.size:
+        return 0.0
+    return float(np.abs(delta if delta.ndim == 2 else delta.sum(axis=2)).max())
+
+
+def _caption(contrasts: Sequence[Contrast], *, images: bool) -> str:
+    """Say what is seen, and how far it is verified."""
+    found = sum(contrast.found for contrast in contrasts)
+    modes = {contrast.mode for contrast in contrasts}
+    means = {"PN": "a pertinent negative is decided otherwise", "PP": "a pertinent positive alone is decided alike"}
+    said = "; ".join(text for mode, text in means.items() if mode in modes)
+    scale = ", differences on one scale" if images else ""
+    return f"{said}\n{found} of {len(contrasts)} found, each confirmed by the model{scale}"
+
+
+def _pictures(panels: Any, contrast: Contrast, largest: float) -> None:
     """Draw instance, point and difference."""
     for panel in panels:
         panel.set_xticks([])
@@ -81,8 +103,8 @@ def _pictures(panels: Any, contrast: Contrast) -> None:
     panels[1].imshow(_shown(after, low, high), cmap="gray", vmin=low, vmax=high)
     empty = "" if contrast.n_changed else " (empty)"
     panels[1].set_title(f"{_TITLES[contrast.mode]}: {contrast.prediction}{empty}", fontsize=9)
-    panels[2].imshow(two_colours(delta, float(np.abs(delta).max())))
-    panels[2].set_title("red more, blue less", fontsize=9)
+    panels[2].imshow(two_colours(delta, largest))
+    panels[2].set_title("difference", fontsize=9)
 
 
 def _shown(image: Any, low: float, high: float) -> Any:

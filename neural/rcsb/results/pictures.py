@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 
 from ....engine.errors import BadInputError, MissingBackendError, shown
-from ...pictures import data_url, two_colours
+from ...pictures import captioned, data_url, difference_bar, two_colours
 from ..images.pixels import file_bytes, to_bytes
 
 if TYPE_CHECKING:
     from .result import RCSBResult
 
-_TINT = (255, 140, 0)  # orange, which neither red nor blue of a difference looks like
+_TINT = (255, 140, 0)  # orange, which marks the region
 _DARK = 0.45
 _COLUMNS = ("original", "region", "counterfactual", "difference")
 _ROWS = 8
@@ -53,11 +53,15 @@ def overlay(images: Tensor, masks: Tensor, *, rest: float = _DARK) -> Tensor:
     return torch.where(masks.cpu(), 0.6 * colours + 0.4 * tint, rest * colours).round().to(torch.uint8)
 
 
-def differences(result: RCSBResult, which: int) -> np.ndarray[Any, Any]:
-    """Return what one counterfactual changed, summed over channels: red for more, blue for less, (H, W, 3) bytes."""
+def differences(result: RCSBResult, which: int, largest: float | None = None) -> np.ndarray[Any, Any]:
+    """Return what one counterfactual changed, summed over channels: orange for more, blue for less, (H, W, 3) bytes."""
+    delta = _delta(result, which)
+    return two_colours(delta, float(np.abs(delta).max()) if largest is None else largest)
+
+
+def _delta(result: RCSBResult, which: int) -> np.ndarray[Any, Any]:
     before, after = (part[which].cpu().to(torch.float64) for part in (result.originals, result.images))
-    delta = (after - before).sum(0).numpy()
-    return two_colours(delta, float(np.abs(delta).max()))
+    return np.asarray((after - before).sum(0).numpy())
 
 
 def plot(
@@ -95,11 +99,12 @@ def plot(
     if samples:
         titles[2:3] = [f"sample {place}" for place in range(count)]
     figure, panels = _figure(len(chosen), len(titles), size)
+    largest = max(float(np.abs(_delta(result, which)).max()) for which in chosen)
     for line, which in zip(panels, chosen, strict=True):
         masks = result.masks[which : which + 1]
         drawn = [result.originals[which], overlay(result.originals[which : which + 1], masks)[0]]
         drawn += list(result.samples[which]) if samples else [result.images[which]]
-        pictures = [file_bytes(image) for image in drawn] + [differences(result, which)]
+        pictures = [file_bytes(image) for image in drawn] + [differences(result, which, largest)]
         for panel, picture, title in zip(line, pictures, titles, strict=True):
             panel.imshow(picture, interpolation="nearest")
             panel.set_title(title if which == chosen[0] else "", fontsize=9)
@@ -107,7 +112,11 @@ def plot(
         after = range(count) if samples else [int(result.best[which])]
         for panel, sample in zip(line[2:-1], after, strict=True):
             panel.set_xlabel(_told(result, which, sample=sample), fontsize=8)
-        line[-1].set_xlabel("red more, blue less", fontsize=8)
+    if largest > 0:
+        difference_bar(figure, [line[-1] for line in panels], largest)
+    flipped = sum(bool(result.sample_flipped[which, int(result.best[which])]) for which in chosen)
+    told = "only the tinted region may change; differences are summed over channels, on one scale"
+    captioned(figure, f"{flipped} of {len(chosen)} are decided as asked, by the classifier itself; {told}")
     return _saved(figure, path)
 
 

@@ -198,7 +198,7 @@ def test_pictures():
     model = Builder.MultiLabel([Builder.LabelCNF(clauses, feature_names=list("abcd")) for clauses in formulas])
     explainer = Explainer.initialize(model, [1, 0, 1, 0])
     figure = explainer.draw_reason()
-    assert [ax.get_title().split("\n")[0] for ax in figure.axes] == ["sufficient", "y1 = 1", "y2 = 1"]
+    assert [ax.get_title().split("\n")[0] for ax in figure.axes] == ["all of them", "y1 = 1", "y2 = 1"]
     marks = figure.axes[2].images[1].get_array()
     assert (np.nonzero(np.asarray(marks)[..., 3].ravel())[0] == [2]).all()
     assert explainer.draw_label_graph() is not None

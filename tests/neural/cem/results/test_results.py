@@ -109,6 +109,15 @@ def test_figures(table, images, nothing, tmp_path):
         figure = result.plot(path=path)
         assert path.stat().st_size > 1000
         assert figure.axes
+        assert "confirmed by the model" in figure.get_supxlabel()
+
+
+def test_differences_are_on_one_scale(images):
+    pytest.importorskip("matplotlib")
+    figure = images.pn.plot()
+    deltas = [np.asarray(one.delta, dtype=float) for one in images.pn if one.delta is not None]
+    largest = max(float(np.abs(delta.reshape(delta.shape[-2:])).max()) for delta in deltas)
+    assert np.allclose(figure.axes[-1].get_ylim(), (-largest, largest))
 
 
 def test_pictures_of_all_layouts():

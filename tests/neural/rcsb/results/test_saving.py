@@ -137,13 +137,15 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path, monkeypatch):
 def test_the_figure(tmp_path):
     result = made_result()
     figure = plot(result, path=tmp_path / "a.png")
-    assert len(figure.axes) == 6 * 4 and (tmp_path / "a.png").stat().st_size > 3000
+    assert len(figure.axes) == 6 * 4 + 1 and (tmp_path / "a.png").stat().st_size > 3000  # and the colour bar
+    largest = float((result.images - result.originals).sum(1).abs().max())
+    assert np.allclose(figure.axes[-1].get_ylim(), (-largest, largest))  # one scale for all differences
     texts = [panel.get_xlabel() for panel in figure.axes]
     assert "(not flipped)" in texts[2 * 4 + 2] and "(not flipped)" not in texts[2]
     shown = figure.axes[2].images[0].get_array()  # the counterfactual of the first image
     assert np.array_equal(shown, np.moveaxis((result.images[0] * 255).round().to(torch.uint8).numpy(), 0, 2))
-    assert len(plot(result, [1, -1], samples=True).axes) == 2 * 5
-    assert len(result.plot(3).axes) == 4
+    assert len(plot(result, [1, -1], samples=True).axes) == 2 * 5 + 1
+    assert len(result.plot(3).axes) == 4 + 1
     with pytest.raises(BadInputError, match="there is no image 6; there are 6"):
         plot(result, [0, 6])
     with pytest.raises(BadInputError, match="nothing to draw"):
