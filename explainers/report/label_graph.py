@@ -8,7 +8,7 @@ from typing import Any
 from .figures import axes_of
 from .style import bare, style_of
 
-_STYLES = {  # relation -> attribute of the style, line, arrow, meaning
+_STYLES: dict[str, tuple[str, Any, str, str]] = {  # relation -> attribute of the style, line, arrow, meaning
     "implies": ("holds", "solid", "-|>", "implies"),
     "equivalent": ("same", "solid", "<|-|>", "implies each other"),
     "excludes": ("changes", "dashed", "-", "never together"),
