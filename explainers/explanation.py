@@ -221,9 +221,11 @@ class Explanation:
     @property
     def audit(self) -> dict[str, Any]:
         """Which model was explained (its class, a hash of its compiled form), by which versions, when."""
-        from .keeping.audit import audit_of
+        from .keeping.audit import asked_line, audit_of
 
-        return audit_of(self._explainer.session.compiled)
+        session, reason = self._explainer.session, self.sufficient
+        status, seconds = ("no reason", 0.0) if reason is None else (str(reason.status), reason.seconds)
+        return audit_of(session.compiled) | asked_line(session, self._changes, status, seconds)
 
     def to_html(
         self, path: Any = None, *, data: Any = None, title: str | None = None, time_limit: float = 5.0,

@@ -194,9 +194,10 @@ class Explanations(Sequence[Explanation]):
     @property
     def audit(self) -> dict[str, Any]:
         """Which model was explained, as of ``Explanation``."""
-        from .keeping.audit import audit_of
+        from .keeping.audit import asked_line, audit_of
 
-        return audit_of(self._explainer.session.compiled)
+        session: Session[Any] = self._explainer.session
+        return audit_of(session.compiled) | asked_line(session, self._changes, str(self.status), self.seconds)
 
     def to_html(
         self, path: Any = None, *, changes: bool = False, values: bool = True, title: str | None = None,

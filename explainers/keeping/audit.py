@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import platform
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,21 @@ def audit_of(compiled: Compiled) -> dict[str, Any]:
         },
         "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
+
+
+def asked_line(session: Any, changes: Mapping[str, Any] | None, status: str, seconds: float) -> dict[str, Any]:
+    """Return what was asked of a model, for the audit line: ``options`` in words, ``status``, ``seconds``.
+
+    Options name features and no values, so that withheld columns stay so. Nothing in them is drawn at random.
+    """
+    names = session.compiled.vocabulary.names
+    said = [f"theory {'on' if session.theory_on else 'off'}"]
+    if session.excluded_columns:
+        said.append(f"excluded {', '.join(sorted(str(names[column]) for column in session.excluded_columns))}")
+    words = len(getattr(session, "kept_out", ()))  # of a text, whose words may be withheld
+    said += [f"{words} excluded word{'s' * (words > 1)}"] if words else []
+    said += [f"{name} {', '.join(map(str, features))}" for name, features in (changes or {}).items()]
+    return {"options": "; ".join(said), "status": status, "seconds": float(seconds)}
 
 
 def _named(kind: type[Any]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...engine.reasons.plain import plain
 from ...engine.reasons.written import head_of, reason_form, reasons_form
-from .audit import Compiled, audit_of
+from .audit import Compiled
 
 if TYPE_CHECKING:
     from ..explanation import Explanation
@@ -39,7 +39,7 @@ def explanation_form(explanation: Explanation, compiled: Compiled | None, *, cha
         "changed_prediction": None if changed is None else plain(_one(changed[1])),
         "none_because": explanation.none_because,
         **({"groups": groups} if groups else {}),
-        "audit": {} if compiled is None else audit_of(compiled),
+        "audit": {} if compiled is None else explanation.audit,
     }
 
 
@@ -60,6 +60,6 @@ def explanations_form(many: Explanations, compiled: Compiled, *, changes: bool) 
         "container": many.container,
         "index": [plain(label) for label in many.row_index],
         "index_names": [None if name is None else str(name) for name in many.index_names],
-        "audit": audit_of(compiled),
+        "audit": many.audit,
         "rows": [explanation_form(one, None, changes=changes) for one in many],
     }

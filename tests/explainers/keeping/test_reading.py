@@ -270,3 +270,13 @@ def test_other_texts_are_refused(text):
 def test_what_is_no_text_is_refused(text):
     with pytest.raises(BadInputError, match="expected the text"):
         from_json(text)
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+def test_the_audit_line_tells_what_was_asked(model):
+    many = explain(model, X[:3], excluded=["debt"], immutable=["home"])
+    for one in (many, many[1], from_json(many.to_json()), from_json(many[1].to_json())):
+        assert one.audit["options"] == "theory on; excluded debt; immutable home"
+        assert one.audit["status"] in ("complete", "proved", "no reason")
+        assert one.audit["seconds"] >= 0
+    assert explain(model, X[:1], theory=None).audit["options"] == "theory off"
