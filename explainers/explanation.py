@@ -107,6 +107,11 @@ class Explanation:
         return room.session
 
     @property
+    def change_options(self) -> Mapping[str, Any]:
+        """What was said of changes when the row was explained: what may change, and to what."""
+        return self._changes
+
+    @property
     def has_model(self) -> bool:
         """Whether its model is there, and can be asked."""
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ def asked_of(explanation: Explanation, seconds: float) -> Asked:
         else tuple(_relaxed(explanation, reason, part, deadline) for part in explanation.grouped(reason))
     )
     sufficient = _listed(explanation, "sufficient_reason", deadline, reason)
-    contrastive = _listed(explanation, "contrastive_reason", deadline, reason)
+    contrastive = _listed(explanation, "contrastive_reason", deadline, reason, explanation.change_options)
     told = () if contrastive is None else tuple(map(explanation.predicted_of, contrastive.witnesses))
     return Asked(relaxed, sufficient, contrastive, told)
 
@@ -80,10 +81,13 @@ def _relaxed(explanation: Explanation, reason: Reason, group: tuple[Any, ...], d
     return Relaxed(check, explanation.predicted_of(check.witness))
 
 
-def _listed(explanation: Explanation, query: str, deadline: Deadline, reason: Reason | None) -> Reasons | None:
+def _listed(
+    explanation: Explanation, query: str, deadline: Deadline, reason: Reason | None,
+    options: Mapping[str, Any] | None = None,
+) -> Reasons | None:  # fmt: skip
     over = "literals" if reason is None else reason.proof.over
     try:
-        found = explanation.ask(query, n=OTHERS, over=over, time_limit=_left(deadline))
+        found = explanation.ask(query, **{"over": over, **(options or {}), "n": OTHERS, "time_limit": _left(deadline)})
     except (SufficeError, TypeError):  # a family without it, or a limit
         return None
     return found if isinstance(found, Reasons) else None

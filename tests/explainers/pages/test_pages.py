@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sklearn.datasets import load_breast_cancer
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, explain, from_json
 from suffice.explainers.pages.asked import asked_of
@@ -81,3 +82,19 @@ def test_a_path_that_cannot_be_written_is_told_and_leaves_nothing(data, model, t
     with pytest.raises(BadInputError, match="cannot be written"):
         one.to_html(tmp_path / "folder")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+@pytest.mark.parametrize("kind", [DecisionTreeClassifier, RandomForestClassifier])
+def test_further_changes_keep_what_must_not_change(data, kind):
+    frame = data[0].iloc[:, :6]
+    model = kind(max_depth=4, random_state=0, **({"n_estimators": 7} if kind is RandomForestClassifier else {}))
+    model.fit(frame, data[1])
+    fixed = [str(frame.columns[0]), str(frame.columns[3])]
+    free, kept = (explain(model, frame[:12], **more) for more in ({}, {"immutable": fixed}))
+    touched = [
+        [set(reason.witness.changed) & set(fixed) for one in many for reason in asked_of(one, 5.0).contrastive or ()]
+        for many in (free, kept)
+    ]
+    assert any(touched[0])  # without the wish there are such changes
+    assert touched[1]
+    assert not any(touched[1])
