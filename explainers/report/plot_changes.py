@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine.errors import BadInputError, shown
 from ...engine.given import is_whole
-from ...engine.reasons import Reason
+from ...engine.reasons import Reason, Reasons
 from ...engine.status import Status
 from ..explanation import Explanation
 from .draw_lanes import HEIGHT
@@ -71,7 +71,7 @@ def plot_changes(
     sheet.text(_EDGE, 35, under, 8.5, style.soft, width=_WIDTH - 2 * _EDGE)
     y, told = _TOP, []
     for number, (reason, lanes, alone) in enumerate(zip(listed, every, words, strict=True), 1):
-        told.append(_head(sheet, y, number, explanation, reason))
+        told.append(_head(sheet, y, number, explanation, reason, first=number == 1 and _ordered(found)))
         y += _HEAD
         for lane in lanes:
             draw_line(sheet, y + HEIGHT / 2, lane, style.changes, 22)
@@ -98,7 +98,12 @@ def _counted(shown_: int, all_: int) -> str:
     return f"{all_} changes are known" if shown_ == all_ else f"{shown_} of {all_} known changes"
 
 
-def _head(sheet: Sheet, y: float, number: int, explanation: Explanation, reason: Reason) -> str:
+def _ordered(found: Iterable[Reason]) -> bool:
+    """Tell whether these are all changes there are, the smallest first."""
+    return isinstance(found, Reasons) and found.status is Status.COMPLETE
+
+
+def _head(sheet: Sheet, y: float, number: int, explanation: Explanation, reason: Reason, *, first: bool) -> str:
     """Write the number of a change, what it changes, and how far it is proved; return all that in words."""
     style, witness = sheet.style, reason.witness
     after = explanation.predicted_of(witness)
@@ -111,7 +116,7 @@ def _head(sheet: Sheet, y: float, number: int, explanation: Explanation, reason:
     head = "would change the prediction" if after is None else f"{_plain(explanation.prediction)}  →  {_plain(after)}"
     sheet.text(_EDGE + 22, y + 15, head, 10.5, style.changes, width=380, weight="bold")
     count = len({part.feature for part in reason.parts}) or len(reason.features)
-    smallest = "the smallest: " if reason.status is Status.OPTIMAL else ""
+    smallest = "the smallest: " if reason.status is Status.OPTIMAL or first else ""
     far = f"{count} feature{'s' * (count != 1)}; {smallest}{how_far(reason)}"
     sheet.text(_EDGE + 22, y + 30, far, 8, style.soft, width=_WIDTH - 2 * _EDGE - 22)
     return f"{number}: {head} if {' and '.join(reason.features)} ({far})."
