@@ -86,7 +86,9 @@ def unpacked(data: bytes, largest: int = LARGEST) -> tuple[int, dict[str, Any], 
     if not is_saved(data):
         raise FormatError("this is no saved explainer: expected a file that explainer.save(path) wrote")
     if len(data) > largest:
-        raise FormatError(f"the file has {len(data)} bytes: expected at most {largest}; pass largest=… for more")
+        raise FormatError(
+            f"the file has more than {largest} bytes: expected at most {largest}; pass largest=… for more"
+        )
     if data[-64 - len(_SEAL) : -64] != _SEAL:
         raise FormatError(f"the file is cut off, or something follows it: {_AGAIN}")
     if hashlib.sha256(data[:-64]).hexdigest().encode() != data[-64:]:

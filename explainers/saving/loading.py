@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,16 +62,11 @@ def load(path: str | os.PathLike[str], model: Any = None, *, largest: int = LARG
     if not isinstance(path, (str, os.PathLike)):
         raise BadInputError(f"path={shown(path)}: expected the path of a file that explainer.save(path) wrote")
     try:
-        size = Path(path).stat().st_size
-        if size > largest:
-            raise FormatError(
-                f"{os.fspath(path)} has {size} bytes: expected at most {largest}; pass largest=… for more"
-            )
-        data = Path(path).read_bytes()
+        with open(path, "rb") as stream:
+            data = stream.read(largest + 1)
     except (OSError, ValueError) as error:
-        raise BadInputError(
-            f"path={shown(os.fspath(path))} cannot be read: {getattr(error, 'strerror', None) or error}"
-        ) from None
+        said = getattr(error, "strerror", None) or error
+        raise BadInputError(f"path={shown(os.fspath(path))} cannot be read: {said}") from None
     return loaded(data, model, largest=largest)
 
 
