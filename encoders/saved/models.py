@@ -214,8 +214,13 @@ def covers(model: SavedModel, own: Dtypes, told: Dtypes) -> bool:
     return covered(model.exact, own, told)
 
 
+def shows(model: SavedModel) -> tuple[int, ...]:
+    """Tell that no rows have to be shown: the form knows what categories were called."""
+    return ()
+
+
 TRAITS = Traits(
-    own_names=lambda model: model.own_names, takes_voting=lambda model: model.votes, dtypes_reader=dtypes_reader,
+    own_names=lambda model: model.own_names, shows=shows, takes_voting=lambda model: model.votes, dtypes_reader=dtypes_reader,
     covers=covers, absent=lambda model: model.absent, lists_numbers=lambda model: model.lists,
     takes_types=lambda model: model.types,
 )  # fmt: skip

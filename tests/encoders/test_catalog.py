@@ -33,6 +33,8 @@ from suffice.encoders import registry
 from suffice.encoders.binarized.models import BinarizedModel
 from suffice.encoders.catalog import ENCODERS, encoder_at, find, search_once
 from suffice.encoders.encoder import Encoder, Traits
+from suffice.explainers.saving.loading import loaded
+from suffice.explainers.saving.writing import saved_bytes
 
 from tests.house.layout import ROOT, parsed
 
@@ -84,6 +86,7 @@ def onnx_model():
 MODELS = {  # place -> what makes a model of that encoder
     "meta.one_vs_rest": lambda: OneVsRestClassifier(DecisionTreeClassifier(max_depth=2)).fit(ROWS, ROWS[:, 3]),
     "meta.multilabel": lambda: DecisionTreeClassifier(max_depth=2).fit(ROWS, BOTH),
+    "saved.models": lambda: loaded(saved_bytes(Explainer(hand_built(0, 1)))).get_model(),
     "meta.output": lambda: Output(DecisionTreeRegressor(max_depth=2).fit(ROWS, ROWS[:, :2]), 1),
     "meta.between": lambda: Between(AdaBoostRegressor(n_estimators=3, random_state=0).fit(ROWS, ROWS[:, 0]), 1, 2),
     "builders.labels": lambda: Builder.LabelCNF([("f1", "f2"), ("f3", "f4")]),

@@ -28,9 +28,12 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Builder, CapabilityError, Explainer
+from suffice.encoders.saved.models import SavedModel
 from suffice.explainers.saving.loading import loaded
 from suffice.explainers.saving.writing import saved_bytes
 
+from tests.encoders.test_catalog import MODELS
+from tests.encoders.test_catalog import ROWS as MODEL_ROWS
 from tests.explainers.batch.cases import asked, told
 
 rng = np.random.default_rng(1)
@@ -190,6 +193,18 @@ def test_other_types_need_the_model_where_the_form_depends_on_them():
     attached.set_instance(new)
     explainer.set_instance(new)
     assert told(attached.sufficient_reason()) == told(explainer.sufficient_reason())
+
+
+@pytest.mark.parametrize("place", MODELS)
+def test_every_kind_of_model_does_without_its_library(place):
+    if place == "text.models":
+        pytest.skip("each text has a form of its own, see below")
+    how = {"background": MODEL_ROWS} if ".linear" in place or "kernel" in place else {}
+    model = MODELS[place]()
+    explainer = Explainer.initialize(model, **how)
+    other = loaded(saved_bytes(explainer))
+    assert isinstance(other.get_model(), SavedModel) and other.features == explainer.features
+    assert loaded(saved_bytes(explainer), model).get_model() is model
 
 
 NEED = {
