@@ -220,9 +220,9 @@ def shows(model: SavedModel) -> tuple[int, ...]:
 
 
 TRAITS = Traits(
-    own_names=lambda model: model.own_names, shows=shows, takes_voting=lambda model: model.votes, dtypes_reader=dtypes_reader,
-    covers=covers, absent=lambda model: model.absent, lists_numbers=lambda model: model.lists,
-    takes_types=lambda model: model.types,
+    own_names=lambda model: model.own_names, shows=shows, takes_voting=lambda model: model.votes,
+    dtypes_reader=dtypes_reader, covers=covers, absent=lambda model: model.absent,
+    lists_numbers=lambda model: model.lists, takes_types=lambda model: model.types,
 )  # fmt: skip
 
 __all__ = ["SavedModel", "saved_told"]
