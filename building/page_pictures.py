@@ -44,6 +44,35 @@ PICTURES: dict[str, tuple[Callable[[Path], None], str]] = {
 }
 
 
+def desk_page() -> None:
+    """Photograph the what-if page of a model of made-up credit applications (needs selenium)."""
+    import time
+
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    from suffice import desk
+    from suffice.explainers.credit import synthetic_credit
+    from suffice.explainers.credit_demo import FITTED, credit_model
+
+    rows, granted = synthetic_credit(FITTED + 500)
+    served = desk(credit_model(rows[:FITTED], granted[:FITTED]), rows[FITTED:], open_browser=False, block=False)
+    options = webdriver.ChromeOptions()
+    for flag in ("--headless=new", "--no-sandbox", "--hide-scrollbars", "--force-device-scale-factor=1.25"):
+        options.add_argument(flag)
+    browser = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    try:
+        browser.set_window_size(1280, 1000)
+        browser.get(served.url)
+        time.sleep(2)
+        browser.find_elements("css selector", "#rows button")[8].click()
+        time.sleep(3)
+        browser.save_screenshot(str(IMAGES / "desk.png"))
+    finally:
+        browser.quit()
+        served.close()
+
+
 def main() -> int:
     """Write all pictures; return the exit status."""
     browser = shutil.which("chromium") or shutil.which("google-chrome")
@@ -59,6 +88,7 @@ def main() -> int:
                 "--force-device-scale-factor=1.5", f"--screenshot={IMAGES / name}", page.as_uri(),
             ]  # fmt: skip
             subprocess.run(asked, check=True, capture_output=True)
+    desk_page()
     return 0
 
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .encoders.meta.output import Output
     from .engine.reasons.label_reasons import LabelReason
     from .explainers.boosted.explainer import BoostedExplainer
+    from .explainers.desk.opening import desk
     from .explainers.forest.composed import ComposedExplainer
     from .explainers.forest.explainer import ForestExplainer
     from .explainers.multilabel.explainer import MultiLabelExplainer
@@ -96,6 +97,7 @@ __all__ = [
     "UnsupportedModelError",
     "__version__",
     "backends",
+    "desk",
     "explain",
     "from_json",
     "load",
@@ -113,6 +115,7 @@ _LATER = {  # where classes are that are loaded when they are asked for: a famil
     "Output": "encoders.meta.output",
     "SurrogateExplainer": "explainers.surrogate.explainer",
     "TreeExplainer": "explainers.tree.explainer",
+    "desk": "explainers.desk.opening",
     "load": "explainers.saving.loading",
 }
 

@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     _explain(commands)
     _report(commands)
+    _desk(commands)
     models = commands.add_parser("models", help="list the models that are taken")
     models.add_argument("--json", action="store_true", help="as JSON")
     backends = commands.add_parser("backends", help="list the solvers that can be used")
@@ -76,6 +77,27 @@ def _report(commands: Any) -> None:
         "--changes", action="store_true", help="of many rows too: what would change each prediction (slower)"
     )
     one.add_argument("--force", action="store_true", help="write over a file that is there")
+
+
+def _desk(commands: Any) -> None:
+    one = commands.add_parser("desk", help="a page on which rows are picked and values moved (this machine alone)")
+    one.add_argument("model", metavar="MODEL", help=_MODEL)
+    one.add_argument("data", metavar="DATA", help=_DATA)
+    one.add_argument("--index", metavar="COLUMN", help="the column that names the rows")
+    one.add_argument("--drop", type=_names, default=[], metavar="A,B", help="columns that are not the model's")
+    one.add_argument("--types", type=_json, metavar="JSON", help="""what columns are: '{"integer": ["age"]}'""")
+    one.add_argument("--ranges", type=_json, metavar="JSON", help="""ranges of numbers: '{"age": [18, 100]}'""")
+    one.add_argument("--port", type=int, default=0, help="where (default: any free port)")
+    one.add_argument("--no-browser", action="store_true", help="print the address only")
+    one.add_argument("--trust-pickle", action="store_true", help="load joblib and pickle files, which can run any code")
+    one.add_argument(
+        "--trust",
+        type=_names,
+        default=[],
+        metavar="TYPE,…",
+        help="types in a file of skops that are known to be harmless",
+    )
+    one.add_argument("--debug", action="store_true", help="show where errors come from")
 
 
 def _model_and_rows(one: argparse.ArgumentParser) -> None:

@@ -37,11 +37,16 @@ class Subject:
     single: bool
 
 
-def subject_of(options: argparse.Namespace) -> Subject:
-    """Return the model and the rows that options name."""
+def model_and_rows(options: argparse.Namespace) -> tuple[Any, Any]:
+    """Return the model that options name, and all rows in its columns."""
     model = read_model(options.model, trust_pickle=options.trust_pickle, trusted=options.trust)
     whole = read_rows(options.data, index=options.index)
-    whole = columns_of(whole, _names_of(model), options.drop, options.data)
+    return model, columns_of(whole, _names_of(model), options.drop, options.data)
+
+
+def subject_of(options: argparse.Namespace) -> Subject:
+    """Return the model and the rows that options name."""
+    model, whole = model_and_rows(options)
     if options.row is not None:
         if not 0 <= options.row < len(whole):
             raise BadInputError(
