@@ -50,7 +50,6 @@ def desk_page() -> None:
 
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
-
     from suffice import desk
     from suffice.explainers.credit import synthetic_credit
     from suffice.explainers.credit_demo import FITTED, credit_model

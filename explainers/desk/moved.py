@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ...engine.arrays import F64
 from ...engine.reasons import Reason, Reasons
 from ...engine.status import Status
 from ..explanation import Explanation
@@ -49,6 +50,11 @@ class Moved(Explanation):
         """Why there is no sufficient reason."""
         return self.no_reason or super().none_because
 
+    @property
+    def read_as(self) -> F64:
+        """The row as the model reads it."""
+        return self._row
+
     def fits(self, reason: Reason, other: Moved) -> list[bool]:
         """Tell for each statement of a reason of this row whether another row satisfies it.
 
@@ -57,7 +63,7 @@ class Moved(Explanation):
         session = self._explainer.session
         if reason.proof.over == "features":
             return [self._same_value(feature, other) for feature in reason]
-        truth = session.space.truth(other._row)
+        truth = session.space.truth(other.read_as)
         groups = self.grouped(reason) or [(item,) for item in reason]
         return [all(bool(truth[abs(item) - 1]) == (item > 0) for item in group) for group in groups]
 
@@ -65,6 +71,6 @@ class Moved(Explanation):
         session = self._explainer.session
         columns = session.features[session.feature_index(feature)].columns
         return all(
-            self._row[c] == other._row[c] or (self._row[c] != self._row[c] and other._row[c] != other._row[c])
+            self._row[c] == other.read_as[c] or (self._row[c] != self._row[c] and other.read_as[c] != other.read_as[c])
             for c in columns
         )

@@ -13,6 +13,7 @@ FOR_USERS = {  # names that only users, or pages, call
     "binary_representation": "a published property of explainers",
     "extended": "of Cnf: more clauses",
     "fit_transform": "of Binarizer: the way of scikit-learn",
+    "handle_exit": "of the desk's server: uvicorn calls it",
     "is_optimal": "of Optimum, as is_sat and is_unsat of SatAnswer",
     "set_params": "of Binarizer: the way of scikit-learn",
     "scale_model_input": "of schedulers, asked by pipelines of diffusers",

@@ -38,7 +38,11 @@ HEAVY = (
     "onnxruntime",
 )
 IMPORT_SECONDS = 0.5
-OWN = {"neural": "suffice.neural", "rcsb": "suffice.neural.rcsb"}  # an extra -> its own package
+OWN = {
+    "neural": "suffice.neural",
+    "rcsb": "suffice.neural.rcsb",
+    "desk": "suffice.explainers.desk",
+}  # an extra -> its own package
 
 
 def layer_of(module):

@@ -11,7 +11,7 @@ from tests.house.layout import ROOT
 
 def test_the_page():
     page = (ROOT / "docs" / "many-rows.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    code, *_ = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     space: dict = {}
     exec(code, space)
     batch, model, data = space["batch"], space["model"], space["data"]
