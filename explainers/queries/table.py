@@ -238,8 +238,7 @@ _WORDS = (
     Query("get_feature_names", "words", "the names of the features"),
     Query("get_feature_names_from_literal", "words", "the feature that a literal speaks of", "literal"),
     Query("get_model", "words", "the fitted model"),
-    Query("save", "words", "the explainer as a file, for `suffice.load`", "path",
-          absent={"surrogate": "it stands for a function, which no file holds: make it again, with the same seed"}),
+    Query("save", "words", "the explainer as a file, for `suffice.load`", "path"),
 )  # fmt: skip
 
 TABLE: tuple[Query, ...] = (

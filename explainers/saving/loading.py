@@ -20,16 +20,20 @@ from ...engine.models.multilabel import CompiledMultiLabel
 from ..facade import family_named
 from ..keeping.audit import form_hash
 from ..session.pickling import Recipe, Shown, explainer_of
+from ..surrogate.saving import FAMILY
 from .container import LARGEST, unpacked
 from .rows import kind_untold, row_untold
 
 if TYPE_CHECKING:
     from ..facade import AnyExplainer
+    from ..surrogate.explainer import SurrogateExplainer
 
 Main = Mapping[str, Any]
 
 
-def load(path: str | os.PathLike[str], model: Any = None, *, largest: int = LARGEST) -> AnyExplainer:
+def load(
+    path: str | os.PathLike[str], model: Any = None, *, function: Any = None, largest: int = LARGEST
+) -> AnyExplainer | SurrogateExplainer:
     """Return the explainer that ``explainer.save(path)`` wrote.
 
     It has no model: it answers from the compiled form, for rows of the dtypes that it was made for, and what it shows
@@ -42,12 +46,14 @@ def load(path: str | os.PathLike[str], model: Any = None, *, largest: int = LARG
     model : object, optional
         The model that was explained. It is compiled and compared with what was saved; then its own ``predict`` confirms
         what is shown, and it is noticed if it is fitted again, as with the explainer that was saved.
+    function : callable, optional
+        Of a surrogate: the function that it stands for, which no file holds.
     largest : int
         Bytes of the file, also when it is unpacked, at most.
 
     Returns
     -------
-    TreeExplainer, ForestExplainer, BoostedExplainer, ComposedExplainer or MultiLabelExplainer
+    TreeExplainer, ForestExplainer, BoostedExplainer, ComposedExplainer, MultiLabelExplainer or SurrogateExplainer
         With its domain, its instance and what was excluded, as it was saved.
 
     Raises
@@ -67,27 +73,40 @@ def load(path: str | os.PathLike[str], model: Any = None, *, largest: int = LARG
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or error
         raise BadInputError(f"path={shown(os.fspath(path))} cannot be read: {said}") from None
-    return loaded(data, model, largest=largest)
+    return loaded(data, model, function=function, largest=largest)
 
 
-def loaded(data: bytes, model: Any = None, *, largest: int = LARGEST) -> AnyExplainer:
+def loaded(
+    data: bytes, model: Any = None, *, function: Any = None, largest: int = LARGEST
+) -> AnyExplainer | SurrogateExplainer:
     """Return the explainer that was written as these bytes, see ``load``."""
     schema, main, arrays = unpacked(data, largest)
     try:
-        explainer: AnyExplainer = _READERS[schema](main, arrays, model)
+        explainer: AnyExplainer | SurrogateExplainer = _READERS[schema](main, arrays, model, function)
     except (FormatError, CapabilityError, ModelChangedError):
         raise
     except Exception as error:  # a damaged file makes errors of any class; with a model they may be about that
-        if model is not None and isinstance(error, SufficeError):
+        if (model is not None or function is not None) and isinstance(error, SufficeError):
             raise
         said = shown(str(error), 120) if not isinstance(error, SufficeError) else str(error)
         raise FormatError(f"the file is damaged ({said}): save the explainer again") from None
     return explainer
 
 
-def _schema1(main: Main, arrays: Named, model: Any) -> Any:
+def _schema1(main: Main, arrays: Named, model: Any, function: Any) -> Any:
     if main["suffice"] != "explainer":
         raise FormatError("this is no saved explainer: expected a file that explainer.save(path) wrote")
+    if main["family"] == FAMILY:
+        if function is None:
+            raise CapabilityError(
+                "this is the explainer of a surrogate, and no file holds the function that it stands for: load it with "
+                "suffice.load(path, function=…)"
+            )
+        from .surrogates import made_again  # with what fits surrogates
+
+        return made_again(main, arrays, function)
+    if function is not None:
+        raise BadInputError("function=…: this is no explainer of a surrogate; pass model=… for its model, or nothing")
     family = family_named(main["family"])
     if model is not None:
         return _with_model(main, arrays, family, model)
@@ -161,4 +180,4 @@ def _types(form: Any, main: Main, arrays: Named) -> Any:
     return SeenTypes(untold(seen["said"]), untold(seen["ranges"]), _base(main, arrays), own)
 
 
-_READERS: Mapping[int, Callable[[Main, Named, Any], Any]] = {1: _schema1}  # each stays for ever
+_READERS: Mapping[int, Callable[[Main, Named, Any, Any], Any]] = {1: _schema1}  # each stays for ever

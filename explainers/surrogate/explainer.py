@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from functools import wraps
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -232,6 +233,20 @@ class SurrogateExplainer(Confirming, SurrogateQueries):
         """List the queries of the surrogate's explainer as well."""
         passed_on = [name for name in dir(self.__dict__.get("explainer")) if not name.startswith("_")]
         return sorted({*super().__dir__(), *(name for name in passed_on if why_no_query("surrogate", name) is None)})
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write what the explainer was made with into one file: its data and its instance, not its function.
+
+        ``suffice.load(path, function=f)`` makes it again, and compares what comes out with what was saved.
+
+        Raises
+        ------
+        BadInputError
+            If it cannot be written, or something in it (a ``Binarizer``) has no form in files.
+        """
+        from .saving import save
+
+        save(self, path)
 
     # -- how ---------------------------------------------------------------------------------------------------
 

@@ -78,7 +78,7 @@ def test_the_table_and_the_classes_take_the_same_arguments(family):
 
 
 def test_a_surrogate_has_queries_of_its_own():
-    assert methods(SurrogateExplainer) == {"batch", "confirm"}
+    assert methods(SurrogateExplainer) == {"batch", "confirm", "save"}
 
 
 def test_rows_are_named_once_and_reasons_name_what_there_is():
