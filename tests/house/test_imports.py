@@ -42,6 +42,7 @@ OWN = {
     "neural": "suffice.neural",
     "rcsb": "suffice.neural.rcsb",
     "desk": "suffice.explainers.desk",
+    "notebook": "suffice.explainers.notebook",
 }  # an extra -> its own package
 
 

@@ -115,8 +115,8 @@ def plot(
     if largest > 0:
         difference_bar(figure, [line[-1] for line in panels], largest)
     flipped = sum(bool(result.sample_flipped[which, int(result.best[which])]) for which in chosen)
-    told = "only the tinted region may change; differences are summed over channels, on one scale"
-    captioned(figure, f"{flipped} of {len(chosen)} are decided as asked, by the classifier itself; {told}")
+    told = "only the tinted region may change; differences on one scale, summed over channels"
+    captioned(figure, f"{flipped} of {len(chosen)} are decided as asked, by the classifier itself\n{told}")
     return _saved(figure, path)
 
 
