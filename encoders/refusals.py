@@ -9,7 +9,7 @@ from ..engine.errors import UnsupportedModelError, shown
 
 TAKEN = (
     "taken are trees, forests and boosted trees (scikit-learn, XGBoost, LightGBM, CatBoost, interpret, ONNX), linear "
-    "models, naive Bayes, pipelines that end with one (docs/further-models.md)"
+    "models, naive Bayes, pipelines that end with one (docs/models.md)"
 )
 _EVERYWHERE = ("base_model", "best_model_")  # where wrappers of other libraries hold a fitted model
 _TEXTS = "keeps its rules as texts, which a library of tables evaluates; Builder.RuleSet and RuleList say rules exactly"

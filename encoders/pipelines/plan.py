@@ -25,7 +25,7 @@ _KNOWN = (
 TAKEN = (
     "taken are scalers, PowerTransformer, QuantileTransformer, Binarizer, KBinsDiscretizer, SimpleImputer, "
     "MissingIndicator, encoders (one-hot, ordinal, target), selectors with get_support(), ColumnTransformer, "
-    "FeatureUnion, Pipeline, 'passthrough', and FunctionTransformer of np.log1p and its like (docs/further-models.md)"
+    "FeatureUnion, Pipeline, 'passthrough', and FunctionTransformer of np.log1p and its like (docs/pipelines.md)"
 )
 
 

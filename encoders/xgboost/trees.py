@@ -265,4 +265,9 @@ def _tokens(encoded: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple(values.tolist())
     ends = np.asarray(encoded["offsets"], np.int64).tolist()
     text = bytes((values.astype(np.int64) & 0xFF).astype(np.uint8))
+    if not text.isascii():  # it counts letters where it writes bytes, so that the ends of its texts are lost
+        raise UnsupportedModelError(
+            f"a column has categories with letters beyond ASCII ({shown(text.decode('utf-8', 'replace'), 40)}…), whose "
+            "names XGBoost does not write in full: rename them in ASCII (df['c'].cat.rename_categories), and fit again"
+        )
     return tuple(text[start:end].decode("utf-8") for start, end in pairwise(ends))

@@ -152,3 +152,20 @@ def test_behind_a_pipeline():
             change = explainer.minimal_contrastive_reason()
             if change is not None:
                 assert model.predict([[float(v) for v in change.witness]])[0] != explainer.target_prediction
+
+
+@pytest.mark.parametrize("names", [["ü c", "b", "zz"], ["a", "日本", "b"], ["a", "b", "é"]])
+def test_names_of_categories_that_xgboost_cuts_are_refused(names):
+    pandas = pytest.importorskip("pandas")
+    draw = np.random.default_rng(0)
+    frame = pandas.DataFrame(
+        {"c": pandas.Categorical(draw.choice(names, 200), categories=names), "x": np.arange(200.0)}
+    )
+    model = xgboost.XGBClassifier(n_estimators=3, max_depth=2, enable_categorical=True, tree_method="hist")
+    model.fit(frame, (frame.c == names[0]).astype(int))
+    with pytest.raises(UnsupportedModelError, match="beyond ASCII"):
+        Explainer.initialize(model, frame.iloc[[0]])
+    plain = frame.assign(c=frame.c.cat.rename_categories([f"c{i}" for i in range(len(names))]))
+    model.fit(plain, (plain.c == "c0").astype(int))
+    reason = Explainer.initialize(model, plain.iloc[[0]]).sufficient_reason()
+    assert any("c" in said for said in reason.features)
