@@ -143,9 +143,10 @@ def run_desk(
 
 
 def _quiet(record: logging.LogRecord) -> bool:
-    """Let no traceback through: words of a request may stand in it."""
+    """Let no traceback through, for words of a request may stand in it; nor that a request was ended with the desk."""
+    ended = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
     record.exc_info = None
-    return True
+    return not ended
 
 
 def _bound(port: int) -> socket.socket:

@@ -26,7 +26,7 @@ _MOST, _PATIENCE = 65_536, 10.0  # bytes of a question, and seconds for them to 
 _HERE = Path(__file__).parent / "static"
 _STYLE = Path(__file__).parent.parent / "pages" / "templates" / "base.css"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
-_STATIC = ("desk.css", "desk.js", "api.js", "values.js", "answer.js", "rows.js", "compare.js", "theme.js")
+_STATIC = ("desk.css", "desk.js", "api.js", "values.js", "answer.js")
 
 Step = dict[str, Any]
 
@@ -56,7 +56,7 @@ def application(
         Lines of Python that make ``explainer`` and ``rows``.
     """
     served = _Served(desk, work, opening)
-    static = {name: (_HERE / name).read_bytes() for name in _STATIC if (_HERE / name).exists()}
+    static = {name: (_HERE / name).read_bytes() for name in _STATIC}
     static["base.css"] = _STYLE.read_bytes()
     page = (_HERE / "desk.html").read_bytes()
 

@@ -50,7 +50,7 @@ function show(step) {
     fail(null);
     $("which").textContent = `Row ${step.row}${Object.keys(state.values.moved).length ? ", with moved values" : ""}`;
     $("prediction").textContent = step.prediction;
-    $("before").textContent = step.prediction === step.before ? "" : `As it came: ${step.before}`;
+    $("before").textContent = step.prediction === step.before ? "" : `As it came: ${step.before}.`;
     if (step.interval) $("before").textContent += ` Explained between ${+step.interval[0].toPrecision(6)} and ${+step.interval[1].toPrecision(6)}.`;
     $("live").textContent = `Decided: ${step.prediction}`;
     state.values.own = step.own;

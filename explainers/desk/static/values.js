@@ -1,7 +1,7 @@
 // The controls of the values: one a feature. `state` has what was moved, locked and bounded.
 import { make } from "./answer.js";
 
-const said = (value) => (value === null || value === undefined ? "missing" : String(Number.isInteger(value) ? value : +value.toPrecision(8)));
+const said = (value) => (value === null || value === undefined ? "missing" : String(Number.isInteger(value) ? value : +value.toPrecision(6)));
 
 export class Values {
   constructor(box, controls, changed) {
