@@ -49,7 +49,8 @@ def row_form(one: Explanation, name: Any, *, changes: bool, values: bool) -> dic
     changed = one.change() if change is not None else None
     return {
         "row": said(name), "prediction": one.predicted, "reason": [] if reason is None else list(reason.features),
-        "features": [] if reason is None else features_of(reason), "size": None if reason is None else len(reason),
+        "features": [] if reason is None else features_of(reason),
+        "size": None if reason is None else len(reason.features),
         "none": _nothing(one, reason),
         "status": "no reason" if reason is None else standing(reason.status, reason.stop),
         "own": [] if reason is None else _own(reason),

@@ -10,7 +10,7 @@ from ...engine.reasons.html import standing
 from ...engine.status import Status, Stop
 from ..report.lanes import lanes_of
 from .asked import Asked, Relaxed
-from .lanes import lane_form, part_form, said
+from .lanes import lane_form, part_form, said, short
 
 if TYPE_CHECKING:
     from ..explanation import Explanation
@@ -183,7 +183,8 @@ def _said(reason: Reason) -> list[dict[str, str]]:
     parts = reason.parts
     if len(parts) != len(reason.features):
         return [{"feature": "", "says": one} for one in reason.features]
-    return [{"feature": part.feature, "says": one} for part, one in zip(parts, reason.features, strict=True)]
+    pairs = zip(parts, reason.features, strict=True)
+    return [{"feature": part.feature, "says": short(one) if part.runs else one} for part, one in pairs]
 
 
 def _others(found: Reasons | None, own: Reason | None) -> dict[str, Any]:

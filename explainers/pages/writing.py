@@ -105,7 +105,9 @@ def audit_lines(audit: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return an audit line as words."""
     versions = audit.get("versions", {})
     lines = [
-        (key, str(value)) for key, value in audit.items() if key not in ("versions",) and value not in (None, "", {})
+        (key, f"{value:.3g}" if isinstance(value, float) else str(value))
+        for key, value in audit.items()
+        if key != "versions" and value not in (None, "", {})
     ]
     if versions:
         lines.append(("versions", ", ".join(f"{name} {version}" for name, version in versions.items())))

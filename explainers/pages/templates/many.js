@@ -78,7 +78,7 @@
       chips(row.reason, reason);
       make("td", row.size, line, "number");
       make("td", row.status, line);
-      if (columns.includes("change")) chips(row.change, make("td", null, line));
+      if (columns.includes("change")) chips(row.change, make("td", null, line, "unless"));
     });
     at("count").textContent = found.length === rows.length ? `${rows.length} rows` : `${found.length} of ${rows.length} rows`;
     at("more").hidden = found.length <= shown;

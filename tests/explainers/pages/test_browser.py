@@ -122,7 +122,7 @@ def test_the_theme_can_be_switched(one_page):
 
 def test_columns_are_sorted_both_ways(many_page, many):
     head = all_of(many_page, "#table thead th[data-key=size]")[0]
-    sizes = [0 if reason is None else len(reason) for reason in many[0].reasons()]
+    sizes = [0 if reason is None else len(reason.features) for reason in many[0].reasons()]
     head.find_element("tag name", "button").click()
     assert head.get_attribute("aria-sort") == "ascending"
     assert [int(one) for one in texts(many_page, "td.number")][:200] == sorted(sizes)[:200]
