@@ -221,6 +221,8 @@ def interval_columns(trees: EnsembleArrays, lower: float, upper: float, *, enter
     if enter and any(b * sign > 2 * limit for b, sign in sides):
         # no sum gets there: a column that nothing reaches
         return Columns(np.zeros((trees.n_leaves, 1), np.int64), np.zeros(1, np.int64), np.ones(1, np.int64), True)
+    if (enter and not bounds) or (not enter and (lower > 2 * limit or upper < -2 * limit)):  # every sum does
+        return Columns(np.zeros((trees.n_leaves, 1), np.int64), np.zeros(1, np.int64), np.zeros(1, np.int64), True)
     extra = max((abs(b) * trees.divisor for b, _ in bounds), default=0.0)
     whole = whole_values(trees, extra if extra > 0 else 1.0)
     worths, offsets, needs = [], [], []
@@ -229,7 +231,7 @@ def interval_columns(trees: EnsembleArrays, lower: float, upper: float, *, enter
         worths.append(sign * whole.worth[:, 0])
         offsets.append(sign * int(whole.start[0]) - sign * round(exact))
         needs.append(-whole.error - 2)
-    # a bound beyond all sums is never passed (if it always were, the instance itself would be outside O)
+    # a bound beyond all sums is never passed
     worth = np.stack(worths, axis=1) if worths else np.zeros((trees.n_leaves, 0), np.int64)
     needed = np.array(needs, np.int64)
     return Columns(np.ascontiguousarray(worth), np.array(offsets, np.int64), needed, enter, whole.kind)

@@ -122,10 +122,12 @@ _LATER = {  # where classes are that are loaded when they are asked for: a famil
 if not TYPE_CHECKING:  # type checkers know these names, and that there are no others
 
     def __getattr__(name: str) -> object:
-        if name not in _LATER:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
+        if name == "verify":
+            return import_module(".verify", __name__)
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found = globals()[name] = getattr(import_module(f".{_LATER[name]}", __name__), name)
         return found
 

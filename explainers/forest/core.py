@@ -12,18 +12,10 @@ from ...engine._native import Outer
 from ...engine.arrays import F64, I32, Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND, UNKNOWN
-from ...engine.ensembles.goals import goal_of
 from ...engine.ensembles.layout import Layout, lay_out
+from ...engine.ensembles.outside import Wanted, arithmetic_of, outside_sums
 from ...engine.ensembles.question import EnsembleQuestion
-from ...engine.ensembles.sums import (
-    Arithmetic,
-    Columns,
-    Whole,
-    class_columns,
-    interval_columns,
-    vote_columns,
-    whole_values,
-)
+from ...engine.ensembles.sums import Arithmetic, Columns, vote_columns, whole_values
 from ...engine.ensembles.views.features import FeatureView
 from ...engine.ensembles.views.literals import AnyView, LiteralView, importance_order
 from ...engine.errors import BadInputError, UndecidedError, shown
@@ -35,10 +27,8 @@ from ..queries.answers import Deciding
 from ..session.running import told_over
 from ..session.session import Session
 
-_NO_CLASSES = np.zeros(0, np.bool_)
 _LARGE = 100_000  # nodes, whose forms take a time limit's worth of work
 VOTES = "votes"  # the question of majoritary reasons
-Wanted = Any  # a vector over the classes, an interval (lower, upper), one to be entered (lower, upper, True), or VOTES
 
 
 class ForestCore(Deciding):
@@ -171,40 +161,13 @@ class ForestCore(Deciding):
         return found
 
     def new_sums(self, wanted: Wanted, away: bool) -> tuple[Arithmetic, Columns]:
-        compiled = self.session.compiled
-        if compiled.circuit is not None:
-            of_scores: Whole = self.form("whole", lambda: whole_values(compiled.trees))
-            return goal_of(compiled.trees, compiled.circuit, wanted, of_scores, away=away)
-        trees = compiled.trees if isinstance(wanted, tuple) else compiled.leaning(wanted, away)
-        if not isinstance(wanted, tuple) and not compiled.one_score:
-            exact = trees is compiled.trees
-            whole: Whole = self.form("whole", lambda: whole_values(trees)) if exact else whole_values(trees)
-            sums = self._arithmetic(0.0, 0.0, good=wanted)._replace(start=trees.base)
-            return sums, class_columns(whole, wanted, compiled.link_code)
-        enter = False
-        if not isinstance(wanted, tuple):
-            lower, upper = compiled.margins_of_classes(wanted)
-        else:
-            lower, upper, enter = (*wanted, False)[:3]
-            if compiled.transform is not None or trees.single:
-                lower, upper = compiled.margins_of_interval(lower, upper)
-            lower, upper = compiled.leaning_interval(lower, upper, enter, away)
-        sums = self._arithmetic(lower, upper, enter)._replace(start=trees.base)
-        return sums, interval_columns(trees, lower, upper, enter=enter)
-
-    def _arithmetic(self, lower: float, upper: float, enter: bool = False, good: Bools = _NO_CLASSES) -> Arithmetic:
         trees = self.session.compiled.trees
-        return Arithmetic(
-            trees.values,
-            trees.base,
-            trees.divisor,
-            good,
-            lower,
-            upper,
-            enter,
-            trees.single,
-            self.session.compiled.link_code,
+        return outside_sums(
+            self.session.compiled, wanted, away, lambda: self.form("whole", lambda: whole_values(trees))
         )
+
+    def _arithmetic(self, lower: float, upper: float, enter: bool = False) -> Arithmetic:
+        return arithmetic_of(self.session.compiled, lower, upper, enter)
 
     def question(self, wanted: Wanted, away: bool = False) -> EnsembleQuestion:
         """Return the question about the instance, or about the whole model; the next one uses its arrays again."""

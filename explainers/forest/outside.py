@@ -21,7 +21,8 @@ from ..solving.sessions import open_sat
 from .oracles import MipForestOracle, SatForestOracle
 
 if TYPE_CHECKING:
-    from .core import ForestCore, Wanted
+    from ...engine.ensembles.outside import Wanted
+    from .core import ForestCore
 
 
 def outside_oracle(answers: ForestCore, wanted: Wanted, per_feature: bool, solver: str) -> tuple[Universe, Oracle]:

@@ -150,6 +150,16 @@ class Asking:
         parts = tuple(tuple(itertools.chain(*chosen)) for chosen in itertools.product(*choices))
         return Asked(tuple(common), parts, exact, tuple(weaker), sets, worded=True)
 
+    def sets(self, asked: Any, name: str = "conditions") -> dict[int, Values]:
+        """Return the values of each feature that are asked about (with the theory on).
+
+        Raises
+        ------
+        BadInputError
+            If it cannot be read.
+        """
+        return self._sets(*self.read(asked, name))
+
     def _sets(self, literals: Literals, said: Sequence[Said]) -> dict[int, Values]:
         """Return the values of each feature that are asked about."""
         sets: dict[int, Values] = {}

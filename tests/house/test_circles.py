@@ -34,7 +34,7 @@ ROOMS = {
         "keeping.counting", "keeping.redacting", "pages", "",
         "keeping", "report.plot_reason", "report.plot_changes", "report.plot_population",
         "report.asked_model", "report.planes", "report.draw_plane", "report.plot_tree", "report.plot_boundary",
-        "surrogate", "saving", "desk", "notebook", "command",
+        "surrogate", "verify", "saving", "desk", "notebook", "command",
     ),
     "neural": (
         "arguments", "outputs", "exported", "pictures",

@@ -1,0 +1,143 @@
+"""``verify`` and ``never``: whether the outcomes of all inputs of a region are as they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from ...engine.budget import Deadline
+from ...engine.errors import BadInputError
+from ...engine.labels.problem import Problem
+from .asking import Told, if_said, within
+from .claims import claim_of, classes_of, said_classes
+from .given import Place, place_of
+from .hunt import Found, Hunt, Shower
+from .labels import broken, find_labels, labels_said, reached, said_labels, shown_labels
+from .sought import Classes, Sought
+from .subject import Subject, subject_of
+from .verdict import Verdict, Witness
+
+
+def verify(
+    model: Any,
+    given: Any = None,
+    then: Any = None,
+    *,
+    where: Any = None,
+    time_limit: float | None = None,
+    features_type: Mapping[str, Any] | None = None,
+    **how: Any,
+) -> Verdict:
+    """Tell whether every input that meets some conditions has the outcome that it should have.
+
+    Parameters
+    ----------
+    model : object
+        A fitted or hand-built model, or an explainer (whose declared features and theory hold).
+    given : conditions, optional
+        ``"age > 37 and colour in {blue, red}"``, ``("age", ">", 37)``, lists of these, or ``{"age": (18, 30), "colour":
+        "blue"}``; None: all inputs of the domain. They may cut between the model's own borders.
+    then : object
+        What must come out. Of a classifier: a label, several in a list, ``"not refused"``, ``"low or high"``. Of a
+        regressor: ``">= 3.2"``, ``"3 <= it < 5"``, ``(3, 5)`` (both ends included). Of several labels: ``{"label":
+        value}``, all of which must hold.
+    where : conditions, optional
+        As `given`: what holds of the inputs that are looked at.
+    time_limit : float, optional
+        Seconds, once the model is compiled.
+    features_type, **how
+        As of ``Explainer.initialize`` (``theory``, ``ranges``, ``background``, …), where a model is given.
+
+    Returns
+    -------
+    Verdict
+        Proved, refuted with a witness, or undecided.
+
+    Raises
+    ------
+    BadInputError
+        If conditions or outcome cannot be read.
+    """
+    subject = subject_of(model, features_type, **how)
+    if then is None:
+        raise BadInputError("then=None: expected what must come out, such as a label or '>= 3.2'")
+    with within(time_limit) as deadline:
+        place = place_of(subject, given, where)
+        grounds = "no input of the domain refutes it" if place.boxes else _EMPTY, "an input has another outcome"
+        if subject.labels is not None:
+            wanted = labels_said(subject.labels, then)
+            told = Told(subject, if_said(place, said_labels(subject.labels, wanted)), *grounds)
+            return _searched_labels(subject, place, broken(subject.labels, wanted), told, deadline)
+        claim = claim_of(subject.form, then)
+        return _searched(subject, place, claim.broken, Told(subject, if_said(place, claim.said), *grounds), deadline)
+
+
+_EMPTY = "no input of the domain meets the conditions"
+
+
+def never(
+    model: Any,
+    label: Any,
+    given: Any = None,
+    *,
+    where: Any = None,
+    time_limit: float | None = None,
+    features_type: Mapping[str, Any] | None = None,
+    **how: Any,
+) -> Verdict:
+    """Tell whether no input (that meets some conditions) is given a label.
+
+    Parameters
+    ----------
+    model : object
+        A classifier, or its explainer.
+    label : object
+        The label, or several in a list (none of them is given); of a model of several labels ``{"label": value}``.
+    given, where, time_limit, features_type, **how
+        As of ``verify``.
+
+    Returns
+    -------
+    Verdict
+        Proved, refuted with a witness, or undecided.
+
+    Raises
+    ------
+    BadInputError
+        If conditions or label cannot be read.
+    """
+    subject = subject_of(model, features_type, **how)
+    with within(time_limit) as deadline:
+        place = place_of(subject, given, where)
+        grounds = "no input of the domain is given it" if place.boxes else _EMPTY, "an input is given it"
+        if subject.labels is not None:
+            wanted = labels_said(subject.labels, label)
+            told = Told(subject, if_said(place, f"never {said_labels(subject.labels, wanted)}", ""), *grounds)
+            return _searched_labels(subject, place, reached(wanted), told, deadline)
+        form = subject.form
+        if form.regression:
+            raise BadInputError("never is about labels, and the model predicts numbers: use verify(…, then='< 3.2')")
+        barred = classes_of(form, label)
+        told = Told(subject, if_said(place, f"never {said_classes(form, barred)}", ""), *grounds)
+        return _searched(subject, place, Classes(barred), told, deadline)
+
+
+def _searched(subject: Subject, place: Place, sought: Sought, told: Told, deadline: Deadline) -> Verdict:
+    hunt = Hunt(subject.form, place, subject.clauses)
+    found = hunt.find(sought, deadline)
+    return told.verdict(found, deadline, partial(shown, subject, hunt, sought), len(place.boxes))
+
+
+def _searched_labels(subject: Subject, place: Place, problem: Problem, told: Told, deadline: Deadline) -> Verdict:
+    found = find_labels(subject, place, problem, deadline)
+    return told.verdict(found, deadline, partial(shown_labels, subject, place, problem), len(place.boxes))
+
+
+def shown(subject: Subject, hunt: Hunt, sought: Sought, found: Found) -> tuple[Witness, ...]:
+    """Return the witness of a point; none with the theory off, where inputs have no values."""
+    if subject.session.space.theory is None or found.point is None:
+        return ()
+    shower = Shower(subject.session.anyones, hunt.place.somewhere)
+    row, outcome = shower.shown(hunt.form, sought, found.point)
+    return (Witness((row,), (outcome,)),)
