@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..encoders.columns.told import Row
 from ..engine.arrays import F64
+from ..engine.errors import UndecidedError
 from ..engine.given import names_of
 from ..engine.models import CompiledTree
 from ..engine.reasons import Reason, Reasons
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .facade import AnyExplainer
     from .session.session import Session
 
+TIED = "of a tie within rounding"
 _SECONDS = 10.0  # for what is computed when it is looked at, of a forest
 
 
@@ -44,6 +46,7 @@ class Explanation:
         seconds find. Computed when it is asked for.
     """
 
+    wanted: str = ""  # what changes were to lead to, in words; empty: anything else
     remade: ClassVar[Callable[[Mapping[str, Any]], Explanation]]  # what is made of a pickled one, without its model
 
     def __init__(
@@ -69,7 +72,12 @@ class Explanation:
         if isinstance(self._explainer.session.compiled, CompiledTree):
             reasons: Reasons = self.ask("contrastive_reason", n=None, **self._changes)
             return reasons
-        found = self.ask("minimal_contrastive_reason", time_limit=_SECONDS, **self._changes)
+        try:
+            found = self.ask("minimal_contrastive_reason", time_limit=_SECONDS, **self._changes)
+        except UndecidedError:
+            if not self.tied:
+                raise
+            return Reasons([], Status.BEST_SO_FAR)
         if isinstance(found, Reasons):
             return found
         seconds = self._explainer.elapsed_time if found is None else found.seconds
@@ -105,6 +113,20 @@ class Explanation:
         with room.session.gate.alone():
             room.session.place_read(self._row, self._teller)
         return room.session
+
+    @property
+    def rounding(self) -> bool:
+        """Whether rounding may decide inputs near ties: then that nothing else was found is no proof of it."""
+        rounding: bool = self._teller.compiled.rounding
+        return rounding
+
+    @property
+    def tied(self) -> bool:
+        """Whether rounding decides about the row itself, so that nothing can be proved of it."""
+        if not self.rounding:
+            return False
+        session = self.placed()
+        return session.compiled.tied(session.here.truth, self.interval)
 
     @property
     def change_options(self) -> Mapping[str, Any]:
@@ -160,7 +182,7 @@ class Explanation:
     @property
     def none_because(self) -> str:
         """Why there is no sufficient reason, where there is none."""
-        return none_because(self._explainer)
+        return TIED if self.tied else none_because(self._explainer)
 
     def to_form(self, *, changes: bool = True) -> dict[str, Any]:
         """Return everything as JSON has it: see ``to_json``."""
@@ -281,4 +303,4 @@ def groups_of(explainer: AnyExplainer) -> list[tuple[str, ...]]:
 
 def none_because(explainer: AnyExplainer) -> str:
     """Return why a row of an explainer has no sufficient reason, where it has none."""
-    return "no reason without the excluded features" if explainer.session.excluded else "of a tie within rounding"
+    return "no reason without the excluded features" if explainer.session.excluded else TIED

@@ -263,7 +263,7 @@ class Explanations(Sequence[Explanation]):
     def _because(self, i: int) -> str:
         reason = self.reason(i)
         if reason is None:
-            return self.none_because
+            return self[i].none_because
         return joined(reason.features) if reason.features else "always"
 
     @property

@@ -72,6 +72,15 @@ class CompiledTree:
     rounded: bool = False
     around: Around | None = None
 
+    @property
+    def rounding(self) -> bool:
+        """Whether rounding may decide inputs near ties: never, a single tree adds nothing up."""
+        return False
+
+    def tied(self, truth: Bools, interval: tuple[float, float] | None = None) -> bool:
+        """Tell whether rounding decides about the input with these truth values of the conditions: never."""
+        return False
+
     def class_index(self, label: Any) -> int:
         """Return the index of a label.
 
@@ -157,6 +166,21 @@ class CompiledEnsemble:
             If the model has no such class.
         """
         return class_index(self.classes, label)
+
+    @property
+    def rounding(self) -> bool:
+        """Whether rounding may decide inputs near ties: that nothing was found is no proof then."""
+        return self.slack != 0.0 or self.circuit is not None
+
+    def tied(self, truth: Bools, interval: tuple[float, float] | None = None) -> bool:
+        """Tell whether rounding decides about the input with these truth values of the conditions.
+
+        Of a regressor: whether it decides on which side of an end of an interval of predictions it lies.
+        """
+        scores = self.trees.scores_at(truth)
+        if self.regression:
+            return interval is not None and self.doubtful_interval(float(scores[0]), interval)
+        return bool(self.doubtful(scores[None])[0])
 
     @property
     def one_score(self) -> bool:

@@ -111,6 +111,16 @@ class CompiledMultiLabel:
         )
 
     @property
+    def rounding(self) -> bool:
+        """Whether rounding may decide some label of inputs near ties."""
+        return any(label.model.rounding for label in self.labels)
+
+    def tied(self, truth: Bools, interval: tuple[float, float] | None = None) -> bool:
+        """Tell whether rounding decides some label of the input with these truth values of the conditions."""
+        values = dict(enumerate(self.vector_at(truth))) if self.rounding else {}
+        return self.rounding and any(label.given(values).tied(truth) for label in self.labels)
+
+    @property
     def chained(self) -> bool:
         """Whether some label asks another one."""
         return any(label.tests for label in self.labels)

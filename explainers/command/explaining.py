@@ -81,7 +81,7 @@ def _progress(options: argparse.Namespace, rows: int) -> bool:
 def _lines(found: Explanations) -> Any:
     for i, name in enumerate(found.row_index):
         reason = found.reason(i)
-        said = found.none_because if reason is None else " and ".join(reason.features) or "every row is decided so"
+        said = found[i].none_because if reason is None else " and ".join(reason.features) or "every row is decided so"
         status = "" if reason is None else f"  [{str(reason.status).replace('_', ' ')}]"
         yield f"{name}: {found.predictions[i]} because {said}{status}"
 

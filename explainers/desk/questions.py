@@ -194,7 +194,8 @@ class Questions:
             moved.sufficient = moved.ask("sufficient_reason", time_limit=part)
             moved.no_reason = ""
         except UndecidedError:
-            moved.no_reason = "it was stopped" if part.stop is Stop.INTERRUPT else "time was up before one was known"
+            late = "it was stopped" if part.stop is Stop.INTERRUPT else "time was up before one was known"
+            moved.no_reason = late if part.expired() or not moved.tied else ""
         finally:
             limit.end(part)
         return moved.sufficient
@@ -206,15 +207,17 @@ class Questions:
         try:
             found = moved.ask("minimal_contrastive_reason", time_limit=part, **how)
         except UndecidedError:
-            part.expired()
-            stop = part.stop if part.stop is not Stop.NONE else Stop.TIME_LIMIT
+            timed = part.expired() or not moved.tied
+            stop = Stop.TIME_LIMIT if timed and part.stop is Stop.NONE else part.stop
             found = Reasons([], Status.BEST_SO_FAR, stop, part.elapsed)
         finally:
             limit.end(part)
-        if found is None:
-            found = Reasons([], Status.COMPLETE)
+        if found is None:  # it is proved that there is none
+            found = Reasons([], Status.COMPLETE, Stop.NONE, part.elapsed)
         elif isinstance(found, Reason):
-            found = Reasons([found], Status.PROVED)
+            status = Status.BEST_SO_FAR if found.status is Status.BEST_SO_FAR else Status.PROVED
+            found = Reasons([found], status, found.stop, found.seconds)
+        moved.wanted = "" if wanted is None else _in_words(wanted)
         moved.found = found
         return moved.found
 
@@ -255,3 +258,8 @@ class Questions:
 
     def _view(self, moved: Moved) -> dict[str, Any]:
         return view_of(moved, data=self.sample)
+
+
+def _in_words(wanted: Any) -> str:
+    """Return what a change shall lead to in words: a class, or an interval of numbers."""
+    return f"[{wanted[0]:g}, {wanted[1]:g}]" if isinstance(wanted, tuple) else label(wanted)

@@ -18,6 +18,7 @@ from ...engine.reasons import Check
 from ..queries.asked_checks import Given
 from ..session.witness import Shown
 from ..solving.oracles import truth_in_cells
+from ..words.how_far import CANNOT_CHANGE, MAY_CHANGE, no_less, no_less_changes
 from .allowed import outer_of
 from .core import ForestCore, forces_alone
 
@@ -66,7 +67,7 @@ class ForestChecks(ForestCore):
             if _code(view, rest, deadline) == NONE:
                 left_out = view.names(view.written(kept & ~rest))
                 return Check(False, f"it forces the outcome, but still does without {left_out}")
-        return Check(True, "it forces the outcome, and nothing can be left out")
+        return Check(True, no_less(self.session.compiled.rounding))
 
     def contrasts(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
         view = self.view(per_feature, wanted, outer_of(self, (), None))
@@ -78,13 +79,20 @@ class ForestChecks(ForestCore):
         if (view.closed(kept) != kept).any():
             return Check(False, "the literals that are left imply some of it")
         if _code(view, kept, deadline) == NONE:
-            return Check(False, "changing it cannot change the outcome")
+            if self.session.compiled.rounding and not self._surely_stays(view, kept, wanted, deadline):
+                raise UndecidedError(MAY_CHANGE)
+            return Check(False, CANNOT_CHANGE)
         for item in np.nonzero(dropped)[0]:
             larger = kept.copy()
             larger[item] = True
             if _code(view, view.closed(larger), deadline) == FOUND:
                 return Check(False, "a part of it is enough to change the outcome")
-        return Check(True, "changing it can change the outcome, and changing less cannot")
+        return Check(True, no_less_changes(self.session.compiled.rounding))
+
+    def _surely_stays(self, view: AnyView, kept: Bools, wanted: Any, deadline: Deadline) -> bool:
+        """Tell whether items that force the outcome beyond near ties force it near ties too."""
+        sure = type(view)(self.question(wanted), self.session.here, view.banned, outer_of(self, (), None))
+        return _code(sure, kept, deadline) == NONE
 
     def check_alone(self, given: Given, view: Any, told: Told, time_limit: Any, *, minimal: bool) -> Check:
         """Check what was asked about by what each tree does on its own; `view`: whether over features -> a view."""

@@ -14,7 +14,7 @@ from ...engine.models import label_array
 from ...engine.reasons import Reason, Reasons
 from ...engine.reasons.plain import value_of
 from ...engine.status import Status, Stop
-from ..explanation import Explanation
+from ..explanation import TIED, Explanation
 from ..explanations import Explanations
 from .reasons import list_in, reason_of, reasons_of, text_in
 from .rows import row_of
@@ -75,6 +75,16 @@ class KeptExplanation(Explanation):
                 "changes=True, or explain the row again"
             )
         return self._changes_found
+
+    @property
+    def rounding(self) -> bool:
+        """Whether rounding may decide inputs near ties, as of ``Explanation``."""
+        return bool(self._form.get("rounding", False))
+
+    @property
+    def tied(self) -> bool:
+        """Whether rounding decided about the row itself."""
+        return self.rounding and self.sufficient is None and self._none == TIED
 
     def groups(self) -> list[tuple[str, ...]]:
         """Return the features that reasons speak of, each with the columns that it is made of."""

@@ -16,7 +16,7 @@ def frame_of(many: Explanations, *, changes: bool) -> Any:
         "prediction": list(many.predictions),
         "reason": [None if reason is None else list(reason.features) for reason in reasons],
         "size": [None if reason is None else len(reason) for reason in reasons],
-        "status": [many.none_because if reason is None else str(reason.status) for reason in reasons],
+        "status": [many[i].none_because if reason is None else str(reason.status) for i, reason in enumerate(reasons)],
         "seconds": [float("nan") if reason is None else reason.seconds for reason in reasons],
     }
     if changes:

@@ -39,6 +39,7 @@ def explanation_form(explanation: Explanation, compiled: Compiled | None, *, cha
         "changed_prediction": None if changed is None else plain(_one(changed[1])),
         "none_because": explanation.none_because,
         **({"groups": groups} if groups else {}),
+        **({"rounding": True} if explanation.rounding else {}),
         "audit": {} if compiled is None else explanation.audit,
     }
 

@@ -125,6 +125,10 @@ class GenericProblemAnswers(TreeSufficient, TreeContrastive, TreeCounts, TreeChe
         super().__init__(session)
         self.problem, self.o = problem, np.array([True, False])
 
+    @property
+    def rounding(self) -> bool:
+        return form_of_all(self.session).rounding
+
     def outside(self, wanted: Any) -> Outside:
         return outside_of_labels(form_of_all(self.session), self.problem)
 

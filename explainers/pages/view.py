@@ -6,27 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...engine.reasons import Reason, Reasons
-from ...engine.reasons.html import standing
-from ...engine.status import Status, Stop
+from ...engine.status import Status
 from ..report.lanes import lanes_of
+from ..words.how_far import all_there_are, changed_sentence, forced_sentence, no_change_sentence
 from .asked import Asked, Relaxed
 from .lanes import lane_form, part_form, said, short
 
 if TYPE_CHECKING:
     from ..explanation import Explanation
 
-_WHY = {
-    Status.PROVED: (
-        "Proved: whatever else changes, an input of which all this is true is decided so, and none of it can be left "
-        "out."
-    ),
-    Status.OPTIMAL: "Proved: this alone forces the decision, and nothing smaller does.",
-    Status.COMPLETE: "Proved: this alone forces the decision.",
-    Status.BEST_SO_FAR: "Not proved to be minimal: time was up.",
-    Status.OF_SURROGATE: (
-        "Proved of a surrogate of the function alone; of the function it is true as far as the surrogate is faithful."
-    ),
-}
 _OPEN = (Status.BEST_SO_FAR, Status.OF_SURROGATE)  # not proved of the model
 _ALWAYS = "Every input is decided so: nothing about this one matters."
 
@@ -58,7 +46,7 @@ def view_of(explanation: Explanation, *, data: Any = None, asked: Asked | None =
         "row": [{"name": str(name), "value": said(value)} for name, value in zip(row.names, row.values, strict=True)],
         "why": _why(explanation, data, asked.relaxed),
         **_changes(explanation, data, asked),
-        "others": _others(asked.sufficient, explanation.sufficient),
+        "others": _others(asked.sufficient, explanation.sufficient, explanation.rounding),
         "audit": {str(key): value for key, value in explanation.audit.items()},
     }
 
@@ -66,14 +54,16 @@ def view_of(explanation: Explanation, *, data: Any = None, asked: Asked | None =
 def _why(explanation: Explanation, data: Any, relaxed: Sequence[Relaxed]) -> dict[str, Any]:
     reason = explanation.sufficient
     if reason is None:
-        return {"status": f"There is no reason to show: {explanation.none_because}.", "proved": False, "statements": []}
+        why = explanation.none_because
+        link = ", because " if why.startswith("of ") else ": "
+        return {"status": f"There is no reason to show{link}{why}.", "proved": False, "statements": []}
     if not len(reason) and reason.status not in _OPEN:
         return {"status": _ALWAYS, "proved": True, "statements": []}
     statements = _statements(explanation, reason, data)
     for statement, one in zip(statements, relaxed, strict=False):
         statement["relaxed"] = _relaxed(explanation, one)
     return {
-        "status": _WHY[reason.status],
+        "status": forced_sentence(reason, explanation.rounding),
         "proved": reason.status not in _OPEN,
         "statements": statements,
         "note": reason.proof.note,
@@ -97,7 +87,7 @@ def _relaxed(explanation: Explanation, one: Relaxed) -> dict[str, Any]:
     if one.check is None or one.check.value is None:
         return {
             "answer": "open",
-            "says": f"Not decided: {one.why or (one.check and one.check.why) or 'it was not asked'}.",
+            "says": f"Not decided: {one.why or ('' if one.check is None else one.check.why) or 'it was not asked'}.",
         }
     if one.check.value:
         return {"answer": "holds", "says": "Even without this condition the decision is forced."}
@@ -135,17 +125,17 @@ def _changes(explanation: Explanation, data: Any, asked: Asked) -> dict[str, Any
         return {"changes": [], "no changes because": "What would change the decision was not asked for."}
     listed, told = _all_changes(explanation, found, asked)
     if not listed:
-        why = "Proved: nothing that may change would change the decision."
-        if found.stop is not Stop.NONE:
-            why = f"No change was found before the search ended ({str(found.stop).replace('_', ' ')})."
-        return {"changes": [], "no changes because": why}
-    complete = (asked.contrastive or found).status is Status.COMPLETE
+        return {
+            "changes": [],
+            "no changes because": no_change_sentence(found, explanation.rounding, explanation.wanted),
+        }
+    complete = (asked.contrastive or found).status is Status.COMPLETE and not explanation.rounding
     out = []
     for reason, prediction in zip(listed, told, strict=True):
         witness = reason.witness
         out.append({
             "prediction": None if prediction is None else label(prediction),
-            "status": _how_far(reason, found),
+            "status": changed_sentence(reason, found, explanation.rounding),
             "proved": reason.status not in _OPEN,
             "statements": _statements(explanation, reason, data),
             "new": [] if witness is None else new_values(explanation, witness),
@@ -168,16 +158,6 @@ def _all_changes(explanation: Explanation, found: Reasons, asked: Asked) -> tupl
     return listed, told
 
 
-def _how_far(reason: Reason, among: Reasons) -> str:
-    if reason.status is Status.OF_SURROGATE:
-        return _WHY[reason.status]
-    if reason.status is Status.OPTIMAL or (among and reason is among[0] and among.status is Status.COMPLETE):
-        return "Proved: no change of fewer conditions would do."
-    if reason.status is Status.BEST_SO_FAR:
-        return f"The change is real; {standing(reason.status, reason.stop, ' to be the smallest')}."
-    return "Proved: each part of this change is needed."
-
-
 def _said(reason: Reason) -> list[dict[str, str]]:
     """Return the statements of a reason, each with its feature where it is known."""
     parts = reason.parts
@@ -187,13 +167,9 @@ def _said(reason: Reason) -> list[dict[str, str]]:
     return [{"feature": part.feature, "says": short(one) if part.runs else one} for part, one in pairs]
 
 
-def _others(found: Reasons | None, own: Reason | None) -> dict[str, Any]:
+def _others(found: Reasons | None, own: Reason | None, rounding: bool) -> dict[str, Any]:
     """Return further sufficient reasons in words."""
     if found is None:
         return {"reasons": [], "says": ""}
     others = [_said(reason) for reason in found if own is None or set(reason) != set(own)]
-    if found.status is Status.COMPLETE:
-        says = "There is no other reason." if not others else "These and the one above are all there are."
-    else:
-        says = "There may be more." if others else "Others were not found in the time that was given."
-    return {"reasons": others, "says": says}
+    return {"reasons": others, "says": all_there_are(found, len(others), rounding)}

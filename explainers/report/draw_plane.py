@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.reasons import Reason
+from ..words.how_far import minimality
 from .figures import describe, new_figure
 from .lanes import short
 from .planes import Side
-from .plot_reason import how_far
 from .sheet import cut, literally
 from .style import Style, class_colour
 
@@ -44,6 +44,8 @@ class Plane:
         Of numbers: what is explained.
     predicted : str
         The prediction of the row, in words.
+    rounding : bool
+        Whether rounding may decide inputs near ties.
     """
 
     x: Side
@@ -57,6 +59,7 @@ class Plane:
     classes: tuple[Any, ...]
     interval: tuple[float, float] | None
     predicted: str
+    rounding: bool
 
 
 def draw_plane(plane: Plane, ax: Any, style: Style, size: tuple[float, float]) -> Any:
@@ -85,7 +88,8 @@ def draw_plane(plane: Plane, ax: Any, style: Style, size: tuple[float, float]) -
     )  # fmt: skip
     for text in told.get_texts():
         _words(text)
-    frame = "" if plane.reason is None else f" The frame is what the reason allows ({how_far(plane.reason)})."
+    far = "" if plane.reason is None else minimality(plane.reason, plane.rounding)
+    frame = f" The frame is what the reason allows ({far})." if far else ""
     describe(ax, f"{head}.{frame}{f' {len(plane.moved)} changed rows are marked.' if plane.moved else ''}")
     return ax
 

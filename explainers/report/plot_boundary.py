@@ -80,7 +80,7 @@ def plot_boundary(
     plane = Plane(
         across, down, decided(asked.session, row, across, down), _box(reason, across), _box(reason, down), reason,
         _moved(witnesses, across, down), _points(data, asked.session, across, down), compiled.classes,
-        None if one is None else one.interval, "" if one is None else decision_of(one),
+        None if one is None else one.interval, "" if one is None else decision_of(one), compiled.rounding,
     )  # fmt: skip
     made: Axes = draw_plane(plane, ax, style, checked_size(size) or _SIZE)
     return made

@@ -10,10 +10,11 @@ from ...engine.given import is_whole
 from ...engine.reasons import Reason, Reasons
 from ...engine.status import Status
 from ..explanation import Explanation
+from ..words.how_far import minimality
 from .draw_lanes import HEIGHT
 from .figures import check_axes, describe
 from .lanes import decision_of, lanes_of, short
-from .plot_reason import check_explanation, draw_line, how_far, title_of
+from .plot_reason import check_explanation, draw_line, title_of
 from .sheet import Sheet
 from .style import style_of
 
@@ -116,8 +117,9 @@ def _head(sheet: Sheet, y: float, number: int, explanation: Explanation, reason:
     head = "would change the prediction" if after is None else f"{_plain(explanation.prediction)}  →  {_plain(after)}"
     sheet.text(_EDGE + 22, y + 15, head, 10.5, style.changes, width=380, weight="bold")
     count = len({part.feature for part in reason.parts}) or len(reason.features)
-    smallest = "the smallest: " if reason.status is Status.OPTIMAL or first else ""
-    far = f"{count} feature{'s' * (count != 1)}; {smallest}{how_far(reason)}"
+    sure = (reason.status is Status.OPTIMAL or first) and not explanation.rounding
+    smallest = "the smallest: " if sure else ""
+    far = f"{count} feature{'s' * (count != 1)}; {smallest}{minimality(reason, explanation.rounding)}"
     sheet.text(_EDGE + 22, y + 30, far, 8, style.soft, width=_WIDTH - 2 * _EDGE - 22)
     return f"{number}: {head} if {' and '.join(reason.features)} ({far})."
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ...encoders.columns.missing import is_missing
 from ...engine.errors import BadInputError, shown
 from ...engine.reasons import Reason
-from ...engine.reasons.html import standing
-from ...engine.status import Status
 from ..explanation import Explanation
+from ..words.how_far import minimality, no_change
 from .draw_lanes import HEIGHT, draw_lane
 from .figures import check_axes, describe
 from .lanes import Lane, bounds_of, decision_of, lanes_of, number_of, short
@@ -112,9 +111,10 @@ def _said(lane: Lane) -> str:
 def title_of(explanation: Explanation, reason: Reason | None, kind: str) -> tuple[str, str]:
     """Return the head of a picture, and how far it is proved."""
     if reason is None:
-        why = explanation.none_because if kind == "sufficient" else _no_change(explanation)
+        none = no_change(explanation.contrastive, explanation.rounding) if kind == "contrastive" else ""
+        why = none or explanation.none_because
         return decision_of(explanation), why
-    known = how_far(reason)
+    known = minimality(reason, explanation.rounding)
     if kind == "sufficient":
         if not len(reason):
             return f"{decision_of(explanation)}: every input is decided so", known
@@ -124,20 +124,5 @@ def title_of(explanation: Explanation, reason: Reason | None, kind: str) -> tupl
     return f"{decision_of(explanation)}{to}", f"what would change it: {known}{_of_surrogate(reason)}"
 
 
-def how_far(reason: Reason) -> str:
-    """Return how far a reason is proved, in words."""
-    known = standing(reason.status, reason.stop)
-    if reason.status is Status.OPTIMAL:
-        return "proved, and nothing smaller does it"
-    return "proved, and nothing of it can be left out" if reason.status is Status.PROVED else known
-
-
 def _of_surrogate(reason: Reason) -> str:
     return "" if reason.proof.fidelity is None else "; of a surrogate, as far as it is faithful"
-
-
-def _no_change(explanation: Explanation) -> str:
-    found = explanation.contrastive
-    if found.status is Status.BEST_SO_FAR or str(found.stop) != "none":
-        return f"no change was found before the search ended ({str(found.stop).replace('_', ' ')})"
-    return "nothing that may change would change it"

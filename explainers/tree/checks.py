@@ -15,11 +15,17 @@ from ...engine.reasons import Check
 from ...engine.trees.reach import reached_cells
 from ..queries.changes import limits_of
 from ..session.witness import Shown
+from ..words.how_far import CANNOT_CHANGE, MAY_CHANGE, no_less, no_less_changes
 from .generic import Question, TreeGeneric
 
 
 class TreeChecks(TreeGeneric):
     """How a tree checks: over its leaves; with clauses by SAT."""
+
+    @property
+    def rounding(self) -> bool:
+        """Whether rounding may decide inputs near ties."""
+        return self.session.compiled.rounding
 
     def suffices(self, items: list[Any], per_feature: bool, wanted: Bools, deadline: Deadline) -> Check:
         return self.forced(self.literals_of(items, per_feature), wanted, deadline)
@@ -36,11 +42,12 @@ class TreeChecks(TreeGeneric):
             if smaller != kept and _holds(question, smaller, deadline):
                 left_out = self._name_elements(question, universe.written(kept) & ~smaller or kept & ~smaller)
                 return Check(False, f"it forces the outcome, but still does without {left_out}")
-        return Check(True, "it forces the outcome, and nothing can be left out")
+        return Check(True, no_less(self.rounding))
 
     def contrasts(self, items: list[Any], per_feature: bool, wanted: Bools, deadline: Deadline) -> Check:
         question = self.question(wanted, per_feature, None, limits_of(self.session))
-        return _contrasts(question, self.elements(question.universe, items, per_feature), deadline)
+        named = self.elements(question.universe, items, per_feature)
+        return _contrasts(question, named, deadline, self.rounding)
 
     def literals_of(self, items: list[Any], per_feature: bool) -> tuple[int, ...]:
         """Return the literals of the instance that items keep."""
@@ -108,7 +115,7 @@ def _holds(question: Question, kept: int, deadline: Deadline) -> bool:
     return found
 
 
-def _contrasts(question: Question, named: int, deadline: Deadline) -> Check:
+def _contrasts(question: Question, named: int, deadline: Deadline, rounding: bool) -> Check:
     """Tell whether elements, with those that imply them, are a contrastive reason."""
     universe = question.universe
     dropped = named
@@ -119,8 +126,10 @@ def _contrasts(question: Question, named: int, deadline: Deadline) -> Check:
     if universe.close(kept) != kept:
         return Check(False, "the literals that are left imply some of it")
     if _holds(question, kept, deadline):
-        return Check(False, "changing it cannot change the outcome")
+        if rounding:
+            raise UndecidedError(MAY_CHANGE)
+        return Check(False, CANNOT_CHANGE)
     for element in bits(dropped):
         if not _holds(question, universe.close(kept | 1 << element), deadline):
             return Check(False, "a part of it is enough to change the outcome")
-    return Check(True, "changing it can change the outcome, and changing less cannot")
+    return Check(True, no_less_changes(rounding))

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ...engine.reasons import Reason, Reasons
+from ...engine.reasons import Reason
 from ...engine.reasons.html import card, chips, milliseconds, row_text, standing, text
 from ...engine.reasons.spelling import bracketed
-from ...engine.status import Status, Stop
+from .how_far import no_change, smallest
 from .telling import LABELS
 
 if TYPE_CHECKING:
@@ -47,17 +47,15 @@ class Told:
             self.because_status = standing(reason.status, reason.stop)
         self.unless: tuple[str, ...] = ()
         self.unless_own: tuple[str, ...] = ()
-        self.unless_status = "nothing changes it"
+        self.unless_status = "not asked for before it was written"
         self.change: tuple[str, str] | None = None
         if changes:
             first = changes[0]
             self.unless, self.unless_own = first.features, first.own_values
-            self.unless_status = _smallest(first, changes)
+            self.unless_status = smallest(first, changes, explanation.rounding)
             self._show(explanation, first)
-        elif changes is None:
-            self.unless_status = "not asked for before it was written"
-        elif changes.stop is not Stop.NONE:
-            self.unless_status = f"no change was found ({str(changes.stop).replace('_', ' ')})"
+        elif changes is not None:
+            self.unless_status = no_change(changes, explanation.rounding)
 
     def _show(self, explanation: Explanation, first: Reason) -> None:
         changed = explanation.change()
@@ -68,16 +66,6 @@ class Told:
         only = all(_ONE_VALUE.search(said) for said in first.features) and first.proof.over == "literals"
         made = row_text({name: row[name] for name in names})
         self.change = "then" if only else "for example", f"{made or 'as it is'} gives {other}"
-
-
-def _smallest(first: Reason, changes: Reasons) -> str:
-    """Say whether a change is proved to be a smallest one."""
-    status = first.status
-    if status is Status.OPTIMAL or (status is Status.PROVED and changes.status is Status.COMPLETE):
-        return "proved, none is smaller"
-    if status is Status.BEST_SO_FAR or first.stop is not Stop.NONE:
-        return standing(Status.BEST_SO_FAR, first.stop, " to be the smallest")
-    return standing(status, first.stop)
 
 
 def _line(said: Sequence[str], own: Sequence[str]) -> str:
@@ -122,7 +110,7 @@ def many_html(many: Explanations) -> str:
     rows = []
     for i in range(min(_ROWS, len(many))):
         reason = many.reason(i)
-        said = text(many.none_because) if reason is None else chips(reason.features, "sufficient") or text(_ALWAYS)
+        said = text(many[i].none_because) if reason is None else chips(reason.features, "sufficient") or text(_ALWAYS)
         rows.append((str(i), f"<b>{text(str(many.predictions[i]))}</b> because {said}"))
     more = f", the first {_ROWS} are shown" if len(many) > _ROWS else ""
     rate = milliseconds(many.seconds / max(1, len(many)))

@@ -61,7 +61,7 @@ function show(step) {
     $("change").replaceChildren(...(step.already ? [draw.make("p", "", "It is decided as wanted already.")] : draw.changes(step.view)));
     $("change").classList.remove("waiting");
     const one = step.view.changes[0];
-    $("live").textContent = `Decided: ${step.view.prediction}. Because ${step.view.why.statements.map((s) => s.says).join(", ") || "nothing matters"}.` +
+    $("live").textContent = `Decided: ${step.view.prediction}. Because ${step.view.why.statements.map((s) => s.says).join(", ") || (step.view.why.proved ? "nothing matters" : "no reason is known")}.` +
       (one ? ` It would change with ${one.statements.map((s) => s.says).join(", ")}.` : "");
   } else if (step.step === "done") {
     $("spent").textContent = `Answered in ${step.seconds < 1 ? `${Math.round(step.seconds * 1000)} ms` : `${step.seconds.toFixed(1)} s`}${step.stop === "interrupt" ? "; it was stopped" : ""}.`;

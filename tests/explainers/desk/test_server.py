@@ -9,11 +9,16 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Explainer
+from suffice.engine.budget import Deadline
 from suffice.explainers.credit import synthetic_credit
+from suffice.explainers.desk.asked import asked_of
+from suffice.explainers.desk.questions import Questions
 
 httpx = pytest.importorskip("httpx")
 running = pytest.importorskip("suffice.explainers.desk.running")
@@ -266,3 +271,32 @@ def test_what_is_nothing_for_the_desk_is_told(opened):
     for table, told in ((rows[["age"]], "no column"), (rows[:0], "no rows"), (3, "needs a table")):
         with pytest.raises(BadInputError, match=told):
             running.run_desk(explainer, table, open_browser=False, block=False)
+
+
+def asked_of_bits(model, row, **form):
+    """Return the steps of the desk about a row of two bits."""
+    rows = pd.DataFrame([[0, 0], [0, 1], [1, 0], [1, 1]], columns=["f1", "f2"])
+    questions = Questions(Explainer.initialize(model, background=rows, features_type={"binary": ["f1", "f2"]}), rows)
+    asked = asked_of({"client": "test", "row": row, **form})
+    return {step["step"]: step for step in questions.answers(asked, Deadline(20.0))}
+
+
+def test_what_rounding_may_undo_is_not_told_as_proved():
+    bits = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    model = LogisticRegression().fit(pd.DataFrame(bits, columns=["f1", "f2"]), [0, 0, 1, 1])
+    model.coef_, model.intercept_ = np.array([[-0.1, -0.2]]), np.array([0.3])
+    steps = asked_of_bits(model, 0)
+    assert steps["change"]["view"]["no changes because"].startswith("No change is certain; ")
+    assert "can be left out" not in steps["why"]["view"]["why"]["status"]
+    steps = asked_of_bits(model, 3)  # it is a tie itself
+    assert "tie within rounding" in steps["why"]["view"]["why"]["status"]
+    assert steps["change"]["view"]["no changes because"] == "Nothing is proved of a tie within rounding."
+
+
+def test_which_outcome_cannot_be_reached_is_told():
+    rows = pd.DataFrame([[0, 0], [0, 1], [1, 0], [1, 1]], columns=["f1", "f2"])
+    model = DecisionTreeClassifier().fit(rows, ["a", "a", "b", "c"])
+    still = asked_of_bits(model, 0, wanted=2, immutable=["f1"])
+    said = still["change"]["view"]["no changes because"]
+    assert said == "Proved: nothing that may change would change the decision to c."
+    assert asked_of_bits(model, 0, wanted=1)["change"]["view"]["changes"][0]["prediction"] == "b"

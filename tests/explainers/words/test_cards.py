@@ -66,8 +66,8 @@ def test_a_change_that_is_the_only_one_is_no_example():
 @pytest.mark.parametrize(
     ("reasons", "said"),
     [
-        (Reasons([], Status.COMPLETE), "nothing changes it"),
-        (Reasons([], Status.BEST_SO_FAR, Stop.TIME_LIMIT), "no change was found (time limit)"),
+        (Reasons([], Status.COMPLETE), "nothing that may change would change it"),
+        (Reasons([], Status.BEST_SO_FAR, Stop.TIME_LIMIT), "no change was found before the search ended (time limit)"),
         (
             Reasons([Reason((1,), Proof("contrastive", Status.BEST_SO_FAR, Stop.TIME_LIMIT))], Status.BEST_SO_FAR,
                     Stop.TIME_LIMIT),
