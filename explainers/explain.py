@@ -94,17 +94,22 @@ def explain(
     UndecidedError
         If time was up before the reason of the only row was proved.
     """
-    over, n_jobs, progress = over_what(over), threads_of(n_jobs), truth_of(progress, "progress")
-    one = isinstance(X, Row)
+    over, n_jobs, progress, one = (
+        over_what(over),
+        threads_of(n_jobs),
+        truth_of(progress, "progress"),
+        isinstance(X, Row),
+    )
     excluded, X = _listed(excluded), plain_rows(X)  # noqa: N806  # as above
     wish, changes = wish_of(tolerance, interval), _changes_of(immutable, monotone)
     Deadline(time_limit)  # a wrong one is an error before any work
+    asked = {"over": over, "time_limit": time_limit, "tolerance": tolerance}
     explainer, wish = _opened(
         model, X, wish, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names,
         check=check, voting=voting, ranges=ranges, setup_limit=setup_limit,
     )  # fmt: skip
     with Interruptible(Deadline(time_limit)) as deadline:
-        found = _explained(explainer, X, deadline, excluded, wish, changes, over=over, n_jobs=n_jobs, progress=progress)
+        found = _explained(explainer, X, deadline, excluded, wish, changes, asked, n_jobs=n_jobs, progress=progress)
     LOG.info("explained %d of %d rows in %.3f s (%s)", len(found), found.n_rows, deadline.elapsed, found.status)
     return _only(found, deadline) if one or _is_row(X, found) else found
 
@@ -142,12 +147,14 @@ def _explained(
     excluded: list[Any],
     wish: Any,
     changes: Mapping[str, Any],
+    asked: Mapping[str, Any],
     **how: Any,
 ) -> Explanations:
     """Explain rows as they were given."""
     session: Session[Any] = explainer.session
+    how["over"] = asked["over"]
     if around_of(session.compiled) is not None:
-        return explain_texts(explainer, given, deadline, excluded, wish, changes, how["over"])
+        return explain_texts(explainer, given, deadline, excluded, wish, changes, asked)
     limits_of(session, **changes)  # unknown names are told now, not when a reason is looked at
     if excluded:
         explainer.set_excluded_features(excluded)
@@ -159,12 +166,12 @@ def _explained(
             lambda part: explainer.explain_rows(part, deadline, intervals=None, **how),
         )
         lazy = ReadRows(session.compiled, given)
-        return Explanations(explainer, given, lazy, batch, len(lazy), deadline.elapsed, None, changes)
+        return Explanations(explainer, given, lazy, batch, len(lazy), deadline.elapsed, None, changes, asked)
     rows = session.read(given)
     numbers = numbers_of(session.compiled, wish, rows)
     intervals = None if numbers is None else numbers.intervals
     batch = explainer.explain_rows(rows, deadline, intervals=intervals, **how)
-    return Explanations(explainer, given, rows, batch, len(rows), deadline.elapsed, numbers, changes)
+    return Explanations(explainer, given, rows, batch, len(rows), deadline.elapsed, numbers, changes, asked)
 
 
 def _only(found: Explanations, deadline: Deadline) -> Explanation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class TextExplanations(Explanations):
 
     def __init__(
         self, explainer: AnyExplainer, texts: list[str], found: list[TextReason], names: tuple[str, ...] | None,
-        deadline: Deadline, changes: Mapping[str, Any],
+        deadline: Deadline, changes: Mapping[str, Any], asked: Mapping[str, Any],
     ) -> None:  # fmt: skip
         self._found = found
         numbers = [one.numbers for one in found if one.numbers is not None]
@@ -53,7 +53,7 @@ class TextExplanations(Explanations):
             deadline.stop, names,
         )  # fmt: skip
         rows: Any = [one.read for one in found]
-        super().__init__(explainer, texts, rows, batch, len(texts), deadline.elapsed, told, changes)
+        super().__init__(explainer, texts, rows, batch, len(texts), deadline.elapsed, told, changes, asked)
 
     def reason(self, i: int) -> Reason | None:
         """Return the sufficient reason of text i (None: excluded words leave none)."""
@@ -65,10 +65,10 @@ class TextExplanations(Explanations):
 
 def explain_texts(
     explainer: AnyExplainer, given: Any, deadline: Deadline, excluded: list[Any], wish: Any, changes: Mapping[str, Any],
-    over: str,
+    asked: Mapping[str, Any],
 ) -> TextExplanations:  # fmt: skip
     """Explain texts one after the other, up to the first that was cut short."""
-    session: Any = explainer.session
+    session, over = cast("Any", explainer.session), str(asked["over"])
     around = around_of(session.compiled)
     assert around is not None
     texts, found = around.texts(given), list[TextReason]()
@@ -93,4 +93,4 @@ def explain_texts(
         outcome = 0 if numbers is not None else answers.row_number(answers.row_outcome())
         found.append(TextReason(session.placed_row, session.around, reason, outcome, numbers))
     names = () if over == "features" else None
-    return TextExplanations(explainer, texts, found, names, deadline, changes)
+    return TextExplanations(explainer, texts, found, names, deadline, changes, asked)

@@ -52,9 +52,10 @@ class Explanation:
     def __init__(
         self, explainer: AnyExplainer, row: F64, teller: Teller, prediction: Any, sufficient: Reason | None,
         interval: Interval | None = None, changes: Mapping[str, Any] | None = None,
+        asked: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self._explainer = explainer
-        self._changes = dict(changes or {})
+        self._changes, self._asked = dict(changes or {}), dict(asked or {})
         self.interval = interval
         self._row = row
         self._teller = teller
@@ -126,7 +127,8 @@ class Explanation:
         if not self.rounding:
             return False
         session = self.placed()
-        return session.compiled.tied(session.here.truth, self.interval)
+        tied: bool = session.compiled.tied(session.here.truth, self.interval)
+        return tied
 
     @property
     def change_options(self) -> Mapping[str, Any]:
@@ -252,7 +254,7 @@ class Explanation:
 
         session, reason = self._explainer.session, self.sufficient
         status, seconds = ("no reason", 0.0) if reason is None else (str(reason.status), reason.seconds)
-        return audit_of(session.compiled) | asked_line(session, self._changes, status, seconds)
+        return audit_of(session.compiled) | asked_line(session, self._asked, self._changes, status, seconds)
 
     def to_html(
         self, path: Any = None, *, data: Any = None, title: str | None = None, time_limit: float = 5.0,

@@ -46,9 +46,10 @@ class Explanations(Sequence[Explanation]):
     def __init__(
         self, explainer: AnyExplainer, given: Any, rows: F64 | ReadRows, batch: BatchReasons, n_rows: int,
         seconds: float, numbers: Numbers | None = None, changes: Mapping[str, Any] | None = None,
+        asked: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self._explainer = explainer
-        self._changes = changes
+        self._changes, self._asked = changes, dict(asked or {})
         self._intervals = None if numbers is None else numbers.intervals
         self._given = copy.copy(given)
         self._kind = explainer.session.instances.kind_of(self._given)
@@ -86,7 +87,7 @@ class Explanations(Sequence[Explanation]):
             prediction, interval = float(prediction), (low, high)
         return Explanation(
             self._explainer, self._rows[place], self._teller_of(place), prediction, self.reason(place), interval,
-            self._changes,
+            self._changes, self._asked,
         )  # fmt: skip
 
     def reason(self, i: int) -> Reason | None:
@@ -197,7 +198,8 @@ class Explanations(Sequence[Explanation]):
         from .keeping.audit import asked_line, audit_of
 
         session: Session[Any] = self._explainer.session
-        return audit_of(session.compiled) | asked_line(session, self._changes, str(self.status), self.seconds)
+        asked = asked_line(session, self._asked, self._changes, str(self.status), self.seconds)
+        return audit_of(session.compiled) | asked
 
     def to_html(
         self, path: Any = None, *, changes: bool = False, values: bool = True, title: str | None = None,

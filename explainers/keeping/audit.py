@@ -48,19 +48,34 @@ def audit_of(compiled: Compiled) -> dict[str, Any]:
     }
 
 
-def asked_line(session: Any, changes: Mapping[str, Any] | None, status: str, seconds: float) -> dict[str, Any]:
+def asked_line(
+    session: Any, asked: Mapping[str, Any], changes: Mapping[str, Any] | None, status: str, seconds: float
+) -> dict[str, Any]:  # fmt: skip
     """Return what was asked of a model, for the audit line: ``options`` in words, ``status``, ``seconds``.
 
-    Options name features and no values, so that withheld columns stay so. Nothing in them is drawn at random.
+    Options name features and none of their values, and only count the words of texts, so that what is withheld stays
+    so. Nothing in them is drawn at random.
     """
     names = session.compiled.vocabulary.names
     said = [f"theory {'on' if session.theory_on else 'off'}"]
-    if session.excluded_columns:
-        said.append(f"excluded {', '.join(sorted(str(names[column]) for column in session.excluded_columns))}")
-    words = len(getattr(session, "kept_out", ()))  # of a text, whose words may be withheld
-    said += [f"{words} excluded word{'s' * (words > 1)}"] if words else []
-    said += [f"{name} {', '.join(map(str, features))}" for name, features in (changes or {}).items()]
+    said += [f"over {asked['over']}"] if asked.get("over") else []
+    texts = around_of(session.compiled) is not None
+    excluded = session.kept_out if texts else {str(names[column]) for column in session.excluded_columns}
+    for name, features in (("excluded", sorted(excluded)), *(changes or {}).items()):
+        if features:
+            said.append(_counted(name, features) if texts else f"{name} {', '.join(map(str, features))}")
+    if session.ranges:
+        columns = (str(names[one]) if isinstance(one, int) else str(one) for one in session.ranges)
+        said.append(f"ranges of {', '.join(columns)}")
+    if asked.get("tolerance") is not None:
+        said.append(f"tolerance {asked['tolerance']:g}")
+    if asked.get("time_limit") is not None:
+        said.append(f"time limit {asked['time_limit']:g} s")
     return {"options": "; ".join(said), "status": status, "seconds": float(seconds)}
+
+
+def _counted(name: str, words: Any) -> str:
+    return f"{len(words)} {name} word{'s' * (len(words) > 1)}"
 
 
 def _named(kind: type[Any]) -> str:

@@ -12,6 +12,7 @@ from ...engine.arrays import F64, I64, Bools
 from ...engine.domain.instance import Situation
 from ...engine.errors import BadInputError, shown
 from ...engine.given import names_of
+from ...engine.models.around import around_of
 from ...engine.models.trees import LeafTable
 
 if TYPE_CHECKING:
@@ -50,9 +51,14 @@ def limits_of(
     """
     if not immutable and not monotone:
         return Limits(session.excluded)
-    still = {session.feature_index(name) for name in names_of(immutable, "immutable")} | set(session.excluded)
+    named = names_of(immutable, "immutable")
     if monotone is not None and not isinstance(monotone, Mapping):
         raise BadInputError(f"monotone={shown(monotone)}: expected a mapping such as {{'age': 'increasing'}}")
+    if around_of(session.compiled) is not None:  # words that this text's form does not have never change in it
+        words = session.compiled.vocabulary.names
+        named = [name for name in named if not isinstance(name, str) or name in words]
+        monotone = {name: way for name, way in (monotone or {}).items() if not isinstance(name, str) or name in words}
+    still = {session.feature_index(name) for name in named} | set(session.excluded)
     up: list[int] = []
     down: list[int] = []
     for name, way in (monotone or {}).items():

@@ -276,7 +276,23 @@ def test_what_is_no_text_is_refused(text):
 def test_the_audit_line_tells_what_was_asked(model):
     many = explain(model, X[:3], excluded=["debt"], immutable=["home"])
     for one in (many, many[1], from_json(many.to_json()), from_json(many[1].to_json())):
-        assert one.audit["options"] == "theory on; excluded debt; immutable home"
+        assert one.audit["options"] == "theory on; over literals; excluded debt; immutable home"
         assert one.audit["status"] in ("complete", "proved", "no reason")
         assert one.audit["seconds"] >= 0
-    assert explain(model, X[:1], theory=None).audit["options"] == "theory off"
+    assert explain(model, X[:1], theory=None).audit["options"] == "theory off; over literals"
+
+
+def test_the_audit_line_tells_how_it_was_asked():
+    numbers = DecisionTreeRegressor(max_depth=3, random_state=0).fit(X[["debt", "age"]], X["age"])
+    one = explain(numbers, X[["debt", "age"]][:1], over="features", time_limit=20, tolerance=500.0,
+                  ranges={"debt": (-87654321, 87654321)})[0]  # fmt: skip
+    assert one.audit["options"] == "theory on; over features; ranges of debt; tolerance 500; time limit 20 s"
+    assert "87654321" not in one.to_json(redact=["debt"]) and "87654321" not in json.dumps(one.audit)
+
+
+def test_the_audit_line_counts_the_words_of_texts():
+    texts = ["good fun film", "good plot", "awful dull film", "dull plot"]
+    model = make_pipeline(CountVectorizer(), DecisionTreeClassifier(max_depth=3)).fit(texts, [1, 1, 0, 0])
+    for one in explain(model, texts, excluded=["good", "dull"], immutable=["film"]):
+        assert one.audit["options"] == "theory on; over literals; 2 excluded words; 1 immutable word"
+        assert not any(word in one.to_json(redact=["text"]) for word in ("good", "dull", "film", "plot"))
