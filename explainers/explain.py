@@ -94,16 +94,11 @@ def explain(
     UndecidedError
         If time was up before the reason of the only row was proved.
     """
-    over, n_jobs, progress, one = (
-        over_what(over),
-        threads_of(n_jobs),
-        truth_of(progress, "progress"),
-        isinstance(X, Row),
-    )
+    over, n_jobs, progress = over_what(over), threads_of(n_jobs), truth_of(progress, "progress")
+    one = isinstance(X, Row)
     excluded, X = _listed(excluded), plain_rows(X)  # noqa: N806  # as above
     wish, changes = wish_of(tolerance, interval), _changes_of(immutable, monotone)
-    Deadline(time_limit)  # a wrong one is an error before any work
-    asked = {"over": over, "time_limit": time_limit, "tolerance": tolerance}
+    asked = {"over": over, "time_limit": Deadline(time_limit).seconds, "tolerance": tolerance}
     explainer, wish = _opened(
         model, X, wish, features_type=features_type, theory=theory, missing=missing, feature_names=feature_names,
         check=check, voting=voting, ranges=ranges, setup_limit=setup_limit,
