@@ -36,7 +36,8 @@ class Cells(NamedTuple):
 
     def of_point(self, point: I32) -> F64:
         """Return how far each attribute of a point is."""
-        return self.far[self.at[:-1] + point]
+        far: F64 = self.far[self.at[:-1] + point]
+        return far
 
 
 class Ball(NamedTuple):
@@ -180,7 +181,8 @@ class _Boxes:
         question, cells = self._question, self._cells
         outer = _outer(question, cells, cells.allowed & (cells.far <= radius))
         question.set_ranges(outer.lo, outer.hi, outer.barred == 0)
-        return question.answer(self._deadline)
+        answer: int = question.answer(self._deadline)
+        return answer
 
 
 def _outer(question: EnsembleQuestion, cells: Cells, within: Bools) -> Outer:

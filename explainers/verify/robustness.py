@@ -1,4 +1,4 @@
-"""``robustness``: how far a row may be moved, in a norm, before the model decides otherwise; and shares of such rows."""
+"""``robustness``: how far a row may be moved before the model decides otherwise; and shares of such rows."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def robustness(
 
 def certified_accuracy(
     model: Any,
-    X: Any,
+    X: Any,  # noqa: N803  # the name that scikit-learn's users know
     y: Any,
     eps: float,
     norm: str = "linf",
