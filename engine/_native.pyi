@@ -2,6 +2,7 @@
 The compiled core: searches, sums and hitting sets. Its arrays are numpy arrays of exactly the types told.
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import numpy
@@ -115,10 +116,17 @@ def lay_out(root: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C',
 def reach_rows(layout: Layout, point: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
     """Return the leaf row that each tree reaches at a point of cells."""
 
+class Models:
+    """
+    Several models whose trees lie side by side: all are outside O, or one is.
+    """
+
+    def __init__(self, sums: Sequence[Arithmetic], trees: Sequence[Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]], together: bool) -> None: ...
+
 class Arithmetic:
     """The model's own arithmetic and O."""
 
-    def __init__(self, values: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], start: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], divisor: float, good: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], lower: float, upper: float, enter: bool = False, single: bool = False, link: int = 0, goal: Goal | None = None) -> None: ...
+    def __init__(self, values: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], start: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], divisor: float, good: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], lower: float, upper: float, enter: bool = False, single: bool = False, link: int = 0, goal: Goal | None = None, models: Models | None = None) -> None: ...
 
     @property
     def values(self) -> Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)]: ...

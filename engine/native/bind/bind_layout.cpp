@@ -3,6 +3,8 @@
 #include "checks.hpp"
 #include "modules.hpp"
 
+#include <nanobind/stl/vector.h>
+
 namespace suffice {
 
 namespace {
@@ -104,8 +106,37 @@ void bind_forms(nb::module_& m) {
         nb::arg("layout"), nb::arg("point"), "Return the leaf row that each tree reaches at a point of cells.");
 }
 
-std::shared_ptr<const Goal> kept(const Goal* goal) {
-    return goal == nullptr ? nullptr : std::make_shared<const Goal>(*goal);
+template <class T> std::shared_ptr<const T> kept(const T* what) {
+    return what == nullptr ? nullptr : std::make_shared<const T>(*what);
+}
+
+void check_members(const Models& models, const Shared<double, 2>& values, Index n_scores) {
+    for (const Member& member : models.members) {
+        need(member.sums.start.size() <= n_scores, "models: a member has more scores than there is room for");
+        need(member.sums.values.size() == values.size(), "models: expected a row of values for each leaf of all trees");
+        need(!member.sums.models, "models: a member is made of models itself");
+    }
+}
+
+Models models_of(const std::vector<const Arithmetic*>& sums, const std::vector<Shared<std::int32_t>>& trees,
+                 bool together) {
+    need(sums.size() == trees.size(), "sums, trees: expected the trees of each member");
+    Models made{{}, together};
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        need(sums[i] != nullptr, "sums: expected an Arithmetic for each member");
+        made.members.push_back({*sums[i], trees[i]});
+    }
+    return made;
+}
+
+void bind_models_asked(nb::module_& m) {
+    nb::class_<Models>(m, "Models", "Several models whose trees lie side by side: all are outside O, or one is.")
+        .def(
+            "__init__",
+            [](Models* self, const std::vector<const Arithmetic*>& sums,
+               const std::vector<Shared<std::int32_t>>& trees,
+               bool together) { new (self) Models(models_of(sums, trees, together)); },
+            nb::arg("sums"), nb::arg("trees"), nb::arg("together"));
 }
 
 void check_columns_of(const Goal& goal, Index n) {
@@ -119,15 +150,18 @@ void bind_arithmetic(nb::module_& m) {
     arithmetic.def(
         "__init__",
         [](Arithmetic* self, Shared<double, 2> values, Shared<double> start, double divisor, Shared<bool> good,
-           double lower, double upper, bool enter, bool single, int link, const Goal* goal) {
+           double lower, double upper, bool enter, bool single, int link, const Goal* goal, const Models* models) {
             need(values.width() == start.size(), "values: expected a column for each score");
             need(good.size() == 0 || good.size() == start.size(), "good: expected a truth value for each score");
             need(goal == nullptr || goal->circuit->n_scores == start.size(),
                  "goal: it is about another number of scores");
-            new (self) Arithmetic{values, start, divisor, good, lower, upper, enter, single, link, kept(goal)};
+            if (models != nullptr) check_members(*models, values, start.size());
+            new (self) Arithmetic{values, start,  divisor, good,       lower,      upper,
+                                  enter,  single, link,    kept(goal), kept(models)};
         },
         nb::arg("values"), nb::arg("start"), nb::arg("divisor"), nb::arg("good"), nb::arg("lower"), nb::arg("upper"),
-        nb::arg("enter") = false, nb::arg("single") = false, nb::arg("link") = 0, nb::arg("goal") = nb::none());
+        nb::arg("enter") = false, nb::arg("single") = false, nb::arg("link") = 0, nb::arg("goal") = nb::none(),
+        nb::arg("models") = nb::none());
     show<&Arithmetic::values>(arithmetic, "values");
     show<&Arithmetic::start>(arithmetic, "start");
     show<&Arithmetic::good>(arithmetic, "good");
@@ -162,6 +196,8 @@ void bind_columns(nb::module_& m) {
 }
 
 void make_problem(Problem* self, const Layout& layout, const Arithmetic& sums, const Columns& columns) {
+    for (const Member& member : sums.models ? sums.models->members : std::vector<Member>{})
+        for (const std::int32_t tree : member.trees) need(tree >= 0 && tree < layout.n_trees(), "models: no such tree");
     need(sums.values.size() >= layout.n_leaf_rows && columns.worth.size() >= layout.n_leaf_rows,
          "values, worth: expected a row for each leaf");
     new (self) Problem{layout, sums, columns};
@@ -245,6 +281,7 @@ void bind_groups(nb::module_& m) {
 
 void bind_layout(nb::module_& m) {
     bind_forms(m);
+    bind_models_asked(m);
     bind_arithmetic(m);
     bind_columns(m);
     bind_problem(m);

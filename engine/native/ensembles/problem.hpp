@@ -6,10 +6,14 @@
 #include "goal.hpp"
 #include "layout.hpp"
 
+#include <vector>
+
 namespace suffice {
 
 // Answers of searches.
 enum Answer : int { NONE = 0, FOUND = 1, UNKNOWN = 2 };
+
+struct Models;
 
 // The model's own arithmetic and O.
 struct Arithmetic {
@@ -21,7 +25,21 @@ struct Arithmetic {
     bool enter = false;               // … or, if set, whose outside is O
     bool single = false;              // whether sums are rounded to float32 after each addition
     int link = 0;                     // what lies between the scores and the greatest one (see decide)
-    std::shared_ptr<const Goal> goal; // what is asked of a circuit over the scores, instead of O
+    std::shared_ptr<const Goal> goal;   // what is asked of a circuit over the scores, instead of O
+    std::shared_ptr<const Models> models; // what is asked of several models, instead of all this
+};
+
+// One of several models whose trees lie side by side: its arithmetic, whose values have a row for each leaf of all of
+// them, and its trees, in the order in which it adds them.
+struct Member {
+    Arithmetic sums;
+    Shared<std::int32_t> trees;
+};
+
+// Several models: an input is outside O if all of them are outside theirs, or (not `together`) if one is.
+struct Models {
+    std::vector<Member> members;
+    bool together = true;
 };
 
 // A question in whole numbers: column k is bad at an input if offset[k] + worth[leaf_1, k] + … >= need[k].
@@ -70,22 +88,39 @@ struct Problem {
     const Columns& columns;
 };
 
-// Whether the model's own arithmetic decides outside O for one leaf row a tree (`scores`: room for them).
-inline bool outside(Ints leaves, const Arithmetic& sums, RealsOut scores) {
-    const Index n = sums.start.size();
-    for (Index k = 0; k < n; ++k) scores[k] = sums.start[k];
-    for (std::int32_t leaf : leaves) {
-        for (Index k = 0; k < n; ++k) {
-            const double total = scores[k] + sums.values(leaf, k);
-            scores[k] = sums.single ? static_cast<double>(static_cast<float>(total)) : total;
-        }
+// Add the values of a leaf to the scores, as the model's library does.
+inline void add_leaf(const Arithmetic& sums, std::int32_t leaf, RealsOut scores) {
+    for (Index k = 0; k < sums.start.size(); ++k) {
+        const double total = scores[k] + sums.values(leaf, k);
+        scores[k] = sums.single ? static_cast<double>(static_cast<float>(total)) : total;
     }
+}
+
+// Whether scores are outside O, once all values are added.
+inline bool scores_outside(const Arithmetic& sums, RealsOut scores) {
+    const Index n = sums.start.size();
     if (sums.goal) return sums.goal->bad(scores);
     if (sums.divisor != 1.0) {
         for (Index k = 0; k < n; ++k) scores[k] /= sums.divisor;
     }
     if (sums.good.empty()) return (sums.lower <= scores[0] && scores[0] <= sums.upper) == sums.enter;
     return !sums.good[decide(scores, sums.link)];
+}
+
+// Whether the model's own arithmetic decides outside O for one leaf row a tree (`scores`: room for them).
+inline bool outside(Ints leaves, const Arithmetic& sums, RealsOut scores) {
+    if (sums.models) {
+        for (const Member& member : sums.models->members) {
+            const RealsOut own = scores.part(0, member.sums.start.size());
+            for (Index k = 0; k < own.size(); ++k) own[k] = member.sums.start[k];
+            for (const std::int32_t tree : member.trees) add_leaf(member.sums, leaves[tree], own);
+            if (scores_outside(member.sums, own) != sums.models->together) return !sums.models->together;
+        }
+        return sums.models->together;
+    }
+    for (Index k = 0; k < sums.start.size(); ++k) scores[k] = sums.start[k];
+    for (const std::int32_t leaf : leaves) add_leaf(sums, leaf, scores);
+    return scores_outside(sums, scores);
 }
 
 } // namespace suffice
