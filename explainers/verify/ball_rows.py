@@ -12,11 +12,12 @@ import numpy as np
 from ...encoders.columns.told import Row
 from ...engine.arrays import F64, I32
 from ...engine.budget import Deadline
+from ...engine.ensembles.outside import Wanted
 from ...engine.errors import BadInputError, UndecidedError
 from ...engine.status import Stop
 from ..batch.rows import AnyRows
 from ..batch.run import Outcome
-from ..forest.core import ForestCore, Wanted
+from ..forest.core import ForestCore
 from ..queries.changes import allowed_cells, limits_of
 from ..queries.preferences import column_weights
 from ..session.witness import Shown, outside_of

@@ -5,34 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from ...engine.errors import UnsupportedModelError
-from ...engine.models import CompiledEnsemble, CompiledTree
+from ...engine.models import CompiledTree
 from ...engine.models.around import around_of
-from ...engine.models.ensembles import EnsembleArrays
-from ...engine.models.multilabel import CompiledMultiLabel
+from ...engine.models.multilabel import CompiledMultiLabel, as_ensemble
 from ..forest.answers import ForestAnswers
 from ..forest.core import ForestCore
 from ..session.gate import twin_of
 from ..session.session import Session
-
-
-def as_ensemble(compiled: CompiledTree) -> CompiledEnsemble:
-    """Return a decision tree as an ensemble of one tree, whose leaves give 1 to their class."""
-    tree = compiled.tree
-    inner = tree.literal != 0
-    leaf = np.where(inner, -1, np.cumsum(~inner) - 1).astype(np.int32)
-    values = np.eye(max(1, len(compiled.classes)))[tree.outcome[~inner]]
-    arrays = EnsembleArrays(
-        np.zeros(1, np.int32), tree.literal, np.where(inner, tree.left, 0).astype(np.int32),
-        np.where(inner, tree.right, 0).astype(np.int32), leaf, np.ascontiguousarray(values),
-        np.zeros(values.shape[1]),
-    )  # fmt: skip
-    return CompiledEnsemble(
-        arrays, compiled.vocabulary, compiled.classes, compiled.features, compiled.read, compiled.to_user_row,
-        compiled.predict, compiled.missing, compiled.source, dtypes=compiled.dtypes, around=compiled.around,
-    )  # fmt: skip
 
 
 class Lifted:

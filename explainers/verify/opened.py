@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...engine.errors import BadInputError
+from ...engine.errors import BadInputError, UnsupportedModelError
 from ..facade import Explainer
 from ..queries.explaining import Explaining
+from ..surrogate.explainer import SurrogateExplainer
 
 
 def explainer_of(model: Any, data: Any, how: Mapping[str, Any]) -> Any:
@@ -17,7 +18,14 @@ def explainer_of(model: Any, data: Any, how: Mapping[str, Any]) -> Any:
     ------
     BadInputError
         If arguments of ``Explainer.initialize`` are given beside an explainer, which has them already.
+    UnsupportedModelError
+        If it is the explainer of a surrogate, whose borders are not the function's.
     """
+    if isinstance(model, SurrogateExplainer):
+        raise UnsupportedModelError(
+            "a surrogate decides like its function near data, but has borders of its own: ask about its explainer, "
+            "explainer.explainer, if the surrogate itself is meant"
+        )
     if isinstance(model, Explaining):
         if how:
             raise BadInputError(

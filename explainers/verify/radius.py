@@ -16,8 +16,9 @@ from ...engine.arrays import F64, I32, I64, Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import NONE, UNKNOWN
 from ...engine.ensembles.changes.nearest import nearest
+from ...engine.ensembles.outside import Wanted
 from ...engine.ensembles.question import EnsembleQuestion
-from ..forest.core import ForestCore, Wanted
+from ..forest.core import ForestCore
 
 NORMS = ("linf", "l1", "l0")
 _SUMS = 1e-12  # parts of a sum of distances that rounding may lose; searches leave as much
@@ -175,7 +176,7 @@ class _Boxes:
             positive = int(np.searchsorted(levels, 0.0, side="right"))
             return min(max(positive, 0), bad - 1)
         double = int(np.searchsorted(levels, 2.0 * float(levels[clean]), side="right"))
-        return min(max(double, clean + 2 ** min(step, 30)), bad - 1)
+        return int(min(max(double, clean + 2 ** min(step, 30)), bad - 1))
 
     def _ask(self, radius: float) -> int:
         question, cells = self._question, self._cells

@@ -78,11 +78,6 @@ def robustness(
     ------
     BadInputError
         If an argument does not fit the model.
-
-    Notes
-    -----
-    The maximum norm needs a search in a box for each step of a bisection over the distances of cells; sums branch and
-    bound on the distance. Each search is exponential in the trees at worst.
     """
     limit, jobs, bar = _limit(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
     question = BallQuestion(_norm(norm), weights, tuple(names_of(immutable, "immutable")), _within(within))
