@@ -1160,3 +1160,32 @@ class Asked:
         """
         Return what each reduced edge is made of and its number, the shortest first, then by their items.
         """
+
+class CellMasses:
+    """Masses of cells as whole numbers, 32 bits a column, least first."""
+
+    def __init__(self, mass: Annotated[NDArray[numpy.uint32], dict(shape=(None, None), order='C', device='cpu', writable=False)], at: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+class Chances:
+    """How much of the mass of a box leaves the model in O."""
+
+    def __init__(self, leave: Problem, stay: Problem, masses: CellMasses, lo: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], hi: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], allowed: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    def go_on(self, boxes: int, clock: Clock) -> int:
+        """
+        Decide or split so many boxes: 0 (nothing is open), 1 (there is more to do) or 2 (time is up).
+        """
+
+    @property
+    def n_decided(self) -> int:
+        """Number of boxes that were decided."""
+
+    def masses(self) -> tuple:
+        """
+        Return the masses of the box, and of what is inside O, outside, in doubt, and broken by a clause, each as the bytes of a whole number, least first.
+        """
+
+def points_say(leave: Problem, stay: Problem, points: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu')]:
+    """
+    Tell of points of cells whether they are in O (1), not (0), in doubt (2), or break a clause (3).
+    """

@@ -2,8 +2,11 @@
 
 from .checks import Check, Counted
 from .none_in_time import Answered, NoneInTime
+from .precision import Precision
 from .proof import Proof
 from .reasons import Reason, Reasons, _restore
 from .stream import ReasonStream
 
-__all__ = ["Answered", "Check", "Counted", "NoneInTime", "Proof", "Reason", "ReasonStream", "Reasons", "_restore"]
+__all__ = [
+    "Answered", "Check", "Counted", "NoneInTime", "Precision", "Proof", "Reason", "ReasonStream", "Reasons", "_restore",
+]  # fmt: skip

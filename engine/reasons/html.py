@@ -73,6 +73,7 @@ def reason_html(reason: Reason) -> str:
     solver = "" if proof.solver == "native" else f", {proof.solver}"
     note = f"{standing(reason.status, proof.stop)}, {size} {over}{solver}, {milliseconds(proof.seconds)}"
     note += f"; {proof.note}" if proof.note else ""
+    note += f"; holds for {proof.precision.said}" if proof.precision is not None else ""
     nothing = "<em>nothing changes it</em>" if "contrastive" in proof.kind else "<em>every input is decided so</em>"
     said = chips(reason.features, proof.kind, reason.own_values) or nothing
     return card(proof.kind, [(_label(proof.kind), said)], note)

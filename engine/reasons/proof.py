@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..status import Status, Stop
+from .precision import Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Proof:
         For reasons of a surrogate: the share of held-out rows on which it agrees with the model that it stands for.
     note : str
         What has to be known of how the instance was read; empty if nothing.
+    precision : Precision or None
+        For reasons that hold with a chance: how likely they hold.
     """
 
     kind: str
@@ -46,3 +49,4 @@ class Proof:
     lower: float | None = None
     fidelity: float | None = None
     note: str = ""
+    precision: Precision | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ..status import Status, Stop
 from .kept_words import Kept, Words
 from .parts import Part
+from .precision import Precision
 from .proof import Proof
 from .told_row import ToldRow
 
@@ -133,6 +134,11 @@ class Reason(tuple[Any, ...]):
         return tuple(self)
 
     @property
+    def precision(self) -> Precision | None:
+        """How likely it holds, of a reason that holds with a chance; None of other reasons, which always hold."""
+        return self.proof.precision
+
+    @property
     def features(self) -> tuple[str, ...]:
         """The reason in words."""
         return self._say(self) if self._say else tuple(map(str, self))
@@ -181,6 +187,7 @@ class Reason(tuple[Any, ...]):
             "lower": proof.lower,
             **({} if proof.fidelity is None else {"fidelity": proof.fidelity}),
             **({"note": proof.note} if proof.note else {}),
+            **({} if proof.precision is None else {"precision": proof.precision.to_dict()}),
         }
 
     def to_json(self) -> str:

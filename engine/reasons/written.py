@@ -44,6 +44,7 @@ def reason_form(reason: Reason) -> dict[str, Any]:
         "lower": plain(proof.lower),
         "fidelity": plain(proof.fidelity),
         "note": proof.note,
+        **({} if proof.precision is None else {"precision": proof.precision.to_dict()}),
         "fingerprint": reason.fingerprint,
         "witness": _row(witness),
     }

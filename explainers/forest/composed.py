@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from ...engine.models import CompiledEnsemble
 from ...solvers.protocols import Kind
+from ..queries.chances import ChanceQueries
 from ..queries.checks import CheckQueries
 from ..queries.contrastive import ContrastiveQueries
 from ..queries.counts import CountQueries
@@ -19,7 +20,14 @@ from .answers import ForestAnswers
 
 
 class ComposedExplainer(
-    SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, DirectQueries, RowQueries, NamingQueries
+    SufficientQueries,
+    ContrastiveQueries,
+    CountQueries,
+    CheckQueries,
+    ChanceQueries,
+    DirectQueries,
+    RowQueries,
+    NamingQueries,
 ):
     """Explains the decisions of models that are made of other models: calibrated, voting, stacked ones, exactly.
 

@@ -12,6 +12,7 @@ from ...engine._native import Outer
 from ...engine.arrays import F64, I32, Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND, UNKNOWN
+from ...engine.ensembles.chances import TwoSides, sides_of_votes
 from ...engine.ensembles.layout import Layout, lay_out
 from ...engine.ensembles.outside import Wanted, arithmetic_of, outside_sums
 from ...engine.ensembles.question import EnsembleQuestion
@@ -195,6 +196,17 @@ class ForestCore(Deciding):
         """Return which attributes belong to some features."""
         wanted = set(features)
         return np.array([a.feature in wanted for a in self.session.space.attributes], dtype=np.bool_)
+
+    def sides(self, *, votes: bool = False) -> TwoSides:
+        if votes:
+            own = self.session.outcome()
+            made: TwoSides = self.form(
+                (VOTES, own, "sides"), lambda: sides_of_votes(self.layout, self.session.compiled.trees, own)
+            )
+            return made
+        wanted = self.wanted()
+        other = (*wanted[:2], not (*wanted, False)[2]) if isinstance(wanted, tuple) else ~wanted
+        return TwoSides(self.layout, *self.sums(wanted), *self.sums(other))
 
     # -- reasons from items ------------------------------------------------------------------------------------
 

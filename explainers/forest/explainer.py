@@ -12,6 +12,7 @@ from ...engine.errors import BadInputError, CapabilityError, shown
 from ...engine.forms import Cnf, Linear, Wcnf
 from ...engine.models import CompiledEnsemble
 from ...solvers.protocols import Kind
+from ..queries.chances import ChanceQueries
 from ..queries.checks import CheckQueries
 from ..queries.contrastive import ContrastiveQueries
 from ..queries.counts import CountQueries
@@ -25,7 +26,7 @@ from ..words.arguments import NATIVE, Solvers, queries
 from .answers import ForestAnswers
 from .oracles import counterexample_programs, majoritary_program, majoritary_wcnf
 from .planner import written_in_time
-from .queries import MajoritaryQueries
+from .queries import MajoritaryQueries, ProbableMajorityQueries
 
 
 def votes(form: CompiledEnsemble) -> bool:
@@ -34,8 +35,8 @@ def votes(form: CompiledEnsemble) -> bool:
 
 
 class EnsembleExplainer(
-    SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, DirectQueries, RectifyQueries, RowQueries,
-    NamingQueries,
+    SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, DirectQueries, RectifyQueries,
+    RowQueries, NamingQueries,
 ):  # fmt: skip
     """What explainers of forests and of boosted trees share."""
 
@@ -96,7 +97,7 @@ class EnsembleExplainer(
         )
 
 
-class ForestExplainer(EnsembleExplainer, MajoritaryQueries):
+class ForestExplainer(EnsembleExplainer, MajoritaryQueries, ProbableMajorityQueries):
     """Explains the decisions of a forest (random forest, extra trees, bagged trees), exactly.
 
     Made by ``Explainer.initialize(forest, …)``; see ``Explaining`` for the parameters.

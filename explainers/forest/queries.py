@@ -7,13 +7,17 @@ Audemard, Bellart, Bounia, Koriche, Lagniez, Marquis: Trading complexity for spa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ...engine.reasons import Check
+from ..chances.search import locally_minimal
+from ..queries.chances import ChanceQueries, Told
 from ..queries.explaining import Explaining
 from ..queries.preferences import Method, preferred_costs
 from ..queries.weights import unit_costs
 from ..session.running import over_features
+from ..words.shares import delta_of
 from .answers import ForestAnswers
 from .checks import MAJORITY
 
@@ -144,3 +148,34 @@ class MajoritaryQueries(Explaining):
         """
         given = self.answers.asked.given(reason, over)
         return self.answers.check_alone(given, self.answers.votes, MAJORITY, time_limit, minimal=True)
+
+
+class ProbableMajorityQueries(ChanceQueries):
+    """Queries for sets with which a majority of the trees is likely to vote as now."""
+
+    answers: ForestAnswers
+
+    def probable_majoritary_reason(
+        self, *, delta: float | Fraction = 0.95, distribution: Told = "data", data: Any = None,
+        over: str = "literals", time_limit: float | None = None,
+    ) -> Reason | None:  # fmt: skip
+        """Return a locally minimal set with which, with a chance of at least delta, a majority votes as now.
+
+        More than half of the trees then vote for the class that the model predicts for the instance.
+
+        Parameters
+        ----------
+        delta, distribution, data, over, time_limit
+            As in ``probable_reason``.
+
+        Returns
+        -------
+        Reason or None
+            As in ``probable_reason``; ``None`` also if the trees that vote for the predicted class are no majority now.
+        """
+        with self.session.query(time_limit) as deadline:
+            weighing = self._weighing(over_features(over), distribution, data, deadline, votes=True)
+            if not weighing.holds_here():
+                return None
+            found = locally_minimal(weighing, delta_of(delta), deadline)
+            return self._told(weighing, found, "probable majoritary", deadline)

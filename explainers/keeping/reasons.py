@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...encoders.columns.told import Row
-from ...engine.reasons import Check, NoneInTime, Reason, Reasons
+from ...engine.reasons import Check, NoneInTime, Precision, Reason, Reasons
 from ...engine.reasons.kept_words import Kept
 from ...engine.reasons.label_reasons import LabelReason
 from ...engine.reasons.parts import Part
@@ -47,6 +47,7 @@ def reason_of(form: Form) -> Reason:
         method=text_in(form, "method"), solver=text_in(form, "solver"), seconds=float(value_of(form["seconds"])),
         over=text_in(form, "over"), cost=value_of(form["cost"]), lower=value_of(form["lower"]),
         fidelity=value_of(form["fidelity"]), note=text_in(form, "note"),
+        precision=Precision.of_dict(form["precision"]) if "precision" in form else None,
     )  # fmt: skip
     witness = witness_of(form)
     words = Kept(

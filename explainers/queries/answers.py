@@ -15,6 +15,7 @@ import numpy as np
 from ...engine.arrays import F64, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.theory import Theory
+from ...engine.ensembles.chances import TwoSides
 from ...engine.errors import BadInputError, NoInstanceError, shown
 from ...engine.models import CompiledEnsemble, CompiledModel, class_index
 from ...engine.reasons import Answered, Check, Counted, Reason, Reasons
@@ -208,6 +209,10 @@ class Deciding:
 
     def contrasts(self, items: list[Any], per_feature: bool, wanted: Any, deadline: Deadline) -> Check:
         """Tell whether changing items can lead out of O, and changing fewer cannot."""
+        raise NotImplementedError
+
+    def sides(self, *, votes: bool = False) -> TwoSides:
+        """Return whether the model can leave O, and be in it (`votes`: for a majority of trees, each on its own)."""
         raise NotImplementedError
 
     def rectified(self, theory: Theory | None, conditions: Iterable[Any], label: Any) -> Any:

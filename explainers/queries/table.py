@@ -146,6 +146,23 @@ _CHECKS = (
                      *_TRAINED, "multilabel")),
 )  # fmt: skip
 
+_HOW = "distribution='data', data=None, over='literals', time_limit=None"
+_OF_LABELS_WHY = but("the labels' chances are those of each label's model: explain a label's own model",
+                     "multilabel")  # fmt: skip
+_OF_FUNCTION = but("it would be the chance of the surrogate, not of its model: is_reason of it is exact there",
+                   "surrogate")  # fmt: skip
+
+_CHANCES = (
+    Query("precision", "chances", "how likely an input that agrees with a reason has the same outcome",
+          f"reason, *, {_HOW}", absent={**_OF_LABELS_WHY, **_OF_FUNCTION}),
+    Query("probable_reason", "chances", "a locally minimal set that forces the outcome with a chance of at least delta",
+          f"*, delta=0.95, {_HOW}", absent={**_OF_LABELS_WHY, **_OF_FUNCTION}),
+    Query("minimal_probable_reason", "chances", "one with the fewest literals (features)", f"*, delta=0.95, {_HOW}",
+          absent={**_OF_LABELS_WHY, **_OF_FUNCTION}),
+    Query("probable_majoritary_reason", "chances", "a set with which a majority of the trees is likely to vote as now",
+          f"*, delta=0.95, {_HOW}", absent={**_VOTES, **_OF_FUNCTION}),
+)  # fmt: skip
+
 _COUNTS = (
     Query("n_sufficient_reasons", "counts", "how many sufficient reasons there are",
           "*, labels=None, time_limit=None, over='literals', solver=None", lacks={**_LABELS, "solver": _COUNTED}),
@@ -242,7 +259,7 @@ _WORDS = (
 )  # fmt: skip
 
 TABLE: tuple[Query, ...] = (
-    *_SUFFICIENT, *_CONTRASTIVE, *_CHECKS, *_COUNTS, *_OF_TREES, *_OF_LABELS, *_ARTEFACTS, *_ROWS,
+    *_SUFFICIENT, *_CONTRASTIVE, *_CHECKS, *_CHANCES, *_COUNTS, *_OF_TREES, *_OF_LABELS, *_ARTEFACTS, *_ROWS,
     *_DOMAIN, *_WORDS,
 )  # fmt: skip
 

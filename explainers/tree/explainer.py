@@ -9,6 +9,7 @@ from ...engine.budget import Deadline
 from ...engine.forms import Cnf, Linear, Wcnf
 from ...engine.models import CompiledTree
 from ...solvers.protocols import Kind
+from ..queries.chances import ChanceQueries
 from ..queries.checks import CheckQueries
 from ..queries.contrastive import ContrastiveQueries
 from ..queries.counts import CountQueries
@@ -25,8 +26,8 @@ from .answers import TreeAnswers
 
 
 class TreeExplainer(
-    SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, DirectQueries, RectifyQueries, RowQueries,
-    NamingQueries,
+    SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, DirectQueries, RectifyQueries,
+    RowQueries, NamingQueries,
 ):  # fmt: skip
     """Explains the decisions of a decision tree, exactly.
 

@@ -12,6 +12,7 @@ from ...engine.errors import BadInputError, MissingBackendError, shown
 from ...engine.given import count_of, is_whole, items_of, mapping_of, names_of, seed_of, truth_of
 from ...solvers.protocols import Kind
 from ...solvers.registry import get
+from .shares import delta_of, named_distribution
 
 OVER = ("literals", "features")
 NATIVE = "native"  # this library's own core, by name
@@ -93,6 +94,8 @@ CHECKS: dict[str, Check] = {
     "n_iterations": partial(count_of, name="n_iterations"),
     "n_samples": lambda value: None if value is None else count_of(value, "n_samples", 2**63),
     "reason": partial(items_of, name="reason"),
+    "delta": delta_of,
+    "distribution": named_distribution,
     "given": partial(items_of, name="given"),
     "deadline": Deadline.of,
     "instance": plain_rows,

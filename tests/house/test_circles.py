@@ -13,7 +13,7 @@ from tests.house.layout import ROOT, package_folders, parsed, sources
 # may have a place of its own; "__init__" is the face that a folder shows.
 ROOMS = {
     "engine": (
-        "", "forms.files", "forms", "reasons", "hitting", "diagrams", "domain", "models", "trees", "oracles",
+        "", "forms.files", "forms", "reasons", "hitting", "diagrams", "domain", "chances", "models", "trees", "oracles",
         "ensembles", "ensembles.changes", "ensembles.views", "ensembles.walks",
         "ensembles.cheapest", "labels",
     ),
@@ -29,7 +29,7 @@ ROOMS = {
     ),
     "explainers": (
         "queries.table", "queries.offered", "words", "solving", "session", "batch", "rectify", "keeping.audit",
-        "saving.container", "saving.rows", "saving.writing", "queries", "tree",
+        "saving.container", "saving.rows", "saving.writing", "chances", "queries", "tree",
         "forest", "report", "boosted", "multilabel", "keeping.written", "keeping.frames",
         "keeping.counting", "keeping.redacting", "pages", "",
         "keeping", "report.plot_reason", "report.plot_changes", "report.plot_population",

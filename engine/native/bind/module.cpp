@@ -22,4 +22,5 @@ NB_MODULE(_native, m) {
     suffice::bind_edges(m);
     suffice::bind_trees(m);
     suffice::bind_asked(m);
+    suffice::bind_chances(m);
 }

@@ -22,5 +22,6 @@ void bind_listing(nanobind::module_& m);
 void bind_edges(nanobind::module_& m);
 void bind_trees(nanobind::module_& m);
 void bind_asked(nanobind::module_& m);
+void bind_chances(nanobind::module_& m);
 
 } // namespace suffice

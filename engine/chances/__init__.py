@@ -1,0 +1,1 @@
+"""Distributions over the cells of a space: products of masses, mixtures of them, and rows."""
