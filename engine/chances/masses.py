@@ -53,7 +53,7 @@ class Product:
     def core(self) -> CellMasses:
         """The masses as the core takes them."""
         flat = [mass for cells in self.masses for mass in cells]
-        limbs = max(1, *((mass.bit_length() + _LIMB - 1) // _LIMB for mass in flat))
+        limbs = max([1, *((mass.bit_length() + _LIMB - 1) // _LIMB for mass in flat)])
         told = b"".join(mass.to_bytes(4 * limbs, "little") for mass in flat)
         at = np.concatenate([[0], np.cumsum([len(cells) for cells in self.masses])]).astype(np.int64)
         return CellMasses(np.frombuffer(told, dtype="<u4").astype(np.uint32).reshape(len(flat), limbs), at)
