@@ -389,6 +389,40 @@ def find_nearest(q: ChangeQuestion, known: Nearest, work: Workspace) -> int:
     Look for the cheapest counterexample, from the known one on if there is one; return the status.
     """
 
+class PlanSearch:
+    """
+    Looks for the cheapest points that reach what all columns need, by tables and rules.
+    """
+
+    def __init__(self, problem: Problem, at: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], of: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], most: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], single: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], only: int, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    def begin(self, limit: float, diving: bool) -> None:
+        """
+        Look for points that cost less than a limit, from the start (`diving`: for any).
+        """
+
+    def add(self, rule: Sequence[tuple[int, Sequence[tuple[int, int]]]]) -> None:
+        """Add a rule: of pairs of an attribute and runs of cells, one holds."""
+
+    def next(self, work: Workspace) -> int:
+        """
+        Return FOUND (`point`, which is to be accepted or refused), NONE or UNKNOWN (given up).
+        """
+
+    def accept(self) -> None:
+        """The point is one: only cheaper ones are looked for from now on."""
+
+    def refuse(self) -> None:
+        """The point is none: look on."""
+
+    @property
+    def point(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]:
+        """The point that was found last."""
+
+    @property
+    def cost(self) -> float:
+        """What it costs."""
+
 class Units:
     """Which variable excludes a cell (variables are numbered from 0)."""
 

@@ -14,6 +14,7 @@ from ..queries.direct import DirectQueries
 from ..queries.naming import NamingQueries
 from ..queries.rows import RowQueries
 from ..queries.sufficient import SufficientQueries
+from ..recourse.query import RecourseQueries
 from ..session.session import Session
 from ..words.arguments import NATIVE, Solvers, queries
 from .answers import ForestAnswers
@@ -28,6 +29,7 @@ class ComposedExplainer(
     DirectQueries,
     RowQueries,
     NamingQueries,
+    RecourseQueries,
 ):
     """Explains the decisions of models that are made of other models: calibrated, voting, stacked ones, exactly.
 

@@ -21,6 +21,7 @@ from ..queries.naming import NamingQueries
 from ..queries.rectify import RectifyQueries
 from ..queries.rows import RowQueries
 from ..queries.sufficient import SufficientQueries
+from ..recourse.query import RecourseQueries
 from ..session.session import Session
 from ..words.arguments import NATIVE, Solvers, queries
 from .answers import ForestAnswers
@@ -36,7 +37,7 @@ def votes(form: CompiledEnsemble) -> bool:
 
 class EnsembleExplainer(
     SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, DirectQueries, RectifyQueries,
-    RowQueries, NamingQueries,
+    RowQueries, NamingQueries, RecourseQueries,
 ):  # fmt: skip
     """What explainers of forests and of boosted trees share."""
 

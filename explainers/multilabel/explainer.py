@@ -14,6 +14,7 @@ from ...engine.models.multilabel import CompiledMultiLabel
 from ...solvers.protocols import Kind
 from ..queries.naming import NamingQueries
 from ..queries.rows import RowQueries
+from ..recourse.query import RecourseQueries
 from ..session.gate import switch
 from ..session.session import Session
 from ..words.arguments import Solvers, queries
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ...engine.forms import Cnf
 
 
-class MultiLabelExplainer(LabelPictures, LabelContrastive, LabelChecks, LabelGraph, RowQueries, NamingQueries):
+class MultiLabelExplainer(LabelPictures, LabelContrastive, LabelChecks, LabelGraph, RowQueries, NamingQueries, RecourseQueries):
     """Explains the labels of a multi-label model, exactly.
 
     Made by ``Explainer.initialize(model, …)`` for scikit-learn's multi-label models and ``Builder.MultiLabel``; see

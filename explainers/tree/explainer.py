@@ -18,6 +18,7 @@ from ..queries.naming import NamingQueries
 from ..queries.rectify import RectifyQueries
 from ..queries.rows import RowQueries
 from ..queries.sufficient import SufficientQueries
+from ..recourse.query import RecourseQueries
 from ..session.running import over_features
 from ..session.session import Session
 from ..solving.sessions import covering_program, covering_wcnf
@@ -27,7 +28,7 @@ from .answers import TreeAnswers
 
 class TreeExplainer(
     SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, DirectQueries, RectifyQueries,
-    RowQueries, NamingQueries,
+    RowQueries, NamingQueries, RecourseQueries,
 ):  # fmt: skip
     """Explains the decisions of a decision tree, exactly.
 

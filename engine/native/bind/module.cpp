@@ -10,6 +10,7 @@ NB_MODULE(_native, m) {
     suffice::bind_layout(m);
     suffice::bind_box(m);
     suffice::bind_changes(m);
+    suffice::bind_plans(m);
     suffice::bind_covering(m);
     suffice::bind_search(m);
     suffice::bind_widen(m);

@@ -9,6 +9,7 @@ void bind_base(nanobind::module_& m);
 void bind_layout(nanobind::module_& m);
 void bind_box(nanobind::module_& m);
 void bind_changes(nanobind::module_& m);
+void bind_plans(nanobind::module_& m);
 void bind_covering(nanobind::module_& m);
 void bind_search(nanobind::module_& m);
 void bind_widen(nanobind::module_& m);

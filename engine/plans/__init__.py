@@ -1,0 +1,1 @@
+"""The cheapest inputs that several models decide as wanted, where features have options with prices and rules."""

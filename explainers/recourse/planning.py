@@ -1,0 +1,245 @@
+"""From what is asked to a task of the search: the models, the options of each feature, costs, rules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ...encoders.columns.rows import plain_rows
+from ...engine.arrays import F64
+from ...engine.domain.vocabulary import Vocabulary
+from ...engine.errors import BadInputError, shown
+from ...engine.plans.parts import Axis, Part, Rule, Table, Task
+from ..session.session import Session
+from .allowed import Allowed, clauses_over
+from .axes import Frame, Room, conditions_over
+from .costs import COSTS, SCALES, Price, costs_of, number_of, prices_of, scale_of
+from .names import name_of
+from .outcomes import Sides
+from .rules import Order
+
+Named = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A model that a plan has to satisfy.
+
+    Attributes
+    ----------
+    vocabulary : Vocabulary
+        Its conditions.
+    row : ndarray of float64
+        The instance as it reads it.
+    sides : tuple of Sides
+        What it has to reach: of one model, or of each label.
+    session : Session or None
+        The model's own session, where its rows are read; None for the first one.
+    """
+
+    vocabulary: Vocabulary
+    row: F64
+    sides: tuple[Sides, ...]
+    session: Session[Any] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Plans:
+    """What is asked, read once; tasks with or without some of its constraints are made from it.
+
+    Attributes
+    ----------
+    session : Session
+        The model, the domain and the instance.
+    said : mapping
+        The arguments of ``recourse``.
+    views : sequence of View
+        The models.
+    """
+
+    session: Session[Any]
+    said: Named
+    views: Sequence[View]
+    extra: tuple[Rule, ...] = field(default=())
+
+    @cached_property
+    def allowed(self) -> Allowed:
+        """What may change."""
+        return Allowed(self.session, self.said)
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The row and the models over it."""
+        own = self.session
+        return Frame(own.features, own.here.row, own.teller.kind, [(view.vocabulary, view.row) for view in self.views])
+
+    @cached_property
+    def data(self) -> F64 | None:
+        """The data that was given, as the model reads it."""
+        given = self.said.get("data")
+        if given is None:
+            return None
+        form, told = self.session.form_of(plain_rows(given))
+        rows: F64 = form.read(told)
+        if not len(rows):
+            raise BadInputError("data has no rows: expected those that the model was fitted to, or such as them")
+        return rows
+
+    def task(self, dropped: frozenset[str] = frozenset()) -> Task:
+        """Return the task, without the constraints that are dropped."""
+        rooms = self.allowed.rooms(self.frame, dropped)
+        orders = self.allowed.orders(dropped)
+        axes = self._axes(rooms, orders)
+        rules, tables = self.allowed.over(axes, dropped)
+        rules += _orders_over(orders, axes)
+        parts: list[Part] = []
+        for number, view in enumerate(self.views):
+            over = conditions_over(view.vocabulary, view.row, axes, self._read(view, axes))
+            if number == 0 and self.session.theory_on:
+                rules += clauses_over(self.session.clauses, over, axes)
+            parts += [Part(s.trees, over, s.ways, s.kind, s.accepts, s.goal) for s in view.sides]
+        return Task(axes, tuple(parts), self._costs(axes), tuple(tables), tuple(rules))
+
+    # -- options -----------------------------------------------------------------------------------------------
+
+    def _axes(self, rooms: list[Room], orders: list[Order]) -> tuple[Axis, ...]:
+        made = [self.frame.axis(i, room) for i, room in enumerate(rooms)]
+        for _ in orders:  # a chain of orders hands its numbers on
+            for order in orders:
+                for one, other in ((order.low, order.high), (order.high, order.low)):
+                    self._meet(rooms, made, one, other)
+            for order in orders:
+                for i in (order.low, order.high):
+                    made[i] = self.frame.axis(i, rooms[i])
+        return tuple(axis for axis in made if axis is not None)
+
+    def _meet(self, rooms: list[Room], made: list[Axis | None], one: int, other: int) -> None:
+        """Let a number stop at the numbers of another one."""
+        features = self.session.features
+        for i in (one, other):
+            if not self.frame.is_number(features[i]):
+                raise BadInputError(f"rules: {features[i].name!r} is no number, and cannot be compared with another one")
+        if self.said.get("cost", "l1") not in ("l0", "l1"):
+            raise BadInputError("rules that compare two features are for cost='l0' and 'l1': at other costs the best lies anywhere between")
+        numbers = made[other]
+        assert numbers is not None
+        lattice = self.frame.lattice(features[one])
+        known = [float(v) for v in numbers.values[:, 0] if not math.isnan(v)]
+        rooms[one].starts += [start for v in known for start in (v, lattice.above(v))]
+
+    def _read(self, view: View, axes: tuple[Axis, ...]) -> Mapping[int, F64] | None:
+        """Return what another model reads for the options of axes whose values have names."""
+        if view.session is None:
+            return None
+        own = self.session.compiled.vocabulary.labels
+        found: dict[int, F64] = {}
+        for a, axis in enumerate(axes):
+            if not any(c in own or c in view.vocabulary.labels for c in axis.columns):
+                continue
+            rows = [self.row_of((axis,), np.array([option])) for option in range(len(axis))]
+            told = rows[0].together(rows)
+            found[a] = view.session.read(told)[:, list(axis.columns)]
+        return found
+
+    def row_of(self, axes: Sequence[Axis], point: Any) -> Any:
+        """Return the row that is the instance but for the options of some axes, in the user\'s types."""
+        read = self.session.here.row.copy()
+        for axis, option in zip(axes, point.tolist(), strict=True):
+            read[list(axis.columns)] = axis.values[option]
+        return self.session.teller.told(read, self.session.here.row)
+
+    def stretch(self, axis: Axis, option: int) -> tuple[float, float]:
+        """Return between which numbers an option stands for all, away from the instance; only itself where rules or
+        steps may tell them apart.
+        """
+        number, own = float(axis.values[option, 0]), float(axis.values[axis.own, 0])
+        room = self.allowed.rooms(self.frame, frozenset())[axis.feature]
+        if room.steps is not None or room.named:
+            return number, number
+        line = self.frame.line(axis.feature, room)
+        starts = self.frame.starts(axis.feature)
+        if number > own:
+            ends = [line.lattice.below(s) for s in starts if s > number]
+            return number, min([*ends, line.high, line.lattice.high])
+        return max([*(s for s in starts if s <= number), line.low, line.lattice.low]), number
+
+    # -- costs -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def prices(self) -> list[Price]:
+        """What changes of each feature cost."""
+        said, session = self.said, self.session
+        cost, scale = said.get("cost", "l1"), said.get("scale")
+        if not isinstance(cost, str) or cost not in COSTS:
+            raise BadInputError(f"cost={shown(cost)}: expected one of {COSTS}")
+        if scale not in SCALES:
+            raise BadInputError(f"scale={shown(scale)}: expected one of {SCALES}")
+        if (scale is not None or cost == "percentile") and self.data is None:
+            raise BadInputError(f"scale={scale!r}, cost={cost!r}: they are taken from rows: give data=")
+        given = self._of_features("prices")
+        fixed = said.get("fixed", 0.0)
+        each = self._of_features("fixed") if isinstance(fixed, Mapping) else {}
+        usual = 0.0 if isinstance(fixed, Mapping) else number_of(fixed, "fixed")
+        missing = self.allowed.missing
+        found = []
+        for i, feature in enumerate(session.features):
+            number = self.frame.is_number(feature)
+            up, down, moves = prices_of(given, i, feature.name, number=number)
+            column = None if self.data is None else self.data[:, feature.columns[0]]
+            unit = scale_of(feature, column, scale) if scale is not None and number and column is not None else 1.0
+            ranks = None
+            if cost == "percentile" and number and column is not None:
+                ranks = np.sort(column[~np.isnan(column)])
+                if not len(ranks):
+                    raise BadInputError(f"data: {feature.name!r} is missing in all rows, and has no percentiles")
+            own = number_of(each[i], f"fixed[{feature.name!r}]") if i in each else usual
+            to, back = _of_missing(missing.get(i), feature.name)
+            found.append(Price(cost, up, down, unit, own, moves, to, back, ranks))
+        return found
+
+    def _of_features(self, name: str) -> dict[int, Any]:
+        given = self.said.get(name)
+        if given is None:
+            return {}
+        if not isinstance(given, Mapping):
+            raise BadInputError(f"{name}={shown(given)}: expected a mapping from names of features")
+        return {self.session.feature_index(key): value for key, value in given.items()}
+
+    def _costs(self, axes: tuple[Axis, ...]) -> list[F64]:
+        told, vocabulary = self.session.features, self.session.compiled.vocabulary
+        found = []
+        for axis in axes:
+            feature = told[axis.feature]
+            number = self.frame.is_number(feature)
+            names = [] if number else [name_of(feature, vocabulary, values) for values in axis.values]
+            found.append(costs_of(axis, self.prices[axis.feature], names, number=number))
+        return found
+
+
+def _of_missing(said: Any, name: str) -> tuple[float | None, float | None]:
+    """Return what it costs to become missing, and to become known."""
+    if said is None:
+        return None, None
+    what = f"missing[{name!r}]"
+    if isinstance(said, (tuple, list)) and len(said) == 2:
+        return number_of(said[0], what), number_of(said[1], what)
+    return number_of(said, what), None
+
+
+def _orders_over(orders: list[Order], axes: tuple[Axis, ...]) -> list[Rule]:
+    """Return rules that keep numbers in order: above whatever number the first one is, the second one is as well."""
+    place = {axis.feature: a for a, axis in enumerate(axes)}
+    rules: list[Rule] = []
+    for order in orders:
+        low, high = place[order.low], place[order.high]
+        one, other = axes[low].values[:, 0], axes[high].values[:, 0]
+        for bound in one[~np.isnan(one)]:
+            above = (other > bound) if order.strict else (other >= bound)
+            rules.append([(low, (one < bound) | np.isnan(one)), (high, above | np.isnan(other))])
+    return rules
+

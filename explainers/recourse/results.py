@@ -1,0 +1,212 @@
+"""What comes back: plans, each with its changes in words, what it costs, and how far that is proved."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, overload
+
+from ...encoders.columns.told import Row
+
+from ...engine.errors import BadInputError
+from ...engine.reasons.html import card, milliseconds, text
+from ...engine.status import Status, Stop
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+Cheaper = Callable[[Sequence[str]], "Recourse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of a plan.
+
+    Attributes
+    ----------
+    feature : str
+        The feature.
+    old, new : object
+        Its value before and after, in the user's own types (of a one-hot group: the names of the values).
+    text : str
+        The change in words: ``"raise income from 1200 to 1850"``.
+    cost : float
+        What it costs.
+    """
+
+    feature: str
+    old: Any
+    new: Any
+    text: str
+    cost: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A row that is decided as wanted, and what has to change for it.
+
+    Attributes
+    ----------
+    row : Row
+        The changed instance, in the user's own types, confirmed by the ``predict`` of all models.
+    before : Row
+        The instance.
+    steps : tuple of Step
+        The changes, the dearest first.
+    cost : float
+        What the row costs.
+    lower : float
+        A proved lower bound of the cost of every plan.
+    status : Status
+        ``OPTIMAL``: no plan costs less; ``PROVED``: it is a plan, and `lower` tells how far it may be from the best;
+        ``BEST_SO_FAR``: so it is, and the search was stopped.
+    wanted : str
+        What is wanted, in words.
+    options : tuple of int
+        The place of the plan in the search (for tools).
+    """
+
+    row: Row
+    before: Row
+    steps: tuple[Step, ...]
+    cost: float
+    lower: float
+    status: Status
+    wanted: str = ""
+    options: tuple[int, ...] = ()
+
+    @property
+    def gap(self) -> float:
+        """How far the cost may be from the least one, as a share of it (0: it is the least one)."""
+        return 0.0 if self.cost <= self.lower else (self.cost - self.lower) / self.cost
+
+    @property
+    def text(self) -> str:
+        """The plan in one sentence."""
+        return _listed([step.text for step in self.steps]) if self.steps else "nothing has to change"
+
+    def __repr__(self) -> str:
+        return f"<Plan: {self.text} (cost {self.cost:.6g}, {self._said})>"
+
+    @property
+    def _said(self) -> str:
+        said = str(self.status).replace("_", " ")
+        return said if self.gap == 0.0 else f"{said}, the least cost is at least {self.lower:.6g}"
+
+    def _repr_html_(self) -> str:
+        """Return the same as a table of the changes."""
+        rows = [(step.feature, f"{text(_value(step.old))} &rarr; <b>{text(_value(step.new))}</b>") for step in self.steps]
+        return card(f"for {self.wanted}", rows, f"cost {self.cost:.6g}, {self._said}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recourse(Sequence[Plan]):
+    """Plans for one instance, the cheapest first; empty where there is none.
+
+    Attributes
+    ----------
+    plans : tuple of Plan
+        The plans.
+    status : Status
+        ``OPTIMAL``: the first one is the cheapest; ``PROVED``: it is a plan, and `lower` tells how far it may be from
+        the cheapest; ``INFEASIBLE``: there is none, which is proved; ``BEST_SO_FAR``: the search was stopped.
+    stop : Stop
+        Why it was, if so.
+    seconds : float
+        How long it took.
+    lower : float
+        A proved lower bound of the cost of every plan (infinite: there is none).
+    wanted : str
+        What is wanted, in words.
+    constraints : tuple of str
+        The constraints that can be left out, by name.
+    """
+
+    plans: tuple[Plan, ...]
+    status: Status
+    stop: Stop
+    seconds: float
+    lower: float
+    wanted: str
+    constraints: tuple[str, ...] = ()
+    _again: Cheaper | None = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.plans)
+
+    @overload
+    def __getitem__(self, index: int) -> Plan: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Plan, ...]: ...
+    def __getitem__(self, index: int | slice) -> Plan | tuple[Plan, ...]:
+        return self.plans[index]
+
+    @property
+    def best(self) -> Plan | None:
+        """The cheapest plan; None if there is none."""
+        return self.plans[0] if self.plans else None
+
+    @property
+    def cost(self) -> float:
+        """What the cheapest plan costs (infinite without one)."""
+        return self.plans[0].cost if self.plans else math.inf
+
+    def without(self, *names: str) -> Recourse:
+        """Return the plans that there are without some of the constraints, by their names in ``constraints``.
+
+        Raises
+        ------
+        BadInputError
+            If there is no such constraint, or the result was read from a file.
+        """
+        unknown = [name for name in names if name not in self.constraints]
+        if unknown:
+            raise BadInputError(f"{unknown[0]!r} is no constraint: expected some of {list(self.constraints)}")
+        if self._again is None:
+            raise BadInputError("what was asked is not known any more: ask for recourse anew")
+        return self._again(names)
+
+    def to_frame(self) -> DataFrame:
+        """Return a pandas data frame: a row for each change of each plan (needs pandas)."""
+        import pandas
+
+        rows = [
+            (number, step.feature, step.old, step.new, step.text, step.cost, plan.cost, plan.lower, str(plan.status))
+            for number, plan in enumerate(self.plans)
+            for step in plan.steps
+        ]
+        names = ["plan", "feature", "from", "to", "step", "step_cost", "cost", "lower", "status"]
+        return pandas.DataFrame(rows, columns=names)
+
+    def __repr__(self) -> str:
+        return "\n".join([f"<Recourse: {self._head}>", *(f"{i + 1}. {plan.text} (cost {plan.cost:.6g})" for i, plan in enumerate(self.plans))])
+
+    @property
+    def _head(self) -> str:
+        said = str(self.status).replace("_", " ")
+        if self.status is Status.INFEASIBLE:
+            return f"no plan reaches {self.wanted} within the constraints (proved in {milliseconds(self.seconds)})"
+        if not self.plans:
+            return f"no plan for {self.wanted} was found ({self.stop}); none costs less than {self.lower:.6g}"
+        bound = "" if self.lower >= self.cost else f", none costs less than {self.lower:.6g}"
+        many = "1 plan" if len(self.plans) == 1 else f"{len(self.plans)} plans"
+        return f"{many} for {self.wanted}, cost {self.cost:.6g} ({said}{bound}; {milliseconds(self.seconds)})"
+
+    def _repr_html_(self) -> str:
+        """Return the same as cards."""
+        if not self.plans:
+            return card("recourse", [], self._head)
+        return "".join([f"<p>{text(self._head)}</p>", *(plan._repr_html_() for plan in self.plans)])
+
+
+def _value(value: Any) -> str:
+    from ...engine.reasons.spelling import value_text
+
+    return value_text(value)
+
+
+def _listed(said: Sequence[str]) -> str:
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
