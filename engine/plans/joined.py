@@ -134,11 +134,24 @@ def join(task: Task) -> Joined:
     elements = _Elements(task.axes)
     placed = [_placed(elements, part.over) for part in task.parts]
     table, test, truth, single = elements.tables()
-    element = np.concatenate([_numbered(part.over, own, table) for part, (own, _) in zip(task.parts, placed, strict=True)])
+    element = np.concatenate(
+        [_numbered(part.over, own, table) for part, (own, _) in zip(task.parts, placed, strict=True)]
+    )
     side = np.concatenate([side for _, side in placed])
     first, trees = _side_by_side(task.parts)
     layout = _native.lay_out(
-        *trees, element, side, table, test, truth, np.zeros(1, np.int64), np.zeros((0, 2), np.int64)
+        trees[0],
+        trees[1],
+        trees[2],
+        trees[3],
+        trees[4],
+        element,
+        side,
+        table,
+        test,
+        truth,
+        np.zeros(1, np.int64),
+        np.zeros((0, 2), np.int64),
     )
     questions, n_columns, n_scores = _questions(task.parts, first, layout)
     at = np.concatenate([[0], np.cumsum(table[:-1, 2])]).astype(np.int64)

@@ -1,9 +1,9 @@
 """What a search for plans is made of: axes of options, models over them, tables, rules.
 
-An **axis** is a feature with the finitely many options that it may take: of a number, from each stretch that no model
-and no rule tells apart, the value that costs least. A **part** is a model (or a sum over the leaves of one) with what it
-must reach. A **rule** says that one of some options is taken, a **table** that numbers of options add up to no more
-than a limit; the first table is the cost.
+An **axis** is a feature with the finitely many options that it may take: of a number, from each stretch of values
+that no model and no rule tells apart, the one that costs least. A **part** is a model (or a sum over the leaves of
+one) with what it must reach. A **rule** says that one of some options is taken, a **table** that numbers of options
+add up to no more than a limit; the first table is the cost.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-
 from .._native import Clock, PlanSearch, Workspace
 from ..arrays import F64, I32
 from ..budget import Deadline

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from .explainers.forest.composed import ComposedExplainer
     from .explainers.forest.explainer import ForestExplainer
     from .explainers.multilabel.explainer import MultiLabelExplainer
+    from .explainers.recourse.alone import recourse
+    from .explainers.recourse.results import Plan, Recourse
     from .explainers.saving.loading import load
     from .explainers.surrogate.explainer import SurrogateExplainer
     from .explainers.tree.explainer import TreeExplainer
@@ -81,9 +83,11 @@ __all__ = [
     "NoneInTime",
     "NotFittedModelError",
     "Output",
+    "Plan",
     "Reason",
     "ReasonStream",
     "Reasons",
+    "Recourse",
     "Row",
     "SelfCheckError",
     "SetupLimitError",
@@ -101,6 +105,7 @@ __all__ = [
     "explain",
     "from_json",
     "load",
+    "recourse",
 ]
 
 _LATER = {  # where classes are that are loaded when they are asked for: a family with its first explainer
@@ -113,10 +118,13 @@ _LATER = {  # where classes are that are loaded when they are asked for: a famil
     "LabelReason": "engine.reasons.label_reasons",
     "MultiLabelExplainer": "explainers.multilabel.explainer",
     "Output": "encoders.meta.output",
+    "Plan": "explainers.recourse.results",
+    "Recourse": "explainers.recourse.results",
     "SurrogateExplainer": "explainers.surrogate.explainer",
     "TreeExplainer": "explainers.tree.explainer",
     "desk": "explainers.desk.opening",
     "load": "explainers.saving.loading",
+    "recourse": "explainers.recourse.alone",
 }
 
 if not TYPE_CHECKING:  # type checkers know these names, and that there are no others

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from ...engine.forms import Cnf
 
 
-class MultiLabelExplainer(LabelPictures, LabelContrastive, LabelChecks, LabelGraph, RowQueries, NamingQueries, RecourseQueries):
+class MultiLabelExplainer(
+    LabelPictures, LabelContrastive, LabelChecks, LabelGraph, RowQueries, NamingQueries, RecourseQueries
+):
     """Explains the labels of a multi-label model, exactly.
 
     Made by ``Explainer.initialize(model, …)`` for scikit-learn's multi-label models and ``Builder.MultiLabel``; see

@@ -127,6 +127,15 @@ _CONTRASTIVE = (
           "change", f"{_WHOLE}, distance=None, weights=None", lacks=_CHANGE),
 )  # fmt: skip
 
+_PLANS = (
+    Query("recourse", "recourse", "the cheapest plan with which the model decides as wanted, within what may change",
+          "*, target=None, avoid=None, score=None, margin=0.0, immutable=(), monotone=None, ranges=None, steps=None, "
+          "moves=None, missing=None, at_most=None, together=(), rules=(), cost='l1', scale=None, prices=None, "
+          "fixed=0.0, data=None, also=(), leaf_change=0.0, rounded=False, time_limit=None",
+          absent=but("a plan has to hold for the model itself: contrastive_reason tells changes of the surrogate",
+                     "surrogate")),
+)  # fmt: skip
+
 _CHECKS = (
     Query("is_implicant", "checks", "do literals force an outcome, at the instance or not?",
           "reason, *, labels=None, target=None, prediction=None, time_limit=None",
@@ -259,7 +268,7 @@ _WORDS = (
 )  # fmt: skip
 
 TABLE: tuple[Query, ...] = (
-    *_SUFFICIENT, *_CONTRASTIVE, *_CHECKS, *_CHANCES, *_COUNTS, *_OF_TREES, *_OF_LABELS, *_ARTEFACTS, *_ROWS,
+    *_SUFFICIENT, *_CONTRASTIVE, *_PLANS, *_CHECKS, *_CHANCES, *_COUNTS, *_OF_TREES, *_OF_LABELS, *_ARTEFACTS, *_ROWS,
     *_DOMAIN, *_WORDS,
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What plans may change, as users say it: features that stay, ways, ranges, steps, moves, and rules between features."""
+"""What plans may change, as users say it: what stays, ways, ranges, steps, moves, and rules between features."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...engine.given import is_number, is_whole, list_of, names_of
 from ...engine.plans.parts import Axis, Rule, Table
 from ..session.session import Session
 from .axes import Frame, Room
-from .names import chosen
+from .names import chosen, name_of, same_name
 from .numbers import Steps
 from .rules import Order, Parsed, options_where, parsed
 
@@ -50,7 +50,9 @@ class Allowed:
             for group in list_of(said.get("together") or (), "together", "groups such as [('a', 'b')]")
         ]
         rules = said.get("rules") or ()
-        listed = [rules] if isinstance(rules, str) else list_of(rules, "rules", "texts, such as 'age rises or debt falls'")
+        listed = (
+            [rules] if isinstance(rules, str) else list_of(rules, "rules", "texts, such as 'age rises or debt falls'")
+        )
         self.rules: list[Parsed] = [parsed(text, find) for text in listed]
 
     # -- reading -----------------------------------------------------------------------------------------------
@@ -97,8 +99,6 @@ class Allowed:
         if not isinstance(said, Mapping):
             return chosen(feature, vocabulary, said, what)
         own = self.session.here.row[list(feature.columns)]
-        from .names import name_of, same_name
-
         here = name_of(feature, vocabulary, own)
         for old in said:
             if here != "missing":
@@ -210,9 +210,7 @@ def _exact(value: Any) -> Fraction:
     return Fraction(repr(float(value))) if isinstance(value, (float, np.floating)) else Fraction(int(value))
 
 
-def clauses_over(
-    clauses: Iterable[tuple[int, ...]], over: Any, axes: tuple[Axis, ...]
-) -> list[Rule]:
+def clauses_over(clauses: Iterable[tuple[int, ...]], over: Any, axes: tuple[Axis, ...]) -> list[Rule]:
     """Return clauses of signed conditions as rules over axes (`over`: the conditions over them)."""
     rules: list[Rule] = []
     for clause in clauses:

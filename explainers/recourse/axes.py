@@ -229,5 +229,3 @@ def _cut(conditions: Sequence[Condition], numbers: list[int], values: F64, cut: 
     constant = (below == 0) | (below == len(values))
     cut[numbers] = np.where(constant, -1, below - 1)
     side[numbers] = np.where(np.where(constant, upward == (below == 0), upward), 1, -1)
-
-

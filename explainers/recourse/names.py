@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -55,20 +54,17 @@ def chosen(feature: Feature, vocabulary: Vocabulary, said: Any, what: str) -> Bo
     """
     options = options_of(feature)
     names = [name_of(feature, vocabulary, values) for values in options]
-    listed = [said] if isinstance(said, str) or is_number(said) or isinstance(said, (bool, np.bool_)) else items_in(said)
+    listed = (
+        [said] if isinstance(said, str) or is_number(said) or isinstance(said, (bool, np.bool_)) else items_in(said)
+    )
     if listed is None:
         raise BadInputError(f"{what}={shown(said)}: expected values of {feature.name!r}, such as {names[:3]}")
     found = np.zeros(len(options), np.bool_)
     for value in listed:
         fits = [same_name(name, value) for name in names]
         if not any(fits):
-            raise BadInputError(f"{what}: {shown(value)} is no value of {feature.name!r}: expected some of {shown(names, 300)}")
+            raise BadInputError(
+                f"{what}: {shown(value)} is no value of {feature.name!r}: expected some of {shown(names, 300)}"
+            )
         found |= np.array(fits)
     return found
-
-
-def number_in(value: Any, what: str) -> float:
-    """Return a finite number that a user gave."""
-    if not is_number(value) or not math.isfinite(value):
-        raise BadInputError(f"{what}={shown(value)}: expected a finite number")
-    return float(value)

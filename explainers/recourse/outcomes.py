@@ -200,9 +200,7 @@ def _of_classes(compiled: CompiledEnsemble, wanted: Wanted, classes: Bools) -> S
     if math.isfinite(wanted.low) or math.isfinite(wanted.high):
         (own,) = chosen
         lost = _lost(compiled, wanted, 1.0)
-        ways = tuple(
-            (*way, *_sides_of_interval(sums, int(own), wanted.low + lost, wanted.high - lost)) for way in ways
-        )
+        ways = tuple((*way, *_sides_of_interval(sums, int(own), wanted.low + lost, wanted.high - lost)) for way in ways)
     return Sides(compiled.trees, ways, sums.kind, _decides(compiled, wanted, classes, lead))
 
 

@@ -14,7 +14,7 @@ from ...encoders.columns.rows import plain_rows
 from ...engine.arrays import F64
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, shown
-from ...engine.plans.parts import Axis, Part, Rule, Table, Task
+from ...engine.plans.parts import Axis, Part, Rule, Task
 from ..session.session import Session
 from .allowed import Allowed, clauses_over
 from .axes import Frame, Room, conditions_over
@@ -123,9 +123,13 @@ class Plans:
         features = self.session.features
         for i in (one, other):
             if not self.frame.is_number(features[i]):
-                raise BadInputError(f"rules: {features[i].name!r} is no number, and cannot be compared with another one")
+                raise BadInputError(
+                    f"rules: {features[i].name!r} is no number, and cannot be compared with another one"
+                )
         if self.said.get("cost", "l1") not in ("l0", "l1"):
-            raise BadInputError("rules that compare two features are for cost='l0' and 'l1': at other costs the best lies anywhere between")
+            raise BadInputError(
+                "rules that compare two features are for cost='l0' and 'l1': others have optima between"
+            )
         numbers = made[other]
         assert numbers is not None
         lattice = self.frame.lattice(features[one])
@@ -147,15 +151,16 @@ class Plans:
         return found
 
     def row_of(self, axes: Sequence[Axis], point: Any) -> Any:
-        """Return the row that is the instance but for the options of some axes, in the user\'s types."""
+        """Return the row that is the instance but for the options of some axes, in the user's types."""
         read = self.session.here.row.copy()
         for axis, option in zip(axes, point.tolist(), strict=True):
             read[list(axis.columns)] = axis.values[option]
         return self.session.teller.told(read, self.session.here.row)
 
     def stretch(self, axis: Axis, option: int) -> tuple[float, float]:
-        """Return between which numbers an option stands for all, away from the instance; only itself where rules or
-        steps may tell them apart.
+        """Return between which numbers an option stands for all, away from the instance.
+
+        It is only itself where rules or steps may tell them apart.
         """
         number, own = float(axis.values[option, 0]), float(axis.values[axis.own, 0])
         room = self.allowed.rooms(self.frame, frozenset())[axis.feature]
@@ -242,4 +247,3 @@ def _orders_over(orders: list[Order], axes: tuple[Axis, ...]) -> list[Rule]:
             above = (other > bound) if order.strict else (other >= bound)
             rules.append([(low, (one < bound) | np.isnan(one)), (high, above | np.isnan(other))])
     return rules
-

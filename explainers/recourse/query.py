@@ -11,91 +11,79 @@ from .solving import solve
 
 
 class RecourseQueries(Explaining):
-    """Plans that change a decision."""
+    """Plans that change a decision: the query ``recourse``, and what it takes.
+
+    Parameters
+    ----------
+    target : label, list of labels, interval, or mapping of labels, optional
+        What is wanted: a class, one of several classes, an interval ``(lower, upper)`` of a regressor's number
+        (None for an open end), ``{label: value}`` of a model of several labels. Default: any class but the present
+        one.
+    avoid : label, optional
+        Instead: any class but this one.
+    score : pair of numbers, optional
+        Between which the score of the one wanted class has to lie (forests: its averaged probability; boosted
+        models with one score: that, before any link), None for an open end.
+    margin : float
+        By how much the wanted class has to lead each other one (an interval's ends: how far from them), in the
+        model's own scores.
+    immutable : iterable of str
+        Features that stay as they are.
+    monotone : mapping, optional
+        Numbers that may only go one way: ``{"age": "increasing"}``.
+    ranges : mapping, optional
+        Where numbers may go if they change: ``{"hours": (10, 50)}``.
+    steps : mapping, optional
+        By which steps numbers change, ``{"age": 1, "income": 100}``; ``{"income": (100, 0)}``: to multiples of 100.
+    moves : mapping, optional
+        To which categories one may change, ``{"home": ["owned"]}``, or from which to which, ``{"home": {"rented":
+        ["owned"]}}`` (others then stay).
+    missing : mapping, optional
+        Features that may become missing, with what that costs, ``{"income": 2.0}``; with a pair also what it costs
+        to become known.
+    at_most : int, optional
+        How many features may change.
+    together : sequence of sequences of str
+        Groups of features that all change, or none.
+    rules : sequence of str
+        What must hold: ``"if education rises then age rises"``, ``"home = owned or debt falls"``, ``"debt <=
+        income"``.
+    cost : {"l1", "l0", "l2", "percentile"}
+        What a change costs: its size, one unit, its square, the share of `data` that lies between. A changed
+        category, and one that becomes known, costs one unit.
+    scale : {None, "mad", "std"}
+        The unit of each number: 1, or its median absolute (standard) deviation in `data`.
+    prices : mapping, optional
+        Price of a unit of a feature, ``{"age": 2.0}``; ``{"debt": (5.0, 1.0)}``: upwards, and downwards; of a
+        category the prices of moves, ``{"home": {"owned": 3.0}}``, ``{"home": {("rented", "owned"): 3.0}}``.
+    fixed : float or mapping
+        What it costs that a feature changes at all, beside the change.
+    data : array-like, optional
+        Rows to take scales and percentiles from.
+    also : sequence of models or explainers
+        Further models that have to decide as wanted too, such as the same one trained again.
+    leaf_change : float
+        The plan holds if each leaf of the model changes by so much at most, in the model's own scores.
+    rounded : bool
+        Whether numbers are told with few digits, a little further away than needed; then both costs are told.
+    time_limit : float, optional
+        Seconds; the best plan by then is returned, with a lower bound.
+    """
 
     def recourse(
-        self,
-        *,
-        target: Any = None,
-        avoid: Any = None,
-        score: Any = None,
-        margin: float = 0.0,
-        immutable: Iterable[str | int] = (),
-        monotone: Mapping[str, str] | None = None,
-        ranges: Mapping[Any, Any] | None = None,
-        steps: Mapping[str, Any] | None = None,
-        moves: Mapping[str, Any] | None = None,
-        missing: Mapping[str, Any] | None = None,
-        at_most: int | None = None,
-        together: Sequence[Sequence[str]] = (),
-        rules: Sequence[str] | str = (),
-        cost: str = "l1",
-        scale: str | None = None,
-        prices: Mapping[str, Any] | None = None,
-        fixed: Any = 0.0,
-        data: Any = None,
-        also: Sequence[Any] = (),
-        leaf_change: float = 0.0,
-        rounded: bool = False,
-        time_limit: float | None = None,
-    ) -> Recourse:
+        self, *, target: Any = None, avoid: Any = None, score: Any = None, margin: float = 0.0,
+        immutable: Iterable[str | int] = (), monotone: Mapping[str, str] | None = None,
+        ranges: Mapping[Any, Any] | None = None, steps: Mapping[str, Any] | None = None,
+        moves: Mapping[str, Any] | None = None, missing: Mapping[str, Any] | None = None, at_most: int | None = None,
+        together: Sequence[Sequence[str]] = (), rules: Sequence[str] | str = (), cost: str = "l1",
+        scale: str | None = None, prices: Mapping[str, Any] | None = None, fixed: Any = 0.0, data: Any = None,
+        also: Sequence[Any] = (), leaf_change: float = 0.0, rounded: bool = False, time_limit: float | None = None,
+    ) -> Recourse:  # fmt: skip
         """Return the cheapest plan with which the model decides as wanted, with a proof.
 
-        Parameters
-        ----------
-        target : label, list of labels, interval, or mapping of labels, optional
-            What is wanted: a class, one of several classes, an interval ``(lower, upper)`` of a regressor's number
-            (None for an open end), ``{label: value}`` of a model of several labels. Default: any class but the present
-            one.
-        avoid : label, optional
-            Instead: any class but this one.
-        score : pair of numbers, optional
-            Between which the score of the one wanted class has to lie (forests: its averaged probability; boosted
-            models with one score: that, before any link), None for an open end.
-        margin : float
-            By how much the wanted class has to lead each other one (an interval's ends: how far from them), in the
-            model's own scores.
-        immutable : iterable of str
-            Features that stay as they are.
-        monotone : mapping, optional
-            Numbers that may only go one way: ``{"age": "increasing"}``.
-        ranges : mapping, optional
-            Where numbers may go if they change: ``{"hours": (10, 50)}``.
-        steps : mapping, optional
-            By which steps numbers change, ``{"age": 1, "income": 100}``; ``{"income": (100, 0)}``: to multiples of 100.
-        moves : mapping, optional
-            To which categories one may change, ``{"home": ["owned"]}``, or from which to which, ``{"home": {"rented":
-            ["owned"]}}`` (others then stay).
-        missing : mapping, optional
-            Features that may become missing, with what that costs, ``{"income": 2.0}``; with a pair also what it costs
-            to become known.
-        at_most : int, optional
-            How many features may change.
-        together : sequence of sequences of str
-            Groups of features that all change, or none.
-        rules : sequence of str
-            What must hold: ``"if education rises then age rises"``, ``"home = owned or debt falls"``, ``"debt <=
-            income"``.
-        cost : {"l1", "l0", "l2", "percentile"}
-            What a change costs: its size, one unit, its square, the share of `data` that lies between. A changed
-            category, and one that becomes known, costs one unit.
-        scale : {None, "mad", "std"}
-            The unit of each number: 1, or its median absolute (standard) deviation in `data`.
-        prices : mapping, optional
-            Price of a unit of a feature, ``{"age": 2.0}``; ``{"debt": (5.0, 1.0)}``: upwards, and downwards; of a
-            category the prices of moves, ``{"home": {"owned": 3.0}}``, ``{"home": {("rented", "owned"): 3.0}}``.
-        fixed : float or mapping
-            What it costs that a feature changes at all, beside the change.
-        data : array-like, optional
-            Rows to take scales and percentiles from.
-        also : sequence of models or explainers
-            Further models that have to decide as wanted too, such as the same one trained again.
-        leaf_change : float
-            The plan holds if each leaf of the model changes by so much at most, in the model's own scores.
-        rounded : bool
-            Whether numbers are told with few digits, a little further away than needed; then both costs are told.
-        time_limit : float, optional
-            Seconds; the best plan by then is returned, with a lower bound.
+        What each argument means is told by ``RecourseQueries``: what is wanted (`target` to `margin`), what may change
+        (`immutable` to `rules`), what it costs (`cost` to `data`), what else the plan has to bear (`also`,
+        `leaf_change`), and how it is told.
 
         Returns
         -------

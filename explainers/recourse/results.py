@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
 from ...encoders.columns.told import Row
-
 from ...engine.errors import BadInputError
 from ...engine.reasons.html import card, milliseconds, text
 from ...engine.status import Status, Stop
@@ -96,7 +95,9 @@ class Plan:
 
     def _repr_html_(self) -> str:
         """Return the same as a table of the changes."""
-        rows = [(step.feature, f"{text(_value(step.old))} &rarr; <b>{text(_value(step.new))}</b>") for step in self.steps]
+        rows = [
+            (step.feature, f"{text(_value(step.old))} &rarr; <b>{text(_value(step.new))}</b>") for step in self.steps
+        ]
         return card(f"for {self.wanted}", rows, f"cost {self.cost:.6g}, {self._said}")
 
 
@@ -180,7 +181,12 @@ class Recourse(Sequence[Plan]):
         return pandas.DataFrame(rows, columns=names)
 
     def __repr__(self) -> str:
-        return "\n".join([f"<Recourse: {self._head}>", *(f"{i + 1}. {plan.text} (cost {plan.cost:.6g})" for i, plan in enumerate(self.plans))])
+        return "\n".join(
+            [
+                f"<Recourse: {self._head}>",
+                *(f"{i + 1}. {plan.text} (cost {plan.cost:.6g})" for i, plan in enumerate(self.plans)),
+            ]
+        )
 
     @property
     def _head(self) -> str:
@@ -208,5 +214,3 @@ def _value(value: Any) -> str:
 
 def _listed(said: Sequence[str]) -> str:
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
-
-

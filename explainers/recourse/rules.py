@@ -164,7 +164,7 @@ def options_where(atom: Atom, axis: Axis, feature: Feature, vocabulary: Vocabula
         If the feature has no such order, or no such value.
     """
     found = _holds(atom, axis, feature, vocabulary, number=number)
-    return ~found if atom.negated else found
+    return np.asarray(found != atom.negated, np.bool_)
 
 
 def _holds(atom: Atom, axis: Axis, feature: Feature, vocabulary: Vocabulary, *, number: bool) -> Bools:
@@ -173,13 +173,14 @@ def _holds(atom: Atom, axis: Axis, feature: Feature, vocabulary: Vocabulary, *, 
         return changed if atom.test == "changes" else ~changed
     if atom.test in ("=", "!=") and not (number and isinstance(atom.value, float)):
         names = [name_of(feature, vocabulary, values) for values in axis.values]
-        same = np.array([same_name(name, atom.value) for name in names])
-        return same if atom.test == "=" else ~same
+        same: Bools = np.array([same_name(name, atom.value) for name in names], np.bool_)
+        return np.asarray(same != (atom.test == "!="), np.bool_)
     if len(axis.columns) > 1 or not (number or feature.kind.value == "binary"):
         raise BadInputError(f"rules: {feature.name!r} is a category, which has no order: say 'changes', 'stays', '='")
     values, own = axis.values[:, 0], axis.values[axis.own, 0]
     if atom.test in ("rises", "falls"):
-        return values > own if atom.test == "rises" else values < own
+        moved: Bools = values > own if atom.test == "rises" else values < own
+        return moved
     if not isinstance(atom.value, (float, bool)):
         raise BadInputError(f"rules: {feature.name!r} {atom.test} {atom.value!r}: expected a number or a feature")
     bound = float(atom.value)

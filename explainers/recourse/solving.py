@@ -11,7 +11,7 @@ import numpy as np
 
 from ...encoders.columns.containers import in_dtype
 from ...encoders.columns.told import Row
-from ...engine.arrays import F64, I32
+from ...engine.arrays import I32
 from ...engine.budget import Deadline
 from ...engine.domain.plain_numbers import plainest
 from ...engine.errors import SelfCheckError
@@ -70,9 +70,7 @@ def solve(session: Session[Any], said: Named, deadline: Deadline) -> Recourse:
     return _solved(asked, aims, frozenset(), deadline, again)
 
 
-def _solved(
-    asked: Plans, aims: list[Aim], dropped: frozenset[str], deadline: Deadline, again: Any = None
-) -> Recourse:
+def _solved(asked: Plans, aims: list[Aim], dropped: frozenset[str], deadline: Deadline, again: Any = None) -> Recourse:
     task = asked.task(dropped)
     hunt = PlanHunt(task)
     found = hunt.cheapest(deadline)
@@ -162,8 +160,3 @@ def _said(name: str, axis: Axis, option: int, old: Any, new: Any, *, number: boo
         return f"tell {name}: {value_text(new)} (now {MISSING})"
     verb = ("raise" if values[0] > own[0] else "lower") if number else "change"
     return f"{verb} {name} from {value_text(old)} to {value_text(new)}"
-
-
-def costs_at(task: Task, point: I32) -> F64:
-    """Return what each axis of a point costs."""
-    return np.array([cost[option] for cost, option in zip(task.cost, point.tolist(), strict=True)])

@@ -14,8 +14,8 @@ from ...engine.domain.ranges import ends_of
 from ...engine.errors import BadInputError, TheoryError, shown
 from ...engine.given import is_number, list_of
 from ...engine.models import class_index, label_tuple
-from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.models.around import around_of
+from ...engine.models.multilabel import CompiledMultiLabel
 from ..session.session import Session, compiled_form
 from .outcomes import Sides, Wanted, sides_of
 from .planning import Named, View
@@ -87,20 +87,21 @@ def _agreed(said: Named, session: Session[Any]) -> Named:
 def _session_of(model: Any, session: Session[Any], what: str) -> Session[Any]:
     """Return a session of a further model (or of an explainer) with the same row."""
     own: Any = getattr(model, "session", None)
+    names = session.compiled.vocabulary.names
     if isinstance(own, Session):
         form, types, ranges = own.compiled, own.types, own.ranges
     else:
         types, ranges = session.types, session.ranges
         form = compiled_form(
-            model, session.own_row()().row, missing=[session.compiled.vocabulary.names[c] for c in session.compiled.missing],
+            model, session.own_row()().row, missing=[names[c] for c in session.compiled.missing],
             background=session.background, features_type=types, ranges=ranges,
         )  # fmt: skip
-    if tuple(form.vocabulary.names) != tuple(session.compiled.vocabulary.names):
+    if form.vocabulary.names != names:
         raise BadInputError(
             f"{what} has the columns {shown(list(form.vocabulary.names), 200)}: expected those of the first model, "
-            f"{shown(list(session.compiled.vocabulary.names), 200)}"
+            f"{shown(list(names), 200)}"
         )
-    kept: list[Reader] = []
+    kept: list[Reader] = []  # a session knows what follows it weakly
 
     def follow(made: Session[Any]) -> Reader:
         kept.append(Reader(made))
@@ -205,15 +206,15 @@ def _labels(session: Session[Any], said: Named) -> tuple[tuple[Sides, ...], str,
     form: CompiledMultiLabel = session.compiled
     wanted = _vector(form, said.get("target"))
     if any(said.get(name) for name in ("avoid", "score", "margin", "leaf_change")):
-        raise BadInputError("of several labels, say target={label: value}; avoid, score, margin, leaf_change are of one")
+        raise BadInputError(
+            "of several labels, say target={label: value}; avoid, score, margin, leaf_change are of one"
+        )
     sides = []
     for place, own in wanted.items():
         label = form.labels[place]
         asked = [form.names[parent] for parent in label.parents if parent not in wanted]
         if asked:
-            raise BadInputError(
-                f"label {label.name!r} asks {', '.join(asked)}: name their values in target= as well"
-            )
+            raise BadInputError(f"label {label.name!r} asks {', '.join(asked)}: name their values in target= as well")
         model = label.given(wanted)
         classes = np.zeros(len(model.classes), np.bool_)
         classes[own] = True
@@ -252,12 +253,7 @@ def check_rows(aims: list[Aim], session: Session[Any], row: Row) -> bool:
     """
     for aim in aims:
         own = aim.view.session
-        if own is None:
-            said = session.teller.predictions([row])
-        else:
-            said = own.anyones.of(own.compiled).predictions([row])
-        if not aim.fits(said):
+        teller = session.teller if own is None else own.anyones.of(own.compiled)
+        if not aim.fits(teller.predictions([row])):
             return False
     return True
-
-

@@ -14,7 +14,7 @@ NAMES = ("a", "b", "n", "f", "k", "h0", "h1", "h2")
 TYPES = {"integer": ["n"], "binary": ["f"], "categorical": {"k": [0, 1, 2], "h*": ["p", "q", "r"]}}
 FEATURES = ("a", "b", "n", "f", "k", "h*")
 NUMBERS = ("a", "b", "n")
-HALVES = np.arange(0.0, 3.5, 0.5)
+BORDERS = (0.5, 1.0, 1.5, 2.0, 2.5)  # halfway between two of the numbers of ``drawn_rows``
 
 
 def drawn_rows(rng, n):
@@ -33,7 +33,7 @@ def neighbours(value):
 
 def values_of(row, step_of, bounds):
     """The values of each feature that a cheapest plan can have."""
-    numbers = sorted({v for half in (*HALVES, *bounds) for v in neighbours(half)})
+    numbers = sorted({v for border in (*BORDERS, *bounds) for v in neighbours(border)})
     found = []
     for place, name in enumerate(("a", "b")):
         own = row[place]
@@ -41,8 +41,8 @@ def values_of(row, step_of, bounds):
             step, anchor = step_of[name] if isinstance(step_of[name], tuple) else (step_of[name], own)
             found.append(sorted({own, *(anchor + k * step for k in range(-20, 21))}))
         else:
-            found.append(sorted({own, *numbers, *(v for other in row[:3] for v in neighbours(other))}))
-    wholes = range(-2, 7)
+            found.append(sorted({own, *numbers, *neighbours(own)}))
+    wholes = range(-1, 6)
     if "n" in step_of:
         step, anchor = step_of["n"] if isinstance(step_of["n"], tuple) else (step_of["n"], row[2])
         wholes = {v for k in range(-20, 21) if (v := anchor + k * step) == math.floor(v)} | {row[2]}
@@ -65,7 +65,7 @@ def features(row):
 def is_allowed(old, new, asked):
     """Whether a change is allowed, by the arguments of a question (`old`, `new`: values of features)."""
     changed = {f for f in FEATURES if old[f] != new[f]}
-    if changed & set(asked.get("immutable", ())):
+    if changed & set(asked.get("immutable", ())) or len(changed) > asked.get("at_most", len(FEATURES)):
         return False
     for f, way in asked.get("monotone", {}).items():
         if f in changed and (new[f] > old[f]) != (way == "increasing"):
@@ -76,8 +76,6 @@ def is_allowed(old, new, asked):
     for f, kept in asked.get("moves", {}).items():
         if f in changed and new[f] not in kept:
             return False
-    if len(changed) > asked.get("at_most", len(FEATURES)):
-        return False
     if any(0 < len(changed & set(group)) < len(group) for group in asked.get("together", ())):
         return False
     return all(rule(old, new) for rule in asked.get("checks", ()))

@@ -15,7 +15,7 @@ ROOMS = {
     "engine": (
         "", "forms.files", "forms", "reasons", "hitting", "diagrams", "domain", "chances", "models", "trees", "oracles",
         "ensembles", "ensembles.changes", "ensembles.views", "ensembles.walks",
-        "ensembles.cheapest", "labels",
+        "ensembles.cheapest", "labels", "plans",
     ),
     "encoders": (
         "formulas", "covering", "columns", "refusals", "model_files", "encoder", "assembly",
@@ -29,9 +29,9 @@ ROOMS = {
     ),
     "explainers": (
         "queries.table", "queries.offered", "words", "solving", "session", "batch", "rectify", "keeping.audit",
-        "saving.container", "saving.rows", "saving.writing", "chances", "queries", "tree",
+        "saving.container", "saving.rows", "saving.writing", "chances", "queries", "recourse", "tree",
         "forest", "report", "boosted", "multilabel", "keeping.written", "keeping.frames",
-        "keeping.counting", "keeping.redacting", "pages", "",
+        "keeping.counting", "keeping.redacting", "pages", "", "recourse.alone",
         "keeping", "report.plot_reason", "report.plot_changes", "report.plot_population",
         "report.asked_model", "report.planes", "report.draw_plane", "report.plot_tree", "report.plot_boundary",
         "surrogate", "verify", "saving", "desk", "notebook", "command",

@@ -2,9 +2,10 @@
 //
 // Branch and bound over boxes as in `nearest`, for what `nearest` does not know: several columns of several models that
 // must all be reached; **tables**, numbers of cells of which the sum may not pass a limit (the first one is the cost);
-// and **clauses**, one part of which must hold. Both take cells away wherever the rest of a box leaves them no room. The
-// cheapest cells of a box are its point. Whoever asks confirms each point that is found: one that is accepted lowers the
-// limit, and one that is refused is passed over (what it was refused for comes as a clause, if the box could hold better).
+// and **clauses**, one part of which must hold. Both take cells away wherever the rest of a box leaves them no room.
+// The cheapest cells of a box are its point. Whoever asks confirms each point that is found: one that is accepted
+// lowers the limit, and one that is refused is passed over (what it was refused for comes as a clause, if the box could
+// hold better).
 #pragma once
 
 #include "search.hpp"
@@ -76,7 +77,7 @@ class PlanSearch {
     const Problem& problem_;
     const Layout& layout_;
     Tables tables_;
-    Shared<Index> single_; // of each listed cell: the element that is true in it alone
+    Shared<Index> single_;    // of each listed cell: the element that is true in it alone
     Buffer<Index, 2> valley_; // of each row and interval attribute: the first cell of the least number
     std::vector<Rule> rules_;
     Box box_;
