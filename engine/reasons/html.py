@@ -26,6 +26,10 @@ _CODE = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px"
 _COLOURS = {"contrastive": "240,140,30"}
 _SOFT = "opacity:.72"
 _NOTE = f"{_SOFT};font-size:12px;margin-top:.45em"
+_EMPTY = {
+    "contrastive": "nothing changes it", "necessary": "nothing is in every reason",
+    "relevant": "nothing is in any reason",
+}  # fmt: skip
 _KINDS = {"contrastive": "unless", "sufficient": "because"}
 
 
@@ -74,9 +78,13 @@ def reason_html(reason: Reason) -> str:
     note = f"{standing(reason.status, proof.stop)}, {size} {over}{solver}, {milliseconds(proof.seconds)}"
     note += f"; {proof.note}" if proof.note else ""
     note += f"; holds for {proof.precision.said}" if proof.precision is not None else ""
-    nothing = "<em>nothing changes it</em>" if "contrastive" in proof.kind else "<em>every input is decided so</em>"
-    said = chips(reason.features, proof.kind, reason.own_values) or nothing
+    said = chips(reason.features, proof.kind, reason.own_values) or f"<em>{nothing_said(proof.kind)}</em>"
     return card(proof.kind, [(_label(proof.kind), said)], note)
+
+
+def nothing_said(kind: str) -> str:
+    """Return what a reason of some kind says that has nothing in it."""
+    return _EMPTY.get(kind.rpartition(" ")[2], "every input is decided so")
 
 
 def _label(kind: str) -> str:

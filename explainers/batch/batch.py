@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ...engine.errors import shown
 from ...engine.models import label_array
-from ...engine.reasons import Check, Reason, Reasons
-from ...engine.reasons.html import card, chips, milliseconds, text
+from ...engine.reasons import Check, NoneInTime, Reason, Reasons
+from ...engine.reasons.html import card, chips, milliseconds, nothing_said, text
 from ...engine.reasons.spelling import joined
 from ...engine.status import Status, Stop
 from .run import Answer
@@ -136,6 +136,8 @@ class Batch(Sequence[A_co | Exception | None], Generic[A_co]):
         answer = self._answers[i]
         if answer is None:
             return "not reached"
+        if answer.outcome.value is None and answer.stop is not Stop.NONE:
+            return "not known in time"
         return _said(answer.outcome.value)
 
     def __repr__(self) -> str:
@@ -162,7 +164,9 @@ class Batch(Sequence[A_co | Exception | None], Generic[A_co]):
 def _said(value: Any) -> str:
     """Return an answer in a few words."""
     if isinstance(value, Reason):
-        return joined(value.features) if value.features else "always"
+        return joined(value.features) if value.features else nothing_said(value.kind)
+    if isinstance(value, NoneInTime):
+        return "none was found in time"
     if isinstance(value, Reasons):
         first = f", such as {_said(value[0])}" if value else ""
         return f"{len(value)} {'reason' if len(value) == 1 else 'reasons'}{first}"

@@ -17,7 +17,7 @@ examples:
 _DATA = "rows: .csv, .tsv, .parquet, .feather, .arrow, .json, .jsonl"
 _MODEL = "a saved explainer, a file of XGBoost, LightGBM, CatBoost, ONNX, skops, or a pickle (--trust-pickle)"
 _CODES = """\
-exit status: 0 done; 1 some rows were not reached, failed, or are not proved; 2 wrong input;
+exit status: 0 done; 1 some rows or answers were not reached, failed, or are not proved; 2 wrong input;
 130 stopped by Ctrl-C.
 """
 

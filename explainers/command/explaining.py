@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ...engine.errors import BadInputError
 from ...engine.status import Status
-from ..batch.batch import Batch
+from ...engine.whole_files import write_whole, written_whole
+from ..batch.batch import NOT_REACHED, Batch
 from ..explain import explain
 from ..explanation import Explanation
 from ..explanations import Explanations
 from ..facade import Explainer
+from ..words.how_far import NONE_CERTAIN, searched
 from .subject import Subject, note, subject_of, target_of
 
 DONE, UNPROVED = 0, 1
+_OWN = {"time_limit": "--time-limit", "n_jobs": "--threads", "progress": "--quiet", "X": "DATA", "query": "--query"}
+
 _ENDINGS = (".csv", ".parquet", ".json", ".html")
 
 
@@ -47,7 +50,7 @@ def run_explain(options: argparse.Namespace) -> int:
     else:
         for line in _lines(found):
             print(line)
-    return _status(options, found)
+    return _status(options, found, one)
 
 
 def run_report(options: argparse.Namespace) -> int:
@@ -56,12 +59,13 @@ def run_report(options: argparse.Namespace) -> int:
     subject = subject_of(options)
     found = _explained(options, subject)
     assert target is not None
-    if subject.single and len(found):
-        found[0].to_html(target, data=subject.whole, title=options.title, redact=options.redact)
+    one = found[0] if subject.single and len(found) else None
+    if one is not None:
+        one.to_html(target, data=subject.whole, title=options.title, redact=options.redact)
     else:
         found.to_html(target, changes=options.changes, title=options.title, redact=options.redact)
     note(options, f"written: {target}")
-    return _status(options, found)
+    return _status(options, found, one)
 
 
 def _explained(options: argparse.Namespace, subject: Subject) -> Explanations:
@@ -86,8 +90,16 @@ def _lines(found: Explanations) -> Any:
         yield f"{name}: {found.predictions[i]} because {said}{status}"
 
 
-def _status(options: argparse.Namespace, found: Explanations) -> int:
-    proved = all(reason is None or reason.status is not Status.BEST_SO_FAR for reason in found.reasons())
+def _status(options: argparse.Namespace, found: Explanations, one: Explanation | None = None) -> int:
+    """Return the exit status: of one row, what would change it counts too."""
+    proved = all(
+        not found[i].tied if reason is None else reason.status is not Status.BEST_SO_FAR
+        for i, reason in enumerate(found.reasons())
+    )
+    changes = None if one is None else one.known_changes()
+    if changes is not None:
+        proved = proved and searched(changes) and (bool(changes) or not found[0].rounding)
+        proved = proved and all(reason.status is not Status.BEST_SO_FAR for reason in changes)
     if len(found) < found.n_rows:
         note(options, f"{len(found)} of {found.n_rows} rows were reached ({found.stop}): give it more --time-limit")
     return DONE if len(found) == found.n_rows and proved else UNPROVED
@@ -101,9 +113,7 @@ def _write(options: argparse.Namespace, target: Path, found: Explanations, one: 
         else:
             found.to_html(target, changes=options.changes)
     elif kind == ".json":
-        written_whole(target, lambda path: path.write_text(
-            found.to_json(changes=options.changes) if one is None else one.to_json(), encoding="utf-8"
-        ))  # fmt: skip
+        write_whole(target, found.to_json(changes=options.changes) if one is None else one.to_json())
     else:
         write_frame(target, found.to_frame(changes=options.changes or one is not None))
     note(options, f"written: {target}")
@@ -138,22 +148,6 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def written_whole(target: Path, write: Callable[[Path], Any]) -> None:
-    """Write a file whole, or not at all."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}.", suffix=target.suffix)
-    os.close(handle)
-    made = Path(name)
-    try:
-        write(made)
-        umask = os.umask(0)
-        os.umask(umask)
-        made.chmod(0o666 & ~umask)
-        made.replace(target)
-    except BaseException:
-        made.unlink(missing_ok=True)
-        raise
-
-
 def _asked(options: argparse.Namespace, subject: Subject, target: Path | None) -> int:
     own = hasattr(subject.model, "session")  # a loaded explainer
     explainer: Any = (
@@ -166,6 +160,9 @@ def _asked(options: argparse.Namespace, subject: Subject, target: Path | None) -
     if options.exclude:
         explainer.set_excluded_features(options.exclude)
     how = dict(options.options)
+    for name, own in _OWN.items():
+        if name in how:
+            raise BadInputError(f"--with {name}=…: say it with {own}, for all rows together")
     if options.over != "literals":
         how.setdefault("over", options.over)
     if options.immutable:
@@ -175,6 +172,7 @@ def _asked(options: argparse.Namespace, subject: Subject, target: Path | None) -
         progress=_progress(options, len(subject.rows)), **how,
     )  # fmt: skip
     frame = batch.to_frame().set_axis(subject.rows.index[: len(batch)])
+    open_ = _nothing_certain(explainer, options.query, batch, frame)
     if target is not None:
         if target.suffix.lower() in (".html", ".json"):
             raise BadInputError(f"--to {target}: the answers of a query are written to .csv or .parquet")
@@ -184,8 +182,17 @@ def _asked(options: argparse.Namespace, subject: Subject, target: Path | None) -
         print(json.dumps(json.loads(frame.to_json(orient="records"))))
     else:
         for name, row in frame.iterrows():
-            print(f"{name}: {row['prediction']}: {row['answer']}  [{row['status'].replace('_', ' ')}]")
-    return DONE if batch.status is Status.COMPLETE and _all_proved(batch) else UNPROVED
+            said = "" if row["status"] == NOT_REACHED else f"{row['prediction']}: {row['answer']}  "
+            print(f"{name}: {said}[{row['status'].replace('_', ' ')}]")
+    return DONE if batch.status is Status.COMPLETE and _all_proved(batch) and not open_.any() else UNPROVED
+
+
+def _nothing_certain(explainer: Any, query: str, batch: Batch[Any], frame: Any) -> Any:
+    """Say in a frame where no change is certain, since rounding may decide; tell which rows these are."""
+    may = "contrastive" in query and not query.startswith("is_") and explainer.session.compiled.rounding
+    open_ = frame["status"].eq(str(Status.COMPLETE)) & np.array([may and not answer for answer in batch], np.bool_)
+    frame.loc[open_, "answer"] = NONE_CERTAIN
+    return open_
 
 
 def _all_proved(batch: Batch[Any]) -> bool:

@@ -6,13 +6,13 @@ import base64
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ...engine.errors import BadInputError, shown
+from ...engine.whole_files import write_whole
 from .lanes import lane_svg
 
 _HERE = Path(__file__).parent / "templates"
@@ -74,19 +74,8 @@ def write(text: str, path: str | os.PathLike[str] | None) -> None:
         return
     if not isinstance(path, (str, os.PathLike)):
         raise BadInputError(f"path={shown(path)}: expected where to write the page")
-    target = Path(path)
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(name).chmod(0o666 & ~umask)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole(path, text)
     except OSError as error:
         raise BadInputError(f"path={shown(str(path))}: cannot be written ({error.strerror})") from None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...engine.errors import BadInputError, shown
+from ...engine.whole_files import written_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -125,7 +126,7 @@ def save_picture(picture: Any, path: Any, *, dpi: float = 200) -> None:
     words = alt_text(figure)
     told = {"svg": {"Description": words}, "png": {"Description": words}, "pdf": {"Subject": words}}[kind]
     with mpl.rc_context({"svg.fonttype": "none", "pdf.fonttype": 42}):
-        figure.savefig(
-            path, format=kind, dpi=dpi, bbox_inches="tight", pad_inches=0.08, metadata=told,
+        written_whole(path, lambda made: figure.savefig(
+            made, format=kind, dpi=dpi, bbox_inches="tight", pad_inches=0.08, metadata=told,
             facecolor=figure.get_facecolor(),
-        )  # fmt: skip
+        ))  # fmt: skip

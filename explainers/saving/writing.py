@@ -16,9 +16,10 @@ from ...encoders.saved.values import told
 from ...encoders.saved.ways import NotToldError
 from ...engine.errors import BadInputError, shown
 from ...engine.models.around import around_of
+from ...engine.whole_files import write_whole
 from ..keeping.audit import audit_of
 from ..session.pickling import Recipe, Shown, whole_recipe
-from .container import packed, write_file
+from .container import packed
 from .rows import kind_told, row_told
 
 
@@ -28,7 +29,7 @@ def save(explainer: Any, path: str | os.PathLike[str]) -> None:
         raise BadInputError(f"path={shown(path)}: expected a path such as 'loans.suffice'")
     data = saved_bytes(explainer)
     try:
-        write_file(path, data)
+        write_whole(path, data)
     except OSError as error:
         raise BadInputError(f"path={shown(os.fspath(path))} cannot be written: {error.strerror or error}") from None
 

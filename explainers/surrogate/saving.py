@@ -12,8 +12,9 @@ from ...encoders.columns.rows import as_matrix
 from ...encoders.saved.arrays import Named
 from ...encoders.saved.values import told
 from ...engine.errors import BadInputError, shown
+from ...engine.whole_files import write_whole
 from ..keeping.audit import audit_of
-from ..saving.container import packed, write_file
+from ..saving.container import packed
 from ..saving.rows import kind_told, row_told
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def save(explainer: SurrogateExplainer, path: str | os.PathLike[str]) -> None:
         raise BadInputError(f"path={shown(path)}: expected a path such as 'loans.suffice'")
     data = saved_bytes(explainer)
     try:
-        write_file(path, data)
+        write_whole(path, data)
     except OSError as error:
         raise BadInputError(f"path={shown(os.fspath(path))} cannot be written: {error.strerror or error}") from None
 

@@ -11,6 +11,7 @@ from ...engine.reasons.html import standing
 from ...engine.status import Status, Stop
 
 _NEAR = "near ties rounding decides"
+NONE_CERTAIN = f"none is certain ({_NEAR})"
 _CLAIMS = (Status.PROVED, Status.OPTIMAL)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ...errors import BadInputError, FormatError, shown
+from ...whole_files import write_whole
 from .rows import Row
 
 _MOST_DIGITS = 20  # what 64 bits hold
@@ -21,23 +20,8 @@ _TAKEN = re.compile(r"(e\d*|inf|infinity|free|st|such|bounds?|gen|generals?|bin|
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write a file so that readers see the old content or the new one, never a part.
-
-    The text goes to a new file in the same folder, which then takes the place of the old one.
-    """
-    target = Path(path)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
-        os.replace(name, target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
+    """Write a file so that readers see the old content or the new one, never a part."""
+    write_whole(path, text)
 
 
 def read_text(path: str | Path) -> str:

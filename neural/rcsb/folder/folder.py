@@ -14,9 +14,9 @@ from typing import Any
 from ....engine.budget import Deadline
 from ....engine.errors import BadInputError, FormatError, shown
 from ....engine.status import Status, Stop
+from ....engine.whole_files import write_whole
 from ...arguments import whole
 from ..explainer import RCSB
-from ..images.files import write_whole
 from ..results.joined import join
 from ..results.reading import result_from
 from ..results.result import RCSBResult
@@ -237,7 +237,7 @@ def _told(job: Job, stop: Stop, problems: tuple[str, ...]) -> FolderRun:
     table = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
     table.writeheader()
     table.writerows({name: "" if row[name] is None else row[name] for name in _COLUMNS} for row in rows)
-    write_whole(job.out / TABLE, text.getvalue().encode())
+    write_whole(job.out / TABLE, text.getvalue().encode(), sync=True)
     unfit = {file for path in records for file in _record(path).get("unfit", ())}
     if unfit and len(rows) == len(job.files) and all(row["outcome"] in ("failed", "skipped") for row in rows):
         first = next(row for row in rows if row["file"] in unfit)

@@ -14,9 +14,9 @@ from torch import nn
 
 from ....engine.budget import Deadline
 from ....engine.errors import BadInputError, shown
+from ....engine.whole_files import write_whole
 from ...arguments import whole
 from ..explainer import RCSB
-from ..images.files import write_whole
 from ..images.pixels import image_files
 from ..regions.masks import MaskRegion
 from ..regions.regions import Region
@@ -151,7 +151,7 @@ def prepare(job: Job, explainer: RCSB) -> None:
     (job.out / RESULTS).mkdir(parents=True, exist_ok=True)
     for left in job.out.rglob(".*.part"):  # of a process that was killed while it wrote
         left.unlink(missing_ok=True)
-    write_whole(path, json_bytes(told))
+    write_whole(path, json_bytes(told), sync=True)
 
 
 def _manifest(job: Job, explainer: RCSB) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from torch import Tensor
 from ....engine.budget import Deadline
 from ....engine.errors import BadInputError, SufficeError
 from ....engine.status import Status, Stop
+from ....engine.whole_files import write_whole
 from ...pictures import png
 from ..asking import read_masks
 from ..explainer import RCSB
-from ..images.files import write_whole
 from ..images.pixels import read_image, unit
 from ..regions.regions import NoRegionError
 from ..results.result import RCSBResult
@@ -83,7 +83,7 @@ def work(job: Job, explainer: RCSB, number: int, time_limit: float | None = None
             _write(job, number, len(results), files=chosen, result=result, rows=told.rows)
             results.append({**to_dict(result), "seconds": 0.0, "files": chosen})  # the same bits in every run
     ordered = [told.rows[file] for file in job.batch_files(number)]
-    write_whole(job.record(number), json_bytes({"rows": ordered, "results": results, "unfit": told.unfit}))
+    write_whole(job.record(number), json_bytes({"rows": ordered, "results": results, "unfit": told.unfit}), sync=True)
     return deadline.elapsed
 
 
@@ -200,13 +200,13 @@ def _mask(job: Job, reader: Classifier, file: str, image: Tensor, source: Tensor
 def _write(job: Job, number: int, group: int, files: list[str], result: RCSBResult, rows: dict[str, Row]) -> None:
     """Write tensors and pictures of one result, and fill in its rows."""
     name = f"{number:06d}-{group}.safetensors"
-    write_whole(job.out / RESULTS / name, tensor_bytes(tensors_of(result)))
+    write_whole(job.out / RESULTS / name, tensor_bytes(tensors_of(result)), sync=True)
     for which, file in enumerate(files):
         for part in job.pictures:
             for suffix, picture in pictures_of(result, part, which):
                 path = job.out / part / f"{Path(file).with_suffix('').as_posix()}{suffix}.png"
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(path, png(picture))
+                write_whole(path, png(picture), sync=True)
         rows[file] = _row(
             file,
             "flipped" if bool(result.flipped[which]) else "not flipped",

@@ -13,8 +13,8 @@ import numpy as np
 from torch import Tensor
 
 from ....engine.errors import BadInputError, shown
+from ....engine.whole_files import write_whole
 from ...pictures import png
-from ..images.files import write_whole
 from ..images.pixels import file_bytes
 from .pictures import differences, overlay
 from .tensors import NUMBERS, TENSORS, VERSION, tensor_bytes
@@ -70,15 +70,15 @@ def save(
     wanted = read_parts(pictures)
     stems = _stems(names, len(result))
     root.mkdir(parents=True, exist_ok=True)
-    write_whole(root / TENSORS, tensor_bytes(tensors_of(result)))
+    write_whole(root / TENSORS, tensor_bytes(tensors_of(result)), sync=True)
     for part in wanted:
         for which, stem in enumerate(stems):
             for suffix, picture in pictures_of(result, part, which):
                 path = root / part / f"{stem}{suffix}.png"
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(path, png(picture))
+                write_whole(path, png(picture), sync=True)
     told = {"version": VERSION, "names": stems, **to_dict(result)}
-    write_whole(root / NUMBERS, json_bytes(told))  # the last file: where it is, all of them are
+    write_whole(root / NUMBERS, json_bytes(told), sync=True)  # the last file: where it is, all of them are
     return root
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
 from suffice import Explainer, explain, from_json
 from suffice.__main__ import main
 from suffice.explainers.command.model_files import read_model
@@ -272,3 +273,40 @@ def test_what_is_done_is_logged_where_it_is_asked_for(place, capsys, caplog):
         assert run(capsys, "explain", folder / "model.skops", folder / "rows.csv")[0] == 0
     assert any("compiled and checked" in record.message for record in caplog.records)
     assert any("explained 12 of 12 rows" in record.message for record in caplog.records)
+
+
+@pytest.fixture
+def tied(tmp_path):
+    """Return a saved explainer of a model that may tie, and its rows: the last one is a tie."""
+    rows = pd.DataFrame([[0, 0], [0, 1], [1, 0], [1, 1]], columns=["f1", "f2"])
+    rows.to_csv(tmp_path / "bits.csv", index=False)
+    model = LogisticRegression().fit(rows, [0, 0, 1, 1])
+    model.coef_, model.intercept_ = np.array([[-0.1, -0.2]]), np.array([0.3])
+    Explainer.initialize(model, rows[:1], features_type={"binary": ["f1", "f2"]}).save(tmp_path / "tie.suffice")
+    return tmp_path / "tie.suffice", tmp_path / "bits.csv"
+
+
+def test_the_exit_status_tells_what_is_not_proved(capsys, tied):
+    status, out, _ = run(capsys, "explain", *tied, "--rows", "0:3")
+    assert status == 0 and out.splitlines()[0] == "0: 1 because f2 = 0  [proved]"
+    status, out, _ = run(capsys, "explain", *tied)
+    assert status == 1 and out.splitlines()[3] == "3: 0 because of a tie within rounding"
+    status, out, _ = run(capsys, "explain", *tied, "--row", "0")  # a change may be there
+    assert status == 1 and "no change is certain" in out
+    status, out, _ = run(capsys, "explain", *tied, "--rows", "0:3", "--query", "minimal_contrastive_reason")
+    assert status == 1 and out.splitlines()[0] == "0: 1: none is certain (near ties rounding decides)  [complete]"
+    status, out, _ = run(capsys, "explain", *tied, "--row", "0", "--query", "is_reason", "--with", "reason=[]")
+    assert status == 1 and "None (an input that satisfies it is so near to a tie" in out
+
+
+def test_what_is_proved_to_be_nothing_is_done(capsys, place, tmp_path):
+    folder, forest, rows = place
+    Explainer.initialize(forest, background=rows).save(tmp_path / "saved.suffice")
+    asked = ("explain", tmp_path / "saved.suffice", folder / "rows.csv", "--rows", "0:2", "--query")
+    still = ("minimal_contrastive_reason", "--immutable", ",".join(rows.columns))
+    status, out, _ = run(capsys, *asked, *still)
+    assert status == 0 and out.splitlines()[0].endswith(": none  [complete]")
+    status, out, _ = run(capsys, *asked, "n_sufficient_reasons", "--time-limit", "0.001")
+    assert status == 1 and "none" not in out and out.splitlines()[1] == "1: [not reached]"
+    status, _, err = run(capsys, *asked, "sufficient_reason", "--with", "time_limit=3")
+    assert status == 2 and "say it with --time-limit" in err

@@ -158,3 +158,15 @@ def test_many_rows_show_the_first_ones(tree):
     many = suffice.explain(tree, FRAME.head(9))
     card = plain(many._repr_html_())
     assert "9 of 9 rows explained" in card and "the first 5 are shown" in card and "because" in card
+
+
+def test_nothing_in_every_reason_is_told_as_that():
+    tree = Builder.DecisionTree(2, Builder.DecisionNode(1, left=1, right=Builder.DecisionNode(2, left=0, right=1)))
+    explainer = Explainer.initialize(tree, [0, 1], features_type={"binary": ["f1", "f2"]})
+    necessary = explainer.necessary_literals()
+    assert not necessary and "nothing is in every reason" in necessary._repr_html_()
+    assert "nothing is in every reason" in repr(explainer.batch([[0, 1]], "necessary_literals"))
+    always = Builder.DecisionTree(1, Builder.DecisionNode(1, left=1, right=1))
+    made = Explainer.initialize(always, [0], features_type={"binary": ["f1"]})
+    assert "every input is decided so" in made.sufficient_reason()._repr_html_()
+    assert "every input is decided so" in repr(made.batch([[0]], "sufficient_reason"))

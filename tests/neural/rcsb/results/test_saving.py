@@ -122,18 +122,6 @@ def test_overwriting_on_demand(tmp_path):
     same(other, load_result(tmp_path / "a"))
 
 
-def test_a_failed_write_leaves_nothing_behind(tmp_path, monkeypatch):
-    from suffice.neural.rcsb.images import files
-
-    def broken(*names):
-        raise OSError("no space left")
-
-    monkeypatch.setattr(files.os, "replace", broken)
-    with pytest.raises(OSError, match="no space"):
-        files.write_whole(tmp_path / "a", b"text")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_the_figure(tmp_path):
     result = made_result()
     figure = plot(result, path=tmp_path / "a.png")
