@@ -609,6 +609,11 @@ def loss_of_groups(problem: Problem, box: Box, cells: Annotated[NDArray[numpy.in
     Write how much nearer the freedom of each group alone brings the bounds to being bad (0: not at all).
     """
 
+def most_general(problem: Problem, box: Box, cells: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], open: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], certain: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], mass: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], first: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], scale: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], log: bool, whole: bool, work: Workspace) -> tuple[int, float, float, int, int]:
+    """
+    Make a box that holds the heaviest one that does: 0 (proved) or 2 (given up), what it weighs, what none exceeds, and how many blocks and parts it took.
+    """
+
 class Walker:
     """A walk over all reasons of an ensemble, of literals or of features."""
 

@@ -11,6 +11,7 @@ from .spelling import spelled_name, spelled_values, value_text
 
 if TYPE_CHECKING:
     from .checks import Check
+    from .proof import Proof
     from .reasons import Reason, Reasons
 
 _CARD = (
@@ -76,7 +77,7 @@ def reason_html(reason: Reason) -> str:
     over = proof.over[:-1] if size == 1 else proof.over
     solver = "" if proof.solver == "native" else f", {proof.solver}"
     note = f"{standing(reason.status, proof.stop)}, {size} {over}{solver}, {milliseconds(proof.seconds)}"
-    note += f"; {proof.note}" if proof.note else ""
+    note += "".join(f"; {one}" for one in (*bounds_said(proof), proof.note) if one)
     note += f"; holds for {proof.precision.said}" if proof.precision is not None else ""
     said = chips(reason.features, proof.kind, reason.own_values) or f"<em>{nothing_said(proof.kind)}</em>"
     return card(proof.kind, [(_label(proof.kind), said)], note)
@@ -85,6 +86,35 @@ def reason_html(reason: Reason) -> str:
 def nothing_said(kind: str) -> str:
     """Return what a reason of some kind says that has nothing in it."""
     return _EMPTY.get(kind.rpartition(" ")[2], "every input is decided so")
+
+
+def bounds_said(proof: Proof) -> list[str]:
+    """Return how much of the data a box covers, and how far it is proved that none is larger."""
+    said = [] if proof.coverage is None else [f"covers {percent(proof.coverage)} of the rows"]
+    if proof.upper is None or proof.cost is None:
+        return said
+    if proof.status is Status.OPTIMAL:
+        return [*said, "proved largest"]
+    return [*said, f"weighs {proof.cost:.6g}, no box more than {proof.upper:.6g}"]
+
+
+def sentence_of(reason: Reason) -> str:
+    """Return a reason as one sentence."""
+    proof = reason.proof
+    said = " and ".join(reason.features) or nothing_said(proof.kind)
+    known = bounds_said(proof)
+    if proof.upper is None:
+        known.append(standing(reason.status, proof.stop))
+    first = f"{_label(proof.kind)} for {said}" if proof.upper is not None else f"{_label(proof.kind)} {said}"
+    return "; ".join([first, *known])
+
+
+def percent(share: float) -> str:
+    """Return a share in whole per cent, or with as many digits as tell it from none and from all."""
+    digits = 0
+    while digits < 4 and 0.0 < share < 1.0 and float(f"{share * 100:.{digits}f}") in (0.0, 100.0):
+        digits += 1
+    return f"{share * 100:.{digits}f} %"
 
 
 def _label(kind: str) -> str:

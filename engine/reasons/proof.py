@@ -30,6 +30,10 @@ class Proof:
         ``"literals"`` or ``"features"``.
     cost, lower : float or None
         For cheapest reasons: the cost, and a proved lower bound of the least cost.
+    upper : float or None
+        For most general reasons, whose cost is what their box weighs: what no box exceeds.
+    coverage : float or None
+        For most general reasons: the share of the rows of data that lies in the box.
     fidelity : float or None
         For reasons of a surrogate: the share of held-out rows on which it agrees with the model that it stands for.
     note : str
@@ -50,3 +54,5 @@ class Proof:
     fidelity: float | None = None
     note: str = ""
     precision: Precision | None = None
+    upper: float | None = None
+    coverage: float | None = None

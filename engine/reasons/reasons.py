@@ -144,6 +144,13 @@ class Reason(tuple[Any, ...]):
         return self._say(self) if self._say else tuple(map(str, self))
 
     @property
+    def sentence(self) -> str:
+        """The reason as one sentence, with what a box covers and how far it is proved."""
+        from .html import sentence_of
+
+        return sentence_of(self)
+
+    @property
     def own_values(self) -> tuple[str, ...]:
         """What the instance has for each of the statements in `features`; empty where the statement says it."""
         if isinstance(self._say, Kept):
@@ -186,6 +193,8 @@ class Reason(tuple[Any, ...]):
             "cost": proof.cost,
             "lower": proof.lower,
             **({} if proof.fidelity is None else {"fidelity": proof.fidelity}),
+            **({} if proof.upper is None else {"upper": proof.upper}),
+            **({} if proof.coverage is None else {"coverage": proof.coverage}),
             **({"note": proof.note} if proof.note else {}),
             **({} if proof.precision is None else {"precision": proof.precision.to_dict()}),
         }

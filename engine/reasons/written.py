@@ -45,6 +45,8 @@ def reason_form(reason: Reason) -> dict[str, Any]:
         "fidelity": plain(proof.fidelity),
         "note": proof.note,
         **({} if proof.precision is None else {"precision": proof.precision.to_dict()}),
+        **({} if proof.upper is None else {"upper": plain(proof.upper)}),
+        **({} if proof.coverage is None else {"coverage": plain(proof.coverage)}),
         "fingerprint": reason.fingerprint,
         "witness": _row(witness),
     }

@@ -11,6 +11,7 @@ from ..queries.checks import CheckQueries
 from ..queries.contrastive import ContrastiveQueries
 from ..queries.counts import CountQueries
 from ..queries.direct import DirectQueries
+from ..queries.general import GeneralQueries
 from ..queries.naming import NamingQueries
 from ..queries.rows import RowQueries
 from ..queries.sufficient import SufficientQueries
@@ -21,16 +22,9 @@ from .answers import ForestAnswers
 
 
 class ComposedExplainer(
-    SufficientQueries,
-    ContrastiveQueries,
-    CountQueries,
-    CheckQueries,
-    ChanceQueries,
-    DirectQueries,
-    RowQueries,
-    NamingQueries,
-    RecourseQueries,
-):
+    SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, DirectQueries, RowQueries,
+    NamingQueries, RecourseQueries, GeneralQueries,
+):  # fmt: skip
     """Explains the decisions of models that are made of other models: calibrated, voting, stacked ones, exactly.
 
     Made by ``Explainer.initialize(model, …)``; see ``Explaining`` for the parameters. What the members' libraries

@@ -192,6 +192,11 @@ class ForestCore(Deciding):
         make = FeatureView if per_feature else LiteralView
         return make(self.question(wanted, away=outer is not None), self.session.here, banned, outer)
 
+    def literal_view(self) -> LiteralView:
+        view = self.view(False, self.wanted())
+        assert isinstance(view, LiteralView)
+        return view
+
     def attributes_of(self, features: Iterable[int]) -> Bools:
         """Return which attributes belong to some features."""
         wanted = set(features)

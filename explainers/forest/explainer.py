@@ -17,6 +17,7 @@ from ..queries.checks import CheckQueries
 from ..queries.contrastive import ContrastiveQueries
 from ..queries.counts import CountQueries
 from ..queries.direct import DirectQueries
+from ..queries.general import GeneralQueries
 from ..queries.naming import NamingQueries
 from ..queries.rectify import RectifyQueries
 from ..queries.rows import RowQueries
@@ -37,7 +38,7 @@ def votes(form: CompiledEnsemble) -> bool:
 
 class EnsembleExplainer(
     SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, DirectQueries, RectifyQueries,
-    RowQueries, NamingQueries, RecourseQueries,
+    RowQueries, NamingQueries, RecourseQueries, GeneralQueries,
 ):  # fmt: skip
     """What explainers of forests and of boosted trees share."""
 

@@ -48,6 +48,7 @@ def reason_of(form: Form) -> Reason:
         over=text_in(form, "over"), cost=value_of(form["cost"]), lower=value_of(form["lower"]),
         fidelity=value_of(form["fidelity"]), note=text_in(form, "note"),
         precision=Precision.of_dict(form["precision"]) if "precision" in form else None,
+        upper=value_of(form.get("upper")), coverage=value_of(form.get("coverage")),
     )  # fmt: skip
     witness = witness_of(form)
     words = Kept(

@@ -27,6 +27,7 @@ from .asked_checks import AskedChecks
 from .weights import Costs
 
 if TYPE_CHECKING:
+    from ...engine.ensembles.views.literals import LiteralView
     from ..session.session import Session
 
 Numbers = tuple[int | None, dict[int, int], dict[str, int]]  # in all, per literal, per feature
@@ -169,6 +170,10 @@ class Deciding:
         self, per_feature: bool, costs: Costs, solver: str | None, kind: str, deadline: Deadline, *, one: bool
     ) -> Iterator[Reason]:
         """Yield the sufficient reasons of least cost (only the first is needed if `one` is asked for)."""
+        raise NotImplementedError
+
+    def literal_view(self) -> LiteralView:
+        """Return the question what forces an outcome in O, over literals, as the core for ensembles asks it."""
         raise NotImplementedError
 
     def necessary(self, per_feature: bool, deadline: Deadline) -> Reason:

@@ -95,6 +95,7 @@ _WRITTEN = but("what members' functions make of sums is no formula: is_reason pr
 _PROGRAMS = {**but("the labels have a program each: export that of a label's own model", "multilabel"), **_WRITTEN}
 _PREDICTION = but("name the outcome with prediction=", *_TRAINED)
 _CLASSES = "labels have names in a model of several: set the classes of this one when it is fitted"
+_ALONE = but("each label decides on its own: ask the explainer of one label's model", "multilabel")
 _NEAR = but("it is faithful near its instance alone: make another one for other rows", "surrogate")
 
 _SUFFICIENT = (
@@ -115,6 +116,11 @@ _SUFFICIENT = (
     Query("relevant_features", "sufficient", "features of some sufficient reason over features",
           "*, labels=None, time_limit=None", lacks=_LABELS),
     Query("direct_reason", "sufficient", "the literals on the paths of the instance", "*, labels=None", lacks=_LABELS),
+)  # fmt: skip
+
+_GENERAL = (
+    Query("most_general_reason", "boxes", "the largest box around the instance on which the decision never changes",
+          "*, weight='cells', data=None, time_limit=None", absent=_ALONE),
 )  # fmt: skip
 
 _CONTRASTIVE = (
@@ -268,7 +274,8 @@ _WORDS = (
 )  # fmt: skip
 
 TABLE: tuple[Query, ...] = (
-    *_SUFFICIENT, *_CONTRASTIVE, *_PLANS, *_CHECKS, *_CHANCES, *_COUNTS, *_OF_TREES, *_OF_LABELS, *_ARTEFACTS, *_ROWS,
+    *_SUFFICIENT, *_GENERAL, *_CONTRASTIVE, *_PLANS, *_CHECKS, *_CHANCES, *_COUNTS, *_OF_TREES, *_OF_LABELS,
+    *_ARTEFACTS, *_ROWS,
     *_DOMAIN, *_WORDS,
 )  # fmt: skip
 

@@ -24,11 +24,12 @@ from .batch import batch_sufficient
 from .checks import TreeChecks
 from .contrastive import TreeContrastive
 from .counts import TreeCounts
+from .general import TreeGeneral
 from .generic import Question
 from .sufficient import TreeSufficient
 
 
-class TreeAnswers(TreeSufficient, TreeContrastive, TreeCounts, TreeChecks):
+class TreeAnswers(TreeSufficient, TreeContrastive, TreeCounts, TreeChecks, TreeGeneral):
     """Answers the queries about a decision tree, exactly.
 
     ``TreeSufficient`` (``sufficient.py``) finds sufficient reasons, and what is necessary and relevant;

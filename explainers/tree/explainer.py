@@ -14,6 +14,7 @@ from ..queries.checks import CheckQueries
 from ..queries.contrastive import ContrastiveQueries
 from ..queries.counts import CountQueries
 from ..queries.direct import DirectQueries
+from ..queries.general import GeneralQueries
 from ..queries.naming import NamingQueries
 from ..queries.rectify import RectifyQueries
 from ..queries.rows import RowQueries
@@ -28,7 +29,7 @@ from .answers import TreeAnswers
 
 class TreeExplainer(
     SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, DirectQueries, RectifyQueries,
-    RowQueries, NamingQueries, RecourseQueries,
+    RowQueries, NamingQueries, RecourseQueries, GeneralQueries,
 ):  # fmt: skip
     """Explains the decisions of a decision tree, exactly.
 

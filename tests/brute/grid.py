@@ -78,6 +78,13 @@ def compare(explainer, grid, cell, good):
     reasons = explainer.sufficient_reason(n=Explainer.ALL)
     assert {grid.as_ranges(explainer, r) for r in reasons} == set(grid.maximal_boxes(cell, good))
     assert len(reasons) == len(set(reasons))
+    for weights in ("cells", [3, 1, 2]):
+        found = explainer.most_general_reason(weight=weights)
+        boxes = grid.maximal_boxes(cell, good)
+        best = max(_weight(box, weights) for box in boxes)
+        assert found.status == "optimal"
+        assert grid.as_ranges(explainer, found) in boxes
+        assert _weight(grid.as_ranges(explainer, found), weights) == best
     forces, leaves = grid.feature_sets(cell, good)
     found = explainer.sufficient_reason(n=Explainer.ALL, over="features")
     assert {frozenset(names.index(f) for f in r) for r in found} == forces
@@ -94,3 +101,9 @@ def compare(explainer, grid, cell, good):
         assert good[tuple(slice(a, b + 1) for a, b in box)].all()
         assert explainer.is_tree_specific_reason(best, check_minimal_inclusion=True)
         assert explainer.is_implicant(best)
+
+
+def _weight(box, weights):
+    """How many cells a box has, added up over the columns."""
+    each = [1, 1, 1] if weights == "cells" else weights
+    return sum(w * (b - a + 1) for w, (a, b) in zip(each, box, strict=True))

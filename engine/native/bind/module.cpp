@@ -14,6 +14,7 @@ NB_MODULE(_native, m) {
     suffice::bind_covering(m);
     suffice::bind_search(m);
     suffice::bind_widen(m);
+    suffice::bind_boxes(m);
     suffice::bind_walker(m);
     suffice::bind_models(m);
     suffice::bind_hitting(m);

@@ -13,6 +13,7 @@ void bind_plans(nanobind::module_& m);
 void bind_covering(nanobind::module_& m);
 void bind_search(nanobind::module_& m);
 void bind_widen(nanobind::module_& m);
+void bind_boxes(nanobind::module_& m);
 void bind_walker(nanobind::module_& m);
 void bind_models(nanobind::module_& m);
 void bind_circuit(nanobind::module_& m);
