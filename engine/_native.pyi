@@ -502,6 +502,29 @@ def prove_cells(problem: Problem, box: Box, a: int, work: Workspace) -> Annotate
     Tell of each cell of a listed attribute that the box bars whether nothing is bad with it alone, each tree on its own.
     """
 
+class ProofLog:
+    """A tree of boxes, written down in the order of a walk."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+
+    @property
+    def split(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def kind(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def way(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+    @property
+    def bound(self) -> Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)]: ...
+
+def prove(problem: Problem, box: Box, only: int, values: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], start: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], divisor: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], single: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], sign: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], limit: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], margin: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], strict: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], prefer: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], most: int, work: Workspace, log: ProofLog) -> int:
+    """
+    Write a proof that no input in the box meets a way out (-1: all together): NONE, FOUND or UNKNOWN.
+    """
+
 class Leaves:
     """
     The leaves of an ensemble, tree by tree, and room for a search over them.

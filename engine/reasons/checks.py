@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from ..errors import UndecidedError
+from ..errors import BadInputError, UndecidedError
 from ..status import Status, Stop
+from .certified import Asked, Certificate, certified
 from .told_row import ToldRow
 
 
@@ -25,12 +27,33 @@ class Check:
         Where the answer rests on a counterexample that values realise: such a row, in the user's own types.
     stop : Stop
         Why there is no answer.
+    asked : Asked or None
+        What a certificate has to know of the question.
     """
 
     value: bool | None
     why: str = ""
     witness: ToldRow | None = None
     stop: Stop = Stop.NONE
+    asked: Asked | None = field(default=None, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Check, (self.value, self.why, self.witness, self.stop))
+
+    def certificate(self, *, time_limit: float | None = None) -> Certificate:
+        """Return a certificate of the answer, for a small program to check (see ``Reason.certificate``).
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds that the proof may take.
+        """
+        if self.asked is None:
+            raise BadInputError(
+                "this answer is not certified: certificates are of answers to checks of literals, or features, of an "
+                "instance, as long as the explainer is there"
+            )
+        return certified(self.asked.home(), self, time_limit)
 
     @property
     def status(self) -> Status:

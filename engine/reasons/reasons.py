@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ..status import Status, Stop
+from .certified import Certificate, certified
 from .kept_words import Kept, Words
 from .parts import Part
 from .precision import Precision
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 _new = tuple.__new__
+_R = TypeVar("_R", bound="Reason")
 
 
 class Reason(tuple[Any, ...]):
@@ -38,6 +40,8 @@ class Reason(tuple[Any, ...]):
     _say: Callable[[Reason], tuple[str, ...]] | None
     _show: Callable[[Reason], ToldRow | None] | None = None
     _own: Callable[[], Any] | None = None
+    interval: tuple[float, float] | None = None  # of a regressor: what the reason forces the prediction to stay in
+    costs: Any = None  # of a cheapest one: what items cost
 
     def __new__(
         cls,
@@ -95,11 +99,57 @@ class Reason(tuple[Any, ...]):
     @classmethod
     def like(cls, reason: Reason) -> Self:
         """Return what another reason says as one of this class."""
-        return cls(tuple(reason), reason.proof, reason._say, reason._show, reason._own)
+        return reason._on(cls(tuple(reason), reason.proof, reason._say, reason._show, reason._own))
+
+    def _on(self, made: _R) -> _R:
+        """Hand on what is known beside the proof."""
+        if self.interval is not None:
+            made.interval = self.interval
+        if self.costs is not None:
+            made.costs = self.costs
+        return made
 
     def with_proof(self, **changes: Any) -> Reason:
         """Return the same reason with some fields of its proof changed."""
-        return Reason(tuple(self), replace(self.proof, **changes), self._say, self._show, self._own)
+        return self._on(Reason(tuple(self), replace(self.proof, **changes), self._say, self._show, self._own))
+
+    def certificate(self, *, time_limit: float | None = None) -> Certificate:
+        """Return a certificate: the model's own numbers, what is claimed and its proof, for a small program to check.
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds that the proof may take: it is made now, by a search that writes down what it does.
+
+        Raises
+        ------
+        UndecidedError
+            If time was up before the proof was done, or rounding decides.
+        BadInputError
+            If there is no proof of such a reason in this format, or the explainer that gave it is gone.
+
+        Notes
+        -----
+        See docs/certificates.md.
+        """
+        return certified(self._home, self, time_limit)
+
+    @property
+    def told_by(self) -> Words | None:
+        """What tells it in words, and knows its conditions; None where the words alone are known."""
+        found: Words | None = getattr(self._say, "__self__", None)
+        return found
+
+    @property
+    def _home(self) -> Any:
+        """The session that gave the reason, if it is there."""
+        find = getattr(self.told_by, "home", None)
+        return None if find is None else find()
+
+    @property
+    def row_given(self) -> ToldRow | None:
+        """The row that it is about, as the user gave it; None where it is not known."""
+        return None if self._own is None else self._own()
 
     @property
     def kind(self) -> str:
@@ -169,7 +219,8 @@ class Reason(tuple[Any, ...]):
         home, how = getattr(self._say, "__self__", None), getattr(self._say, "__name__", "")
         if home is None or not hasattr(home, "parts"):
             return ()
-        told: tuple[Part, ...] = home.parts(self, how, self._own() if self._own is not None else None)
+        own = None if self.proof.over == "features" and self._show is None else self._own
+        told: tuple[Part, ...] = home.parts(self, how, own() if own is not None else None)
         return told
 
     @property
@@ -249,6 +300,16 @@ class Reasons(tuple[Reason, ...]):
         if waiting:
             waiting[0].confirm_all(waiting)
         return tuple(reason.witness for reason in self)
+
+    def certificate(self, *, time_limit: float | None = None) -> Certificate:
+        """Return a certificate of all of them together: that each is a reason, and that there is no other.
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            As for one reason.
+        """
+        return certified(self[0]._home if self else None, self, time_limit)
 
     @property
     def complete(self) -> bool:

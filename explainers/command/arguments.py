@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     _explain(commands)
     _report(commands)
     _desk(commands)
+    _check(commands)
     models = commands.add_parser("models", help="list the models that are taken")
     models.add_argument("--json", action="store_true", help="as JSON")
     backends = commands.add_parser("backends", help="list the solvers that can be used")
@@ -96,6 +97,17 @@ def _desk(commands: Any) -> None:
         default=[],
         metavar="TYPE,…",
         help="types in a file of skops that are known to be harmless",
+    )
+    one.add_argument("--debug", action="store_true", help="show where errors come from")
+
+
+def _check(commands: Any) -> None:
+    one = commands.add_parser("check", help="check certificates, and whether their numbers are those of a model")
+    one.add_argument("files", metavar="FILE", nargs="+", help="certificates (reason.certificate().save(FILE))")
+    one.add_argument("--model", metavar="MODEL", help=_MODEL)
+    one.add_argument("--trust-pickle", action="store_true", help="load joblib and pickle files, which can run any code")
+    one.add_argument(
+        "--trust", type=_names, default=[], metavar="TYPE,…", help="types in a file of skops that are harmless"
     )
     one.add_argument("--debug", action="store_true", help="show where errors come from")
 

@@ -55,6 +55,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from .listing import run_backends, run_models
 
         return run_models if name == "models" else run_backends
+    if name == "check":
+        from .checking import run_check
+
+        return run_check
     if name == "desk":
         from .opening import run_desk_command
 

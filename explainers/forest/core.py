@@ -235,7 +235,10 @@ class ForestCore(Deciding):
             told_over(isinstance(view, FeatureView)),
             **more,
         )
-        return self.session.make(view.names(items), proof)
+        made = self.session.make(view.names(items), proof)
+        if self.regression:
+            made.interval = self.session.interval
+        return made
 
     def _shrunk(self, view: AnyView, deadline: Deadline) -> tuple[Bools, bool] | None:
         """Return one minimal set that holds and whether it is proved minimal; None if there is none."""

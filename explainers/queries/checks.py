@@ -8,6 +8,7 @@ from typing import Any
 
 from ...engine.reasons import Check
 from .answers import Deciding
+from .asked_checks import Given
 from .explaining import Explaining
 
 
@@ -64,9 +65,10 @@ class CheckQueries(Explaining):
             As in ``is_implicant``.
         """
         given, wanted = self.answers.asked.given(reason, over), self.answers.wanted()
-        return self.answers.asked.check_of(
+        check = self.answers.asked.check_of(
             given, time_limit, self.answers.suffices, wanted, excluded=False, minimal=False
         )
+        return self._sought(check, "is_reason", given, wanted)
 
     def is_sufficient_reason(
         self,
@@ -85,9 +87,9 @@ class CheckQueries(Explaining):
         reason, over, n_samples, time_limit
             As in ``is_reason``.
         """
-        return self.answers.asked.check_of(
-            self.answers.asked.given(reason, over), time_limit, self.answers.suffices_barely, self.answers.wanted()
-        )
+        given, wanted = self.answers.asked.given(reason, over), self.answers.wanted()
+        check = self.answers.asked.check_of(given, time_limit, self.answers.suffices_barely, wanted)
+        return self._sought(check, "is_sufficient_reason", given, wanted)
 
     def is_contrastive_reason(
         self,
@@ -118,4 +120,11 @@ class CheckQueries(Explaining):
             return Check(
                 False, f"the model's own conditions do not say it: {less or 'no change of the instance'} is less"
             )
-        return self.answers.asked.check_of(given, time_limit, self.answers.contrasts, wanted)
+        check = self.answers.asked.check_of(given, time_limit, self.answers.contrasts, wanted)
+        return self._sought(check, "is_contrastive_reason", given, wanted)
+
+    def _sought(self, check: Check, query: str, given: Given, wanted: Any) -> Check:
+        """Return a check that can be certified, where literals (features) say what was asked."""
+        if not given.exact:
+            return check
+        return self.session.sought(check, query, given.items, given.per_feature, wanted)

@@ -189,5 +189,12 @@ class SufficientQueries(Explaining):
                     return None
                 return one.with_proof(kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
 
-            source = self.answers.cheapest(per_feature, costs, solver, kind, deadline, one=n == 1)
+            found = self.answers.cheapest(per_feature, costs, solver, kind, deadline, one=n == 1)
+            source = (_priced(reason, costs) for reason in found)
             return self.session.answer(source, n, deadline, late)
+
+
+def _priced(reason: Reason, costs: Costs) -> Reason:
+    """Let a reason know what its items cost."""
+    reason.costs = costs
+    return reason

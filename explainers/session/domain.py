@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,6 +188,7 @@ class Domain(Generic[Form]):
             self.spaces[key] = space
         self.space = space
         self.words = Words(space)
+        self.words.home = ref(self)
         self.excluded = self.excluded_features()
         self.cache = {}
         self.answers.domain_changed()

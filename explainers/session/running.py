@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
+from weakref import ref
 
 from ...encoders.columns.told import Row
 from ...engine.budget import Deadline
@@ -13,6 +15,7 @@ from ...engine.errors import NoInstanceError, SufficeError, UndecidedError
 from ...engine.interrupts import Interruptible
 from ...engine.models.around import around_of
 from ...engine.reasons import Answered, Check, NoneInTime, Proof, Reason, Reasons
+from ...engine.reasons.certified import Asked
 from ...engine.status import Status, Stop
 from ..words.arguments import OVER, over_what
 from .domain import Form
@@ -84,8 +87,21 @@ class Running(RowForms[Form]):
     def make(self, items: Iterable[Any], proof: Proof) -> Reason:
         """Return a reason that tells itself in words."""
         if proof.over == "features":
-            return Reason(items, proof, self.words.say_names)
+            return Reason(items, proof, self.words.say_names, None, self.own_row())
         return Reason(items, proof, self.words.say, None, self.own_row())
+
+    def certify(self, said: Any, time_limit: float | None) -> Any:
+        """Return the certificate of a reason, of a set of them, or of what a check has said (see ``certificates``)."""
+        from ..certificates.asking import certificate_of
+
+        return certificate_of(self, said, Deadline.of(time_limit))
+
+    def sought(self, check: Check, query: str, items: Iterable[Any], per_feature: bool, wanted: Any) -> Check:
+        """Return a check that knows what was asked, so that it can be certified."""
+        if check.value is None or self.situation is None:
+            return check
+        asked = Asked(ref(self), self.situation, query, tuple(items), per_feature, wanted)
+        return replace(check, asked=asked)
 
     # -- running a query ---------------------------------------------------------------------------------------
 

@@ -174,7 +174,8 @@ class TreeCore(Deciding):
         proof = kind, _PROVED, _NONE, method, "native", deadline.elapsed, OVER[per_feature]
         session = self.session
         if per_feature:
-            return Reason([session.features[i].name for i in items], proof, session.words.say_names)
+            names = [session.features[i].name for i in items]
+            return Reason(names, proof, session.words.say_names, None, session.own_row())
         return Reason(items, proof, session.words.say, None, session.own_row())
 
     def items(self, elements: I32, per_feature: bool) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -39,6 +39,8 @@ class _Said:
 
 class Words:
     """Says literals of one space in words."""
+
+    home: Callable[[], Any] | None = None  # finds the session whose reasons they tell, as long as it is there
 
     def __init__(self, space: Space) -> None:
         self.space = space

@@ -28,7 +28,8 @@ ROOMS = {
         "conformance",
     ),
     "explainers": (
-        "queries.table", "queries.offered", "words", "solving", "session", "batch", "rectify", "keeping.audit",
+        "queries.table", "queries.offered", "words", "solving", "certificates", "session", "batch", "rectify",
+        "keeping.audit",
         "saving.container", "saving.rows", "saving.writing", "chances", "queries", "recourse", "tree",
         "forest", "report", "boosted", "multilabel", "keeping.written", "keeping.frames",
         "keeping.counting", "keeping.redacting", "pages", "", "recourse.alone",

@@ -5,6 +5,7 @@ import ast
 from tests.house.layout import ROOT, parsed, sources
 
 FILE_LINES = 400
+LONGER = {"suffice_check.py": 480}  # what is handed to others as one file, to be read on its own
 FUNCTION_LINES = 60
 
 
@@ -36,7 +37,8 @@ def core_functions(path):
 
 def test_no_file_is_too_long():
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in [*own_files(), *core_files()]}
-    assert {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > FILE_LINES} == {}
+    too_long = {path: n for path, n in lengths.items() if n > LONGER.get(path.name, FILE_LINES)}
+    assert {str(path.relative_to(ROOT)): n for path, n in too_long.items()} == {}
 
 
 def test_no_function_is_too_long():

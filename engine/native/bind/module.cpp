@@ -13,6 +13,7 @@ NB_MODULE(_native, m) {
     suffice::bind_plans(m);
     suffice::bind_covering(m);
     suffice::bind_search(m);
+    suffice::bind_proof(m);
     suffice::bind_widen(m);
     suffice::bind_boxes(m);
     suffice::bind_walker(m);

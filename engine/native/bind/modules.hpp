@@ -12,6 +12,7 @@ void bind_changes(nanobind::module_& m);
 void bind_plans(nanobind::module_& m);
 void bind_covering(nanobind::module_& m);
 void bind_search(nanobind::module_& m);
+void bind_proof(nanobind::module_& m);
 void bind_widen(nanobind::module_& m);
 void bind_boxes(nanobind::module_& m);
 void bind_walker(nanobind::module_& m);

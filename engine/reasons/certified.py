@@ -1,0 +1,63 @@
+"""Answers that can be certified: what is known of the question, and who makes the certificate."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..errors import BadInputError
+
+
+class Certificate(Protocol):
+    """What was proved of a model's own numbers (see ``explainers.certificates``)."""
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """What is claimed, in the words of the format."""
+
+    def check(self) -> tuple[str, str]:
+        """Return the verdict of the checker, and what it checked (or why it does not accept it)."""
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it into a file."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What a check was asked.
+
+    Attributes
+    ----------
+    home : callable
+        Finds the session, as long as it is there.
+    situation : Situation
+        The instance.
+    query : str
+        The query.
+    items : tuple
+        Literals, or names of features.
+    per_feature : bool
+        Whether items are features.
+    wanted : object
+        O, as the family has it.
+    """
+
+    home: Callable[[], Any]
+    situation: Any
+    query: str
+    items: tuple[Any, ...]
+    per_feature: bool
+    wanted: Any
+
+
+def certified(home: Any, said: Any, time_limit: float | None) -> Certificate:
+    """Return the certificate of an answer from the session that gave it; raises BadInputError if there is none."""
+    if home is None:
+        raise BadInputError(
+            "a certificate is made by the explainer that gave the answer, and it is not there: keep the explainer, and "
+            "ask it again"
+        )
+    made: Certificate = home.certify(said, time_limit)
+    return made

@@ -1,0 +1,1 @@
+"""Certificates: proofs of answers as files, and the one file that checks them."""

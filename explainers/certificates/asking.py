@@ -1,0 +1,195 @@
+"""Which claims an answer makes, and the certificate of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ...engine.arrays import I32
+from ...engine.budget import Deadline
+from ...engine.domain.instance import Situation, situate
+from ...engine.errors import BadInputError, SelfCheckError, UnsupportedModelError, shown
+from ...engine.models.around import around_of
+from ...engine.models.multilabel import CompiledMultiLabel
+from ...engine.reasons import Check, Reason, Reasons
+from ...engine.reasons.label_reasons import LabelReason
+from ...engine.status import Status
+from .certificate import Certificate
+from .claims import WRONG, Claims
+from .prover import Outcomes, Prover
+from .subject import Subject
+
+_MINIMAL = ("sufficient", "minimal sufficient", "preferred sufficient")
+_FORCING = ("direct", "tree-specific", "minimal tree-specific", "preferred tree-specific")
+
+
+def certificate_of(session: Any, said: Any, deadline: Deadline) -> Certificate:
+    """Return the certificate of a reason, a set of reasons, or a check, of a session.
+
+    Raises
+    ------
+    BadInputError, UnsupportedModelError
+        If there is no certificate of such an answer, or such a model.
+    UndecidedError
+        If time was up, or rounding decides.
+    SelfCheckError
+        If what was said is not so.
+    """
+    if session.parent is not None:
+        raise BadInputError("checks of labels are not certified: ask for the certificate of a reason")
+    if around_of(session.compiled) is not None:
+        raise UnsupportedModelError(
+            "certificates are not made for models of texts, whose columns are those of one text"
+        )
+    if isinstance(said, Check):
+        assert said.asked is not None
+        return _of_check(Asking(session, said.asked.situation, deadline), said)
+    first = said[0] if isinstance(said, Reasons) else said
+    asking = Asking(session, _situation(session, first), deadline)
+    return _of_all(asking, said) if isinstance(said, Reasons) else _of_reason(asking, said)
+
+
+class Asking:
+    """A row of a session, and what is claimed of it."""
+
+    def __init__(self, session: Any, here: Situation, deadline: Deadline) -> None:
+        self.session, self.deadline = session, deadline
+        self.subject = Subject(session.compiled, here.space, here)
+
+    def claims(self, outcomes: Outcomes, per_feature: bool) -> Claims:
+        """Begin claims about the row."""
+        return Claims(Prover(self.subject, outcomes, self.deadline), per_feature)
+
+    def items(self, names: Sequence[Any], per_feature: bool) -> list[int]:
+        """Return items as certificates number them."""
+        if not per_feature:
+            return [int(literal) for literal in names]
+        places = {feature.name: place for place, feature in enumerate(self.subject.space.features)}
+        return [places[name] for name in names]
+
+    def of_classes(self, good: Any, label: int = 0) -> Outcomes:
+        """Return O for a vector over the classes, or an interval of predictions (its outside, if marked so)."""
+        model = self.subject.models[label][1]
+        if not isinstance(good, tuple):
+            together = len(good) > 2 and int(np.sum(good)) != 1
+            classes = [int(c) for c in np.nonzero(good)[0]]
+            return Outcomes([{"label": label, "classes": classes}], together)
+        low, high, *marked = good
+        if model.transform is not None or model.trees.single:
+            low, high = model.margins_of_interval(low, high)
+        ends = [float(low).hex(), float(high).hex()]
+        return Outcomes([{"label": label, "range": ends}], bool(marked))
+
+    def own(self, reason: Reason) -> Outcomes:
+        """Return O = the row's own outcome."""
+        form = self.subject.form
+        if isinstance(form, CompiledMultiLabel):
+            vector = form.vector_at(self.subject.here.truth)
+            told = reason.labels if isinstance(reason, LabelReason) and reason.labels else dict.fromkeys(form.names)
+            labels = [form.label_index(name) for name in told]
+            return Outcomes([{"label": i, "classes": [int(vector[i])]} for i in labels])
+        model = self.subject.models[0][1]
+        if model.regression:
+            interval = reason.interval or self.session.interval
+            if interval is None:
+                raise BadInputError("the interval that the reason is about is not known: call set_interval first")
+            return self.of_classes(interval)
+        return self.of_classes(np.arange(len(model.classes)) == model.outcome_at(self.subject.here.truth))
+
+    def reached(self, reason: Reason, point: I32) -> Outcomes:
+        """Return O = all outcomes but the one of a changed row (of several labels: all vectors but the wanted one)."""
+        form, truth = self.subject.form, self.subject.truth(point)
+        if isinstance(form, CompiledMultiLabel):
+            told = reason.labels if isinstance(reason, LabelReason) else {}
+            vector = form.vector_at(truth)
+            wanted = []
+            for i in map(form.label_index, told):
+                count = len(form.labels[i].classes)
+                wanted.append({"label": i, "classes": [c for c in range(count) if c != vector[i]]})
+            return Outcomes(wanted, together=True)
+        model = self.subject.models[0][1]
+        if model.regression:
+            raise BadInputError("changes to a target interval are not certified: set_interval says what is left")
+        return self.of_classes(np.arange(len(model.classes)) != model.outcome_at(truth))
+
+    def told(self, reason: Any) -> str:
+        """Return what is claimed, in the user's words."""
+        features = " and ".join(reason.features) if isinstance(reason, Reason) else ", ".join(map(str, reason))
+        return f"{getattr(reason, 'kind', 'reason')}: {features or 'nothing'}"
+
+
+def _situation(session: Any, reason: Reason) -> Situation:
+    """Return the row that a reason is about, in its domain."""
+    space, row = getattr(reason.told_by, "space", None), reason.row_given
+    if space is None or row is None:
+        raise BadInputError("the reason does not know its row: ask an explainer for it")
+    if session.compiled.vocabulary is not space.vocabulary:
+        raise BadInputError("the explainer has another form of the model now: ask for the reason anew")
+    return situate(space, session.compiled.read(row.row)[0])
+
+
+def _of_reason(asking: Asking, reason: Reason) -> Certificate:
+    per_feature = reason.proof.over == "features"
+    items, kind = asking.items(reason, per_feature), reason.kind
+    if kind.endswith("contrastive"):
+        return _of_change(asking, reason, items, per_feature)
+    if kind not in (*_MINIMAL, *_FORCING):
+        raise BadInputError(
+            f"a reason of kind {shown(kind)} is not certified: expected a sufficient or contrastive one"
+        )
+    claims = asking.claims(asking.own(reason), per_feature)
+    claims.forces(items)
+    if kind in _MINIMAL and reason.proof.status is not Status.BEST_SO_FAR and getattr(reason, "mode", "") != "joined":
+        claims.minimal(items)
+    return claims.certificate(items, asking.told(reason))
+
+
+def _of_change(asking: Asking, reason: Reason, items: list[int], per_feature: bool) -> Certificate:
+    """Certify a change: it is least of all changes, or of those to the outcome that it has."""
+    claims = asking.claims(asking.own(reason), per_feature)
+    point = _changed(asking, reason, items, claims)
+    for outcomes in (claims.prover.outcomes, None):
+        claims = asking.claims(asking.reached(reason, point) if outcomes is None else outcomes, per_feature)
+        claims.changes(point)
+        exact = reason.proof.status is not Status.BEST_SO_FAR and getattr(reason, "mode", "") != "joined"
+        if not exact or claims.least():
+            return claims.certificate(items, asking.told(reason))
+    raise SelfCheckError(f"a part of the change leads elsewhere as well; {WRONG}")
+
+
+def _changed(asking: Asking, reason: Reason, items: list[int], claims: Claims) -> I32:
+    """Return the cells of the changed row."""
+    space, row = asking.subject.space, reason.witness
+    if row is not None:
+        return situate(space, asking.session.compiled.read(row.row)[0]).cells
+    if not claims.per_feature:
+        truth = asking.subject.here.truth.copy()
+        truth[np.abs(items) - 1] ^= True
+        return space.locate(truth)
+    stays = [place for place in range(len(space.features)) if place not in set(items)]
+    found = claims.prover.look(claims.kept(stays))
+    if isinstance(found, list):
+        raise SelfCheckError(f"changing it changes nothing; {WRONG}")
+    return found
+
+
+def _of_check(asking: Asking, check: Check) -> Certificate:
+    asked = check.asked
+    assert asked is not None
+    items = asking.items(asked.items, asked.per_feature)
+    claims = asking.claims(asking.of_classes(asked.wanted), asked.per_feature)
+    if asked.query == "is_contrastive_reason" or (not check.value and asked.query != "is_reason"):
+        raise BadInputError(f"this answer of {asked.query} is not certified: ask for the certificate of the reason")
+    if not check.value:
+        claims.refuted(items)
+    else:
+        claims.forces(items)
+        if asked.query == "is_sufficient_reason":
+            claims.minimal(items)
+    return claims.certificate(items, f"{asked.query}: {check.answer}")
+
+
+def _of_all(asking: Asking, reasons: Reasons) -> Certificate:
+    raise BadInputError("sets of reasons are not certified: ask each of them")

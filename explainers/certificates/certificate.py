@@ -1,0 +1,118 @@
+"""A certificate: what was proved of a model's own numbers, as a file that one small program checks."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from typing import Any, Self
+
+import numpy as np
+
+from ...engine.errors import FormatError, SelfCheckError
+from . import suffice_check
+from .prover import Boxes
+from .subject import Subject
+
+_MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
+
+
+class Certificate:
+    """A proof of an answer, with the model's own numbers.
+
+    ``suffice_check.py``, one file beside this one that needs numpy alone, checks it; so does ``suffice check FILE``.
+
+    Attributes
+    ----------
+    head : dict
+        The text part: the model, the domain, the claim.
+    arrays : dict
+        Numbers: conditions, trees, values, rows, boxes.
+    """
+
+    def __init__(self, head: dict[str, Any], arrays: dict[str, Any]) -> None:
+        self.head, self.arrays = head, arrays
+
+    @classmethod
+    def of(
+        cls,
+        subject: Subject,
+        claim: dict[str, Any],
+        proofs: list[list[Boxes]],
+        points: list[Any],
+        more: dict[str, Any],
+        told: str,
+    ) -> Self:
+        """Return the certificate of a claim; it is checked first.
+
+        Raises
+        ------
+        SelfCheckError
+            If the checker does not accept it.
+        """
+        trees = [tree for proof in proofs for tree in proof]
+        parts = {name: _joined([getattr(tree, name) for tree in trees]) for name in Boxes._fields}
+        arrays = {
+            **subject.arrays, **{f"proof_{name}": part for name, part in parts.items()},
+            "proof_at": np.cumsum([0, *(len(tree.split) for tree in trees)]).astype(np.int64),
+            "witness": subject.rows(points), **more,
+        }  # fmt: skip
+        made = cls({**subject.head, "claim": claim, "told": told}, arrays)
+        verdict, why = made.check()
+        if verdict == suffice_check.REJECTED:
+            raise SelfCheckError(f"the certificate was not accepted ({why}): please report this with the model")
+        return made
+
+    def check(self) -> tuple[str, str]:
+        """Return the verdict of the checker, and what it checked (or why it does not accept it)."""
+        return suffice_check.check(io.BytesIO(self.to_bytes()))
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """What is claimed, in the words of the format."""
+        return tuple(self.head["claim"]["says"])
+
+    @property
+    def boxes(self) -> int:
+        """How many leaves all trees of boxes have."""
+        return int((self.arrays["proof_split"] == 0).sum())
+
+    def to_bytes(self) -> bytes:
+        """Return the file's content."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+            file.writestr(
+                zipfile.ZipInfo("certificate.json", _MOMENT), json.dumps(self.head, indent=1), zipfile.ZIP_DEFLATED
+            )
+            for name, array in self.arrays.items():
+                part = io.BytesIO()
+                np.lib.format.write_array(part, np.ascontiguousarray(array), allow_pickle=False)
+                file.writestr(zipfile.ZipInfo(f"{name}.npy", _MOMENT), part.getvalue(), zipfile.ZIP_DEFLATED)
+        return out.getvalue()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it into a file."""
+        with open(path, "wb") as file:
+            file.write(self.to_bytes())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Read a certificate; it is not checked.
+
+        Raises
+        ------
+        FormatError
+            If the file is none.
+        """
+        try:
+            return cls(*suffice_check.load(path))
+        except (zipfile.BadZipFile, KeyError, ValueError) as error:
+            raise FormatError(f"{os.fspath(path)!r} is no certificate ({error})") from None
+
+    def __repr__(self) -> str:
+        return f"<Certificate: {', '.join(self.claims)}; {self.boxes} boxes, {len(self.arrays['witness'])} witnesses>"
+
+
+def _joined(parts: list[Any]) -> Any:
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)

@@ -1,0 +1,162 @@
+"""Claims about the items of a reason, and what proves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...engine.arrays import I32, Bools
+from ...engine.errors import SelfCheckError
+from .certificate import Certificate
+from .prover import Boxes, Prover
+
+WRONG = "it is not so: please report this with the model"
+
+
+class Claims:
+    """Gathers claims and proofs about one row; items are signed literals, or places of features.
+
+    Parameters
+    ----------
+    prover : Prover
+        What proves.
+    per_feature : bool
+        Whether items are features.
+    """
+
+    def __init__(self, prover: Prover, per_feature: bool) -> None:
+        self.prover, self.per_feature, self.subject = prover, per_feature, prover.subject
+        self.space, self.here = self.subject.space, self.subject.here
+        self.owner = np.array([self.space.attributes[a].feature for a in self.space.attribute_of.tolist()], np.int64)
+        self.own = self.space.literals(self.here.truth)
+        self.sets: list[list[int]] = []
+        self.proofs: list[list[Boxes]] = []
+        self.says: dict[str, dict[str, Any]] = {}
+        self.arrays: dict[str, Any] = {}
+
+    def kept(self, items: Iterable[int]) -> I32:
+        """Return the literals that items keep."""
+        if not self.per_feature:
+            return np.array(list(items), np.int32)
+        return self.own[np.isin(self.owner, list(items))].astype(np.int32)
+
+    def add_set(self, items: Sequence[int]) -> I32 | None:
+        """Prove that items force; return an input that shows that they do not."""
+        found = self.prover.look(self.kept(items))
+        if not isinstance(found, list):
+            return found
+        self.sets.append([int(item) for item in items])
+        self.proofs.append(found)
+        return None
+
+    def forces(self, items: Sequence[int]) -> None:
+        """Claim that items force."""
+        if self.add_set(items) is not None:
+            raise SelfCheckError(f"an input that satisfies the reason has another outcome; {WRONG}")
+        self.says["forces"] = {}
+
+    def refuted(self, items: Sequence[int]) -> None:
+        """Claim that something that satisfies items has another outcome."""
+        if isinstance(self.prover.look(self.kept(items)), list):
+            raise SelfCheckError(f"no input that satisfies the items has another outcome; {WRONG}")
+        self.says["refuted"] = {}
+
+    def minimal(self, items: Sequence[int]) -> None:
+        """Claim that no weaker items force, with a witness for each way to weaken them."""
+        kept = self.kept(items)
+        for weaker in self.weaker(items, kept):
+            if self.known(weaker):
+                continue
+            if isinstance(self.prover.look(weaker), list):
+                raise SelfCheckError(f"less than the reason forces the outcome as well; {WRONG}")
+        self.says["minimal"] = {}
+
+    def known(self, literals: I32) -> bool:
+        """Tell whether an input that was found satisfies literals."""
+        for point in self.prover.points:
+            truth = self.subject.truth(point)
+            if (truth[np.abs(literals) - 1] == (literals > 0)).all():
+                return True
+        return False
+
+    def weaker(self, items: Sequence[int], kept: I32) -> list[I32]:
+        """Return the literals that are left by each way to weaken items on one feature, or attribute."""
+        if self.per_feature:
+            return [self.kept([other for other in items if other != item]) for item in items]
+        out: list[I32] = []
+        places = self.space.attribute_of[np.abs(kept) - 1]
+        for a in np.unique(places).tolist():
+            attribute, rest = self.space.attributes[a], kept[places != a]
+            same, closed = self.alike(a), self.follows(kept)[attribute.variables]
+            left = {bytes(closed & same[:, c]) for c in np.nonzero(~same[closed].all(axis=0))[0].tolist()}
+            ways = [np.frombuffer(way, np.bool_) for way in left]
+            for way in ways:
+                if not any((way <= other).all() and (way != other).any() for other in ways):
+                    out.append(np.concatenate([rest, self.own[attribute.variables[way]]]).astype(np.int32))
+        return out
+
+    def alike(self, a: int) -> Bools:
+        """Return where conditions on an attribute are as in the row, by cell."""
+        attribute = self.space.attributes[a]
+        found: Bools = attribute.truth_table() == self.here.truth[attribute.variables][:, None]
+        return found
+
+    def follows(self, literals: I32) -> Bools:
+        """Return the conditions that are as in the row wherever literals on their attribute hold (true of the row)."""
+        out, v = np.zeros(len(self.space.vocabulary), np.bool_), np.abs(literals) - 1
+        for a, attribute in enumerate(self.space.attributes):
+            same = self.alike(a)
+            there = same[np.isin(attribute.variables, v)].all(axis=0)
+            out[attribute.variables] = same[:, there].all(axis=1)
+        return out
+
+    # -- changes -----------------------------------------------------------------------------------------------
+
+    def changes(self, point: I32) -> None:
+        """Claim that the row is changed as the items say; the changed row comes first."""
+        self.prover.points.insert(0, point)
+        self.says["changes"] = {}
+
+    def broken(self, point: I32) -> Bools:
+        """Return the items (by condition, or feature) on which an input differs from the row."""
+        differ: Bools = self.subject.truth(point) != self.here.truth
+        if not self.per_feature:
+            return differ
+        out = np.zeros(len(self.space.features), np.bool_)
+        out[self.owner[differ]] = True
+        return out
+
+    def least(self) -> bool:
+        """Claim that no part of the change is enough; tell whether it is so."""
+        fallen = self.broken(self.prover.points[0])
+        sets = self.larger(fallen)
+        for items in sets:
+            if self.add_set(items) is not None:
+                return False
+        self.says["least"] = {}
+        return True
+
+    def larger(self, fallen: Bools) -> list[list[int]]:
+        """Return what is left of the row's items with one of those that fell, the smallest such sets."""
+        stays = np.nonzero(~fallen)[0]
+        if self.per_feature:
+            tested = set(self.owner.tolist())
+            return [[*(i for i in stays.tolist() if i in tested), int(item)] for item in np.nonzero(fallen)[0]]
+        closed = [self.follows(self.own[np.append(stays, item)]) for item in np.nonzero(fallen)[0]]
+        least = [one for one in closed if not any((other <= one).all() and (other != one).any() for other in closed)]
+        unique = {one.tobytes(): one for one in least}
+        return [[int(literal) for literal in self.own[one]] for one in unique.values()]
+
+    # -- the whole ---------------------------------------------------------------------------------------------
+
+    def certificate(self, items: Sequence[int], told: str) -> Certificate:
+        """Return the certificate of what was claimed."""
+        outcomes = self.prover.outcomes
+        claim = {
+            "outcomes": outcomes.labels, "together": outcomes.together,
+            "over": "features" if self.per_feature else "literals", "items": [int(item) for item in items],
+            "sets": self.sets, "says": self.says,
+        }  # fmt: skip
+        return Certificate.of(self.subject, claim, self.proofs, self.prover.points, self.arrays, told)

@@ -1,0 +1,360 @@
+"""A slow reading of certificates: what they say is compared with all rows of their domain, and with each other.
+
+It shares no code with the checker: rows are tried one by one.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+OPERATORS: list[Any] = [
+    lambda x, t: x >= t, lambda x, t: x > t, lambda x, t: x <= t, lambda x, t: x < t, lambda x, t: x == t,
+    lambda x, t: x != t, lambda x, t: x >= 0 and int(t) >> int(x) & 1 == 1,
+    lambda x, t: not (x >= 0 and int(t) >> int(x) & 1 == 1),
+]  # fmt: skip
+LARGEST_DOMAIN = 20_000
+
+
+class TooLargeError(Exception):
+    """There are too many rows to try them all."""
+
+
+class Reading:
+    """A certificate, read row by row."""
+
+    def __init__(self, head: dict[str, Any], arrays: dict[str, Any]) -> None:
+        self.head, self.arrays, self.claim = head, arrays, head["claim"]
+        self.n = len(arrays["condition_column"])
+        self.features = head["features"]
+        self.owner = {c: i for i, feature in enumerate(self.features) for c in feature["columns"]}
+        self.feature_of = [self.owner[int(c)] for c in arrays["condition_column"]]
+        self.values = [self._values(i) for i in range(len(self.features))] if head["theory"] else []
+        self.cells = self._cells()  # of each attribute: its conditions, and their truth values
+        if math.prod(len(cells) for _, cells in self.cells) > LARGEST_DOMAIN:
+            raise TooLargeError
+        self.points = [point for point in self._points() if self._meets(point)]
+        self.states = [self.state(point) for point in self.points]
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def holds(self, v: int, value: float) -> bool:
+        """Tell whether a condition is true of a value."""
+        a = self.arrays
+        if math.isnan(value):
+            return bool(a["condition_missing"][v])
+        return bool(OPERATORS[int(a["condition_operator"][v])](value, float(a["condition_threshold"][v])))
+
+    def _values(self, i: int) -> list[tuple[float, ...]]:
+        """List values of a feature in all of its stretches."""
+        feature = self.features[i]
+        columns, said = feature["columns"], [float.fromhex(v) for v in feature["values"]]
+        if feature["kind"] == "one-hot":
+            found = [tuple(float(i == j) for j in range(len(columns))) for i in range(len(columns))]
+            found += [(0.0,) * len(columns)] if feature["optional"] else []
+        elif feature["kind"] == "listed":
+            found = [(v,) for v in said]
+        else:
+            kind = np.dtype(self.head["model"]["reading"][columns[0]]).type
+            near = set(said)
+            for v in range(self.n):
+                if int(self.arrays["condition_column"][v]) == columns[0]:
+                    t = float(self.arrays["condition_threshold"][v])
+                    codes = (
+                        [float(c) for c in range(53) if int(t) >> c & 1]
+                        if self.arrays["condition_operator"][v] >= 6
+                        else [t]
+                    )
+                    near |= set(codes)
+            tried: set[float] = set()
+            with np.errstate(all="ignore"):
+                for t in near:
+                    read = kind(t)
+                    tried |= {
+                        float(read),
+                        float(np.nextafter(read, kind(-np.inf))),
+                        float(np.nextafter(read, kind(np.inf))),
+                    }
+                    tried |= (
+                        {
+                            float(kind(math.floor(t))),
+                            float(kind(math.ceil(t))),
+                            float(kind(math.floor(t) + 1)),
+                            float(kind(math.ceil(t) - 1)),
+                        }
+                        if math.isfinite(t)
+                        else set()
+                    )
+            tried = {t for t in tried if said[0] <= t <= said[1]}
+            if feature["kind"] == "integer":
+                tried = {t for t in tried if t == math.floor(t)}
+            found = [(t,) for t in sorted(tried)]
+        return [*found, *([(math.nan,) * len(columns)] if feature["missing"] else [])]
+
+    def _cells(self) -> list[tuple[list[int], list[tuple[bool, ...]]]]:
+        if not self.head["theory"]:
+            return [([v], [(False,), (True,)]) for v in range(self.n)]
+        out = []
+        for i, values in enumerate(self.values):
+            own = [v for v in range(self.n) if self.feature_of[v] == i]
+            columns = self.features[i]["columns"]
+            if own:
+                place = {int(c): p for p, c in enumerate(columns)}
+                at = [place[int(self.arrays["condition_column"][v])] for v in own]
+                out.append(
+                    (own, sorted({tuple(self.holds(v, x[p]) for v, p in zip(own, at, strict=True)) for x in values}))
+                )
+        return out
+
+    def _points(self) -> list[tuple[bool, ...]]:
+        points = []
+        for chosen in product(*(cells for _, cells in self.cells)):
+            truth = [False] * self.n
+            for (own, _), cell in zip(self.cells, chosen, strict=True):
+                for v, true in zip(own, cell, strict=True):
+                    truth[v] = true
+            points.append(tuple(truth))
+        return points
+
+    def _meets(self, truth: tuple[bool, ...]) -> bool:
+        return all(any(truth[abs(v) - 1] == (v > 0) for v in clause) for clause in self.head["clauses"])
+
+    def truth_of(self, row: Any) -> tuple[bool, ...] | None:
+        """Return the truth values of a row of the certificate; None if it is not in the domain."""
+        if not self.head["theory"]:
+            return tuple(bool(x) for x in row)
+        for i, feature in enumerate(self.features):
+            value = tuple(float(row[c]) for c in feature["columns"])
+            if feature["missing"] and all(map(math.isnan, value)):
+                continue
+            if feature["kind"] in ("numerical", "integer"):
+                low, high = (float.fromhex(v) for v in feature["values"])
+                kind = np.dtype(self.head["model"]["reading"][feature["columns"][0]]).type
+                with np.errstate(all="ignore"):
+                    if not low <= value[0] <= high or float(kind(value[0])) != value[0]:
+                        return None
+                if feature["kind"] == "integer" and value[0] != math.floor(value[0]):
+                    return None
+            elif value not in self.values[i]:
+                return None
+        columns = self.arrays["condition_column"]
+        truth = tuple(self.holds(v, float(row[int(columns[v])])) for v in range(self.n))
+        return truth if self._meets(truth) else None
+
+    # -- the model ---------------------------------------------------------------------------------
+
+    def reached(self, truth: Any) -> list[int]:
+        """Return the leaf of each tree."""
+        a, out = self.arrays, []
+        for root in a["tree_root"].tolist():
+            node = root
+            while literal := int(a["tree_literal"][node]):
+                right = truth[abs(literal) - 1] == (literal > 0)
+                node = int(a["tree_right" if right else "tree_left"][node])
+            out.append(int(a["tree_leaf"][node]))
+        return out
+
+    def scores(self, truth: Any) -> list[float]:
+        """Add up as the library does."""
+        a, out = self.arrays, []
+        leaves = self.reached(truth)
+        for label in self.head["model"]["labels"]:
+            for k in range(*label["outputs"]):
+                total = float(a["base"][k])
+                for leaf in leaves:
+                    total += float(a["leaf_values"][leaf, k])
+                    total = float(np.float32(total)) if label["single"] else total
+                out.append(total / float.fromhex(label["divisor"]))
+        return out
+
+    def state(self, truth: Any) -> int:
+        """Return 1 outside what is claimed, -1 inside, 0 where rounding may decide."""
+        said = [self._label(one, self.scores(truth)) for one in self.claim["outcomes"]]
+        return min(said) if self.claim["together"] else max(said)
+
+    def _label(self, one: dict[str, Any], scores: list[float]) -> int:
+        label = self.head["model"]["labels"][one["label"]]
+        mine = scores[slice(*label["outputs"])]
+        margin = (float.fromhex(label["near"]) + 4 * float.fromhex(label["doubt"])) * max(
+            1.0, float.fromhex(label["divisor"])
+        )
+        if label["rule"] == "greatest":
+            best = max(range(len(mine)), key=lambda k: (mine[k], -k))
+            unsure = margin > 0 and any(k != best and mine[best] - mine[k] <= margin for k in range(len(mine)))
+            return 0 if unsure else -1 if best in one["classes"] else 1
+        if label["rule"] == "threshold":
+            limit = float.fromhex(label["threshold"])
+            if margin > 0 and abs(mine[0] - limit) <= margin:
+                return 0
+            return -1 if int(mine[0] >= limit) in one["classes"] else 1
+        low, high = (float.fromhex(end) for end in one["range"])
+        if margin > 0 and min(abs(mine[0] - low), abs(mine[0] - high)) <= margin:
+            return 0
+        return -1 if (low <= mine[0] <= high) != self.claim["together"] else 1
+
+    # -- what is said ------------------------------------------------------------------------------
+
+    def wrong(self) -> str:
+        """Return what is not so; nothing if all is."""
+        return self.wrong_rows() or self.wrong_sets() or self.wrong_tree()
+
+    def wrong_rows(self) -> str:
+        """Return what is not so of the row and the witnesses."""
+        rows = [self.truth_of(row) for row in self.arrays["row"]]
+        seen = [self.truth_of(row) for row in self.arrays["witness"]]
+        if not rows or rows[0] is None or any(one is None for one in seen):
+            return "a row is not in the domain"
+        self.row, self.seen = rows[0], [one for one in seen if one is not None]
+        if self.state(self.row) != -1:
+            return "the row is not inside"
+        return "a witness is not outside" if any(self.state(one) != 1 for one in self.seen) else ""
+
+    def wrong_sets(self) -> str:
+        """Return what is not so of the sets that force, and of what is claimed."""
+        for items in self.claim["sets"]:
+            kept = self.kept(items)
+            if any(self.row[abs(v) - 1] != (v > 0) for v in kept):
+                return "a set is not of the row"
+            if not self.forced(kept):
+                return "a set does not force"
+        for name in self.claim["says"]:
+            if not getattr(self, f"is_{name}")():
+                return f"it is not so: {name}"
+        return ""
+
+    def kept(self, items: Any) -> list[int]:
+        """Return the literals of items."""
+        if self.claim["over"] == "literals":
+            return list(items)
+        return [v + 1 if self.row[v] else -v - 1 for v in range(self.n) if self.feature_of[v] in items]
+
+    def forced(self, kept: list[int]) -> bool:
+        """Tell whether all rows that satisfy literals are inside."""
+        return all(
+            state == -1
+            for point, state in zip(self.points, self.states, strict=True)
+            if all(point[abs(v) - 1] == (v > 0) for v in kept)
+        )
+
+    def is_forces(self) -> bool:
+        """All rows that satisfy the items are inside."""
+        return self.forced(self.kept(self.claim["items"]))
+
+    def is_refuted(self) -> bool:
+        """Some row that satisfies the items is outside."""
+        kept = self.kept(self.claim["items"])
+        return any(
+            state == 1 and all(point[abs(v) - 1] == (v > 0) for v in kept)
+            for point, state in zip(self.points, self.states, strict=True)
+        )
+
+    def _closed(self, own: list[int], cells: list[tuple[bool, ...]], kept: list[int]) -> list[int]:
+        """Return the row's literals on an attribute that follow from those that are kept."""
+        mine = [v for v in kept if abs(v) - 1 in own]
+        left = [cell for cell in cells if all(cell[own.index(abs(v) - 1)] == (v > 0) for v in mine)]
+        return [v for p, v in enumerate(own) if all(cell[p] == self.row[v] for cell in left)]
+
+    def is_minimal(self) -> bool:
+        """No smaller closed set forces."""
+        items = list(self.claim["items"])
+        if self.claim["over"] == "features":
+            return not any(self.forced(self.kept([x for x in items if x != item])) for item in items)
+        kept = self.kept(items)
+        if any(self.row[abs(v) - 1] != (v > 0) for v in kept):
+            return False
+        for own, cells in self.cells:
+            closed = self._closed(own, cells, kept)
+            rest = [v for v in kept if abs(v) - 1 not in own]
+            for cell in cells:
+                left = [v for v in closed if cell[own.index(v)] == self.row[v]]
+                if len(left) < len(closed) and self.forced([*rest, *(v + 1 if self.row[v] else -v - 1 for v in left)]):
+                    return False
+        return True
+
+    def is_changes(self) -> bool:
+        """The first witness is what the items say."""
+        items = list(self.claim["items"])
+        if not items or not self.seen:
+            return False
+        differ = {v for v in range(self.n) if self.seen[0][v] != self.row[v]}
+        if self.claim["over"] == "features":
+            return {self.feature_of[v] for v in differ} == set(items)
+        told = {abs(v) - 1 for v in items}
+        if any(self.row[abs(v) - 1] != (v > 0) for v in items) or not told <= differ:
+            return False
+        for own, cells in self.cells:
+            mine = [v for v in own if v in told]
+            left = [cell for cell in cells if all(cell[own.index(v)] != self.row[v] for v in mine)]
+            if any(
+                (v in differ) != (bool(mine) and all(cell[own.index(v)] != self.row[v] for cell in left)) for v in own
+            ):
+                return False
+        return True
+
+    def is_least(self) -> bool:
+        """With any part of the change taken back all is inside."""
+        differ = [v for v in range(self.n) if self.seen[0][v] != self.row[v]]
+        literal = [v + 1 if self.row[v] else -v - 1 for v in range(self.n)]
+        if self.claim["over"] == "features":
+            changed = {self.feature_of[v] for v in differ}
+            stays = [i for i in range(len(self.features)) if i not in changed]
+            return all(self.forced(self.kept([*stays, i])) for i in changed)
+        stays = [literal[v] for v in range(self.n) if v not in differ]
+        return all(self.forced([*stays, literal[v]]) for v in differ)
+
+    # -- boxes -------------------------------------------------------------------------------------
+
+    def wrong_tree(self) -> str:
+        """Return what is not so in trees of boxes: a part is missing, or a bound is less than what is reached."""
+        a, leaf, number = self.arrays, 0, 0
+        ways = None if self.claim["together"] else self.n_ways()
+        for items in self.claim["sets"]:
+            for way in [None] if ways is None else range(ways):
+                if number >= len(a["proof_at"]) - 1:
+                    return "a tree is missing"
+                parts = a["proof_split"][a["proof_at"][number] : a["proof_at"][number + 1]].tolist()
+                number += 1
+                stack = [self.kept(items)]
+                for literal in parts:
+                    if not stack:
+                        return "there are too many parts"
+                    box = stack.pop()
+                    if literal:
+                        stack += [[*box, -literal], [*box, literal]]
+                        continue
+                    why = self.wrong_leaf(box, leaf, way)
+                    leaf += 1
+                    if why:
+                        return why
+                if stack:
+                    return "a part is missing"
+        return ""
+
+    def n_ways(self) -> int:
+        """How many ways out there are."""
+        count = 0
+        for one in self.claim["outcomes"]:
+            label = self.head["model"]["labels"][one["label"]]
+            outputs = label["outputs"][1] - label["outputs"][0]
+            count += {"greatest": outputs - 1, "threshold": 1, "number": 2}[label["rule"]]
+        return count
+
+    def wrong_leaf(self, box: list[int], leaf: int, way: int | None) -> str:
+        """Return what is not so of a leaf."""
+        a = self.arrays
+        if leaf >= len(a["proof_kind"]):
+            return "a leaf is missing"
+        kind = int(a["proof_kind"][leaf])
+        inside = [
+            (point, state)
+            for point, state in zip(self.points, self.states, strict=True)
+            if all(point[abs(v) - 1] == (v > 0) for v in box)
+        ]
+        if kind == 2 and inside:
+            return "a row meets all clauses"
+        if kind == 0 and inside and not self.claim["together"] and int(a["proof_way"][leaf]) != way:
+            return "a bound is of another way"
+        return ""

@@ -1,0 +1,204 @@
+"""Certificates with one thing changed."""
+
+import copy
+
+import numpy as np
+from suffice.explainers.certificates.certificate import Certificate
+
+
+def mutants(certificate, rng, count):
+    """Yield what was changed, and the changed certificate."""
+    for _ in range(count):
+        change = CHANGES[rng.integers(len(CHANGES))]
+        mutant = Certificate(
+            copy.deepcopy(certificate.head), {name: array.copy() for name, array in certificate.arrays.items()}
+        )
+        if change(mutant, rng):
+            yield change.__name__, mutant
+
+
+def _some(array, rng):
+    return tuple(rng.integers(n) for n in array.shape) if array.size else None
+
+
+def bound(c, rng):
+    """Move a bound of a box."""
+    at = _some(c.arrays["proof_bound"], rng)
+    if at is not None:
+        c.arrays["proof_bound"][at] += rng.choice([-1, 1, -(10**6), 10**6, -(2**40)])
+    return at is not None
+
+
+def leaf(c, rng):
+    """Change what a leaf adds."""
+    at = _some(c.arrays["leaf_values"], rng)
+    c.arrays["leaf_values"][at] = rng.choice([-3.0, 0.0, 1.0, 3.0, c.arrays["leaf_values"][at] + 0.25])
+    return True
+
+
+def threshold(c, rng):
+    """Change a threshold."""
+    at = _some(c.arrays["condition_threshold"], rng)
+    if at is None or c.arrays["condition_operator"][at] >= 6:
+        return False
+    old = c.arrays["condition_threshold"][at]
+    row = c.arrays["row"][0]
+    near = float(rng.choice(row)) if c.head["theory"] else old
+    c.arrays["condition_threshold"][at] = rng.choice([old + 1.0, old - 1.0, near, -old])
+    return bool(np.isfinite(c.arrays["condition_threshold"][at]))
+
+
+def operator(c, rng):
+    """Change a comparison."""
+    at = _some(c.arrays["condition_operator"], rng)
+    if at is None or c.arrays["condition_operator"][at] >= 6:
+        return False
+    c.arrays["condition_operator"][at] = rng.integers(6)
+    return True
+
+
+def row(c, rng):
+    """Change the row."""
+    return _change_row(c, rng, "row")
+
+
+def witness(c, rng):
+    """Change a witness."""
+    return _change_row(c, rng, "witness")
+
+
+def _change_row(c, rng, name):
+    at = _some(c.arrays[name], rng)
+    if at is None:
+        return False
+    if not c.head["theory"]:
+        c.arrays[name][at] ^= True
+        return True
+    others = np.concatenate([c.arrays["row"][:, at[1]], c.arrays["witness"][:, at[1]], c.arrays["condition_threshold"]])
+    value = float(rng.choice(others))
+    c.arrays[name][at] = rng.choice([value, np.float32(value) + 1.0, 0.0, 1.0])
+    return True
+
+
+def no_witness(c, rng):
+    """Leave out a witness."""
+    if not len(c.arrays["witness"]):
+        return False
+    c.arrays["witness"] = np.delete(c.arrays["witness"], rng.integers(len(c.arrays["witness"])), axis=0)
+    return True
+
+
+def item(c, rng):
+    """Leave out an item, or make it another one."""
+    items = c.head["claim"]["items"]
+    if not items:
+        return False
+    place = rng.integers(len(items))
+    if rng.random() < 0.4:
+        del items[place]
+    elif c.head["claim"]["over"] == "features":
+        items[place] = int(rng.integers(len(c.head["features"])))
+    else:
+        other = int(rng.integers(1, len(c.arrays["condition_column"]) + 1))
+        items[place] = int(rng.choice([other, -other, -items[place]]))
+    return True
+
+
+def a_set(c, rng):
+    """Leave out an item of a set that forces, and of the items if they are the same."""
+    sets = c.head["claim"]["sets"]
+    if not sets or not sets[0]:
+        return False
+    place, which = rng.integers(len(sets[0])), sets[0]
+    same = which == c.head["claim"]["items"]
+    del which[place]
+    if same:
+        c.head["claim"]["items"] = list(which)
+    return True
+
+
+def outcome(c, rng):
+    """Claim another outcome."""
+    one = c.head["claim"]["outcomes"][rng.integers(len(c.head["claim"]["outcomes"]))]
+    if "classes" not in one:
+        low, high = (float.fromhex(end) for end in one["range"])
+        one["range"] = [(low + rng.choice([0.0, 0.5, -0.5])).hex(), (high + rng.choice([-0.5, 0.5])).hex()]
+        return True
+    count = len(c.head["model"]["labels"][one["label"]]["classes"])
+    one["classes"] = [int(rng.integers(max(2, count)))]
+    return True
+
+
+def box(c, rng):
+    """Leave out a box, or split by another condition."""
+    at = _some(c.arrays["proof_split"], rng)
+    if at is None:
+        return False
+    split = c.arrays["proof_split"]
+    if rng.random() < 0.5:
+        c.arrays["proof_split"] = np.delete(split, at[0])
+        c.arrays["proof_at"][c.arrays["proof_at"] > at[0]] -= 1
+        if split[at] == 0:
+            leaf_number = int((split[: at[0]] == 0).sum())
+            for name in ("kind", "way", "bound"):
+                c.arrays[f"proof_{name}"] = np.delete(c.arrays[f"proof_{name}"], leaf_number)
+    elif split[at] != 0:
+        split[at] = int(rng.integers(1, len(c.arrays["condition_column"]) + 1)) * rng.choice([-1, 1])
+    else:
+        return False
+    return True
+
+
+def tree(c, rng):
+    """Let a leaf have another leaf's values, or a test lead the other way."""
+    a = c.arrays
+    node = rng.integers(len(a["tree_literal"]))
+    if a["tree_literal"][node] == 0:
+        a["tree_leaf"][node] = rng.integers(len(a["leaf_values"]))
+    elif rng.random() < 0.5:
+        a["tree_left"][node], a["tree_right"][node] = a["tree_right"][node], a["tree_left"][node]
+    else:
+        a["tree_literal"][node] = int(rng.integers(1, len(a["condition_column"]) + 1)) * rng.choice([-1, 1])
+    return True
+
+
+def way(c, rng):
+    """Let a box have a bound of another way out, or another kind of proof."""
+    name = rng.choice(["proof_way", "proof_kind"])
+    at = _some(c.arrays[name], rng)
+    if at is None:
+        return False
+    c.arrays[name][at] = rng.integers(3)
+    return True
+
+
+def domain(c, rng):
+    """Change what a feature is."""
+    feature = c.head["features"][rng.integers(len(c.head["features"]))]
+    if feature["kind"] == "listed":
+        feature["values"].append(float(rng.integers(8)).hex())
+    elif feature["kind"] == "integer":
+        feature["kind"] = "numerical"
+    elif feature["kind"] == "one-hot":
+        feature["optional"] = not feature["optional"]
+    else:
+        feature["missing"] = not feature["missing"]
+    return True
+
+
+def numbers(c, rng):
+    """Change the start, the divisor or the threshold of sums."""
+    label = c.head["model"]["labels"][0]
+    if rng.random() < 0.5:
+        at = _some(c.arrays["base"], rng)
+        c.arrays["base"][at] += rng.choice([-1.0, 0.5, 1.0])
+    elif label["rule"] == "threshold":
+        label["threshold"] = (float.fromhex(label["threshold"]) + rng.choice([-0.5, 0.5])).hex()
+    else:
+        label["divisor"] = (float.fromhex(label["divisor"]) * rng.choice([0.5, 2.0])).hex()
+    return True
+
+
+CHANGES = (
+    bound, leaf, threshold, operator, row, witness, no_witness, item, a_set, outcome, box, tree, way, domain, numbers
+)  # fmt: skip

@@ -1,0 +1,46 @@
+"""``suffice check`` tells the verdict, and whether the numbers are a model's."""
+
+import argparse
+import json
+
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.ensemble import RandomForestClassifier
+from suffice import Explainer
+from suffice.explainers.command.checking import run_check
+
+X, Y = load_iris(return_X_y=True)
+
+
+def check(path, model=None):
+    return run_check(argparse.Namespace(files=[str(path)], model=model and str(model), trust_pickle=False, trust=[]))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A folder with a certificate, the saved explainer, and that of another model."""
+    folder = tmp_path_factory.mktemp("certificates")
+    for seed, name in ((0, "own"), (1, "other")):
+        model = RandomForestClassifier(5, max_depth=3, random_state=seed).fit(X, Y)
+        explainer = Explainer.initialize(model, X[60])
+        explainer.save(folder / f"{name}.suffice")
+        explainer.sufficient_reason().certificate().save(folder / f"{name}.cert")
+    return folder
+
+
+def test_a_certificate_is_accepted(made, capsys):
+    assert check(made / "own.cert", made / "own.suffice") == 0
+    said = capsys.readouterr().out
+    assert "accepted: forces, minimal" in said
+    assert "its numbers are those of the model" in said
+
+
+def test_another_model_is_seen(made, capsys):
+    assert check(made / "own.cert", made / "other.suffice") == 1
+    assert "other" in capsys.readouterr().out
+
+
+def test_what_is_none_is_rejected(made, capsys):
+    (made / "none.cert").write_text(json.dumps({}))
+    assert check(made / "none.cert") == 1
+    assert "rejected" in capsys.readouterr().out
