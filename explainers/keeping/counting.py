@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -59,8 +60,12 @@ def features_of(reason: Reason) -> list[str]:
 
 def feature_counts(many: Explanations) -> Counts:
     """Return in how many reasons each feature is."""
-    counted = Counter(name for reason in many.reasons() if reason is not None for name in features_of(reason))
-    return Counts(counted, len(many), many.status)
+    return counts_of([features_of(reason) for reason in many.reasons() if reason is not None], many)
+
+
+def counts_of(listed: Iterable[Iterable[str]], many: Explanations) -> Counts:
+    """Return how often each feature is in lists of features, of the reasons of many rows."""
+    return Counts(Counter(itertools.chain.from_iterable(listed)), len(many), many.status)
 
 
 def change_counts(many: Explanations) -> Counts:

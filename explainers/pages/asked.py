@@ -76,7 +76,7 @@ def _relaxed(explanation: Explanation, reason: Reason, group: tuple[Any, ...], d
     rest = [item for item in reason if item not in group]
     try:
         check = explanation.ask("is_reason", rest, over=reason.proof.over, time_limit=_left(deadline))
-    except (SufficeError, TypeError) as error:
+    except SufficeError as error:
         return Relaxed(None, why=str(error).partition("\n")[0])
     return Relaxed(check, explanation.predicted_of(check.witness))
 
@@ -88,7 +88,7 @@ def _listed(
     over = "literals" if reason is None else reason.proof.over
     try:
         found = explanation.ask(query, **{"over": over, **(options or {}), "n": OTHERS, "time_limit": _left(deadline)})
-    except (SufficeError, TypeError):  # a family without it, or a limit
+    except SufficeError:  # a family without it, or a limit
         return None
     return found if isinstance(found, Reasons) else None
 

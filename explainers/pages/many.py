@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...engine.reasons import Reason
 from ...engine.reasons.html import standing
 from ...engine.status import Status
-from ..keeping.counting import feature_counts, features_of
+from ..keeping.counting import counts_of, features_of
 from .lanes import said
 from .view import label, new_values
 from .writing import audit_lines, embedded, page, write
@@ -74,7 +74,7 @@ def _own(reason: Reason) -> list[str]:
 
 def _summary(many: Explanations, rows: list[dict[str, Any]]) -> dict[str, Any]:
     counts = Counter(row["prediction"] for row in rows)
-    features = feature_counts(many)
+    features = counts_of([row["features"] for row in rows], many)
     top = list(features.items())[:_BARS]
     reached = f"{len(rows)} of {many.n_rows} rows were reached: {standing(many.status, many.stop)}."
     return {

@@ -6,6 +6,8 @@ from typing import Any
 
 from ..keeping.redacting import WITHHELD
 
+_BARE = {"open": "Not decided.", "breaks": "Without this condition the decision may change."}
+
 
 def withheld_view(view: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
     """Return a view in which the values of some columns, and the borders of statements about them, are withheld."""
@@ -41,8 +43,8 @@ def _unnamed(view: dict[str, Any]) -> dict[str, Any]:
 def _statement(one: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
     """Return a statement; one whose feature is not known could be about any of the columns."""
     out = dict(one)
-    if "relaxed" in one and "new" in one["relaxed"]:
-        out["relaxed"] = {**one["relaxed"], "new": _new(one["relaxed"]["new"], names)}
+    if "relaxed" in one:
+        out["relaxed"] = _relaxed(one["relaxed"], names)
     if one["feature"] and one["feature"] not in names:
         return out
     says = f"{one['feature']}: {WITHHELD}" if one["feature"] else WITHHELD
@@ -56,6 +58,13 @@ def _statement(one: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
         "missing": False,
     }
     return {**out, "says": says, **{key: value for key, value in hidden.items() if key in one}}
+
+
+def _relaxed(one: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    """Return what a relaxed condition shows; grounds in words could name any value."""
+    if "new" in one:
+        return {**one, "new": _new(one["new"], names)}
+    return {**one, "says": _BARE.get(one["answer"], one["says"])}
 
 
 def _new(rows: list[dict[str, str]], names: frozenset[str]) -> list[dict[str, str]]:

@@ -11,8 +11,10 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, explain, from_json
-from suffice.explainers.pages.asked import asked_of
+from suffice.engine.reasons import Check
+from suffice.explainers.pages.asked import Asked, Relaxed, asked_of
 from suffice.explainers.pages.view import view_of
+from suffice.explainers.pages.withheld import withheld_view
 
 HOSTILE = '</script><img src=x onerror="alert(1)"> & \u202e'
 
@@ -98,3 +100,23 @@ def test_further_changes_keep_what_must_not_change(data, kind):
     assert any(touched[0])  # without the wish there are such changes
     assert touched[1]
     assert not any(touched[1])
+
+
+def test_an_error_of_the_library_itself_is_not_hidden(data, model, monkeypatch):
+    one = explain(model, data[0][:2])[0]
+
+    def broken(query, *what, **how):
+        raise TypeError("a fault")
+
+    monkeypatch.setattr(one, "ask", broken)
+    with pytest.raises(TypeError, match="a fault"):
+        asked_of(one, 1.0)
+
+
+def test_grounds_that_name_withheld_values_are_not_shown(data, model):
+    one = explain(model, data[0][:2])[0]
+    named = str(one.instance.names[0])
+    grounds = "literal 3 (mean radius > 12.3456) is not true at the instance"
+    for check in (None, Check(None, grounds), Check(False, grounds)):
+        view = view_of(one, asked=Asked((Relaxed(check, why=grounds),)))
+        assert "12.3456" in str(view) and "12.3456" not in str(withheld_view(view, frozenset({named})))
