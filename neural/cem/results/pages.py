@@ -57,7 +57,8 @@ def _pictures(contrast: Contrast) -> str:
     if before is None or after is None or delta is None:
         return ""
     low, high = min(before.min(), after.min()), max(before.max(), after.max())
-    names = ("instance", _TITLES[contrast.mode], "more (orange), less (blue)")
+    than = "before" if contrast.mode == "PN" else "the blank image"
+    names = ("instance", _TITLES[contrast.mode], f"more (orange), less (blue) than {than}")
     pixels = (greys(before, low, high), greys(after, low, high), two_colours(delta, float(np.abs(delta).max())))
     cells = "".join(
         f'<td style="text-align:center"><img src="{data_url(picture)}" style="image-rendering:pixelated;'

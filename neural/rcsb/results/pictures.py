@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ....engine.errors import BadInputError, MissingBackendError, shown
-from ...pictures import captioned, data_url, difference_bar, two_colours
+from ...pictures import captioned, data_url, difference_bar, theme_of, two_colours
 from ..images.pixels import file_bytes, to_bytes
 
 if TYPE_CHECKING:
@@ -53,10 +53,12 @@ def overlay(images: Tensor, masks: Tensor, *, rest: float = _DARK) -> Tensor:
     return torch.where(masks.cpu(), 0.6 * colours + 0.4 * tint, rest * colours).round().to(torch.uint8)
 
 
-def differences(result: RCSBResult, which: int, largest: float | None = None) -> np.ndarray[Any, Any]:
+def differences(
+    result: RCSBResult, which: int, largest: float | None = None, theme: str = "light"
+) -> np.ndarray[Any, Any]:
     """Return what one counterfactual changed, summed over channels: orange for more, blue for less, (H, W, 3) bytes."""
     delta = _delta(result, which)
-    return two_colours(delta, float(np.abs(delta).max()) if largest is None else largest)
+    return two_colours(delta, float(np.abs(delta).max()) if largest is None else largest, theme)
 
 
 def _delta(result: RCSBResult, which: int) -> np.ndarray[Any, Any]:
@@ -71,6 +73,7 @@ def plot(
     samples: bool = False,
     size: float = 1.7,
     path: str | Path | None = None,
+    theme: str = "light",
 ) -> Any:
     """Draw a result, one line an image: original, region, counterfactual, difference; and return the figure.
 
@@ -85,6 +88,8 @@ def plot(
         Inches of one picture.
     path : path, optional
         Where the figure is saved as well; the ending tells the format.
+    theme : {"light", "dark"}
+        The page that it is for.
 
     Raises
     ------
@@ -93,7 +98,7 @@ def plot(
     BadInputError
         If there is no such image, or none at all.
     """
-    chosen = _rows(result, rows)
+    theme, chosen = theme_of(theme), _rows(result, rows)
     titles = list(_COLUMNS)
     count = result.samples.shape[1]
     if samples:
@@ -104,7 +109,7 @@ def plot(
         masks = result.masks[which : which + 1]
         drawn = [result.originals[which], overlay(result.originals[which : which + 1], masks)[0]]
         drawn += list(result.samples[which]) if samples else [result.images[which]]
-        pictures = [file_bytes(image) for image in drawn] + [differences(result, which, largest)]
+        pictures = [file_bytes(image) for image in drawn] + [differences(result, which, largest, theme)]
         for panel, picture, title in zip(line, pictures, titles, strict=True):
             panel.imshow(picture, interpolation="nearest")
             panel.set_title(title if which == chosen[0] else "", fontsize=9)
@@ -113,10 +118,10 @@ def plot(
         for panel, sample in zip(line[2:-1], after, strict=True):
             panel.set_xlabel(_told(result, which, sample=sample), fontsize=8)
     if largest > 0:
-        difference_bar(figure, [line[-1] for line in panels], largest)
+        difference_bar(figure, [line[-1] for line in panels], largest, theme=theme)
     flipped = sum(bool(result.sample_flipped[which, int(result.best[which])]) for which in chosen)
     told = "only the tinted region may change; differences on one scale, summed over channels"
-    captioned(figure, f"{flipped} of {len(chosen)} are decided as asked, by the classifier itself\n{told}")
+    captioned(figure, f"{flipped} of {len(chosen)} are decided as asked, by the classifier itself\n{told}", theme)
     return _saved(figure, path)
 
 
@@ -211,7 +216,7 @@ def _figure(rows: int, columns: int, size: float) -> tuple[Any, Any]:
         from matplotlib.figure import Figure
     except ImportError:
         raise MissingBackendError('figures need matplotlib: pip install "suffice[report]"') from None
-    figure = Figure(figsize=(columns * size, rows * size * 1.2), layout="constrained")
+    figure = Figure(figsize=(columns * size, rows * size * 1.2 + 0.4), layout="constrained")
     FigureCanvasAgg(figure)
     panels = figure.subplots(rows, columns, squeeze=False)
     for panel in panels.flat:
@@ -222,5 +227,5 @@ def _figure(rows: int, columns: int, size: float) -> tuple[Any, Any]:
 
 def _saved(figure: Any, path: str | Path | None) -> Any:
     if path is not None:
-        figure.savefig(path, dpi=100)
+        figure.savefig(path, dpi=100, bbox_inches="tight", pad_inches=0.08)
     return figure

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from suffice.engine.errors import BadInputError
 from suffice.engine.status import Status
 from suffice.neural import CEM
 from torch import nn
@@ -233,3 +234,31 @@ def test_the_published_script_on_a_black_box(how):
     eps = (eps0, eps1)
     again = CEM(predict_fn, mode, shape, feature_range=(x_train.min(), x_train.max()), eps=eps, no_info_val=cem.no_info)
     assert again.explain(x_train[:1]).PP is not None
+
+
+def test_a_positive_is_no_difference_to_what_was_before(images):
+    pytest.importorskip("matplotlib")
+    for result, title, than in ((images.pp, "what is present", "than blank"), (images.pn, "difference", "than before")):
+        figure = result.plot()
+        bar = figure.axes[-1]
+        assert bar.get_title("left") == f"more\n{than}" and bar.get_xlabel() == f"less\n{than}"
+        assert {panel.get_title() for panel in figure.axes[2:-1:3]} <= {title, ""}
+    assert "from the blank image" in images.pp.plot().get_supxlabel().replace("\n", " ")
+    assert "than the blank image" in next(one for one in images.pp if one.found)._repr_html_()
+
+
+def test_no_word_of_a_figure_is_cut_and_themes_are_legible(images):
+    pytest.importorskip("matplotlib")
+    for theme, paper in (("light", "#ffffff"), ("dark", "#14181d")):
+        figure = images.pp[0].plot(theme=theme)
+        figure.canvas.draw()
+        from matplotlib.colors import to_hex
+
+        assert to_hex(figure.get_facecolor()) == paper
+        high = figure.bbox.height
+        for panel in figure.axes:
+            for text in (panel.title, panel.xaxis.label):
+                box = text.get_window_extent()
+                assert not text.get_text() or (box.y0 >= 0 and box.y1 <= high), text.get_text()
+    with pytest.raises(BadInputError, match="expected one of 'light', 'dark'"):
+        images.pp.plot(theme="blue")
