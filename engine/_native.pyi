@@ -14,8 +14,10 @@ class Clock:
 
     def __init__(self) -> None: ...
 
-    def begin(self, seconds: float) -> None:
-        """Start anew: work may go on for so many seconds."""
+    def begin(self, seconds: float, steps: int = 9223372036854775807) -> None:
+        """
+        Start anew: work may go on for so many seconds, and so many steps (of about 100 nanoseconds).
+        """
 
     def stop(self) -> None:
         """Make all loops stop."""
@@ -23,6 +25,14 @@ class Clock:
     @property
     def timed_out(self) -> bool:
         """Whether time was up."""
+
+    @property
+    def out_of_steps(self) -> bool:
+        """Whether its steps were used up."""
+
+    @property
+    def work(self) -> int:
+        """How many steps were taken since it began."""
 
     @property
     def halted(self) -> bool:

@@ -15,13 +15,22 @@ from .status import Stop
 
 T = TypeVar("T")
 
+STEPS_A_SECOND = 10_000_000  # about, of the core
 _GRACE = 0.05  # seconds
+_PYTHON_STEP = 10  # of the core, which one look from Python stands for
 _FOREVER = 1e8  # seconds, three years
 _PARTS = threading.Lock()
 
 
 class OutOfTimeError(Exception):
     """Time is up in the middle of a step that has nothing to show yet; the caller says what it has."""
+
+
+@dataclass(slots=True, eq=False)
+class Steps:
+    """Work of the core that is left, counted and not timed, so the same on every machine: a step is about 100 ns."""
+
+    left: int
 
 
 class Stoppable(Protocol):
@@ -51,6 +60,8 @@ class Deadline:
     ----------
     first_look : Listener or None
         Told when work first looks at the limit.
+    steps : Steps or None
+        How much work is left, shared with parts; ``None`` means no limit.
     """
 
     seconds: float | None = None
@@ -59,13 +70,14 @@ class Deadline:
     _clocks: list[Stoppable] = field(default_factory=list, repr=False)  # of calls that run
     _parts: list[Deadline] | None = field(default=None, repr=False)
     first_look: Listener | None = field(default=None, repr=False)
+    steps: Steps | None = None
 
     def __init__(self, seconds: float | None = None, started: float | None = None) -> None:
         self.seconds = seconds
         self.started = time.perf_counter() if started is None else started
         self.stop = Stop.NONE
         self._clocks = []
-        self._parts = self.first_look = None
+        self._parts = self.first_look = self.steps = None
         if seconds is not None:
             self.__post_init__()
 
@@ -107,12 +119,20 @@ class Deadline:
         """The limit that stopped a query, in words."""
         if self.stop is Stop.TIME_LIMIT and self.seconds is not None:
             return f"time_limit={self.seconds:g} was up after {self.elapsed:.2f} s: give it more time"
+        if self.stop is Stop.NODE_LIMIT:
+            return "its steps were used up: give it more"
         return f"it was stopped ({self.stop}) after {self.elapsed:.2f} s"
 
     def with_grace(self) -> Deadline:
         """Return a limit for one question without which nothing can be said: what is left, but at least a moment."""
-        enough = self.stop is Stop.NONE and self.remaining > _GRACE
-        return self if enough else Deadline(_GRACE)
+        moment = int(_GRACE * STEPS_A_SECOND)
+        if self.stop is Stop.NONE and self.remaining > _GRACE and (self.steps is None or self.steps.left > moment):
+            return self
+        if self.steps is None:
+            return Deadline(_GRACE)
+        counted = Deadline()
+        counted.steps = Steps(moment)
+        return counted
 
     def undecided(self, what: str) -> UndecidedError:
         """Return the error that says what is not known, as time was up."""
@@ -128,7 +148,16 @@ class Deadline:
         if self.seconds is not None and self.elapsed >= self.seconds:
             self.stop = Stop.TIME_LIMIT
             return True
-        return False
+        if self.steps is not None:
+            self.take(_PYTHON_STEP)
+        return self.stop is not Stop.NONE
+
+    def take(self, steps: int) -> None:
+        """Count work that was done; once none is left, all has to stop."""
+        assert self.steps is not None
+        self.steps.left -= steps
+        if self.steps.left <= 0 and self.stop is Stop.NONE:
+            self.stop = Stop.NODE_LIMIT
 
     def while_time(self, items: Iterable[T]) -> Iterator[T]:
         """Yield items (each some work of milliseconds at most) while there is time.
@@ -156,6 +185,7 @@ class Deadline:
     def part(self, seconds: float | None) -> Deadline:
         """Return a limit of its own for a step; an interrupt of this one is one of the part."""
         one = Deadline(None if seconds is None else max(seconds, 1e-6))
+        one.steps = self.steps
         if self.first_look is not None:
             self._looked()
         with _PARTS:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ._native import Clock
-from .budget import Deadline
+from .budget import STEPS_A_SECOND, Deadline
 from .status import Stop
 
 T = TypeVar("T")
@@ -24,13 +24,19 @@ def run(deadline: Deadline, function: Callable[..., T], *arguments: Any) -> T:
 def run_with(clock: Clock, deadline: Deadline, function: Callable[..., T], *arguments: Any, at_least: float = 0.0) -> T:
     """Return ``function(*arguments)``, whose loops look at this clock; they have a moment even if time was up."""
     left = deadline.remaining if deadline.stop is Stop.NONE else 0.0  # also without a limit: an interrupt holds
-    clock.begin(max(left, at_least))
+    if deadline.steps is None:
+        clock.begin(max(left, at_least))
+    else:
+        steps = deadline.steps.left if deadline.stop is Stop.NONE else 0
+        clock.begin(max(left, at_least), max(steps, int(at_least * STEPS_A_SECOND)))
     answer = deadline.calling(clock, function, *arguments)
+    if deadline.steps is not None:
+        deadline.take(clock.work)
     error = clock.take_error()
     if isinstance(error, KeyboardInterrupt):
         deadline.halt(Stop.INTERRUPT)
     elif isinstance(error, BaseException):  # of another signal's handler
         raise error
-    elif clock.timed_out:
+    elif clock.timed_out or clock.out_of_steps:
         deadline.expired()  # remembers why
     return answer

@@ -17,9 +17,10 @@ from ..session.gate import room_of, twin_of
 from ..words.arguments import threads_of
 from .batch import Batch, Ran
 from .flat import FlatReasons
+from .intervals import Wish
 from .rooms import Question, TwinRoom, rooms_for
 from .rows import AnyRows, Matrix, Told, rows_of
-from .run import Answer, Outcome, Rows
+from .run import NO_LIMIT, Answer, Each, Outcome, Rows
 
 _QUICK = "sufficient_reason"  # has a way of its own for many rows
 _OWN = ("time_limit", "n_jobs", "progress")  # of a batch
@@ -76,22 +77,34 @@ def question_of(explainer: Any, query: Any, options: Mapping[str, Any]) -> Quest
 
 
 def ask_batch(
-    explainer: Any, given: Any, query: str, options: Mapping[str, Any], n_jobs: Any, time_limit: Any, progress: Any
-) -> Batch[Any]:
-    """Ask a query about rows, see ``RowQueries.batch``."""
+    explainer: Any, given: Any, query: str, options: Mapping[str, Any], n_jobs: Any, time_limit: Any, progress: Any,
+    *, each: Each = NO_LIMIT, wish: Wish = None,
+) -> Batch[Any]:  # fmt: skip
+    """Ask a query about rows, see ``RowQueries.batch``.
+
+    Parameters
+    ----------
+    explainer, given, query, options, n_jobs, time_limit, progress
+        See ``RowQueries.batch``.
+    each : Each
+        What one row may take.
+    wish : float or interval, optional
+        Of a regressor: how far each prediction may be from what it is, see ``wish_of``; default: its own interval.
+    """
     deadline, n_jobs, progress = Deadline.of(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
     with Interruptible(deadline):
-        question = question_of(explainer, query, options)
+        question = question_of(explainer, query, options).about(wish)
         room = room_of(explainer)
         with room.session.gate.shared(deadline):
             leader = twin_of(room)
         leader.session.instances.watch.check()
         rows = rows_of(leader, given)
         processes = question.options.get("solver") is not None and n_jobs != 1 and len(rows) > 1
-        answers = _quickly(leader, rows, question, deadline, n_jobs, progress)
+        limited = each != NO_LIMIT
+        answers = None if limited else _quickly(leader, rows, question, deadline, n_jobs, progress)
         if answers is None:
             make = rooms_for(leader, rows, question, deadline, processes=processes)
-            answers = Rows(make, deadline).run(len(rows), n_jobs, progress)
+            answers = Rows(make, deadline, each).run(len(rows), n_jobs, progress)
         if any(one is None for one in answers):
             deadline.expired()
         return Batch(Told(len(rows), rows.row), answers, Ran(query, deadline.elapsed, deadline.stop))

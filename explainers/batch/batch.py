@@ -61,6 +61,8 @@ class Batch(Sequence[A_co | Exception | None], Generic[A_co]):
         How long each row took; NaN where it was not reached.
     row_status : tuple of str
         Of each row: how far its answer is proved (the value of a ``Status``), ``"error"`` or ``"not_reached"``.
+    row_stops : tuple of Stop
+        Why the question about each row stopped early, if it did.
     seconds : float
         How long all took together.
     status : Status
@@ -76,6 +78,7 @@ class Batch(Sequence[A_co | Exception | None], Generic[A_co]):
         self.predictions = _predictions([None if one is None else one.outcome.prediction for one in answers])
         self.row_seconds = np.array([np.nan if one is None else one.seconds for one in answers], dtype=np.float64)
         self.row_status = tuple(map(_status, answers))
+        self.row_stops = tuple(self.stop if one is None else one.stop for one in answers)
         ended = self.stop is Stop.NONE and not any(_is_cut(one) for one in answers)
         self.status = Status.COMPLETE if ended else Status.BEST_SO_FAR
 

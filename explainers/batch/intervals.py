@@ -14,6 +14,7 @@ from ...engine.errors import BadInputError, shown
 from ...engine.given import is_number
 
 Interval = tuple[float, float]
+Wish = float | Interval | None
 
 
 def interval_of(value: Any, name: str) -> Interval:
@@ -36,7 +37,7 @@ def interval_of(value: Any, name: str) -> Interval:
     return low, high
 
 
-def wish_of(tolerance: Any, interval: Any) -> float | Interval | None:
+def wish_of(tolerance: Any, interval: Any) -> Wish:
     """Return how far predictions may be from what they are, or the interval in which they shall stay; None for neither.
 
     Raises
@@ -63,7 +64,7 @@ class Numbers:
     intervals: F64
 
 
-def numbers_of(compiled: Any, wish: float | Interval | None, rows: F64) -> Numbers | None:
+def numbers_of(compiled: Any, wish: Wish, rows: F64) -> Numbers | None:
     """Return the predictions of a regressor and their intervals; None for models that predict classes.
 
     Parameters
@@ -100,3 +101,18 @@ def numbers_of(compiled: Any, wish: float | Interval | None, rows: F64) -> Numbe
             "tolerance=…, or leave such rows out"
         )
     return Numbers(said, np.tile(np.array(wish), (len(said), 1)))
+
+
+def interval_around(number: float, wish: float | Interval) -> Interval:
+    """Return the interval of one prediction.
+
+    Raises
+    ------
+    BadInputError
+        If it is outside the interval that was wished.
+    """
+    if not isinstance(wish, tuple):
+        return number - wish, number + wish
+    if not wish[0] <= number <= wish[1]:
+        raise BadInputError(f"the prediction {number!r} is outside interval={wish}: use tolerance=…")
+    return wish

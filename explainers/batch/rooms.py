@@ -15,6 +15,7 @@ from ...engine.status import Stop
 from ...solvers.processes.process import Worker, WorkerDied, WorkerStopped
 from ..session.gate import twin_of
 from ..session.pickling import made_again, recipe_of
+from .intervals import Wish, interval_around
 from .rows import AnyRows
 from .run import Outcome
 
@@ -33,10 +34,16 @@ class Question:
         Its arguments, checked.
     limited : bool
         Whether it takes a time limit.
+    wish : float or interval, optional
+        Of a regressor, see ``wish_of``.
     """
 
-    def __init__(self, name: str, options: Mapping[str, Any], limited: bool) -> None:
-        self.name, self.options, self.limited = name, dict(options), limited
+    def __init__(self, name: str, options: Mapping[str, Any], limited: bool, wish: Wish = None) -> None:
+        self.name, self.options, self.limited, self.wish = name, dict(options), limited, wish
+
+    def about(self, wish: Wish) -> Question:
+        """Return the same question, about other numbers of a regressor."""
+        return Question(self.name, self.options, self.limited, wish)
 
     def ask(self, explainer: Any, limit: Deadline) -> Any:
         """Return what the query returns; of a stream all its reasons."""
@@ -50,6 +57,8 @@ class Question:
         try:
             place()
             prediction = explainer.target_prediction
+            if self.wish is not None:
+                explainer.set_interval(*interval_around(float(prediction), self.wish))
             return Outcome(self.ask(explainer, limit), prediction)
         except Exception as error:
             return Outcome(error.with_traceback(None), prediction, failed=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -10,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
-from ...engine.budget import Deadline
+from ...engine.budget import Deadline, Steps
 from ...engine.errors import UndecidedError
 from ...engine.log import LOG
 from ...engine.status import Stop
@@ -52,6 +53,24 @@ class Answer(NamedTuple):
     stop: Stop = Stop.NONE
 
 
+class Each(NamedTuple):
+    """What one row may take.
+
+    Attributes
+    ----------
+    seconds : float, optional
+        Its time.
+    steps : int, optional
+        Its work, which is the same on every machine.
+    """
+
+    seconds: float | None = None
+    steps: int | None = None
+
+
+NO_LIMIT = Each()
+
+
 class Room(Protocol):
     """Where one thread asks rows."""
 
@@ -76,10 +95,12 @@ class Rows:
         Makes a room, of which each thread has one.
     deadline : Deadline
         Of all rows.
+    each : Each
+        Of each of them.
     """
 
-    def __init__(self, make_room: Callable[[], Room], deadline: Deadline) -> None:
-        self._make_room, self._deadline = make_room, deadline
+    def __init__(self, make_room: Callable[[], Room], deadline: Deadline, each: Each = NO_LIMIT) -> None:
+        self._make_room, self._deadline, self._each = make_room, deadline, each
         self._rooms: list[Room] = []
         self._lock = threading.Lock()
 
@@ -147,7 +168,7 @@ class Rows:
         if self._deadline.stop is Stop.INTERRUPT:
             return None
         started = time.perf_counter()
-        limit = self._deadline.part(None if self._deadline.seconds is None else self._deadline.remaining)
+        limit = self._limit()
         try:
             outcome = room(i, limit)
         except KeyboardInterrupt:
@@ -157,6 +178,15 @@ class Rows:
             self._deadline.end(limit)
         if limit.stop is Stop.INTERRUPT and outcome.failed and isinstance(outcome.value, UndecidedError):
             return None  # nothing was found
-        if limit.stop in (Stop.INTERRUPT, Stop.TIME_LIMIT):
+        if limit.stop is Stop.INTERRUPT or (limit.stop is Stop.TIME_LIMIT and self._each.seconds is None):
             self._deadline.halt(limit.stop)
         return Answer(outcome, time.perf_counter() - started, limit.stop)
+
+    def _limit(self) -> Deadline:
+        """Return the limit of one row."""
+        left, own = self._deadline.remaining, self._each
+        seconds = own.seconds if left == math.inf else min(left, own.seconds or left)
+        limit = self._deadline.part(seconds)
+        if own.steps is not None:
+            limit.steps = Steps(own.steps)
+        return limit

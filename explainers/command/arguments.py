@@ -13,6 +13,7 @@ examples:
   suffice explain model.json people.csv --over features --immutable age,sex --to why.parquet
   suffice explain model.skops people.csv --query minimal_contrastive_reason --with target=yes
   suffice report model.txt people.csv --rows 0:200 --to report.html
+  suffice batch model.json people.parquet --over features --keep id --to answers
 """
 _DATA = "rows: .csv, .tsv, .parquet, .feather, .arrow, .json, .jsonl"
 _MODEL = "a saved explainer, a file of XGBoost, LightGBM, CatBoost, ONNX, skops, or a pickle (--trust-pickle)"
@@ -33,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     _explain(commands)
     _report(commands)
+    _batch(commands)
     _desk(commands)
     _check(commands)
     models = commands.add_parser("models", help="list the models that are taken")
@@ -80,6 +82,33 @@ def _report(commands: Any) -> None:
     one.add_argument("--force", action="store_true", help="write over a file that is there")
 
 
+def _batch(commands: Any) -> None:
+    one = commands.add_parser(
+        "batch", help="a query about every row of large files, in parts that are kept; the same call goes on",
+        epilog=f"{_EXAMPLES}\n{_CODES}", formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    one.add_argument("model", metavar="MODEL", help=_MODEL)
+    one.add_argument("data", metavar="SOURCE", help="a file or a folder of .parquet, .arrow, .feather, .csv or .tsv")
+    one.add_argument("--to", metavar="FOLDER", required=True, help="a folder for the answers, new or of the same run")
+    one.add_argument("--query", metavar="NAME", default="sufficient_reason", help="default: sufficient_reason")
+    one.add_argument(
+        "--with", dest="options", action="append", default=[], metavar="NAME=VALUE", type=_pair,
+        help="an argument of the query, such as n=3 or target=yes; may be repeated",
+    )  # fmt: skip
+    one.add_argument("--keep", type=_names, default=[], metavar="A,B", help="columns that go with the answers: a key")
+    one.add_argument("--part-rows", type=int, default=10_000, metavar="N", help="rows of a part (10000)")
+    one.add_argument(
+        "--engine", choices=("local", "ray", "dask"), default="local",
+        help="threads of this machine (default), or a cluster (found by RAY_ADDRESS, --scheduler)",
+    )  # fmt: skip
+    one.add_argument("--scheduler", metavar="ADDRESS", help="of Dask, such as tcp://10.0.0.1:8786")
+    one.add_argument("--no-words", action="store_true", help="reasons as numbers of literals alone (smaller, quicker)")
+    one.add_argument("--row-seconds", type=float, metavar="SECONDS", help="time that one row may take")
+    one.add_argument("--row-steps", type=int, metavar="N", help="work that one row may take: the same on any machine")
+    one.add_argument("--new", action="store_true", help="refuse to go on with a run that is there")
+    _how_asked(one)
+
+
 def _desk(commands: Any) -> None:
     one = commands.add_parser("desk", help="a page on which rows are picked and values moved (this machine alone)")
     one.add_argument("model", metavar="MODEL", help=_MODEL)
@@ -120,12 +149,16 @@ def _model_and_rows(one: argparse.ArgumentParser) -> None:
     rows.add_argument("--rows", type=_slice, metavar="A:B", help="explain rows A to B - 1 (default: all)")
     one.add_argument("--index", metavar="COLUMN", help="the column that names the rows")
     one.add_argument("--drop", type=_names, default=[], metavar="A,B", help="columns that are not the model's")
+    one.add_argument("--redact", type=_names, default=[], metavar="A,B", help="columns whose values are withheld")
+    _how_asked(one)
+
+
+def _how_asked(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--over", choices=("literals", "features"), default="literals", help="conditions or whole features"
     )
     one.add_argument("--exclude", type=_names, default=[], metavar="A,B", help="features that reasons may not use")
     one.add_argument("--immutable", type=_names, default=[], metavar="A,B", help="features that changes leave alone")
-    one.add_argument("--redact", type=_names, default=[], metavar="A,B", help="columns whose values are withheld")
     one.add_argument("--types", type=_json, metavar="JSON", help="""what columns are: '{"integer": ["age"]}'""")
     one.add_argument("--ranges", type=_json, metavar="JSON", help="""ranges of numbers: '{"age": [18, 100]}'""")
     one.add_argument("--tolerance", type=float, help="of a number: why it is what it is, give or take this")

@@ -59,6 +59,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from .checking import run_check
 
         return run_check
+    if name == "batch":
+        from .batching import run_batch_command
+
+        return run_batch_command
     if name == "desk":
         from .opening import run_desk_command
 

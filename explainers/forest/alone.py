@@ -100,6 +100,8 @@ def _solve(leaves: AloneLeaves, columns: Columns, prices: list[int], deadline: D
         return 0, None
     if not program.feasible or not program.problem.names or deadline.expired():
         return 0, None
+    if deadline.steps is not None:  # how far a solver comes in some time is no answer that can be had again
+        return 0, None
     limit = deadline.part(max(1e-3, min(_MOST, _SHARE * deadline.remaining)))
     found = get(_SOLVER, Kind.MIP).solve(program.linear(), limit)
     if found.status is Status.INFEASIBLE or found.lower is None:

@@ -120,7 +120,7 @@ class Running(RowForms[Form]):
                 if error.args:  # no time would answer it
                     return Check(None, str(error))
                 deadline.expired()
-            if deadline.stop in (Stop.TIME_LIMIT, Stop.INTERRUPT):
+            if deadline.stop in (Stop.TIME_LIMIT, Stop.NODE_LIMIT, Stop.INTERRUPT):
                 return Check(None, deadline.told, stop=deadline.stop)
             raise UndecidedError(f"the search gave up without an answer ({deadline.stop}): choose another solver")
 

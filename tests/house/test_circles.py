@@ -13,7 +13,8 @@ from tests.house.layout import ROOT, package_folders, parsed, sources
 # may have a place of its own; "__init__" is the face that a folder shows.
 ROOMS = {
     "engine": (
-        "", "forms.files", "forms", "reasons", "hitting", "diagrams", "domain", "chances", "models", "trees", "oracles",
+        "", "spread", "forms.files", "forms", "reasons", "hitting", "diagrams", "domain", "chances", "models", "trees",
+        "oracles",
         "ensembles", "ensembles.changes", "ensembles.views", "ensembles.walks",
         "ensembles.cheapest", "labels", "plans",
     ),
@@ -35,7 +36,11 @@ ROOMS = {
         "keeping.counting", "keeping.redacting", "pages", "", "recourse.alone",
         "keeping", "report.plot_reason", "report.plot_changes", "report.plot_population",
         "report.asked_model", "report.planes", "report.draw_plane", "report.plot_tree", "report.plot_boundary",
-        "surrogate", "verify", "saving", "desk", "notebook", "command",
+        "surrogate",
+        "verify",
+        "saving",
+        "runs",
+        "desk", "notebook", "command",
     ),
     "neural": (
         "arguments", "outputs", "exported", "pictures",

@@ -1,6 +1,7 @@
 // The one stop flag and clock that every loop looks at.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -9,7 +10,7 @@
 namespace suffice {
 
 // Why work had to stop.
-enum class Halt : int { none = 0, time = 1, interrupt = 2, told = 3 };
+enum class Halt : int { none = 0, time = 1, interrupt = 2, told = 3, steps = 4 };
 
 class Clock {
   public:
@@ -20,10 +21,13 @@ class Clock {
     Clock& operator=(const Clock&) = delete;
     virtual ~Clock() = default;
 
-    // Start anew: work may go on for so many seconds (infinite: for ever).
-    void begin(double seconds) {
+    static constexpr std::int64_t endless = std::numeric_limits<std::int64_t>::max();
+
+    // Start anew: work may go on for so many seconds (infinite: for ever), and so many steps.
+    void begin(double seconds, std::int64_t steps = endless) {
         halt_.store(0, std::memory_order_relaxed);
         due_ = work_ = 0;
+        steps_ = steps;
         limited_ = seconds < 1e9;
         const auto now = Time::now();
         if (limited_) end_ = now + std::chrono::duration_cast<Time::duration>(std::chrono::duration<double>(seconds));
@@ -50,6 +54,8 @@ class Clock {
 
     Halt why() const { return static_cast<Halt>(halt_.load()); }
     std::int64_t looks() const { return looks_; }
+    // How much work was told since the beginning: the same on every machine.
+    std::int64_t work() const { return work_; }
 
   protected:
     // Tell whether the user interrupts (asked every few milliseconds).
@@ -60,7 +66,8 @@ class Clock {
     static constexpr std::chrono::milliseconds listen_every{5};
 
     void read() {
-        due_ = work_ + read_every;
+        due_ = std::min(work_ + read_every, steps_);
+        if (work_ >= steps_) stop(Halt::steps);
         const auto now = Time::now();
         if (limited_ && now >= end_) stop(Halt::time);
         if (now >= next_listen_) {
@@ -74,6 +81,7 @@ class Clock {
     std::int64_t looks_ = 0;
     std::int64_t work_ = 0;
     std::int64_t due_ = 0;
+    std::int64_t steps_ = endless;
     Time::time_point end_{};
     Time::time_point next_listen_{};
 };

@@ -1,6 +1,8 @@
 // A clock that hears Ctrl-C (and other signals that raise).
 #pragma once
 
+#include <cstdint>
+
 #include "../base/clock.hpp"
 #include "arrays.hpp"
 
@@ -8,9 +10,9 @@ namespace suffice {
 
 class PythonClock : public Clock {
   public:
-    void begin_anew(double seconds) {
+    void begin_anew(double seconds, std::int64_t steps) {
         error_.reset();
-        begin(seconds);
+        begin(seconds, steps);
     }
     nb::object take_error() {
         nb::object error = error_.is_valid() ? error_ : nb::none();

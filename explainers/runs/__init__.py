@@ -1,0 +1,1 @@
+"""Many rows: frames in and out, files, and clusters."""

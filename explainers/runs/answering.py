@@ -1,0 +1,275 @@
+"""``explain_batch``: a frame of rows in, a frame of answers out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ...engine.budget import Deadline
+from ...engine.errors import BadInputError, SufficeError, shown
+from ...engine.given import is_whole, truth_of
+from ...engine.status import Stop
+from ..batch.asking import ask_batch, question_of
+from ..batch.batch import FAILED, NOT_REACHED
+from ..batch.intervals import wish_of
+from ..batch.run import NO_LIMIT, Each
+from ..words.arguments import threads_of
+from .csv_files import DAMAGED
+from .frames import arrow, back, columns_for, kept_columns, pandas_of, table_of
+from .shapes import Predictions, Shape, shape_of, status_of
+
+ROW, ENDS = "row", ("status", "stop", "error")
+_ONE = 1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query about rows of frames, with its columns; checked when it is made.
+
+    Attributes
+    ----------
+    explainer : explainer
+        What is asked.
+    query : str
+        The query.
+    options : mapping
+        Its arguments.
+    keep : tuple of str
+        Columns of the rows that go with the answers.
+    words : bool
+        Whether reasons are told in words as well.
+    each : Each
+        What one row may take.
+    tolerance, interval : float, pair of numbers
+        Of a regressor.
+    """
+
+    explainer: Any
+    query: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    keep: Any = ()
+    words: bool = True
+    each: Each = NO_LIMIT
+    tolerance: float | None = None
+    interval: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        self.shape  # noqa: B018  # a wrong query is an error now
+        wish = wish_of(self.tolerance, self.interval)
+        regression = getattr(self.explainer.session.compiled, "regression", False)
+        if wish is not None and not regression:
+            raise BadInputError("tolerance and interval are for regressors: this model predicts classes")
+        if wish is None and regression and self.explainer.session.interval is None:
+            raise BadInputError(
+                "this model predicts numbers: say tolerance=0.5 (why each prediction is what it is, give or take 0.5), "
+                "or interval=(lower, upper)"
+            )
+
+    @cached_property
+    def shape(self) -> Shape:
+        """What answers look like."""
+        question = question_of(self.explainer, self.query, self.options)
+        features = question.options.get("over") == "features" or question.name.endswith("_features")
+        return Shape(shape_of(self.explainer, question), features, self.words)
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """The column of predictions."""
+        return Predictions(self.explainer)
+
+    @property
+    def own_names(self) -> list[str]:
+        """The names of the columns of answers."""
+        return [ROW, "prediction", *(one.name for one in self.shape.fields()), *ENDS]
+
+    def kept(self, names: list[str]) -> tuple[str, ...]:
+        """Return the columns that go with the answers."""
+        return kept_columns(self.keep, names, self.own_names)
+
+    def schema(self, rows: Any) -> Any:
+        """Return the schema of the answers about rows of a schema."""
+        pa = arrow()
+        own = [
+            pa.field(ROW, pa.int64()), pa.field("prediction", self.predictions.type()), *self.shape.fields(),
+            *(pa.field(name, pa.string()) for name in ENDS),
+        ]  # fmt: skip
+        kept = [rows.field(name).with_metadata({}) for name in self.kept(list(rows.names))]
+        return pa.schema([own[0], *kept, *own[1:]])
+
+    def table(self, rows: Any, first: int, n_jobs: int | None, deadline: Deadline) -> Any:
+        """Return the answers about a table of rows, of which the first has a number, as a table."""
+        pa = arrow()
+        damage = rows.column(DAMAGED).to_pylist() if DAMAGED in rows.column_names else []
+        rows = rows.drop_columns([DAMAGED]) if damage else rows
+        schema = self.schema(rows.schema)
+        frame = pandas_of(rows.select(columns_for(self.explainer, rows.column_names)))
+        bad = [why is not None for why in damage]
+        told = self._rows(frame if not damage else frame[[not one for one in bad]], n_jobs, deadline)
+        if damage:
+            others = iter(told)
+            told = [_damaged(why) if why is not None else next(others) for why in damage]
+        columns: dict[str, Any] = {ROW: pa.array(range(first, first + len(rows)), pa.int64())}
+        for name in self.kept(rows.column_names):
+            columns[name] = rows.column(name)
+        for one in schema:
+            if one.name not in columns:
+                columns[one.name] = pa.array([row.get(one.name) for row in told], one.type)
+        return pa.table([columns[one.name] for one in schema], schema=schema)
+
+    def _rows(self, frame: Any, n_jobs: int | None, deadline: Deadline) -> list[dict[str, Any]]:
+        """Return what is told of each row; rows that the model does not take are parted from the others."""
+        if not len(frame):
+            return []
+        if deadline.stop is not Stop.NONE or deadline.expired():
+            late = {"status": NOT_REACHED, "stop": str(deadline.stop)}
+            return [late] * len(frame)
+        wish = wish_of(self.tolerance, self.interval)
+        try:
+            found = ask_batch(
+                self.explainer, frame, self.query, self.options, n_jobs, deadline, False, each=self.each, wish=wish
+            )
+        except Exception as error:
+            if len(frame) == _ONE:
+                return [{"status": FAILED, "stop": str(Stop.NONE), "error": said(error)}]
+            half = len(frame) // 2
+            return [*self._rows(frame.iloc[:half], n_jobs, deadline), *self._rows(frame.iloc[half:], n_jobs, deadline)]
+        return [self._row(found, i) for i in range(len(found))]
+
+    def _row(self, found: Any, i: int) -> dict[str, Any]:
+        value, status = found[i], found.row_status[i]
+        failed = status == FAILED
+        return {
+            "prediction": self.predictions.told(found.predictions[i]),
+            **({} if failed or value is None else self.shape.told(value)),
+            "status": status_of(value, status),
+            "stop": str(found.row_stops[i]),
+            "error": said(value) if failed else None,
+        }
+
+
+def _damaged(why: str) -> dict[str, Any]:
+    return {"status": FAILED, "stop": str(Stop.NONE), "error": f"BadInputError: {why}"}
+
+
+def said(error: BaseException) -> str:
+    """Return an error in one line."""
+    return (
+        f"{type(error).__name__}: {error}"
+        if isinstance(error, SufficeError)
+        else f"{type(error).__name__}: {shown(str(error), 300)}"
+    )
+
+
+def each_of(row_seconds: Any, row_steps: Any) -> Each:
+    """Return what one row may take.
+
+    Raises
+    ------
+    BadInputError
+        If it is no number of seconds, or of steps.
+    """
+    if row_seconds is not None:
+        Deadline(row_seconds)
+    if row_steps is not None and (not is_whole(row_steps) or row_steps < 1):
+        raise BadInputError(f"row_steps={shown(row_steps)}: expected a whole number from 1, or None for no limit")
+    return Each(None if row_seconds is None else float(row_seconds), None if row_steps is None else int(row_steps))
+
+
+def explain_batch(
+    explainer: Any,
+    frame: Any,
+    query: str = "sufficient_reason",
+    *,
+    keep: str | Iterable[str] = (),
+    words: bool = True,
+    tolerance: float | None = None,
+    interval: tuple[float, float] | None = None,
+    row_seconds: float | None = None,
+    row_steps: int | None = None,
+    time_limit: float | None = None,
+    n_jobs: int | None = None,
+    first_row: int = 0,
+    **options: Any,
+) -> Any:
+    """Ask a query about each row of a frame, and return a frame of answers.
+
+    The columns do not depend on the rows (see ``answer_schema``), and the answers about a row not on the others: so the
+    function can be mapped over parts of any size. A row that fails is a row with its error.
+
+    Parameters
+    ----------
+    explainer : explainer
+        What is asked; its own instance stays as it is.
+    frame : pyarrow.Table, pyarrow.RecordBatch, pandas.DataFrame or polars.DataFrame, shape (m, n)
+        The rows, in columns by the model's names; it may have others.
+    query : str
+        The name of a query about a row, see ``explainer.batch``.
+    keep : str or iterable of str
+        Columns of the frame that go with the answers, such as a key.
+    words : bool
+        Whether reasons are told in words as well as by numbers of literals (names of features).
+    tolerance, interval : float, pair of float
+        Of a regressor: why each prediction is what it is, give or take this number; or why it is in this interval.
+    row_seconds : float, optional
+        Time that one row may take; what is told of rows that it stops depends on the machine.
+    row_steps : int, optional
+        Work that one row may take: steps of about 100 nanoseconds, counted and not timed, so that the answers are the
+        same on every machine. Solvers that are no part of this library do not count.
+    time_limit : float, optional
+        Seconds for all rows together.
+    n_jobs : int, optional
+        Threads; default: one a core.
+    first_row : int
+        The number of the first row.
+    **options
+        Arguments of the query, the same for all rows.
+
+    Returns
+    -------
+    frame of the library of `frame`
+        One row for each, in order: ``row`` (its number), the kept columns, ``prediction``, the columns of the answer
+        (``features``, ``items``, ``size``, ``cost``, ``lower``, ``witness`` of a reason; ``reasons`` and ``count`` of
+        several; ``value``, ``why``, ``witness`` of a check; ``value`` and ``exact`` of a number; else ``value``, as
+        JSON), ``status`` (as of ``Batch.row_status``, or ``"undecided"``), ``stop`` and ``error``.
+
+    Raises
+    ------
+    BadInputError
+        If it is no frame, lacks columns of the model, or there is no such query or option.
+    MissingBackendError
+        If pyarrow is not installed.
+    """
+    asked = Asked(
+        explainer, query, options, keep, truth_of(words, "words"), each_of(row_seconds, row_steps), tolerance, interval
+    )
+    if not is_whole(first_row):
+        raise BadInputError(f"first_row={shown(first_row)}: expected a whole number")
+    found = asked.table(table_of(frame), int(first_row), threads_of(n_jobs), Deadline.of(time_limit))
+    return back(found, frame)
+
+
+def answer_schema(
+    explainer: Any, rows: Any, query: str = "sufficient_reason", *, keep: str | Iterable[str] = (), words: bool = True,
+    **options: Any,
+) -> Any:  # fmt: skip
+    """Return the schema of what ``explain_batch`` returns, before any row is asked.
+
+    Parameters
+    ----------
+    explainer, query, keep, words, **options
+        As for ``explain_batch``.
+    rows : pyarrow.Schema or frame
+        The schema of the rows, or some of them.
+
+    Returns
+    -------
+    pyarrow.Schema
+    """
+    told = rows if isinstance(rows, arrow().Schema) else table_of(rows).schema
+    names = ("tolerance", "interval")
+    own = {name: options.pop(name) for name in names if name in options}
+    for name in ("row_seconds", "row_steps", "time_limit", "n_jobs", "first_row"):
+        options.pop(name, None)
+    return Asked(explainer, query, options, keep, words, **own).schema(told)
