@@ -21,6 +21,7 @@ from benchmarks import (
     multilabel,
     paired,
     rcsb,
+    runs,
     trees,
 )
 from benchmarks.measure import ROOT
@@ -40,6 +41,7 @@ def main() -> None:
         ("catboost", "CatBoost's models of adult", catboost),
         ("composed", "models of models, on adult", composed),
         ("comparison", "other explainers on the same rows, judged exactly", comparison),
+        ("runs", "files of many rows, on threads and clusters", runs),
         ("limits", "how late queries stop", limits),
         ("cem", "contrastive explanations of networks", cem),
         ("rcsb", "region-constrained counterfactuals of images", rcsb),

@@ -9,12 +9,12 @@ from typing import Any
 from ..budget import Deadline
 from ..errors import BadInputError, MissingBackendError, shown
 from ..status import Stop
-from .task import PartsFailedError, Task, no_more
+from .task import PartsFailedError, Task, held, no_more
 
 
 def do_parts(numbers: Any, task: Any) -> Any:
     """Do the parts of a partition, in a worker."""
-    own: Task = pickle.loads(task)
+    own: Task = held(task)
     return numbers.assign(told=[own(int(part), Deadline()) for part in numbers["part"]])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..budget import Deadline
 from ..errors import BadInputError, MissingBackendError, shown
 from ..status import Stop
-from .task import PartsFailedError, Task, no_more
+from .task import PartsFailedError, Task, held, no_more
 
 
 class _Mapped:
@@ -28,7 +28,7 @@ class _Mapped:
         """Yield a record batch of what is told for each of numbers."""
         import pyarrow
 
-        own: Task = pickle.loads(self._task.value)
+        own: Task = held(self._task.value)
         for batch in batches:
             told = [own(int(part), Deadline()) for part in batch.column(0).to_pylist()]
             yield pyarrow.RecordBatch.from_pydict({"told": pyarrow.array(told, pyarrow.binary())})

@@ -10,7 +10,7 @@ from typing import Any
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, SufficeError, shown
 from ...engine.given import is_whole, truth_of
-from ...engine.status import Stop
+from ...engine.status import Status, Stop
 from ..batch.asking import ask_batch, question_of
 from ..batch.batch import FAILED, NOT_REACHED
 from ..batch.intervals import wish_of
@@ -18,10 +18,16 @@ from ..batch.run import NO_LIMIT, Each
 from ..words.arguments import threads_of
 from .csv_files import DAMAGED
 from .frames import arrow, back, columns_for, kept_columns, pandas_of, table_of
+from .seen import Seen, keys_of
 from .shapes import Predictions, Shape, shape_of, status_of
 
 ROW, ENDS = "row", ("status", "stop", "error")
 _ONE = 1
+_TO_THE_END = (
+    str(Status.OPTIMAL),
+    str(Status.COMPLETE),
+    str(Status.INFEASIBLE),
+)  # a limit that struck then cost nothing
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ class Asked:
         What one row may take.
     tolerance, interval : float, pair of numbers
         Of a regressor.
+    seen : Seen
+        Answers about rows that were asked before.
     """
 
     explainer: Any
@@ -54,6 +62,7 @@ class Asked:
     each: Each = NO_LIMIT
     tolerance: float | None = None
     interval: tuple[float, float] | None = None
+    seen: Seen = field(default_factory=Seen)
 
     def __post_init__(self) -> None:
         self.shape  # noqa: B018  # a wrong query is an error now
@@ -104,9 +113,9 @@ class Asked:
         damage = rows.column(DAMAGED).to_pylist() if DAMAGED in rows.column_names else []
         rows = rows.drop_columns([DAMAGED]) if damage else rows
         schema = self.schema(rows.schema)
-        frame = pandas_of(rows.select(columns_for(self.explainer, rows.column_names)))
-        bad = [why is not None for why in damage]
-        told = self._rows(frame if not damage else frame[[not one for one in bad]], n_jobs, deadline)
+        sound = rows.filter(pa.array([why is None for why in damage])) if damage else rows
+        frame = pandas_of(sound.select(columns_for(self.explainer, rows.column_names)))
+        told = self._distinct(frame, n_jobs, deadline)
         if damage:
             others = iter(told)
             told = [_damaged(why) if why is not None else next(others) for why in damage]
@@ -117,6 +126,22 @@ class Asked:
             if one.name not in columns:
                 columns[one.name] = pa.array([row.get(one.name) for row in told], one.type)
         return pa.table([columns[one.name] for one in schema], schema=schema)
+
+    def _distinct(self, frame: Any, n_jobs: int | None, deadline: Deadline) -> list[dict[str, Any]]:
+        """Return what is told of each row; equal rows are asked once."""
+        keys = keys_of(frame)
+        if keys is None or self.each.seconds is not None:
+            return self._rows(frame, n_jobs, deadline)
+        known = self.seen.look(keys)
+        places: dict[Any, int] = {}
+        for place, key in enumerate(keys):
+            if key not in known:
+                places.setdefault(key, place)
+        new = list(places)
+        told = self._rows(frame.iloc[list(places.values())], n_jobs, deadline)
+        self.seen.note(new, told)
+        known.update(zip(new, told, strict=True))
+        return [known[key] for key in keys]
 
     def _rows(self, frame: Any, n_jobs: int | None, deadline: Deadline) -> list[dict[str, Any]]:
         """Return what is told of each row; rows that the model does not take are parted from the others."""
@@ -140,11 +165,12 @@ class Asked:
     def _row(self, found: Any, i: int) -> dict[str, Any]:
         value, status = found[i], found.row_status[i]
         failed = status == FAILED
+        stop = Stop.NONE if status in _TO_THE_END else found.row_stops[i]
         return {
             "prediction": self.predictions.told(found.predictions[i]),
             **({} if failed or value is None else self.shape.told(value)),
             "status": status_of(value, status),
-            "stop": str(found.row_stops[i]),
+            "stop": str(stop),
             "error": said(value) if failed else None,
         }
 
@@ -178,24 +204,14 @@ def each_of(row_seconds: Any, row_steps: Any) -> Each:
 
 
 def explain_batch(
-    explainer: Any,
-    frame: Any,
-    query: str = "sufficient_reason",
-    *,
-    keep: str | Iterable[str] = (),
-    words: bool = True,
-    tolerance: float | None = None,
-    interval: tuple[float, float] | None = None,
-    row_seconds: float | None = None,
-    row_steps: int | None = None,
-    time_limit: float | None = None,
-    n_jobs: int | None = None,
-    first_row: int = 0,
+    explainer: Any, frame: Any, query: str = "sufficient_reason", *, keep: str | Iterable[str] = (), words: bool = True,
+    tolerance: float | None = None, interval: tuple[float, float] | None = None, row_seconds: float | None = None,
+    row_steps: int | None = None, time_limit: float | None = None, n_jobs: int | None = None, first_row: int = 0,
     **options: Any,
-) -> Any:
-    """Ask a query about each row of a frame, and return a frame of answers.
+) -> Any:  # fmt: skip
+    """Ask a query about each row of a frame, and return a frame of answers, of the same library.
 
-    The columns do not depend on the rows (see ``answer_schema``), and the answers about a row not on the others: so the
+    Its columns do not depend on the rows (see ``answer_schema``), and the answers about a row not on the others: so the
     function can be mapped over parts of any size. A row that fails is a row with its error.
 
     Parameters
@@ -204,8 +220,8 @@ def explain_batch(
         What is asked; its own instance stays as it is.
     frame : pyarrow.Table, pyarrow.RecordBatch, pandas.DataFrame or polars.DataFrame, shape (m, n)
         The rows, in columns by the model's names; it may have others.
-    query : str
-        The name of a query about a row, see ``explainer.batch``.
+    query, **options : str, Any
+        The name of a query about a row, see ``explainer.batch``, and its arguments, the same for all rows.
     keep : str or iterable of str
         Columns of the frame that go with the answers, such as a key.
     words : bool
@@ -217,22 +233,10 @@ def explain_batch(
     row_steps : int, optional
         Work that one row may take: steps of about 100 nanoseconds, counted and not timed, so that the answers are the
         same on every machine. Solvers that are no part of this library do not count.
-    time_limit : float, optional
-        Seconds for all rows together.
-    n_jobs : int, optional
-        Threads; default: one a core.
+    time_limit, n_jobs : float, int
+        Seconds for all rows together; threads (default: one a core).
     first_row : int
         The number of the first row.
-    **options
-        Arguments of the query, the same for all rows.
-
-    Returns
-    -------
-    frame of the library of `frame`
-        One row for each, in order: ``row`` (its number), the kept columns, ``prediction``, the columns of the answer
-        (``features``, ``items``, ``size``, ``cost``, ``lower``, ``witness`` of a reason; ``reasons`` and ``count`` of
-        several; ``value``, ``why``, ``witness`` of a check; ``value`` and ``exact`` of a number; else ``value``, as
-        JSON), ``status`` (as of ``Batch.row_status``, or ``"undecided"``), ``stop`` and ``error``.
 
     Raises
     ------
@@ -241,9 +245,8 @@ def explain_batch(
     MissingBackendError
         If pyarrow is not installed.
     """
-    asked = Asked(
-        explainer, query, options, keep, truth_of(words, "words"), each_of(row_seconds, row_steps), tolerance, interval
-    )
+    each = each_of(row_seconds, row_steps)
+    asked = Asked(explainer, query, options, keep, truth_of(words, "words"), each, tolerance, interval)
     if not is_whole(first_row):
         raise BadInputError(f"first_row={shown(first_row)}: expected a whole number")
     found = asked.table(table_of(frame), int(first_row), threads_of(n_jobs), Deadline.of(time_limit))

@@ -156,7 +156,7 @@ def _cast(column: Any, kind: str, name: str, damage: dict[int, str]) -> Any:
 def _read_as(column: Any, kind: Any) -> Any:
     import pyarrow.compute as pc
 
-    return pc.cast(pc.utf8_trim_whitespace(column), kind)
+    return column if kind == arrow().string() else pc.cast(pc.utf8_trim_whitespace(column), kind)
 
 
 def csv_source(paths: list[Path], numbers: Mapping[str, Any]) -> CsvSource:
@@ -293,5 +293,7 @@ def _record_ends(path: Path) -> Iterator[int]:
                 begin = end
             last_byte = int(data[-1])
             offset += len(data)
+    if inside:
+        raise BadInputError(f"{path}: a quote is open at the end of the file: it is cut off, or a quote is not doubled")
     if offset > begin:
         yield offset

@@ -17,8 +17,9 @@ from ...engine.status import Stop
 from ..batch.batch import FAILED, NOT_REACHED
 from ..batch.run import NO_LIMIT, Each
 from .answering import Asked
-from .carried import Carried, arrived
+from .carried import Carried, arrived, carried
 from .frames import arrow
+from .seen import Seen
 from .shapes import UNDECIDED
 from .sources import Source
 
@@ -37,11 +38,12 @@ class How:
     tolerance: float | None = None
     interval: tuple[float, float] | None = None
 
-    def of(self, explainer: Any) -> Asked:
+    def of(self, explainer: Any, seen: Seen | None = None) -> Asked:
         """Return the query of an explainer."""
         return Asked(
-            explainer, self.query, self.options, self.keep, self.words, self.each, self.tolerance, self.interval
-        )
+            explainer, self.query, self.options, self.keep, self.words, self.each, self.tolerance, self.interval,
+            seen or Seen(),
+        )  # fmt: skip
 
 
 @dataclass
@@ -76,14 +78,16 @@ class Parts:
 
     def __getstate__(self) -> dict[str, Any]:
         own = self.explainer
-        return {**self.__dict__, "explainer": own if isinstance(own, Carried) else self.sent}
+        return {**self.__dict__, "explainer": own if isinstance(own, Carried) else carried(own), "seen": None}
 
-    sent: Carried | None = None
+    seen: Seen | None = None
 
     def asked(self) -> Asked:
         """Return the query, of the explainer of this process."""
         own = self.explainer
-        return self.how.of(arrived(own) if isinstance(own, Carried) else own)
+        if self.seen is None:
+            self.seen = Seen()
+        return self.how.of(arrived(own) if isinstance(own, Carried) else own, self.seen)
 
     def __call__(self, part: int, limit: Deadline) -> bytes:
         """Do a part; return its line of the log. A part that was stopped is not written."""

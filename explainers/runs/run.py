@@ -9,10 +9,10 @@ import os
 import platform
 import sys
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...engine.budget import Deadline
 from ...engine.errors import BackendError, BadInputError, shown
@@ -20,12 +20,12 @@ from ...engine.given import is_whole, truth_of
 from ...engine.interrupts import Interruptible
 from ...engine.reasons.plain import plain
 from ...engine.spread.here import spread_here
-from ...engine.spread.task import Task
+from ...engine.spread.task import Spread, Task
 from ..facade import Explainer
 from ..keeping.audit import audit_of
 from .answering import each_of
 from .carried import carried, told_apart
-from .frames import arrow, kept_names
+from .frames import arrow, columns_for, kept_names
 from .outcome import Run
 from .parts import How, Parts
 from .progress import Progress
@@ -37,64 +37,38 @@ PART_ROWS = 10_000
 
 
 def run(
-    model: Any,
-    source: Any,
-    to: str | os.PathLike[str],
-    query: str = "sufficient_reason",
-    *,
-    engine: str = "local",
-    part_rows: int = PART_ROWS,
-    keep: str | Iterable[str] = (),
-    words: bool = True,
-    tolerance: float | None = None,
-    interval: tuple[float, float] | None = None,
-    row_seconds: float | None = None,
-    row_steps: int | None = None,
-    time_limit: float | None = None,
-    n_jobs: int | None = None,
-    resume: bool = True,
-    progress: bool = False,
-    settings: dict[str, Any] | None = None,
-    **options: Any,
-) -> Run:
+    model: Any, source: Any, to: str | os.PathLike[str], query: str = "sufficient_reason", *, engine: str = "local",
+    part_rows: int = PART_ROWS, keep: str | Iterable[str] = (), words: bool = True, tolerance: float | None = None,
+    interval: tuple[float, float] | None = None, row_seconds: float | None = None, row_steps: int | None = None,
+    time_limit: float | None = None, n_jobs: int | None = None, resume: bool = True, progress: bool = False,
+    settings: dict[str, Any] | None = None, **options: Any,
+) -> Run:  # fmt: skip
     """Ask a query about every row of a source, and write the answers as parquet files.
 
-    The rows are asked in parts. A part is written whole or not at all, and kept as soon as it is done; the same call
-    goes on where an earlier one ended, whatever ended it. Parts of the same size are the same bytes, whichever engine
-    and however many workers did them; parts of another size hold the same rows (but for rows that `row_seconds`
-    stopped).
+    A part of the rows is written whole or not at all, and kept as soon as it is done; the same call goes on where an
+    earlier one ended, whatever ended it. Memory does not grow with the source. Equal parts are equal bytes, whoever did
+    them; parts of another size hold the same rows (but for those that `row_seconds` stopped).
 
     Parameters
     ----------
     model : explainer, fitted model or path
-        What is asked: an explainer, with its domain; a fitted model; or the file of a saved explainer.
+        An explainer, with its domain; a fitted model; or the file of a saved explainer.
     source : path, list of paths, frame or pyarrow.dataset.Dataset
-        The rows: files (``.parquet``, ``.arrow``, ``.feather``, ``.csv``, ``.tsv``), a folder of such, or a table or
-        data frame in memory. Their columns go by the model's names; there may be others.
+        Files (``.parquet``, ``.arrow``, ``.feather``, ``.csv``, ``.tsv``), a folder of such, a table or data frame.
     to : path
-        A folder, new or of the same run: ``part-000000.parquet``, …, ``_manifest.json`` and ``_parts.jsonl``.
+        A folder, new or of the same run.
     query, keep, words, tolerance, interval, row_seconds, row_steps, **options
         As for ``explain_batch``.
     engine : {"local", "ray", "dask", "spark"}
-        Who does the parts: threads of this process, or a cluster, whose workers must see the files by the same paths.
-    part_rows : int
-        Rows of a part.
+        Threads of this process, or a cluster, whose workers must see the files by the same paths.
+    part_rows, n_jobs : int
+        Rows of a part; of the engine ``"local"``, parts that are done side by side (default: one a core).
     time_limit : float, optional
         Seconds. Parts that are not done by then are left for the next call.
-    n_jobs : int, optional
-        Of the engine ``"local"``: how many parts are done side by side (default: one a core).
-    resume : bool
-        Whether to go on with a run that is there; else it is an error.
-    progress : bool
-        Whether to tell how far it is, how many rows a second, and how long it takes yet.
+    resume, progress : bool
+        Whether to go on with a run that is there, else it is an error; whether to tell how far it is.
     settings : dict, optional
-        Of the other engines: ``{"n_workers": 8, "threads": 2, "actor": {…}}`` of Ray, ``{"client": …}`` of Dask,
-        ``{"session": …}`` of Spark.
-
-    Returns
-    -------
-    Run
-        How far it came; ``run.to_frame()`` and ``run.dataset()`` have the answers.
+        ``{"n_workers": 8, "threads": 2, "actor": {…}}`` of Ray, ``{"client": …}`` of Dask, ``{"session": …}`` of Spark.
 
     Raises
     ------
@@ -105,29 +79,31 @@ def run(
         If a part cannot be read or written, or a cluster gave it up; what is done is kept.
     MissingBackendError
         If pyarrow, or the engine, is not installed.
-
-    Notes
-    -----
-    Memory: the parts at work, their rows and answers; it does not grow with the source.
     """
+    each = each_of(row_seconds, row_steps)
+    how = How(query, options, kept_names(keep), truth_of(words, "words"), each, tolerance, interval)
+    work = _spread_of(engine, n_jobs, settings)
+    resume, progress = truth_of(resume, "resume"), truth_of(progress, "progress")
+    return _run(model, source, to, how, part_rows, work, Deadline(time_limit), resume=resume, progress=progress)
+
+
+def _run(
+    model: Any, source: Any, to: Any, how: How, part_rows: Any, work: Work, deadline: Deadline, *, resume: bool,
+    progress: bool,
+) -> Run:  # fmt: skip
     arrow()
-    deadline = Deadline(time_limit)
     if not is_whole(part_rows) or part_rows < 1:
         raise BadInputError(f"part_rows={shown(part_rows)}: expected a whole number from 1")
-    resume, progress = truth_of(resume, "resume"), truth_of(progress, "progress")
     explainer = _explainer_of(model)
     rows = source_of(source, _numbers(explainer))
-    kept = kept_names(keep)
-    how = How(query, options, kept, truth_of(words, "words"), each_of(row_seconds, row_steps), tolerance, interval)
-    asked = how.of(explainer)
-    schema = asked.schema(rows.schema)
+    schema = how.of(explainer).schema(rows.schema)
+    columns_for(explainer, list(rows.schema.names))
     target = Target(to)
     told = {**_told(explainer, how, rows, int(part_rows)), "columns": _columns(schema), **_now()}
-    work = _spread_of(engine, n_jobs, settings)
     with target.locked():
         target.begin(told, resume=resume)
         parts = Parts(explainer, how, rows, int(part_rows), target.path, _run_of(told))
-        if engine != "local":
+        if work.sends:
             parts = _sendable(parts, target)
         with Interruptible(deadline):
             done = _done_before(target, parts, deadline)
@@ -135,6 +111,28 @@ def run(
         found = Run(target.path, rows.n_rows, parts.rows_each, done, deadline.stop, deadline.elapsed)
         target.end(told, found.told())
     return found
+
+
+class Work(NamedTuple):
+    """Who does the parts.
+
+    Attributes
+    ----------
+    spread : callable
+        Yields what is told of parts.
+    settings : dict
+        Its settings.
+    sends : bool
+        Whether they are done in other processes.
+    """
+
+    spread: Spread
+    settings: dict[str, Any]
+    sends: bool
+
+    def __call__(self, task: Task, parts: Sequence[int], deadline: Deadline) -> Iterator[bytes]:
+        """Yield what is told of each part."""
+        return self.spread(task, parts, deadline, dict(self.settings))
 
 
 def _explainer_of(model: Any) -> Any:
@@ -192,13 +190,11 @@ def _run_of(told: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def _spread_of(engine: Any, n_jobs: Any, settings: dict[str, Any] | None) -> Callable[..., Iterator[bytes]]:
-    """Return what spreads parts, with its settings checked."""
+def _spread_of(engine: Any, n_jobs: Any, settings: dict[str, Any] | None) -> Work:
+    """Return who does the parts."""
     own = dict(settings or {})
     if engine == "local":
-        if n_jobs is not None:
-            own["n_jobs"] = n_jobs
-        return lambda task, parts, deadline: spread_here(task, parts, deadline, own)
+        return Work(spread_here, own if n_jobs is None else {**own, "n_jobs": n_jobs}, False)
     if not isinstance(engine, str) or engine not in ENGINES:
         raise BadInputError(f"engine={shown(engine)}: expected one of {', '.join(ENGINES)}")
     if n_jobs is not None:
@@ -209,7 +205,7 @@ def _spread_of(engine: Any, n_jobs: Any, settings: dict[str, Any] | None) -> Cal
         from ...engine.spread.on_dask import spread_on_dask as spread
     else:
         from ...engine.spread.on_spark import spread_on_spark as spread
-    return lambda task, parts, deadline: spread(task, parts, deadline, own)
+    return Work(spread, own, True)
 
 
 def _sendable(parts: Parts, target: Target) -> Parts:
@@ -250,7 +246,7 @@ def _done_before(target: Target, parts: Parts, deadline: Deadline) -> dict[int, 
 
 
 def _work(
-    work: Callable[[Task, list[int], Deadline], Iterator[bytes]],
+    work: Work,
     parts: Parts,
     done: dict[int, dict[str, Any]],
     target: Target,

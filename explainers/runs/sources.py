@@ -272,8 +272,8 @@ def _of_files(kind: str, pieces: list[Piece], schemas: list[tuple[Path, Any]], p
             differs = sorted({(f.name, f.type) for f in one} ^ {(f.name, f.type) for f in other}, key=str)
             names = shown([name for name, _ in differs][:6])
             raise BadInputError(
-                f"{path} has other columns than {schemas[0][0]}: {names} (names or types differ); files of one run have "
-                "one schema"
+                f"{path} has other columns than {schemas[0][0]}: {names} (names or types differ); files of one run "
+                "have one schema"
             )
     source = FileSource(tuple(pieces), kind, one.serialize().to_pybytes(), tuple(map(stamp, paths)))
     whole = [field.name for field in one if _turns(field.type)]

@@ -160,8 +160,8 @@ class Target:
 
 def _not_written(path: Path, error: OSError) -> BackendError:
     return BackendError(
-        f"{path} cannot be written to: {error.strerror or error}; parts that are done are kept: mend it, and go on with "
-        "the same call"
+        f"{path} cannot be written to: {error.strerror or error}; parts that are done are kept: mend it, and go on "
+        "with the same call"
     )
 
 

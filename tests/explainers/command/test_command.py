@@ -310,3 +310,35 @@ def test_what_is_proved_to_be_nothing_is_done(capsys, place, tmp_path):
     assert status == 1 and "none" not in out and out.splitlines()[1] == "1: [not reached]"
     status, _, err = run(capsys, *asked, "sufficient_reason", "--with", "time_limit=3")
     assert status == 2 and "say it with --time-limit" in err
+def test_batch_asks_about_all_rows_of_files_and_goes_on(place, tmp_path, capsys):
+    pytest.importorskip("pyarrow")
+    from suffice.batch import explain_batch, open_run
+
+    folder, forest, rows = place
+    ask = ("batch", folder / "model.skops", folder / "rows.parquet", "--to", tmp_path / "out", "--part-rows", 5,
+           "--over", "features", "--keep", "target")  # fmt: skip
+    status, out, err = run(capsys, *ask)
+    assert status == 0 and out == "" and f"12 of 12 rows are answered in {tmp_path / 'out'}" in err
+    found = open_run(tmp_path / "out").to_frame()
+    expected = explain_batch(Explainer.initialize(forest), rows, over="features")
+    assert [list(one) for one in found["items"]] == [list(one) for one in expected["items"]] and "target" in found
+    (tmp_path / "out" / "part-000001.parquet").unlink()
+    assert run(capsys, *ask)[0] == 0 and len(open_run(tmp_path / "out").to_frame()) == 12
+    status, _, err = run(capsys, *ask, "--query", "contrastive_reason")
+    assert status == 2 and "another query" in err
+    status, _, err = run(capsys, *ask, "--new")
+    assert status == 2 and "there is a run already" in err
+
+
+def test_batch_says_that_rows_failed_or_were_stopped(place, tmp_path, capsys):
+    pytest.importorskip("pyarrow")
+    folder, _, rows = place
+    rows.assign(**{rows.columns[0]: ["?", *rows[rows.columns[0]][1:]]}).to_csv(tmp_path / "bad.csv", index=False)
+    status, _, err = run(capsys, "batch", folder / "model.skops", tmp_path / "bad.csv", "--to", tmp_path / "a")
+    assert status == 1 and "1 failed" in err
+    ask = ("--query", "minimal_sufficient_reason", "--row-steps", "1", "--to", tmp_path / "b")
+    status, _, err = run(capsys, "batch", folder / "model.skops", folder / "rows.csv", *ask)
+    assert status == 1 and "stopped by a limit of their own" in err
+    status, _, err = run(capsys, "batch", folder / "model.skops", folder / "rows.csv", "--to", tmp_path / "c",
+                         "--engine", "ray", "--threads", "2")  # fmt: skip
+    assert status == 2 and "--threads is of --engine local" in err
