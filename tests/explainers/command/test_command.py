@@ -310,6 +310,8 @@ def test_what_is_proved_to_be_nothing_is_done(capsys, place, tmp_path):
     assert status == 1 and "none" not in out and out.splitlines()[1] == "1: [not reached]"
     status, _, err = run(capsys, *asked, "sufficient_reason", "--with", "time_limit=3")
     assert status == 2 and "say it with --time-limit" in err
+
+
 def test_batch_asks_about_all_rows_of_files_and_goes_on(place, tmp_path, capsys):
     pytest.importorskip("pyarrow")
     from suffice.batch import explain_batch, open_run
