@@ -502,6 +502,11 @@ def box_holds(problem: Problem, box: Box, prefer: Annotated[NDArray[numpy.int32]
     Answer whether some input in the box is outside O: NONE, FOUND (`work.point`) or UNKNOWN.
     """
 
+def climb(problem: Problem, box: Box, start: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], seed: int, rounds: int, work: Workspace) -> int:
+    """
+    Climb towards an input outside O, at which all columns reach what they need: FOUND (`work.point`) or UNKNOWN.
+    """
+
 def alone_decides(problem: Problem, box: Box, work: Workspace) -> bool:
     """
     Tell whether the sums of the trees' exact best worths show that no input in the box is bad.

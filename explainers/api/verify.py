@@ -1,5 +1,7 @@
 """Questions about a whole model: proofs, or inputs that refute them."""
 
+from .explainers.verify.discriminates import discriminates
+from .explainers.verify.monotone import monotone
 from .explainers.verify.robust_results import CertifiedAccuracy, Robustness, Robustnesses
 from .explainers.verify.robustness import certified_accuracy, robustness
 from .explainers.verify.verdict import Verdict, Witness
@@ -12,6 +14,8 @@ __all__ = [
     "Verdict",
     "Witness",
     "certified_accuracy",
+    "discriminates",
+    "monotone",
     "never",
     "robustness",
     "verify",

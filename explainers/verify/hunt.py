@@ -37,6 +37,8 @@ class Found:
         decides.
     point : ndarray of int32 or None
         A cell for each attribute.
+    second : ndarray of int32 or None
+        Of a pair: the cells of the second input.
     box : int
         In which of the boxes it lies; where it is given up, how many boxes were decided before.
     """
@@ -44,6 +46,7 @@ class Found:
     code: int
     point: I32 | None = None
     box: int = 0
+    second: I32 | None = None
 
 
 class Hunt:

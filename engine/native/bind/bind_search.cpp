@@ -1,5 +1,6 @@
 // Searches for inputs outside O, and what trees on their own can reach.
 #include "../ensembles/alone.hpp"
+#include "../ensembles/climb.hpp"
 #include "../ensembles/search.hpp"
 #include "arrays.hpp"
 #include "modules.hpp"
@@ -85,6 +86,23 @@ void bind_searches(nb::module_& m) {
         "Answer whether some input in the box is outside O: NONE, FOUND (`work.point`) or UNKNOWN.");
 }
 
+void bind_climb(nb::module_& m) {
+    m.def(
+        "climb",
+        [](const Problem& problem, const Box& box, Ints from, std::uint64_t seed, Index rounds, Workspace& work) {
+            check_work(problem, work);
+            check_box(problem, box);
+            check_point(problem.layout, from);
+            check_columns(problem.columns, work, true);
+            need(problem.columns.together || problem.columns.size() == 1, "columns: expected some that go together");
+            need(!problem.columns.goal, "columns: expected none of a goal");
+            Released released;
+            return static_cast<int>(climb(problem, box, from, seed, rounds, work));
+        },
+        nb::arg("problem"), nb::arg("box"), nb::arg("start"), nb::arg("seed"), nb::arg("rounds"), nb::arg("work"),
+        "Climb towards an input outside O, at which all columns reach what they need: FOUND (`work.point`) or UNKNOWN.");
+}
+
 void bind_alone(nb::module_& m) {
     m.def(
         "alone_decides",
@@ -118,6 +136,7 @@ void bind_alone(nb::module_& m) {
 
 void bind_search(nb::module_& m) {
     bind_searches(m);
+    bind_climb(m);
     bind_alone(m);
 }
 
