@@ -48,7 +48,7 @@ def monotone(
     model : object
         A fitted or hand-built model, or an explainer.
     feature : str or int
-        A number, a bit, or a category whose codes have an order.
+        A number or a bit.
     direction : {"increasing", "decreasing"}
         Whether the outcome may not fall, or may not rise.
     given : conditions, optional
@@ -63,7 +63,7 @@ def monotone(
     Returns
     -------
     Verdict
-        A proof, or two inputs that refute it.
+        A proof, or a pair.
 
     Raises
     ------
@@ -72,21 +72,20 @@ def monotone(
 
     Notes
     -----
-    It is enough to look at neighbouring cells of the feature. Between two of them only the trees differ that test the
-    border between them, so that a model that was fitted with monotone constraints is proved in moments.
+    Neighbouring cells are enough. Between two of them only the trees differ that test the border between them, so that
+    a model that was fitted with monotone constraints is proved in moments.
     """
     subject = subject_of(model, features_type, **how)
     if not isinstance(direction, (str, int)) or direction not in (*_UP, *_DOWN):
         raise BadInputError(f"direction={shown(direction)}: expected 'increasing' or 'decreasing'")
+    (index,) = features_said(subject, [feature])
     with within(time_limit) as deadline:
-        (index,) = features_said(subject, [feature])
         wanted = _wanted(subject, order, of)
         place = place_of(subject, given)
         rises = direction in _UP
-        told = Told(
-            subject, _said(subject, place, index, rises, wanted, order, of), "no two neighbouring values refute it",
-            f"a greater value makes it {'lower' if rises else 'higher'}",
-        )  # fmt: skip
+        said = _said(subject, place, index, rises, wanted, order, of)
+        worse = "lower" if rises else "higher"
+        told = Told(subject, said, "no two neighbouring values refute it", f"a greater value makes it {worse}")
         found, n = _search(subject, place, index, rises, wanted, deadline)
         around = _with_number(place, index)
         return told.verdict(found, deadline, lambda found: pair_of(subject, place, wanted, found, around), n)
