@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks import (
     additive,
+    attribution,
     boosting,
     catboost,
     categories,
@@ -35,6 +36,7 @@ def main() -> None:
         ("trees", "decision trees", trees),
         ("forests", "forests of trees", forests),
         ("boosting", "boosted trees", boosting),
+        ("attribution", "formal feature attribution and scores", attribution),
         ("additive", "models that add a number a column", additive),
         ("exported", "ONNX models of 500 trees", exported),
         ("categories", "columns of many categories", categories),

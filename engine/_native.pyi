@@ -956,6 +956,16 @@ class Diagram:
     @property
     def n_nodes(self) -> int: ...
 
+    @property
+    def nodes(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')]:
+        """
+        Variable, low and high child of each node, children first; 0 and 1 are the terminals (of a constant alone).
+        """
+
+    @property
+    def is_bottom(self) -> bool:
+        """Whether it is the constant without a model."""
+
     def magnitude(self, clock: Clock) -> float | None:
         """
         The number of paths to the terminal 1, in floating point; None if time is up.

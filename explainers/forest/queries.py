@@ -178,4 +178,4 @@ class ProbableMajorityQueries(ChanceQueries):
             if not weighing.holds_here():
                 return None
             found = locally_minimal(weighing, delta_of(delta), deadline)
-            return self._told(weighing, found, "probable majoritary", deadline)
+            return self._as_reason(weighing, found, "probable majoritary", deadline)

@@ -125,7 +125,7 @@ class ChanceQueries(Explaining):
         """
         with self.session.query(time_limit) as deadline:
             weighing = self._weighing(over_features(over), distribution, data, deadline)
-            return self._told(weighing, locally_minimal(weighing, delta_of(delta), deadline), "probable", deadline)
+            return self._as_reason(weighing, locally_minimal(weighing, delta_of(delta), deadline), "probable", deadline)
 
     def minimal_probable_reason(
         self, *, delta: float | Fraction = 0.95, distribution: Told = "data", data: Any = None,
@@ -151,7 +151,7 @@ class ChanceQueries(Explaining):
             weighing, share = self._weighing(over_features(over), distribution, data, deadline), delta_of(delta)
             one = locally_minimal(weighing, share, deadline)
             found = smallest(weighing, share, one.kept, deadline) if one.kept is not None else one
-            return self._told(weighing, found, "minimal probable", deadline)
+            return self._as_reason(weighing, found, "minimal probable", deadline)
 
     # -- how ---------------------------------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class ChanceQueries(Explaining):
         banned = np.array([a.feature in session.excluded for a in session.space.attributes], dtype=np.bool_)
         return Weighing(sides, session.here, given, per_feature=per_feature, banned=banned)
 
-    def _told(self, weighing: Weighing, found: FoundSet, kind: str, deadline: Deadline) -> Reason | None:
+    def _as_reason(self, weighing: Weighing, found: FoundSet, kind: str, deadline: Deadline) -> Reason | None:
         """Return a set as a reason."""
         per_feature = weighing.per_feature
         if found.kept is None:

@@ -149,6 +149,34 @@ def _shapley(session: Session[Any], given: Any) -> F64:
     return _decreasing(_columns(session, given, "weights", signed=True))
 
 
+def shap_values(session: Session[Any], given: Any) -> F64:
+    """Return SHAP values of the instance, one a column: as they were given, or (``"model"``) as XGBoost computes them.
+
+    Raises
+    ------
+    BadInputError
+        If they are no numbers, or the model computes none.
+    """
+    if not (isinstance(given, str) and given == "model"):
+        return _columns(session, given, "shap", signed=True)
+    model = _inside(session)
+    booster = getattr(model, "get_booster", lambda: model)()
+    if type(booster).__module__.partition(".")[0] != "xgboost":
+        raise BadInputError(
+            f"shap='model': {type(model).__name__} computes no SHAP values itself: pass them, one a column of the "
+            "instance, such as shap.TreeExplainer(model).shap_values(row)[0]"
+        )
+    import xgboost
+
+    row = np.asarray(session.here.row, dtype=np.float64).reshape(1, -1)
+    told = booster.predict(
+        xgboost.DMatrix(row, feature_names=booster.feature_names, feature_types=booster.feature_types),
+        pred_contribs=True,
+    )
+    values = np.asarray(told, dtype=np.float64).reshape(-1, row.shape[1] + 1)[:, :-1]
+    return np.ascontiguousarray(values[session.outcome() if len(values) > 1 else 0])
+
+
 def _word_frequency(session: Session[Any], given: Any) -> F64:
     if given is None:
         try:

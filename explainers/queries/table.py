@@ -178,6 +178,15 @@ _CHANCES = (
           f"*, delta=0.95, {_HOW}", absent={**_VOTES, **_OF_FUNCTION}),
 )  # fmt: skip
 
+_NO_LABELS = but("labels have shares each: explain a label's own model", "multilabel")
+
+_SHARES = (
+    Query("attribution", "shares", "in which share of the sufficient reasons each feature (literal) is",
+          "*, kind='ffa', over='features', shap=None, time_limit=None", absent=_NO_LABELS),
+    Query("scores", "shares", "what each feature is worth in the game of sufficiency",
+          "*, kind='shapley', n_samples=None, seed=0, shap=None, time_limit=None", absent=_NO_LABELS),
+)  # fmt: skip
+
 _COUNTS = (
     Query("n_sufficient_reasons", "counts", "how many sufficient reasons there are",
           "*, labels=None, time_limit=None, over='literals', solver=None", lacks={**_LABELS, "solver": _COUNTED}),
@@ -274,7 +283,8 @@ _WORDS = (
 )  # fmt: skip
 
 TABLE: tuple[Query, ...] = (
-    *_SUFFICIENT, *_GENERAL, *_CONTRASTIVE, *_PLANS, *_CHECKS, *_CHANCES, *_COUNTS, *_OF_TREES, *_OF_LABELS,
+    *_SUFFICIENT, *_GENERAL, *_CONTRASTIVE, *_PLANS, *_CHECKS, *_CHANCES, *_SHARES, *_COUNTS, *_OF_TREES,
+    *_OF_LABELS,
     *_ARTEFACTS, *_ROWS,
     *_DOMAIN, *_WORDS,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from ...engine.budget import Deadline
 from ...engine.forms import Cnf, Linear, Wcnf
 from ...engine.models import CompiledTree
 from ...solvers.protocols import Kind
+from ..queries.attribution import AttributionQueries
 from ..queries.chances import ChanceQueries
 from ..queries.checks import CheckQueries
 from ..queries.contrastive import ContrastiveQueries
@@ -28,8 +29,8 @@ from .answers import TreeAnswers
 
 
 class TreeExplainer(
-    SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, DirectQueries, RectifyQueries,
-    RowQueries, NamingQueries, RecourseQueries, GeneralQueries,
+    SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, AttributionQueries,
+    DirectQueries, RectifyQueries, RowQueries, NamingQueries, RecourseQueries, GeneralQueries,
 ):  # fmt: skip
     """Explains the decisions of a decision tree, exactly.
 

@@ -97,6 +97,20 @@ void bind_finished(nb::module_& m) {
              "The next cost, and its set of elements (ascending); None if there is none.");
     nb::class_<Diagram>(m, "Diagram", "A finished decision diagram.")
         .def_prop_ro("n_nodes", &Diagram::size)
+        .def_prop_ro(
+            "nodes",
+            [](const Diagram& diagram) {
+                Buffer<std::int32_t, 2> out(diagram.size(), 3);
+                for (Index i = 0; i < diagram.size(); ++i) {
+                    out(i, 0) = diagram[i].variable;
+                    out(i, 1) = diagram[i].low;
+                    out(i, 2) = diagram[i].high;
+                }
+                return out;
+            },
+            "Variable, low and high child of each node, children first; 0 and 1 are the terminals (of a constant "
+            "alone).")
+        .def_ro("is_bottom", &Diagram::is_bottom, "Whether it is the constant without a model.")
         .def(
             "magnitude", [](const Diagram& diagram, PythonClock& clock) { return diagram.magnitude(clock); },
             nb::arg("clock"), nb::call_guard<gil_scoped_release>(),
