@@ -53,13 +53,13 @@ def spread_on_ray(task: Task, parts: Sequence[int], deadline: Deadline, settings
         from ray.exceptions import RayError
     except ImportError:
         raise MissingBackendError("engine='ray' needs Ray: pip install 'suffice[ray]'") from None
-    threads = workers_of(settings, "threads", 1)
+    threads, further = workers_of(settings, "threads", 1), dict(settings.pop("actor", {}))
+    wanted = workers_of(settings, "n_workers", 1 << 20)
+    no_more(settings, "ray", "n_workers=…, threads=…, actor={…}")
     if not ray.is_initialized():
         ray.init(log_to_driver=False, include_dashboard=False, logging_level="ERROR")
     most = max(1, int(ray.cluster_resources().get("CPU", 1) // threads))
-    workers = min(workers_of(settings, "n_workers", most), len(parts))
-    further = dict(settings.pop("actor", {}))
-    no_more(settings, "ray", "n_workers=…, threads=…, actor={…}")
+    workers = min(wanted, most, len(parts))
     ray.data.DataContext.get_current().enable_progress_bars = False
     todo = ray.data.from_items([{"part": part} for part in parts], override_num_blocks=len(parts))
     done = todo.map_batches(

@@ -19,7 +19,7 @@ from ...engine.errors import BackendError, BadInputError, shown
 from ...engine.given import is_whole, truth_of
 from ...engine.interrupts import Interruptible
 from ...engine.reasons.plain import plain
-from ...engine.spread.here import spread_here
+from ...engine.spread.engines import spread_of
 from ...engine.spread.task import Spread, Task
 from ..facade import Explainer
 from ..keeping.audit import audit_of
@@ -32,7 +32,6 @@ from .progress import Progress
 from .sources import Source, source_of
 from .target import SCHEMA, Target
 
-ENGINES = ("local", "ray", "dask", "spark")
 PART_ROWS = 10_000
 
 
@@ -194,17 +193,10 @@ def _spread_of(engine: Any, n_jobs: Any, settings: dict[str, Any] | None) -> Wor
     """Return who does the parts."""
     own = dict(settings or {})
     if engine == "local":
-        return Work(spread_here, own if n_jobs is None else {**own, "n_jobs": n_jobs}, False)
-    if not isinstance(engine, str) or engine not in ENGINES:
-        raise BadInputError(f"engine={shown(engine)}: expected one of {', '.join(ENGINES)}")
+        return Work(spread_of(engine), own if n_jobs is None else {**own, "n_jobs": n_jobs}, False)
+    spread = spread_of(engine)
     if n_jobs is not None:
         raise BadInputError("n_jobs is of engine='local': clusters know their workers (see settings=)")
-    if engine == "ray":
-        from ...engine.spread.on_ray import spread_on_ray as spread
-    elif engine == "dask":
-        from ...engine.spread.on_dask import spread_on_dask as spread
-    else:
-        from ...engine.spread.on_spark import spread_on_spark as spread
     return Work(spread, own, True)
 
 

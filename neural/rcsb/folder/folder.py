@@ -7,12 +7,13 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ....engine.budget import Deadline
 from ....engine.errors import BadInputError, FormatError, shown
+from ....engine.spread.engines import spread_of
 from ....engine.status import Status, Stop
 from ....engine.whole_files import write_whole
 from ...arguments import whole
@@ -112,6 +113,7 @@ def run_folder(
     targets: Mapping[str, Any] | None = None, source: Any = None, n: int | None = None, seed: int = 0, batch: int = 16,
     size: int | None = None, grey: bool = False, pictures: Any = ("counterfactuals", "masks"), devices: int = 1,
     accelerator: str | None = None, fabric: Any = None, time_limit: float | None = None, progress: bool = False,
+    engine: str = "local", settings: Mapping[str, Any] | None = None,
 ) -> FolderRun:  # fmt: skip
     """Explain all images of a folder, and keep every batch as soon as it is done.
 
@@ -151,6 +153,9 @@ def run_folder(
         Seconds. A batch that is not done by then is left for the next call.
     progress : bool
         Show a progress bar.
+    engine, settings : str, mapping
+        ``"ray"``, ``"dask"`` or ``"spark"``: workers of a cluster do the batches, which see the folders by the same
+        paths; `settings` as for ``suffice.batch.run``.
 
     Raises
     ------
@@ -164,7 +169,14 @@ def run_folder(
         own, images, out, target=target, region=region, targets=targets, source=source, n=n, seed=seed, batch=batch,
         size=size, grey=grey, pictures=pictures,
     )  # fmt: skip
-    return _run(job, own, explainer, _Where(whole("devices", devices), accelerator, fabric), deadline, progress)
+    return _run(
+        job,
+        own,
+        explainer,
+        _Where(whole("devices", devices), accelerator, fabric, engine, settings or {}),
+        deadline,
+        progress,
+    )
 
 
 def load_folder(out: str | Path) -> FolderRun:
@@ -191,8 +203,15 @@ class _Where:
     devices: int
     accelerator: str | None
     fabric: Any
+    engine: str = "local"
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        spread_of(self.engine)
+        if self.engine != "local" and (self.devices > 1 or self.accelerator is not None or self.fabric is not None):
+            raise BadInputError("devices, accelerator and fabric are of engine='local': clusters know their workers")
+        if self.engine == "local" and self.settings:
+            raise BadInputError("settings are of engine='ray', 'dask' or 'spark'")
         if self.fabric is not None and (self.devices > 1 or self.accelerator is not None):
             raise BadInputError("fabric knows its devices: leave devices and accelerator alone")
 
@@ -202,7 +221,11 @@ def _run(job: Job, own: RCSB, explainer: Explainer, where: _Where, deadline: Dea
     prepare(job, own)
     problems: list[str] = []
     with _followed(job, progress) as done:
-        if where.devices > 1:
+        if where.engine != "local":
+            from .clusters import run_on
+
+            run_on(where.engine, job, explainer, job.pending(), dict(where.settings), deadline, done)
+        elif where.devices > 1:
             kind = where.accelerator or "auto"
             problems = run_workers(job, explainer, job.pending(), where.devices, kind, deadline, done)
         else:

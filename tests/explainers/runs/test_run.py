@@ -291,8 +291,9 @@ def test_targets_and_sources_that_cannot_be_used(tmp_path):
     ):
         with pytest.raises(BadInputError, match=words):
             ran(to, source)
-    for wrong, words in (({"engine": "slurm"}, "engine"), ({"part_rows": 0}, "part_rows"),
-                         ({"n_jobs": 0}, "n_jobs"), ({"settings": {"speed": 1}}, "speed"), ({"engine": "ray", "n_jobs": 2}, "n_jobs")):  # fmt: skip
+    refused = [({"engine": "slurm"}, "engine"), ({"part_rows": 0}, "part_rows"), ({"n_jobs": 0}, "n_jobs")]
+    refused += [({"settings": {"speed": 1}}, "speed"), ({"engine": "ray", "n_jobs": 2}, "n_jobs")]
+    for wrong, words in refused:
         with pytest.raises(BadInputError, match=words):
             ran(tmp_path / "o6", **wrong)
     with pytest.raises(BadInputError, match="manifest"):
