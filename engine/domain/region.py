@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,3 +70,23 @@ def region_of(space: Space, literals: I32) -> Region:
         row = attribute.truth[np.nonzero(attribute.variables == v)[0][0]]
         allowed[base[a] : base[a + 1]] &= row == is_true
     return Region(low, high, allowed, base)
+
+
+def without(region: Region, hole: Region) -> Iterator[Region]:
+    """Yield disjoint pieces of a region that cover it but for a part of it."""
+    low, high, allowed = region.low.copy(), region.high.copy(), region.allowed.copy()
+    listed = np.diff(region.base) > 0
+    for a in range(len(low)):
+        if listed[a]:
+            mine = slice(int(region.base[a]), int(region.base[a + 1]))
+            outside = allowed.copy()
+            outside[mine] &= ~hole.allowed[mine]
+            yield Region(low.copy(), high.copy(), outside, region.base)
+            allowed[mine] &= hole.allowed[mine]
+            continue
+        for first, last in ((low[a], min(high[a], hole.low[a] - 1)), (max(low[a], hole.high[a] + 1), high[a])):
+            if first <= last:
+                piece_low, piece_high = low.copy(), high.copy()
+                piece_low[a], piece_high[a] = first, last
+                yield Region(piece_low, piece_high, allowed.copy(), region.base)
+        low[a], high[a] = max(low[a], hole.low[a]), min(high[a], hole.high[a])

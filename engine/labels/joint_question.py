@@ -6,7 +6,7 @@ out of the region, and what is left is searched, piece by piece.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from ..arrays import I32, Bools
 from ..budget import Deadline
 from ..domain.cuts import flat_cuts
 from ..domain.instance import Situation
-from ..domain.region import Region, region_of
+from ..domain.region import Region, region_of, without
 from ..domain.space import Space
 from ..ensembles.answers import FOUND, NONE
 from ..ensembles.layout import lay_out
@@ -68,7 +68,7 @@ class JointQuestion:
             point = self._question.point.copy()
             if self._exact or self.confirms(point):
                 return FOUND, point
-            left += _without(piece, self._same_leaves(point))
+            left += without(piece, self._same_leaves(point))
         return NONE, None
 
     def confirms(self, point: I32) -> bool:
@@ -91,23 +91,3 @@ def truth_of_cells(space: Space, cells: I32) -> Bools:
     for i in others:
         truth[space.attributes[i].variables] = space.attributes[i].truth[:, cells[i]]
     return truth
-
-
-def _without(region: Region, hole: Region) -> Iterator[Region]:
-    """Yield disjoint pieces of a region that cover it but for a part of it."""
-    low, high, allowed = region.low.copy(), region.high.copy(), region.allowed.copy()
-    listed = np.diff(region.base) > 0
-    for a in range(len(low)):
-        if listed[a]:
-            mine = slice(int(region.base[a]), int(region.base[a + 1]))
-            outside = allowed.copy()
-            outside[mine] &= ~hole.allowed[mine]
-            yield Region(low.copy(), high.copy(), outside, region.base)
-            allowed[mine] &= hole.allowed[mine]
-            continue
-        for first, last in ((low[a], min(high[a], hole.low[a] - 1)), (max(low[a], hole.high[a] + 1), high[a])):
-            if first <= last:
-                piece_low, piece_high = low.copy(), high.copy()
-                piece_low[a], piece_high[a] = first, last
-                yield Region(piece_low, piece_high, allowed.copy(), region.base)
-        low[a], high[a] = max(low[a], hole.low[a]), min(high[a], hole.high[a])

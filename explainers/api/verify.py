@@ -1,22 +1,31 @@
 """Questions about a whole model: proofs, or inputs that refute them."""
 
+from .explainers.verify.affected import Affected, affected
 from .explainers.verify.discriminates import discriminates
 from .explainers.verify.monotone import monotone
+from .explainers.verify.ranges import Range
+from .explainers.verify.ranges import range_of as range  # verify.range reads as what it is
+from .explainers.verify.reachable import reachable
 from .explainers.verify.robust_results import CertifiedAccuracy, Robustness, Robustnesses
 from .explainers.verify.robustness import certified_accuracy, robustness
 from .explainers.verify.verdict import Verdict, Witness
 from .explainers.verify.whole import never, verify
 
 __all__ = [
+    "Affected",
     "CertifiedAccuracy",
+    "Range",
     "Robustness",
     "Robustnesses",
     "Verdict",
     "Witness",
+    "affected",
     "certified_accuracy",
     "discriminates",
     "monotone",
     "never",
+    "range",
+    "reachable",
     "robustness",
     "verify",
 ]

@@ -7,16 +7,19 @@ from functools import partial
 from typing import Any
 
 from ...engine.budget import Deadline
+from ...engine.ensembles.answers import FOUND
 from ...engine.errors import BadInputError
+from ...engine.given import count_of
 from ...engine.labels.problem import Problem
 from .asking import Told, if_said, within
 from .claims import claim_of, classes_of, said_classes
 from .given import Place, place_of
-from .hunt import Found, Hunt, Shower
+from .hunt import Hunt
 from .labels import broken, find_labels, labels_said, reached, said_labels, shown_labels
+from .several import different, nearest, shown
 from .sought import Classes, Sought
 from .subject import Subject, subject_of
-from .verdict import Verdict, Witness
+from .verdict import Verdict
 
 
 def verify(
@@ -25,6 +28,8 @@ def verify(
     then: Any = None,
     *,
     where: Any = None,
+    near: Any = None,
+    k: int = 1,
     time_limit: float | None = None,
     features_type: Mapping[str, Any] | None = None,
     **how: Any,
@@ -44,6 +49,11 @@ def verify(
         value}``, all of which must hold.
     where : conditions, optional
         As `given`: what holds of the inputs that are looked at.
+    near : rows, optional
+        Rows such as the model was fitted on: inputs that refute it are the nearest to them (the distances of the
+        features, each in units of its spread over these rows, added up; a category counts 1).
+    k : int
+        How many different inputs that refute it: such as reach other leaves (with `near`: near other rows).
     time_limit : float, optional
         Seconds, once the model is compiled.
     features_type, **how
@@ -70,7 +80,8 @@ def verify(
             told = Told(subject, if_said(place, said_labels(subject.labels, wanted)), *grounds)
             return _searched_labels(subject, place, broken(subject.labels, wanted), told, deadline)
         claim = claim_of(subject.form, then)
-        return _searched(subject, place, claim.broken, Told(subject, if_said(place, claim.said), *grounds), deadline)
+        told = Told(subject, if_said(place, claim.said), *grounds)
+        return _searched(subject, place, claim.broken, told, deadline, near, count_of(k, "k"))
 
 
 _EMPTY = "no input of the domain meets the conditions"
@@ -123,21 +134,22 @@ def never(
         return _searched(subject, place, Classes(barred), told, deadline)
 
 
-def _searched(subject: Subject, place: Place, sought: Sought, told: Told, deadline: Deadline) -> Verdict:
+def _searched(
+    subject: Subject, place: Place, sought: Sought, told: Told, deadline: Deadline, near: Any = None, k: int = 1
+) -> Verdict:
     hunt = Hunt(subject.form, place, subject.clauses)
     found = hunt.find(sought, deadline)
-    return told.verdict(found, deadline, partial(shown, subject, hunt, sought), len(place.boxes))
+    if found.code != FOUND or subject.session.space.theory is None or (near is None and k == 1):
+        return told.verdict(found, deadline, partial(shown, subject, hunt, sought), len(place.boxes))
+    if near is None:
+        return told.made(False, told.refuted, deadline, tuple(different(subject, hunt, sought, found, k, deadline)))
+    witnesses, proved = nearest(subject, hunt, sought, near, k, deadline)
+    if not witnesses:  # time was up, or all rows are outside the domain
+        witnesses = shown(subject, hunt, sought, found)
+    why = f"{told.refuted}; {'the' if proved else 'not proved to be the'} nearest to the given rows"
+    return told.made(False, why, deadline, witnesses)
 
 
 def _searched_labels(subject: Subject, place: Place, problem: Problem, told: Told, deadline: Deadline) -> Verdict:
     found = find_labels(subject, place, problem, deadline)
     return told.verdict(found, deadline, partial(shown_labels, subject, place, problem), len(place.boxes))
-
-
-def shown(subject: Subject, hunt: Hunt, sought: Sought, found: Found) -> tuple[Witness, ...]:
-    """Return the witness of a point; none with the theory off, where inputs have no values."""
-    if subject.session.space.theory is None or found.point is None:
-        return ()
-    shower = Shower(subject.session.anyones, hunt.place.somewhere)
-    row, outcome = shower.shown(hunt.form, sought, found.point)
-    return (Witness((row,), (outcome,)),)
