@@ -91,6 +91,9 @@ def nothing_said(kind: str) -> str:
 def bounds_said(proof: Proof) -> list[str]:
     """Return how much of the data a box covers, and how far it is proved that none is larger."""
     said = [] if proof.coverage is None else [f"covers {percent(proof.coverage)} of the rows"]
+    if "anchored" in proof.kind and proof.cost is not None:
+        of = "" if proof.upper is None or proof.upper <= proof.cost else f", no reason more than {proof.upper:.0f}"
+        return [f"covers {proof.cost:.0f} {'reference' if proof.cost == 1 else 'references'}{of}"]
     if proof.upper is None or proof.cost is None:
         return said
     if proof.status is Status.OPTIMAL:

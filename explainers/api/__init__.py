@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from .explainers.surrogate.explainer import SurrogateExplainer
     from .explainers.tree.explainer import TreeExplainer
 
+Explaining = Explainer  # as scripts of later versions of the published library call it
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "ComposedExplainer",
     "Counted",
     "Explainer",
+    "Explaining",
     "Explanation",
     "Explanations",
     "FidelityError",

@@ -11,15 +11,15 @@ from ...engine.ensembles.cheapest.boxes import heaviest_box
 from ...engine.ensembles.views.literals import importance_order
 from ...engine.reasons import Proof, Reason
 from ...engine.status import Status, Stop
+from .anchored import AnchoredQueries
 from .answers import Deciding
 from .box_weights import Seen, weighing_of
-from .explaining import Explaining
 
 KIND = "most general"
 
 
-class GeneralQueries(Explaining):
-    """The largest box."""
+class GeneralQueries(AnchoredQueries):
+    """The largest box, and reasons that cover rows."""
 
     answers: Deciding
 
@@ -57,7 +57,7 @@ class GeneralQueries(Explaining):
         Worst-case exponential. Cells as in Izza, Ignatiev, Stuckey, Marques-Silva (IJCAI 2024, "inflated"
         explanations) and their maximum. The bounds are this library's own.
         """
-        seen = self._seen(data)
+        seen = self._seen_data(data)
         with self.session.query(time_limit) as deadline:
             weighing = weighing_of(self.session, weight, seen)
             view = self.answers.literal_view()
@@ -76,7 +76,7 @@ class GeneralQueries(Explaining):
                 literals, _proof(found.proved and found.maximal, found.weight, found.bound, coverage, deadline)
             )
 
-    def _seen(self, data: Any) -> Seen | None:
+    def _seen_data(self, data: Any) -> Seen | None:
         """Return the rows that boxes are counted in."""
         if data is None:
             data = self.session.background

@@ -121,6 +121,13 @@ _SUFFICIENT = (
 _GENERAL = (
     Query("most_general_reason", "boxes", "the largest box around the instance on which the decision never changes",
           "*, weight='cells', data=None, time_limit=None", absent=_ALONE),
+    Query("anchored_reason", "boxes", "a sufficient reason that covers so many reference rows with the predicted label",
+          "*, n_anchors=2, reference_instances=None, type_references='normal', check=False, time_limit=None",
+          absent=_ALONE),
+    Query("most_anchored_reason", "boxes", "one that covers as many of them as can be",
+          "*, type_references='normal', check=False, time_limit=None", absent=_ALONE),
+    Query("group_reason", "boxes", "one sufficient reason for the instance and all of some rows",
+          "rows, *, time_limit=None", absent=_ALONE),
 )  # fmt: skip
 
 _CONTRASTIVE = (
@@ -260,6 +267,8 @@ _DOMAIN = (
     Query("set_interval", "domain", "of a regressor: which numbers are one outcome", "lower=-inf, upper=inf",
           absent=but("it is for regressors, and this model predicts classes: leave it out",
                      "tree", "forest", "composed", "multilabel")),
+    Query("set_reference_instances", "domain", "rows whose labels are known for sure", "reference_instances",
+          absent=_ALONE),
     Query("set_features_type", "domain", "what the features are: numbers, integers, categories", "features_type"),
     Query("set_ranges", "domain", "between which numbers features lie", "ranges"),
     Query("set_excluded_features", "domain", "features that no reason may use", "excluded_features"),

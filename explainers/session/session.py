@@ -105,6 +105,7 @@ class Session(Running[Form]):
     usual: Usual | None = None
     read_row: NDArray[np.float64] | Placed | None
     interval: tuple[float, float] | None = None  # of a regressor: what is asked about its prediction
+    references: Any = None  # rows with labels that are known for sure, by label
     is_twin = False  # whether it was made beside another one
     parent: Session[Any] | None = None  # of a problem about labels: that of all of them
     kept_out: frozenset[str] = frozenset()  # words that are excluded, in whichever text
