@@ -10,14 +10,16 @@ from typing import Any
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, SufficeError, shown
 from ...engine.given import is_whole, truth_of
+from ...engine.models.around import around_of
 from ...engine.status import Status, Stop
 from ..batch.asking import ask_batch, question_of
 from ..batch.batch import FAILED, NOT_REACHED
 from ..batch.intervals import wish_of
 from ..batch.run import NO_LIMIT, Each
+from ..queries.explaining import Explaining
 from ..words.arguments import threads_of
 from .csv_files import DAMAGED
-from .frames import arrow, back, columns_for, kept_columns, pandas_of, table_of
+from .frames import arrow, back, columns_for, kept_columns, kept_names, pandas_of, table_of
 from .seen import Seen, keys_of
 from .shapes import Predictions, Shape, shape_of, status_of
 
@@ -65,6 +67,14 @@ class Asked:
     seen: Seen = field(default_factory=Seen)
 
     def __post_init__(self) -> None:
+        if type(self.explainer).__name__ == "SurrogateExplainer":
+            raise BadInputError(
+                "a surrogate is made for each row anew, and its labels are not known before: use explainer.batch(X)"
+            )
+        if not isinstance(self.explainer, Explaining):
+            raise BadInputError(
+                f"explainer={shown(self.explainer)}: expected an explainer, such as suffice.Explainer.initialize(model)"
+            )
         self.shape  # noqa: B018  # a wrong query is an error now
         wish = wish_of(self.tolerance, self.interval)
         regression = getattr(self.explainer.session.compiled, "regression", False)
@@ -114,7 +124,7 @@ class Asked:
         rows = rows.drop_columns([DAMAGED]) if damage else rows
         schema = self.schema(rows.schema)
         sound = rows.filter(pa.array([why is None for why in damage])) if damage else rows
-        frame = pandas_of(sound.select(columns_for(self.explainer, rows.column_names)))
+        frame = pandas_of(sound.select(columns_for(self.explainer, rows.column_names, kept_names(self.keep))))
         told = self._distinct(frame, n_jobs, deadline)
         if damage:
             others = iter(told)
@@ -152,8 +162,9 @@ class Asked:
             return [late] * len(frame)
         wish = wish_of(self.tolerance, self.interval)
         try:
+            rows = frame if around_of(self.explainer.session.compiled) is None else frame.iloc[:, 0].tolist()
             found = ask_batch(
-                self.explainer, frame, self.query, self.options, n_jobs, deadline, False, each=self.each, wish=wish
+                self.explainer, rows, self.query, self.options, n_jobs, deadline, False, each=self.each, wish=wish
             )
         except Exception as error:
             if len(frame) == _ONE:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...engine.errors import BadInputError, MissingBackendError, shown
 from ...engine.given import names_of
+from ...engine.models.around import around_of
 
 _KINDS = {"pyarrow": "arrow", "pandas": "pandas", "polars": "polars"}
 
@@ -51,6 +52,9 @@ def table_of(frame: Any) -> Any:
         return frame.to_arrow()
     if kind == "arrow":
         return pa.Table.from_batches([frame]) if isinstance(frame, pa.RecordBatch) else frame
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise BadInputError(f"frame: several columns are called {shown(twice[0])}: name each")
     try:
         return pa.Table.from_pandas(frame, preserve_index=False)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
@@ -80,20 +84,28 @@ def back(table: Any, frame: Any) -> Any:
     return found
 
 
-def columns_for(explainer: Any, names: Sequence[str]) -> list[str]:
-    """Return which columns of a frame a model reads, in its order: by their names, else all.
+def columns_for(explainer: Any, names: Sequence[str], kept: Sequence[str] = ()) -> list[str]:
+    """Return which columns of a frame a model reads, in its order: by their names, else all but those that are kept.
 
     Raises
     ------
     BadInputError
-        If columns that it was fitted with are missing.
+        If columns that it was fitted with are missing, or it reads texts and there are several columns.
     """
-    wanted = [str(name) for name in explainer.session.compiled.vocabulary.names]
+    compiled = explainer.session.compiled
+    others = [name for name in names if name not in kept]
+    if around_of(compiled) is not None:
+        if len(others) != 1:
+            raise BadInputError(
+                f"the model reads texts: expected one column of them beside those of keep=, got {shown(others[:8])}"
+            )
+        return others
+    wanted = [str(name) for name in compiled.vocabulary.names]
     missing = [name for name in wanted if name not in names]
     if not missing:
         return wanted
-    if len(missing) == len(wanted) and len(names) == len(wanted):  # the model has no names: f1, f2, …
-        return list(names)
+    if len(missing) == len(wanted) and len(others) == len(wanted):  # the model has no names: f1, f2, …
+        return others
     raise BadInputError(
         f"the rows lack {len(missing)} columns that the model was fitted with: {shown(missing[:8])}; "
         f"they have {shown(list(names)[:8])}"

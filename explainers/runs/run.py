@@ -94,9 +94,10 @@ def _run(
     if not is_whole(part_rows) or part_rows < 1:
         raise BadInputError(f"part_rows={shown(part_rows)}: expected a whole number from 1")
     explainer = _explainer_of(model)
+    asked = how.of(explainer)
     rows = source_of(source, _numbers(explainer))
-    schema = how.of(explainer).schema(rows.schema)
-    columns_for(explainer, list(rows.schema.names))
+    schema = asked.schema(rows.schema)
+    columns_for(explainer, list(rows.schema.names), how.keep)
     target = Target(to)
     told = {**_told(explainer, how, rows, int(part_rows)), "columns": _columns(schema), **_now()}
     with target.locked():
@@ -135,14 +136,17 @@ class Work(NamedTuple):
 
 
 def _explainer_of(model: Any) -> Any:
-    if hasattr(model, "session") and hasattr(model, "batch"):
+    if hasattr(model, "batch"):
         return model
     if isinstance(model, (str, Path)):
         from ..saving.container import is_saved
         from ..saving.loading import load
 
-        with open(model, "rb") as stream:
-            head = stream.read(4096)
+        try:
+            with open(model, "rb") as stream:
+                head = stream.read(4096)
+        except OSError as error:
+            raise BadInputError(f"model={shown(str(model))} cannot be read: {error.strerror}") from None
         if is_saved(head):
             return load(model)
     return Explainer.initialize(model)
