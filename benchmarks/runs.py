@@ -224,7 +224,42 @@ def _growth(place: Place, options: argparse.Namespace) -> Iterator[dict[str, Any
 
 
 def _peer(place: Place, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    yield from ()
+    """A forest that counts votes: our threads and PyXAI's loop in two processes, on the same distinct rows."""
+    if options.with_peer is None:
+        return
+    import joblib
+
+    model = fitted("forest", place.X, place.y, 25, 6)
+    rows = coded(place.X).drop_duplicates().to_numpy(np.float64)[:200]
+    files = place.folder / "peer.joblib", place.folder / "peer.npz"
+    joblib.dump(model.fit(rows, model.predict(rows)), files[0])
+    np.savez(files[1], X=rows)
+    command = [options.with_peer, "-m", "benchmarks.peers.pyxai_loop", *map(str, files), "2", "30"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=_LIMIT)
+    if done.returncode:
+        yield {"run": "PyXAI", "rows": (done.stderr.strip().splitlines() or ["no message"])[-1][:100], "rows/s": ""}
+        return
+    peer = json.loads(done.stdout.splitlines()[-1])
+    own = _votes(files, len(rows))
+    yield {"run": "PyXAI, 2 processes", "rows": peer["rows"], "rows/s": peer["rows"] / peer["wall"]}
+    yield {"run": "suffice, 2 threads", "rows": own["rows"], "rows/s": own["rows"] / own["wall"]}
+    ratio = own["rows"] / own["wall"] / (peer["rows"] / peer["wall"])
+    yield {"run": "ratio", "rows": "", "rows/s": ratio}
+
+
+def _votes(files: tuple[Path, Path], n: int) -> dict[str, float]:
+    """Return what our threads take for the peer's question: votes, literals as free Booleans."""
+    import joblib
+    import pandas
+    import suffice
+    from suffice.batch import explain_batch
+
+    with np.load(files[1]) as stored:
+        frame = pandas.DataFrame(stored["X"], columns=[f"f{i + 1}" for i in range(stored["X"].shape[1])])
+    explainer = suffice.Explainer.initialize(joblib.load(files[0]), voting="hard", theory=None)
+    begin = time.perf_counter()
+    found = explain_batch(explainer, frame, n_jobs=2)
+    return {"rows": len(found), "wall": time.perf_counter() - begin}
 
 
 _MEASURES = {
