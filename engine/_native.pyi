@@ -419,6 +419,9 @@ class PlanSearch:
         Return FOUND (`point`, which is to be accepted or refused), NONE or UNKNOWN (given up).
         """
 
+    def restrict(self, lo: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], hi: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None:
+        """From the next start on, look only at these cells of each attribute."""
+
     def accept(self) -> None:
         """The point is one: only cheaper ones are looked for from now on."""
 

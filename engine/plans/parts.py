@@ -35,7 +35,7 @@ class Axis:
     values : ndarray of float64, shape (n_options, n_columns)
         The options as they are read; NaN for a missing value.
     own : int
-        The option that the instance has.
+        The option that the instance has; -1 where none is meant.
     ordered : bool
         Whether it is one column of numbers, ascending.
     """
@@ -59,11 +59,14 @@ class Column(NamedTuple):
         What each leaf adds.
     offset, need : int
         What the sum starts from, and what it must reach.
+    loose : int
+        By how much `need` is lower than what surely is enough, where the model's sums are rounded.
     """
 
     worth: I64
     offset: int
     need: int
+    loose: int = 0
 
 
 class Conditions(NamedTuple):
@@ -146,6 +149,8 @@ class Task:
         What adds up to no more than a limit.
     rules : tuple of Rule
         Of each, one option is taken.
+    bears : callable, optional
+        A point that meets all this -> a rule that it breaks, beyond what can be said in advance; None if it is a plan.
     """
 
     axes: tuple[Axis, ...]
@@ -153,11 +158,12 @@ class Task:
     cost: list[F64]
     tables: tuple[Table, ...] = ()
     rules: tuple[Rule, ...] = field(default=())
+    bears: Callable[[I32], Rule | None] | None = None
 
     @property
     def own(self) -> I32:
         """The options of the instance."""
-        return np.array([axis.own for axis in self.axes], np.int32)
+        return np.array([max(axis.own, 0) for axis in self.axes], np.int32)
 
     def price(self, point: I32) -> float:
         """Return what a point of options costs."""

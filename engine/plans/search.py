@@ -12,6 +12,7 @@ from ..arrays import F64, I32
 from ..budget import Deadline
 from ..clock import run_with
 from ..ensembles.answers import FOUND, NONE, UNKNOWN
+from ..errors import UndecidedError
 from ..status import Stop
 from .joined import Joined, join
 from .parts import Rule, Task
@@ -79,6 +80,11 @@ class PlanHunt:
         """Let plans obey one more rule."""
         self._tell(rule)
 
+    def within(self, low: I32, high: I32) -> None:
+        """Look only at these options of each axis, from the next question on."""
+        for search in self._searches:
+            search.restrict(low, high)
+
     def accepts(self, point: I32) -> bool:
         """Tell whether a point is a plan, by the models' own arithmetic; with a new rule where it is refused."""
         if self.task.breaks(point):
@@ -87,7 +93,10 @@ class PlanHunt:
         for part, leaves in zip(self.task.parts, self.joined.leaves(self.task, point), strict=True):
             if not part.accepts(part.trees.add_up(leaves)):
                 return False
-        return True
+        broken = None if self.task.bears is None else self.task.bears(point)
+        if broken is not None:
+            self.add(broken)
+        return broken is None
 
     def cheapest(self, deadline: Deadline, known: Found | None = None) -> Found:
         """Return the cheapest plan, as far as it is proved when time is up; `known` is one to begin with."""
@@ -96,6 +105,8 @@ class PlanHunt:
             self._look(best, deadline)
         except KeyboardInterrupt:
             deadline.halt(Stop.INTERRUPT)
+        except UndecidedError:  # time was up while a point was looked at
+            deadline.expired()
         best.nodes = self._work.nodes
         return best
 

@@ -108,10 +108,15 @@ class Frame:
             return None
         own = self.row[list(feature.columns)]
         if room.still:
-            return Axis(index, feature.columns, own[None, :].copy(), 0, not np.isnan(own).any() and len(own) == 1)
+            simple = len(own) == 1 and not np.isnan(own[0]) and self._by_order(feature)
+            return Axis(index, feature.columns, own[None, :].copy(), 0, simple)
         if self.is_number(feature):
             return self._of_number(index, feature, room)
         return self._of_options(index, feature, room, own)
+
+    def _by_order(self, feature: Feature) -> bool:
+        """Tell whether a feature of one column is only compared by order."""
+        return all(condition.operator.by_order for condition, _ in self.tested.get(feature.columns[0], []))
 
     def line(self, index: int, room: Room) -> Line:
         """Return where a number may go."""
@@ -128,13 +133,11 @@ class Frame:
 
     def _of_number(self, index: int, feature: Feature, room: Room) -> Axis:
         line = self.line(index, room)
-        column = feature.columns[0]
-        tests = self.tested.get(column, [])
         if feature.listed:
             found = [line.own, *(v for v in feature.values if line.low <= v <= line.high and v != line.own)]
         else:
             found = line.options([*self.starts(index), *room.starts, *self._ends(line, room)])
-        by_order = all(condition.operator.by_order for condition, _ in tests)
+        by_order = self._by_order(feature)
         numbers = sorted(v for v in found if not math.isnan(v))
         if math.isnan(line.own) or room.missing:
             numbers.append(math.nan)
@@ -201,7 +204,8 @@ def conditions_over(
         a, i = place[column]
         axis[numbers] = a
         values = _read(vocabulary, column, axes[a].values[:, i], None if read is None else read.get(a), i)
-        values[axes[a].own] = row[column]
+        if axes[a].own >= 0:
+            values[axes[a].own] = row[column]
         if axes[a].ordered:
             _cut(vocabulary.conditions, numbers, values, cut, side)
         else:

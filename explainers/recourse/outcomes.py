@@ -142,7 +142,7 @@ class _Sums:
             need = math.floor(exact) + 1 if strict else math.ceil(exact)
             return Column(worth, offset, need)
         error = len(signs) * whole.error + (math.ceil(math.ldexp(near, whole.shift)) if near else 0)
-        return Column(worth, offset, math.floor(exact) - error - 2)
+        return Column(worth, offset, math.floor(exact) - error - 2, 2 * error + 5)
 
     @property
     def kind(self) -> I32:

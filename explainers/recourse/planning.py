@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -14,13 +15,15 @@ from ...encoders.columns.rows import plain_rows
 from ...engine.arrays import F64
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, shown
-from ...engine.plans.parts import Axis, Part, Rule, Task
+from ...engine.plans.parts import Axis, Conditions, Part, Rule, Task
 from ..session.session import Session
 from .allowed import Allowed, clauses_over
 from .axes import Frame, Room, conditions_over
 from .costs import COSTS, SCALES, Price, costs_of, number_of, prices_of, scale_of
+from .lasting import radii_of, spread
 from .names import name_of
 from .outcomes import Sides
+from .plausible import SLACK, SUPPORT, WITHIN, narrow, with_support
 from .rules import Order
 
 Named = Mapping[str, Any]
@@ -65,7 +68,6 @@ class Plans:
     session: Session[Any]
     said: Named
     views: Sequence[View]
-    extra: tuple[Rule, ...] = field(default=())
 
     @cached_property
     def allowed(self) -> Allowed:
@@ -77,6 +79,26 @@ class Plans:
         """The row and the models over it."""
         own = self.session
         return Frame(own.features, own.here.row, own.teller.kind, [(view.vocabulary, view.row) for view in self.views])
+
+    @cached_property
+    def radii(self) -> dict[int, Fraction]:
+        """By how much numbers may turn out otherwise."""
+        return radii_of(self)
+
+    @property
+    def n_deciding(self) -> int:
+        """How many of the models decide; the others tell what is usual."""
+        return 1 + len(list(self.said.get("also") or ()))
+
+    def over(self, view: View, axes: tuple[Axis, ...]) -> Conditions:
+        """Return the conditions of a model over axes."""
+        return conditions_over(view.vocabulary, view.row, axes, self._read(view, axes))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all constraints that could be left out."""
+        more = [name for name in (WITHIN, SUPPORT, SLACK) if self.said.get(name)]
+        return (*self.allowed.names(), *more)
 
     @cached_property
     def data(self) -> F64 | None:
@@ -93,16 +115,22 @@ class Plans:
     def task(self, dropped: frozenset[str] = frozenset()) -> Task:
         """Return the task, without the constraints that are dropped."""
         rooms = self.allowed.rooms(self.frame, dropped)
+        if self.said.get("within_data") and WITHIN not in dropped:
+            narrow(rooms, self.session.features, self.data, self.frame.row)
+        if SLACK not in dropped:
+            spread(self, rooms, self.radii)
         orders = self.allowed.orders(dropped)
         axes = self._axes(rooms, orders)
         rules, tables = self.allowed.over(axes, dropped)
         rules += _orders_over(orders, axes)
         parts: list[Part] = []
         for number, view in enumerate(self.views):
-            over = conditions_over(view.vocabulary, view.row, axes, self._read(view, axes))
+            over = self.over(view, axes)
             if number == 0 and self.session.theory_on:
                 rules += clauses_over(self.session.clauses, over, axes)
             parts += [Part(s.trees, over, s.ways, s.kind, s.accepts, s.goal) for s in view.sides]
+        if self.said.get("support") and SUPPORT not in dropped:
+            parts[: len(self.views[0].sides)] = with_support(self, parts[: len(self.views[0].sides)])
         return Task(axes, tuple(parts), self._costs(axes), tuple(tables), tuple(rules))
 
     # -- options -----------------------------------------------------------------------------------------------
@@ -164,7 +192,7 @@ class Plans:
         """
         number, own = float(axis.values[option, 0]), float(axis.values[axis.own, 0])
         room = self.allowed.rooms(self.frame, frozenset())[axis.feature]
-        if room.steps is not None or room.named:
+        if room.steps is not None or room.named or axis.feature in self.radii:
             return number, number
         line = self.frame.line(axis.feature, room)
         starts = self.frame.starts(axis.feature)

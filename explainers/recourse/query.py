@@ -59,11 +59,26 @@ class RecourseQueries(Explaining):
     fixed : float or mapping
         What it costs that a feature changes at all, beside the change.
     data : array-like, optional
-        Rows to take scales and percentiles from.
+        Rows to take scales, percentiles and what is plausible from.
+    within_data : bool
+        Whether changed values lie between the least and the greatest one of `data`, or are categories of it.
+    support : int
+        How many rows of `data` each leaf has to hold that the plan reaches.
+    plausible : model, pair or list of them
+        Models of what is usual: a fitted IsolationForest, which must not call the plan an outlier; or a pair of a model
+        and what it has to say, ``(density, (0.1, None))``; of an IsolationForest numbers bound its sum of path lengths.
     also : sequence of models or explainers
         Further models that have to decide as wanted too, such as the same one trained again.
     leaf_change : float
         The plan holds if each leaf of the model changes by so much at most, in the model's own scores.
+    slack : mapping, optional
+        By how much numbers may turn out otherwise, ``{"income": 500}``: all rows as near as that to the plan, in these
+        features together, are decided as wanted too.
+    n : int or ALL
+        How many plans, the cheapest first.
+    differ : int
+        Of the features that an earlier plan changes, each later one leaves at least so many as they are (all of them,
+        where there are fewer).
     rounded : bool
         Whether numbers are told with few digits, a little further away than needed; then both costs are told.
     time_limit : float, optional
@@ -77,18 +92,20 @@ class RecourseQueries(Explaining):
         moves: Mapping[str, Any] | None = None, missing: Mapping[str, Any] | None = None, at_most: int | None = None,
         together: Sequence[Sequence[str]] = (), rules: Sequence[str] | str = (), cost: str = "l1",
         scale: str | None = None, prices: Mapping[str, Any] | None = None, fixed: Any = 0.0, data: Any = None,
-        also: Sequence[Any] = (), leaf_change: float = 0.0, rounded: bool = False, time_limit: float | None = None,
+        within_data: bool = False, support: int = 0, plausible: Any = (), also: Sequence[Any] = (),
+        leaf_change: float = 0.0, slack: Mapping[str, float] | None = None, n: int | None = 1, differ: int = 1,
+        rounded: bool = False, time_limit: float | None = None,
     ) -> Recourse:  # fmt: skip
         """Return the cheapest plan with which the model decides as wanted, with a proof.
 
         What each argument means is told by ``RecourseQueries``: what is wanted (`target` to `margin`), what may change
-        (`immutable` to `rules`), what it costs (`cost` to `data`), what else the plan has to bear (`also`,
-        `leaf_change`), and how it is told.
+        (`immutable` to `rules`), what it costs (`cost` to `data`), how plausible it is (`within_data` to `plausible`),
+        what it has to bear (`also` to `slack`), how many plans are wanted and how they are told.
 
         Returns
         -------
         Recourse
-            A sequence of plans, here of one; empty if there is none (``status``: ``INFEASIBLE``, proved) or none was
+            A sequence of plans; empty if there is none (``status``: ``INFEASIBLE``, proved) or none was
             found in time.
 
         Raises
@@ -107,7 +124,8 @@ class RecourseQueries(Explaining):
             "target": target, "avoid": avoid, "score": score, "margin": margin, "immutable": immutable,
             "monotone": monotone, "ranges": ranges, "steps": steps, "moves": moves, "missing": missing,
             "at_most": at_most, "together": together, "rules": rules, "cost": cost, "scale": scale, "prices": prices,
-            "fixed": fixed, "data": data, "also": also, "leaf_change": leaf_change, "rounded": rounded,
+            "fixed": fixed, "data": data, "within_data": within_data, "support": support, "plausible": plausible,
+            "also": also, "leaf_change": leaf_change, "slack": slack, "n": n, "differ": differ, "rounded": rounded,
         }  # fmt: skip
         with self.session.query(time_limit) as deadline:
             return solve(self.session, said, deadline)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
 from ...encoders.columns.told import Row
+from ...engine.budget import Deadline
 from ...engine.errors import BadInputError
 from ...engine.reasons.html import card, milliseconds, text
 from ...engine.status import Status, Stop
@@ -168,6 +170,53 @@ class Recourse(Sequence[Plan]):
             raise BadInputError("what was asked is not known any more: ask for recourse anew")
         return self._again(names)
 
+    def relaxed(self, time_limit: float | None = None) -> tuple[str, ...] | None:
+        """Return the fewest constraints without which there is a plan (a cheaper one, where there is one).
+
+        Returns
+        -------
+        tuple of str or None
+            Names of constraints: no fewer of them are enough, and leaving these out is (``without(*names)`` tells the
+            plan). ``None`` if even without all of them there is none.
+
+        Raises
+        ------
+        UndecidedError
+            If time was up before that was proved.
+
+        Notes
+        -----
+        Sets are tried by their sizes: at worst as many searches as there are sets of constraints.
+        """
+        deadline = Deadline(time_limit)
+        every = self.without(*self.constraints)
+        if not _is_better(every, self):
+            if every.status is Status.BEST_SO_FAR:
+                raise deadline.undecided("whether there is a plan without the constraints")
+            return None
+        for size in range(1, len(self.constraints) + 1):
+            for names in itertools.combinations(self.constraints, size):
+                if deadline.expired():
+                    raise deadline.undecided(f"whether {size} constraints are the fewest to be left out")
+                found = self.without(*names)
+                if _is_better(found, self):
+                    return names
+                if found.status is Status.BEST_SO_FAR:
+                    raise deadline.undecided(f"whether {', '.join(names)} could be left out")
+        raise AssertionError("without all of them there is a plan")
+
+    def binding(self) -> dict[str, float]:
+        """Return what leaving out each single constraint saves, where that is something (infinite: there is a plan).
+
+        Where a search was stopped, less may be told than could be saved.
+        """
+        saved: dict[str, float] = {}
+        for name in self.constraints:
+            found = self.without(name)
+            if _is_better(found, self):
+                saved[name] = self.cost - found.cost
+        return saved
+
     def to_frame(self) -> DataFrame:
         """Return a pandas data frame: a row for each change of each plan (needs pandas)."""
         import pandas
@@ -204,6 +253,10 @@ class Recourse(Sequence[Plan]):
         if not self.plans:
             return card("recourse", [], self._head)
         return "".join([f"<p>{text(self._head)}</p>", *(plan._repr_html_() for plan in self.plans)])
+
+
+def _is_better(found: Recourse, other: Recourse) -> bool:
+    return found.cost < other.cost * (1 - 1e-9) if other.plans else bool(found.plans)
 
 
 def _value(value: Any) -> str:

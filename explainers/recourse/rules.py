@@ -168,7 +168,7 @@ def options_where(atom: Atom, axis: Axis, feature: Feature, vocabulary: Vocabula
 
 
 def _holds(atom: Atom, axis: Axis, feature: Feature, vocabulary: Vocabulary, *, number: bool) -> Bools:
-    changed = np.arange(len(axis)) != axis.own
+    changed: Bools = np.arange(len(axis)) != axis.own
     if atom.test in ("changes", "stays"):
         return changed if atom.test == "changes" else ~changed
     if atom.test in ("=", "!=") and not (number and isinstance(atom.value, float)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,26 +14,28 @@ from ...encoders.columns.told import Row
 from ...engine.arrays import I32
 from ...engine.budget import Deadline
 from ...engine.domain.plain_numbers import plainest
-from ...engine.errors import SelfCheckError
-from ...engine.plans.parts import Axis, Task
+from ...engine.errors import BadInputError, SelfCheckError, shown
+from ...engine.given import is_whole
+from ...engine.plans.parts import Axis, Table, Task
 from ...engine.plans.search import Found, PlanHunt
 from ...engine.reasons.spelling import value_text
 from ...engine.status import Status, Stop
 from ..session.session import Session
+from .lasting import Adversary
 from .names import MISSING, name_of
 from .planning import Named, Plans
+from .plausible import SLACK
 from .results import Plan, Recourse, Step
 from .wanting import Aim, aims_of, check_rows
 
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """A task with what the search found."""
+    """A task whose points are told as plans."""
 
     asked: Plans
     aims: list[Aim]
     task: Task
-    found: Found
     wanted: str
 
     def plan(self, point: I32, cost: float, lower: float, status: Status) -> Plan:
@@ -71,19 +73,41 @@ def solve(session: Session[Any], said: Named, deadline: Deadline) -> Recourse:
 
 
 def _solved(asked: Plans, aims: list[Aim], dropped: frozenset[str], deadline: Deadline, again: Any = None) -> Recourse:
-    task = asked.task(dropped)
-    hunt = PlanHunt(task)
-    found = hunt.cheapest(deadline)
-    wanted = aims[0].says
-    solved = Solved(asked, aims, task, found, wanted)
-    stop = deadline.stop if not found.proved else Stop.NONE
-    names = tuple(name for name in asked.allowed.names() if name not in dropped)
-    if found.point is None:
-        status = Status.INFEASIBLE if found.lower == math.inf else Status.BEST_SO_FAR
-        return Recourse((), status, stop, deadline.elapsed, found.lower, wanted, names, again)
-    status = Status.OPTIMAL if found.proved else Status.BEST_SO_FAR
-    plan = solved.plan(found.point, found.cost, found.lower, status)
-    return Recourse((plan,), plan.status, stop, deadline.elapsed, found.lower, wanted, names, again)
+    names = tuple(name for name in asked.names if name not in dropped)
+    n, differ = asked.said.get("n", 1), asked.said.get("differ", 1)
+    if not is_whole(differ) or differ < 1:
+        raise BadInputError(f"differ={shown(differ)}: expected how many features plans differ in, a number from 1")
+    first = task = asked.task(dropped)
+    if asked.radii and SLACK not in dropped:
+        first = task = replace(task, bears=Adversary(asked, task.axes, asked.radii, deadline).rule)
+    plans: list[Plan] = []
+    best = Found(None, math.inf, 0.0)
+    while n is None or len(plans) < n:
+        best = PlanHunt(task).cheapest(deadline, Found(None, math.inf, best.lower if plans else 0.0))
+        if best.point is None:
+            break
+        status = Status.OPTIMAL if best.proved else Status.BEST_SO_FAR
+        plans.append(Solved(asked, aims, first, aims[0].says).plan(best.point, best.cost, best.lower, status))
+        levers = [a for a, axis in enumerate(task.axes) if best.point[a] != axis.own]
+        if not levers or deadline.expired():
+            break
+        task = replace(task, tables=(*task.tables, _others(task, levers, int(differ))))
+    stop = Stop.NONE if best.proved else deadline.stop
+    if not plans:
+        status = Status.INFEASIBLE if best.lower == math.inf else Status.BEST_SO_FAR
+        return Recourse((), status, stop, deadline.elapsed, best.lower, aims[0].says, names, again)
+    status = plans[0].status if best.proved else Status.BEST_SO_FAR
+    found = tuple(plans)
+    return Recourse(found, status, stop, deadline.elapsed, plans[0].lower, aims[0].says, names, again)
+
+
+def _others(task: Task, levers: list[int], differ: int) -> Table:
+    """Return a table by which some of the features that a plan changes stay as they are."""
+    of = [np.zeros(len(axis)) for axis in task.axes]
+    for a in levers:
+        of[a][:] = 1.0
+        of[a][task.axes[a].own] = 0.0
+    return Table(of, float(max(0, len(levers) - differ)))
 
 
 # -- rows and words --------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...encoders.columns.told import Row
+from ...encoders.registry import column_names
 from ...engine.arrays import Bools
 from ...engine.domain.ranges import ends_of
 from ...engine.errors import BadInputError, TheoryError, shown
@@ -74,7 +75,31 @@ def aims_of(session: Session[Any], said: Named) -> list[Aim]:
     for number, model in enumerate(list_of(said.get("also") or (), "also", "fitted models, such as [retrained]")):
         other = _session_of(model, session, f"also[{number}]")
         found.append(_aim(other, _agreed(said, session), other))
-    return found
+    return found + [_usual(one, session) for one in _listed(said.get("plausible"))]
+
+
+def _listed(said: Any) -> list[Any]:
+    """Return models of what is usual, each alone or in a pair with what it has to say."""
+    if said is None:
+        return []
+    return list(said) if isinstance(said, list) or said == () else [said]
+
+
+def _usual(said: Any, session: Session[Any]) -> Aim:
+    """Return what is wanted of a model of what is usual."""
+    model, wanted = said if isinstance(said, tuple) and len(said) == 2 else (said, None)
+    other = _session_of(model, session, "plausible")
+    classes = other.compiled.classes
+    if wanted is None:
+        if tuple(classes) != (-1, 1):
+            raise BadInputError(
+                f"plausible: a {type(model).__name__} says nothing of outliers: give an IsolationForest, or a pair of "
+                "a model and what it has to say"
+            )
+        return _aim(other, {"target": 1}, other)
+    if classes and isinstance(wanted, tuple):
+        return _aim(other, {"target": list(classes), "score": wanted}, other)
+    return _aim(other, {"target": wanted}, other)
 
 
 def _agreed(said: Named, session: Session[Any]) -> Named:
@@ -91,16 +116,13 @@ def _session_of(model: Any, session: Session[Any], what: str) -> Session[Any]:
     if isinstance(own, Session):
         form, types, ranges = own.compiled, own.types, own.ranges
     else:
-        types, ranges = session.types, session.ranges
+        types, ranges, row = session.types, session.ranges, session.own_row()().row
+        missing = [names[c] for c in session.compiled.missing]
         form = compiled_form(
-            model, session.own_row()().row, missing=[names[c] for c in session.compiled.missing],
+            model, row, missing=missing, feature_names=_names(model, names, what),
             background=session.background, features_type=types, ranges=ranges,
         )  # fmt: skip
-    if form.vocabulary.names != names:
-        raise BadInputError(
-            f"{what} has the columns {shown(list(form.vocabulary.names), 200)}: expected those of the first model, "
-            f"{shown(list(names), 200)}"
-        )
+    _check_names(form.vocabulary.names, names, what)
     kept: list[Reader] = []  # a session knows what follows it weakly
 
     def follow(made: Session[Any]) -> Reader:
@@ -112,6 +134,22 @@ def _session_of(model: Any, session: Session[Any], what: str) -> Session[Any]:
     other.set_instance(session.own_row()().row)
     vars(other)["_kept"] = kept  # a session knows what follows it weakly
     return other
+
+
+def _names(model: Any, names: tuple[str, ...], what: str) -> tuple[str, ...]:
+    """Return the names of the first model's columns for a model that has the same, or none of its own."""
+    own = tuple(column_names(model, None))
+    if len(own) != len(names) or own != tuple(f"f{i}" for i in range(1, len(own) + 1)):
+        _check_names(own, names, what)
+    return names
+
+
+def _check_names(own: tuple[str, ...], names: tuple[str, ...], what: str) -> None:
+    if own != names:
+        raise BadInputError(
+            f"{what} has the columns {shown(list(own), 200)}: expected those of the first model, "
+            f"{shown(list(names), 200)}"
+        )
 
 
 def _aim(session: Session[Any], said: Named, own: Session[Any] | None) -> Aim:

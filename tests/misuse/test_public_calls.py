@@ -82,6 +82,15 @@ def usual_of(explainer, rng):
         "reference_instances": pick({0: X[:2], 1: X[2:5]}, None), "n_anchors": pick(0, 1, 2),
         "type_references": pick("normal", "one_side"), "check": pick(True, False),
         "names": pick(labels), "ranges": pick({"f1": (-9, 9)}, None), "interval": pick((0.0, 2.0), None),
+        "avoid": pick(None, 0, 1),
+        "score": pick(None, (0.1, None)), "margin": pick(0.0, 0.1),
+        "steps": pick({"f1": 1}, None), "moves": pick(None, {}), "missing": pick(None, {"f1": 1.0}),
+        "at_most": pick(1, 2, None), "together": pick((), [("f1", "f2")]),
+        "rules": pick((), ["if f1 rises then f2 falls"], "f1 <= f2"),
+        "cost": pick("l1", "l0", "l2"), "scale": pick(None, "mad"), "prices": pick(None, {"f1": 2.0}),
+        "fixed": pick(0.0, {"f1": 1.0}), "data": lambda: X[:9], "within_data": pick(True, False), "support": pick(0, 2),
+        "plausible": pick(()), "also": pick(()), "leaf_change": pick(0.0, 0.01), "slack": pick(None, {"f1": 0.5}),
+        "differ": pick(1, 2), "rounded": pick(True, False),
     }  # fmt: skip
 
 

@@ -85,6 +85,16 @@ void bind_plans(nb::module_& m) {
                 return search.next(work);
             },
             nb::arg("work"), "Return FOUND (`point`, which is to be accepted or refused), NONE or UNKNOWN (given up).")
+        .def(
+            "restrict",
+            [](PlanSearch& search, Ints lo, Ints hi) {
+                const Layout& layout = search.problem().layout;
+                check_point(layout, lo);
+                check_point(layout, hi);
+                for (Index a = 0; a < lo.size(); ++a) need(lo[a] <= hi[a], "lo, hi: a range is empty");
+                search.restrict(lo, hi);
+            },
+            nb::arg("lo"), nb::arg("hi"), "From the next start on, look only at these cells of each attribute.")
         .def("accept", &PlanSearch::accept, "The point is one: only cheaper ones are looked for from now on.")
         .def("refuse", &PlanSearch::refuse, "The point is none: look on.")
         .def_prop_ro(

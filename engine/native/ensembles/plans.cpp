@@ -35,7 +35,11 @@ double limit_of(double most) { return most + doubt * std::max(1.0, std::abs(most
 PlanSearch::PlanSearch(const Problem& problem, Tables tables, Shared<Index> single, Index only, Ints cells)
     : problem_(problem), layout_(problem.layout), tables_(std::move(tables)), single_(std::move(single)),
       valley_(tables_.size(), problem.layout.n_attributes()), box_(problem.layout, problem.columns, cells), only_(only),
-      point_(Buffer<std::int32_t>::copy_of(cells)) {
+      point_(Buffer<std::int32_t>::copy_of(cells)), lo_(cells.size()), hi_(cells.size()) {
+    for (Index a = 0; a < cells.size(); ++a) {
+        lo_[a] = 0;
+        hi_[a] = static_cast<std::int32_t>(layout_.attribute[a].count - 1);
+    }
     for (Index r = 0; r < tables_.size(); ++r) {
         for (Index a = 0; a < layout_.n_attributes(); ++a) {
             Index best = 0;
@@ -243,6 +247,7 @@ bool PlanSearch::reaches(Workspace& work) const {
 // What to branch on; no sides: nothing is to be found here, or (`found_`) the point is.
 Choice PlanSearch::choose(Workspace& work, bool passed) {
     if (!conclude(work)) return {};
+    if (passed) passed = std::equal(point_.begin(), point_.end(), work.point.begin());
     const FrontState state = look(work);
     const Choice split = unmet(work);
     if (split.element == -2 && !passed && reaches(work)) {
@@ -254,15 +259,15 @@ Choice PlanSearch::choose(Workspace& work, bool passed) {
     return split.element == -2 ? Choice{} : split;
 }
 
-// Make the box all cells; false: nothing is to be found there.
+// Make the box all cells that are looked at; false: nothing is to be found there.
 bool PlanSearch::set_box() {
     for (Index a = 0; a < layout_.n_attributes(); ++a) {
         const Attribute& attribute = layout_.attribute[a];
         if (attribute.interval) {
-            put_range(layout_, box_, a, 0, attribute.count - 1);
+            put_range(layout_, box_, a, lo_[a], hi_[a]);
             continue;
         }
-        for (Index c = 0; c < attribute.count; ++c) box_.barred[attribute.cells + c] = 0;
+        for (Index c = 0; c < attribute.count; ++c) box_.barred[attribute.cells + c] = c < lo_[a] || c > hi_[a] ? 1 : 0;
         put_cells(layout_, box_, a);
     }
     settle(layout_, box_);

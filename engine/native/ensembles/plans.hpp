@@ -45,6 +45,12 @@ class PlanSearch {
     // From now on look for points that cost less than a limit, from the start; `diving`: for any, not for all.
     void begin(double limit, bool diving);
 
+    // From the next start on, look only at these cells of each attribute.
+    void restrict(Ints lo, Ints hi) {
+        lo_ = Buffer<std::int32_t>::copy_of(lo);
+        hi_ = Buffer<std::int32_t>::copy_of(hi);
+    }
+
     // One more rule that points must meet.
     void add(Rule rule) { rules_.push_back(std::move(rule)); }
 
@@ -86,7 +92,7 @@ class PlanSearch {
     bool diving_ = false, fresh_ = false, done_ = true, merged_ = false;
     bool waiting_ = false, refused_ = false, found_ = false;
     Index depth_ = 0, patience_ = 0;
-    Buffer<std::int32_t> point_;
+    Buffer<std::int32_t> point_, lo_, hi_;
     double cost_ = 0.0;
 };
 
