@@ -38,7 +38,7 @@ class Allowed:
     def __init__(self, session: Session[Any], said: Named) -> None:
         self.session = session
         find = session.feature_index
-        self.still = {find(name) for name in names_of(said.get("immutable", ()), "immutable")}
+        self.still = {find(name) for name in names_of(_given(said, "immutable"), "immutable")}
         self.ways = self._of_each(said, "monotone", self._way)
         self.ranges = self._of_each(said, "ranges", lambda i, v: ends_of(session.features[i].name, v))
         self.steps = self._of_each(said, "steps", self._step)
@@ -47,9 +47,9 @@ class Allowed:
         self.at_most = self._at_most(said.get("at_most"))
         self.together = [
             tuple(dict.fromkeys(find(name) for name in list_of(group, "together", "groups such as [('a', 'b')]")))
-            for group in list_of(said.get("together") or (), "together", "groups such as [('a', 'b')]")
+            for group in list_of(_given(said, "together"), "together", "groups such as [('a', 'b')]")
         ]
-        rules = said.get("rules") or ()
+        rules = _given(said, "rules")
         listed = (
             [rules] if isinstance(rules, str) else list_of(rules, "rules", "texts, such as 'age rises or debt falls'")
         )
@@ -203,6 +203,12 @@ class Allowed:
         if self.at_most is not None and f"at_most: {self.at_most}" not in dropped:
             tables.append(Table([own.astype(np.float64) for own in changed], float(self.at_most)))
         return rules, tables
+
+
+def _given(said: Named, name: str) -> Any:
+    """Return a list that was given; an empty one for None."""
+    value = said.get(name)
+    return () if value is None else value
 
 
 def _exact(value: Any) -> Fraction:

@@ -15,7 +15,8 @@ from ...encoders.columns.rows import plain_rows
 from ...engine.arrays import F64
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, shown
-from ...engine.plans.parts import Axis, Conditions, Part, Rule, Task
+from ...engine.given import list_of, truth_of
+from ...engine.plans.parts import Axis, Conditions, Part, Table, Task
 from ..session.session import Session
 from .allowed import Allowed, clauses_over
 from .axes import Frame, Room, conditions_over
@@ -23,7 +24,7 @@ from .costs import COSTS, SCALES, Price, costs_of, number_of, prices_of, scale_o
 from .lasting import radii_of, spread
 from .names import name_of
 from .outcomes import Sides
-from .plausible import SLACK, SUPPORT, WITHIN, narrow, with_support
+from .plausible import SLACK, SUPPORT, WITHIN, narrow, support_of, with_support
 from .rules import Order
 
 Named = Mapping[str, Any]
@@ -88,7 +89,7 @@ class Plans:
     @property
     def n_deciding(self) -> int:
         """How many of the models decide; the others tell what is usual."""
-        return 1 + len(list(self.said.get("also") or ()))
+        return 1 + len(further(self.said))
 
     def over(self, view: View, axes: tuple[Axis, ...]) -> Conditions:
         """Return the conditions of a model over axes."""
@@ -97,8 +98,18 @@ class Plans:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all constraints that could be left out."""
-        more = [name for name in (WITHIN, SUPPORT, SLACK) if self.said.get(name)]
-        return (*self.allowed.names(), *more)
+        there = {WITHIN: self.within, SUPPORT: self.least_support, SLACK: self.radii}
+        return (*self.allowed.names(), *(name for name, value in there.items() if value))
+
+    @cached_property
+    def within(self) -> bool:
+        """Whether changed values lie within the data."""
+        return truth_of(self.said.get("within_data", False), "within_data")
+
+    @cached_property
+    def least_support(self) -> int:
+        """How many rows of the data leaves have to hold."""
+        return support_of(self.said.get("support", 0))
 
     @cached_property
     def data(self) -> F64 | None:
@@ -115,21 +126,21 @@ class Plans:
     def task(self, dropped: frozenset[str] = frozenset()) -> Task:
         """Return the task, without the constraints that are dropped."""
         rooms = self.allowed.rooms(self.frame, dropped)
-        if self.said.get("within_data") and WITHIN not in dropped:
+        if self.within and WITHIN not in dropped:
             narrow(rooms, self.session.features, self.data, self.frame.row)
         if SLACK not in dropped:
             spread(self, rooms, self.radii)
         orders = self.allowed.orders(dropped)
         axes = self._axes(rooms, orders)
         rules, tables = self.allowed.over(axes, dropped)
-        rules += _orders_over(orders, axes)
+        tables += _orders_over(orders, axes)
         parts: list[Part] = []
         for number, view in enumerate(self.views):
             over = self.over(view, axes)
             if number == 0 and self.session.theory_on:
                 rules += clauses_over(self.session.clauses, over, axes)
             parts += [Part(s.trees, over, s.ways, s.kind, s.accepts, s.goal) for s in view.sides]
-        if self.said.get("support") and SUPPORT not in dropped:
+        if self.least_support and SUPPORT not in dropped:
             parts[: len(self.views[0].sides)] = with_support(self, parts[: len(self.views[0].sides)])
         return Task(axes, tuple(parts), self._costs(axes), tuple(tables), tuple(rules))
 
@@ -254,6 +265,12 @@ class Plans:
         return found
 
 
+def further(said: Named) -> list[Any]:
+    """Return the further models that have to decide as wanted."""
+    given = said.get("also")
+    return [] if given is None else list_of(given, "also", "fitted models, such as [retrained]")
+
+
 def _of_missing(said: Any, name: str) -> tuple[float | None, float | None]:
     """Return what it costs to become missing, and to become known."""
     if said is None:
@@ -264,14 +281,17 @@ def _of_missing(said: Any, name: str) -> tuple[float | None, float | None]:
     return number_of(said, what), None
 
 
-def _orders_over(orders: list[Order], axes: tuple[Axis, ...]) -> list[Rule]:
-    """Return rules that keep numbers in order: above whatever number the first one is, the second one is as well."""
+_LEAST = -1e300  # of a missing value: it is at most any number
+
+
+def _orders_over(orders: list[Order], axes: tuple[Axis, ...]) -> list[Table]:
+    """Return what keeps numbers in order: tables of differences."""
     place = {axis.feature: a for a, axis in enumerate(axes)}
-    rules: list[Rule] = []
+    tables: list[Table] = []
     for order in orders:
         low, high = place[order.low], place[order.high]
         one, other = axes[low].values[:, 0], axes[high].values[:, 0]
-        for bound in one[~np.isnan(one)]:
-            above = (other > bound) if order.strict else (other >= bound)
-            rules.append([(low, (one < bound) | np.isnan(one)), (high, above | np.isnan(other))])
-    return rules
+        of = [np.zeros(len(axis)) for axis in axes]
+        of[low], of[high] = np.where(np.isnan(one), _LEAST, one), np.where(np.isnan(other), _LEAST, -other)
+        tables.append(Table(of, 0.0))
+    return tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,11 +40,16 @@ def narrow(rooms: Sequence[Room], features: Sequence[Feature], data: F64 | None,
             room.moves = there if room.moves is None else room.moves & there
 
 
+def support_of(value: Any) -> int:
+    """Return how many rows leaves have to hold, as a user says it."""
+    if not is_whole(value) or value < 0:
+        raise BadInputError(f"support={shown(value)}: expected how many rows a leaf holds, a whole number from 0")
+    return int(value)
+
+
 def with_support(asked: Plans, parts: Sequence[Part]) -> list[Part]:
     """Return parts that only reach leaves with enough rows of the data."""
-    least, data = asked.said["support"], asked.data
-    if not is_whole(least) or least < 0:
-        raise BadInputError(f"support={shown(least)}: expected how many rows a leaf holds, a whole number from 0")
+    least, data = asked.least_support, asked.data
     if data is None:
         raise BadInputError("support is taken from rows: give data=")
     truths = [asked.session.space.truth(row) for row in data]

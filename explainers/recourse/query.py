@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ...engine.given import truth_of
 from ..queries.explaining import Explaining
 from .results import Recourse
 from .solving import solve
@@ -125,7 +126,8 @@ class RecourseQueries(Explaining):
             "monotone": monotone, "ranges": ranges, "steps": steps, "moves": moves, "missing": missing,
             "at_most": at_most, "together": together, "rules": rules, "cost": cost, "scale": scale, "prices": prices,
             "fixed": fixed, "data": data, "within_data": within_data, "support": support, "plausible": plausible,
-            "also": also, "leaf_change": leaf_change, "slack": slack, "n": n, "differ": differ, "rounded": rounded,
+            "also": also, "leaf_change": leaf_change, "slack": slack, "n": n, "differ": differ,
+            "rounded": truth_of(rounded, "rounded"),
         }  # fmt: skip
         with self.session.query(time_limit) as deadline:
             return solve(self.session, said, deadline)

@@ -47,11 +47,10 @@ class Atom(NamedTuple):
 
 
 class Order(NamedTuple):
-    """Of two numbers the first is at most (`strict`: less than) the second."""
+    """Of two numbers the first is at most the second."""
 
     low: int
     high: int
-    strict: bool
 
 
 class Parsed(NamedTuple):
@@ -128,7 +127,9 @@ def _order(said: str, find: Find) -> Order | None:
     one, other = _known(left, find), _known(right, find)
     if one is None or other is None:
         return None
-    return Order(one, other, "=" not in sign) if sign[0] == "<" else Order(other, one, "=" not in sign)
+    if "=" not in sign:
+        raise BadInputError(f"rules: {said!r} compares two features: say <= or >=, which they can be held to exactly")
+    return Order(one, other) if sign == "<=" else Order(other, one)
 
 
 def _atom(said: str, find: Find, rule: str) -> Atom:

@@ -47,7 +47,7 @@ class Solved:
             If a model does not decide the row as wanted.
         """
         session = self.asked.session
-        row, exact = _told(self.asked, self.task.axes, point, rounded=bool(self.asked.said.get("rounded")))
+        row, exact = _told(self.asked, self.task.axes, point, rounded=self.asked.said.get("rounded") is True)
         if not check_rows(self.aims, session, row):
             row, exact = _told(self.asked, self.task.axes, point, rounded=False)
             if not check_rows(self.aims, session, row):

@@ -19,7 +19,7 @@ from ...engine.models.around import around_of
 from ...engine.models.multilabel import CompiledMultiLabel
 from ..session.session import Session, compiled_form
 from .outcomes import Sides, Wanted, sides_of
-from .planning import Named, View
+from .planning import Named, View, further
 
 Fits = Callable[[Any], bool]
 
@@ -72,7 +72,7 @@ def aims_of(session: Session[Any], said: Named) -> list[Aim]:
         raise BadInputError("recourse needs the theory: with it off, inputs have no values")
     first = _aim(session, said, None)
     found = [first]
-    for number, model in enumerate(list_of(said.get("also") or (), "also", "fitted models, such as [retrained]")):
+    for number, model in enumerate(further(said)):
         other = _session_of(model, session, f"also[{number}]")
         found.append(_aim(other, _agreed(said, session), other))
     return found + [_usual(one, session) for one in _listed(said.get("plausible"))]
@@ -80,9 +80,9 @@ def aims_of(session: Session[Any], said: Named) -> list[Aim]:
 
 def _listed(said: Any) -> list[Any]:
     """Return models of what is usual, each alone or in a pair with what it has to say."""
-    if said is None:
+    if said is None or (isinstance(said, tuple) and not said):
         return []
-    return list(said) if isinstance(said, list) or said == () else [said]
+    return list(said) if isinstance(said, list) else [said]
 
 
 def _usual(said: Any, session: Session[Any]) -> Aim:
@@ -243,7 +243,8 @@ def _interval(low: float, high: float) -> str:
 def _labels(session: Session[Any], said: Named) -> tuple[tuple[Sides, ...], str, Fits]:
     form: CompiledMultiLabel = session.compiled
     wanted = _vector(form, said.get("target"))
-    if any(said.get(name) for name in ("avoid", "score", "margin", "leaf_change")):
+    others = [said.get(name) for name in ("avoid", "score", "margin", "leaf_change")]
+    if any(one is not None and not (is_number(one) and one == 0) for one in others):
         raise BadInputError(
             "of several labels, say target={label: value}; avoid, score, margin, leaf_change are of one"
         )

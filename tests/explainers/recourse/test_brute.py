@@ -129,3 +129,21 @@ def test_the_cheapest_plan(kind, seed):
     explainer = Explainer(model, row, brute.TYPES, feature_names=brute.NAMES)
     least = brute.cheapest(row, asked, wanted, data)
     check(explainer.recourse(data=data, **said), least, row, asked, data, wanted)
+
+
+@budget(12)
+@given(seed=st.integers(0, 10**6))
+def test_two_numbers_in_order(seed):
+    rng = np.random.default_rng(seed)
+    data = brute.drawn_rows(rng, 60)
+    model = fitted("boosted", rng, data)
+    row = brute.drawn_rows(rng, 1)[0]
+    rule, check_of = [
+        ("a <= b", lambda _, n: n["a"] <= n["b"]),
+        ("a >= n", lambda _, n: n["a"] >= n["n"]),
+    ][rng.integers(2)]
+    asked = {"checks": [check_of], "bounds": [0.0, 3.0, row[1], row[2]], "fixed": float(rng.choice([0.0, 0.4]))}
+    now = model.predict(row[None])[0]
+    least = brute.cheapest(row, asked, lambda rows: model.predict(rows) != now, data)
+    found = Explainer(model, row, brute.TYPES, feature_names=brute.NAMES).recourse(rules=[rule], fixed=asked["fixed"])
+    assert found.cost == pytest.approx(least, rel=1e-6, abs=1e-6)

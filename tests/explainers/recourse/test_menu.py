@@ -184,6 +184,8 @@ def test_the_fewest_constraints_to_leave_out(seed):
         return best_of(row, good & np.all(kept, axis=0) if kept else good).min()
 
     assert found.cost == least(())
+    saved = {name: found.cost - least((name,)) for name in limits if least((name,)) < found.cost}
+    assert {name: value for name, value in found.binding().items() if name in limits} == saved
     names = found.relaxed()
     if names is None:
         assert all(least(c) >= found.cost for n in range(4) for c in itertools.combinations(limits, n))
