@@ -130,29 +130,21 @@ def run_folder(
         What is wanted, as for ``RCSB.explain``.
     region : Region or array
         Of all images; a `MaskRegion` of a folder or mapping finds masks by the names of the images.
-    targets : mapping, optional
-        Other targets for single files, by their path in the folder.
-    source : int or str, optional
-        Only images that the classifier takes for this class are explained.
+    targets, source : mapping, int or str
+        Other targets for single files, by their path in the folder; only images of this class are explained.
     n, seed, batch : int
         Samples an image; the run's seed; images explained together.
     size : int, optional
         Shorter sides are resized to this, and the centre is cut out. Default: images stay as large as they are.
-    grey : bool
-        Read images with one channel.
-    pictures : sequence of str, or bool
-        Which PNG files are written; see ``save``.
-    devices : int
-        Processes, each with a device of its own.
-    accelerator : str, optional
-        What Lightning Fabric calls it: ``"cpu"``, ``"cuda"``, ``"auto"``. Default: where the networks are; with
+    grey, pictures : bool, sequence of str
+        Whether images are read with one channel; which PNG files are written, see ``save``.
+    devices, accelerator : int, str
+        Processes, each with a device of its own; what Lightning Fabric calls it: ``"cpu"``, ``"cuda"``, ``"auto"``. Default: where the networks are; with
         several devices ``"auto"``.
     fabric : Fabric, optional
         A launched Fabric: this process then takes its share of the batches, on the device that Fabric gave it.
-    time_limit : float, optional
-        Seconds. A batch that is not done by then is left for the next call.
-    progress : bool
-        Show a progress bar.
+    time_limit, progress : float, bool
+        Seconds: a batch that is not done by then is left for the next call. Whether to show a progress bar.
     engine, settings : str, mapping
         ``"ray"``, ``"dask"`` or ``"spark"``: workers of a cluster do the batches, which see the folders by the same
         paths; `settings` as for ``suffice.batch.run``.
@@ -169,14 +161,8 @@ def run_folder(
         own, images, out, target=target, region=region, targets=targets, source=source, n=n, seed=seed, batch=batch,
         size=size, grey=grey, pictures=pictures,
     )  # fmt: skip
-    return _run(
-        job,
-        own,
-        explainer,
-        _Where(whole("devices", devices), accelerator, fabric, engine, settings or {}),
-        deadline,
-        progress,
-    )
+    where = _Where(whole("devices", devices), accelerator, fabric, engine, settings or {})
+    return _run(job, own, explainer, where, deadline, progress)
 
 
 def load_folder(out: str | Path) -> FolderRun:
