@@ -126,7 +126,7 @@ class _Run:
     ) -> None:
         """Begin; `factor` is the chance of the box, where there are several products."""
         self._chances = _native.Chances(*sides, part.core, box.low, box.high, box.allowed)
-        self.ended, self._factor, self.size = False, factor, _FIRST
+        self.ended, self._factor, self.size, self.looked = False, factor, _FIRST, 0
         self.weight: int | Fraction
         self._read()
 
@@ -141,6 +141,7 @@ class _Run:
     def go_on(self, deadline: Deadline) -> bool:
         """Look at some boxes; tell whether there was time."""
         code = run(deadline, self._chances.go_on, self.size)
+        self.looked += self.size
         self.size = min(2 * self.size, _MOST)
         self._read()
         self.ended = code == NONE
@@ -155,6 +156,7 @@ class _Run:
 def weigh(
     sides: tuple[_native.Problem, _native.Problem], distribution: Distribution, box: Box, space: Space,
     deadline: Deadline, delta: Fraction | None = None, width: Fraction = Fraction(0),
+    most: int | None = None,
 ) -> Weighed:  # fmt: skip
     """Return the share of a box that is in O; with `delta` only as far as it tells whether that is reached.
 
@@ -174,6 +176,8 @@ def weigh(
         What is to be reached.
     width : Fraction
         How far apart the bounds may stay.
+    most : int, optional
+        How many boxes to look at, about.
     """
     runs = []
     if len(distribution.parts) == 1:
@@ -189,6 +193,8 @@ def weigh(
         if found.ended or (delta is not None and found.reaches(delta) is not None and found.defined):
             return found
         if delta is None and found.upper - found.lower <= width:
+            return found
+        if most is not None and sum(one.looked for one in runs) >= most:
             return found
         heaviest = max((one for one in runs if not one.ended), key=lambda one: one.weight * one.left)
         if deadline.expired() or not heaviest.go_on(deadline):

@@ -93,25 +93,29 @@ class Weighing:
 
     # -- shares ------------------------------------------------------------------------------------------------
 
-    def share(self, kept: Bools, deadline: Deadline, delta: Fraction | None = None) -> Shared:
-        """Return the share of the inputs that agree with kept items; with `delta` as far as it tells about that."""
+    def share(self, kept: Bools, deadline: Deadline, delta: Fraction | None = None, most: int | None = None) -> Shared:
+        """Return the share of the inputs that agree with kept items; with `delta` as far as it tells about that.
+
+        With `most` so many boxes are looked at, about.
+        """
         key = kept.tobytes()
         known = self._known.get(key)
         if known is not None and (
             known.weighed.ended or (delta is not None and known.weighed.reaches(delta) is not None)
         ):
             return known
-        found = self.share_of(self.box_of(kept), deadline, delta)
+        found = self.share_of(self.box_of(kept), deadline, delta, most=most)
         self._known[key] = found
         return found
 
     def share_of(
-        self, box: Box, deadline: Deadline, delta: Fraction | None = None, width: Fraction = Fraction(0)
-    ) -> Shared:
+        self, box: Box, deadline: Deadline, delta: Fraction | None = None, width: Fraction = Fraction(0),
+        most: int | None = None,
+    ) -> Shared:  # fmt: skip
         """Return the share of the inputs in a box; its bounds may stay so far apart."""
         given = self.given
         if not isinstance(given, RowsGiven):
-            return Shared(weigh(self._sides, given, box, self.space, deadline, delta, width))
+            return Shared(weigh(self._sides, given, box, self.space, deadline, delta, width, most))
         assert self._of_rows is not None
         inside = (self._of_rows == _IN) | (self._of_rows == _OUT) | (self._of_rows == _DOUBT)
         base = self.question.layout.cell_base
@@ -127,12 +131,12 @@ class Weighing:
             return Shared(Weighed(Fraction(0), Fraction(1), False, True, 0), 0)
         return Shared(Weighed(Fraction(good, agree), Fraction(good + doubt, agree), True, True, 0), agree)
 
-    def reaches(self, kept: Bools, delta: Fraction, deadline: Deadline) -> bool | None:
+    def reaches(self, kept: Bools, delta: Fraction, deadline: Deadline, most: int | None = None) -> bool | None:
         """Tell whether a set holds with a chance of at least `delta`; None if that is not known.
 
         A set with which nothing agrees does only if it holds for every input of the domain.
         """
-        found = self.share(kept, deadline, delta).weighed
+        found = self.share(kept, deadline, delta, most).weighed
         if found.ended and not found.defined:
             if deadline.expired():
                 return None
