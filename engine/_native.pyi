@@ -131,7 +131,7 @@ class Models:
     Several models whose trees lie side by side: all are outside O, or one is.
     """
 
-    def __init__(self, sums: Sequence[Arithmetic], trees: Sequence[Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]], together: bool) -> None: ...
+    def __init__(self, sums: Sequence[Arithmetic], trees: Sequence[Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]], together: bool, apart: float = float('nan')) -> None: ...
 
 class Arithmetic:
     """The model's own arithmetic and O."""

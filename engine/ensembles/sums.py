@@ -47,6 +47,8 @@ class Arithmetic(NamedTuple):
         What lies between the scores and the greatest one (see ``ensembles.decide``).
     goal : Goal or None
         What is asked of a circuit over the scores, instead of O (see ``goals``).
+    models : Models or None
+        What is asked of several models whose trees lie side by side, instead of all this (see ``together``).
     """
 
     values: F64
@@ -59,6 +61,7 @@ class Arithmetic(NamedTuple):
     single: bool = False
     link: int = 0
     goal: _native.Goal | None = None
+    models: _native.Models | None = None
 
 
 _NO_KINDS = np.zeros(0, np.int32)

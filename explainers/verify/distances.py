@@ -7,6 +7,7 @@ All roundings here go down, so that nothing nearer is overlooked.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ import numpy as np
 from ...engine.arrays import F64, I64, Bools
 from ...engine.domain.attributes import Attribute
 from ...engine.domain.conditions import Reading
+from ...engine.domain.instance import Situation
 from ...engine.domain.space import Space
 from ...engine.domain.theory import Feature, Kind
 from ..session.session import Session
@@ -111,10 +113,17 @@ def distances(session: Session[Any], weights: F64, *, count: bool) -> tuple[I64,
     -----
     A changed category counts as 1. A number does not become missing, or the other way round, unless `count`.
     """
-    space, situation = session.space, session.here
+    written = None if count else written_numbers(session)
+    return distances_from(session.space, session.here, written, weights)
+
+
+def distances_from(
+    space: Space, situation: Situation, written: Sequence[tuple[float, bool]] | None, weights: F64
+) -> tuple[I64, F64]:
+    """Return the same for numbers as they were written; None: how many features change."""
+    count = written is None
     at = np.concatenate([[0], np.cumsum([a.n_cells for a in space.attributes])]).astype(np.int64)
     out = np.zeros(int(at[-1]))
-    written = None if count else written_numbers(session)
     known = stretches_of(space)
     for a, attribute in enumerate(space.attributes):
         feature = space.features[attribute.feature]

@@ -56,7 +56,8 @@ class Witness:
         """The witness in words."""
         first = f"{row_text(self.rows[0])} → {_plain(self.outcomes[0])!r}"
         if len(self.rows) == 1:
-            return first
+            more = [repr(_plain(outcome)) for outcome in self.outcomes[1:]]  # of other models
+            return " / ".join([first, *more])
         one, other = self.rows
         changed = {
             name: value for name, mine, value in zip(one.names, one, other, strict=True) if not _same(mine, value)

@@ -5,6 +5,8 @@
 
 #include <nanobind/stl/vector.h>
 
+#include <cmath>
+
 namespace suffice {
 
 namespace {
@@ -119,9 +121,10 @@ void check_members(const Models& models, const Shared<double, 2>& values, Index 
 }
 
 Models models_of(const std::vector<const Arithmetic*>& sums, const std::vector<Shared<std::int32_t>>& trees,
-                 bool together) {
+                 bool together, double apart) {
     need(sums.size() == trees.size(), "sums, trees: expected the trees of each member");
-    Models made{{}, together};
+    need(std::isnan(apart) || sums.size() == 2, "apart: expected two members");
+    Models made{{}, together, apart};
     for (std::size_t i = 0; i < sums.size(); ++i) {
         need(sums[i] != nullptr, "sums: expected an Arithmetic for each member");
         made.members.push_back({*sums[i], trees[i]});
@@ -134,9 +137,10 @@ void bind_models_asked(nb::module_& m) {
         .def(
             "__init__",
             [](Models* self, const std::vector<const Arithmetic*>& sums,
-               const std::vector<Shared<std::int32_t>>& trees,
-               bool together) { new (self) Models(models_of(sums, trees, together)); },
-            nb::arg("sums"), nb::arg("trees"), nb::arg("together"));
+               const std::vector<Shared<std::int32_t>>& trees, bool together,
+               double apart) { new (self) Models(models_of(sums, trees, together, apart)); },
+            nb::arg("sums"), nb::arg("trees"), nb::arg("together"),
+            nb::arg("apart") = std::numeric_limits<double>::quiet_NaN());
 }
 
 void check_columns_of(const Goal& goal, Index n) {

@@ -6,6 +6,8 @@
 #include "goal.hpp"
 #include "layout.hpp"
 
+#include <cmath>
+#include <limits>
 #include <vector>
 
 namespace suffice {
@@ -36,10 +38,12 @@ struct Member {
     Shared<std::int32_t> trees;
 };
 
-// Several models: an input is outside O if all of them are outside theirs, or (not `together`) if one is.
+// Several models: an input is outside O if all of them are outside theirs, or (not `together`) if one is; or, of two
+// that predict numbers, if the first number is greater than the second by more than `apart` (NaN: not asked).
 struct Models {
     std::vector<Member> members;
     bool together = true;
+    double apart = std::numeric_limits<double>::quiet_NaN();
 };
 
 // A question in whole numbers: column k is bad at an input if offset[k] + worth[leaf_1, k] + … >= need[k].
@@ -107,17 +111,34 @@ inline bool scores_outside(const Arithmetic& sums, RealsOut scores) {
     return !sums.good[decide(scores, sums.link)];
 }
 
+// Write the scores of a member.
+inline void add_up(Ints leaves, const Member& member, RealsOut scores) {
+    for (Index k = 0; k < scores.size(); ++k) scores[k] = member.sums.start[k];
+    for (const std::int32_t tree : member.trees) add_leaf(member.sums, leaves[tree], scores);
+}
+
+// The number that a member predicts.
+inline double number_of(Ints leaves, const Member& member, RealsOut scores) {
+    add_up(leaves, member, scores.part(0, member.sums.start.size()));
+    return member.sums.divisor != 1.0 ? scores[0] / member.sums.divisor : scores[0];
+}
+
+inline bool outside_of_models(Ints leaves, const Models& models, RealsOut scores) {
+    if (!std::isnan(models.apart)) {
+        const double first = number_of(leaves, models.members[0], scores);
+        return first - number_of(leaves, models.members[1], scores) > models.apart;
+    }
+    for (const Member& member : models.members) {
+        const RealsOut own = scores.part(0, member.sums.start.size());
+        add_up(leaves, member, own);
+        if (scores_outside(member.sums, own) != models.together) return !models.together;
+    }
+    return models.together;
+}
+
 // Whether the model's own arithmetic decides outside O for one leaf row a tree (`scores`: room for them).
 inline bool outside(Ints leaves, const Arithmetic& sums, RealsOut scores) {
-    if (sums.models) {
-        for (const Member& member : sums.models->members) {
-            const RealsOut own = scores.part(0, member.sums.start.size());
-            for (Index k = 0; k < own.size(); ++k) own[k] = member.sums.start[k];
-            for (const std::int32_t tree : member.trees) add_leaf(member.sums, leaves[tree], own);
-            if (scores_outside(member.sums, own) != sums.models->together) return !sums.models->together;
-        }
-        return sums.models->together;
-    }
+    if (sums.models) return outside_of_models(leaves, *sums.models, scores);
     for (Index k = 0; k < sums.start.size(); ++k) scores[k] = sums.start[k];
     for (const std::int32_t leaf : leaves) add_leaf(sums, leaf, scores);
     return scores_outside(sums, scores);
