@@ -48,7 +48,7 @@ class Arithmetic(NamedTuple):
     goal : Goal or None
         What is asked of a circuit over the scores, instead of O (see ``goals``).
     models : Models or None
-        What is asked of several models whose trees lie side by side, instead of all this (see ``together``).
+        What is asked of several models whose trees lie side by side, instead of all this (see ``pairs``).
     """
 
     values: F64

@@ -16,7 +16,8 @@ def allowed_in(region: Region, attribute: Attribute, number: int) -> Bools:
     """Return which cells of an attribute a box allows."""
     if attribute.interval:
         place = np.arange(attribute.n_cells)
-        return (place >= region.low[number]) & (place <= region.high[number])
+        inside: Bools = (place >= region.low[number]) & (place <= region.high[number])
+        return inside
     return region.allowed[region.base[number] : region.base[number + 1]]
 
 

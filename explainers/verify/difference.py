@@ -16,16 +16,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...engine._native import Problem
 from ...engine.arrays import I32, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation
-from ...engine.domain.region import Region
+from ...engine.domain.region import Region, without
 from ...engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from ...engine.ensembles.layout import lay_out
+from ...engine.ensembles.pairs import Asked, both, either, further
 from ...engine.ensembles.question import EnsembleQuestion
-from ...engine.ensembles.together import both, either, further
 from ...engine.ensembles.views.literals import LiteralView, importance_order
-from ...engine.labels.joint_question import truth_of_cells, without
+from ...engine.labels.joint_question import truth_of_cells
 from .given import Place
 from .joint import Joint
 from .masses import Masses
@@ -143,6 +144,7 @@ class Differing:
         key = (transition, away)
         if key not in self._questions:
             pair = self.joint.pair
+            asked: Asked | None
             if self.regression:
                 asked = further(pair, self._tolerance, turned=transition.new == 1)
             else:
@@ -150,8 +152,8 @@ class Differing:
             self._questions[key] = self._made(asked, self._somewhere)
         return self._questions[key]
 
-    def _made(self, asked: Any, cells: I32) -> EnsembleQuestion | None:
-        return None if asked is None else EnsembleQuestion(self.layout, *asked, cells)
+    def _made(self, asked: Asked | None, cells: I32) -> EnsembleQuestion | None:
+        return None if asked is None else EnsembleQuestion(self.layout, asked[0], asked[1], cells)
 
     def _all_but(self, which: int, k: int) -> Bools:
         good = np.ones(len(self.joint.own[which].classes), np.bool_)
@@ -174,6 +176,11 @@ class Differing:
         assert found is not None
         return found
 
+    def sides(self, transition: Transition) -> tuple[Problem, Problem] | None:
+        """Return the questions whether the models can decide so, and whether they can decide otherwise."""
+        question = self.question(transition)
+        return None if question is None else (question.problem, self._leaving(transition).problem)
+
     # -- boxes -------------------------------------------------------------------------------------------------
 
     def box_around(self, point: I32, transition: Transition, within: Region, deadline: Deadline) -> Region | None:
@@ -191,7 +198,8 @@ class Differing:
         kept, _ = view.shrink(view.full, importance_order(view, deadline), deadline)
         view.place(kept)
         box = question.box
-        return met(within, Region(box.lo.copy(), box.hi.copy(), box.barred == 0, within.base), self.space.interval)
+        wide = Region(box.lo.astype(np.int32), box.hi.astype(np.int32), box.barred == 0, within.base)
+        return met(within, wide, self.space.interval)
 
 
 def met(one: Region, other: Region, interval: Bools) -> Region:
@@ -300,8 +308,11 @@ class Cover:
         d = self._d
         transition = d.at(point[None])[0]
         box = d.box_around(point, transition, region, deadline) if d.differ(transition) or not d.regression else None
-        if box is None:
-            self.doubt.append(region)
+        if box is None:  # of its cell nothing can be told
+            box = point_box(region, point, d.space.interval)
+            self.doubt.append(box)
+            for piece in without(region, box):
+                self._push(piece, left)
             return
         if d.differ(transition):
             self.found.append(Met(box, transition, point))
@@ -348,9 +359,25 @@ class Cover:
         return point
 
 
+def held(region: Region, points: I32, interval: Bools) -> Bools:
+    """Tell which points of cells, shape (n_points, n_attributes), a box has."""
+    ranged = np.nonzero(interval)[0]
+    mine = points[:, ranged]
+    inside: Bools = np.all((mine >= region.low[ranged]) & (mine <= region.high[ranged]), axis=1)
+    for a in np.nonzero(~interval)[0].tolist():
+        inside = inside & region.allowed[region.base[a] + points[:, a]]
+    return inside
+
+
 def holds(region: Region, point: I32, interval: Bools) -> bool:
     """Tell whether a box has a point."""
-    inside = (point >= region.low) & (point <= region.high)
-    if not inside[interval].all():
-        return False
-    return all(region.allowed[region.base[a] + point[a]] for a in np.nonzero(~interval)[0].tolist())
+    return bool(held(region, point[None], interval)[0])
+
+
+def point_box(region: Region, point: I32, interval: Bools) -> Region:
+    """Return the box of one point."""
+    low, high = np.where(interval, point, region.low), np.where(interval, point, region.high)
+    allowed = np.zeros(len(region.allowed), np.bool_)
+    for a in np.nonzero(~interval)[0].tolist():
+        allowed[region.base[a] + point[a]] = True
+    return Region(low.astype(np.int32), high.astype(np.int32), allowed, region.base)

@@ -18,7 +18,7 @@ from ...engine.arrays import F64, I32
 from ...engine.domain.conditions import Condition, Operator, Reading, codes_of, cut_of
 from ...engine.domain.theory import Feature, Kind
 from ...engine.domain.vocabulary import Vocabulary
-from ...engine.ensembles.together import Pair, moved, side_by_side
+from ...engine.ensembles.pairs import Pair, moved, side_by_side
 from ...engine.errors import BadInputError, shown
 from ...engine.models import CompiledEnsemble, same_label
 from ..session.session import Session
@@ -120,7 +120,7 @@ def joint_of(old: Subject, new: Subject, data: Any = None) -> Joint:
         {c: reading for c, reading in enumerate(readings) if reading is not Reading.FLOAT64},
     )  # fmt: skip
     models = tuple(moved(forms[which], moves[which], vocabulary=vocabulary, features=features) for which in (0, 1))
-    pair = side_by_side(*models)  # type: ignore[arg-type]  # there are two
+    pair = side_by_side(*models)
     missing = frozenset(
         c for c in range(len(met.names))
         if all(met.columns[w][c] < 0 or met.columns[w][c] in sessions[w].compiled.missing for w in (0, 1))
@@ -257,12 +257,12 @@ def _condition(
             )
         return condition._replace(feature=column)
     cut = cut_of(condition, own)[0]
-    border = cut if own is joint else _written(cut, own, joint)
+    border = cut if own is joint else written_border(cut, own, joint)
     upward = operator.upward
     return Condition(column, Operator.GT if upward else Operator.LE, border, condition.missing)
 
 
-def _written(cut: float, own: Reading, joint: Reading) -> float:
+def written_border(cut: float, own: Reading, joint: Reading) -> float:
     """Return the greatest number of a finer precision that is read as a number up to a border."""
     above = own.above(cut)
     if not math.isfinite(cut) or not math.isfinite(above):

@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 
 from ...engine.arrays import F64, I32
+from ...engine.chances.masses import Product, uniform
 from ...engine.domain.region import Region
 from ...engine.domain.space import Space
 from ...engine.errors import BadInputError, TheoryError, shown
 from ...engine.given import is_number
+from ..chances.given import check_rows
+from ..session.session import Session
 from .box_words import allowed_in
 from .given import boxes_of
 from .subject import Subject
@@ -40,6 +43,11 @@ class Masses:
         self.name = name
         self.total = prod(sum(masses) for masses in self.of_cells)
         self._sums = [np.concatenate([[0.0], np.cumsum(masses)]) / sum(masses) for masses in self.of_cells]
+
+    @property
+    def product(self) -> Product:
+        """The same as the engine has it."""
+        return Product(tuple(self.of_cells))
 
     def whole(self, region: Region) -> int:
         """Return the mass of a box as a whole number, of ``total``."""
@@ -96,12 +104,9 @@ def masses_of(subject: Subject, space: Space, distribution: Any, cells: I32 | No
     if distribution == "data" and (cells is None or not len(cells)):
         raise BadInputError("distribution='data' needs rows: pass data=…; 'uniform' needs none")
     if cells is None or not len(cells) or distribution == "uniform":
-        found = [[1] * attribute.n_cells for attribute in attributes]
+        found: list[Sequence[int]] = list(uniform(space))
     else:
-        found = [
-            np.bincount(cells[:, number], minlength=attribute.n_cells).tolist()
-            for number, attribute in enumerate(attributes)
-        ]
+        found = [np.bincount(cells[:, a], minlength=one.n_cells).tolist() for a, one in enumerate(attributes)]
     if declared:
         for name, told in distribution.items():
             feature = subject.session.feature_index(name)
@@ -109,6 +114,24 @@ def masses_of(subject: Subject, space: Space, distribution: Any, cells: I32 | No
                 if attribute.feature == feature:
                     found[number] = _told(subject, space, number, told)
     return Masses(space, found, "declared" if declared else str(distribution))
+
+
+def cells_of(session: Session[Any], space: Space, rows: F64) -> I32:
+    """Return the cell of each attribute for rows as the model reads them, shape (n_rows, n_attributes).
+
+    Raises
+    ------
+    TheoryError
+        If a row is outside the domain; it names the row.
+    """
+    check_rows(session, rows)
+    out = np.zeros((len(rows), len(space.attributes)), np.int32)
+    for number, row in enumerate(rows):
+        try:
+            out[number] = space.place(row)[1]
+        except TheoryError as error:
+            raise TheoryError(f"row {number} of data is outside the domain: {error}") from None
+    return out
 
 
 def _told(subject: Subject, space: Space, number: int, told: Any) -> list[int]:
@@ -137,21 +160,3 @@ def _cell(subject: Subject, space: Space, number: int, value: Any) -> int:
         raise TheoryError(f"distribution[{name!r}][{value!r}] is outside the domain")
     cells = np.nonzero(allowed_in(boxes[0], space.attributes[number], number))[0]
     return int(cells[0])
-
-
-def cells_of_rows(space: Space, rows: F64) -> I32:
-    """Return the cell of each attribute for rows as the model reads them, shape (n_rows, n_attributes).
-
-    Raises
-    ------
-    TheoryError
-        If a row is outside the domain; it names the row.
-    """
-    out = np.zeros((len(rows), len(space.attributes)), np.int32)
-    for place, row in enumerate(rows):
-        try:
-            space.check_row(row)
-            out[place] = space.place(row)[1]
-        except TheoryError as error:
-            raise TheoryError(f"row {place} of data is outside the domain: {error}") from None
-    return out
