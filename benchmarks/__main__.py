@@ -25,6 +25,7 @@ from benchmarks import (
     rcsb,
     runs,
     trees,
+    verify,
 )
 from benchmarks.measure import ROOT
 from benchmarks.report import environment, stamp, write_json
@@ -46,6 +47,7 @@ def main() -> None:
         ("composed", "models of models, on adult", composed),
         ("comparison", "other explainers on the same rows, judged exactly", comparison),
         ("runs", "files of many rows, on threads and clusters", runs),
+        ("verify", "questions about whole models", verify),
         ("limits", "how late queries stop", limits),
         ("cem", "contrastive explanations of networks", cem),
         ("rcsb", "region-constrained counterfactuals of images", rcsb),

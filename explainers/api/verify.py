@@ -5,6 +5,7 @@ from .explainers.verify.compare import compare
 from .explainers.verify.compared import Comparison, DifferenceBox
 from .explainers.verify.discriminates import discriminates
 from .explainers.verify.monotone import monotone
+from .explainers.verify.page import page
 from .explainers.verify.ranges import Range
 from .explainers.verify.ranges import range_of as range  # verify.range reads as what it is
 from .explainers.verify.reachable import reachable
@@ -33,6 +34,7 @@ __all__ = [
     "discriminates",
     "monotone",
     "never",
+    "page",
     "range",
     "reachable",
     "robustness",

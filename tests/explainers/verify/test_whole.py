@@ -161,3 +161,22 @@ def test_several_labels(seed):
             assert verdict.value == (not (met & refuting).any()), verdict
             if not verdict:
                 assert meets(given, verdict.rows[0])
+
+
+def test_the_page(tmp_path):
+    from suffice.verify import page
+
+    case = make("forest", 1)
+    verdict = verify(case.model, None, "low", **case.options)
+    written = page({"<All> low": verdict}, tmp_path / "audit.html", title="A model")
+    assert (tmp_path / "audit.html").read_text(encoding="utf-8") == written
+    assert "&lt;All&gt; low" in written
+    assert "refuted" in written
+    for answers, message in (
+        (7, "mapping"),
+        ([7], "no verdict"),
+    ):
+        with pytest.raises(BadInputError, match=message):
+            page(answers)
+    with pytest.raises(BadInputError, match="cannot be written"):
+        page([verdict], tmp_path / "none" / "audit.html")
