@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.arrays import I32
+from ...engine.arrays import I32, I64
 from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation, situate
+from ...engine.ensembles.layout import elements_of_conditions
 from ...engine.errors import BadInputError, SelfCheckError, UnsupportedModelError, shown
 from ...engine.models.around import around_of
 from ...engine.models.multilabel import CompiledMultiLabel
@@ -18,6 +19,7 @@ from ...engine.reasons.label_reasons import LabelReason
 from ...engine.status import Status
 from .certificate import Certificate
 from .claims import WRONG, Claims
+from .cover import Choices
 from .prover import Outcomes, Prover
 from .subject import Subject
 
@@ -82,6 +84,14 @@ class Asking:
         ends = [float(low).hex(), float(high).hex()]
         return Outcomes([{"label": label, "range": ends}], bool(marked))
 
+    def prices(self, whole: I64, per_feature: bool) -> I64:
+        """Return the price of each item, by feature or condition, from those of elements."""
+        if per_feature:
+            return whole
+        element, _ = elements_of_conditions(self.subject.space)
+        found: I64 = np.where(element >= 0, whole[np.maximum(element, 0)] if len(whole) else 0, 0)
+        return found
+
     def own(self, reason: Reason) -> Outcomes:
         """Return O = the row's own outcome."""
         form = self.subject.form
@@ -143,6 +153,10 @@ def _of_reason(asking: Asking, reason: Reason) -> Certificate:
     claims.forces(items)
     if kind in _MINIMAL and reason.proof.status is not Status.BEST_SO_FAR and getattr(reason, "mode", "") != "joined":
         claims.minimal(items)
+        if reason.proof.status is Status.OPTIMAL and reason.costs is not None:
+            prices = asking.prices(reason.costs.whole, per_feature)
+            cost = int(sum(prices[item if per_feature else abs(item) - 1] for item in set(items)))
+            Choices(claims, asking.session.excluded).cheapest(prices, cost)
     return claims.certificate(items, asking.told(reason))
 
 
@@ -192,4 +206,18 @@ def _of_check(asking: Asking, check: Check) -> Certificate:
 
 
 def _of_all(asking: Asking, reasons: Reasons) -> Certificate:
-    raise BadInputError("sets of reasons are not certified: ask each of them")
+    kinds = {reason.kind for reason in reasons}
+    if (
+        kinds != {"sufficient"}
+        or reasons.status is not Status.COMPLETE
+        or any(isinstance(r, LabelReason) for r in reasons)
+    ):
+        raise BadInputError("sets of reasons are certified where they are all sufficient reasons (n=ALL), and complete")
+    first = reasons[0]
+    per_feature = first.proof.over == "features"
+    claims = asking.claims(asking.own(first), per_feature)
+    for reason in reasons:
+        if claims.add_set(asking.items(reason, per_feature)) is not None:
+            raise SelfCheckError(f"an input that satisfies a reason has another outcome; {WRONG}")
+    Choices(claims, asking.session.excluded).complete(claims.sets)
+    return claims.certificate([], f"all {len(reasons)} sufficient reasons")

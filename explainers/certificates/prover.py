@@ -113,11 +113,17 @@ class Prover:
             self.subject.here.cells.astype(np.int32), MOST, self.question.work,
         )  # fmt: skip
 
+    def is_witness(self, point: I32) -> bool:
+        """Tell whether an input is outside beyond doubt, and meets the clauses."""
+        truth = self.subject.truth(point)
+        if not all(any(truth[abs(v) - 1] == (v > 0) for v in clause) for clause in self.subject.clauses):
+            return False
+        met = np.array([way.met(self.subject.scores(truth)) for way in self.ways])
+        return bool((met.min() if self.outcomes.together else met.max()) == 1)
+
     def _taken(self, point: I32) -> I32:
         """Keep an input that is outside beyond doubt."""
-        truth = self.subject.truth(point)[None]
-        met = np.array([way.met(self.checked.at(truth)) for way in self.ways])
-        if (met.min() if self.outcomes.together else met.max()) != 1:
+        if not self.is_witness(point):
             raise UndecidedError("an input is so near to a tie that rounding decides its outcome: nothing is certified")
         self.points.append(point)
         return point

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.arrays import F64, Bools
+from ...engine.arrays import F64, I32, Bools
 from ...engine.domain.conditions import Reading
 from ...engine.domain.instance import Situation
 from ...engine.domain.ranges import read_ends
@@ -136,7 +136,7 @@ class Subject:
         """Return rows in some cells as certificates have them: values as the model reads them (or truth values)."""
         n = len(self.space.vocabulary)
         if self.space.theory is None:
-            return np.array([self.truth(point) for point in points], np.bool_).reshape(-1, n)
+            return np.array([self.truth(point) for point in points], np.bool_).reshape(len(points), n)
         vocabulary, rows = self.space.vocabulary, []
         for point in points:
             row = self.here.row.copy()
@@ -144,14 +144,24 @@ class Subject:
                 for column, value in self.space.attributes[a].nearest(int(point[a]), self.here.row).items():
                     row[column] = float(vocabulary.reading_of(column).cast(np.array([value]))[0])
             rows.append(row)
-        return np.array(rows, np.float64).reshape(-1, len(vocabulary.names))
+        return np.array(rows, np.float64).reshape(len(points), len(vocabulary.names))
 
     def truth(self, point: Any) -> Bools:
         """Return the truth of the conditions in some cells."""
         out = np.zeros(len(self.space.vocabulary), np.bool_)
-        for attribute, cell in zip(self.space.attributes, np.asarray(point).tolist(), strict=True):
-            out[attribute.variables] = attribute.truth_table()[:, cell]
+        for (variables, table), cell in zip(self._tables, np.asarray(point).tolist(), strict=True):
+            out[variables] = table[cell]
         return out
+
+    @cached_property
+    def _tables(self) -> list[tuple[I32, Bools]]:
+        """The conditions on each attribute, and their truth in each of its cells."""
+        return [(a.variables, np.ascontiguousarray(a.truth_table().T)) for a in self.space.attributes]
+
+    def scores(self, truth: Bools) -> F64:
+        """Return the scores of a vector of truth values, as the library adds them up, shape (1, n_scores)."""
+        parts = [model.trees for _, model in self.models]
+        return np.concatenate([part.scores_at(truth) for part in parts])[None]
 
 
 def _ensemble(form: CompiledTree | CompiledEnsemble) -> CompiledEnsemble:

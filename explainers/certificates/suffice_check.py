@@ -17,7 +17,7 @@ import numpy as np
 
 FORMAT, VERSION = "suffice certificate", 1
 ACCEPTED, REJECTED, RELATIVE = "accepted", "rejected", "checked relative to the encoding"
-CLAIMS = ("forces", "refuted", "minimal", "changes", "least")
+CLAIMS = ("forces", "refuted", "minimal", "changes", "least", "cheapest", "complete")
 NODE = ("literal", "left", "right", "leaf")
 OPERATORS = (">=", ">", "<=", "<", "==", "!=", "in", "not in")
 BOUND, SUM, CLAUSE, MOST, AT_ONCE = 0, 1, 2, 1 << 62, 256  # first what a leaf of a tree of boxes says
@@ -224,13 +224,14 @@ class Way:
         )  # of 2**-shift, rounded up
         self.worth, self.offset = units[:-1], int(units[-1])
         if math.isinf(limit):
-            self.need = MOST if limit > 0 else -MOST
+            need = MOST if limit > 0 else -MOST
         elif exact and self.margin == 0:
             goal = Fraction(limit) * Fraction(divisor) * Fraction(2) ** self.shift
-            self.need = math.floor(goal) + 1 if strict else math.ceil(goal)
+            need = math.floor(goal) + 1 if strict else math.ceil(goal)
         else:  # rounding does not bring a sum that stays below this one to the limit
             least = Fraction(limit) * Fraction(divisor) - Fraction(self.margin) - Fraction(error)
-            self.need = max(-MOST, min(MOST, math.floor(least * Fraction(2) ** self.shift)))
+            need = math.floor(least * Fraction(2) ** self.shift)
+        self.need = max(-MOST, min(MOST, need))
 
     def met(self, scores: Any) -> Any:
         """Return 1 where scores meet it, -1 where they do not, 0 where rounding may decide."""
@@ -279,14 +280,14 @@ class Checker:
         self.differ = self.breaks = self.seen != row  # by condition, and by item
         if self.by_feature:
             self.breaks = self.differ.astype(int) @ (np.arange(len(domain.features)) == self.group[:, None]) > 0
-        self.sets = [self.kept(items) for items in claim["sets"]]
+        self.listed, self.sets = claim["sets"], [self.kept(items) for items in claim["sets"]]
         every = product(self.sets, [None] if self.together else range(len(self.ways)))
         for number, (kept, way) in enumerate(every):
             self.tree(number, kept, way)
 
     def outside(self, scores: Any) -> Any:
         """Return 1 where scores are outside, -1 where they are inside, 0 where rounding may decide."""
-        met = np.array([way.met(scores) for way in self.ways]).reshape(-1, len(scores))
+        met = np.array([way.met(scores) for way in self.ways]).reshape(len(self.ways), len(scores))
         return met.min(axis=0) if self.together else met.max(axis=0, initial=-1)
 
     def kept(self, items: Any) -> Any:
@@ -296,6 +297,10 @@ class Checker:
         kept = self.domain.literals(items)
         require((self.own[np.abs(kept) - 1] == kept).all(), "a literal is not true of the row")
         return kept
+
+    def place(self, item: int) -> int:
+        """Return the number of an item: of its condition, or the feature."""
+        return item if self.by_feature else abs(item) - 1
 
     def follows(self, literals: Any, same: bool = True) -> Any:
         """Return the conditions that are as in the row (else: never are) wherever literals on their attribute hold."""
@@ -398,6 +403,57 @@ class Checker:
             stays = np.append(np.nonzero(~self.breaks[0])[0], item)
             closed = self.follows(self.kept(stays) if self.by_feature else self.own[stays])
             require(any(closed[np.abs(kept) - 1].all() for kept in self.sets), "a part of the change is not ruled out")
+
+    def cheapest(self, said: Any) -> None:
+        """Say that no items that force cost less: choices among what witnesses break end in bounds."""
+        prices, chosen = self.arrays["prices"].astype(object), [self.place(item) for item in set(self.items)]
+        require(len(prices) == self.breaks.shape[1] and (prices >= 0).all(), "prices do not fit")
+        require(prices[chosen].sum() == said["cost"], "the items cost something else")
+        at, unit = self.arrays["cover_at"], int(said["unit"])
+
+        def leaf(place: int, taken: Any) -> None:  # weights of witnesses, no more for an item than its price
+            used = self.breaks[self.arrays["cover_witness"][at[place] : at[place + 1]]] & ~self.gone
+            weight = self.arrays["cover_weight"][at[place] : at[place + 1]].astype(object)
+            require(unit > 0 and (weight >= 0).all() and not (used & taken).any(), "weights do not fit")
+            require(((used * weight[:, None]).sum(axis=0) <= unit * prices).all(), "weights are too great")
+            require(unit * prices[taken].sum() + weight.sum() > unit * (said["cost"] - 1), "a bound is too small")
+
+        self.choices(said, leaf)
+
+    def complete(self, said: Any) -> None:
+        """Say that the sets are all reasons: what keeps an item of each witness contains one of them."""
+        closed = [self.follows(kept) for kept in self.sets]
+        for i, kept in enumerate(self.sets):
+            inside = [one[np.abs(kept) - 1].all() for one in closed[:i] + closed[i + 1 :]]
+            require(not any(inside), "a set is contained in another one")
+
+        def leaf(place: int, taken: Any) -> None:
+            here = self.follows(self.kept(np.nonzero(taken)[0]) if self.by_feature else self.own[taken])
+            own = self.sets[self.arrays["cover_set"][place]]
+            require(here[np.abs(own) - 1].all(), "a choice contains no set")
+
+        self.choices(said, leaf)
+        used = [self.place(item) for items in self.listed for item in items]
+        require(not self.excluded[used].any(), "a set has an item that is excluded")
+
+    def choices(self, said: Any, leaf: Any) -> None:
+        """Walk through choices: what forces keeps an item that a witness breaks, the first of them that it has."""
+        self.gone, taken = np.zeros((2, self.breaks.shape[1]), bool)
+        self.gone[said["excluded"] if self.by_feature else np.isin(self.domain.feature_of, said["excluded"])] = True
+        self.excluded, place, stack = self.gone, 0, [(taken, self.gone)]
+        for code in self.arrays["cover_split"]:
+            require(stack and 0 <= code <= len(self.breaks), "a choice is damaged")
+            taken, self.gone = stack.pop()
+            if code == 0:
+                leaf(place, taken)
+                place += 1
+                continue
+            items = np.nonzero(self.breaks[code - 1] & ~self.gone)[0]
+            for i in reversed(range(len(items))):
+                more, gone = taken.copy(), self.gone.copy()
+                more[items[i]] = gone[items[:i]] = True
+                stack.append((more, gone))
+        require(not stack, "a choice is missing")
 
 
 def check(path: Any) -> tuple[str, str]:

@@ -6,7 +6,7 @@ It shares no code with the checker: rows are tried one by one.
 from __future__ import annotations
 
 import math
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ OPERATORS: list[Any] = [
     lambda x, t: x != t, lambda x, t: x >= 0 and int(t) >> int(x) & 1 == 1,
     lambda x, t: not (x >= 0 and int(t) >> int(x) & 1 == 1),
 ]  # fmt: skip
-LARGEST_DOMAIN = 20_000
+LARGEST_DOMAIN, MOST_ITEMS = 20_000, 9
 
 
 class TooLargeError(Exception):
@@ -304,6 +304,43 @@ class Reading:
             return all(self.forced(self.kept([*stays, i])) for i in changed)
         stays = [literal[v] for v in range(self.n) if v not in differ]
         return all(self.forced([*stays, literal[v]]) for v in differ)
+
+    def _all_sets(self, excluded: list[int]) -> list[list[int]]:
+        """List all sets of items that may be used, the smallest first."""
+        if self.claim["over"] == "features":
+            usable = [i for i in range(len(self.features)) if i in self.feature_of and i not in excluded]
+        else:
+            usable = [v + 1 if self.row[v] else -v - 1 for v in range(self.n) if self.feature_of[v] not in excluded]
+        if len(usable) > MOST_ITEMS:
+            raise TooLargeError
+        return [list(some) for size in range(len(usable) + 1) for some in combinations(usable, size)]
+
+    def is_cheapest(self) -> bool:
+        """No items that force cost less."""
+        said, prices = self.claim["says"]["cheapest"], self.arrays["prices"].tolist()
+
+        def cost(items: list[int]) -> int:
+            return sum(prices[i if self.claim["over"] == "features" else abs(i) - 1] for i in set(items))
+
+        if cost(self.claim["items"]) != said["cost"]:
+            return False
+        return not any(
+            cost(some) < said["cost"] and self.forced(self.kept(some)) for some in self._all_sets(said["excluded"])
+        )
+
+    def _whole(self, items: list[int]) -> frozenset[int]:
+        """Return items with all that follow from them on the same attribute."""
+        if self.claim["over"] == "features":
+            return frozenset(items)
+        closed = [v for own, cells in self.cells for v in self._closed(own, cells, list(items))]
+        return frozenset(v + 1 if self.row[v] else -v - 1 for v in closed)
+
+    def is_complete(self) -> bool:
+        """The sets are all of the smallest ones that force."""
+        excluded = self.claim["says"]["complete"]["excluded"]
+        forcing = [self._whole(some) for some in self._all_sets(excluded) if self.forced(self.kept(some))]
+        least = {some for some in forcing if not any(other < some for other in forcing)}
+        return {self._whole(items) for items in self.claim["sets"]} == least
 
     # -- boxes -------------------------------------------------------------------------------------
 

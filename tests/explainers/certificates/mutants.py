@@ -199,6 +199,31 @@ def numbers(c, rng):
     return True
 
 
+def choice(c, rng):
+    """Leave out a choice, or change a weight, a price, or the set that a choice contains."""
+    names = [n for n in ("cover_split", "cover_weight", "prices", "cover_set", "cover_witness") if n in c.arrays]
+    name = str(rng.choice(names)) if names else ""
+    at = _some(c.arrays[name], rng) if name else None
+    if at is None:
+        return False
+    if name == "cover_split" and rng.random() < 0.5:
+        c.arrays[name] = np.delete(c.arrays[name], at[0])
+    else:
+        c.arrays[name][at] += int(rng.choice([-1, 1, 1 << 20]))
+    return True
+
+
+def whole(c, rng):
+    """Claim another cost, or leave out a set."""
+    says, sets = c.head["claim"]["says"], c.head["claim"]["sets"]
+    if "cheapest" in says:
+        says["cheapest"]["cost"] += int(rng.choice([-1, 1]))
+    elif "complete" in says and sets:
+        del sets[rng.integers(len(sets))]
+    return "cheapest" in says or "complete" in says
+
+
 CHANGES = (
+    choice, whole,
     bound, leaf, threshold, operator, row, witness, no_witness, item, a_set, outcome, box, tree, way, domain, numbers
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The checker accepts what is made, and none that brute force finds false."""
 
 import numpy as np
+from suffice import Explainer
 from suffice.explainers.certificates import suffice_check
 
 from tests.brute.certificates import Reading, TooLargeError
@@ -17,7 +18,20 @@ def certificates(case, explainer):
             reason = getattr(explainer, query)(over=over)
             if reason:
                 found.append(reason.certificate())
+        least = explainer.minimal_sufficient_reason(over=over)
+        every = explainer.sufficient_reason(n=Explainer.ALL, over=over)
+        found += [answer.certificate() for answer in (least, every) if answer]
     return found
+
+
+def what_is_wrong(certificate):
+    """What brute force finds false; "" if all is so, None where there is too much to try."""
+    try:
+        return Reading(certificate.head, certificate.arrays).wrong()
+    except TooLargeError:
+        return None
+    except (IndexError, ValueError, KeyError, ZeroDivisionError, OverflowError, TypeError) as error:
+        return f"damaged: {error}"
 
 
 @each_forest(30, exclude=False)
@@ -39,11 +53,6 @@ def test_false_mutants_are_rejected(case):
     rng = np.random.default_rng(case.seed)
     for certificate in certificates(case, explainer):
         for what, mutant in mutants(certificate, rng, 4):
-            try:
-                wrong = Reading(mutant.head, mutant.arrays).wrong()
-            except TooLargeError:
-                continue
-            except (IndexError, ValueError, KeyError, ZeroDivisionError, OverflowError, TypeError):
-                wrong = "damaged"
+            wrong = what_is_wrong(mutant)
             if wrong:
                 assert mutant.check()[0] == suffice_check.REJECTED, (what, wrong)

@@ -1,0 +1,219 @@
+"""Trees of choices: that no reason is cheaper, or that there is no other one.
+
+Whatever forces keeps one of the items that each witness breaks. A choice goes through these items; it ends where what
+was taken costs as much as the reason, by a bound of a linear program over the other witnesses, or where it contains a
+reason that is listed. Where all witnesses are met and neither is so, what was taken does not force: that brings
+another witness.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...engine import _native
+from ...engine.arrays import F64, I32, I64, Bools
+from ...engine.clock import run
+from ...engine.ensembles.answers import FOUND, NONE
+from ...engine.errors import SelfCheckError, UndecidedError
+from .claims import WRONG, Claims
+
+UNIT = 1 << 20  # weights are whole numbers of this part
+_PACE = 20.0  # milliseconds between two looks at the clock
+_MOST = 200_000  # choices
+
+
+class Choices:
+    """A tree of choices about the row of some claims.
+
+    Parameters
+    ----------
+    claims : Claims
+        What was claimed so far; its witnesses are used, and more are added.
+    excluded : set of int
+        Features that reasons may not use.
+    """
+
+    def __init__(self, claims: Claims, excluded: frozenset[int]) -> None:
+        self.claims, self.prover, self.excluded = claims, claims.prover, excluded
+        n = len(claims.space.features) if claims.per_feature else len(claims.space.vocabulary)
+        owner = np.arange(n) if claims.per_feature else claims.owner
+        self.gone: Bools = np.isin(owner, list(excluded))
+        self.rows: list[Bools] = []  # what each witness breaks
+        self.split: list[int] = []
+        self.leaves: list[tuple[list[int], list[int]]] = []
+        self.sets: list[int] = []
+
+    def learn(self) -> None:
+        """Take up the witnesses that were found since."""
+        self.rows += [self.claims.broken(point) for point in self.prover.points[len(self.rows) :]]
+
+    def another(self, taken: Bools) -> bool:
+        """Find a witness that breaks nothing of what was taken; tell whether there is one."""
+        numbers = np.nonzero(taken)[0]
+        items = numbers.tolist() if self.claims.per_feature else self.claims.own[numbers].tolist()
+        found = self.prover.look(self.claims.kept(items))
+        if isinstance(found, list):
+            return False
+        self.prover.points[-1] = self.near(found)
+        self.learn()
+        return True
+
+    def near(self, point: I32) -> I32:
+        """Bring a witness near the row, attribute by attribute, as long as it is one."""
+        here, now = self.claims.here.cells, point.copy()
+
+        def tried(a: int, cell: int) -> bool:
+            old, now[a] = now[a], cell
+            if self.prover.is_witness(now):
+                return True
+            now[a] = old
+            return False
+
+        for a in np.nonzero(now != here)[0].tolist():
+            if tried(a, int(here[a])) or not self.claims.space.attributes[a].interval:
+                continue
+            near, far = int(here[a]), int(now[a])  # a witness at far, none at near
+            while abs(far - near) > 1:
+                middle = (near + far) // 2
+                near, far = (near, middle) if tried(a, middle) else (middle, far)
+        return now
+
+    def branch(self, taken: Bools, gone: Bools) -> list[tuple[Bools, Bools]]:
+        """Split by the witness with the fewest items left; nothing if all are met."""
+        left = [(int((row & ~gone).sum()), j) for j, row in enumerate(self.rows) if not (row & taken).any()]
+        if not left:
+            return []
+        _, j = min(left)
+        self.split.append(j + 1)
+        parts = []
+        items = np.nonzero(self.rows[j] & ~gone)[0]
+        for i, item in enumerate(items.tolist()):
+            more, less = taken.copy(), gone.copy()
+            more[item] = True
+            less[items[:i]] = True
+            parts.append((more, less))
+        return parts
+
+    def grow(self, close: Any) -> None:
+        """Go through all choices; `close` tells whether one ends, and writes its leaf."""
+        self.learn()
+        stack = [(np.zeros_like(self.gone), self.gone)]
+        while stack:
+            if self.prover.deadline.expired():
+                raise UndecidedError(f"the certificate was not proved: {self.prover.deadline.told}")
+            if len(self.split) > _MOST:
+                raise UndecidedError(f"the proof has more than {_MOST} choices")
+            taken, gone = stack.pop()
+            if close(taken, gone):
+                self.split.append(0)
+                continue
+            if all((row & taken).any() for row in self.rows) and not self.another(taken):
+                raise SelfCheckError(f"there is another reason, or a cheaper one; {WRONG}")
+            stack += reversed(self.branch(taken, gone))
+
+    # -- no cheaper one ----------------------------------------------------------------------------------------
+
+    def cheapest(self, prices: I64, cost: int) -> None:
+        """Claim that no reason costs less."""
+        self.learn()
+        self._gather(prices, cost)
+
+        def close(taken: Bools, gone: Bools) -> bool:
+            found = self._bound(prices, cost - int(prices[taken].sum()), taken, gone)
+            if found is None:
+                return False
+            self.leaves.append(found)
+            return True
+
+        self.grow(close)
+        numbers = [len(used) for used, _ in self.leaves]
+        self.claims.says["cheapest"] = {"cost": cost, "unit": UNIT, "excluded": sorted(self.excluded)}
+        self._write(
+            prices=prices.astype(np.int64), cover_at=np.cumsum([0, *numbers]),
+            cover_witness=np.array([j for used, _ in self.leaves for j in used], np.int64),
+            cover_weight=np.array([w for _, weights in self.leaves for w in weights], np.int64),
+        )  # fmt: skip
+
+    def _gather(self, prices: I64, cost: int) -> None:
+        """Find witnesses until no set that is cheaper hits them all."""
+        literal = np.abs(self.claims.space.element_literal) - 1
+        usable = np.arange(len(prices)) if self.claims.per_feature else np.unique(literal)
+        usable = usable[~self.gone[usable]]
+        search = _native.HittingSearch(np.ascontiguousarray(prices[usable], np.int64))
+        seen = 0
+        search.restart(cost - 1)
+        while True:
+            if len(self.rows) > seen:
+                search.add(np.ascontiguousarray(np.array(self.rows[seen:])[:, usable]))
+                seen = len(self.rows)
+            code = run(self.prover.deadline, search.step, search.nodes_in(_PACE))
+            if self.prover.deadline.expired():
+                raise UndecidedError(f"the certificate was not proved: {self.prover.deadline.told}")
+            if code == FOUND:
+                taken = np.zeros(len(prices), np.bool_)
+                taken[usable[search.chosen]] = True
+                if not self.another(taken):
+                    raise SelfCheckError(f"a reason is cheaper; {WRONG}")
+            elif code == NONE:
+                return
+
+    def _bound(self, prices: I64, missing: int, taken: Bools, gone: Bools) -> tuple[list[int], list[int]] | None:
+        """Return witnesses with weights that show that what is missing costs so much at least."""
+        if missing <= 0:
+            return [], []
+        open_rows = [j for j, row in enumerate(self.rows) if not (row & taken).any()]
+        rows = np.array([self.rows[j] & ~gone for j in open_rows], np.bool_).reshape(len(open_rows), len(prices))
+        for weights in (_packed(rows, prices), _weighed(rows, prices)):
+            whole = np.floor(weights * UNIT * (1 - 1e-9)).astype(np.int64)
+            load = whole @ rows.astype(np.int64)
+            if (load <= UNIT * prices).all() and int(whole.sum()) > UNIT * (missing - 1):
+                used = np.nonzero(whole)[0]
+                return [open_rows[j] for j in used.tolist()], whole[used].tolist()
+        return None
+
+    # -- no other one ------------------------------------------------------------------------------------------
+
+    def complete(self, sets: list[list[int]]) -> None:
+        """Claim that these sets are all reasons."""
+        kept = [np.abs(self.claims.kept(items)) - 1 for items in sets]
+
+        def close(taken: Bools, gone: Bools) -> bool:
+            numbers = np.nonzero(taken)[0]
+            items = numbers.tolist() if self.claims.per_feature else self.claims.own[numbers].tolist()
+            here = self.claims.follows(self.claims.kept(items))
+            for number, own in enumerate(kept):
+                if here[own].all():
+                    self.sets.append(number)
+                    return True
+            return False
+
+        self.grow(close)
+        self.claims.says["complete"] = {"excluded": sorted(self.excluded)}
+        self._write(cover_set=np.array(self.sets, np.int64))
+
+    def _write(self, **arrays: Any) -> None:
+        self.claims.arrays |= {"cover_split": np.array(self.split, np.int64), **arrays}
+
+
+def _packed(rows: Bools, prices: I64) -> F64:
+    """Return weights of rows that share no item, each as much as its cheapest item."""
+    weights, used = np.zeros(len(rows)), np.zeros(len(prices), np.bool_)
+    for j in np.argsort(rows.sum(axis=1), kind="stable").tolist():
+        if rows[j].any() and not (rows[j] & used).any():
+            weights[j] = float(prices[rows[j]].min())
+            used |= rows[j]
+    return weights
+
+
+def _weighed(rows: Bools, prices: I64) -> F64:
+    """Return the weights of the linear program: the greatest sum that charges no item more than its price."""
+    from scipy.optimize import linprog
+
+    if not len(rows):
+        return np.zeros(0)
+    items = np.nonzero(rows.any(axis=0))[0]
+    found = linprog(-np.ones(len(rows)), rows[:, items].T.astype(float), prices[items].astype(float), method="highs")
+    weights: F64 = np.zeros(len(rows)) if found.x is None else np.maximum(found.x, 0.0)
+    return weights

@@ -1,0 +1,57 @@
+"""Many changed certificates: ``python -m tests.explainers.certificates.soak [-n FALSE] [-s SEED]``.
+
+It makes certificates of answers about seeded small forests, changes one thing in each, and goes on until brute force
+has found so many changed ones false. Each of these has to be rejected; others are printed with their seeds, and
+their number is the exit status (at most 100).
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import warnings
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from suffice.engine.errors import SufficeError
+from suffice.explainers.certificates.suffice_check import REJECTED
+
+from tests.brute.forest_strategies import seeded_forests
+from tests.explainers.certificates.mutants import mutants
+from tests.explainers.certificates.test_suffice_check import certificates, what_is_wrong
+
+
+def main() -> int:
+    """Run until enough were false; return how many of them were not rejected."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-n", type=int, default=10_000, help="false certificates")
+    parser.add_argument("-s", type=int, default=0, help="first seed")
+    asked = parser.parse_args()
+    warnings.simplefilter("ignore")  # sums of huge numbers
+    counts: Counter[str] = Counter()
+    missed: list[Any] = []
+    start, seed = time.process_time(), asked.s
+    for seed, case in seeded_forests(asked.s, exclude=False):  # told at the end
+        try:
+            made = certificates(case, case.explainer())
+        except SufficeError as error:
+            counts[f"no certificate ({type(error).__name__})"] += 1
+            continue
+        rng = np.random.default_rng(seed)
+        for certificate in made:
+            counts[f"certificates {certificate.check()[0]}"] += 1
+            for what, mutant in mutants(certificate, rng, 6):
+                wrong, verdict = what_is_wrong(mutant), mutant.check()[0]
+                counts[("false" if wrong else "unsure" if wrong is None else "true") + f", {verdict}"] += 1
+                if wrong and verdict != REJECTED:
+                    missed.append((seed, what, wrong))
+                    print("not rejected:", *missed[-1], flush=True)
+        if counts[f"false, {REJECTED}"] + len(missed) >= asked.n:
+            break
+    print(f"seeds {asked.s} to {seed}: {dict(sorted(counts.items()))}; {time.process_time() - start:.0f} CPU seconds")
+    return min(100, len(missed))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,144 @@
+"""Which answers have certificates, for models of every family; what has none says why."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.datasets import load_diabetes, load_iris
+from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.multioutput import MultiOutputClassifier
+from sklearn.tree import DecisionTreeClassifier
+from suffice import Explainer
+from suffice.engine.budget import Deadline
+from suffice.engine.errors import BadInputError, SelfCheckError, UndecidedError, UnsupportedModelError
+from suffice.explainers.certificates import suffice_check
+from suffice.explainers.certificates.asking import Asking
+from suffice.explainers.certificates.certificate import Certificate
+
+X, Y = load_iris(return_X_y=True)
+MODELS = [
+    DecisionTreeClassifier(max_depth=3),
+    RandomForestClassifier(5, max_depth=3, random_state=0),
+    GradientBoostingClassifier(n_estimators=3, max_depth=2, random_state=0),
+]
+
+
+def accepted(answer):
+    certificate = answer.certificate(time_limit=60)
+    verdict, why = certificate.check()
+    assert verdict == suffice_check.ACCEPTED, why
+    return certificate.claims
+
+
+@pytest.fixture(params=MODELS, ids=lambda m: type(m).__name__)
+def explainer(request):
+    return Explainer.initialize(request.param.fit(X, Y), X[60])
+
+
+@pytest.mark.parametrize("over", ["literals", "features"])
+@pytest.mark.parametrize("theory", [True, False])
+def test_answers_of_classifiers(explainer, over, theory):
+    if not theory:
+        explainer.deactivate_theory()
+    reason = explainer.sufficient_reason(over=over)
+    assert accepted(reason) == ("forces", "minimal")
+    assert accepted(explainer.contrastive_reason(over=over)) == ("changes", "least")
+    if theory:
+        assert accepted(explainer.minimal_sufficient_reason(over=over)) == ("forces", "minimal", "cheapest")
+        assert accepted(explainer.sufficient_reason(n=Explainer.ALL, over="features")) == ("complete",)
+    assert accepted(explainer.is_sufficient_reason(reason, over=over)) == ("forces", "minimal")
+    assert accepted(explainer.is_reason(reason, over=over)) == ("forces",)
+    assert accepted(explainer.is_reason(reason[1:], over=over)) == ("refuted",)
+
+
+def test_targets(explainer):
+    change = explainer.contrastive_reason(target=0)
+    assert accepted(change) == ("changes", "least")
+
+
+def test_weights(explainer):
+    ask = explainer.preferred_sufficient_reason
+    assert "cheapest" in accepted(ask(method=Explainer.WEIGHTS, weights=[1.5, 2.25, 0.1, 3.0]))
+
+
+def test_excluded_features(explainer):
+    explainer.set_excluded_features([explainer.sufficient_reason(over="features")[0]])
+    reason = explainer.minimal_sufficient_reason(over="features")
+    if reason is not None:
+        assert "cheapest" in accepted(reason)
+
+
+def test_numbers():
+    data, target = load_diabetes(return_X_y=True)
+    model = GradientBoostingRegressor(n_estimators=5, max_depth=2, random_state=0).fit(data, target)
+    explainer = Explainer.initialize(model, data[0])
+    value = float(model.predict(data[:1])[0])
+    explainer.set_interval(value - 10, value + 10)
+    assert accepted(explainer.sufficient_reason()) == ("forces", "minimal")
+    assert accepted(explainer.contrastive_reason()) == ("changes", "least")
+
+
+def test_several_labels():
+    target = np.column_stack([Y == 1, Y == 2]).astype(int)
+    model = MultiOutputClassifier(RandomForestClassifier(4, max_depth=2, random_state=0)).fit(X, target)
+    explainer = Explainer.initialize(model, X[60])
+    assert accepted(explainer.sufficient_reason()) == ("forces", "minimal")
+    assert accepted(explainer.sufficient_reason(labels=[0])) == ("forces", "minimal")
+    assert accepted(explainer.contrastive_reason(flip=[0])) == ("changes", "least")
+
+
+def test_linear_models():
+    model = LogisticRegression(max_iter=1000).fit(X, Y)
+    explainer = Explainer.initialize(model, X[60], background=X)
+    assert "forces" in accepted(explainer.sufficient_reason(over="features"))
+
+
+def test_models_of_models_have_none():
+    model = CalibratedClassifierCV(RandomForestClassifier(3, max_depth=2, random_state=0), cv=2).fit(X, Y)
+    explainer = Explainer.initialize(model, X[60])
+    with pytest.raises(UnsupportedModelError, match="models of models"):
+        explainer.sufficient_reason().certificate()
+
+
+def test_other_answers_have_none(explainer):
+    with pytest.raises(BadInputError, match="not certified"):
+        explainer.necessary_literals().certificate()
+    reason = pickle.loads(pickle.dumps(explainer.sufficient_reason()))
+    with pytest.raises(BadInputError, match="explainer"):
+        reason.certificate()
+    check = explainer.is_implicant(explainer.sufficient_reason())
+    with pytest.raises(BadInputError, match="not certified"):
+        check.certificate()
+
+
+def test_what_is_not_so_has_none(explainer):
+    reason = explainer.sufficient_reason()
+    session = explainer.session
+    for name, items in (("forces", list(reason)[1:]), ("refuted", list(reason))):
+        asking = Asking(session, session.here, Deadline(60))
+        claims = asking.claims(asking.own(reason), False)
+        with pytest.raises(SelfCheckError, match="report"):
+            getattr(claims, name)(items)
+    direct = explainer.direct_reason()
+    if len(direct) > len(reason):
+        asking = Asking(session, session.here, Deadline(60))
+        with pytest.raises(SelfCheckError, match="less than the reason"):
+            asking.claims(asking.own(reason), False).minimal(list(direct))
+
+
+def test_files(explainer, tmp_path):
+    made = explainer.sufficient_reason().certificate()
+    made.save(tmp_path / "why.cert")
+    read = Certificate.load(tmp_path / "why.cert")
+    assert read.claims == made.claims
+    assert suffice_check.check(tmp_path / "why.cert")[0] == suffice_check.ACCEPTED
+    assert made.to_bytes() == read.to_bytes()
+
+
+def test_a_limit_is_kept():
+    model = RandomForestClassifier(60, random_state=0).fit(X + np.random.default_rng(0).normal(size=X.shape), Y)
+    explainer = Explainer.initialize(model, X[60])
+    with pytest.raises(UndecidedError):
+        explainer.minimal_sufficient_reason(time_limit=20).certificate(time_limit=0.01)
