@@ -9,6 +9,7 @@ from .explainers.verify.page import page
 from .explainers.verify.ranges import Range
 from .explainers.verify.ranges import range_of as range  # verify.range reads as what it is
 from .explainers.verify.reachable import reachable
+from .explainers.verify.restricted import Reach, reach, restricted_reason
 from .explainers.verify.robust_results import CertifiedAccuracy, Robustness, Robustnesses
 from .explainers.verify.robustness import certified_accuracy, robustness
 from .explainers.verify.rule_results import Rule, Rules
@@ -22,6 +23,7 @@ __all__ = [
     "Comparison",
     "DifferenceBox",
     "Range",
+    "Reach",
     "Robustness",
     "Robustnesses",
     "Rule",
@@ -36,7 +38,9 @@ __all__ = [
     "never",
     "page",
     "range",
+    "reach",
     "reachable",
+    "restricted_reason",
     "robustness",
     "rules",
     "verify",
