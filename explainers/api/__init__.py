@@ -23,7 +23,8 @@ from .engine.errors import (
     UndecidedError,
     UnsupportedModelError,
 )
-from .engine.reasons import Check, Counted, NoneInTime, Reason, Reasons, ReasonStream
+from .engine.reasons import Check, Counted, NoneInTime, Precision, Reason, Reasons, ReasonStream
+from .engine.reasons.attribution import Attribution
 from .engine.status import Status, Stop
 from .explainers.batch.batch import Batch
 from .explainers.explain import explain
@@ -57,6 +58,7 @@ Explaining = Explainer  # as scripts of later versions of the published library 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Attribution",
     "BackendError",
     "BadInputError",
     "Batch",
@@ -87,6 +89,7 @@ __all__ = [
     "NotFittedModelError",
     "Output",
     "Plan",
+    "Precision",
     "Reason",
     "ReasonStream",
     "Reasons",
