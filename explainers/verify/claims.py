@@ -12,12 +12,14 @@ import numpy as np
 from ...engine.errors import BadInputError, shown
 from ...engine.given import is_number, items_in
 from ...engine.models import CompiledEnsemble
+from .scored import Scored
 from .sought import Classes, Numbers, Sought
 
 _COMPARED = re.compile(
     r"(?:(?P<low>[-+.\w]+)\s*(?P<turned><=|<|≤)\s*)?(?:prediction|it|y)?\s*"
     r"(?:(?P<sign>>=|<=|==|!=|=|>|<|≥|≤|≠)\s*(?P<number>[-+.\w]+))?"
 )
+_BOUNDED = re.compile(r"(?P<what>P|probability|score)\s*(?:\(\s*(?P<label>.+?)\s*\))?\s*(?P<rest>(?:>=|<=|>|<|≥|≤).+)")
 _NUMBERS = "a comparison such as '>= 3.2', an interval (3, 5), or a number"
 
 
@@ -45,8 +47,9 @@ def claim_of(form: CompiledEnsemble, then: Any) -> Claim:
     form : CompiledEnsemble
         The model.
     then : object
-        Of a classifier: a label, several in a list or set, or a text such as ``"not refused"`` or ``"low or high"``. Of
-        a regressor: ``">= 3.2"``, ``"3 <= it < 5"``, an interval ``(3, 5)`` with its ends, or a number.
+        Of a classifier: a label, several in a list or set, a text such as ``"not refused"`` or ``"low or high"``, or a
+        bound of a probability, ``"P(high) >= 0.8"``, or of a score, ``"score >= 1.5"``, ``"score(high) >= 0.2"``. Of a
+        regressor: ``">= 3.2"``, ``"3 <= it < 5"``, an interval ``(3, 5)`` with its ends, or a number.
 
     Raises
     ------
@@ -55,6 +58,8 @@ def claim_of(form: CompiledEnsemble, then: Any) -> Claim:
     """
     if form.regression:
         return _of_numbers(then)
+    if isinstance(then, str) and _class_of(form, then) is None and (found := _BOUNDED.fullmatch(then.strip())):
+        return _of_bound(form, found, then.strip())
     allowed = classes_of(form, then)
     everything = frozenset(range(len(form.classes)))
     return Claim(Classes(everything - allowed), said_classes(form, allowed))
@@ -102,6 +107,21 @@ def said_classes(form: CompiledEnsemble, allowed: frozenset[int]) -> str:
 def _told(form: CompiledEnsemble, k: int) -> str:
     label = form.classes[k]
     return label if isinstance(label, str) else repr(label.item() if isinstance(label, np.generic) else label)
+
+
+def _of_bound(form: CompiledEnsemble, found: re.Match[str], text: str) -> Claim:
+    """Return a bound of a probability or a score."""
+    probable = found["what"] != "score"
+    single = form.one_score and form.circuit is None
+    if found["label"] is None and (probable or not single):
+        raise BadInputError(f"then={shown(text)}: expected a label, such as {found['what']}({form.classes[-1]})")
+    if not probable and (form.circuit is not None or (single and found["label"] is not None)):
+        raise BadInputError(f"then={shown(text)}: the model has no score of its own for a label; ask for P(label)")
+    (k,) = (0,) if found["label"] is None else classes_of(form, found["label"])
+    low, high, _ = interval_said(found["rest"])
+    broken = Scored(k, probable, low, high)
+    broken.circuit(form)  # says whether it is known what the library computes
+    return Claim(broken, text)
 
 
 # -- numbers ---------------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ class Hunt:
         """Return an input with an outcome that is sought, beyond doubt; or what is known."""
         within = list(self.place.boxes if boxes is None else boxes)
         found = self._ask(sought, False, within, deadline)
-        if found.code != FOUND or not self.form.slack:
+        if found.code != FOUND or not sought.doubts(self.form):
             return found
         assert found.point is not None
         if not sought.in_doubt(self.form, self.scores(found.point)):
@@ -88,7 +88,7 @@ class Hunt:
 
     def questions(self, sought: Sought, away: bool) -> list[EnsembleQuestion | None]:
         """Return the questions of what is sought (None: what no input answers with yes), kept from call to call."""
-        key = (sought, away and self.form.slack > 0)
+        key = (sought, away and sought.doubts(self.form))
         if key not in self._questions:
             self._questions[key] = [self._question(*asked) for asked in sought.questions(self.form, away=away)]
         return self._questions[key]

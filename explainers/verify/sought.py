@@ -26,6 +26,9 @@ class Sought(Protocol):
         `away`: whether what rounding decides counts as not sought (else as sought).
         """
 
+    def doubts(self, form: CompiledEnsemble) -> bool:
+        """Tell whether rounding may decide anything."""
+
     def in_doubt(self, form: CompiledEnsemble, scores: F64) -> bool:
         """Tell whether scores, shape (n_outputs,), are so near to a border that rounding decides."""
 
@@ -58,6 +61,10 @@ class Classes:
             found.append(outside_sums(form, others, away))
         return found
 
+    def doubts(self, form: CompiledEnsemble) -> bool:
+        """See ``Sought``."""
+        return form.slack > 0
+
     def in_doubt(self, form: CompiledEnsemble, scores: F64) -> bool:
         """See ``Sought``."""
         return bool(form.slack) and bool(form.doubtful(scores[None])[0])
@@ -80,6 +87,10 @@ class Numbers:
         if self.low > self.high:
             return [] if self.inside else [everything(form)]
         return [outside_sums(form, (self.low, self.high, self.inside), away)]
+
+    def doubts(self, form: CompiledEnsemble) -> bool:
+        """See ``Sought``."""
+        return form.slack > 0
 
     def in_doubt(self, form: CompiledEnsemble, scores: F64) -> bool:
         """See ``Sought``."""

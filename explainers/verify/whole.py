@@ -44,9 +44,9 @@ def verify(
         ``"age > 37 and colour in {blue, red}"``, ``("age", ">", 37)``, lists of these, or ``{"age": (18, 30), "colour":
         "blue"}``; None: all inputs of the domain. They may cut between the model's own borders.
     then : object
-        What must come out. Of a classifier: a label, several in a list, ``"not refused"``, ``"low or high"``. Of a
-        regressor: ``">= 3.2"``, ``"3 <= it < 5"``, ``(3, 5)`` (both ends included). Of several labels: ``{"label":
-        value}``, all of which must hold.
+        What must come out. Of a classifier: a label, several in a list, ``"not refused"``, ``"low or high"``, or a
+        bound, ``"P(high) >= 0.8"``, ``"score >= 1.5"``. Of a regressor: ``">= 3.2"``, ``"3 <= it < 5"``, ``(3, 5)``
+        (both ends included). Of several labels: ``{"label": value}``, all of which must hold.
     where : conditions, optional
         As `given`: what holds of the inputs that are looked at.
     near : rows, optional
