@@ -76,7 +76,7 @@ def _change_row(c, rng, name):
         return True
     others = np.concatenate([c.arrays["row"][:, at[1]], c.arrays["witness"][:, at[1]], c.arrays["condition_threshold"]])
     value = float(rng.choice(others))
-    c.arrays[name][at] = rng.choice([value, np.float32(value) + 1.0, 0.0, 1.0])
+    c.arrays[name][at] = rng.choice([value, value + 1.0, 0.0, 1.0])
     return True
 
 
