@@ -8,7 +8,11 @@ rows and asks each of them about the plans for the first one: as they are, with 
 from __future__ import annotations
 
 import argparse
+import json
+import subprocess
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", type=int, default=10, help="refused rows of each model")
     parser.add_argument("--trees", type=int, nargs="*", default=[100, 200], help="trees of each model")
     parser.add_argument("--retrained", type=int, default=10, help="models that are trained again")
+    parser.add_argument("--treecf", help="a Python that has treecf, which is asked about the same rows")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds for each plan")
 
 
@@ -74,6 +79,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                     )  # fmt: skip
     print(table(["model", "asked", "proved", "CPU s, median", "CPU s, most", "mean cost"], rows_of_table))
     found["retrained"] = _retrained(options)
+    if options.treecf:
+        found["treecf"] = _beside_treecf(options)
     return found
 
 
@@ -125,4 +132,47 @@ def _retrained(options: argparse.Namespace) -> list[dict[str, Any]]:
         told.append({"plans": name, "held": share, "cpu": cpu, "cost": float(np.mean(costs)), "n": len(costs)})
         lines.append([name, number(share), number(float(np.mean(costs))), seconds(quantile(cpu, 0.5)), str(len(costs))])
     print(table(["plans", "share that hold", "mean cost", "CPU s, median", "plans"], lines))
+    return told
+
+
+def _beside_treecf(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Ask treecf and this library about a score of 1 of the same rows of the same boosted trees, all features free."""
+    rows, labels = tables_of("credit")
+    scale = np.array([np.median(np.abs(c - np.median(c))) or c.std() for c in rows.to_numpy(dtype=float).T])
+    told, lines = [], []
+    for n_trees in (20, *options.trees):
+        model = fitted("xgboost", n_trees, rows.to_numpy(dtype=np.float32), labels)
+        refused = rows[model.predict(rows.to_numpy(dtype=np.float32)) == 0].iloc[: options.rows].to_numpy(np.float32)
+        names = [f"f{i}" for i in range(rows.shape[1])]
+        explainer = Explainer(model, feature_names=names)
+        own = []
+        for row in refused:
+            explainer.set_instance(row)
+            began = time.process_time()
+            answer = explainer.recourse(
+                prices=dict(zip(names, 1 / scale, strict=True)), score=(1.0, None), time_limit=options.limit
+            )
+            proof = str(answer.status)
+            own.append({"backend": "ours", "cpu": time.process_time() - began, "cost": answer.cost, "proof": proof})
+        with tempfile.TemporaryDirectory() as folder:
+            model.save_model(f"{folder}/model.json")
+            np.savez(f"{folder}/rows.npz", rows=refused, scale=scale)
+            side = Path(__file__).parent / "peers" / "treecf_side.py"
+            command = [options.treecf, str(side), folder, str(options.limit)]
+            ran = subprocess.run(command, capture_output=True, text=True, check=True, env={"PATH": "/usr/bin:/bin"})
+        theirs = [json.loads(line) for line in ran.stdout.splitlines()]
+        told.append({"trees": n_trees, "ours": own, "theirs": theirs})
+        for backend in ("ours", "exact", "genetic"):
+            mine = [one for one in (*own, *theirs) if one["backend"] == backend]
+            dearer = sum(
+                one["cost"] is None or one["cost"] > best["cost"] * (1 + 1e-5)
+                for one, best in zip(mine, own, strict=True)
+            )
+            proved = sum(one["proof"].endswith("optimal") for one in mine)
+            cpu = [one["cpu"] for one in mine]
+            lines.append(
+                [f"xgboost of {n_trees}", backend, f"{proved} of {len(mine)}", str(dearer), seconds(quantile(cpu, 0.5)),
+                 seconds(max(cpu))]
+            )  # fmt: skip
+    print(table(["model", "who", "proved", "dearer", "CPU s, median", "CPU s, most"], lines))
     return told

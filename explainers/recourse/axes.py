@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,6 +56,25 @@ class Room:
     missing: bool = False
     starts: list[float] = field(default_factory=list)
     named: bool = False
+
+
+_KEPT = 32  # vocabularies whose stretches are remembered
+_starts: OrderedDict[int, tuple[Vocabulary, dict[int, set[float]]]] = OrderedDict()
+
+
+def starts_of(vocabulary: Vocabulary) -> dict[int, set[float]]:
+    """Return, for each column of numbers, where the stretches begin that a model tells apart."""
+    known = _starts.get(id(vocabulary))
+    if known is None or known[0] is not vocabulary:
+        found: dict[int, set[float]] = {}
+        for condition in vocabulary.conditions:
+            reading = vocabulary.reading_of(condition.feature)
+            own = found.setdefault(condition.feature, set())
+            own.update(reading.above(border) for border in cut_of(condition, reading))
+        known = _starts[id(vocabulary)] = vocabulary, found
+        while len(_starts) > _KEPT:
+            _starts.popitem(last=False)
+    return known[1]
 
 
 class Frame:
@@ -128,8 +148,8 @@ class Frame:
 
     def starts(self, index: int) -> set[float]:
         """Return the least numbers of the stretches that the models tell apart."""
-        tests = self.tested.get(self.features[index].columns[0], [])
-        return {reading.above(border) for condition, reading in tests for border in cut_of(condition, reading)}
+        column = self.features[index].columns[0]
+        return set().union(*(starts_of(vocabulary).get(column, set()) for vocabulary, _ in self.views))
 
     def _of_number(self, index: int, feature: Feature, room: Room) -> Axis:
         line = self.line(index, room)

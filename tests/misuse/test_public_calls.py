@@ -88,7 +88,7 @@ def usual_of(explainer, rng):
         "at_most": pick(1, 2, None), "together": pick((), [("f1", "f2")]),
         "rules": pick((), ["if f1 rises then f2 falls"], "f1 <= f2"),
         "cost": pick("l1", "l0", "l2"), "scale": pick(None, "mad"), "prices": pick(None, {"f1": 2.0}),
-        "fixed": pick(0.0, {"f1": 1.0}), "data": lambda: X[:9], "within_data": pick(True, False), "support": pick(0, 2),
+        "fixed": pick(0.0, {"f1": 1.0}), "within_data": pick(True, False), "support": pick(0, 2),
         "plausible": pick(()), "also": pick(()), "leaf_change": pick(0.0, 0.01), "slack": pick(None, {"f1": 0.5}),
         "delta": pick(0.9, 1), "distribution": pick("data", "uniform", "rows"), "kind": pick("ffa", "shapley"),
         "shap": pick(None, [0.1, 0.0, -1.0]),
