@@ -28,6 +28,7 @@ def run_with(clock: Clock, deadline: Deadline, function: Callable[..., T], *argu
         clock.begin(max(left, at_least))
     else:
         steps = deadline.steps.left if deadline.stop is Stop.NONE else 0
+        left = deadline.remaining if deadline.stop is Stop.NODE_LIMIT else left  # a moment is counted as well
         clock.begin(max(left, at_least), max(steps, int(at_least * STEPS_A_SECOND)))
     answer = deadline.calling(clock, function, *arguments)
     if deadline.steps is not None:

@@ -52,6 +52,7 @@ class EnsembleQuestion:
         self._late = False
         at_once = max(1, len(columns.need)) if columns.together or columns.goal is not None else 1
         self._clock = Clock()
+        self.spent = 0  # steps of the last call
         self.work = Workspace(layout, at_once, max(1, len(sums.start)), self._clock, **self.search)
         self._large = layout.n_nodes > _LARGE
 
@@ -91,7 +92,9 @@ class EnsembleQuestion:
             return UNKNOWN
         try:
             at_least = 0.0 if self._large else _QUICK
-            return run_with(self._clock, deadline, function, *arguments, at_least=at_least)
+            found = run_with(self._clock, deadline, function, *arguments, at_least=at_least)
+            self.spent = self._clock.work
+            return found
         except KeyboardInterrupt:
             deadline.halt(Stop.INTERRUPT)
             return UNKNOWN
