@@ -215,9 +215,9 @@ def each_of(row_seconds: Any, row_steps: Any) -> Each:
 
 
 def explain_batch(
-    explainer: Any, frame: Any, query: str = "sufficient_reason", *, keep: str | Iterable[str] = (), words: bool = True,
-    tolerance: float | None = None, interval: tuple[float, float] | None = None, row_seconds: float | None = None,
-    row_steps: int | None = None, time_limit: float | None = None, n_jobs: int | None = None, first_row: int = 0,
+    explainer: Any, frame: Any, /, query: str = "sufficient_reason", *, keep: str | Iterable[str] = (),
+    words: bool = True, tolerance: float | None = None, interval: tuple[float, float] | None = None,
+    row_seconds: float | None = None, row_steps: int | None = None, time_limit: float | None = None, n_jobs: int | None = None, first_row: int = 0,
     **options: Any,
 ) -> Any:  # fmt: skip
     """Ask a query about each row of a frame, and return a frame of answers, of the same library.
@@ -265,7 +265,8 @@ def explain_batch(
 
 
 def answer_schema(
-    explainer: Any, rows: Any, query: str = "sufficient_reason", *, keep: str | Iterable[str] = (), words: bool = True,
+    explainer: Any, rows: Any, /, query: str = "sufficient_reason", *, keep: str | Iterable[str] = (),
+    words: bool = True,
     **options: Any,
 ) -> Any:  # fmt: skip
     """Return the schema of what ``explain_batch`` returns, before any row is asked.

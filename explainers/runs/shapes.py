@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
 from inspect import signature
 from typing import Any
 
+import numpy as np
+
+from ...encoders.columns.told import Row
 from ...engine.errors import UndecidedError
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.reasons import Check, Reason, Reasons
@@ -143,16 +147,26 @@ def _value(value: Any) -> Any:
 
 
 def as_json(value: Any) -> str:
-    """Return an answer as JSON: by its own words for that, if it has any."""
-    if hasattr(value, "to_json"):
-        return str(value.to_json())
+    """Return an answer of any kind as JSON, without the seconds that it took: equal answers are equal texts."""
+    return json.dumps(_plainly(value), ensure_ascii=False, allow_nan=False)
+
+
+def _plainly(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, float, np.generic)) or type(value) is str:
+        return None if value is None else _value(value)
+    if isinstance(value, Enum):
+        return str(value)
+    if isinstance(value, Row):
+        return {name: _plainly(one) for name, one in zip(value.names, value.values, strict=True)}
     if hasattr(value, "to_dict"):
         value = value.to_dict()
-    if isinstance(value, dict):
-        return json.dumps({str(key): _value(one) for key, one in value.items()}, ensure_ascii=False)
-    if isinstance(value, (list, tuple)):
-        return json.dumps([_value(one) for one in value], ensure_ascii=False)
-    return json.dumps(_value(value) if isinstance(value, (bool, int, float, str)) else str(value), ensure_ascii=False)
+    elif is_dataclass(value) and not isinstance(value, type):
+        value = {one.name: getattr(value, one.name) for one in fields(value) if not one.name.startswith("_")}
+    if isinstance(value, Mapping):
+        return {str(key): _plainly(one) for key, one in value.items() if key != "seconds"}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plainly(one) for one in value]
+    return str(value)
 
 
 class Predictions:

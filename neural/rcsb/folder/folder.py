@@ -139,8 +139,8 @@ def run_folder(
     grey, pictures : bool, sequence of str
         Whether images are read with one channel; which PNG files are written, see ``save``.
     devices, accelerator : int, str
-        Processes, each with a device of its own; what Lightning Fabric calls it: ``"cpu"``, ``"cuda"``, ``"auto"``. Default: where the networks are; with
-        several devices ``"auto"``.
+        Processes, each with a device of its own; what Lightning Fabric calls it: ``"cpu"``, ``"cuda"``, ``"auto"``
+        (default: where the networks are; with several devices ``"auto"``).
     fabric : Fabric, optional
         A launched Fabric: this process then takes its share of the batches, on the device that Fabric gave it.
     time_limit, progress : float, bool

@@ -9,6 +9,7 @@ from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier,
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Check, Explainer, Reason, Reasons
 from suffice.engine.reasons import ReasonStream
+from suffice.explainers.runs.shapes import as_json
 
 FAMILIES = ("tree", "forest", "boosted", "regressor", "labels")
 LIMIT = 120.0  # seconds; never reached
@@ -23,6 +24,11 @@ NEEDED = {
     "is_contrastive_reason": {"reason": ["f1", "f2"], "over": "features"},
     "is_majoritary_reason": {"reason": ["f1", "f2", "f3"], "over": "features"},
     "is_tree_specific_reason": {"reason": ["f1", "f2", "f3"], "over": "features"},
+    "precision": {"reason": ["f1"], "over": "features", "distribution": "uniform"},
+    "probable_reason": {"distribution": "uniform"},
+    "minimal_probable_reason": {"distribution": "uniform", "over": "features"},
+    "probable_majoritary_reason": {"distribution": "uniform"},
+    "group_reason": {"rows": [[0.1, 0.2, 0.3, 1.0], [0.2, 0.1, 0.4, 2.0]]},
     "is_implicant": {"reason": ["f1 > 0"]},
 }
 
@@ -78,4 +84,4 @@ def told(value):
         return type(value).__name__, str(value)
     if isinstance(value, dict):
         return {key: told(one) for key, one in value.items()}
-    return repr(value)
+    return as_json(value)

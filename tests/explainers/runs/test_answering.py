@@ -15,6 +15,7 @@ from sklearn.ensemble import RandomForestClassifier
 from suffice import BadInputError, Check, Explainer, Reason, Reasons
 from suffice.batch import Mapper, answer_schema, explain_batch
 from suffice.explainers.batch.asking import queries_of
+from suffice.explainers.runs.shapes import as_json
 
 from tests.brute.amounts import examples
 from tests.explainers.batch.cases import FAMILIES, NEEDED, asked, data, made
@@ -41,9 +42,7 @@ def values_of(value, words=True):
         return {"value": value.value, "why": value.why or None}
     if isinstance(value, Reasons):
         return {"count": len(value), "reasons": sorted([list(one) for one in value], key=repr)}
-    if isinstance(value, dict):
-        return {"value": {str(k): v for k, v in value.items()}}
-    return {"value": value}
+    return {"value": value if isinstance(value, int) else json.loads(as_json(value))}
 
 
 def read_row(row, value):
@@ -53,7 +52,7 @@ def read_row(row, value):
         found["witness"] = {n: float(v) for n, v in json.loads(found["witness"]).items()}
     if "reasons" in found:
         found["reasons"] = sorted([one["items"] for one in found["reasons"]], key=repr)
-    if isinstance(value, dict):
+    if not isinstance(value, (int, Check)) and "value" in found:
         found["value"] = json.loads(found["value"])
     return found
 
