@@ -78,7 +78,7 @@ def usual_of(explainer, rng):
         "features_type": pick({"binary": ["f2"]}, {"integer": ["f3"]}, None), "prediction": pick(0, 1, None),
         "rows": lambda: X[:3], "conditions": lambda: list(literals()), "literal": pick(1, -1), "feature": pick(0, 1),
         "n_iterations": pick(1, 5), "seed": pick(0, 1), "theta": pick(0.0, 0.1), "lower": pick(0.0), "upper": pick(1.0),
-        "weight": pick("cells", "volume", "coverage", [1, 2, 3]), 
+        "weight": pick("cells", "volume", "coverage", [1, 2, 3]),
         "reference_instances": pick({0: X[:2], 1: X[2:5]}, None), "n_anchors": pick(0, 1, 2),
         "type_references": pick("normal", "one_side"), "check": pick(True, False),
         "names": pick(labels), "ranges": pick({"f1": (-9, 9)}, None), "interval": pick((0.0, 2.0), None),
