@@ -18,8 +18,8 @@ from .style import style_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH, _NAMES, _EDGE = 640.0, 200.0, 14.0  # points
-_HEAD, _LINE = 58.0, 24.0
+WIDTH, _NAMES, EDGE = 640.0, 200.0, 14.0  # points
+HEAD, _LINE = 58.0, 24.0
 _KINDS = ("sufficient", "contrastive")
 
 
@@ -61,17 +61,17 @@ def plot_reason(
     reason = _reason_of(explanation, kind)
     lanes = lanes_of(explanation.instance, reason, data)
     alone = () if reason is None or lanes else reason.features  # statements that have no lanes
-    high = _HEAD + HEIGHT * len(lanes) + _LINE * len(alone) + 8
-    sheet = Sheet(ax, style, _WIDTH, high, size)
+    high = HEAD + HEIGHT * len(lanes) + _LINE * len(alone) + 8
+    sheet = Sheet(ax, style, WIDTH, high, size)
     head, under = title_of(explanation, reason, kind)
-    sheet.text(_EDGE, 20, head, 12, width=_WIDTH - 2 * _EDGE, weight="bold")
-    sheet.text(_EDGE, 38, under, 8.5, style.soft, width=_WIDTH - 2 * _EDGE)
+    sheet.text(EDGE, 20, head, 12, width=WIDTH - 2 * EDGE, weight="bold")
+    sheet.text(EDGE, 38, under, 8.5, style.soft, width=WIDTH - 2 * EDGE)
     colour = style.holds if kind == "sufficient" else style.changes
     for place, lane in enumerate(lanes):
-        draw_line(sheet, _HEAD + HEIGHT * (place + 0.5), lane, colour)
+        draw_line(sheet, HEAD + HEIGHT * (place + 0.5), lane, colour)
     for place, statement in enumerate(alone):
-        sheet.dot(_EDGE + 3, _HEAD + _LINE * (place + 0.4), 6, colour)
-        sheet.text(_EDGE + 12, _HEAD + _LINE * (place + 0.4), statement, 9.5, width=_WIDTH - 2 * _EDGE - 12)
+        sheet.dot(EDGE + 3, HEAD + _LINE * (place + 0.4), 6, colour)
+        sheet.text(EDGE + 12, HEAD + _LINE * (place + 0.4), statement, 9.5, width=WIDTH - 2 * EDGE - 12)
     listed = "; ".join(reason.features) if reason is not None else ""
     describe(sheet.ax, f"{head} ({under}){': ' if listed else ''}{listed}.")
     made: Axes = sheet.ax
@@ -86,10 +86,10 @@ def check_explanation(explanation: object) -> None:
 
 def draw_line(sheet: Sheet, y: float, lane: Lane, colour: str, indent: float = 0.0) -> None:
     """Draw a feature: its name, what is said of it, and its lane."""
-    x, width = _EDGE + indent, _NAMES - indent - 10
+    x, width = EDGE + indent, _NAMES - indent - 10
     sheet.text(x, y - 7, lane.part.feature, 10, width=width)
     sheet.text(x, y + 7, _said(lane), 8, sheet.style.soft, width=width)
-    draw_lane(sheet, _EDGE + _NAMES, y, _WIDTH - 2 * _EDGE - _NAMES, lane, colour)
+    draw_lane(sheet, EDGE + _NAMES, y, WIDTH - 2 * EDGE - _NAMES, lane, colour)
 
 
 def _reason_of(explanation: Explanation, kind: str) -> Reason | None:

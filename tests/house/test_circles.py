@@ -34,7 +34,7 @@ ROOMS = {
         "saving.container", "saving.rows", "saving.writing", "chances", "queries", "recourse", "tree",
         "forest", "report", "boosted", "multilabel", "keeping.written", "keeping.frames",
         "keeping.counting", "keeping.redacting", "pages", "", "recourse.alone",
-        "keeping", "report.plot_reason", "report.plot_changes", "report.plot_population",
+        "keeping", "report.plot_reason", "report.plot_box", "report.plot_changes", "report.plot_population",
         "report.asked_model", "report.planes", "report.draw_plane", "report.plot_tree", "report.plot_boundary",
         "surrogate",
         "verify",
