@@ -11,6 +11,6 @@ from .explainers.report.plot_reason import plot_reason
 from .explainers.report.plot_tree import plot_tree
 
 __all__ = [
-    "alt_text", "plot_attribution", "plot_boundary", "plot_box", "plot_changes", "plot_population", "plot_precision", "plot_reason",
-    "plot_tree", "save_picture",
+    "alt_text", "plot_attribution", "plot_boundary", "plot_box", "plot_changes", "plot_population", "plot_precision",
+    "plot_reason", "plot_tree", "save_picture",
 ]  # fmt: skip
