@@ -18,6 +18,7 @@ from ...engine.errors import BadInputError, shown
 from ...engine.given import is_whole, items_in
 from ...engine.reasons.spelling import is_number, parts, same_number, spelled_name, unquoted
 from .counts import read_counts
+from .said_numbers import plain_number
 from .statements import LIGHTGBM_ZERO, Statements, group_name
 from .values import NumberScale, OptionScale, Scale, Values
 
@@ -381,7 +382,7 @@ class Reader:
             if str(said if plain is None else plain) in texts:
                 return float(texts.index(str(said if plain is None else plain)))
         try:
-            number = math.nan if isinstance(said, _NO_NUMBERS) else float(said)
+            number = math.nan if isinstance(said, _NO_NUMBERS) else plain_number(said)
         except Exception:  # nor what an object of a user fails to be
             number = math.nan
         if math.isnan(number):

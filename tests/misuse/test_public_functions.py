@@ -9,7 +9,17 @@ import pandas as pd
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
-from suffice import BadInputError, Binarizer, Builder, Explainer, Learning, SurrogateExplainer, backends, explain
+from suffice import (
+    BadInputError,
+    Binarizer,
+    Builder,
+    Explainer,
+    Learning,
+    SurrogateExplainer,
+    backends,
+    explain,
+    verify,
+)
 from suffice.engine.forms import Cnf, Linear, Wcnf
 from suffice.solvers import registry
 
@@ -66,6 +76,11 @@ def usual_of(rng):
         "labels": lambda: [tree(), TREE], "models": lambda: [TREE, FOREST], "clauses": pick([(1, -2), (2, 3)], []),
         "n_vars": pick(3, None), "weights": pick([[[1, -1, 1]], [[1], [-1]]]), "biases": pick([[0], [0, 0]]),
         "name": pick("rc2", "glucose4"), "needs": pick(()), "soft": pick([(1,)]), "hard": pick([(1, 2)]),
+        "given": pick("f1 > 0.5", {"f1": (0, 1), "f2": 1}, ("f3", "<=", 2), None), "margin": pick(0.0, 0.2),
+        "then": pick(0, 1, "not 1", "P(1) > 0.9"), "where": pick("f2 = 1", None),
+        "label": pick(0, 1), "features": pick("f2", ["f1", "f3"]), "feature": pick("f1", "f2"), "of": pick("decision"),
+        "direction": pick("increasing", "decreasing"), "order": pick([0, 1], [1, 0], None),
+        "near": lambda: X[:4], "k": pick(1, 2), "allowed": pick("f1 < 1", None),
         "objective": pick([1.0, 2.0]), "text": pick("p cnf 2 1\n1 -2 0\n"), "comments": pick(["x"], ()),
     }  # fmt: skip
 
@@ -79,6 +94,8 @@ MAKERS = {
     "LabelCNF": Builder.LabelCNF, "MultiLabel": Builder.MultiLabel, "backends": backends, "get": registry.get,
     "register": registry.register, "is_available": registry.is_available, "Cnf.from_clauses": Cnf.from_clauses,
     "Wcnf.from_clauses": Wcnf.from_clauses, "Linear.build": Linear.build,
+    "verify": verify.verify, "never": verify.never, "reachable": verify.reachable, "range": verify.range,
+    "discriminates": verify.discriminates, "affected": verify.affected, "monotone": verify.monotone,
 }  # fmt: skip
 
 

@@ -180,3 +180,10 @@ def test_the_page(tmp_path):
             page(answers)
     with pytest.raises(BadInputError, match="cannot be written"):
         page([verdict], tmp_path / "none" / "audit.html")
+
+
+def test_thousands_are_read():
+    case = make("forest", 1)
+    explainer = Explainer(case.model, features_type={"numerical": ["f1"]})
+    assert "f2 > 1500" in verify(explainer, "f2 > 1.5k", "low").statement
+    assert "f2 <= 2e+06" in verify(explainer, "f2 <= 2M", "low").statement
