@@ -12,6 +12,7 @@ from ...engine.errors import BadInputError, CapabilityError, shown
 from ...engine.forms import Cnf, Linear, Wcnf
 from ...engine.models import CompiledEnsemble
 from ...solvers.protocols import Kind
+from ..queries.anchored import AnchoredQueries
 from ..queries.attribution import AttributionQueries
 from ..queries.chances import ChanceQueries
 from ..queries.checks import CheckQueries
@@ -40,6 +41,7 @@ def votes(form: CompiledEnsemble) -> bool:
 class EnsembleExplainer(
     SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, AttributionQueries,
     DirectQueries, RectifyQueries, RowQueries, NamingQueries, RecourseQueries, GeneralQueries,
+    AnchoredQueries,
 ):  # fmt: skip
     """What explainers of forests and of boosted trees share."""
 

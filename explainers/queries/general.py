@@ -11,15 +11,15 @@ from ...engine.ensembles.cheapest.boxes import heaviest_box
 from ...engine.ensembles.views.literals import importance_order
 from ...engine.reasons import Proof, Reason
 from ...engine.status import Status, Stop
-from .anchored import AnchoredQueries
 from .answers import Deciding
 from .box_weights import Seen, weighing_of
+from .explaining import Explaining
 
 KIND = "most general"
 
 
-class GeneralQueries(AnchoredQueries):
-    """The largest box, and reasons that cover rows."""
+class GeneralQueries(Explaining):
+    """The largest box."""
 
     answers: Deciding
 

@@ -217,8 +217,8 @@ def each_of(row_seconds: Any, row_steps: Any) -> Each:
 def explain_batch(
     explainer: Any, frame: Any, /, query: str = "sufficient_reason", *, keep: str | Iterable[str] = (),
     words: bool = True, tolerance: float | None = None, interval: tuple[float, float] | None = None,
-    row_seconds: float | None = None, row_steps: int | None = None, time_limit: float | None = None, n_jobs: int | None = None, first_row: int = 0,
-    **options: Any,
+    row_seconds: float | None = None, row_steps: int | None = None, time_limit: float | None = None,
+    n_jobs: int | None = None, first_row: int = 0, **options: Any,
 ) -> Any:  # fmt: skip
     """Ask a query about each row of a frame, and return a frame of answers, of the same library.
 
