@@ -125,6 +125,7 @@ class Plans:
 
     def task(self, dropped: frozenset[str] = frozenset()) -> Task:
         """Return the task, without the constraints that are dropped."""
+        self.prices  # noqa: B018  # what is wrong with costs is told before any work
         rooms = self.allowed.rooms(self.frame, dropped)
         if self.within and WITHIN not in dropped:
             narrow(rooms, self.session.features, self.data, self.frame.row)
@@ -221,7 +222,7 @@ class Plans:
         cost, scale = said.get("cost", "l1"), said.get("scale")
         if not isinstance(cost, str) or cost not in COSTS:
             raise BadInputError(f"cost={shown(cost)}: expected one of {COSTS}")
-        if scale not in SCALES:
+        if not (scale is None or (isinstance(scale, str) and scale in SCALES)):
             raise BadInputError(f"scale={shown(scale)}: expected one of {SCALES}")
         if (scale is not None or cost == "percentile") and self.data is None:
             raise BadInputError(f"scale={scale!r}, cost={cost!r}: they are taken from rows: give data=")

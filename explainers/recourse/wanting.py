@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -139,7 +140,8 @@ def _session_of(model: Any, session: Session[Any], what: str) -> Session[Any]:
 def _names(model: Any, names: tuple[str, ...], what: str) -> tuple[str, ...]:
     """Return the names of the first model's columns for a model that has the same, or none of its own."""
     own = tuple(column_names(model, None))
-    if len(own) != len(names) or own != tuple(f"f{i}" for i in range(1, len(own) + 1)):
+    plain = [re.sub(r"\W", "_", name) for name in names]  # some libraries put underscores for blanks
+    if [re.sub(r"\W", "_", name) for name in own] != plain and own != tuple(f"f{i + 1}" for i in range(len(names))):
         _check_names(own, names, what)
     return names
 
