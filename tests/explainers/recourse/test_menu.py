@@ -23,7 +23,7 @@ def drawn(seed, n_classes=2):
     rng = np.random.default_rng(seed)
     rows = rng.integers(0, 4, (50, 3)).astype(float)
     labels = np.digitize(rows @ rng.normal(size=3) + rng.normal(0, 0.7, 50), [0.0] if n_classes == 2 else [-1.0, 1.0])
-    labels[:n_classes] = range(n_classes)
+    labels[: 2 * n_classes] = [*range(n_classes), *range(n_classes)]  # folds need two of each
     return rng, rows, labels
 
 
