@@ -26,6 +26,7 @@ from benchmarks import (
     paired,
     rcsb,
     recourse,
+    robustness,
     runs,
     trees,
     verify,
@@ -56,6 +57,7 @@ def main() -> None:
         ("limits", "how late queries stop", limits),
         ("certificates", "proofs of answers, and their checker", certificates),
         ("cem", "contrastive explanations of networks", cem),
+        ("robustness", "radii of rows, comparisons of models", robustness),
         ("rcsb", "region-constrained counterfactuals of images", rcsb),
         ("multilabel", "several labels through surrogates", multilabel),
     ):

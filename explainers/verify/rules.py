@@ -135,7 +135,7 @@ def _told(
     rest = [label for label in form.classes if label != told] if form.classes else []
     others: Any = rest[0] if len(rest) == 1 else f"not {told}"
     others = others.item() if isinstance(others, np.generic) else others
-    lower = int(covered[cover.apart].sum())  # rows that are covered and apart
+    lower = max(int(covered[cover.apart].sum()), min(1, len(each)))  # rows that are covered and apart
     return Rules(
         each, told, len(having), having[~covered[place]], lower=lower, most=n_most, stop=deadline.stop,
         seconds=deadline.elapsed, feature_names=vocabulary.names, others=others,
