@@ -219,8 +219,7 @@ class Reason(tuple[Any, ...]):
         home, how = getattr(self._say, "__self__", None), getattr(self._say, "__name__", "")
         if home is None or not hasattr(home, "parts"):
             return ()
-        own = None if self.proof.over == "features" and self._show is None else self._own
-        told: tuple[Part, ...] = home.parts(self, how, own() if own is not None else None)
+        told: tuple[Part, ...] = home.parts(self, how, self._own() if self._own is not None else None)
         return told
 
     @property
