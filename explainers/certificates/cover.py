@@ -16,7 +16,7 @@ from ...engine import _native
 from ...engine.arrays import F64, I32, I64, Bools
 from ...engine.clock import run
 from ...engine.ensembles.answers import FOUND, NONE
-from ...engine.errors import SelfCheckError, UndecidedError
+from ...engine.errors import BadInputError, SelfCheckError, UndecidedError
 from .claims import WRONG, Claims
 
 UNIT = 1 << 20  # weights are whole numbers of this part
@@ -110,8 +110,17 @@ class Choices:
                 self.split.append(0)
                 continue
             if all((row & taken).any() for row in self.rows) and not self.another(taken):
-                raise SelfCheckError(f"there is another reason, or a cheaper one; {WRONG}")
+                raise self._cheaper()
             stack += reversed(self.branch(taken, gone))
+
+    def _cheaper(self) -> BadInputError | SelfCheckError:
+        """Return the error that tells that something else forces, which is no reason as it is written, or is one."""
+        if self.claims.per_feature or self.claims.space.all_interval:
+            return SelfCheckError(f"there is another reason, or a cheaper one; {WRONG}")
+        return BadInputError(
+            "this is not certified: fewer conditions on a feature with categories or missing values say the same as those "
+            'that the reason is written with; ask for it with over="features"'
+        )
 
     # -- no cheaper one ----------------------------------------------------------------------------------------
 
@@ -155,7 +164,7 @@ class Choices:
                 taken = np.zeros(len(prices), np.bool_)
                 taken[usable[search.chosen]] = True
                 if not self.another(taken):
-                    raise SelfCheckError(f"a reason is cheaper; {WRONG}")
+                    raise self._cheaper()
             elif code == NONE:
                 return
 
