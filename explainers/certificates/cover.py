@@ -118,8 +118,8 @@ class Choices:
         if self.claims.per_feature or self.claims.space.all_interval:
             return SelfCheckError(f"there is another reason, or a cheaper one; {WRONG}")
         return BadInputError(
-            "this is not certified: fewer conditions on a feature with categories or missing values say the same as those "
-            'that the reason is written with; ask for it with over="features"'
+            "this is not certified: fewer conditions on a feature with categories or missing values say the same as "
+            'those that the reason is written with; ask for it with over="features"'
         )
 
     # -- no cheaper one ----------------------------------------------------------------------------------------
