@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from ...encoders.columns.rows import plain_rows
-from ...engine.arrays import F64
-from ...engine.domain.instance import Situation, situate
-from ...engine.domain.region import Region
-from ...engine.ensembles.answers import FOUND, NONE
-from ...engine.errors import TheoryError
 from ...engine.reasons.html import card, milliseconds, text
 from ...engine.status import Status, Stop
 from .asking import within
-from .discriminates import features_said, said_of, wanted_of
+from .differing import features_said, said_of, wanted_of
 from .given import place_of
-from .hunt import Hunt, Shower
-from .sought import Classes, Numbers, Sought
-from .steady import fixed, has
-from .subject import Subject, subject_of
+from .rows_asked import RowsAsked
+from .subject import subject_of
 from .verdict import Witness
 
 
@@ -128,72 +117,9 @@ def affected(
         chosen = features_said(subject, features)
         wanted = wanted_of(subject.form, margin)
         place = place_of(subject, allowed)
-        hunt = Hunt(subject.form, place, subject.clauses)
-        asked = _Rows(subject, hunt, chosen, rows, float(margin))
-        found = [asked.one(number, deadline) for number in range(len(asked.read))]
+        asked = RowsAsked(subject, place, chosen, rows, float(margin))
+        found = [asked.one(number, deadline) for number in range(len(asked))]
         return Affected(
             tuple(value for value, _ in found), tuple(witness for _, witness in found),
             said_of(subject, place, chosen, wanted), deadline.stop, deadline.elapsed,
         )  # fmt: skip
-
-
-class _Rows:
-    """Asks about rows."""
-
-    def __init__(self, subject: Subject, hunt: Hunt, features: tuple[int, ...], rows: Any, margin: float) -> None:
-        self._subject, self._hunt, self._margin = subject, hunt, margin
-        self._given = plain_rows(rows)
-        session = subject.session
-        self.read: F64 = session.compiled.read(self._given)
-        self._kind = session.instances.kind_of(self._given)
-        attributes = hunt.place.space.attributes
-        self._still = [i for i, a in enumerate(attributes) if a.feature not in features]
-
-    def one(self, number: int, deadline: Any) -> tuple[bool | None, Witness | None]:
-        """Return whether a row would be decided otherwise, and how."""
-        if deadline.expired():
-            return None, None
-        try:
-            here = situate(self._hunt.place.space, self.read[number])
-        except TheoryError:
-            return None, None
-        sought = self._sought(here)
-        if sought is None:
-            return None, None
-        for question in self._hunt.questions(sought, False):
-            if question is not None:
-                question.guide = here.cells.copy()
-        found = self._hunt.find(sought, deadline, list(self._boxes(here)))
-        if found.code == NONE:
-            return False, None
-        if found.code != FOUND or found.point is None:
-            return None, None
-        return True, self._shown(number, here, sought, found.point)
-
-    def _sought(self, here: Situation) -> Sought | None:
-        """Return all decisions but a row's own; None where rounding decides that."""
-        form = self._hunt.form
-        scores = form.trees.scores_at(here.truth)
-        if form.slack and form.doubtful(scores[None])[0]:
-            return None
-        if not form.regression:
-            return Classes(frozenset(range(len(form.classes))) - {form.outcome_at(here.truth)})
-        value = form.value_at(here.truth)
-        if self._margin == 0.0:
-            return Numbers(value, value, False)
-        low, high = value - self._margin, value + self._margin
-        return Numbers(math.nextafter(low, math.inf), math.nextafter(high, -math.inf), False)
-
-    def _boxes(self, here: Situation) -> Iterator[Region]:
-        own = {i: int(here.cells[i]) for i in self._still}
-        for box in self._hunt.place.boxes:
-            if all(has(box, i, cell) for i, cell in own.items()):
-                yield fixed(box, own)
-
-    def _shown(self, number: int, here: Situation, sought: Sought, point: Any) -> Witness:
-        session = self._subject.session
-        kind = self._kind
-        teller = session.instances.teller(session.compiled, self._given, number, self.read[number], kind, kind)
-        row, outcome = Shower(teller, here).shown(self._hunt.form, sought, point)
-        own = teller.own()
-        return Witness((own, row), (np.asarray(teller.predictions([own]))[0], outcome), near=number)

@@ -17,7 +17,7 @@ from ...engine.given import items_in
 from ...engine.models import CompiledEnsemble
 from .asking import Told, within
 from .claims import classes_of
-from .discriminates import features_said, pair_of
+from .differing import features_said, pair_of
 from .given import Place, place_of
 from .hunt import DOUBT, Found
 from .scores import raw_form

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from suffice import BadInputError, Explainer, TheoryError
-from suffice.explainers.verify import discriminates as module
+from suffice.explainers.verify import differing as module
 from suffice.explainers.verify import steps
 from suffice.verify import discriminates
 
