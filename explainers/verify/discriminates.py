@@ -18,17 +18,9 @@ from .verdict import Verdict, Witness
 
 
 def discriminates(
-    model: Any,
-    features: Any,
-    *,
-    allowed: Any = None,
-    margin: float = 0.0,
-    near: Any = None,
-    k: int = 1,
-    time_limit: float | None = None,
-    features_type: Mapping[str, Any] | None = None,
-    **how: Any,
-) -> Verdict:
+    model: Any, features: Any, *, allowed: Any = None, margin: float = 0.0, near: Any = None, k: int = 1,
+    time_limit: float | None = None, features_type: Mapping[str, Any] | None = None, **how: Any,
+) -> Verdict:  # fmt: skip
     """Tell whether the decision can depend on some features alone: two inputs that are equal elsewhere, and differ.
 
     Parameters
