@@ -1270,7 +1270,7 @@ class Chances:
     def n_decided(self) -> int:
         """Number of boxes that were decided."""
 
-    def masses(self) -> tuple:
+    def masses(self) -> tuple[bytes, ...]:
         """
         Return the masses of the box, and of what is inside O, outside, in doubt, and broken by a clause, each as the bytes of a whole number, least first.
         """

@@ -160,9 +160,9 @@ def _asked(options: argparse.Namespace, subject: Subject, target: Path | None) -
     if options.exclude:
         explainer.set_excluded_features(options.exclude)
     how = dict(options.options)
-    for name, own in _OWN.items():
+    for name, option in _OWN.items():
         if name in how:
-            raise BadInputError(f"--with {name}=…: say it with {own}, for all rows together")
+            raise BadInputError(f"--with {name}=…: say it with {option}, for all rows together")
     if options.over != "literals":
         how.setdefault("over", options.over)
     if options.immutable:

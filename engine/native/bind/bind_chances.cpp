@@ -66,6 +66,7 @@ void bind_chances(nb::module_& m) {
                 return nb::make_tuple(told(self.all), told(self.inside), told(self.outside), told(self.doubtful),
                                       told(self.broken));
             },
+            nb::sig("def masses(self) -> tuple[bytes, ...]"),
             "Return the masses of the box, and of what is inside O, outside, in doubt, and broken by a clause, each as "
             "the bytes of a whole number, least first.");
     m.def("points_say", &said_of, nb::arg("leave"), nb::arg("stay"), nb::arg("points"),
