@@ -11,6 +11,7 @@ import gzip
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def radii(options: argparse.Namespace) -> list[dict[str, Any]]:
         explainer = Explainer.initialize(booster)
         began = time.process_time()
         found = robustness(explainer, rows, n_jobs=1)
+        assert isinstance(found, Sequence)
         line: dict[str, Any] = {"model": name, "cpu": time.process_time() - began}
         line["optimal"] = sum(str(one.status) == "optimal" for one in found)
         if options.veritas:

@@ -70,13 +70,13 @@ def _constrain(one: Mapping[str, Any], asked: dict[str, Any], types: dict[str, A
         (first, _), (other, _) = sorted(one["coefficients"].items(), key=lambda pair: -pair[1])
         asked["rules"].append(f"{first} <= {other}")
     elif kind == "OneHot":
-        group = "{" + ",".join(one["features"]) + "}"
-        types[group] = one["features"]
-        asked["prices"] = {n: p for n, p in asked["prices"].items() if n not in one["features"]} | {group: 2.0}
-        asked["fixed"] = {n: p for n, p in asked["fixed"].items() if n not in one["features"]} | {group: 2 * lam}
+        together = "{" + ",".join(one["features"]) + "}"
+        types[together] = one["features"]
+        asked["prices"] = {n: p for n, p in asked["prices"].items() if n not in one["features"]} | {together: 2.0}
+        asked["fixed"] = {n: p for n, p in asked["fixed"].items() if n not in one["features"]} | {together: 2 * lam}
     elif kind == "Implies":
         types[one["cons_feature"]] = "binary"
-        group = next((g for g in types if one["cond_feature"] in g.strip("{}").split(",")), None)
+        group: str | None = next((g for g in types if one["cond_feature"] in g.strip("{}").split(",")), None)
         value = one["cond_feature"] if group is not None else one["cond_value"]
         asked["rules"].append(f'if "{group or one["cond_feature"]}" = {value} then {one["cons_feature"]} = 1')
     else:

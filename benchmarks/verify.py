@@ -92,7 +92,10 @@ def _audit(options: argparse.Namespace) -> list[dict[str, Any]]:
         spent = time.process_time() - start
         told.append({"question": name, "answer": repr(answer)[:160], "seconds": spent})
     print(
-        table(["question", "CPU s", "answer"], [[t["question"], f"{t['seconds']:.2f}", t["answer"][:90]] for t in told])
+        table(
+            ["question", "CPU s", "answer"],
+            [[str(t["question"]), f"{t['seconds']:.2f}", str(t["answer"])[:90]] for t in told],
+        )
     )
     return told
 

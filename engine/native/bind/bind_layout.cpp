@@ -136,9 +136,8 @@ void bind_models_asked(nb::module_& m) {
     nb::class_<Models>(m, "Models", "Several models whose trees lie side by side: all are outside O, or one is.")
         .def(
             "__init__",
-            [](Models* self, const std::vector<const Arithmetic*>& sums,
-               const std::vector<Shared<std::int32_t>>& trees, bool together,
-               double apart) { new (self) Models(models_of(sums, trees, together, apart)); },
+            [](Models* self, const std::vector<const Arithmetic*>& sums, const std::vector<Shared<std::int32_t>>& trees,
+               bool together, double apart) { new (self) Models(models_of(sums, trees, together, apart)); },
             nb::arg("sums"), nb::arg("trees"), nb::arg("together"),
             nb::arg("apart") = std::numeric_limits<double>::quiet_NaN());
 }
@@ -160,8 +159,8 @@ void bind_arithmetic(nb::module_& m) {
             need(goal == nullptr || goal->circuit->n_scores == start.size(),
                  "goal: it is about another number of scores");
             if (models != nullptr) check_members(*models, values, start.size());
-            new (self) Arithmetic{values, start,  divisor, good,       lower,      upper,
-                                  enter,  single, link,    kept(goal), kept(models)};
+            new (self)
+                Arithmetic{values, start, divisor, good, lower, upper, enter, single, link, kept(goal), kept(models)};
         },
         nb::arg("values"), nb::arg("start"), nb::arg("divisor"), nb::arg("good"), nb::arg("lower"), nb::arg("upper"),
         nb::arg("enter") = false, nb::arg("single") = false, nb::arg("link") = 0, nb::arg("goal") = nb::none(),

@@ -100,7 +100,8 @@ void bind_climb(nb::module_& m) {
             return static_cast<int>(climb(problem, box, from, seed, rounds, work));
         },
         nb::arg("problem"), nb::arg("box"), nb::arg("start"), nb::arg("seed"), nb::arg("rounds"), nb::arg("work"),
-        "Climb towards an input outside O, at which all columns reach what they need: FOUND (`work.point`) or UNKNOWN.");
+        "Climb towards an input outside O, at which all columns reach what they need: FOUND (`work.point`) or "
+        "UNKNOWN.");
 }
 
 void bind_alone(nb::module_& m) {

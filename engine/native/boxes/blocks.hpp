@@ -1,8 +1,8 @@
 // What a counterexample says of all boxes: blocks.
 //
-// Take a counterexample p, and for any box the input that has, attribute by attribute, the box's cell nearest to p. It is
-// in the box, so that it must not be bad if the box holds. Its leaves depend on a few steps only: that the trees' worths
-// there stay below what is needed is an inequality over the steps, a block. A block says as much as very many
+// Take a counterexample p, and for any box the input that has, attribute by attribute, the box's cell nearest to p. It
+// is in the box, so that it must not be bad if the box holds. Its leaves depend on a few steps only: that the trees'
+// worths there stay below what is needed is an inequality over the steps, a block. A block says as much as very many
 // counterexamples. Where sums do not tell what is bad (clauses, rounding, circuits), the block says only that not all
 // steps to p are taken.
 #pragma once

@@ -7,7 +7,7 @@ namespace suffice {
 
 namespace {
 
-constexpr double near = 1e-9;   // weights that are nearer than this part of them are told as equal
+constexpr double near = 1e-9; // weights that are nearer than this part of them are told as equal
 constexpr int first_steps = 150, later_steps = 25;
 constexpr int first_rounds = 60, later_rounds = 2;
 

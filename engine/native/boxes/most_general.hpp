@@ -25,7 +25,8 @@ class MostGeneral {
     // `box` holds and has the instance: what there is to beat.
     MostGeneral(const BoxQuestion& question, Box& box, Workspace& work);
 
-    // Search until the heaviest box is proved (NONE) or the clock is up (UNKNOWN); `box` is the heaviest that was found.
+    // Search until the heaviest box is proved (NONE) or the clock is up (UNKNOWN); `box` is the heaviest that was
+    // found.
     Answer run();
 
     double weight() const { return weight_; }

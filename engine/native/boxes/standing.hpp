@@ -9,11 +9,11 @@ class Standing {
   public:
     Standing(const Steps& steps, const Blocks& blocks);
 
-    void added();                                   // blocks were added
-    void set(Index chain, std::int32_t extent);     // make a chain's extent this one
+    void added();                               // blocks were added
+    void set(Index chain, std::int32_t extent); // make a chain's extent this one
     void set(const Extents& extents);
     const Extents& extents() const { return extents_; }
-    bool met() const { return n_broken_ == 0; }     // whether all blocks are met
+    bool met() const { return n_broken_ == 0; } // whether all blocks are met
 
   private:
     struct Use {
@@ -26,10 +26,10 @@ class Standing {
     const Steps& steps_;
     const Blocks& blocks_;
     Extents extents_;
-    std::vector<std::vector<Use>> uses_;  // of each step
-    std::vector<std::int32_t> lacking_;   // of each leaf: steps that are not as it needs
-    std::vector<std::int32_t> of_leaf_;   // its block
-    std::vector<double> sum_;             // of each block: gains of the leaves that are reached
+    std::vector<std::vector<Use>> uses_; // of each step
+    std::vector<std::int32_t> lacking_;  // of each leaf: steps that are not as it needs
+    std::vector<std::int32_t> of_leaf_;  // its block
+    std::vector<double> sum_;            // of each block: gains of the leaves that are reached
     Index n_broken_ = 0;
 };
 

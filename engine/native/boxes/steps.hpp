@@ -30,8 +30,8 @@ struct Steps {
     const Layout& layout;
     Ints cells; // the instance
     std::vector<Chain> chain;
-    std::vector<Index> at;            // the chains of attribute a: at[a] … at[a + 1] - 1
-    std::vector<std::int32_t> owner;  // the chain of each step
+    std::vector<Index> at;           // the chains of attribute a: at[a] … at[a + 1] - 1
+    std::vector<std::int32_t> owner; // the chain of each step
 
     Steps(const Layout& layout, Ints cells);
 

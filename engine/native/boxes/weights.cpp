@@ -27,15 +27,13 @@ Weights::Weights(const Steps& steps, const Weighing& weighing)
         }
         table_at_.push_back(static_cast<Index>(table_.size()));
         const bool interval = steps.layout.attribute[a].interval;
-        const Index size = interval ? (steps.chain[steps.at[a]].length + 1) *
-                                          (Index{1} + steps.chain[steps.at[a] + 1].length)
-                                    : 0;
+        const Index size =
+            interval ? (steps.chain[steps.at[a]].length + 1) * (Index{1} + steps.chain[steps.at[a] + 1].length) : 0;
         way_.push_back(!log_ ? Way::sums : interval && size <= largest_table ? Way::table : Way::tangent);
         if (way_.back() != Way::table) continue;
         for (std::int32_t up = 0; up <= steps.chain[steps.at[a]].length; ++up) {
             for (std::int32_t down = 0; down <= steps.chain[steps.at[a] + 1].length; ++down) {
-                table_.push_back(scale_[a] *
-                                 std::log(own_[a] + up_to(steps.at[a], up) + up_to(steps.at[a] + 1, down)));
+                table_.push_back(scale_[a] * std::log(own_[a] + up_to(steps.at[a], up) + up_to(steps.at[a] + 1, down)));
             }
         }
     }

@@ -26,11 +26,11 @@ class Weights {
     Way way(Index a) const { return way_[a]; }
     bool whole() const { return whole_; }
     double scale(Index a) const { return scale_[a]; }
-    double own(Index a) const { return own_[a]; }                  // the mass of the instance's cell
-    double step(std::int32_t s) const { return mass_[s]; }         // the mass of the cell that a step adds
-    double up_to(Index chain, std::int32_t extent) const;          // the mass of so many steps
-    double mass(Index a, const Extents& extents) const;            // of the cells of an attribute
-    double of(Index a, const Extents& extents) const;              // what they weigh
+    double own(Index a) const { return own_[a]; }          // the mass of the instance's cell
+    double step(std::int32_t s) const { return mass_[s]; } // the mass of the cell that a step adds
+    double up_to(Index chain, std::int32_t extent) const;  // the mass of so many steps
+    double mass(Index a, const Extents& extents) const;    // of the cells of an attribute
+    double of(Index a, const Extents& extents) const;      // what they weigh
     double total(const Extents& extents) const;
     double pair(Index a, std::int32_t up, std::int32_t down) const; // by the table
 

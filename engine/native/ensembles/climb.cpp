@@ -9,7 +9,7 @@ namespace suffice {
 
 namespace {
 
-constexpr Index patience = 12;     // kicks that bring nothing, before it begins at another point
+constexpr Index patience = 12; // kicks that bring nothing, before it begins at another point
 constexpr Index least = std::numeric_limits<Index>::min() / 4;
 
 // Numbers that are the same on every machine.
@@ -42,8 +42,8 @@ struct Open {
 class Climber {
   public:
     Climber(const Problem& problem, const Box& box, std::uint64_t seed, Workspace& work)
-        : problem_(problem), layout_(problem.layout), columns_(problem.columns), box_(box), work_(work),
-          chance_{seed}, n_(problem.columns.size()), sums_(n_), rest_(n_), point_(layout_.n_attributes()),
+        : problem_(problem), layout_(problem.layout), columns_(problem.columns), box_(box), work_(work), chance_{seed},
+          n_(problem.columns.size()), sums_(n_), rest_(n_), point_(layout_.n_attributes()),
           best_point_(layout_.n_attributes()), leaf_(layout_.n_trees()), at_(layout_.n_attributes() + 1, 0) {
         list_trees();
         Index most = 1;
@@ -238,7 +238,8 @@ class Climber {
         Height best = height(sums_.data());
         best_point_.copy_from(point_);
         for (Index kicks = 0; kicks < patience && !free_.empty() && !work_.clock->halted(); ++kicks) {
-            for (Index n = 1 + chance_.below(3); n > 0; --n) kick(free_[chance_.below(static_cast<Index>(free_.size()))]);
+            for (Index n = 1 + chance_.below(3); n > 0; --n)
+                kick(free_[chance_.below(static_cast<Index>(free_.size()))]);
             if (top_out()) return true;
             const Height here = height(sums_.data());
             if (best < here) kicks = -1;

@@ -12,8 +12,8 @@
 namespace suffice {
 
 // Climb from a point towards one at which all columns reach what they need, from point to point until one is found
-// (FOUND: `work.point`, confirmed by the model's own arithmetic), or `rounds` climbs have ended or time is up (UNKNOWN).
-// The same seed goes the same way.
+// (FOUND: `work.point`, confirmed by the model's own arithmetic), or `rounds` climbs have ended or time is up
+// (UNKNOWN). The same seed goes the same way.
 Answer climb(const Problem& problem, const Box& box, Ints from, std::uint64_t seed, Index rounds, Workspace& work);
 
 } // namespace suffice

@@ -19,15 +19,15 @@ struct Models;
 
 // The model's own arithmetic and O.
 struct Arithmetic {
-    Shared<double, 2> values;         // what a leaf adds to the scores, shape (n_leaves, n_outputs)
-    Shared<double> start;             // what the scores start from
-    double divisor = 1.0;             // what the sums are divided by
-    Shared<bool> good;                // O, for a classifier; empty for a regressor
-    double lower = 0.0, upper = 0.0;  // for a regressor: an interval, which is O …
-    bool enter = false;               // … or, if set, whose outside is O
-    bool single = false;              // whether sums are rounded to float32 after each addition
-    int link = 0;                     // what lies between the scores and the greatest one (see decide)
-    std::shared_ptr<const Goal> goal;   // what is asked of a circuit over the scores, instead of O
+    Shared<double, 2> values;             // what a leaf adds to the scores, shape (n_leaves, n_outputs)
+    Shared<double> start;                 // what the scores start from
+    double divisor = 1.0;                 // what the sums are divided by
+    Shared<bool> good;                    // O, for a classifier; empty for a regressor
+    double lower = 0.0, upper = 0.0;      // for a regressor: an interval, which is O …
+    bool enter = false;                   // … or, if set, whose outside is O
+    bool single = false;                  // whether sums are rounded to float32 after each addition
+    int link = 0;                         // what lies between the scores and the greatest one (see decide)
+    std::shared_ptr<const Goal> goal;     // what is asked of a circuit over the scores, instead of O
     std::shared_ptr<const Models> models; // what is asked of several models, instead of all this
 };
 
