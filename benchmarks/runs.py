@@ -1,7 +1,7 @@
 """Many rows: rows a second a core, peak memory, growth in rows, trees, depth and columns, and clusters beside threads.
 
 Rows of adult, drawn again as often as wanted (seeded); one sufficient reason each, over features. Each run is a process
-of its own, whose peak memory is its own; CPU seconds are those of all its threads (and of workers, where it has some).
+of its own, whose peak memory is its own; CPU seconds are those of all its threads. Of clusters the wall tells.
 """
 
 from __future__ import annotations
@@ -141,9 +141,8 @@ def one_run(asked: dict[str, Any]) -> dict[str, Any]:
     wall, spent = time.perf_counter() - begin, time.process_time() - cpu
     if close is not None:
         close()
-    workers = sum(line["thread_seconds"] for line in found.parts.values())
     return {
-        "rows": found.n_done, "wall": wall, "cpu": spent if engine == "local" else workers,
+        "rows": found.n_done, "wall": wall, "cpu": spent if engine == "local" else math.nan,
         "errors": found.n_errors, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }  # fmt: skip
 
@@ -193,7 +192,10 @@ def _memory(place: Place, options: argparse.Namespace) -> Iterator[dict[str, Any
 def _engines(place: Place, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     for kind, trees, depth in BIG:
         for engine in options.engines:
-            yield _figures(f"{kind}, {engine}", place.run(kind, options.rows, trees, depth, engine=engine))
+            yield _figures(
+                f"{kind}, {engine}",
+                place.run(kind, options.rows, trees, depth, engine=engine, part_rows=max(250, options.rows // 20)),
+            )
 
 
 def _families(place: Place, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
