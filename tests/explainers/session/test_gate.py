@@ -17,8 +17,9 @@ from suffice.explainers.session.gate import Gated
 from suffice.explainers.tree.explainer import TreeExplainer
 
 SWITCHES = {
-    "set_instance", "set_reference_instances", "set_features_type", "set_ranges", "activate_theory", "deactivate_theory", "set_excluded_features",
-    "unset_excluded_features", "rectify", "set_interval", "set_label_names",
+    "set_instance", "set_reference_instances", "set_features_type", "set_ranges", "activate_theory",
+    "deactivate_theory", "set_excluded_features", "unset_excluded_features", "rectify", "set_interval",
+    "set_label_names",
 }  # fmt: skip
 QUERIES = 60
 
