@@ -33,6 +33,7 @@ from .sources import Source, source_of
 from .target import SCHEMA, Target
 
 PART_ROWS = 10_000
+_ROWS = "_rows.parquet"  # of a table in memory, for workers
 
 
 def run(
@@ -104,10 +105,11 @@ def _run(
         target.begin(told, resume=resume)
         parts = Parts(explainer, how, rows, int(part_rows), target.path, _run_of(told))
         if work.sends:
-            parts = _sendable(parts, target)
+            parts = replace(_sendable(parts, target), threads=work.threads)
         with Interruptible(deadline):
             done = _done_before(target, parts, deadline)
             _work(work, parts, done, target, deadline, progress)
+        (target.path / _ROWS).unlink(missing_ok=True)
         found = Run(target.path, rows.n_rows, parts.rows_each, done, deadline.stop, deadline.elapsed)
         target.end(told, found.told())
     return found
@@ -129,6 +131,12 @@ class Work(NamedTuple):
     spread: Spread
     settings: dict[str, Any]
     sends: bool
+
+    @property
+    def threads(self) -> int:
+        """Threads that one part may take in another process."""
+        found = self.settings.get("threads", 1)
+        return found if isinstance(found, int) and found > 1 else 1
 
     def __call__(self, task: Task, parts: Sequence[int], deadline: Deadline) -> Iterator[bytes]:
         """Yield what is told of each part."""
@@ -210,7 +218,7 @@ def _sendable(parts: Parts, target: Target) -> Parts:
     if type(source).__name__ == "TableSource":
         from pyarrow import parquet
 
-        path = target.path / "_rows.parquet"
+        path = target.path / _ROWS
         hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
         try:
             parquet.write_table(source.rows(0, source.n_rows), hidden, row_group_size=max(1, parts.rows_each))
