@@ -67,5 +67,6 @@ def _told(found: Run) -> str:
     parts = [f"{found.n_done:,} of {found.n_rows:,} rows are answered in {found.to}"]
     parts += [f"{found.n_errors:,} failed"] if found.n_errors else []
     parts += [f"{found.n_stopped:,} were stopped by a limit of their own"] if found.n_stopped else []
+    parts += [f"{found.n_unproved:,} are not proved"] if found.n_unproved else []
     parts += ["the same call goes on"] if found.n_done < found.n_rows else []
     return "; ".join(parts)

@@ -45,7 +45,7 @@ def read_rows(path: str | os.PathLike[str], *, index: str | None = None) -> Any:
     if kind is None:
         raise BadInputError(f"{name}: expected a name that ends with {', '.join(_READERS)}")
     readers: dict[str, Callable[[], Any]] = {
-        "csv": lambda: pandas.read_csv(path, sep="\t" if ".tsv" in suffixes else ","),
+        "csv": lambda: pandas.read_csv(path, sep="\t" if ".tsv" in suffixes else ",", float_precision="round_trip"),
         "parquet": lambda: pandas.read_parquet(path),
         "feather": lambda: _feather(path),
         "json": lambda: pandas.read_json(path, lines=".json" not in suffixes),

@@ -18,6 +18,10 @@ _PIECE = 4096  # rows that are read together
 _CHUNK = 1 << 23  # bytes
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
 _TRUTH = ("true", "false")
+_MISSING = [  # as pandas reads them
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA",
+    "NULL", "NaN", "None", "n/a", "nan", "null",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ class _File:
             data = self.head + stream.read(high - low)
         parse = csv.ParseOptions(delimiter="\t" if self.tab else ",", newlines_in_values=True)
         names = csv.read_csv(pa.py_buffer(self.head), parse_options=parse).column_names
-        convert = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True)
+        convert = csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=_MISSING
+        )
         block = csv.ReadOptions(use_threads=False, block_size=max(1 << 20, 2 * len(data)))
         try:
             found = csv.read_csv(pa.py_buffer(data), read_options=block, parse_options=parse, convert_options=convert)

@@ -23,7 +23,7 @@ class Run:
         Rows in all, and of a part.
     parts : mapping from int to dict
         What the log says of each part that is done: ``rows``, ``errors``, ``stopped`` (by a limit of their own),
-        ``unknown``, ``bytes``, ``sha256``, and where it was done in this run ``seconds`` and ``worker``.
+        ``unproved``, ``bytes``, ``sha256``, and where it was done in this run ``seconds`` and ``worker``.
     stop : Stop
         Why it ended early, if it did.
     seconds : float
@@ -55,9 +55,14 @@ class Run:
         return self._sum("stopped")
 
     @property
+    def n_unproved(self) -> int:
+        """Rows whose answer is not proved to the end: a limit struck, or rounding decides."""
+        return self._sum("unproved")
+
+    @property
     def status(self) -> Status:
-        """``COMPLETE`` if all rows have their answer, to the end and without an error; else ``BEST_SO_FAR``."""
-        whole = self.n_done == self.n_rows and not self.n_errors and not self.n_stopped
+        """``COMPLETE`` if all rows have their answer, proved to the end and without an error; else ``BEST_SO_FAR``."""
+        whole = self.n_done == self.n_rows and not (self.n_errors or self.n_stopped or self.n_unproved)
         return Status.COMPLETE if whole else Status.BEST_SO_FAR
 
     def dataset(self) -> Any:
@@ -77,7 +82,8 @@ class Run:
     def told(self) -> dict[str, Any]:
         """Return the sums, for the manifest."""
         return {
-            "rows": self.n_rows, "done": self.n_done, "errors": self.n_errors, "stopped": self.n_stopped,
+            "rows": self.n_rows, "done": self.n_done, "errors": self.n_errors,
+            "stopped": self.n_stopped, "unproved": self.n_unproved,
             "parts": len(self.parts), "status": str(self.status), "stop": str(self.stop),
             "seconds": round(self.seconds, 3),
         }  # fmt: skip
@@ -91,6 +97,7 @@ class Run:
         ]
         facts += [("failed", f"{self.n_errors:,} rows")] if self.n_errors else []
         facts += [("stopped by their own limit", f"{self.n_stopped:,} rows")] if self.n_stopped else []
+        facts += [("not proved", f"{self.n_unproved:,} rows")] if self.n_unproved else []
         facts += [("ended early", str(self.stop))] if self.stop is not Stop.NONE else []
         return [*facts, ("answers", str(self.to))]
 

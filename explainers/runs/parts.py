@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ...engine.budget import Deadline
-from ...engine.status import Stop
+from ...engine.status import Status, Stop
 from ..batch.batch import FAILED, NOT_REACHED
 from ..batch.run import NO_LIMIT, Each
 from .answering import Asked
@@ -150,12 +150,9 @@ class Parts:
 
 
 def counted(table: Any) -> dict[str, int]:
-    """Return how many rows failed, and how many were stopped by a limit of their own."""
+    """Return how many rows failed, were stopped by a limit of their own, or are not proved to the end."""
     status = table.column("status").to_pylist()
     stops = table.column("stop").to_pylist()
     stopped = sum(one not in (str(Stop.NONE), None) for one in stops)
-    return {
-        "errors": status.count(FAILED),
-        "stopped": stopped,
-        "unknown": status.count(UNDECIDED) + status.count(NOT_REACHED),
-    }
+    unproved = sum(map(status.count, (UNDECIDED, NOT_REACHED, str(Status.BEST_SO_FAR))))
+    return {"errors": status.count(FAILED), "stopped": stopped, "unproved": unproved}

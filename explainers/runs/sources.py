@@ -315,7 +315,13 @@ def in_types(table: Any, schema: Any) -> Any:
         column = table.column(field.name)
         if pa.types.is_boolean(column.type) and field.type == pa.float64():
             column = column.cast(pa.int8())
-        columns.append(column.cast(field.type))
+        try:
+            columns.append(column.cast(field.type))
+        except pa.ArrowInvalid as error:
+            raise BadInputError(
+                f"column {field.name!r} lacks values, and its whole numbers are too large for floats: "
+                f"{shown(str(error), 120)}; leave it out, or make texts of it"
+            ) from None
     return pa.table(columns, schema=schema)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pandas
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -93,3 +94,12 @@ def test_files_have_the_same_columns(tmp_path):
         csv_source([one, other], {})
     source = csv_source([one, written(tmp_path / "c.csv", [("a",), ("2.5",)])], {})
     assert source.rows(0, 2).to_pylist() == [{"a": 1.0}, {"a": 2.5}]
+
+
+def test_what_is_missing_is_what_pandas_takes_for_missing(tmp_path):
+    from pandas._libs.parsers import STR_NA_VALUES
+
+    texts = sorted({*STR_NA_VALUES, "none", "-", "na", "x"} - {""})
+    path = written(tmp_path / "a.csv", [("t",), *[(text,) for text in texts]])
+    found = [row["t"] is None for row in csv_source([path], {"t": False}).rows(0, len(texts)).to_pylist()]
+    assert found == pandas.read_csv(path)["t"].isna().tolist()

@@ -10,12 +10,14 @@ import sys
 import textwrap
 import time
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset
 import pyarrow.feather
 import pyarrow.parquet
 import pytest
+from sklearn.linear_model import LogisticRegression
 from suffice import BackendError, BadInputError, Explainer, FormatError, Status, Stop
 from suffice.batch import explain_batch, open_run, run
 from suffice.explainers.runs import parts as parts_of_runs
@@ -312,3 +314,19 @@ def test_no_rows_are_no_parts(tmp_path):
     assert found.n_rows == 0 and found.status is Status.COMPLETE
     with pytest.raises(BadInputError, match="no part"):
         found.to_frame()
+
+
+def test_rows_that_rounding_decides_are_not_told_as_done(tmp_path):
+    tied = LogisticRegression().fit([[0, 0], [1, 1]], [0, 1])
+    tied.coef_, tied.intercept_ = np.array([[-0.1, -0.2]]), np.array([0.3])
+    explainer = Explainer.initialize(tied, features_type={"binary": ["f1", "f2"]})
+    found = run(explainer, pd.DataFrame({"f1": [0, 1], "f2": [0, 1]}), tmp_path / "out", "contrastive_reason")
+    statuses = set(found.to_frame().status)
+    assert statuses & {"undecided", "best_so_far", "error"}
+    assert found.status is Status.BEST_SO_FAR
+
+
+def test_whole_numbers_that_no_float_holds_are_refused_in_words():
+    rows = pa.table({"id": pa.array([2**60 + 1, None])})
+    with pytest.raises(BadInputError, match="'id'"):
+        source_of(rows)
