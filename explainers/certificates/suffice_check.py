@@ -473,5 +473,6 @@ def check(path: Any) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        print(name, *check(name), sep=": ")
+    found = [(name, *check(name)) for name in sys.argv[1:]] or sys.exit("usage: python suffice_check.py FILE …")
+    print(*(": ".join(one) for one in found), sep="\n")
+    sys.exit(not all(verdict == ACCEPTED for _, verdict, _ in found))

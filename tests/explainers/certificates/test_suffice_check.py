@@ -57,3 +57,22 @@ def test_false_mutants_are_rejected(case):
             wrong = what_is_wrong(mutant)
             if wrong:
                 assert mutant.check()[0] == suffice_check.REJECTED, (what, wrong)
+
+
+def test_the_file_alone_says_by_its_exit_status_what_is_not_accepted(tmp_path):
+    import subprocess
+    import sys
+
+    from sklearn.datasets import load_iris
+    from sklearn.tree import DecisionTreeClassifier
+    from suffice import Explainer
+    from suffice.explainers.certificates import suffice_check
+
+    X, y = load_iris(return_X_y=True)
+    explainer = Explainer.initialize(DecisionTreeClassifier(max_depth=3, random_state=0).fit(X, y), X[60])
+    explainer.sufficient_reason().certificate().save(tmp_path / "good")
+    (tmp_path / "bad").write_text("x")
+    command = [sys.executable, suffice_check.__file__]
+    good, bad = str(tmp_path / "good"), str(tmp_path / "bad")
+    for files, status in (([good], 0), ([good, bad], 1), ([bad], 1), ([], 1)):
+        assert subprocess.run([*command, *files], capture_output=True, check=False).returncode == status, files
