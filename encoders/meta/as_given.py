@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,7 @@ from .nesting import one_job
 from .output import Output
 
 _LIBRARIES = ("sklearn", "xgboost", "lightgbm")
+_FEW = 256  # rows that one thread predicts sooner than several meet: on a machine at work these wait for each other
 
 
 def own_predict_of(compiled: CompiledModel | CompiledMultiLabel) -> Callable[[Any], NDArray[Any]] | None:
@@ -34,7 +38,7 @@ def own_predict_of(compiled: CompiledModel | CompiledMultiLabel) -> Callable[[An
     width = len(compiled.labels) if isinstance(compiled, CompiledMultiLabel) else 0
 
     def predict(rows: Any) -> NDArray[Any]:
-        with quietly(), np.errstate(all="ignore"):
+        with quietly(), np.errstate(all="ignore"), few_threads(len(rows) if hasattr(rows, "__len__") else _FEW):
             said = asked.predict(rows)
         said = said.toarray() if hasattr(said, "toarray") else np.asarray(said)
         if width:
@@ -42,6 +46,23 @@ def own_predict_of(compiled: CompiledModel | CompiledMultiLabel) -> Callable[[An
         return said.astype(np.float64).ravel() if not compiled.classes else said.ravel()
 
     return predict
+
+
+def few_threads(n_rows: int) -> AbstractContextManager[Any]:
+    """Let libraries predict few rows in one thread: sums over the trees of a row are the same in any number of them."""
+    loaded = frozenset(name for name in _LIBRARIES if name in sys.modules)
+    if n_rows >= _FEW or "sklearn" not in loaded:
+        return nullcontext()
+    limit: AbstractContextManager[Any] = _pools(loaded).limit(limits=1, user_api="openmp")
+    return limit
+
+
+@lru_cache(maxsize=4)
+def _pools(loaded: frozenset[str]) -> Any:
+    """Return what limits the threads of the libraries that are loaded; scikit-learn brings it."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def predict_as_given(compiled: CompiledModel | CompiledMultiLabel, rows: Any) -> NDArray[Any]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from ...encoders.columns.row_kind import RowKind, column_type
-from ...engine.arrays import F64, Bools
+from ...engine.arrays import F64, I8, I32, Bools
 from ...engine.domain.attributes import options_of
-from ...engine.domain.conditions import Condition, Operator, Reading, cut_of
+from ...engine.domain.conditions import Reading
 from ...engine.domain.theory import Feature, Kind
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.plans.parts import Axis, Conditions
-from .numbers import Lattice, Line, Steps
+from .numbers import Lattice, Line, Steps, lattice_of
+from .tested import OnColumn, columns_tested, stretches_of
 
 _FLOATS = {"float16": Reading.FLOAT16, "float32": Reading.FLOAT32}
 
@@ -58,25 +57,6 @@ class Room:
     named: bool = False
 
 
-_KEPT = 32  # vocabularies whose stretches are remembered
-_starts: OrderedDict[int, tuple[Vocabulary, dict[int, set[float]]]] = OrderedDict()
-
-
-def starts_of(vocabulary: Vocabulary) -> dict[int, set[float]]:
-    """Return, for each column of numbers, where the stretches begin that a model tells apart."""
-    known = _starts.get(id(vocabulary))
-    if known is None or known[0] is not vocabulary:
-        found: dict[int, set[float]] = {}
-        for condition in vocabulary.conditions:
-            reading = vocabulary.reading_of(condition.feature)
-            own = found.setdefault(condition.feature, set())
-            own.update(reading.above(border) for border in cut_of(condition, reading))
-        known = _starts[id(vocabulary)] = vocabulary, found
-        while len(_starts) > _KEPT:
-            _starts.popitem(last=False)
-    return known[1]
-
-
 class Frame:
     """A row, its features, and the models over it.
 
@@ -96,15 +76,8 @@ class Frame:
         self, features: Sequence[Feature], row: F64, kind: RowKind, views: Sequence[tuple[Vocabulary, F64]]
     ) -> None:
         self.features, self.row, self.kind, self.views = features, row, kind, views
-        self.tested: dict[int, list[tuple[Condition, Reading]]] = {}
-        seen: set[int] = set()
-        for vocabulary, _ in views:
-            if id(vocabulary) in seen:
-                continue
-            seen.add(id(vocabulary))
-            for condition in vocabulary.conditions:
-                pair = condition, vocabulary.reading_of(condition.feature)
-                self.tested.setdefault(condition.feature, []).append(pair)
+        self._vocabularies = tuple({id(vocabulary): vocabulary for vocabulary, _ in views}.values())
+        self._tests = [columns_tested(vocabulary) for vocabulary in self._vocabularies]
 
     def lattice(self, feature: Feature) -> Lattice:
         """Return the numbers that a feature can have for all models."""
@@ -115,7 +88,7 @@ class Frame:
             readings.add(_FLOATS[told.dtype])
         low, high = told.limits
         whole = feature.kind is Kind.INTEGER or told.whole
-        return Lattice(readings, whole=whole, low=max(low, feature.low), high=min(high, feature.high))
+        return lattice_of(frozenset(readings), whole=whole, low=max(low, feature.low), high=min(high, feature.high))
 
     def is_number(self, feature: Feature) -> bool:
         """Tell whether a feature is one column of numbers (listed ones are)."""
@@ -124,7 +97,7 @@ class Frame:
     def axis(self, index: int, room: Room) -> Axis | None:
         """Return the options of a feature; None where nothing depends on it."""
         feature = self.features[index]
-        if not room.named and not any(c in self.tested for c in feature.columns):
+        if not room.named and not any(c in own for own in self._tests for c in feature.columns):
             return None
         own = self.row[list(feature.columns)]
         if room.still:
@@ -136,7 +109,8 @@ class Frame:
 
     def _by_order(self, feature: Feature) -> bool:
         """Tell whether a feature of one column is only compared by order."""
-        return all(condition.operator.by_order for condition, _ in self.tested.get(feature.columns[0], []))
+        column = feature.columns[0]
+        return all(own[column].by_order for own in self._tests if column in own)
 
     def line(self, index: int, room: Room) -> Line:
         """Return where a number may go."""
@@ -149,14 +123,15 @@ class Frame:
     def starts(self, index: int) -> set[float]:
         """Return the least numbers of the stretches that the models tell apart."""
         column = self.features[index].columns[0]
-        return set().union(*(starts_of(vocabulary).get(column, set()) for vocabulary, _ in self.views))
+        return set().union(*(own[column].starts for own in self._tests if column in own))
 
     def _of_number(self, index: int, feature: Feature, room: Room) -> Axis:
         line = self.line(index, room)
         if feature.listed:
             found = [line.own, *(v for v in feature.values if line.low <= v <= line.high and v != line.own)]
         else:
-            found = line.options([*self.starts(index), *room.starts, *self._ends(line, room)])
+            known = stretches_of(self._vocabularies, feature.columns[0], line.lattice)
+            found = line.options(*known.cut(line.lattice, [*room.starts, *self._ends(line, room)])).tolist()
         by_order = self._by_order(feature)
         numbers = sorted(v for v in found if not math.isnan(v))
         if math.isnan(line.own) or room.missing:
@@ -215,21 +190,18 @@ def conditions_over(
     side = np.ones(n, np.int8)
     sets: dict[int, Bools] = {}
     place = {column: (a, i) for a, one in enumerate(axes) for i, column in enumerate(one.columns)}
-    by_column: dict[int, list[int]] = {}
-    for v, condition in enumerate(vocabulary.conditions):
-        by_column.setdefault(condition.feature, []).append(v)
-    for column, numbers in by_column.items():
+    for column, tests in columns_tested(vocabulary).items():
         if column not in place:
             raise AssertionError(f"column {column} has no axis")  # every tested feature has one
         a, i = place[column]
-        axis[numbers] = a
+        axis[tests.numbers] = a
         values = _read(vocabulary, column, axes[a].values[:, i], None if read is None else read.get(a), i)
         if axes[a].own >= 0:
             values[axes[a].own] = row[column]
         if axes[a].ordered:
-            _cut(vocabulary.conditions, numbers, values, cut, side)
+            _cut(tests, values, cut, side)
         else:
-            for v in numbers:
+            for v in tests.numbers.tolist():
                 sets[v] = vocabulary.conditions[v].true_at(values)
     return Conditions(axis, cut, side, sets)
 
@@ -241,15 +213,10 @@ def _read(vocabulary: Vocabulary, column: int, values: F64, read: F64 | None, i:
     return found
 
 
-def _cut(conditions: Sequence[Condition], numbers: list[int], values: F64, cut: Any, side: Any) -> None:
+def _cut(tests: OnColumn, values: F64, cut: I32, side: I8) -> None:
     """Write the cuts of conditions on ascending values."""
-    own = [conditions[v] for v in numbers]
-    thresholds = np.array([c.threshold for c in own])
-    strict = np.array([c.operator in (Operator.LT, Operator.GE) for c in own])
-    below = np.where(
-        strict, np.searchsorted(values, thresholds, side="left"), np.searchsorted(values, thresholds, side="right")
-    )
-    upward = np.array([c.operator.upward for c in own])
+    before = np.searchsorted(values, tests.thresholds, side="left")
+    below = np.where(tests.strict, before, np.searchsorted(values, tests.thresholds, side="right"))
     constant = (below == 0) | (below == len(values))
-    cut[numbers] = np.where(constant, -1, below - 1)
-    side[numbers] = np.where(np.where(constant, upward == (below == 0), upward), 1, -1)
+    cut[tests.numbers] = np.where(constant, -1, below - 1)
+    side[tests.numbers] = np.where(np.where(constant, tests.upward == (below == 0), tests.upward), 1, -1)

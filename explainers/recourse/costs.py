@@ -53,20 +53,23 @@ class Price:
 
     def of_number(self, old: float, new: float) -> float:
         """Return what it costs that a number becomes another one."""
-        if new == old:
-            return 0.0
-        price = self.up if new > old else self.down
-        if self.cost == "l0":
-            return self.fixed + price
-        if self.cost == "percentile":
-            return self.fixed + price * abs(self.rank(new) - self.rank(old))
-        distance = abs(new - old) / self.scale
-        return self.fixed + price * (distance * distance if self.cost == "l2" else distance)
+        return float(self.of_numbers(old, np.array([new]))[0])
 
-    def rank(self, number: float) -> float:
-        """Return which share of the data is at most a number."""
+    def of_numbers(self, old: float, new: F64) -> F64:
+        """Return what it costs that a number becomes each of others."""
+        price: F64 = np.where(new > old, self.up, self.down)
+        if self.cost == "percentile":
+            price = price * np.abs(self._rank(new) - self._rank(np.array([old])))
+        elif self.cost != "l0":
+            distance = np.abs(new - old) / self.scale
+            price = price * (distance * distance if self.cost == "l2" else distance)
+        return np.where(new == old, 0.0, self.fixed + price)
+
+    def _rank(self, numbers: F64) -> F64:
+        """Return which share of the data is at most each number."""
         assert self.ranks is not None
-        return float(np.searchsorted(self.ranks, number, side="right")) / len(self.ranks)
+        found: F64 = np.searchsorted(self.ranks, numbers, side="right") / len(self.ranks)
+        return found
 
     def of_move(self, old: Any, new: Any) -> float:
         """Return what it costs that a category, told by its name, becomes another one."""
@@ -87,6 +90,8 @@ class Price:
 def costs_of(axis: Axis, price: Price, names: list[Any], *, number: bool) -> F64:
     """Return what each option of an axis costs (`names`: how they are called, `number`: whether they are numbers)."""
     own = axis.values[axis.own]
+    if number and not np.isnan(axis.values).any():
+        return price.of_numbers(float(own[0]), axis.values[:, 0])
     found = np.zeros(len(axis))
     for option, values in enumerate(axis.values):
         if option == axis.own:

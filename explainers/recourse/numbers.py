@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
+from ...engine.arrays import F64
 from ...engine.domain.conditions import Reading
 
 _ROUNDS = 64  # precisions agree much sooner
@@ -70,6 +74,12 @@ class Lattice:
         return self.low <= number <= self.high and self.floor(number) == number
 
 
+@lru_cache(maxsize=1024)
+def lattice_of(readings: frozenset[Reading], *, whole: bool, low: float, high: float) -> Lattice:
+    """Return the numbers of precisions between two ends: the same object for the same ones."""
+    return Lattice(readings, whole=whole, low=low, high=high)
+
+
 class Steps(NamedTuple):
     """Values ``anchor + k * step`` for whole k, each as the column holds it."""
 
@@ -130,19 +140,22 @@ class Line(NamedTuple):
         inside = [value for value in (upward, downward) if low <= value <= high]
         return min(inside, key=lambda value: abs(value - own), default=None)
 
-    def options(self, starts: Iterable[float]) -> list[float]:
-        """Return the instance's number, and one of each stretch between the places where something may begin.
+    def options(self, low: F64, high: F64) -> F64:
+        """Return the instance's number, and of each stretch but its own the allowed number that is nearest to it.
 
         Parameters
         ----------
-        starts : iterable of float
-            The least number of each stretch.
+        low, high : ndarray of float64
+            The first and the last number of each stretch.
         """
-        first, last = self.lattice.low, self.lattice.high
-        cut = sorted({first, *(self.lattice.ceil(s) for s in starts if first < s <= last)})
-        ends = [*(self.lattice.below(s) for s in cut[1:]), last]
-        found = [self.own]
-        for low, high in zip(cut, ends, strict=True):
-            if not low <= self.own <= high and (number := self.nearest(low, high)) is not None:
-                found.append(number)
+        own = self.own
+        others = ~((low <= own) & (own <= high))
+        if self.steps is not None:
+            listed = (self.nearest(lo, hi) for lo, hi in zip(low[others].tolist(), high[others].tolist(), strict=True))
+            return np.array([own, *(number for number in listed if number is not None)])
+        low = np.maximum(low[others], self.lattice.ceil(max(self.low, self.lattice.low)))
+        high = np.minimum(high[others], self.lattice.floor(min(self.high, self.lattice.high)))
+        there = low <= high
+        start = 0.0 if math.isnan(own) else own
+        found: F64 = np.append(own, np.minimum(np.maximum(start, low), high)[there])
         return found

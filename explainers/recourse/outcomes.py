@@ -15,6 +15,7 @@ from ...engine.errors import BadInputError, MissingQueryError
 from ...engine.models import CompiledEnsemble, CompiledTree
 from ...engine.models.ensembles import NEAR, EnsembleArrays, decide
 from ...engine.plans.parts import Accepts, Column
+from .remembered import Remembered
 
 _DOUBT = 5  # slacks: what is nearer to an end is in doubt (``CompiledEnsemble.doubtful`` takes 4)
 _NO_GOAL = (1 << 62) - 1  # no sum reaches it
@@ -53,8 +54,16 @@ class Sides(NamedTuple):
     goal: Columns | None = None
 
 
+_sides: Remembered[Sides] = Remembered(16)
+
+
 def sides_of(compiled: CompiledTree | CompiledEnsemble, wanted: Wanted) -> Sides:
     """Return what a model has to reach."""
+    said = wanted._replace(classes=None), None if wanted.classes is None else wanted.classes.tobytes()
+    return _sides.of((compiled,), said, lambda: _sides_of(compiled, wanted))
+
+
+def _sides_of(compiled: CompiledTree | CompiledEnsemble, wanted: Wanted) -> Sides:
     if isinstance(compiled, CompiledTree):
         return _of_tree(compiled, wanted)
     if compiled.circuit is not None:

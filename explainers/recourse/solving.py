@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -124,32 +125,36 @@ def _told(asked: Plans, axes: Sequence[Axis], point: I32, *, rounded: bool) -> t
         values = axis.values[option]
         if asked.frame.is_number(session.features[axis.feature]) and not np.isnan(values[0]):
             number = _short(asked, axis, option, rounded=rounded)
-            exact = exact and _reads(asked, axis, number) == float(values[0])
+            exact = exact and _reader(asked, axis)(number) == float(values[0])
             values = np.array([number])
         read[list(axis.columns)] = values
     return session.teller.told(read, session.here.row), exact
 
 
-def _reads(asked: Plans, axis: Axis, number: float) -> float:
-    """Return what the model reads for a number as it is told."""
+def _reader(asked: Plans, axis: Axis) -> Callable[[float], float]:
+    """Return what tells which number the model reads for one that a user writes."""
     column = axis.columns[0]
-    told = float(in_dtype(number, asked.session.teller.kind.dtypes[column], None))
-    return float(asked.session.compiled.vocabulary.reading_of(column).cast(np.array([told]))[0])
+    dtype, reading = asked.session.teller.kind.dtypes[column], asked.session.compiled.vocabulary.reading_of(column)
+    known = ("float32", "float64")
+    if isinstance(dtype, np.dtype) and dtype.name in known and reading.value in known:
+        narrow = "float32" in (dtype.name, reading.value)
+        hold = ctypes.c_float if narrow else ctypes.c_double  # rounds as numpy does, in a tenth of the time
+        return lambda number: hold(number).value
+
+    def reads(number: float) -> float:
+        told = float(in_dtype(number, dtype, None))
+        return float(reading.cast(np.array([told]))[0])
+
+    return reads
 
 
 def _short(asked: Plans, axis: Axis, option: int, *, rounded: bool) -> float:
     """Return the number of an option in few digits; `rounded`: one further away that is as good, with fewer."""
     number, own = float(axis.values[option, 0]), float(axis.values[axis.own, 0])
-    column = axis.columns[0]
-
-    def reads(one: float) -> float:
-        told = float(in_dtype(one, asked.session.teller.kind.dtypes[column], None))
-        return float(asked.session.compiled.vocabulary.reading_of(column).cast(np.array([told]))[0])
-
     low = high = number
     if rounded and axis.ordered:
         low, high = asked.stretch(axis, option)
-    return plainest(low, high, number if math.isnan(own) else own, reads, exact=low == high)
+    return plainest(low, high, number if math.isnan(own) else own, _reader(asked, axis), exact=low == high)
 
 
 def _steps(asked: Plans, task: Task, point: I32, row: Row) -> tuple[Step, ...]:
@@ -170,7 +175,7 @@ def _steps(asked: Plans, task: Task, point: I32, row: Row) -> tuple[Step, ...]:
             old, new = (name_of(feature, vocabulary, axis.values[o]) for o in (axis.own, option))
         number = asked.frame.is_number(feature)
         if number and not np.isnan(axis.values[[axis.own, option], 0]).any():
-            now = _reads(asked, axis, float(new))
+            now = _reader(asked, axis)(float(new))
             cost = asked.prices[axis.feature].of_number(float(axis.values[axis.own, 0]), now)
         found.append(Step(feature.name, old, new, _said(feature.name, axis, option, old, new, number=number), cost))
     return tuple(sorted(found, key=lambda step: -step.cost))
