@@ -240,8 +240,11 @@ def interval_columns(trees: EnsembleArrays, lower: float, upper: float, *, enter
     return Columns(np.ascontiguousarray(worth), np.array(offsets, np.int64), needed, enter, whole.kind)
 
 
-def vote_columns(trees: EnsembleArrays, wanted: int) -> Columns:
-    """Return the question whether half of the trees, each on its own, can vote for a class that is not wanted."""
+def vote_columns(trees: EnsembleArrays, wanted: int, needed: int | None = None) -> Columns:
+    """Return the question whether fewer than `needed` trees (default: no majority) are left with a class.
+
+    Each tree votes on its own; the question is whether so many of them can vote for another class than the wanted one.
+    """
     other = trees.values.argmax(axis=1) != wanted
-    need = trees.n_trees - trees.n_trees // 2
+    need = trees.n_trees + 1 - (trees.n_trees // 2 + 1 if needed is None else needed)
     return Columns(other.astype(np.int64).reshape(-1, 1), np.zeros(1, np.int64), np.array([need], np.int64), False)

@@ -38,6 +38,15 @@ MAJORITY = Told(
 )
 
 
+def told_of(k: int) -> Told:
+    """Return what the check of a reason that is to force k trees says."""
+    return Told(
+        f"it does not force {k} of the trees",
+        f"it forces {k} of the trees, but still does",
+        f"it forces {k} of the trees, and nothing can be left out",
+    )
+
+
 class ForestChecks(ForestCore):
     """How a forest checks: by its bounds, and by branch and bound."""
 

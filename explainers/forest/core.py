@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,13 @@ from ..session.running import told_over
 from ..session.session import Session
 
 _LARGE = 100_000  # nodes, whose forms take a time limit's worth of work
-VOTES = "votes"  # the question of majoritary reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """The question of majoritary reasons: whether so many trees, each on its own, vote for the predicted class."""
+
+    needed: int
 
 
 class ForestCore(Deciding):
@@ -153,13 +160,19 @@ class ForestCore(Deciding):
 
         What is in doubt (see ``CompiledEnsemble.slack``) counts as outside O, or with `away` as inside it.
         """
-        if isinstance(wanted, str):
-            own = self.session.outcome()
-            sums = self._arithmetic(-math.inf, math.inf)
-            return self.form((VOTES, own), lambda: (sums, vote_columns(self.session.compiled.trees, own)))  # type: ignore[no-any-return]
+        if isinstance(wanted, Votes):
+            return self._votes(wanted.needed)
         key = self._key(wanted, away)
         found: tuple[Arithmetic, Columns] = self.form(key, lambda: self.new_sums(wanted, away))
         return found
+
+    def _votes(self, needed: int) -> tuple[Arithmetic, Columns]:
+        own, trees = self.session.outcome(), self.session.compiled.trees
+        sums = self._arithmetic(-math.inf, math.inf)
+        made: tuple[Arithmetic, Columns] = self.form(
+            ("votes", needed, own), lambda: (sums, vote_columns(trees, own, needed))
+        )
+        return made
 
     def new_sums(self, wanted: Wanted, away: bool) -> tuple[Arithmetic, Columns]:
         trees = self.session.compiled.trees
@@ -173,7 +186,7 @@ class ForestCore(Deciding):
     def question(self, wanted: Wanted, away: bool = False) -> EnsembleQuestion:
         """Return the question about the instance, or about the whole model; the next one uses its arrays again."""
         sums, columns = self.sums(wanted, away)
-        key = wanted if isinstance(wanted, str) else self._key(wanted, away)
+        key = wanted if isinstance(wanted, Votes) else self._key(wanted, away)
         if ("question", key) not in self.session.cache:
             cells = self.session.where.cells
             room = (len(columns.need), columns.together)
@@ -206,7 +219,7 @@ class ForestCore(Deciding):
         if votes:
             own = self.session.outcome()
             made: TwoSides = self.form(
-                (VOTES, own, "sides"), lambda: sides_of_votes(self.layout, self.session.compiled.trees, own)
+                ("votes", own, "sides"), lambda: sides_of_votes(self.layout, self.session.compiled.trees, own)
             )
             return made
         wanted = self.wanted()

@@ -1,7 +1,7 @@
-"""Majoritary reasons of a forest: literals that force more than half of the trees, each on its own.
+"""Majoritary reasons of a forest: literals that force more than half of the trees, or k of them, each on its own.
 
 Audemard, Bellart, Bounia, Koriche, Lagniez, Marquis: Trading complexity for sparsity in random forest explanations
-(AAAI 2022).
+(AAAI 2022). Bounia, Setitra: Computing improved explanations for random forests: k-majoritary reasons (ICAART 2025).
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from ...engine.arrays import F64, Bools
 from ...engine.budget import Deadline, OutOfTimeError
 from ...engine.ensembles.views.literals import AnyView, LiteralView, losses_of, random_order, random_orders
 from ...engine.ensembles.walks.marco import enumerate_items
-from ...engine.errors import UnsupportedModelError
+from ...engine.errors import BadInputError, UnsupportedModelError, shown
+from ...engine.given import is_whole
 from ...engine.oracles.universe import Universe, bits, feature_universe, literal_universe
 from ...engine.reasons import Answered, Proof, Reason, Reasons
 from ...engine.status import Status, Stop
 from ..queries.weights import Costs
 from ..session.running import by_length, told_over
 from ..solving.sessions import DEFAULT_SAT
-from .core import VOTES, ForestCore, forces_alone
+from .core import ForestCore, Votes, forces_alone
 from .oracles import majoritary_reasons
 from .planner import MAJORITARY, check_size, fits_outside, named_or
 from .sufficient import open_map_on
@@ -35,9 +36,29 @@ _TOGETHER = 1024  # runs whose orders are drawn at once
 class ForestMajoritary(ForestCore):
     """How a forest finds majoritary reasons."""
 
-    def votes(self, per_feature: bool) -> AnyView:
+    def votes(self, per_feature: bool, k: int | None = None) -> AnyView:
+        """Return the view in which a set holds if it forces k trees (default: more than half of them)."""
         self._check_votes()
-        return self.view(per_feature, VOTES)
+        return self.view(per_feature, Votes(self.needed(k)))
+
+    def needed(self, k: int | None) -> int:
+        """Return how many trees have to be forced: k, or a strict majority.
+
+        Raises
+        ------
+        BadInputError
+            If k is no number from a strict majority to all trees.
+        """
+        count = self.session.compiled.trees.n_trees
+        most = count // 2 + 1
+        if k is None:
+            return most
+        if not is_whole(k) or not most <= k <= count:
+            raise BadInputError(
+                f"k={shown(k)}: expected how many of the {count} trees are to be forced, from {most} (a strict "
+                f"majority) to {count}"
+            )
+        return int(k)
 
     def _check_votes(self) -> None:
         """Raise UnsupportedModelError if the trees do not vote for classes."""
@@ -46,18 +67,18 @@ class ForestMajoritary(ForestCore):
         if self.session.compiled.voting == "boosted":
             raise UnsupportedModelError("boosted trees do not vote: ask for tree_specific_reason instead")
 
-    def majoritary(self, n: int | None, per_feature: bool, runs: int, seed: int, deadline: Deadline) -> Answered:
+    def majoritary(
+        self, n: int | None, per_feature: bool, runs: int, seed: int, deadline: Deadline, k: int | None = None
+    ) -> Answered:
         """Return one majoritary reason (the shortest of greedy runs), the first n, or all."""
-        view = self.votes(per_feature)
+        view, kind = self.votes(per_feature, k), kind_of(k)
         if not forces_alone(view, view.full):
             return None if n == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
         if n == 1:
-            return self._greedy_majority(view, runs, seed, deadline)
-        return by_length(self.session.collect(self._all_majority(view, deadline), n, deadline))
+            return self._greedy_majority(view, runs, seed, deadline, kind)
+        return by_length(self.session.collect(self._all_majority(view, kind, deadline), n, deadline))
 
-    def _greedy_majority(
-        self, view: AnyView, runs: int, seed: int, deadline: Deadline, kind: str = "majoritary"
-    ) -> Reason:
+    def _greedy_majority(self, view: AnyView, runs: int, seed: int, deadline: Deadline, kind: str) -> Reason:
         """Return the shortest of greedy runs, each of which drops what the bounds alone allow."""
         losses = losses_of(view, deadline)
         random = np.random.default_rng(seed)
@@ -119,30 +140,39 @@ class ForestMajoritary(ForestCore):
             best = view.closed_box() & view.full
         return best, proved, made
 
-    def _all_majority(self, view: AnyView, deadline: Deadline) -> Iterator[Reason]:
+    def _all_majority(self, view: AnyView, kind: str, deadline: Deadline) -> Iterator[Reason]:
         for found in enumerate_items(_Alone(view), partial(open_map_on, DEFAULT_SAT), deadline):  # type: ignore[arg-type]
             if found.sufficient:
                 status = Status.PROVED if found.proved else Status.BEST_SO_FAR
-                yield self.reason(view, found.written_in(view), "majoritary", status, deadline, method="MARCO")
+                yield self.reason(view, found.written_in(view), kind, status, deadline, method="MARCO")
 
     def cheapest_majority(
-        self, n: int | None, per_feature: bool, costs: Costs, solver: str | None, kind: str, deadline: Deadline
+        self,
+        n: int | None,
+        per_feature: bool,
+        costs: Costs,
+        solver: str | None,
+        kind: str,
+        deadline: Deadline,
+        k: int | None = None,
     ) -> Answered:
         """Return one, several or all majoritary reasons of least cost."""
-        view = self.votes(per_feature)
+        view, kind = self.votes(per_feature, k), f"{kind} {kind_of(k)}"
         if not forces_alone(view, view.full):
             return None if n == 1 else Reasons([], Status.COMPLETE, Stop.NONE, deadline.elapsed)
         if solver is not None:
             check_size(self, per_feature, solver)
-        source = self.by_cost(per_feature, costs, named_or(solver, MAJORITARY), kind, deadline)
+        source = self.by_cost(per_feature, costs, named_or(solver, MAJORITARY), kind, deadline, self.needed(k))
 
         def late() -> Reason:
-            one = self._greedy_majority(view, 1, 0, deadline)
-            return one.with_proof(kind=kind, status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
+            one = self._greedy_majority(view, 1, 0, deadline, kind)
+            return one.with_proof(status=Status.BEST_SO_FAR, stop=deadline.stop, lower=0.0)
 
         return self.session.answer(source, n, deadline, late)
 
-    def by_cost(self, per_feature: bool, costs: Costs, solver: str, kind: str, deadline: Deadline) -> Iterator[Reason]:
+    def by_cost(
+        self, per_feature: bool, costs: Costs, solver: str, kind: str, deadline: Deadline, needed: int
+    ) -> Iterator[Reason]:
         """Yield the majoritary reasons of least cost."""
         if not fits_outside(self, per_feature, deadline):
             deadline.halt(Stop.TIME_LIMIT if fits_outside(self, per_feature, Deadline()) else Stop.MEMORY)
@@ -155,8 +185,9 @@ class ForestMajoritary(ForestCore):
         prices = self._condition_prices(universe, costs, per_feature)
         least: int | None = None
         found = majoritary_reasons(
-            self.session.compiled, self.session.here, universe, prices, solver, deadline, per_feature=per_feature
-        )
+            self.session.compiled, self.session.here, universe, prices, solver, deadline, per_feature=per_feature,
+            needed=needed,
+        )  # fmt: skip
         for answer in found:
             if answer.kept is None or answer.cost is None:
                 if answer.stop is not Stop.NONE:
@@ -186,6 +217,11 @@ class ForestMajoritary(ForestCore):
             return tuple(self.session.features[i].name for i in names)
         signed = self.session.space.literals(self.session.here.truth)
         return tuple(int(signed[v]) for v in names)
+
+
+def kind_of(k: int | None) -> str:
+    """Return what a reason that forces k trees is called."""
+    return "majoritary" if k is None else f"{int(k)}-majoritary"
 
 
 class _Alone:

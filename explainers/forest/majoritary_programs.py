@@ -58,6 +58,7 @@ def cheapest_majoritary(
     deadline: Deadline | None = None,
     *,
     per_feature: bool = False,
+    needed: int | None = None,
 ) -> Cheapest:
     """Return a cheapest majoritary reason.
 
@@ -75,9 +76,11 @@ def cheapest_majoritary(
         When it strikes the best reason so far is returned.
     per_feature : bool
         Whether the elements of the universe are features.
+    needed : int, optional
+        How many trees must be forced; more than half of them by default.
     """
     asked = compiled, situation, universe, prices, solver, deadline
-    return next(majoritary_reasons(*asked, per_feature=per_feature))
+    return next(majoritary_reasons(*asked, per_feature=per_feature, needed=needed))
 
 
 def majoritary_reasons(
@@ -89,6 +92,7 @@ def majoritary_reasons(
     deadline: Deadline | None = None,
     *,
     per_feature: bool = False,
+    needed: int | None = None,
 ) -> Iterator[Cheapest]:
     """Yield majoritary reasons, cheapest first; arguments as in `cheapest_majoritary`.
 
@@ -99,7 +103,9 @@ def majoritary_reasons(
     limit = Deadline.of(deadline)
     outcome = compiled.outcome_at(situation.truth)
     try:
-        majority = majority_of(compiled.trees, situation, universe, outcome, per_feature=per_feature, deadline=limit)
+        majority = majority_of(
+            compiled.trees, situation, universe, outcome, per_feature=per_feature, needed=needed, deadline=limit
+        )
     except OutOfTimeError:
         yield Cheapest(None, None, 0, Status.BEST_SO_FAR, limit.stop)
         return

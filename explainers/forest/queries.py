@@ -1,13 +1,14 @@
 """Queries for majoritary reasons.
 
 Audemard, Bellart, Bounia, Koriche, Lagniez, Marquis: Trading complexity for sparsity in random forest explanations
-(AAAI 2022).
+(AAAI 2022). Bounia, Setitra: Computing improved explanations for random forests: k-majoritary reasons (ICAART 2025).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ...engine.reasons import Check
@@ -19,11 +20,11 @@ from ..queries.weights import unit_costs
 from ..session.running import over_features
 from ..words.shares import delta_of
 from .answers import ForestAnswers
-from .checks import MAJORITY
+from .checks import MAJORITY, told_of
 
 if TYPE_CHECKING:
     from ...engine.reasons import Answered, Reason, Reasons
-    from ..words.query_types import Asking, Preferring, Voting
+    from ..words.query_types import MajorityAsking, MajorityPreferring, Voting
 
 
 class MajoritaryQueries(Explaining):
@@ -45,6 +46,7 @@ class MajoritaryQueries(Explaining):
         time_limit: float | None = None,
         seed: int = 0,
         over: str = "literals",
+        k: int | None = None,
     ) -> Answered:
         """Return one, several or all majoritary reasons.
 
@@ -64,31 +66,45 @@ class MajoritaryQueries(Explaining):
             The same seed gives the same reason on every machine.
         over : {"literals", "features"}
             What reasons are made of.
+        k : int, optional
+            How many trees are to be forced (a "k-majoritary" reason), from a strict majority, the default, to all of
+            them.
 
         Returns
         -------
         Reason, Reasons or None
-            ``None`` if the trees that vote for the predicted class are no strict majority (or excluded features leave
-            none).
+            ``None`` if the trees that vote for the predicted class are no strict majority, or less than k (or excluded
+            features leave none).
+
+        Raises
+        ------
+        BadInputError
+            If k is less than a strict majority, or more than there are trees.
         """
         per_feature = over_features(over)
         with self.session.query(time_limit) as deadline:
-            return self.answers.majoritary(n, per_feature, n_iterations, seed, deadline)
+            return self.answers.majoritary(n, per_feature, n_iterations, seed, deadline, k)
 
     @overload
     def minimal_majoritary_reason(  # type: ignore[overload-overlap]  # n=1 is one
-        self, *, n: Literal[1] = 1, **how: Unpack[Asking]
+        self, *, n: Literal[1] = 1, **how: Unpack[MajorityAsking]
     ) -> Reason | None: ...
     @overload
-    def minimal_majoritary_reason(self, *, n: int | None, **how: Unpack[Asking]) -> Reasons: ...
+    def minimal_majoritary_reason(self, *, n: int | None, **how: Unpack[MajorityAsking]) -> Reasons: ...
     def minimal_majoritary_reason(
-        self, *, n: int | None = 1, time_limit: float | None = None, over: str = "literals", solver: str | None = None
+        self,
+        *,
+        n: int | None = 1,
+        time_limit: float | None = None,
+        over: str = "literals",
+        solver: str | None = None,
+        k: int | None = None,
     ) -> Answered:
         """Return one, several or all majoritary reasons with the fewest literals (features).
 
         Parameters
         ----------
-        n, time_limit, over
+        n, time_limit, over, k
             As in ``majoritary_reason``.
         solver : str, optional
             Name of a MIP or MaxSAT backend (default: CP-SAT).
@@ -101,15 +117,15 @@ class MajoritaryQueries(Explaining):
         per_feature = over_features(over)
         costs = unit_costs(self.session.space, per_feature)
         with self.session.query(time_limit) as deadline:
-            return self.answers.cheapest_majority(n, per_feature, costs, solver, "minimal majoritary", deadline)
+            return self.answers.cheapest_majority(n, per_feature, costs, solver, "minimal", deadline, k)
 
     @overload
     def preferred_majoritary_reason(  # type: ignore[overload-overlap]  # n=1 is one
-        self, *, method: Method | str, n: Literal[1] = 1, **how: Unpack[Preferring]
+        self, *, method: Method | str, n: Literal[1] = 1, **how: Unpack[MajorityPreferring]
     ) -> Reason | None: ...
     @overload
     def preferred_majoritary_reason(
-        self, *, method: Method | str, n: int | None, **how: Unpack[Preferring]
+        self, *, method: Method | str, n: int | None, **how: Unpack[MajorityPreferring]
     ) -> Reasons: ...
     def preferred_majoritary_reason(
         self,
@@ -121,12 +137,16 @@ class MajoritaryQueries(Explaining):
         features_partition: Sequence[Sequence[str]] | None = None,
         over: str = "literals",
         solver: str | None = None,
+        k: int | None = None,
     ) -> Answered:
-        """Return majoritary reasons with the least sum of weights; arguments as in ``preferred_sufficient_reason``."""
+        """Return majoritary reasons with the least sum of weights.
+
+        Arguments as in ``preferred_sufficient_reason``, and `k` as in ``majoritary_reason``.
+        """
         per_feature = over_features(over)
         costs = preferred_costs(self.session, method, weights, features_partition, per_feature)
         with self.session.query(time_limit) as deadline:
-            return self.answers.cheapest_majority(n, per_feature, costs, solver, "preferred majoritary", deadline)
+            return self.answers.cheapest_majority(n, per_feature, costs, solver, "preferred", deadline, k)
 
     def is_majoritary_reason(
         self,
@@ -135,6 +155,7 @@ class MajoritaryQueries(Explaining):
         over: str = "literals",
         n_samples: int | None = None,
         time_limit: float | None = None,
+        k: int | None = None,
     ) -> Check:
         """Tell whether these literals (features) are a majoritary reason.
 
@@ -145,9 +166,12 @@ class MajoritaryQueries(Explaining):
         ----------
         reason, over, n_samples, time_limit
             As in ``is_reason``.
+        k : int, optional
+            As in ``majoritary_reason``.
         """
-        given = self.answers.asked.given(reason, over)
-        return self.answers.check_alone(given, self.answers.votes, MAJORITY, time_limit, minimal=True)
+        self.answers.needed(k)
+        given, told = self.answers.asked.given(reason, over), MAJORITY if k is None else told_of(k)
+        return self.answers.check_alone(given, partial(self.answers.votes, k=k), told, time_limit, minimal=True)
 
 
 class ProbableMajorityQueries(ChanceQueries):

@@ -161,7 +161,7 @@ _CHECKS = (
     Query("is_contrastive_reason", "checks", "can changing them change the outcome, and changing fewer cannot?",
           f"reason, *, target=None, flip=None, labels=None, others='free', {_CHECK}", lacks=_CHANGE),
     Query("is_majoritary_reason", "checks", "do they force more than half of the trees, and can none be weakened?",
-          f"reason, *, {_CHECK}", absent=_VOTES),
+          f"reason, *, {_CHECK}, k=None", absent=_VOTES),
     Query("is_tree_specific_reason", "checks", "do they force the outcome with each tree on its own?",
           "reason, check_minimal_inclusion=False, *, theta=0.0, over='literals', time_limit=None", absent=_WORST),
     Query("confirm", "checks", "does the function itself bear a reason of its surrogate out?", "reason",
@@ -205,12 +205,12 @@ _COUNTS = (
 )  # fmt: skip
 
 _OF_TREES = (
-    Query("majoritary_reason", "majoritary", "minimal sets that force more than half of the trees, each on its own",
-          "*, n=1, n_iterations=50, time_limit=None, seed=0, over='literals'", absent=_VOTES),
-    Query("minimal_majoritary_reason", "majoritary", "those with the fewest literals (features)", f"*, {_MANY}",
+    Query("majoritary_reason", "majoritary", "minimal sets that force more than half of the trees (k of them), each on its "
+          "own", "*, n=1, n_iterations=50, time_limit=None, seed=0, over='literals', k=None", absent=_VOTES),
+    Query("minimal_majoritary_reason", "majoritary", "those with the fewest literals (features)", f"*, {_MANY}, k=None",
           absent=_VOTES),
     Query("preferred_majoritary_reason", "majoritary", "those with the least sum of weights",
-          f"*, method, {_MANY}, {_WEIGHED}", absent=_VOTES),
+          f"*, method, {_MANY}, {_WEIGHED}, k=None", absent=_VOTES),
     Query("tree_specific_reason", "tree-specific", "a minimal set that forces the outcome with each tree on its own",
           "*, n_iterations=50, time_limit=None, seed=0, history=True, theta=0.0, over='literals'", absent=_WORST),
     Query("minimal_tree_specific_reason", "tree-specific", "one with the fewest literals (features)",

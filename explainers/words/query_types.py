@@ -47,6 +47,19 @@ class Voting(TypedDict, total=False):
     time_limit: float | None
     seed: int
     over: str
+    k: int | None
+
+
+class MajorityAsking(Asking, total=False):
+    """Of the query for the shortest majoritary reasons."""
+
+    k: int | None
+
+
+class MajorityPreferring(Preferring, total=False):
+    """Of the query for preferred majoritary reasons, beside the method."""
+
+    k: int | None
 
 
 class LabelAsking(Asking, total=False):

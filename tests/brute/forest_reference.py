@@ -120,9 +120,11 @@ class ForestReference(LimitedReference):
 
     # -- majorities --------------------------------------------------------------------------------
 
-    def majority(self) -> MajorityReference:
-        """Build the reference whose sufficient reasons are the majoritary reasons."""
-        return MajorityReference(self.domain, self.row[0], theory=self.theory, excluded=self.excluded)
+    def majority(self, needed: int | None = None) -> MajorityReference:
+        """Build the reference whose sufficient reasons are the majoritary reasons (of so many trees)."""
+        made = MajorityReference(self.domain, self.row[0], theory=self.theory, excluded=self.excluded)
+        made.needed = needed
+        return made
 
 
 def changed(old: float, new: float) -> bool:
@@ -159,30 +161,38 @@ def limited(cost: Cost, immutable: Sequence[str] = (), monotone: Mapping[str, st
 
 @dataclass
 class Ballot(Game):
-    """A game in which S wins if more than half of the trees are forced, each on its own.
+    """A game in which S wins if more than half of the trees, or `needed` of them, are forced, each on its own.
 
     `against`: for each tree the rows that it sends elsewhere, each as the atoms on which it agrees with x.
     """
 
     against: Sequence[np.ndarray] = field(default_factory=list)
+    needed: int | None = None
 
     @cached_property
     def fails(self) -> np.ndarray:
-        """For each S: at most half of the trees are forced."""
+        """For each S: at most half of the trees (fewer than `needed`) are forced."""
         forced = np.zeros(1 << self.n, dtype=np.int64)
         for rows in self.against:
             agree = np.zeros(1 << self.n, dtype=bool)
             agree[rows] = True
             forced += ~down(agree)
-        return 2 * forced <= len(self.against)
+        return 2 * forced <= len(self.against) if self.needed is None else forced < self.needed
 
 
 class MajorityReference(ForestReference):
     """Majoritary reasons as sufficient reasons of another game; no user clauses."""
 
+    needed: int | None = None  # how many trees are to be forced; None: a strict majority
+
     @cached_property
     def _votes(self) -> np.ndarray:
         return votes_of_assignments(self.domain.tree, self.masks, self.domain.literal)
+
+    @property
+    def n_trees(self) -> int:
+        """How many trees there are."""
+        return int(self._votes.shape[1])
 
     def _against(self) -> Iterable[np.ndarray]:
         everything = (1 << self.n) - 1
@@ -192,11 +202,11 @@ class MajorityReference(ForestReference):
     def literals_game(self, target: Any = None) -> Game:
         """Atom i is the literal on condition i + 1 that is true at x."""
         plain = super().literals_game()
-        return Ballot(plain.n, plain.cells, plain.bad, plain.excluded, [np.unique(rows) for rows in self._against()])
+        against = [np.unique(rows) for rows in self._against()]
+        return Ballot(plain.n, plain.cells, plain.bad, plain.excluded, against, self.needed)
 
     def features_game(self, target: Any = None) -> Game:
         """Atom i is the i-th tested feature."""
         plain = super().features_game()
-        return Ballot(
-            plain.n, plain.cells, plain.bad, plain.excluded, [self._by_feature(rows) for rows in self._against()]
-        )
+        against = [self._by_feature(rows) for rows in self._against()]
+        return Ballot(plain.n, plain.cells, plain.bad, plain.excluded, against, self.needed)
