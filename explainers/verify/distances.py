@@ -111,7 +111,7 @@ def distances(session: Session[Any], weights: F64, *, count: bool) -> tuple[I64,
 
     Notes
     -----
-    A changed category counts as 1. A number does not become missing, or the other way round, unless `count`.
+    A changed category counts as 1. No value becomes missing, or the other way round, unless `count`.
     """
     written = None if count else written_numbers(session)
     return distances_from(session.space, session.here, written, weights)

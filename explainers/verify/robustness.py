@@ -50,8 +50,8 @@ def robustness(
         One row (a list, a one-dimensional array, a mapping, a series), or many (a matrix, a data frame).
     norm : {"linf", "l1", "l0"}
         The greatest change of a feature; their sum; how many features change. Distances are those of the values as
-        they are written, in the units of the columns. A changed category counts as 1; with "linf" and "l1" a number
-        does not become missing, or the other way round.
+        they are written, in the units of the columns. A changed category counts as 1; with "linf" and "l1" no value
+        becomes missing, or the other way round.
     weights : sequence or mapping, optional
         What a change of each column is multiplied with (1 over a typical width, for columns of different units).
     immutable : iterable of names

@@ -1,0 +1,112 @@
+"""One seed: a scene, and questions about it in any order, as somebody would ask them one after the other."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from hypothesis.errors import UnsatisfiedAssumption
+from suffice.engine.errors import MissingQueryError, UndecidedError
+
+from tests.brute.choices import UnusableError
+from tests.soak.change import CHANGES
+from tests.soak.models import KINDS
+from tests.soak.scenes import OpenError, Scene, UnfitError, make_scene
+from tests.soak.whole import WHOLE
+from tests.soak.why import WHY
+
+QUESTIONS: dict[str, Callable[[Scene], None]] = {**WHY, **CHANGES, **WHOLE}
+RIGHT, OPEN, ABSENT, WRONG = "right", "open", "absent", "wrong"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of a question.
+
+    Attributes
+    ----------
+    seed : int
+        Of its scene.
+    family, question : str
+        Who was asked what.
+    answer : str
+        ``"right"``, ``"open"`` (not proved, which is no fault), ``"absent"`` (the family does not answer it) or
+        ``"wrong"``.
+    why : str
+        What is wrong, with the lines that found it.
+    """
+
+    seed: int
+    family: str
+    question: str
+    answer: str
+    why: str = ""
+
+
+def ask_seed(seed: int, kinds: tuple[str, ...] = tuple(KINDS), part: str = "") -> Iterator[Told]:
+    """Ask everything whose name has `part` in it about the scene of a seed, in an order of its own."""
+    warnings.simplefilter("ignore")
+    try:
+        with np.errstate(all="ignore"):
+            scene = make_scene(seed, kinds)
+    except UnfitError:
+        return
+    except Exception as error:
+        yield Told(seed, "", "explainer", WRONG, _lines(error))
+        return
+    names = [name for name in QUESTIONS if part in name]
+    for place in np.random.default_rng(seed).permutation(len(names)).tolist():
+        yield _asked(scene, seed, names[place])
+
+
+def _asked(scene: Scene, seed: int, name: str) -> Told:
+    answer, why = RIGHT, ""
+    try:
+        QUESTIONS[name](scene)
+    except MissingQueryError:
+        answer = ABSENT
+    except (OpenError, UndecidedError) as error:
+        answer, why = OPEN, str(error)
+    except Exception as error:
+        answer, why = WRONG, _lines(error)
+        scene.explainer.set_instance(scene.x)
+    return Told(seed, scene.kind.family, name, answer, why)
+
+
+def tests_of_forests(part: str) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Name, function and demands of each property test of forests whose name has `part` in it."""
+    root = Path(__file__).resolve().parents[2]
+    for path in sorted((root / "tests").rglob("test_*.py")):
+        if not re.search("^@each_forest\\(", path.read_text(encoding="utf-8"), re.M):
+            continue
+        module = ".".join(path.relative_to(root).with_suffix("").parts)
+        for name, test in vars(importlib.import_module(module)).items():
+            if hasattr(test, "plain_test") and part in f"{module}.{name}":
+                yield f"{module}.{name}", test.plain_test, test.asked
+
+
+def ask_forests(seed: int, tests: list[tuple[str, Any, dict[str, Any]]]) -> Iterator[Told]:
+    """Run one of the property tests of forests on the case of a seed: theory off, clauses, edges of float32."""
+    from tests.brute.forest_strategies import seeded_forests
+
+    name, test, demands = tests[seed % len(tests)]
+    answer, why = RIGHT, ""
+    try:
+        _, case = next(iter(seeded_forests(seed, **demands)))
+        test(case)
+    except (UnsatisfiedAssumption, UnusableError):
+        answer = ABSENT
+    except Exception as error:
+        answer, why = WRONG, _lines(error)
+    yield Told(seed, "forest", name.rsplit(".", 1)[1], answer, why)
+
+
+def _lines(error: Exception) -> str:
+    return "".join(traceback.format_exception(error, limit=-3))

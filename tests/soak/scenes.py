@@ -1,0 +1,197 @@
+"""A scene: a fitted model, all rows of its world with what the model says of them, a row, and an explainer."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from suffice import Explainer
+
+from tests.brute.choices import Choices, Seeded
+from tests.brute.reference import Reference
+from tests.brute.tables import TableReference, conditions_of
+from tests.soak.models import KINDS, Kind, installed, targets
+from tests.soak.worlds import World, draw_world
+
+CONDITIONS = 11  # at most, where literals are asked about: brute force looks at all subsets
+
+
+class OpenError(Exception):
+    """What is asked was not proved, which is no fault."""
+
+
+class UnfitError(Exception):
+    """No scene: the model cannot be fitted to the data."""
+
+
+@dataclass
+class Scene:
+    """What a question is asked about."""
+
+    kind: Kind
+    world: World
+    model: Any
+    explainer: Any
+    x: np.ndarray
+    said: np.ndarray  # what the model says of each row of the world
+    choose: Choices
+    excluded: tuple[str, ...] = ()
+    interval: tuple[float, float] | None = None
+    told: list[str] = field(default_factory=list)  # what was asked, for the report
+
+    def outcomes(self, said: np.ndarray) -> np.ndarray:
+        """Number what the model says: classes, inside or outside the interval, vectors of labels."""
+        if self.interval is not None:
+            return ((said >= self.interval[0]) & (said <= self.interval[1])).astype(np.int64)
+        if said.ndim == 2:
+            return said.astype(np.int64) @ (1 << np.arange(said.shape[1]))
+        return np.searchsorted(self.classes, said).astype(np.int64)
+
+    @cached_property
+    def classes(self) -> np.ndarray:
+        """The classes that the model can name."""
+        return np.unique(self.model.classes_) if hasattr(self.model, "classes_") else np.unique(self.said)
+
+    @cached_property
+    def labels(self) -> np.ndarray:
+        """The outcome of each row of the world."""
+        return self.outcomes(self.said)
+
+    @cached_property
+    def own(self) -> int:
+        """The outcome of the row."""
+        return int(self.labels[self.place])
+
+    @cached_property
+    def place(self) -> int:
+        """Where the row is among all rows."""
+        same = (self.world.rows == self.x) | (np.isnan(self.world.rows) & np.isnan(self.x))
+        return int(np.flatnonzero(same.all(axis=1))[0])
+
+    @cached_property
+    def n(self) -> int:
+        """Number of conditions of the explainer."""
+        return len(self.explainer.vocabulary.conditions)
+
+    @property
+    def literal(self) -> bool:
+        """Whether literals are few enough for brute force."""
+        return self.n <= CONDITIONS
+
+    @cached_property
+    def reference(self) -> Reference:
+        """Brute force over the conditions of the explainer."""
+        return self.table(self.outcomes_of)
+
+    def outcomes_of(self, rows: np.ndarray) -> np.ndarray:
+        """Outcomes of some rows of the world, by the model itself."""
+        hard = dict(self.kind.options).get("voting") == "hard"
+        return self.outcomes((hard_votes if hard else predict)(self.model, rows, self.world))
+
+    def table(self, outcomes: Any) -> Reference:
+        """Brute force for another idea of what an outcome is."""
+        columns = [(c.name, c.owned, c.values) for c in self.world.columns]
+        return TableReference(columns, conditions_of(self.explainer), outcomes, self.x, excluded=self.excluded)
+
+    def agreeing(self, names: Any) -> np.ndarray:
+        """Which rows have the row's values in these features."""
+        kept = np.ones(len(self.world.rows), dtype=bool)
+        for column in self.world.columns:
+            if column.name in set(names):
+                owned = list(column.owned)
+                mine, own = self.world.rows[:, owned], self.x[owned]
+                kept &= ((mine == own) | (np.isnan(mine) & np.isnan(own))).all(axis=1)
+        return kept
+
+    def forces(self, names: Any) -> bool:
+        """Whether the row's values of some features force its outcome, by looking at all rows."""
+        return bool((self.labels[self.agreeing(names)] == self.own).all())
+
+    def row_of(self, row: Any) -> np.ndarray:
+        """A told row as numbers."""
+        return np.asarray(row, dtype=np.float64).ravel()
+
+    def check(self) -> None:
+        """Assert that the explainer's conditions tell apart all rows that the model tells apart."""
+        if not self.literal:
+            return
+        domain = self.reference.domain
+        seen: dict[int, int] = {}
+        for row, label in zip(self.world.rows, self.labels.tolist(), strict=True):
+            assert seen.setdefault(domain.truth_mask(row), label) == label, f"no condition tells {row} from its like"
+
+
+def predict(model: Any, rows: np.ndarray, world: World) -> np.ndarray:
+    """What a model says of rows, which it gets as it was fitted."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        given: Any = rows
+        if hasattr(model, "feature_names_in_"):
+            import pandas as pd
+
+            given = pd.DataFrame(rows, columns=list(world.names))
+        found = np.asarray(model.predict(given))
+    return found[:, 0] if found.ndim == 2 and found.shape[1] == 1 else found
+
+
+def _interval(choose: Choices, said: np.ndarray, own: float) -> tuple[float, float]:
+    """Draw an interval around a prediction, whose ends are well between what is predicted anywhere."""
+    values = np.unique(said)
+    gaps = np.flatnonzero(np.diff(values) > 1e-6 * (1 + np.abs(values[:-1])))
+    borders = (values[gaps] + values[gaps + 1]) / 2
+    below, above = borders[borders < own], borders[borders > own]
+    low = float(choose.one_of(below.tolist())) if len(below) and choose.whole(0, 3) else -np.inf
+    high = float(choose.one_of(above.tolist())) if len(above) and choose.whole(0, 3) else np.inf
+    return low, high
+
+
+def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
+    """Make the scene of a seed; raise ``UnfitError`` where there is none."""
+    choose = Seeded(seed)
+    rng = np.random.default_rng(seed)
+    kind = KINDS[choose.one_of([name for name in kinds if installed(KINDS[name])])]
+    world = draw_world(choose, missing=kind.missing, numbers=kind.between, spaces=kind.needs == "sklearn")
+    X = world.training(rng, choose.one_of([20, 40, 80]))
+    model, y = kind.make(choose, seed % 1000), targets(choose, kind, rng, X)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            model.fit(_named(X, world), y)
+            said = predict(model, world.rows, world)
+        except Exception as error:  # a library may refuse data of one class
+            raise UnfitError(str(error)) from error
+    x = world.rows[int(rng.integers(len(world.rows)))]
+    explainer = Explainer.initialize(model, **world.arguments(), **dict(kind.options))
+    scene = Scene(kind, world, model, explainer, x, said, choose)
+    if dict(kind.options).get("voting") == "hard":
+        scene.said = hard_votes(model, world.rows, world)
+    if kind.target == "number":
+        scene.interval = _interval(choose, said, float(said[scene.place]))
+        explainer.set_interval(*scene.interval)
+    explainer.set_instance(x)
+    if choose.whole(0, 4) == 0:
+        scene.excluded = tuple(choose.some([c.name for c in world.columns], 0, 1))
+        explainer.set_excluded_features(list(scene.excluded))
+    scene.check()
+    return scene
+
+
+def _named(X: np.ndarray, world: World) -> Any:
+    """Rows in a frame where columns have names of their own."""
+    if all(name == f"f{i}" for i, name in enumerate(world.names, 1)):
+        return X
+    import pandas as pd
+
+    return pd.DataFrame(X, columns=list(world.names))
+
+
+def hard_votes(model: Any, rows: np.ndarray, world: World) -> np.ndarray:
+    """The class that most trees vote for, the first of equals."""
+    assert rows.shape[1] == len(world.names)
+    votes = np.array([np.asarray(member.predict(rows)) for member in model.estimators_]).astype(np.int64)
+    count = np.array([(votes == i).sum(axis=0) for i in range(len(model.classes_))])
+    found: np.ndarray = model.classes_[count.argmax(axis=0)]
+    return found

@@ -1,0 +1,255 @@
+"""Questions about a whole model, about chances, several labels and many rows."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import suffice
+from suffice import verify
+
+from tests.brute.chances import Chance, product_weights
+from tests.soak.scenes import OpenError, Scene
+from tests.soak.why import proved
+
+
+def _conditions(scene: Scene) -> tuple[Any, np.ndarray]:
+    """Draw conditions, in the user's words, and which rows meet them."""
+    given: dict[str, Any] = {}
+    met = np.ones(len(scene.world.rows), dtype=bool)
+    for column in scene.choose.some([c for c in scene.world.columns if c.kind != "group"], 0, 2):
+        known = [v[0] for v in column.values if not np.isnan(v[0])]
+        mine = scene.world.rows[:, column.owned[0]]
+        if column.kind == "number":
+            known = known[1:-1]
+        low, high = sorted(scene.choose.one_of(known) for _ in range(2))
+        if column.kind == "category":
+            given[column.name] = [low, high] if low != high else low
+            met &= (mine == low) | (mine == high)
+        else:
+            given[column.name] = (low, high)
+            met &= (mine >= low) & (mine <= high)
+    return given or None, met
+
+
+def _decided(verdict: Any) -> bool:
+    if verdict.value is None:
+        raise OpenError(verdict.why)
+    return bool(verdict.value)
+
+
+def never(scene: Scene) -> None:
+    """``never``, ``reachable`` and ``verify``, over all rows that meet conditions."""
+    if scene.kind.target != "classes":
+        return
+    given, met = _conditions(scene)
+    found = verify.reachable(scene.explainer, given)
+    for place, label in enumerate(scene.classes.tolist()):
+        expected = bool((met & (scene.labels == place)).any())
+        verdict = verify.never(scene.explainer, label, given)
+        assert _decided(verdict) == (not expected), (verdict, given)
+        if verdict.witness is not None:
+            _shown(scene, verdict.witness.rows[0], given, place)
+        assert _decided(found[label]) == expected, (found[label], given)
+    label = scene.choose.one_of(scene.classes.tolist())
+    expected = bool((scene.said[met] == label).all())
+    assert _decided(verify.verify(scene.explainer, given, label)) == expected
+
+
+def _shown(scene: Scene, row: Any, given: Any, place: int) -> None:
+    values = scene.row_of(row.values)
+    assert scene.outcomes_of(values[None])[0] == place, f"{row} does not show it"
+    for column in scene.world.columns:
+        if given and column.name in given and column.kind != "category":
+            low, high = given[column.name]
+            assert low <= values[column.owned[0]] <= high
+
+
+def ranged(scene: Scene) -> None:
+    if scene.kind.target != "number":
+        return
+    given, met = _conditions(scene)
+    found = verify.range(scene.explainer, given)
+    if not met.any():
+        assert found.low > found.high
+        return
+    least, most = float(scene.said[met].min()), float(scene.said[met].max())
+    assert found.low <= least + 1e-9 * (1 + abs(least)), (found, least)
+    assert found.high >= most - 1e-9 * (1 + abs(most)), (found, most)
+    if found.exact:
+        assert math.isclose(found.low, least, rel_tol=1e-6, abs_tol=1e-9), (found, least, most)
+        assert math.isclose(found.high, most, rel_tol=1e-6, abs_tol=1e-9), (found, least, most)
+    if not scene.excluded:
+        low, high = scene.explainer.extremum_range()
+        assert math.isclose(low, scene.said.min(), rel_tol=1e-6, abs_tol=1e-6), (low, scene.said.min())
+        assert math.isclose(high, scene.said.max(), rel_tol=1e-6, abs_tol=1e-6), (high, scene.said.max())
+
+
+def _depends(scene: Scene, column: Any) -> bool:
+    """Whether two rows that are equal elsewhere have other outcomes."""
+    kept = [c for c in range(scene.world.rows.shape[1]) if c not in column.owned]
+    seen: dict[bytes, int] = {}
+    labels = scene.labels if scene.interval is None else np.unique(scene.said, return_inverse=True)[1]
+    rest = np.nan_to_num(scene.world.rows[:, kept], nan=-99.0)
+    return any(seen.setdefault(row.tobytes(), label) != label for row, label in zip(rest, labels.tolist(), strict=True))
+
+
+def discriminates(scene: Scene) -> None:
+    """``discriminates`` and ``monotone``, over all pairs."""
+    if scene.kind.target == "labels":
+        return
+    column = scene.choose.one_of(list(scene.world.columns))
+    verdict = verify.discriminates(scene.explainer, column.name)
+    assert _decided(verdict) == (not _depends(scene, column)), (verdict, column.name)
+    if scene.kind.target == "classes" and column.kind in ("integer", "binary", "number"):
+        verdict = verify.monotone(scene.explainer, column.name)
+        assert _decided(verdict) == _rises(scene, column), (verdict, column.name)
+
+
+def _rises(scene: Scene, column: Any) -> bool:
+    values = scene.world.rows[:, column.owned[0]]
+    rest = np.nan_to_num(np.delete(scene.world.rows, column.owned[0], axis=1), nan=-99.0)
+    known = ~np.isnan(values)
+    lines: dict[bytes, list[tuple[float, int]]] = {}
+    for row, value, label in zip(rest[known], values[known].tolist(), scene.labels[known].tolist(), strict=True):
+        lines.setdefault(row.tobytes(), []).append((value, label))
+    return all(all(a[1] <= b[1] for a, b in pairwise(line)) for line in map(sorted, lines.values()))
+
+
+def compared(scene: Scene) -> None:
+    """A model beside another of its kind, fitted to half the world."""
+    if scene.kind.target != "classes" or scene.kind.options or any(c.kind == "number" for c in scene.world.columns):
+        return  # borders of two models in one gap would need numbers between
+    from sklearn.tree import DecisionTreeClassifier
+
+    from tests.soak.scenes import _named
+
+    half = scene.world.rows[:: scene.choose.whole(1, 3)]
+    if len(np.unique(scene.outcomes_of(half))) < len(scene.classes) or np.isnan(half).any():
+        return
+    said = scene.classes[scene.outcomes_of(half)]
+    other = DecisionTreeClassifier(max_depth=scene.choose.whole(1, 9)).fit(_named(half, scene.world), said)
+    beside = suffice.Explainer.initialize(other, **scene.world.arguments())
+    from tests.soak.scenes import predict
+
+    differs = predict(other, scene.world.rows, scene.world) != scene.said
+    verdict = verify.compare(scene.explainer, beside)
+    assert _decided(verdict) == (not differs.any()), verdict
+
+
+def robust(scene: Scene) -> None:
+    """Every row nearer than the radius is decided alike, and some row at it is not."""
+    if scene.kind.target != "classes" or np.isnan(scene.x).any() or scene.excluded:
+        return
+    norm = scene.choose.one_of(["linf", "l1", "l0"])
+    found = verify.robustness(scene.explainer, scene.x, norm)
+    away = np.zeros((len(scene.world.columns), len(scene.world.rows)))
+    for i, column in enumerate(scene.world.columns):
+        mine, own = scene.world.rows[:, list(column.owned)], scene.x[list(column.owned)]
+        changed = ~(mine == own).all(axis=1)
+        size = np.abs(mine[:, 0] - own[0]) if column.numeric and norm != "l0" else np.ones(len(mine))
+        away[i] = np.where(changed, np.where(np.isnan(mine[:, 0]) & (norm != "l0"), np.inf, size), 0.0)
+    far = away.max(axis=0) if norm == "linf" else away.sum(axis=0)
+    others = far[scene.labels != scene.own]
+    best = float(others.min()) if len(others) else np.inf
+    assert found.radius <= best + 1e-9, f"radius {found.radius}, but a row at {best} is decided otherwise"
+    if str(found.status) == "optimal" and all(c.kind != "number" for c in scene.world.columns):
+        assert math.isclose(found.radius, best, abs_tol=1e-6), f"radius {found.radius}, expected {best}"
+
+
+def chances(scene: Scene) -> None:
+    """Exact precision, and reasons that reach delta and are locally minimal."""
+    if not scene.literal or scene.kind.target == "labels" or scene.excluded:
+        return
+    chance = Chance(scene.reference, product_weights(scene.reference, None), True)
+    names = [unit.name for unit in scene.reference.tested]
+    kept = scene.choose.some(names, 0, len(names))
+    found = scene.explainer.precision(kept, over="features", distribution="uniform")
+    expected = chance.of(scene.reference.names_mask(kept))
+    if found.value is None:
+        assert expected is None or found.lower <= expected <= found.upper, (found, expected)
+        raise OpenError("precision")
+    assert found.value == expected, f"precision of {kept}: {found.value}, expected {expected}"
+    delta = scene.choose.one_of([0.5, 0.8, 0.95, 1.0])
+    reason = scene.explainer.probable_reason(delta=delta, over="features", distribution="uniform")
+    proved(reason)
+    mask, border = scene.reference.names_mask(reason), Fraction(str(delta))
+    assert chance.reaches(mask, border), f"{reason} does not reach {delta}"
+    assert not any(chance.reaches(below, border) for below in chance.below(mask)), f"{reason} is not minimal"
+
+
+def labels(scene: Scene) -> None:
+    """Implied, equivalent and exclusive labels."""
+    if scene.kind.target != "labels":
+        return
+    one, other = (scene.said[:, i] == 1 for i in range(2))
+    for name, expected in (("implies", (~one | other).all()), ("equivalent", (one == other).all()),
+                           ("exclusive", not (one & other).any()), ("co_occur", (one & other).any())):  # fmt: skip
+        found = getattr(scene.explainer, name)(0, 1)
+        if found.value is None:
+            raise OpenError(name)
+        assert found.value == bool(expected), f"{name}: {found}, expected {expected}"
+
+
+def rows(scene: Scene) -> None:
+    """Many rows are answered as one by one, and as ``predict`` says."""
+    if scene.kind.target == "number":
+        return  # other rows are outside the interval
+    chosen = scene.world.rows[[scene.choose.whole(0, len(scene.world.rows) - 1) for _ in range(3)]]
+    found = list(scene.explainer.batch(chosen, "sufficient_reason", n_jobs=1, over="features"))
+    for row, one in zip(chosen, found, strict=True):
+        scene.explainer.set_instance(row)
+        again = scene.explainer.sufficient_reason(over="features")
+        assert (again is None) == (one is None)
+        if one is not None:
+            label = scene.outcomes_of(row[None])[0]
+            scene_here = Scene(**{**{f: getattr(scene, f) for f in scene.__dataclass_fields__}, "x": row})
+            assert scene_here.forces(one), f"{one} does not force the outcome of {row}"
+            assert scene_here.own == label
+    scene.explainer.set_instance(scene.x)
+
+
+def kept(scene: Scene) -> None:
+    """A saved explainer answers alike."""
+    if scene.kind.needs == "catboost":
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "explainer.suffice"
+        scene.explainer.save(path)
+        again = suffice.load(path)
+    again.set_instance(scene.x)
+    one, other = (e.minimal_sufficient_reason(over="features") for e in (scene.explainer, again))
+    assert (one is None) == (other is None)
+    assert one is None or len(one) == len(other)
+
+
+def certified(scene: Scene) -> None:
+    """The certificate of a reason is accepted."""
+    found = scene.explainer.sufficient_reason(over="features")
+    if found is None:
+        return
+    proved(found)
+    try:
+        certificate = found.certificate()
+    except suffice.SufficeError as error:
+        raise OpenError(str(error)) from error
+    assert certificate.check()[0] != "rejected", certificate.check()
+
+
+WHOLE = {
+    "verify.never": never,
+    "verify.range": ranged,
+    "verify.discriminates": discriminates,
+    "verify.compare": compared,
+    "verify.robustness": robust,
+    "probable_reason": chances,
+    "implies": labels,
+    "batch": rows,
+    "save": kept,
+    "certificate": certified,
+}
