@@ -101,13 +101,13 @@ class Frame:
             return None
         own = self.row[list(feature.columns)]
         if room.still:
-            simple = len(own) == 1 and not np.isnan(own[0]) and self._by_order(feature)
+            simple = len(own) == 1 and not np.isnan(own[0]) and self.by_order(feature)
             return Axis(index, feature.columns, own[None, :].copy(), 0, simple)
         if self.is_number(feature):
             return self._of_number(index, feature, room)
         return self._of_options(index, feature, room, own)
 
-    def _by_order(self, feature: Feature) -> bool:
+    def by_order(self, feature: Feature) -> bool:
         """Tell whether a feature of one column is only compared by order."""
         column = feature.columns[0]
         return all(own[column].by_order for own in self._tests if column in own)
@@ -132,7 +132,7 @@ class Frame:
         else:
             known = stretches_of(self._vocabularies, feature.columns[0], line.lattice)
             found = line.options(*known.cut(line.lattice, [*room.starts, *self._ends(line, room)])).tolist()
-        by_order = self._by_order(feature)
+        by_order = self.by_order(feature)
         numbers = sorted(v for v in found if not math.isnan(v))
         if math.isnan(line.own) or room.missing:
             numbers.append(math.nan)

@@ -115,8 +115,10 @@ class Plans:
     def data(self) -> F64 | None:
         """The data that was given, as the model reads it."""
         given = self.said.get("data")
-        if given is None:
-            return None
+        return None if given is None else self.read(given)
+
+    def read(self, given: Any) -> F64:
+        """Return rows of data as the model reads them."""
         form, told = self.session.form_of(plain_rows(given))
         rows: F64 = form.read(told)
         if not len(rows):
@@ -126,15 +128,22 @@ class Plans:
     def task(self, dropped: frozenset[str] = frozenset()) -> Task:
         """Return the task, without the constraints that are dropped."""
         self.prices  # noqa: B018  # what is wrong with costs is told before any work
+        rooms = self.rooms(dropped)
+        if SLACK not in dropped:
+            spread(self, rooms, self.radii)
+        return self.over_axes(self._axes(rooms, self.allowed.orders(dropped)), dropped)
+
+    def rooms(self, dropped: frozenset[str]) -> list[Room]:
+        """Return where each feature may go, without the constraints that are dropped."""
         rooms = self.allowed.rooms(self.frame, dropped)
         if self.within and WITHIN not in dropped:
             narrow(rooms, self.session.features, self.data, self.frame.row)
-        if SLACK not in dropped:
-            spread(self, rooms, self.radii)
-        orders = self.allowed.orders(dropped)
-        axes = self._axes(rooms, orders)
+        return rooms
+
+    def over_axes(self, axes: tuple[Axis, ...], dropped: frozenset[str] = frozenset()) -> Task:
+        """Return the task over these options."""
         rules, tables = self.allowed.over(axes, dropped)
-        tables += _orders_over(orders, axes)
+        tables += _orders_over(self.allowed.orders(dropped), axes)
         parts: list[Part] = []
         for number, view in enumerate(self.views):
             over = self.over(view, axes)

@@ -7,8 +7,8 @@ from typing import Any
 
 from ...engine.given import truth_of
 from ..queries.explaining import Explaining
+from .asking import Asker
 from .results import Recourse
-from .solving import solve
 
 
 class RecourseQueries(Explaining):
@@ -130,4 +130,4 @@ class RecourseQueries(Explaining):
             "rounded": truth_of(rounded, "rounded"),
         }  # fmt: skip
         with self.session.query(time_limit) as deadline:
-            return solve(self.session, said, deadline)
+            return Asker(self.session, said, deadline.seconds).plans(deadline)

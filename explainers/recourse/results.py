@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from ...encoders.columns.told import Row
 from ...engine.budget import Deadline
@@ -17,7 +17,21 @@ from ...engine.status import Status, Stop
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-Cheaper = Callable[[Sequence[str]], "Recourse"]
+
+class Asking(Protocol):
+    """What asks again about the same instance."""
+
+    def plans(self, deadline: Deadline, dropped: frozenset[str] = frozenset()) -> Recourse:
+        """Return the plans without some of the constraints."""
+        ...
+
+    def anew(self, time_limit: float | None) -> Deadline:
+        """Return the time that an asking has: the limit, or that of the first one."""
+        ...
+
+    def nearest_row(self, data: Any, deadline: Deadline) -> Plan | None:
+        """Return the cheapest row of data that is a plan."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,8 @@ class Plan:
         What is wanted, in words.
     options : tuple of int
         The place of the plan in the search (for tools).
+    origin : int or None
+        Which row of the data it is, from 0; None: it is made.
     """
 
     row: Row
@@ -76,6 +92,7 @@ class Plan:
     status: Status
     wanted: str = ""
     options: tuple[int, ...] = ()
+    origin: int | None = None
 
     @property
     def gap(self) -> float:
@@ -133,7 +150,12 @@ class Recourse(Sequence[Plan]):
     lower: float
     wanted: str
     constraints: tuple[str, ...] = ()
-    _again: Cheaper | None = field(default=None, repr=False)
+    _asked: Asking | None = field(default=None, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave out what asks again, with the model."""
+        told = (self.plans, self.status, self.stop, self.seconds, self.lower, self.wanted, self.constraints)
+        return Recourse, told
 
     def __len__(self) -> int:
         return len(self.plans)
@@ -166,9 +188,43 @@ class Recourse(Sequence[Plan]):
         unknown = [name for name in names if name not in self.constraints]
         if unknown:
             raise BadInputError(f"{unknown[0]!r} is no constraint: expected some of {list(self.constraints)}")
-        if self._again is None:
-            raise BadInputError("what was asked is not known any more: ask for recourse anew")
-        return self._again(names)
+        asked = self._known()
+        return asked.plans(asked.anew(None), frozenset(names))
+
+    def _known(self) -> Asking:
+        if self._asked is None:
+            raise BadInputError("what was asked is not known any more, nor the model: ask for recourse anew")
+        return self._asked
+
+    def nearest_row(self, data: Any = None, *, time_limit: float | None = None) -> Plan | None:
+        """Return the row of the data that is cheapest to become: somebody who is decided as wanted, and allowed.
+
+        Parameters
+        ----------
+        data : array-like, optional
+            The rows; default: those that were given as ``data`` of ``recourse``.
+        time_limit : float, optional
+            Seconds.
+
+        Returns
+        -------
+        Plan or None
+            The row as a plan: all that was asked of plans holds of it, of all its features, and no such row of the data
+            costs less (its ``lower`` is its cost); ``origin`` tells which row it is. None: there is none, proved.
+
+        Raises
+        ------
+        UndecidedError
+            If time was up before that was proved.
+        BadInputError
+            If there are no rows.
+
+        Notes
+        -----
+        Rows are tried by their costs, at most all of them.
+        """
+        asked = self._known()
+        return asked.nearest_row(data, asked.anew(time_limit))
 
     def relaxed(self, time_limit: float | None = None) -> tuple[str, ...] | None:
         """Return the fewest constraints without which there is a plan (a cheaper one, where there is one).

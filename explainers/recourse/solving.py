@@ -1,11 +1,11 @@
-"""From arguments to plans: the task is made and searched, its best points are told, and confirmed by ``predict``."""
+"""From points of a search to plans: rows in the user's types, changes in words, confirmed by ``predict``."""
 
 from __future__ import annotations
 
 import ctypes
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,21 +13,15 @@ import numpy as np
 from ...encoders.columns.containers import in_dtype
 from ...encoders.columns.told import Row
 from ...engine.arrays import I32
-from ...engine.budget import Deadline
 from ...engine.domain.plain_numbers import plainest
-from ...engine.errors import BadInputError, SelfCheckError, shown
-from ...engine.given import is_whole
-from ...engine.plans.parts import Axis, Table, Task
-from ...engine.plans.search import Found, PlanHunt
+from ...engine.errors import SelfCheckError
+from ...engine.plans.parts import Axis, Task
 from ...engine.reasons.spelling import value_text
-from ...engine.status import Status, Stop
-from ..session.session import Session
-from .lasting import Adversary
+from ...engine.status import Status
 from .names import MISSING, name_of
-from .planning import Named, Plans
-from .plausible import SLACK
-from .results import Plan, Recourse, Step
-from .wanting import Aim, aims_of, check_rows
+from .planning import Plans
+from .results import Plan, Step
+from .wanting import Aim, check_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +31,9 @@ class Solved:
     asked: Plans
     aims: list[Aim]
     task: Task
-    wanted: str
 
-    def plan(self, point: I32, cost: float, lower: float, status: Status) -> Plan:
-        """Return a point as a plan, confirmed by the models.
+    def plan(self, point: I32, cost: float, lower: float, status: Status, *, origin: int | None = None) -> Plan:
+        """Return a point as a plan, confirmed by the models (`origin`: the row of the data that it is).
 
         Raises
         ------
@@ -48,7 +41,8 @@ class Solved:
             If a model does not decide the row as wanted.
         """
         session = self.asked.session
-        row, exact = _told(self.asked, self.task.axes, point, rounded=self.asked.said.get("rounded") is True)
+        rounded = origin is None and self.asked.said.get("rounded") is True
+        row, exact = _told(self.asked, self.task.axes, point, rounded=rounded)
         if not check_rows(self.aims, session, row):
             row, exact = _told(self.asked, self.task.axes, point, rounded=False)
             if not check_rows(self.aims, session, row):
@@ -59,56 +53,8 @@ class Solved:
         told = cost if exact else sum(step.cost for step in steps)
         if status is Status.OPTIMAL and told > lower:
             status = Status.PROVED
-        return Plan(row, session.own_row()(), steps, told, lower, status, self.wanted, tuple(point.tolist()))
-
-
-def solve(session: Session[Any], said: Named, deadline: Deadline) -> Recourse:
-    """Return plans for the instance of a session."""
-    aims = aims_of(session, said)
-    asked = Plans(session, said, [aim.view for aim in aims])
-
-    def again(names: Sequence[str]) -> Recourse:
-        return _solved(asked, aims, frozenset(names), Deadline(deadline.seconds))
-
-    return _solved(asked, aims, frozenset(), deadline, again)
-
-
-def _solved(asked: Plans, aims: list[Aim], dropped: frozenset[str], deadline: Deadline, again: Any = None) -> Recourse:
-    names = tuple(name for name in asked.names if name not in dropped)
-    n, differ = asked.said.get("n", 1), asked.said.get("differ", 1)
-    if not is_whole(differ) or differ < 1:
-        raise BadInputError(f"differ={shown(differ)}: expected how many features plans differ in, a number from 1")
-    first = task = asked.task(dropped)
-    if asked.radii and SLACK not in dropped:
-        first = task = replace(task, bears=Adversary(asked, task.axes, asked.radii, deadline).rule)
-    plans: list[Plan] = []
-    best = Found(None, math.inf, 0.0)
-    while n is None or len(plans) < n:
-        best = PlanHunt(task).cheapest(deadline, Found(None, math.inf, best.lower if plans else 0.0))
-        if best.point is None:
-            break
-        status = Status.OPTIMAL if best.proved else Status.BEST_SO_FAR
-        plans.append(Solved(asked, aims, first, aims[0].says).plan(best.point, best.cost, best.lower, status))
-        levers = [a for a, axis in enumerate(task.axes) if best.point[a] != axis.own]
-        if not levers or deadline.expired():
-            break
-        task = replace(task, tables=(*task.tables, _others(task, levers, int(differ))))
-    stop = Stop.NONE if best.proved else deadline.stop
-    if not plans:
-        status = Status.INFEASIBLE if best.lower == math.inf else Status.BEST_SO_FAR
-        return Recourse((), status, stop, deadline.elapsed, best.lower, aims[0].says, names, again)
-    status = plans[0].status if best.proved else Status.BEST_SO_FAR
-    found = tuple(plans)
-    return Recourse(found, status, stop, deadline.elapsed, plans[0].lower, aims[0].says, names, again)
-
-
-def _others(task: Task, levers: list[int], differ: int) -> Table:
-    """Return a table by which some of the features that a plan changes stay as they are."""
-    of = [np.zeros(len(axis)) for axis in task.axes]
-    for a in levers:
-        of[a][:] = 1.0
-        of[a][task.axes[a].own] = 0.0
-    return Table(of, float(max(0, len(levers) - differ)))
+        options = tuple(point.tolist())
+        return Plan(row, session.own_row()(), steps, told, lower, status, self.aims[0].says, options, origin)
 
 
 # -- rows and words --------------------------------------------------------------------------------------------
