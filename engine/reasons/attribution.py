@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -171,3 +172,26 @@ class Attribution(Mapping[Any, Share]):
             "compared": [{"feature": c.feature, "value": c.value, "wrong": c.wrong} for c in self.compared],
             "seconds": self.seconds,
         }
+
+    def to_json(self) -> str:
+        """Return everything as JSON, from which ``suffice.from_json`` makes it again."""
+        from .written import number_form
+
+        return json.dumps(number_form("attribution", self))
+
+    @classmethod
+    def of_dict(cls, told: Mapping[str, Any]) -> Attribution:
+        """Return what ``to_dict`` told."""
+        shares = {one["item"]: Share(*(_fraction(one[key]) for key in Share._fields)) for one in told["shares"]}
+        compared = (Beside(c["feature"], float(c["value"]), shares[c["feature"]], c["wrong"]) for c in told["compared"])
+        if told["kind"] not in NAMES:
+            raise ValueError(f"kind {told['kind']!r}")
+        return cls(
+            told["kind"], shares, told["over"], told["n_reasons"], Status(told["status"]), Stop(told["stop"]),
+            tuple(told["irrelevant"]), tuple(told["necessary"]), told["n_samples"], told["confidence"],
+            tuple(compared), told["seconds"],
+        )  # fmt: skip
+
+
+def _fraction(told: str | None) -> Fraction | None:
+    return None if told is None else Fraction(told)

@@ -85,6 +85,8 @@ def reason_html(reason: Reason) -> str:
 
 def nothing_said(kind: str) -> str:
     """Return what a reason of some kind says that has nothing in it."""
+    if kind.endswith("restricted sufficient"):
+        return "every input so near is decided so"
     return _EMPTY.get(kind.rpartition(" ")[2], "every input is decided so")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -91,6 +92,12 @@ class Precision:
             "why": self.why,
             "seconds": self.seconds,
         }
+
+    def to_json(self) -> str:
+        """Return everything as JSON, from which ``suffice.from_json`` makes it again."""
+        from .written import number_form
+
+        return json.dumps(number_form("precision", self))
 
     @classmethod
     def of_dict(cls, told: dict[str, Any]) -> Precision:

@@ -1,4 +1,4 @@
-"""Reasons, lists of them and checks as JSON has them: all that is known of them, without the model.
+"""Reasons, lists of them, checks and numbers about them as JSON has them: all that is known of them, without the model.
 
 Each form begins with what it is and the version of this schema, ``{"suffice": "reason", "schema": 1, …}``; values are
 written as ``plain`` does. ``explainers.keeping`` reads them.
@@ -98,3 +98,8 @@ def _part(part: Part) -> dict[str, Any]:
 
 def _row(row: ToldRow | None) -> Any:
     return None if row is None else row.to_form()
+
+
+def number_form(kind: str, found: Any) -> dict[str, Any]:
+    """Return what has numbers (a precision, an attribution, a reach): all that its ``to_dict`` tells."""
+    return {**head_of(kind), **found.to_dict()}

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from ...engine.models import CompiledEnsemble
 from ...solvers.protocols import Kind
+from ..nearness.query import NearQueries
 from ..queries.anchored import AnchoredQueries
 from ..queries.attribution import AttributionQueries
 from ..queries.chances import ChanceQueries
@@ -26,7 +27,7 @@ from .answers import ForestAnswers
 class ComposedExplainer(
     SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, AttributionQueries,
     DirectQueries, RowQueries, NamingQueries, RecourseQueries, GeneralQueries,
-    AnchoredQueries,
+    AnchoredQueries, NearQueries,
 ):  # fmt: skip
     """Explains the decisions of models that are made of other models: calibrated, voting, stacked ones, exactly.
 

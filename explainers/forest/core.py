@@ -205,6 +205,9 @@ class ForestCore(Deciding):
         make = FeatureView if per_feature else LiteralView
         return make(self.question(wanted, away=outer is not None), self.session.here, banned, outer)
 
+    def leaving(self, target: Any = None, *, away: bool = False) -> EnsembleQuestion:
+        return self.question(self.wanted(target), away=away)
+
     def literal_view(self) -> LiteralView:
         view = self.view(False, self.wanted())
         assert isinstance(view, LiteralView)

@@ -12,6 +12,7 @@ from ...engine.errors import BadInputError, CapabilityError, shown
 from ...engine.forms import Cnf, Linear, Wcnf
 from ...engine.models import CompiledEnsemble
 from ...solvers.protocols import Kind
+from ..nearness.query import NearQueries
 from ..queries.anchored import AnchoredQueries
 from ..queries.attribution import AttributionQueries
 from ..queries.chances import ChanceQueries
@@ -41,7 +42,7 @@ def votes(form: CompiledEnsemble) -> bool:
 class EnsembleExplainer(
     SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, AttributionQueries,
     DirectQueries, RectifyQueries, RowQueries, NamingQueries, RecourseQueries, GeneralQueries,
-    AnchoredQueries,
+    AnchoredQueries, NearQueries,
 ):  # fmt: skip
     """What explainers of forests and of boosted trees share."""
 

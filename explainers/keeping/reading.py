@@ -7,26 +7,33 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from ...engine.errors import BadInputError, FormatError, shown
-from ...engine.reasons import Check, Reason, Reasons
+from ...engine.reasons import Check, Precision, Reason, Reasons
+from ...engine.reasons.attribution import Attribution
+from ...engine.reasons.reach import Reach
 from ...engine.reasons.written import SCHEMA
 from ..explanation import Explanation
 from ..explanations import Explanations
 from .explanations import KeptExplanation, KeptExplanations
 from .reasons import check_of, reason_of, reasons_of
 
-Written: TypeAlias = Reason | Reasons | Check | Explanation | Explanations  # what is written as JSON
+Written: TypeAlias = (  # what is written as JSON
+    Reason | Reasons | Check | Precision | Attribution | Reach | Explanation | Explanations
+)
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Written]] = {
     "reason": reason_of,
     "reasons": reasons_of,
     "check": check_of,
+    "precision": Precision.of_dict,
+    "attribution": Attribution.of_dict,
+    "reach": Reach.of_dict,
     "explanation": KeptExplanation,
     "explanations": KeptExplanations,
 }
 
 
 def from_json(text: str | bytes) -> Written:
-    """Return what ``to_json`` wrote: a reason, reasons, a check, an explanation or explanations.
+    """Return what ``to_json`` wrote: a reason, reasons, a check, a precision, shares, an explanation or explanations.
 
     Nothing in the text is executed. What comes back knows its words, its status and its rows, but no model: it says
     what was found then.

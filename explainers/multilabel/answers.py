@@ -316,6 +316,11 @@ class LabelAnswers:
 
         return lambda reason: LabelReason.of(reason, "exact", said, parts)
 
+    def saying(self, labels: tuple[int, ...]) -> Callable[[Reason], LabelReason]:
+        """Return what makes a reason tell its labels, of which no part serves one alone."""
+        said = self.values({i: self.vector[i] for i in labels})
+        return lambda reason: LabelReason.of(reason, "exact", said, {})
+
     def changing(self, wanted: dict[int, int] | None) -> Callable[[Reason], LabelReason]:
         """Return what makes a contrastive reason tell the labels of its changed instance."""
         situation = self.session.here

@@ -19,9 +19,11 @@ from ..session.gate import switch
 from ..session.session import Session
 from ..words.arguments import Solvers, queries
 from .answers import LabelAnswers
+from .chances import LabelChances
 from .checks import LabelChecks
 from .contrastive import LabelContrastive
 from .graph import LabelGraph
+from .nearness import LabelNear
 from .picture import LabelPictures
 from .problems import forest_problem
 
@@ -30,8 +32,9 @@ if TYPE_CHECKING:
 
 
 class MultiLabelExplainer(
-    LabelPictures, LabelContrastive, LabelChecks, LabelGraph, RowQueries, NamingQueries, RecourseQueries
-):
+    LabelPictures, LabelContrastive, LabelChecks, LabelGraph, LabelNear, LabelChances, RowQueries, NamingQueries,
+    RecourseQueries,
+):  # fmt: skip
     """Explains the labels of a multi-label model, exactly.
 
     Made by ``Explainer.initialize(model, …)`` for scikit-learn's multi-label models and ``Builder.MultiLabel``; see

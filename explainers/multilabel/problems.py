@@ -5,7 +5,7 @@ Both see the domain and the instance of the explainer that made them, and what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,12 @@ from ...engine.arrays import F64, I32, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.region import Region, region_of
 from ...engine.ensembles.answers import NONE, UNKNOWN
+from ...engine.ensembles.chances import TwoSides
+from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.views.literals import importance_order
-from ...engine.errors import BadInputError, UndecidedError
+from ...engine.errors import BadInputError, UndecidedError, UnsupportedModelError
 from ...engine.labels.problem import Problem
-from ...engine.labels.search import LabelOracle, LabelSearch, Single
+from ...engine.labels.search import LabelOracle, LabelSearch, Single, single_form
 from ...engine.models import CompiledEnsemble, CompiledTree
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.models.trees import LeafTable, TreeArrays
@@ -41,6 +43,11 @@ from ..tree.counts import TreeCounts
 from ..tree.explainer import TreeExplainer
 from ..tree.generic import Question
 from ..tree.sufficient import TreeSufficient
+
+_NO_ENSEMBLE = (
+    "no single ensemble decides these labels together: their sums are rounded, or they ask each other; name one of "
+    "them with labels=[…]"
+)
 
 
 class ForestProblemAnswers(ForestCounts, ForestContrastive, ForestChecks, ForestWhole):
@@ -197,6 +204,40 @@ class GenericProblemAnswers(TreeSufficient, TreeContrastive, TreeCounts, TreeChe
         universe = question.universe
         agreed, proved = grow(universe, question.oracle, universe.close(answer.agreed), deadline)
         return self._generic_reason(question, "contrastive", universe.full & ~agreed, proved, deadline)
+
+    def leaving(self, target: Any = None, *, away: bool = False) -> EnsembleQuestion:
+        raise UnsupportedModelError(_NO_ENSEMBLE)
+
+    @property
+    def doubts(self) -> bool:
+        """Whether rounding may leave labels in doubt."""
+        return any(label.model.slack for label in form_of_all(self.session).labels)
+
+    def ways_out(self, target: Any = None, *, away: bool = False) -> Sequence[EnsembleQuestion]:
+        """Return a question for each case of the problem."""
+        return [case.answers.leaving(away=away) for case in self._by_case()]
+
+    def _by_case(self) -> list[ForestProblem]:
+        """Return the explainers of the cases, each of which one ensemble decides."""
+        parent, form = self.session.parent, form_of_all(self.session)
+        assert parent is not None
+        key = "cases"
+        if key not in self.session.cache:
+            found = []
+            for case in self.problem.cases:
+                own = Problem((case,), self.problem.assumed)
+                single = single_form(form, own, form.labels[0].model)
+                if single is None:
+                    raise UnsupportedModelError(_NO_ENSEMBLE)
+                found.append(forest_problem(parent, single, own, own.bad))
+            self.session.cache[key] = found
+        cases: list[ForestProblem] = self.session.cache[key]
+        for one in cases:
+            one.session.take_place()
+        return cases
+
+    def sides(self, *, votes: bool = False) -> TwoSides:
+        raise UnsupportedModelError(_NO_ENSEMBLE)
 
     # -- parts, points -----------------------------------------------------------------------------------------
 

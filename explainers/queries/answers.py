@@ -27,6 +27,7 @@ from .asked_checks import AskedChecks
 from .weights import Costs
 
 if TYPE_CHECKING:
+    from ...engine.ensembles.question import EnsembleQuestion
     from ...engine.ensembles.views.literals import LiteralView
     from ..session.session import Session
 
@@ -171,6 +172,22 @@ class Deciding:
     ) -> Iterator[Reason]:
         """Yield the sufficient reasons of least cost (only the first is needed if `one` is asked for)."""
         raise NotImplementedError
+
+    def leaving(self, target: Any = None, *, away: bool = False) -> EnsembleQuestion:
+        """Return the question whether inputs in a box leave O, as the core for ensembles asks it.
+
+        What is in doubt counts as outside O, or with `away` as inside it.
+        """
+        raise NotImplementedError
+
+    @property
+    def doubts(self) -> bool:
+        """Whether rounding may leave the outcome of inputs in doubt."""
+        return bool(getattr(self.session.compiled, "slack", 0))
+
+    def ways_out(self, target: Any = None, *, away: bool = False) -> Sequence[EnsembleQuestion]:
+        """Return questions of which one is answered by yes where inputs in a box leave O, see ``leaving``."""
+        return (self.leaving(target, away=away),)
 
     def literal_view(self) -> LiteralView:
         """Return the question what forces an outcome in O, over literals, as the core for ensembles asks it."""

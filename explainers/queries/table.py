@@ -169,30 +169,47 @@ _CHECKS = (
                      *_TRAINED, "multilabel")),
 )  # fmt: skip
 
-_HOW = "distribution='data', data=None, over='literals', time_limit=None"
-_OF_LABELS_WHY = but("the labels' chances are those of each label's model: explain a label's own model",
-                     "multilabel")  # fmt: skip
+_HOW = "labels=None, distribution='data', data=None, over='literals', time_limit=None"
 _OF_FUNCTION = but("it would be the chance of the surrogate, not of its model: is_reason of it is exact there",
                    "surrogate")  # fmt: skip
 
 _CHANCES = (
     Query("precision", "chances", "how likely an input that agrees with a reason has the same outcome",
-          f"reason, *, {_HOW}", absent={**_OF_LABELS_WHY, **_OF_FUNCTION}),
+          f"reason, *, {_HOW}", absent=_OF_FUNCTION, lacks=_LABELS),
     Query("probable_reason", "chances", "a locally minimal set that forces the outcome with a chance of at least delta",
-          f"*, delta=0.95, {_HOW}", absent={**_OF_LABELS_WHY, **_OF_FUNCTION}),
+          f"*, delta=0.95, {_HOW}", absent=_OF_FUNCTION, lacks=_LABELS),
     Query("minimal_probable_reason", "chances", "one with the fewest literals (features)", f"*, delta=0.95, {_HOW}",
-          absent={**_OF_LABELS_WHY, **_OF_FUNCTION}),
+          absent=_OF_FUNCTION, lacks=_LABELS),
     Query("probable_majoritary_reason", "chances", "a set with which a majority of the trees is likely to vote as now",
-          f"*, delta=0.95, {_HOW}", absent={**_VOTES, **_OF_FUNCTION}),
+          "*, delta=0.95, distribution='data', data=None, over='literals', time_limit=None",
+          absent={**_VOTES, **_OF_FUNCTION}),
 )  # fmt: skip
 
-_NO_LABELS = but("labels have shares each: explain a label's own model", "multilabel")
+_AWAY = "radius, norm='linf', *, labels=None, weights=None, over='literals', time_limit=None"
+_AWAY_CHANGE = ("radius, norm='linf', *, target=None, flip=None, labels=None, others='free', weights=None, "
+                "over='literals', immutable=(), monotone=None, time_limit=None")  # fmt: skip
+_OF_BORDERS = but("distances would be those to the surrogate's borders: ask explainer.explainer, if it is meant",
+                  "surrogate")  # fmt: skip
+
+_NEARNESS = (
+    Query("restricted_reason", "nearness", "a minimal set that forces the outcome of all inputs up to a distance",
+          _AWAY, absent=_OF_BORDERS, lacks=_LABELS),
+    Query("minimal_restricted_reason", "nearness", "one with the fewest literals (features)", _AWAY, absent=_OF_BORDERS,
+          lacks=_LABELS),
+    Query("restricted_contrastive_reason", "nearness", "a minimal set whose change within a distance can change the "
+          "outcome", _AWAY_CHANGE, absent=_OF_BORDERS, lacks=_CHANGE),
+    Query("minimal_restricted_contrastive_reason", "nearness", "one with the fewest literals (features)", _AWAY_CHANGE,
+          absent=_OF_BORDERS, lacks=_CHANGE),
+    Query("reach", "nearness", "the largest distance within which literals (features) force the outcome",
+          "reason, norm='linf', *, labels=None, weights=None, over='literals', time_limit=None", absent=_OF_BORDERS,
+          lacks=_LABELS),
+)  # fmt: skip
 
 _SHARES = (
     Query("attribution", "shares", "in which share of the sufficient reasons each feature (literal) is",
-          "*, kind='ffa', over='features', shap=None, time_limit=None", absent=_NO_LABELS),
+          "*, kind='ffa', labels=None, over='features', shap=None, time_limit=None", lacks=_LABELS),
     Query("scores", "shares", "what each feature is worth in the game of sufficiency",
-          "*, kind='shapley', n_samples=None, seed=0, shap=None, time_limit=None", absent=_NO_LABELS),
+          "*, kind='shapley', labels=None, n_samples=None, seed=0, shap=None, time_limit=None", lacks=_LABELS),
 )  # fmt: skip
 
 _COUNTS = (
@@ -293,7 +310,7 @@ _WORDS = (
 )  # fmt: skip
 
 TABLE: tuple[Query, ...] = (
-    *_SUFFICIENT, *_GENERAL, *_CONTRASTIVE, *_PLANS, *_CHECKS, *_CHANCES, *_SHARES, *_COUNTS, *_OF_TREES,
+    *_SUFFICIENT, *_GENERAL, *_CONTRASTIVE, *_PLANS, *_CHECKS, *_CHANCES, *_SHARES, *_NEARNESS, *_COUNTS, *_OF_TREES,
     *_OF_LABELS,
     *_ARTEFACTS, *_ROWS,
     *_DOMAIN, *_WORDS,

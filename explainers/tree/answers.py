@@ -11,7 +11,6 @@ import numpy as np
 from ...engine.arrays import F64
 from ...engine.budget import Deadline
 from ...engine.domain.theory import Theory
-from ...engine.ensembles.chances import TwoSides, sides_of_tree
 from ...engine.errors import UndecidedError
 from ...engine.forms import Cnf
 from ...engine.oracles.cheapest import apart_clauses, cheapest_reasons, covering_clauses
@@ -39,16 +38,6 @@ class TreeAnswers(TreeSufficient, TreeContrastive, TreeCounts, TreeChecks, TreeG
 
     def passed(self) -> list[int]:
         return self.session.compiled.tree.path_literals(self.session.here.truth)
-
-    def sides(self, *, votes: bool = False) -> TwoSides:
-        session, good = self.session, self.good()
-        key = "sides", good.tobytes()
-        if key not in session.cache:
-            clauses = session.clauses if session.theory_on else ()
-            compiled = session.compiled
-            session.cache[key] = sides_of_tree(compiled.tree, len(compiled.classes), good, session.space, clauses)
-        found: TwoSides = session.cache[key]
-        return found
 
     # -- many rows ---------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from ...engine.budget import Deadline
 from ...engine.forms import Cnf, Linear, Wcnf
 from ...engine.models import CompiledTree
 from ...solvers.protocols import Kind
+from ..nearness.query import NearQueries
 from ..queries.anchored import AnchoredQueries
 from ..queries.attribution import AttributionQueries
 from ..queries.chances import ChanceQueries
@@ -32,7 +33,7 @@ from .answers import TreeAnswers
 class TreeExplainer(
     SufficientQueries, ContrastiveQueries, CountQueries, CheckQueries, ChanceQueries, AttributionQueries,
     DirectQueries, RectifyQueries, RowQueries, NamingQueries, RecourseQueries, GeneralQueries,
-    AnchoredQueries,
+    AnchoredQueries, NearQueries,
 ):  # fmt: skip
     """Explains the decisions of a decision tree, exactly.
 

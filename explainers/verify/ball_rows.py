@@ -18,12 +18,12 @@ from ...engine.status import Stop
 from ..batch.rows import AnyRows
 from ..batch.run import Outcome
 from ..forest.core import ForestCore
+from ..nearness.distances import distances, number_in, written_numbers
+from ..nearness.radius import Ball, Cells, RadiusSearch
 from ..queries.changes import allowed_cells, limits_of
 from ..queries.preferences import column_weights
 from ..session.witness import Shown, outside_of
-from .distances import distances, number_in, written_numbers
 from .lifted import Lifted
-from .radius import Ball, Cells, RadiusSearch
 from .robust_results import Robustness
 
 _UP = 1 + 4e-16  # distances of witnesses are rounded up
@@ -89,7 +89,10 @@ class BallRoom:
             wanted = question.wanted(core)
         except UndecidedError as error:
             return Outcome(FoundBall(question.unknown(label, note=str(error))), label)
-        ball = RadiusSearch(core, wanted, cells, question.norm).ball(limit, question.most)
+        search = RadiusSearch(
+            lambda away: core.question(wanted, away=away), bool(core.session.compiled.slack), cells, question.norm
+        )
+        ball = search.ball(limit, question.most)
         return Outcome(_told(core, ball, wanted, question, columns, label, limit), label)
 
     def close(self) -> None:

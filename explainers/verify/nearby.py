@@ -12,8 +12,8 @@ from ...engine.budget import Deadline
 from ...engine.domain.instance import situate
 from ...engine.ensembles.changes.nearest import nearest
 from ...engine.ensembles.views.view import everywhere
+from ..nearness.distances import distances_from
 from .difference import Differing, holds
-from .distances import distances_from
 from .given import Place
 from .joint import Joint
 

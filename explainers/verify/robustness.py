@@ -17,12 +17,12 @@ from ...engine.interrupts import Interruptible
 from ...engine.models import same_label
 from ..batch.rows import rows_of
 from ..batch.run import Answer, Rows
+from ..nearness.radius import NORMS
 from ..session.gate import room_of, twin_of
 from ..words.arguments import threads_of
 from .ball_rows import BallQuestion, BallRoom, FoundBall, confirmed
 from .lifted import Lifted
 from .opened import explainer_of
-from .radius import NORMS
 from .robust_results import CertifiedAccuracy, Robustness, Robustnesses
 
 

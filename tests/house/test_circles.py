@@ -31,7 +31,7 @@ ROOMS = {
     "explainers": (
         "queries.table", "queries.offered", "words", "solving", "certificates", "session", "batch", "rectify",
         "keeping.audit",
-        "saving.container", "saving.rows", "saving.writing", "chances", "queries", "recourse", "tree",
+        "saving.container", "saving.rows", "saving.writing", "chances", "queries", "recourse", "nearness", "tree",
         "forest", "report", "boosted", "multilabel", "keeping.written", "keeping.frames",
         "keeping.counting", "keeping.redacting", "pages", "", "recourse.alone",
         "keeping", "report.plot_reason", "report.plot_box", "report.plot_changes", "report.plot_population",

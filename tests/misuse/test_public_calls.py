@@ -90,6 +90,7 @@ def usual_of(explainer, rng):
         "cost": pick("l1", "l0", "l2"), "scale": pick(None, "mad"), "prices": pick(None, {"f1": 2.0}),
         "fixed": pick(0.0, {"f1": 1.0}), "within_data": pick(True, False), "support": pick(0, 2),
         "plausible": pick(()), "also": pick(()), "leaf_change": pick(0.0, 0.01), "slack": pick(None, {"f1": 0.5}),
+        "radius": pick(0.5, 2, 0), "norm": pick("linf", "l1", "l0"),
         "delta": pick(0.9, 1), "distribution": pick("data", "uniform", "rows"), "kind": pick("ffa", "shapley"),
         "shap": pick(None, [0.1, 0.0, -1.0]),
         "differ": pick(1, 2), "rounded": pick(True, False),

@@ -29,6 +29,11 @@ NEEDED = {
     "minimal_probable_reason": {"distribution": "uniform", "over": "features"},
     "probable_majoritary_reason": {"distribution": "uniform"},
     "group_reason": {"rows": [[0.1, 0.2, 0.3, 1.0], [0.2, 0.1, 0.4, 2.0]]},
+    "restricted_reason": {"radius": 0.5},
+    "minimal_restricted_reason": {"radius": 0.5, "norm": "l1", "over": "features"},
+    "restricted_contrastive_reason": {"radius": 1.5},
+    "minimal_restricted_contrastive_reason": {"radius": 2.5, "norm": "l1"},
+    "reach": {"reason": ["f1"], "over": "features"},
     "is_implicant": {"reason": ["f1 > 0"]},
 }
 

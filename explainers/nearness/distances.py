@@ -142,6 +142,26 @@ def distances_from(
     return at, out
 
 
+def as_listed(session: Session[Any], weights: F64, at: I64, far: F64, *, count: bool) -> F64:
+    """Return distances in which cells that list numbers are as far as the nearest number that they list.
+
+    What lies between two listed numbers is no input that can be shown.
+    """
+    if count or not any(feature.listed for feature in session.features):
+        return far
+    out, written, row = far.copy(), written_numbers(session), session.here.row
+    for a, attribute in enumerate(session.space.attributes):
+        feature = session.features[attribute.feature]
+        if not feature.listed:
+            continue
+        column = feature.columns[0]
+        for cell in range(attribute.n_cells):
+            value = attribute.nearest(cell, row).get(column, float(row[column]))
+            if cell != session.here.cells[a] and np.isfinite(out[at[a] + cell]):
+                out[at[a] + cell] = abs(value - written[column][0]) * float(weights[column])
+    return out
+
+
 def _to_cells(stretches: Stretches, n_cells: int, number: float, wide: bool, weight: float) -> F64:
     cost = np.full(n_cells, FAR)
     if np.isnan(number):

@@ -7,6 +7,7 @@ one that holds and the nearest input outside O that is known is halved; each inp
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,9 +17,7 @@ from ...engine.arrays import F64, I32, I64, Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import NONE, UNKNOWN
 from ...engine.ensembles.changes.nearest import nearest
-from ...engine.ensembles.outside import Wanted
 from ...engine.ensembles.question import EnsembleQuestion
-from ..forest.core import ForestCore
 
 NORMS = ("linf", "l1", "l0")
 _SUMS = 1e-12  # parts of a sum of distances that rounding may lose; searches leave as much
@@ -64,18 +63,18 @@ class RadiusSearch:
 
     Parameters
     ----------
-    core : ForestCore
-        The answers about the instance.
-    wanted : O
-        See ``ForestCore.wanted``.
+    ask : callable
+        Returns the question about the instance; what is in doubt counts as outside O, or for ``ask(True)`` as inside.
+    slack : bool
+        Whether anything may be in doubt.
     cells : Cells
         Distances.
     norm : str
         One of ``NORMS``.
     """
 
-    def __init__(self, core: ForestCore, wanted: Wanted, cells: Cells, norm: str) -> None:
-        self._core, self._wanted, self._cells, self._norm = core, wanted, cells, norm
+    def __init__(self, ask: Callable[[bool], EnsembleQuestion], slack: bool, cells: Cells, norm: str) -> None:
+        self._ask, self._slack, self._cells, self._norm = ask, slack, cells, norm
 
     def ball(self, deadline: Deadline, most: float = np.inf) -> Ball:
         """Return what is known of the largest ball once the search ends.
@@ -87,15 +86,20 @@ class RadiusSearch:
         most : float
             Whether all inputs up to this distance have the outcome is all that is asked.
         """
-        question = self._core.question(self._wanted)
+        question = self._ask(False)
         found = self._search(question, deadline, most)
-        if found.point is not None and self._core.session.compiled.slack:
-            sure = self._core.question(self._wanted, away=True)  # its sums are outside O whatever rounding does
+        if found.point is not None and self._slack:
+            sure = self._ask(True)  # its sums are outside O whatever rounding does
             if not sure.bad(found.point):
                 other = self._search(sure, deadline, most)
                 found = Ball(found.lower, other.point, other.upper)
             question = sure
         return self._fewer(question, found, deadline)
+
+    def one_sided(self, away: bool, deadline: Deadline, most: float) -> Ball:
+        """Return the ball where doubt counts as outside O throughout, or (`away`) as inside; see ``ball``."""
+        question = self._ask(away)
+        return self._fewer(question, self._search(question, deadline, most), deadline)
 
     def _fewer(self, question: EnsembleQuestion, found: Ball, deadline: Deadline) -> Ball:
         """Return the ball with a point that changes no feature for nothing."""
