@@ -1275,6 +1275,11 @@ class Chances:
         Return the masses of the box, and of what is inside O, outside, in doubt, and broken by a clause, each as the bytes of a whole number, least first.
         """
 
+    def take_doubts(self) -> list[tuple[list[int], bytes]]:
+        """
+        Return what came into doubt since the last call: an input of each box, and its mass.
+        """
+
 def points_say(leave: Problem, stay: Problem, points: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu', writable=False)]) -> Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu')]:
     """
     Tell of points of cells whether they are in O (1), not (0), in doubt (2), or break a clause (3).

@@ -7,6 +7,7 @@ a box is in O (``native/ensembles/chances.hpp``); their masses are whole numbers
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -29,6 +30,9 @@ from .sums import Arithmetic, Columns, class_columns, vote_columns, whole_values
 _FIRST, _MOST = 64, 1 << 13  # boxes that are looked at before the bounds are
 
 
+Settle = Callable[[I32], bool | None]
+
+
 class Box(NamedTuple):
     """Allowed cells: ranges of interval attributes, and which cells of the others (in the layout's order)."""
 
@@ -49,6 +53,9 @@ class TwoSides:
         Of the first question.
     stay_sums, stay_columns : Arithmetic, Columns
         Of the second one. What is in doubt counts as possible in both.
+    settle : callable, optional
+        Tells of an input that is in doubt by rounding what the model's own arithmetic says of it: whether it is in O;
+        None if it stays in doubt.
     """
 
     layout: Layout
@@ -56,6 +63,7 @@ class TwoSides:
     columns: Columns
     stay_sums: Arithmetic
     stay_columns: Columns
+    settle: Settle | None = None
 
     def problems(self) -> tuple[_native.Problem, _native.Problem]:
         """Return both as the core takes them."""
@@ -122,10 +130,12 @@ class _Run:
     """The search of one product."""
 
     def __init__(
-        self, sides: tuple[_native.Problem, _native.Problem], part: Product, box: Box, factor: Fraction | None
-    ) -> None:
+        self, sides: tuple[_native.Problem, _native.Problem], part: Product, box: Box, factor: Fraction | None,
+        settle: Settle | None,
+    ) -> None:  # fmt: skip
         """Begin; `factor` is the chance of the box, where there are several products."""
         self._chances = _native.Chances(*sides, part.core, box.low, box.high, box.allowed)
+        self._settle, self._settled = settle, [0, 0]
         self.ended, self._factor, self.size, self.looked = False, factor, _FIRST, 0
         self.weight: int | Fraction
         self._read()
@@ -134,6 +144,13 @@ class _Run:
         every, self.inside, self.outside, doubtful, self.broken = (
             int.from_bytes(told, "little") for told in self._chances.masses()
         )
+        for point, mass in self._chances.take_doubts() if self._settle is not None else ():
+            said = self._settle(np.array(point, np.int32))
+            if said is not None:
+                self._settled[said] += int.from_bytes(mass, "little")
+        self.inside += self._settled[True]
+        self.outside += self._settled[False]
+        doubtful -= sum(self._settled)
         self.every = every
         self.left = every - self.inside - self.outside - doubtful - self.broken
         self.weight = 1 if self._factor is None else self._factor / every
@@ -156,7 +173,7 @@ class _Run:
 def weigh(
     sides: tuple[_native.Problem, _native.Problem], distribution: Distribution, box: Box, space: Space,
     deadline: Deadline, delta: Fraction | None = None, width: Fraction = Fraction(0),
-    most: int | None = None,
+    most: int | None = None, settle: Settle | None = None,
 ) -> Weighed:  # fmt: skip
     """Return the share of a box that is in O; with `delta` only as far as it tells whether that is reached.
 
@@ -178,16 +195,18 @@ def weigh(
         How far apart the bounds may stay.
     most : int, optional
         How many boxes to look at, about.
+    settle : callable, optional
+        See ``TwoSides``.
     """
     runs = []
     if len(distribution.parts) == 1:
-        runs = [_Run(sides, distribution.parts[0], box, None)]
+        runs = [_Run(sides, distribution.parts[0], box, None, settle)]
     else:
         allowed = allowed_cells(space, box)
         for part in distribution.parts:
             factor = part.weight * part.chance(allowed)
             if factor:
-                runs.append(_Run(sides, part, box, factor))
+                runs.append(_Run(sides, part, box, factor, settle))
     while True:
         found = _together(runs)
         if found.ended or (delta is not None and found.reaches(delta) is not None and found.defined):

@@ -118,6 +118,8 @@ def read_rows(session: Session[Any], distribution: Any, data: Any) -> F64:
             f"distribution={shown(distribution)} needs rows: pass data=X, or background=X when the explainer is made; "
             "'uniform' needs none"
         )
+    while session.parent is not None:  # the model that the user knows reads them
+        session = session.parent  # type: ignore[assignment]  # of the same class
     rows: F64 = session.compiled.read(data)
     if not len(rows):
         raise BadInputError(f"data={shown(data)} has no rows: expected some")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -10,40 +11,43 @@ import numpy as np
 from ...engine.arrays import Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import NONE, UNKNOWN
+from ...engine.ensembles.views.features import FeatureView
 from ...engine.reasons.attribution import Share
-from .weighing import Weighing
 
 CONFIDENCE = 0.95
 
 
 class _Game:
-    """Whether sets of features of a view suffice."""
+    """Whether sets of features suffice: of each way out of O, none of its inputs agrees with them."""
 
-    def __init__(self, weighing: Weighing, deadline: Deadline) -> None:
-        self._view, self._deadline = weighing.view, deadline
-        self.players = np.flatnonzero(weighing.view.full)
+    def __init__(self, views: Sequence[FeatureView], deadline: Deadline) -> None:
+        self._views, self._deadline = views, deadline
+        self.players = np.flatnonzero(views[0].full)
 
     def wins(self, kept: Bools) -> bool | None:
         """Tell whether a set suffices; None if time was up."""
-        code = UNKNOWN if self._deadline.expired() else self._view.answer(kept, self._deadline)
-        return None if code == UNKNOWN else code == NONE
+        for view in self._views:
+            code = UNKNOWN if self._deadline.expired() else view.answer(kept, self._deadline)
+            if code != NONE:
+                return None if code == UNKNOWN else False
+        return True
 
     def set_of(self, players: np.ndarray) -> Bools:
         """Return a set of players as items."""
-        kept = np.zeros(self._view.n_items, np.bool_)
+        kept = np.zeros(self._views[0].n_items, np.bool_)
         kept[players] = True
         return kept
 
 
 def sampled(
-    weighing: Weighing, kind: str, n_samples: int, seed: int, deadline: Deadline
+    views: Sequence[FeatureView], kind: str, n_samples: int, seed: int, deadline: Deadline
 ) -> tuple[dict[int, Share], int]:
     """Return an interval of each item's value, and how many samples were drawn in time.
 
     Parameters
     ----------
-    weighing : Weighing
-        Over features.
+    views : sequence of FeatureView
+        One for each way out of O.
     kind : {"shapley", "banzhaf"}
         Which values.
     n_samples : int
@@ -61,7 +65,7 @@ def sampled(
     confidence (Hoeffding 1963, corrected for n by Bonferroni). Where time was up before, the first 2^k samples count,
     with the risk shared out among all k, since how long samples take may depend on what they say.
     """
-    game = _Game(weighing, deadline)
+    game = _Game(views, deadline)
     n = len(game.players)
     random, samples = np.random.default_rng(seed), list[np.ndarray]()
     while len(samples) < n_samples:
@@ -73,7 +77,7 @@ def sampled(
     if drawn < n_samples and drawn:  # time chose the number: what holds for each power of two holds for any of them
         power = drawn.bit_length() - 1
         drawn, risk = 1 << power, risk / ((power + 1) * (power + 2))
-    counts = np.zeros(weighing.view.n_items, np.int64)
+    counts = np.zeros(views[0].n_items, np.int64)
     for decisive in samples[:drawn]:
         counts[decisive] += 1
     margin = _margin(n, drawn, risk)

@@ -12,7 +12,7 @@ from ...engine.arrays import Bools
 from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation
 from ...engine.domain.region import Region
-from ...engine.ensembles.answers import NONE
+from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.ensembles.chances import Box, TwoSides, Weighed, weigh
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.views.features import FeatureView
@@ -58,11 +58,14 @@ class Weighing:
         make = FeatureView if per_feature else LiteralView
         self.view: AnyView = make(self.question, situation, banned)
         self.per_feature = per_feature
-        self._sides = sides.problems()
-        self._of_rows = None
+        self._sides, self._settle = sides.problems(), sides.settle
+        self._of_rows: np.ndarray | None = None
         self._known: dict[bytes, Shared] = {}
         if isinstance(given, RowsGiven):
             self._of_rows = points_say(*self._sides, np.ascontiguousarray(given.cells, np.int32))
+            for place in np.flatnonzero(self._of_rows == _DOUBT).tolist() if self._settle is not None else ():
+                said = self._settle(given.cells[place])
+                self._of_rows[place] = _DOUBT if said is None else _IN if said else _OUT
 
     # -- boxes -------------------------------------------------------------------------------------------------
 
@@ -115,7 +118,7 @@ class Weighing:
         """Return the share of the inputs in a box; its bounds may stay so far apart."""
         given = self.given
         if not isinstance(given, RowsGiven):
-            return Shared(weigh(self._sides, given, box, self.space, deadline, delta, width, most))
+            return Shared(weigh(self._sides, given, box, self.space, deadline, delta, width, most, self._settle))
         assert self._of_rows is not None
         inside = (self._of_rows == _IN) | (self._of_rows == _OUT) | (self._of_rows == _DOUBT)
         base = self.question.layout.cell_base
@@ -141,7 +144,9 @@ class Weighing:
             if deadline.expired():
                 return None
             code = self.view.answer(kept, deadline)
-            return None if code not in (0, 1) else code == NONE
+            if code == FOUND and self._settle is not None and self._settle(self.question.point) is not False:
+                return None  # only rounding lets it out
+            return None if code not in (NONE, FOUND) else code == NONE
         return found.reaches(delta)
 
     def holds_here(self) -> bool:

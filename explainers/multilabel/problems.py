@@ -18,8 +18,9 @@ from ...engine.ensembles.chances import TwoSides
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.views.literals import importance_order
 from ...engine.errors import BadInputError, UndecidedError, UnsupportedModelError
+from ...engine.labels.both_sides import sides_of_parts
 from ...engine.labels.problem import Problem
-from ...engine.labels.search import LabelOracle, LabelSearch, Single, single_form
+from ...engine.labels.search import LabelOracle, LabelSearch, Single, parts_alone, single_form
 from ...engine.models import CompiledEnsemble, CompiledTree
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.models.trees import LeafTable, TreeArrays
@@ -237,7 +238,15 @@ class GenericProblemAnswers(TreeSufficient, TreeContrastive, TreeCounts, TreeChe
         return cases
 
     def sides(self, *, votes: bool = False) -> TwoSides:
-        raise UnsupportedModelError(_NO_ENSEMBLE)
+        """Return whether the labels can leave O, and be in it, where each is decided by an ensemble of its own."""
+        parts = parts_alone(form_of_all(self.session), self.problem)
+        if parts is None:
+            raise UnsupportedModelError(_NO_ENSEMBLE)
+        if "sides" not in self.session.cache:
+            clauses = self.session.clauses if self.session.theory_on else ()
+            self.session.cache["sides"] = sides_of_parts(parts, self.session.space, clauses)
+        found: TwoSides = self.session.cache["sides"]
+        return found
 
     # -- parts, points -----------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -30,7 +31,7 @@ EDGE = 1 + 1e-9  # an input that is so near to the edge of a ball is in it
 
 def radius_of(radius: Any) -> float:
     """Return a radius as it was given; raises BadInputError if it is none."""
-    if not is_number(radius) or not 0 <= float(radius) < math.inf:
+    if not is_number(radius) or not 0 <= radius <= sys.float_info.max:
         raise BadInputError(f"radius={shown(radius)}: expected a finite number from 0")
     return float(radius)
 

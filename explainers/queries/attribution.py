@@ -10,14 +10,13 @@ import numpy as np
 
 from ...engine.arrays import F64
 from ...engine.budget import Deadline
-from ...engine.chances.masses import Distribution
 from ...engine.diagrams.scores import banzhaf, shapley, winning_coalitions
+from ...engine.ensembles.views.features import FeatureView
 from ...engine.errors import BadInputError, shown
 from ...engine.reasons.attribution import Attribution, Beside, Share
 from ...engine.status import Status, Stop
 from ..chances.attributing import Listed, listed_reasons, shares_of
 from ..chances.sampling import CONFIDENCE, sampled
-from ..chances.weighing import Weighing
 from ..session.running import over_features, told_over
 from .answers import Deciding
 from .explaining import Explaining
@@ -28,7 +27,6 @@ SCORES = ("shapley", "banzhaf", "deegan-packel", "holler")
 _SAMPLED = SCORES[:2]
 _MOST_SAMPLES = 10**6  # that are drawn in the time that is left
 _EXACT = 0.7  # of the time: for exact scores
-_NO_MASSES = Distribution("none", ())
 
 
 class AttributionQueries(Explaining):
@@ -155,14 +153,14 @@ class AttributionQueries(Explaining):
     def _sampled(self, kind: str, n_samples: int, seed: int, deadline: Deadline) -> tuple[dict[Any, Share], int]:
         session = self.session
         banned = np.array([a.feature in session.excluded for a in session.space.attributes], dtype=np.bool_)
-        weighing = Weighing(self.answers.sides(), session.here, _NO_MASSES, per_feature=True, banned=banned)
-        found, drawn = sampled(weighing, kind, n_samples, seed, deadline)
+        views = [FeatureView(question, session.here, banned) for question in self.answers.ways_out()]
+        found, drawn = sampled(views, kind, n_samples, seed, deadline)
         if not drawn:
             raise deadline.undecided("what features are worth: no sample was drawn")
         nothing = Share(Fraction(0), Fraction(0))
         shares = {feature.name: nothing for feature in session.features}
         for item, share in found.items():
-            shares[str(weighing.view.names(np.array([item], np.int32))[0])] = share
+            shares[str(views[0].names(np.array([item], np.int32))[0])] = share
         return dict(sorted(shares.items(), key=lambda pair: -(pair[1].found or 0))), drawn
 
     def _shared(

@@ -46,6 +46,17 @@ Buffer<std::int8_t> said_of(const Problem& leave, const Problem& stay, Array<con
     return out;
 }
 
+nb::list doubts_of(Chances& self) {
+    nb::list out;
+    for (const Chances::Doubt& one : self.doubts) {
+        nb::list point;
+        for (std::int32_t cell : one.point) point.append(cell);
+        out.append(nb::make_tuple(point, told(one.mass)));
+    }
+    self.doubts.clear();
+    return out;
+}
+
 } // namespace
 
 void bind_chances(nb::module_& m) {
@@ -68,7 +79,9 @@ void bind_chances(nb::module_& m) {
             },
             nb::sig("def masses(self) -> tuple[bytes, ...]"),
             "Return the masses of the box, and of what is inside O, outside, in doubt, and broken by a clause, each as "
-            "the bytes of a whole number, least first.");
+            "the bytes of a whole number, least first.")
+        .def("take_doubts", &doubts_of, nb::sig("def take_doubts(self) -> list[tuple[list[int], bytes]]"),
+             "Return what came into doubt since the last call: an input of each box, and its mass.");
     m.def("points_say", &said_of, nb::arg("leave"), nb::arg("stay"), nb::arg("points"),
           "Tell of points of cells whether they are in O (1), not (0), in doubt (2), or break a clause (3).");
 }

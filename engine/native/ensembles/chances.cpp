@@ -287,6 +287,22 @@ Limbs Chances::mass_of(const CellBox& box) const {
     return out;
 }
 
+// The first cells of a box.
+std::vector<std::int32_t> Chances::point_of(const CellBox& box) const {
+    std::vector<std::int32_t> point;
+    for (Index a = 0; a < layout_.n_attributes(); ++a) {
+        const Word* cells = &box.cells[place_[a]];
+        Index cell = layout_.attribute[a].interval ? first_cell(*cells) : 0;
+        for (Index w = 0; !layout_.attribute[a].interval && w < layout_.n_words(a); ++w) {
+            if (cells[w] == 0) continue;
+            cell = w * word_bits + lowest(cells[w]);
+            break;
+        }
+        point.push_back(static_cast<std::int32_t>(cell));
+    }
+    return point;
+}
+
 Answer Chances::go_on(Index boxes, Clock& clock) {
     for (Index i = 0; i < boxes && !open_.empty(); ++i) {
         if (clock.up(1 + static_cast<Index>(entries_.size()) / 10)) return UNKNOWN;
@@ -304,6 +320,7 @@ Answer Chances::go_on(Index boxes, Clock& clock) {
         }
         Limbs& sum = said == Said::in ? inside : said == Said::out ? outside : said == Said::doubt ? doubtful : broken;
         add(sum, mass_of(box));
+        if (said == Said::doubt) doubts.push_back({point_of(box), mass_of(box)});
         ++n_decided;
     }
     return open_.empty() ? NONE : FOUND;

@@ -27,6 +27,13 @@ class Chances {
     // Decide or split so many boxes: NONE (nothing is open), FOUND (there is more to do) or UNKNOWN (time is up).
     Answer go_on(Index boxes, Clock& clock);
 
+    // A box that is in doubt: an input of it, and its mass.
+    struct Doubt {
+        std::vector<std::int32_t> point;
+        Limbs mass;
+    };
+    std::vector<Doubt> doubts; // those since they were taken last
+
     Limbs all, inside, outside, doubtful, broken; // masses: of the first box, and of what is decided of it
     Index n_decided = 0;
 
@@ -51,6 +58,7 @@ class Chances {
     void split(const CellBox& box, Index e);
     void keep(CellBox&& box);
     Limbs mass_of(const CellBox& box) const;
+    std::vector<std::int32_t> point_of(const CellBox& box) const;
     void enter(Index a, Index& place, CellBox& box, Ints lo, Ints hi, Flags allowed);
 
     const Layout& layout_;

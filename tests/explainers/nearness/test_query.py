@@ -212,6 +212,8 @@ def test_json():
     [
         (lambda e: e.restricted_reason(-1), "radius=-1"),
         (lambda e: e.restricted_reason(math.inf), "radius=inf"),
+        (lambda e: e.restricted_reason(10**400), "radius=1000"),
+        (lambda e: e.restricted_reason(math.nan), "radius=nan"),
         (lambda e: e.restricted_reason("1"), "radius='1'"),
         (lambda e: e.restricted_contrastive_reason(1, "l2"), "norm='l2': expected one of 'linf'"),
         (lambda e: e.reach([-e.sufficient_reason()[0]]), "is not true at the instance"),
