@@ -127,10 +127,19 @@ class Table(NamedTuple):
         For each axis the number of each option.
     most : float
         The limit.
+    holds : callable, optional
+        A point -> whether it keeps to the limit, exactly; by default the sum as floats add it up.
     """
 
     of: list[F64]
     most: float
+    holds: Callable[[I32], bool] | None = None
+
+    def keeps(self, point: I32) -> bool:
+        """Tell whether a point keeps to the limit."""
+        if self.holds is not None:
+            return self.holds(point)
+        return sum(of[option] for of, option in zip(self.of, point.tolist(), strict=True)) <= self.most
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,6 +184,6 @@ class Task:
             if not any(inside[point[axis]] for axis, inside in rule):
                 return f"rule {number}"
         for number, table in enumerate(self.tables):
-            if sum(of[option] for of, option in zip(table.of, point.tolist(), strict=True)) > table.most:
+            if not table.keeps(point):
                 return f"table {number}"
         return ""

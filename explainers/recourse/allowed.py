@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from ...engine.given import is_number, is_whole, list_of, names_of
 from ...engine.plans.parts import Axis, Rule, Table
 from ..session.session import Session
 from .axes import Frame, Room
+from .linear import Linear, exact, linears_of, tables_over
 from .names import chosen, name_of, same_name
 from .numbers import Steps
 from .rules import Order, Parsed, options_where, parsed
@@ -54,6 +54,9 @@ class Allowed:
             [rules] if isinstance(rules, str) else list_of(rules, "rules", "texts, such as 'age rises or debt falls'")
         )
         self.rules: list[Parsed] = [parsed(text, find) for text in listed]
+        told = session.features
+        numbers = [self._is_number(i) for i in range(len(told))]
+        self.linear = linears_of(said.get("linear"), find, [feature.name for feature in told], numbers)
 
     # -- reading -----------------------------------------------------------------------------------------------
 
@@ -89,7 +92,7 @@ class Allowed:
         numbers = [size, anchor]
         if not self._is_number(index) or not all(is_number(v) and math.isfinite(v) for v in numbers) or size <= 0:
             raise BadInputError(what if self._is_number(index) else f"steps[{feature.name!r}]: it is no number")
-        return Steps(_exact(size), _exact(anchor))
+        return Steps(exact(size), exact(anchor))
 
     def _moves(self, index: int, said: Any) -> Bools:
         feature, vocabulary = self.session.features[index], self.session.compiled.vocabulary
@@ -122,11 +125,13 @@ class Allowed:
         found = [f"immutable: {told[i].name}" for i in sorted(self.still)]
         for kind in ("monotone", "ranges", "steps", "moves"):
             listed: dict[int, Any] = getattr(self, "ways" if kind == "monotone" else kind)
-            found += [f"{kind}: {told[i].name}" for i in listed]
+            kept = self.summed if kind in ("ranges", "steps") else frozenset[int]()  # they make sums finite
+            found += [f"{kind}: {told[i].name}" for i in listed if i not in kept]
         if self.at_most is not None:
             found.append(f"at_most: {self.at_most}")
         found += [f"together: {', '.join(told[i].name for i in group)}" for group in self.together]
-        return (*found, *(f"rule: {rule.text}" for rule in self.rules))
+        found += [f"rule: {rule.text}" for rule in self.rules]
+        return (*found, *(f"linear: {one.text}" for one in self.linear))
 
     # -- as a task has them ------------------------------------------------------------------------------------
 
@@ -155,6 +160,15 @@ class Allowed:
         for rule in self.rules:
             self._mark(rule, rooms, frame)
         return rooms
+
+    @property
+    def summed(self) -> frozenset[int]:
+        """The features that linear constraints add up."""
+        return frozenset(i for one in self.linear for i in one.weights)
+
+    def linears(self, dropped: frozenset[str]) -> list[Linear]:
+        """Return the linear constraints that hold."""
+        return [one for one in self.linear if f"linear: {one.text}" not in dropped]
 
     def _mark(self, rule: Parsed, rooms: list[Room], frame: Frame) -> None:
         """Note what a rule speaks of, and at which numbers it tells values apart."""
@@ -202,18 +216,13 @@ class Allowed:
         tables = []
         if self.at_most is not None and f"at_most: {self.at_most}" not in dropped:
             tables.append(Table([own.astype(np.float64) for own in changed], float(self.at_most)))
-        return rules, tables
+        return rules, tables + tables_over(self.linears(dropped), axes)
 
 
 def _given(said: Named, name: str) -> Any:
     """Return a list that was given; an empty one for None."""
     value = said.get(name)
     return () if value is None else value
-
-
-def _exact(value: Any) -> Fraction:
-    """Return a number as the decimal that a user wrote."""
-    return Fraction(repr(float(value))) if isinstance(value, (float, np.floating)) else Fraction(int(value))
 
 
 def clauses_over(clauses: Iterable[tuple[int, ...]], over: Any, axes: tuple[Axis, ...]) -> list[Rule]:

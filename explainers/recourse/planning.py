@@ -22,6 +22,7 @@ from .allowed import Allowed, clauses_over
 from .axes import Frame, Room, conditions_over
 from .costs import COSTS, SCALES, Price, costs_of, number_of, prices_of, scale_of
 from .lasting import radii_of, spread
+from .linear import LEAST, list_numbers
 from .names import name_of
 from .outcomes import Sides
 from .plausible import SLACK, SUPPORT, WITHIN, narrow, support_of, with_support
@@ -98,7 +99,7 @@ class Plans:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all constraints that could be left out."""
-        there = {WITHIN: self.within, SUPPORT: self.least_support, SLACK: self.radii}
+        there = {WITHIN: self.within and not self.allowed.summed, SUPPORT: self.least_support, SLACK: self.radii}
         return (*self.allowed.names(), *(name for name, value in there.items() if value))
 
     @cached_property
@@ -131,6 +132,7 @@ class Plans:
         rooms = self.rooms(dropped)
         if SLACK not in dropped:
             spread(self, rooms, self.radii)
+        list_numbers(self.frame, rooms, self.allowed.linears(dropped))
         return self.over_axes(self._axes(rooms, self.allowed.orders(dropped)), dropped)
 
     def rooms(self, dropped: frozenset[str]) -> list[Room]:
@@ -213,7 +215,8 @@ class Plans:
         """
         number, own = float(axis.values[option, 0]), float(axis.values[axis.own, 0])
         room = self.allowed.rooms(self.frame, frozenset())[axis.feature]
-        if room.steps is not None or room.named or axis.feature in self.radii:
+        apart = room.named or axis.feature in self.allowed.summed or axis.feature in self.radii
+        if room.steps is not None or apart:
             return number, number
         line = self.frame.line(axis.feature, room)
         starts = self.frame.starts(axis.feature)
@@ -291,9 +294,6 @@ def _of_missing(said: Any, name: str) -> tuple[float | None, float | None]:
     return number_of(said, what), None
 
 
-_LEAST = -1e300  # of a missing value: it is at most any number
-
-
 def _orders_over(orders: list[Order], axes: tuple[Axis, ...]) -> list[Table]:
     """Return what keeps numbers in order: tables of differences."""
     place = {axis.feature: a for a, axis in enumerate(axes)}
@@ -302,6 +302,6 @@ def _orders_over(orders: list[Order], axes: tuple[Axis, ...]) -> list[Table]:
         low, high = place[order.low], place[order.high]
         one, other = axes[low].values[:, 0], axes[high].values[:, 0]
         of = [np.zeros(len(axis)) for axis in axes]
-        of[low], of[high] = np.where(np.isnan(one), _LEAST, one), np.where(np.isnan(other), _LEAST, -other)
+        of[low], of[high] = np.where(np.isnan(one), LEAST, one), np.where(np.isnan(other), LEAST, -other)
         tables.append(Table(of, 0.0))
     return tables

@@ -49,6 +49,9 @@ class RecourseQueries(Explaining):
     rules : sequence of str
         What must hold: ``"if education rises then age rises"``, ``"home = owned or debt falls"``, ``"debt <=
         income"``.
+    linear : sequence of pairs
+        Between which ends weighted sums of numbers lie: ``[({"debt": 1, "amount": 1}, (None, 30000))]``; together they
+        are any convex region with flat sides. Their numbers need `steps`, or are whole, and ends.
     cost : {"l1", "l0", "l2", "percentile"}
         What a change costs: its size, one unit, its square, the share of `data` that lies between. A changed
         category, and one that becomes known, costs one unit.
@@ -91,11 +94,11 @@ class RecourseQueries(Explaining):
         immutable: Iterable[str | int] = (), monotone: Mapping[str, str] | None = None,
         ranges: Mapping[Any, Any] | None = None, steps: Mapping[str, Any] | None = None,
         moves: Mapping[str, Any] | None = None, missing: Mapping[str, Any] | None = None, at_most: int | None = None,
-        together: Sequence[Sequence[str]] = (), rules: Sequence[str] | str = (), cost: str = "l1",
-        scale: str | None = None, prices: Mapping[str, Any] | None = None, fixed: Any = 0.0, data: Any = None,
-        within_data: bool = False, support: int = 0, plausible: Any = (), also: Sequence[Any] = (),
-        leaf_change: float = 0.0, slack: Mapping[str, float] | None = None, n: int | None = 1, differ: int = 1,
-        rounded: bool = False, time_limit: float | None = None,
+        together: Sequence[Sequence[str]] = (), rules: Sequence[str] | str = (), linear: Sequence[Any] = (),
+        cost: str = "l1", scale: str | None = None, prices: Mapping[str, Any] | None = None, fixed: Any = 0.0,
+        data: Any = None, within_data: bool = False, support: int = 0, plausible: Any = (),
+        also: Sequence[Any] = (), leaf_change: float = 0.0, slack: Mapping[str, float] | None = None,
+        n: int | None = 1, differ: int = 1, rounded: bool = False, time_limit: float | None = None,
     ) -> Recourse:  # fmt: skip
         """Return the cheapest plan with which the model decides as wanted, with a proof.
 
@@ -124,9 +127,9 @@ class RecourseQueries(Explaining):
         said = {
             "target": target, "avoid": avoid, "score": score, "margin": margin, "immutable": immutable,
             "monotone": monotone, "ranges": ranges, "steps": steps, "moves": moves, "missing": missing,
-            "at_most": at_most, "together": together, "rules": rules, "cost": cost, "scale": scale, "prices": prices,
-            "fixed": fixed, "data": data, "within_data": within_data, "support": support, "plausible": plausible,
-            "also": also, "leaf_change": leaf_change, "slack": slack, "n": n, "differ": differ,
+            "at_most": at_most, "together": together, "rules": rules, "linear": linear, "cost": cost, "scale": scale,
+            "prices": prices, "fixed": fixed, "data": data, "within_data": within_data, "support": support,
+            "plausible": plausible, "also": also, "leaf_change": leaf_change, "slack": slack, "n": n, "differ": differ,
             "rounded": truth_of(rounded, "rounded"),
         }  # fmt: skip
         with self.session.query(time_limit) as deadline:

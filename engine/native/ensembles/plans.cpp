@@ -110,6 +110,25 @@ bool PlanSearch::afford(Workspace& work, Index r, bool& changed) {
     return true;
 }
 
+// Whether the cheapest point passes a row's limit by so much that what brings the row back makes it too dear. Whatever
+// is changed, the row falls by as much as the limit is passed, and each unit of that costs at least the least rate.
+bool PlanSearch::too_dear(const Workspace& work, Index r) const {
+    double total = 0.0;
+    for (Index a = 0; a < layout_.n_attributes(); ++a) total += tables_(r, a, work.point[a]);
+    const double gap = total - limit_of(tables_.most[r]);
+    if (gap <= 0.0 || std::isinf(limit_)) return false;
+    double rate = std::numeric_limits<double>::infinity();
+    for (Index a = 0; a < layout_.n_attributes(); ++a) {
+        const double own = tables_(r, a, work.point[a]), price = tables_(0, a, work.point[a]);
+        for (Index c = 0; c < layout_.attribute[a].count; ++c) {
+            const double less = own - tables_(r, a, c);
+            if (less <= 0.0 || !allowed(layout_, work, a, c)) continue;
+            rate = std::min(rate, (tables_(0, a, c) - price) / less);
+        }
+    }
+    return cost_ + (1 - doubt) * gap * rate >= limit_;
+}
+
 bool PlanSearch::possible(const Workspace& work, const RulePart& part) const {
     const Index a = part.attribute;
     for (const Run& run : part.run) {
@@ -171,6 +190,9 @@ bool PlanSearch::conclude(Workspace& work) {
             if (!afford(work, r, changed)) return false;
         }
         if (hopeless(work)) return false;
+    }
+    for (Index r = 1; r < tables_.size(); ++r) {
+        if (too_dear(work, r)) return false;
     }
     return true;
 }

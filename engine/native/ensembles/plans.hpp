@@ -73,6 +73,7 @@ class PlanSearch {
     Choice unmet(const Workspace& work) const;
     bool conclude(Workspace& work);
     bool afford(Workspace& work, Index r, bool& changed);
+    bool too_dear(const Workspace& work, Index r) const;
     bool propagate(Workspace& work, const Rule& rule, bool& changed);
     void keep_runs(Workspace& work, const RulePart& part, bool& changed);
     bool possible(const Workspace& work, const RulePart& part) const;
