@@ -56,6 +56,8 @@ class Space:
         The factored domain as the core has it.
     typed : tuple of Feature
         The features that do not take every number.
+    bits : ndarray of intp
+        The columns of those of them that are 0 or 1.
     """
 
     vocabulary: Vocabulary
@@ -70,6 +72,7 @@ class Space:
     codes: _native.Conditions
     core: _native.Space
     typed: tuple[Feature, ...]
+    bits: NDArray[np.intp]
 
     @property
     def all_interval(self) -> bool:
@@ -117,7 +120,11 @@ class Space:
         """Raise TheoryError if a row is outside the declared types (with `known`: in the features of these columns)."""
         if self.theory is None:
             return
+        own = row[self.bits]
+        right = bool(((own == 0.0) | (own == 1.0)).all())  # what most wide rows are: nothing is told of each of them
         for feature in self.typed:
+            if right and feature.kind is Kind.BINARY:
+                continue
             if known is None or known.issuperset(feature.columns):
                 reading = self.vocabulary.reading_of(feature.columns[0])
                 check_values(feature, row, self.vocabulary.names, self.theory.missing, reading)
@@ -170,9 +177,11 @@ def build_space(vocabulary: Vocabulary, features: tuple[Feature, ...], theory: T
     core = _native.Space(
         codes, base, literal, owner_attribute, interval, feature, element, len(features), chained=theory is not None
     )
+    typed = tuple(feature for feature in features if not feature.anything)
+    bits = np.array([feature.columns[0] for feature in typed if feature.kind is Kind.BINARY], np.intp)
     return Space(
         vocabulary, features, theory, tuple(attributes), attribute_of, base, literal, owner_attribute, interval, codes,
-        core, tuple(feature for feature in features if not feature.anything),
+        core, typed, bits,
     )  # fmt: skip
 
 

@@ -75,8 +75,12 @@ def shortest_change(answers: ForestCore, view: AnyView, deadline: Deadline) -> C
         point = np.where(moves, best_cells(adds, column, allowed), question.cells).astype(np.int32)
         if not question.bad(point):
             continue
-        dropped, point, _ = view.near(point, deadline)
+        dropped = np.zeros(view.n_items, np.bool_)
+        dropped[items] = True  # each of them moves, and no fewer do
         size = len(view.written_change(dropped))
+        if size > changed.lower:
+            dropped, point, _ = view.near(point, deadline)
+            size = len(view.written_change(dropped))
         if size <= changed.lower:
             return Change(dropped, point, size, size)
     return None

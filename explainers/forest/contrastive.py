@@ -20,7 +20,7 @@ from ..queries.changes import cell_costs, check_nearest
 from ..queries.preferences import column_weights
 from ..session.running import by_length, first_of, told_over
 from ..session.witness import Shown
-from .additive import shortest_change
+from .additive import METHOD, shortest_change
 from .allowed import outer_of
 from .core import ForestCore
 from .fewest import fewest_changes, nearest_change, smaller_views, written_prices
@@ -57,6 +57,9 @@ class ForestContrastive(ForestCore):
     # -- how ---------------------------------------------------------------------------------------------------
 
     def _one_contrastive(self, view: AnyView, wanted: Any, deadline: Deadline) -> Answered:
+        fewest = shortest_change(self, view, deadline)
+        if fewest is not None:
+            return self.change(view, wanted, fewest.dropped, fewest.point, "contrastive", True, deadline, method=METHOD)
         nothing = np.zeros(view.n_items, np.bool_)
         code = view.answer(nothing, deadline)
         if code == NONE:

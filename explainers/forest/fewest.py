@@ -51,8 +51,11 @@ def fewest_changes(
     deadline : Deadline
         When to stop.
     directly : callable
-        What may find the fewest without a search (else ``None``); it is asked where one item is not enough.
+        What may find the fewest without a search (else ``None``).
     """
+    known = directly(view, deadline)
+    if known is not None:
+        return known
     code = view.answer(np.zeros(view.n_items, np.bool_), deadline)
     if code != FOUND:
         return None
@@ -66,7 +69,7 @@ def fewest_changes(
         return Change(dropped, point, size, min(size, int(np.ceil(best.lower - 1e-9))))
     if size <= 1 or deadline.stop is not Stop.NONE:
         return Change(dropped, point, size, min(size, 1))
-    return directly(view, deadline) or _hunted(view, deadline, dropped, point)
+    return _hunted(view, deadline, dropped, point)
 
 
 def _hunted(view: AnyView, deadline: Deadline, dropped: Bools, point: I32) -> Change:

@@ -40,7 +40,7 @@ def both_ways(explainer, query, **how):
     found = getattr(explainer, query)(**how)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sufficient, "shortest_prefix", lambda *_: Prefix())
-        patch.setattr(contrastive, "shortest_change", lambda *_: None)  # asked where one item is not enough
+        patch.setattr(contrastive, "shortest_change", lambda *_: None)
         return found, getattr(explainer, query)(**how)
 
 
@@ -57,9 +57,20 @@ def same(explainer, query, **how):
     return found.proof.method
 
 
+def one_of_all(explainer, query, **how):
+    """One minimal reason is among all that there are, which the walks list."""
+    found, every = getattr(explainer, query)(**how), getattr(explainer, query)(**how | {"n": None})
+    assert found is not None or not every
+    if found is not None:
+        assert found.status == "proved"
+        assert frozenset(found) in set(map(frozenset, every))
+
+
 def compare(explainer, **limits):
     """The fewest features and literals of reasons and of changes, by both ways; returns the methods over features."""
     for over in ("literals", "features"):
+        one_of_all(explainer, "sufficient_reason", over=over)
+        one_of_all(explainer, "contrastive_reason", over=over, **limits)
         methods = [same(explainer, "minimal_sufficient_reason", over=over)]
         methods.append(same(explainer, "minimal_contrastive_reason", over=over, **limits))
     return methods
