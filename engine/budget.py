@@ -28,9 +28,24 @@ class OutOfTimeError(Exception):
 
 @dataclass(slots=True, eq=False)
 class Steps:
-    """Work of the core that is left, counted and not timed, so the same on every machine: a step is about 100 ns."""
+    """Work of the core that is left, counted and not timed, so the same on every machine: a step is about 100 ns.
+
+    Attributes
+    ----------
+    left : int
+        How many steps.
+    whole : Steps or None
+        What they are a part of.
+    """
 
     left: int
+    whole: Steps | None = None
+
+    def take(self, steps: int) -> None:
+        """Count work that was done."""
+        self.left -= steps
+        if self.whole is not None:
+            self.whole.take(steps)
 
 
 class Stoppable(Protocol):
@@ -155,7 +170,7 @@ class Deadline:
     def take(self, steps: int) -> None:
         """Count work that was done; once none is left, all has to stop."""
         assert self.steps is not None
-        self.steps.left -= steps
+        self.steps.take(steps)
         if self.steps.left <= 0 and self.stop is Stop.NONE:
             self.stop = Stop.NODE_LIMIT
 
@@ -194,6 +209,25 @@ class Deadline:
             self._parts.append(one)
         if self.stop is Stop.INTERRUPT:  # it came before the part was there
             one.halt(self.stop)
+        return one
+
+    def share(self, share: float) -> Deadline:
+        """Return a part that has a share of what is left, in time and in steps."""
+        one = self.part(None if math.isinf(self.remaining) else self.remaining * share)
+        if self.steps is not None:
+            one.steps = Steps(int(self.steps.left * share), self.steps)
+        return one
+
+    def again(self, least: float) -> Deadline:
+        """Return a part for looking once more: as long as all took so far, or so many seconds, within what is left.
+
+        Where steps are counted they stand for the seconds. There is always a moment.
+        """
+        if self.steps is None:
+            return self.part(min(max(least, self.elapsed), max(self.remaining, _GRACE)))
+        one = self.part(max(self.remaining, _GRACE) if self.seconds is not None else None)
+        left = max(self.steps.left, int(_GRACE * STEPS_A_SECOND))
+        one.steps = Steps(min(int(least * STEPS_A_SECOND), left), self.steps)
         return one
 
     def end(self, part: Deadline) -> None:

@@ -60,7 +60,7 @@ def listed_reasons(answers: Any, items: Sequence[Any], per_feature: bool, deadli
         Shared limit.
     """
     found = Listed()
-    part = deadline.part(None if math.isinf(deadline.remaining) else deadline.remaining * _LISTING)
+    part = deadline.share(_LISTING)
     try:
         for reason in answers.all_sufficient(per_feature, part, None):
             if reason.proof.status is not Status.PROVED:
@@ -90,8 +90,8 @@ def listed_reasons(answers: Any, items: Sequence[Any], per_feature: bool, deadli
 
 def _bound(found: Listed, answers: Any, items: Sequence[Any], per_feature: bool, deadline: Deadline) -> None:
     """Tell what is proved of a list that is not complete."""
-    necessary = _proved(lambda: answers.necessary(per_feature, _half(deadline)), whole=False)
-    relevant = _proved(lambda: answers.relevant(per_feature, _half(deadline)), whole=True)
+    necessary = _proved(lambda: answers.necessary(per_feature, deadline.share(0.5)), whole=False)
+    relevant = _proved(lambda: answers.relevant(per_feature, deadline.share(0.5)), whole=True)
     found.necessary = frozenset(necessary or ())
     if relevant is not None:
         found.irrelevant = frozenset(items) - frozenset(relevant)
@@ -99,10 +99,6 @@ def _bound(found: Listed, answers: Any, items: Sequence[Any], per_feature: bool,
         open_items = len(items) - len(found.irrelevant) - len(found.necessary)
         if open_items <= _MOST_PLAYERS:
             found.most = math.comb(open_items, open_items // 2)  # no reason contains another one (Sperner 1928)
-
-
-def _half(deadline: Deadline) -> Deadline:
-    return deadline.part(None if math.isinf(deadline.remaining) else deadline.remaining / 2)
 
 
 def _proved(ask: Any, *, whole: bool) -> Reason | None:

@@ -189,8 +189,7 @@ class Weighing:
 
     def _decides(self, box: Box, deadline: Deadline) -> bool:
         """Tell whether it is proved that all inputs in a box have the outcome."""
-        left = deadline.remaining
-        part = deadline.part(None if left == float("inf") else max(left * _PROOF, 1e-6))
+        part = deadline.share(_PROOF)
         try:
             self.question.set_ranges(box.low, box.high, np.ascontiguousarray(box.allowed))
             return self.question.answer(part) == NONE

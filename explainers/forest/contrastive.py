@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...engine._native import Outer
 from ...engine.arrays import I32, Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND, NONE, UNKNOWN
@@ -53,6 +54,11 @@ class ForestContrastive(ForestCore):
         if change.distance is not None:
             return self.nearest(view, wanted, column_weights(self.session, change.weights), change.n, deadline)
         return first_of(self.smallest(view, wanted, change.n, deadline, change.solver), change.n)
+
+    def fewest_in(self, outer: Outer, target: Any, per_feature: bool, deadline: Deadline) -> Reasons:
+        """Return a contrastive reason of the fewest items within a box of cells."""
+        wanted = self.wanted(target)
+        return self.smallest(self.view(per_feature, wanted, outer), wanted, 1, deadline, None)
 
     # -- how ---------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...engine._native import Outer
 from ...engine.arrays import I32, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.region import Region, region_of
@@ -24,7 +25,7 @@ from ..queries.changes import Limits, allowed_cells, kept_by
 from ..queries.preferences import column_weights
 from ..solving.oracles import agreed_mask, truth_in_cells
 from .distances import as_listed, distances
-from .radius import NORMS, Ball, Cells, RadiusSearch
+from .radius import NORMS, Ball, Cells, RadiusSearch, box_of
 
 EDGE = 1 + 1e-9  # an input that is so near to the edge of a ball is in it
 
@@ -90,10 +91,15 @@ class Near:
         """Return what is known of the inputs of a region up to a distance."""
         found = []
         for search in self._searches(region):
-            found.append(search.one_sided(self.limits is not None, deadline, radius))
+            found.append(search.within(self.limits is not None, deadline, radius))
             if found[-1].point is not None and found[-1].upper <= radius * EDGE:
                 return found[-1]
         return _nearest(found)
+
+    def box(self, radius: float) -> Outer:
+        """Return the box of cells that are no further than a distance, each of them."""
+        question = self._answers.ways_out(self._target, away=self.limits is not None)[0]
+        return box_of(question.layout, self.cells, self.cells.allowed & (self.cells.far <= radius))
 
     def _searches(self, region: Region) -> Iterator[RadiusSearch]:
         """Yield a search for each way out of O."""

@@ -17,6 +17,7 @@ from ...engine.arrays import F64, I32, I64, Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import NONE, UNKNOWN
 from ...engine.ensembles.changes.nearest import nearest
+from ...engine.ensembles.layout import Layout
 from ...engine.ensembles.question import EnsembleQuestion
 
 NORMS = ("linf", "l1", "l0")
@@ -96,39 +97,56 @@ class RadiusSearch:
             question = sure
         return self._fewer(question, found, deadline)
 
-    def one_sided(self, away: bool, deadline: Deadline, most: float) -> Ball:
-        """Return the ball where doubt counts as outside O throughout, or (`away`) as inside; see ``ball``."""
-        question = self._ask(away)
-        return self._fewer(question, self._search(question, deadline, most), deadline)
+    def within(self, away: bool, deadline: Deadline, most: float) -> Ball:
+        """Return a ball beyond a distance, or an input up to it: whether there is one is all that is asked.
+
+        Doubt counts as outside O throughout, or (`away`) as inside.
+        """
+        question, cells = self._ask(away), self._cells
+        code = _answer(question, cells, most, deadline)
+        if code == NONE:
+            return Ball(float(np.nextafter(most, np.inf)), None, np.inf)
+        if code == UNKNOWN:
+            return Ball(0.0, None, np.inf)
+        found = self._nearer(question, question.point, most, deadline)
+        if self._norm == "linf" or found.upper <= most:
+            return found
+        return self._cheapest(question, deadline, most, found.point)
 
     def _fewer(self, question: EnsembleQuestion, found: Ball, deadline: Deadline) -> Ball:
         """Return the ball with a point that changes no feature for nothing."""
         if found.point is None or self._norm != "linf":  # sums leave nothing out that could stay
             return found
+        nearer = self._nearer(question, found.point, found.upper, deadline)
+        return Ball(found.lower, nearer.point, min(found.upper, nearer.upper))
+
+    def _nearer(self, question: EnsembleQuestion, point: I32, most: float, deadline: Deadline) -> Ball:
+        """Return an input that changes no more than it has to of another one, and how far it is."""
         cells = self._cells
-        outer = _outer(question, cells, cells.allowed & (cells.far <= found.upper))
+        outer = box_of(question.layout, cells, cells.allowed & (cells.far <= most))
         asked = ChangeQuestion(question.problem, question.cells, outer)
-        point = found.point.copy()
-        order = np.argsort(-cells.of_point(point), kind="stable").astype(np.int32)
-        question.run(deadline, narrow_literals, asked, question.box, point, order, question.work)
-        return Ball(found.lower, point, min(found.upper, float(cells.of_point(point).max(initial=0.0))))
+        nearer = point.copy()
+        order = np.argsort(-cells.of_point(nearer), kind="stable").astype(np.int32)
+        question.run(deadline, narrow_literals, asked, question.box, nearer, order, question.work)
+        far = cells.of_point(nearer)
+        return Ball(0.0, nearer, float(far.max(initial=0.0) if self._norm == "linf" else far.sum()))
 
     def _search(self, question: EnsembleQuestion, deadline: Deadline, most: float) -> Ball:
         if self._norm == "linf":
             return _Boxes(question, self._cells, deadline).widest(most)
         return self._cheapest(question, deadline, most)
 
-    def _cheapest(self, question: EnsembleQuestion, deadline: Deadline, most: float) -> Ball:
-        """Return the ball of a distance that is a sum."""
+    def _cheapest(self, question: EnsembleQuestion, deadline: Deadline, most: float, start: I32 | None = None) -> Ball:
+        """Return the ball of a distance that is a sum; `start`: an input that is known."""
         cells = self._cells
-        outer = _outer(question, cells, cells.allowed & (cells.far <= most))
+        outer = box_of(question.layout, cells, cells.allowed & (cells.far <= most))
         asked = ChangeQuestion(question.problem, question.cells, outer)
         costs = np.where(np.isfinite(cells.far), cells.far, 0.0)  # those are barred
 
         def run(function: Any, *arguments: Any) -> int:
             return question.run(deadline, function, *arguments)
 
-        found = nearest(asked, Costs(cells.at, costs), question.work, run)
+        found = nearest(asked, Costs(cells.at, costs), question.work, run, start)
         if found.status == NONE:
             return Ball(float(np.nextafter(most, np.inf)) if np.isfinite(most) else np.inf, None, np.inf)
         lower = max(0.0, float(found.lower) * (1 - 2 * _SUMS))
@@ -183,16 +201,18 @@ class _Boxes:
         return int(min(max(double, clean + 2 ** min(step, 30)), bad - 1))
 
     def _ask(self, radius: float) -> int:
-        question, cells = self._question, self._cells
-        outer = _outer(question, cells, cells.allowed & (cells.far <= radius))
-        question.set_ranges(outer.lo, outer.hi, outer.barred == 0)
-        answer: int = question.answer(self._deadline)
-        return answer
+        return _answer(self._question, self._cells, radius, self._deadline)
 
 
-def _outer(question: EnsembleQuestion, cells: Cells, within: Bools) -> Outer:
+def _answer(question: EnsembleQuestion, cells: Cells, radius: float, deadline: Deadline) -> int:
+    """Return whether an input whose cells are no further than a radius, each of them, is outside O."""
+    outer = box_of(question.layout, cells, cells.allowed & (cells.far <= radius))
+    question.set_ranges(outer.lo, outer.hi, outer.barred == 0)
+    return question.answer(deadline)
+
+
+def box_of(layout: Layout, cells: Cells, within: Bools) -> Outer:
     """Return the box of some cells; those of attributes that cuts describe lie side by side."""
-    layout = question.layout
     sizes = np.diff(cells.at)
     owner = np.repeat(np.arange(len(sizes)), sizes)
     place = np.arange(int(cells.at[-1])) - cells.at[owner]

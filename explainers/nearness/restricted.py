@@ -11,7 +11,7 @@ import numpy as np
 from ...engine.budget import Deadline
 from ...engine.domain.region import Region
 from ...engine.ensembles.views.literals import LiteralView, losses_of
-from ...engine.oracles.universe import bits
+from ...engine.oracles.universe import bits, mask_of
 from ...engine.reasons import NoneInTime, Proof, Reason
 from ...engine.reasons.reach import Reach
 from ...engine.status import Status, Stop
@@ -20,7 +20,7 @@ from ..queries.changes import limits_of
 from ..session.running import told_over
 from ..session.witness import Shown
 from .ball import EDGE, BallOracle, Near
-from .chains import Moves, least_change, minimal, moves_by_feature
+from .chains import Moves, completed, least_change, minimal, moves_by_feature
 from .fewest import Smallest, fewest_changed, fewest_kept
 
 _METHOD = "searches for the nearest input"
@@ -97,7 +97,9 @@ class Restricted:
         dropped, proved = least_change(universe, oracle, universe.full & ~first.agreed, groups, deadline)
         best = Smallest(dropped, universe.written_change(dropped).bit_count(), 0)
         if smallest and proved:
-            best = fewest_changed(universe, oracle, dropped, groups, deadline)
+            best = self._in_box(near, oracle, target, best) or fewest_changed(
+                universe, oracle, dropped, groups, deadline
+            )
         point = oracle.holds(universe.full & ~best.elements, Deadline()).witness
         proof = self._proof("restricted contrastive", proved, best if smallest else None)
         outside = self._answers.outside(self._answers.wanted(target))
@@ -107,6 +109,23 @@ class Restricted:
         return Reason(self._names(oracle, universe.written_change(best.elements)), proof, say, show, session.own_row())
 
     # -- how ---------------------------------------------------------------------------------------------------
+
+    def _in_box(self, near: Near, oracle: BallOracle, target: Any, known: Smallest) -> Smallest | None:
+        """Return the smallest change where the ball is a box; None where it is none, or takes another search."""
+        if near.norm != "linf":
+            return None
+        box = near.box(self._radius)
+        found = self._answers.fewest_in(box, target, self._per_feature, self._deadline)
+        if not found:
+            return None if found is None else known
+        reason, place = found[0], {name: e for e, name in enumerate(oracle.universe.names)}
+        session = self._session
+        names = [session.feature_index(item) if self._per_feature else abs(item) - 1 for item in reason]
+        dropped = completed(oracle.universe, mask_of(place[name] for name in names))
+        lower = len(reason) if reason.status is Status.OPTIMAL else int(reason.proof.lower or 0)
+        if len(reason) < known.cost or lower >= len(reason):
+            return Smallest(dropped, len(reason), lower)
+        return known._replace(lower=lower)
 
     def _ordered(self, near: Near, oracle: BallOracle) -> list[Moves]:
         """Return the moves of each feature, of those first that matter least."""

@@ -27,6 +27,7 @@ from .asked_checks import AskedChecks
 from .weights import Costs
 
 if TYPE_CHECKING:
+    from ...engine._native import Outer
     from ...engine.ensembles.question import EnsembleQuestion
     from ...engine.ensembles.views.literals import LiteralView
     from ..session.session import Session
@@ -212,6 +213,10 @@ class Deciding:
     def fewest(self, change: Change, deadline: Deadline) -> Answered:
         """Return contrastive reasons with the fewest literals (features), or the nearest change."""
         raise NotImplementedError
+
+    def fewest_in(self, outer: Outer, target: Any, per_feature: bool, deadline: Deadline) -> Reasons | None:
+        """Return a contrastive reason of the fewest items within a box of cells; None where there is no quick way."""
+        return None
 
     def counted(self, per_feature: bool, deadline: Deadline) -> Numbers:
         """Return the numbers of sufficient reasons, and note in ``bounds`` what is proved; Nones if time was up."""

@@ -112,8 +112,8 @@ class AttributionQueries(Explaining):
         with self.session.query(time_limit) as deadline:
             items, listed = self._items(True), Listed()
             if n_samples is None:
-                known = wanted in _SAMPLED and deadline.seconds is not None
-                part = deadline.part(deadline.remaining * _EXACT) if known else deadline
+                known = wanted in _SAMPLED and (deadline.seconds is not None or deadline.steps is not None)
+                part = deadline.share(_EXACT) if known else deadline
                 listed = listed_reasons(self.answers, items, True, part)
                 if part.stop is Stop.INTERRUPT:
                     deadline.halt(Stop.INTERRUPT)

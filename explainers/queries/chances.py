@@ -172,8 +172,7 @@ class ChanceQueries(Explaining):
                 return None
             raise deadline.undecided("whether a set reaches delta")
         written = weighing.view.written(found.kept)
-        limit = deadline.part(min(max(_NARROWING, deadline.elapsed), max(deadline.remaining, 0.05)))
-        precision = weighing.precision(found.kept, limit, _WIDTH)
+        precision = weighing.precision(found.kept, deadline.again(_NARROWING), _WIDTH)
         smallest_wanted = kind.startswith("minimal")
         status = Status.BEST_SO_FAR if not found.proved else Status.OPTIMAL if smallest_wanted else Status.PROVED
         stop = Stop.NONE if found.proved else deadline.stop

@@ -305,7 +305,7 @@ std::vector<std::int32_t> Chances::point_of(const CellBox& box) const {
 
 Answer Chances::go_on(Index boxes, Clock& clock) {
     for (Index i = 0; i < boxes && !open_.empty(); ++i) {
-        if (clock.up(1 + static_cast<Index>(entries_.size()) / 10)) return UNKNOWN;
+        if (clock.up(1 + static_cast<Index>(entries_.size()) / 2)) return UNKNOWN;
         if (open_.size() < most_open) std::pop_heap(open_.begin(), open_.end(), lighter);
         const CellBox box = std::move(open_.back());
         open_.pop_back();
