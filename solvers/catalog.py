@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from .backends._pysat_native import EXCLUDED, TRAITS
+from .backends.counters import NATIVES
+from .backends.hermax import ENGINES
 from .backends.programs import KNOWN
 from .processes.isolated import isolate
 from .protocols import Backend, Kind
@@ -51,7 +53,28 @@ def _pysat(name: str) -> Entry:
     )
 
 
+def _hermax(name: str) -> Entry:
+    note = _OPTIONAL if ENGINES[name].complete else _ANYTIME
+    return Entry(Kind.MAXSAT, name, "hermax", "HermaxMaxSat", name, isolated=True, preferred=False, note=note)
+
+
+def _counter(name: str) -> Entry:
+    note = _OPTIONAL if NATIVES[name].complete else _APPROXIMATE
+    note = _HASHED if name == "ganak" else note
+    return Entry(Kind.COUNTER, name, "counters", "NativeCounter", name, isolated=True, preferred=False, note=note)
+
+
+def _mip(name: str, factory: str, note: str) -> Entry:
+    return Entry(Kind.MIP, name, name, factory, isolated=True, preferred=False, note=note)
+
+
 _OUTSIDE = "outside program: a new process for each question"
+_OPTIONAL = "an extra; measured in docs/solvers.md"
+_ANYTIME = "anytime: what it finds is an upper bound, never an optimum"
+_APPROXIMATE = "approximate: an estimate, never a count"
+_HASHED = "an extra; its cache compares hashes: exact but for a collision"
+_LICENSED = "proprietary: where you have a licence"
+_AGPL = "under the AGPL: for those who install it, part of no extra"
 _SMALL = "for tests: at most 20 variables"
 
 BUILTIN: tuple[Entry, ...] = (
@@ -60,14 +83,24 @@ BUILTIN: tuple[Entry, ...] = (
     Entry(Kind.SAT, "brute", "brute", "BruteSat", preferred=False, note=_SMALL),
     Entry(Kind.MAXSAT, "rc2", "rc2", "Rc2MaxSat"),
     Entry(Kind.MAXSAT, "cpsat", "cpsat", "CpSatMaxSat"),
+    *(_hermax(name) for name in ENGINES),
+    Entry(Kind.MAXSAT, "pumpkin", "pumpkin", "PumpkinMaxSat", isolated=True, preferred=False, note=_OPTIONAL),
+    Entry(Kind.MAXSAT, "exact", "exact", "ExactMaxSat", isolated=True, preferred=False, note=_AGPL),
     Entry(Kind.MAXSAT, "brute", "brute", "BruteMaxSat", preferred=False, note=_SMALL),
     Entry(Kind.HITTING, "rc2", "rc2", "Rc2Hitting"),
     Entry(Kind.COUNTER, "zdd", "zdd", "ZddCounter"),
     Entry(Kind.COUNTER, "pysdd", "pysdd", "PySddCounter", isolated=True),
+    *(_counter(name) for name in NATIVES),
     Entry(Kind.COUNTER, "brute", "brute", "BruteCounter", preferred=False, note=_SMALL),
     Entry(Kind.MIP, "scip", "scip", "ScipMip", isolated=True),
     Entry(Kind.MIP, "highs", "highs", "HighsMip", isolated=True),
     Entry(Kind.MIP, "cpsat", "cpsat", "CpSatMip"),
+    _mip("highspy", "HighspyMip", _OPTIONAL),
+    _mip("pyscipopt", "PyScipMip", _OPTIONAL),
+    Entry(Kind.MIP, "exact", "exact", "ExactMip", isolated=True, preferred=False, note=_AGPL),
+    _mip("gurobi", "GurobiMip", _LICENSED),
+    _mip("cplex", "CplexMip", _LICENSED),
+    _mip("copt", "CoptMip", _LICENSED),
     Entry(Kind.MIP, "brute", "brute", "BruteMip", preferred=False, note=_SMALL),
 )
 

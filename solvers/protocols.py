@@ -101,12 +101,17 @@ class Capabilities:
         A run that stops early tells a proved lower bound and the best solution found.
     exact : bool
         Results do not depend on floating-point tolerances.
+    complete : bool
+        Without a limit its answers are proved. False for anytime solvers, whose solutions are upper bounds, and for
+        approximate counters, whose numbers are estimates: no query takes them where an exact answer is asked for.
     isolated : bool
         Native code runs in a process of its own, which can be killed.
     deterministic : bool
         Two equal calls without a time limit give equal answers.
     max_vars : int or None
         Formulas with more variables are refused.
+    max_weight : int or None
+        Formulas whose weights add up to more are refused (MaxSAT).
     """
 
     kind: Kind
@@ -121,9 +126,11 @@ class Capabilities:
     fractional: bool = False
     bounds: bool = False
     exact: bool = True
+    complete: bool = True
     isolated: bool = False
     deterministic: bool = True
     max_vars: int | None = None
+    max_weight: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

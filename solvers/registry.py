@@ -33,7 +33,7 @@ from .table import BackendRow, BackendTable, needs_table
 
 GROUP = "suffice.solvers"
 _METHODS = {Kind.SAT: "open", Kind.MAXSAT: "solve", Kind.COUNTER: "count", Kind.MIP: "solve", Kind.HITTING: "open"}
-_NEEDS = frozenset(field.name for field in fields(Capabilities)) - {"kind", "max_vars"}
+_NEEDS = frozenset(field.name for field in fields(Capabilities)) - {"kind", "max_vars", "max_weight"}
 
 _registered: dict[tuple[Kind, str], Backend] = {}
 

@@ -112,6 +112,8 @@ class Count:
         Proved bounds of the number; both equal `value` when that is known.
     stop, seconds
         As in `SatAnswer`.
+    estimate : int or None
+        What an approximate counter says: likely near the number, proved of nothing.
     """
 
     status: Status
@@ -120,6 +122,7 @@ class Count:
     upper: int
     stop: Stop = Stop.NONE
     seconds: float = 0.0
+    estimate: int | None = None
 
     @staticmethod
     def exact(value: int, seconds: float = 0.0) -> Count:

@@ -8,7 +8,7 @@ from html import escape
 
 from .protocols import Backend, Capabilities, Kind
 
-_SHOWN = tuple(f.name for f in fields(Capabilities) if f.name not in ("kind", "max_vars"))
+_SHOWN = tuple(f.name for f in fields(Capabilities) if f.name not in ("kind", "max_vars", "max_weight"))
 
 
 @dataclass(frozen=True, slots=True)

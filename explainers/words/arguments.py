@@ -17,6 +17,7 @@ from .shares import delta_of, named_distribution
 OVER = ("literals", "features")
 NATIVE = "native"  # this library's own core, by name
 _SESSION = ("assumptions", "incremental")  # what queries need of a SAT backend
+_PROOF = ("complete",)  # and of all others: anytime solvers and approximate counters prove nothing
 
 
 def number_of_reasons(n: Any) -> int | None:
@@ -63,7 +64,7 @@ def solver_of(value: Any, kinds: Sequence[Kind | str]) -> Any:
         if kind == NATIVE:
             continue
         try:
-            get(value, kind, needs=_SESSION if kind is Kind.SAT else ())
+            get(value, kind, needs=_SESSION if kind is Kind.SAT else _PROOF)
             return value
         except MissingBackendError as error:
             missing.append(str(error))

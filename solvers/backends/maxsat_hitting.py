@@ -34,6 +34,7 @@ class MaxSatHitting:
             weights=below.weights,
             bounds=below.bounds,
             exact=below.exact,
+            complete=below.complete,
             isolated=below.isolated,
             deterministic=below.deterministic,
             max_vars=below.max_vars,

@@ -19,7 +19,10 @@ ALLOWED = {
     "neural": {"neural", "engine"},
 }
 MODEL_LIBRARIES = {"sklearn", "xgboost", "lightgbm", "catboost", "interpret", "imodels", "onnx", "torch"}
-SOLVER_LIBRARIES = {"pysat", "pysdd", "ortools", "pyganak"}
+SOLVER_LIBRARIES = {
+    "pysat", "pysdd", "ortools", "pyganak", "hermax", "highspy", "pyscipopt", "tididi_cnf", "py_d4", "pyapproxmc",
+    "pumpkin_solver", "exact", "gurobipy", "cplex", "coptpy",
+}  # fmt: skip
 HEAVY = (
     "pysat",
     "pysdd",
@@ -34,6 +37,13 @@ HEAVY = (
     "shap",
     "matplotlib",
     "pyganak",
+    "hermax",
+    "highspy",
+    "pyscipopt",
+    "tididi_cnf",
+    "py_d4",
+    "pyapproxmc",
+    "pumpkin_solver",
     "onnx",
     "onnxruntime",
 )
