@@ -1,8 +1,8 @@
 """Reasons that hold with a chance of .95 or .9, beside those that always hold: sizes, seconds, held-out precision.
 
-Stored models of ``peers/pyxai`` and, trained here, a tree and 10 trees of depth 4 on adult. The distribution is that of
-the first half of the rows; precision is told by the answer, and measured on the second half (the rows that agree with
-the reason). Times are CPU seconds of one query.
+Stored models of ``peers/pyxai`` and ``peers/ensembles`` and, trained here, a tree and 10 trees of depth 4 on adult. The
+distribution is that of the first half of the rows; precision is told by the answer, and measured on the second half
+(the rows that agree with the reason). Times are CPU seconds of one query.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shared", type=Path, default=SHARED, help="where data and peers lie")
     parser.add_argument("--models", default="", help="a pattern of names of models (all)")
     parser.add_argument("--distributions", nargs="+", default=["data", "tree", "rows"])
+    parser.add_argument("--peer", metavar="PYTHON", help="an environment with alibi: its anchors beside, and no more")
     parser.add_argument("--over", default="features", choices=["features", "literals"])
 
 
@@ -63,7 +64,21 @@ def models(options: argparse.Namespace) -> dict[str, tuple[Any, np.ndarray]]:
         path = options.shared / "peers" / "pyxai" / "models" / f"{name}.joblib"
         if re.search(options.models, name) and path.exists():
             found[name] = joblib.load(path), known["breast_cancer"][0]
+    found |= {
+        name: stored(options.shared / "peers" / "ensembles", name)
+        for name in ("rf_bc_d4", "rf_bc_d8", "bt_bc_d4", "rf_dg_d4")
+        if re.search(options.models, name) and (options.shared / "peers" / "ensembles" / f"{name}.pkl").exists()
+    }
     return found
+
+
+def stored(folder: Path, name: str) -> tuple[Any, np.ndarray]:
+    """Return a stored ensemble (breast cancer, digits), and the rows that it was not fitted to, and then the others."""
+    import pickle
+
+    with np.load(folder / f"{name.split('_')[1]}_instances.npz") as kept:
+        rows = np.concatenate([kept["Xtest"], kept["Xtrain"]]).astype(float)
+    return pickle.loads((folder / f"{name}.pkl").read_bytes()), rows
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -71,6 +86,16 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
     told: dict[str, Any] = {}
     lines = []
+    if options.peer:
+        from benchmarks.chances_anchors import HEADER, beside
+
+        for name, (model, rows) in models(options).items():
+            found = beside(options.peer, name, model, rows, options.instances, options.limit)
+            lines += found
+            print(*found, sep="\n", flush=True)
+        print()
+        print(table(HEADER, lines))
+        return {"anchors": lines}
     for name, (model, rows) in models(options).items():
         mixed = np.random.default_rng(0).permutation(rows)
         data, held_out = mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :]
