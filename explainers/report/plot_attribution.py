@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ...engine.errors import BadInputError, shown
 from ...engine.given import is_whole
 from ...engine.reasons.attribution import NAMES, Attribution, Share
+from .bars import EDGE, Bars, height_of
 from .figures import check_axes, describe
 from .sheet import Sheet
 from .style import style_of
@@ -14,8 +15,7 @@ from .style import style_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH, _NAMES, _EDGE, _HEAD = 660.0, 180.0, 14.0, 66.0  # points
-_BAR, _GAP, _WORDS = 12.0, 10.0, 215.0
+_WIDTH, _HEAD, _WORDS = 660.0, 66.0, 215.0  # points
 
 
 def plot_attribution(
@@ -55,8 +55,8 @@ def plot_attribution(
     check_axes(ax)
     listed = _listed(attribution, int(most))
     rows = 2 if attribution.compared else 1
-    high = _HEAD + (_BAR * rows + _GAP) * max(1, len(listed)) + 10
-    return _draw(attribution, listed, rows, Sheet(ax, style, _WIDTH, high, size))
+    sheet = Sheet(ax, style, _WIDTH, height_of(_HEAD, len(listed), rows, 10), size)
+    return _draw(attribution, listed, Bars(sheet, _HEAD, rows, _WORDS))
 
 
 def _listed(attribution: Attribution, most: int) -> list[Any]:
@@ -66,38 +66,29 @@ def _listed(attribution: Attribution, most: int) -> list[Any]:
     return some[: max(1, most - len(wrong))] + wrong[:most]
 
 
-def _draw(attribution: Attribution, listed: list[Any], rows: int, sheet: Sheet) -> Axes:
-    style, pitch = sheet.style, _BAR * rows + _GAP
-    name = NAMES[attribution.kind]
-    sheet.text(_EDGE, 18, name[0].upper() + name[1:], 12, width=_WIDTH - 2 * _EDGE, weight="bold")
-    sheet.text(_EDGE, 37, attribution.grounds, 8.5, style.soft, width=_WIDTH - 2 * _EDGE)
+def _draw(attribution: Attribution, listed: list[Any], bars: Bars) -> Axes:
+    style, name = bars.sheet.style, NAMES[attribution.kind]
+    bars.title(name[0].upper() + name[1:], attribution.grounds)
     beside = {one.feature: one for one in attribution.compared}
     if beside:
-        sheet.box(_EDGE + _NAMES, 49, 9, 9, style.holds)
-        sheet.text(_EDGE + _NAMES + 13, 53.5, "proved", 8.5, style.soft)
-        sheet.box(_EDGE + _NAMES + 70, 49, 9, 9, style.people)
-        sheet.text(_EDGE + _NAMES + 83, 53.5, "SHAP (size of the value, scale of its own)", 8.5, style.soft)
-    left, wide = _EDGE + _NAMES, _WIDTH - 2 * _EDGE - _NAMES - _WORDS
+        bars.legend(bars.left, 49, [("proved", style.holds)])
+        bars.legend(bars.left + 70, 49, [("SHAP (size of the value, scale of its own)", style.people)])
     greatest = max((abs(one.value) for one in attribution.compared), default=0.0) or 1.0
     scale = _scale(attribution)
     for place, item in enumerate(listed):
-        y = _HEAD + pitch * place
-        sheet.text(left - 8, y + _BAR * rows / 2, item, 9.5, ha="right", width=_NAMES - 12)
-        words = _bar(sheet, left, y, wide, attribution[item], scale)
-        sheet.text(left + words[0] + 5, y + _BAR / 2, words[1], 8, style.soft, width=_WORDS + wide - words[0] - 5)
+        bars.name(place, item)
+        _bar(bars, place, attribution[item], scale)
         if item in beside:
-            length = wide * abs(beside[item].value) / greatest
-            sheet.box(left, y + _BAR, length, _BAR - 2, style.people, gid="beside")
-            said = f"{beside[item].value:+.3g}"
-            colour = style.changes if beside[item].wrong else style.soft
-            told = f"{said}: {_short(beside[item].wrong)}" if beside[item].wrong else said
-            sheet.text(left + length + 5, y + _BAR * 1.5, told, 8, colour, width=_WORDS + wide - length - 5)
+            length = abs(beside[item].value) / greatest
+            bars.bar(place, 1, length, style.people, "beside", apart=False)
+            said, wrong = f"{beside[item].value:+.3g}", beside[item].wrong
+            bars.say(place, 1, length, f"{said}: {_short(wrong)}" if wrong else said, style.changes if wrong else None)
     if not listed:
-        sheet.text(_EDGE, _HEAD, "no feature carries anything: every input is decided so", 9, style.soft)
+        bars.sheet.text(EDGE, _HEAD, "no feature carries anything: every input is decided so", 9, style.soft)
     each = "; ".join(f"{item} {attribution[item].said()}" for item in listed)
     wrong = "; ".join(f"{one.feature}: {one.wrong}" for one in attribution.misled)
-    describe(sheet.ax, f"{name}: {each}. {attribution.grounds}. {wrong}")
-    made: Axes = sheet.ax
+    describe(bars.sheet.ax, f"{name}: {each}. {attribution.grounds}. {wrong}")
+    made: Axes = bars.sheet.ax
     return made
 
 
@@ -111,14 +102,14 @@ def _scale(attribution: Attribution) -> float:
     return max((float(number) for number in known if number is not None), default=1.0) or 1.0
 
 
-def _bar(sheet: Sheet, left: float, y: float, wide: float, share: Share, scale: float) -> tuple[float, str]:
-    """Draw a share; return where it ends, and what it says."""
-    style = sheet.style
+def _bar(bars: Bars, place: int, share: Share, scale: float) -> None:
+    """Draw a share, and say it."""
+    style = bars.sheet.style
     if share.lower is None or share.upper is None:
-        seen = float(share.found or 0) / scale * wide
-        sheet.box(left, y + 0.5, seen, _BAR - 1, style.paper, style.holds, gid="found")
-        return seen, share.said()
-    low, high = (float(number) / scale * wide for number in (share.lower, share.upper))
-    sheet.box(left, y + 0.5, high, _BAR - 1, style.tint(style.holds, 0.35), gid="bounds")
-    sheet.box(left, y + 0.5, low, _BAR - 1, style.holds, gid="share")
-    return high, share.said()
+        end = float(share.found or 0) / scale
+        bars.bar(place, 0, end, style.paper, "found", style.holds)
+    else:
+        low, end = (float(number) / scale for number in (share.lower, share.upper))
+        bars.bar(place, 0, end, style.tint(style.holds, 0.35), "bounds")
+        bars.bar(place, 0, low, style.holds, "share")
+    bars.say(place, 0, end, share.said())

@@ -8,16 +8,16 @@ from ...engine.errors import BadInputError, shown
 from ...engine.given import is_whole
 from ..explanations import Explanations
 from ..keeping.counting import change_counts, feature_counts, necessary_counts
+from .bars import EDGE, Bars, height_of
 from .figures import check_axes, describe
-from .sheet import Sheet, width_of
+from .sheet import Sheet
 from .style import style_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH, _NAMES, _EDGE, _HEAD = 560.0, 180.0, 14.0, 62.0  # points
-_BAR, _GAP = 12.0, 10.0
-_PERCENT = 34.0
+_WIDTH, _HEAD, _PERCENT = 560.0, 62.0, 34.0  # points
+_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 Kind = tuple[str, str, int]  # what a bar shows, its colour, and which share it is
 
@@ -67,33 +67,29 @@ def plot_population(
     kinds = [("in the reason", style.holds, 0)]
     kinds += [("necessary: in every reason", style.ink, 2)] * necessary
     kinds += [("in the change", style.changes, 1)] * changes
-    return _draw(explanations, told, listed, kinds, Sheet(ax, style, _WIDTH, _high(listed, kinds), size))
-
-
-def _high(listed: list[str], kinds: list[Kind]) -> float:
-    return _HEAD + (_BAR * len(kinds) + _GAP) * max(1, len(listed)) + 8
+    sheet = Sheet(ax, style, _WIDTH, height_of(_HEAD, len(listed), len(kinds), 8), size)
+    return _draw(explanations, told, listed, kinds, Bars(sheet, _HEAD, len(kinds), _PERCENT))
 
 
 def _draw(
     explanations: Explanations, told: dict[str, tuple[float, float, float]], listed: list[str], kinds: list[Kind],
-    sheet: Sheet,
+    bars: Bars,
 ) -> Axes:  # fmt: skip
-    style, pitch = sheet.style, _BAR * len(kinds) + _GAP
+    sheet, style = bars.sheet, bars.sheet.style
     head = f"Share of {len(explanations)} rows with the feature …"
-    sheet.text(_EDGE, 18, head, 12, width=_WIDTH - 2 * _EDGE, weight="bold")
-    x = _EDGE
-    for said, colour, _ in kinds:
-        sheet.box(x, 33, 9, 9, colour)
-        sheet.text(x + 13, 37.5, said, 8.5, style.soft)
-        x += 13 + width_of(said, 8.5) + 16
-    _axis(sheet, _HEAD + pitch * len(listed))
+    bars.title(head)
+    bars.legend(EDGE, 33, [(said, colour) for said, colour, _ in kinds])
+    bars.ticks(_TICKS, len(listed))
     for place, name in enumerate(listed):
-        _bars(sheet, _HEAD + pitch * place, name, [(told[name][at], colour) for _, colour, at in kinds])
+        bars.name(place, name)
+        for number, (_, colour, at) in enumerate(kinds):
+            bars.bar(place, number, told[name][at], colour, "share")
+            bars.say(place, number, told[name][at], f"{told[name][at]:.0%}", halo=True)
     if not listed:
-        sheet.text(_EDGE, _HEAD, "no feature is in a reason", 9, style.soft)
+        sheet.text(EDGE, _HEAD, "no feature is in a reason", 9, style.soft)
     left = len(told) - len(listed)
     if left > 0:
-        sheet.text(_WIDTH - _EDGE, 37.5, f"+ {left} rarer feature{'s' * (left != 1)}", 8.5, style.soft, ha="right")
+        sheet.text(_WIDTH - EDGE, 37.5, f"+ {left} rarer feature{'s' * (left != 1)}", 8.5, style.soft, ha="right")
     each = "; ".join(f"{name} {', '.join(f'{told[name][at]:.0%} {said}' for said, _, at in kinds)}" for name in listed)
     describe(sheet.ax, f"{head} {each}.")
     made: Axes = sheet.ax
@@ -112,20 +108,3 @@ def counted(
     return {
         name: (because.get(name, 0) / count, unless.get(name, 0) / count, always.get(name, 0) / count) for name in names
     }
-
-
-def _axis(sheet: Sheet, bottom: float) -> None:
-    left, right = _EDGE + _NAMES, _WIDTH - _EDGE - _PERCENT
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        x = left + share * (right - left)
-        sheet.line([x, x], [_HEAD - 6, bottom - 2], sheet.style.line, 0.7 if share else 1.2, zorder=1)
-
-
-def _bars(sheet: Sheet, y: float, name: str, shares: list[tuple[float, str]]) -> None:
-    left, wide = _EDGE + _NAMES, _WIDTH - 2 * _EDGE - _NAMES - _PERCENT
-    middle = y + _BAR * len(shares) / 2
-    sheet.text(left - 8, middle, name, 9.5, ha="right", width=_NAMES - 12)
-    for place, (share, colour) in enumerate(shares):
-        top = y + place * _BAR
-        sheet.box(left, top + 0.5, share * wide, _BAR - 1, colour, gid="share")
-        sheet.text(left + share * wide + 5, top + _BAR / 2, f"{share:.0%}", 8, sheet.style.soft, halo=True)
