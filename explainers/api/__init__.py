@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from .explainers.forest.composed import ComposedExplainer
     from .explainers.forest.explainer import ForestExplainer
     from .explainers.multilabel.explainer import MultiLabelExplainer
+    from .explainers.population.asking import audit_recourse
+    from .explainers.population.audit import RecourseAudit
     from .explainers.recourse.alone import recourse
     from .explainers.recourse.results import Plan, Recourse
     from .explainers.saving.loading import load
@@ -94,6 +96,7 @@ __all__ = [
     "ReasonStream",
     "Reasons",
     "Recourse",
+    "RecourseAudit",
     "Row",
     "SelfCheckError",
     "SetupLimitError",
@@ -106,6 +109,7 @@ __all__ = [
     "UndecidedError",
     "UnsupportedModelError",
     "__version__",
+    "audit_recourse",
     "backends",
     "desk",
     "explain",
@@ -126,8 +130,10 @@ _LATER = {  # where classes are that are loaded when they are asked for: a famil
     "Output": "encoders.meta.output",
     "Plan": "explainers.recourse.results",
     "Recourse": "explainers.recourse.results",
+    "RecourseAudit": "explainers.population.audit",
     "SurrogateExplainer": "explainers.surrogate.explainer",
     "TreeExplainer": "explainers.tree.explainer",
+    "audit_recourse": "explainers.population.asking",
     "desk": "explainers.desk.opening",
     "load": "explainers.saving.loading",
     "recourse": "explainers.recourse.alone",

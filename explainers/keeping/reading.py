@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...engine.errors import BadInputError, FormatError, shown
 from ...engine.reasons import Check, Precision, Reason, Reasons
@@ -16,9 +16,28 @@ from ..explanations import Explanations
 from .explanations import KeptExplanation, KeptExplanations
 from .reasons import check_of, reason_of, reasons_of
 
-Written: TypeAlias = (  # what is written as JSON
-    Reason | Reasons | Check | Precision | Attribution | Reach | Explanation | Explanations
+if TYPE_CHECKING:
+    from ..population.audit import RecourseAudit
+    from ..population.common import CommonActions
+
+# what is written as JSON
+Written: TypeAlias = (
+    "Reason | Reasons | Check | Precision | Attribution | Reach | Explanation | Explanations | RecourseAudit | "
+    "CommonActions"
 )
+
+
+def _audit_of(form: Mapping[str, Any]) -> RecourseAudit:
+    from .population import audit_of  # few need it
+
+    return audit_of(form)
+
+
+def _common_of(form: Mapping[str, Any]) -> CommonActions:
+    from .population import common_of
+
+    return common_of(form)
+
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Written]] = {
     "reason": reason_of,
@@ -29,11 +48,13 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Written]] = {
     "reach": Reach.of_dict,
     "explanation": KeptExplanation,
     "explanations": KeptExplanations,
+    "recourse_audit": _audit_of,
+    "common_actions": _common_of,
 }
 
 
 def from_json(text: str | bytes) -> Written:
-    """Return what ``to_json`` wrote: a reason, reasons, a check, a precision, shares, an explanation or explanations.
+    """Return what ``to_json`` wrote: reasons, a check, shares, an explanation, an audit of recourse, and so on.
 
     Nothing in the text is executed. What comes back knows its words, its status and its rows, but no model: it says
     what was found then.
