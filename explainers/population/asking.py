@@ -35,23 +35,11 @@ _OURS = {"n": "one plan a row", "differ": "one plan a row"}
 
 
 def audit_recourse(
-    model: Any,
-    rows: Any,
-    *,
-    groups: Any = None,
-    budget: float | None = None,
-    features_type: Mapping[str, Any] | None = None,
-    theory: Any = AUTO,
-    feature_names: Sequence[str] | None = None,
-    background: Any = None,
-    check: bool = True,
-    voting: str = "soft",
-    n_jobs: int | None = None,
-    row_limit: float | None = None,
-    time_limit: float | None = None,
-    progress: bool = False,
-    **asked: Any,
-) -> RecourseAudit:
+    model: Any, rows: Any, *, groups: Any = None, budget: float | None = None,
+    features_type: Mapping[str, Any] | None = None, theory: Any = AUTO, feature_names: Sequence[str] | None = None,
+    background: Any = None, check: bool = True, voting: str = "soft", n_jobs: int | None = None,
+    row_limit: float | None = None, time_limit: float | None = None, progress: bool = False, **asked: Any,
+) -> RecourseAudit:  # fmt: skip
     """Return the cheapest plan of every row that a model decides otherwise than wanted, and what it says of groups.
 
     Parameters
@@ -92,6 +80,14 @@ def audit_recourse(
     """
     deadline, n_jobs, progress = Deadline.of(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
     most = None if budget is None else budget_of(budget)
+    _check_asked(asked, row_limit)
+    with Interruptible(deadline):
+        how = {"theory": theory, "feature_names": feature_names, "check": check, "voting": voting}
+        explainer = _explainer(model, rows, asked, features_type, background, how)
+        return _audited(explainer, rows, groups, most, asked, Each(row_limit), n_jobs, deadline, progress=progress)
+
+
+def _check_asked(asked: Mapping[str, Any], row_limit: Any) -> None:
     own = [name for name in asked if name in _OURS]
     if own:
         raise BadInputError(f"audit_recourse takes no {own[0]}=…: it asks for {_OURS[own[0]]}")
@@ -101,10 +97,6 @@ def audit_recourse(
         raise BadInputError(
             f"row_limit={shown(row_limit)}: expected a positive number of seconds, or None for no limit"
         )
-    with Interruptible(deadline):
-        how = {"theory": theory, "feature_names": feature_names, "check": check, "voting": voting}
-        explainer = _explainer(model, rows, asked, features_type, background, how)
-        return _audited(explainer, rows, groups, most, asked, Each(row_limit), n_jobs, deadline, progress=progress)
 
 
 def _explainer(

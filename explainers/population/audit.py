@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
@@ -98,7 +98,9 @@ class RecourseAudit(Sequence[Recourse | Exception | None]):
         return list(self.asked.answers[index]) if isinstance(index, slice) else self.asked.answers[index]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"asked": self.asked, "budget": self.budget, "_people": None}
+        answers = [replace(one, _again=None) if isinstance(one, Recourse) else one for one in self.asked.answers]
+        rows = list(self.asked.rows)
+        return {"asked": replace(self.asked, rows=rows, answers=answers), "budget": self.budget, "_people": None}
 
     # -- rows ----------------------------------------------------------------------------------------------------
 

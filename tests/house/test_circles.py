@@ -33,7 +33,7 @@ ROOMS = {
         "keeping.audit",
         "saving.container", "saving.rows", "saving.writing", "chances", "queries", "recourse", "nearness", "tree",
         "forest", "report", "boosted", "multilabel", "keeping.written", "keeping.frames",
-        "keeping.counting", "keeping.redacting", "pages", "", "recourse.alone", "population",
+        "keeping.counting", "keeping.redacting", "pages", "", "recourse.alone", "population", "report.plot_burden", "report.plot_coverage",
         "keeping", "report.plot_reason", "report.plot_box", "report.plot_changes", "report.plot_population",
         "report.asked_model", "report.planes", "report.draw_plane", "report.plot_tree", "report.plot_boundary",
         "surrogate",
