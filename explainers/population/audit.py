@@ -98,9 +98,8 @@ class RecourseAudit(Sequence[Recourse | Exception | None]):
         return list(self.asked.answers[index]) if isinstance(index, slice) else self.asked.answers[index]
 
     def __getstate__(self) -> dict[str, Any]:
-        answers = [replace(one, _again=None) if isinstance(one, Recourse) else one for one in self.asked.answers]
-        rows = list(self.asked.rows)
-        return {"asked": replace(self.asked, rows=rows, answers=answers), "budget": self.budget, "_people": None}
+        asked = replace(self.asked, rows=list(self.asked.rows))
+        return {"asked": asked, "budget": self.budget, "_people": None}
 
     # -- rows ----------------------------------------------------------------------------------------------------
 
@@ -325,7 +324,7 @@ class RecourseAudit(Sequence[Recourse | Exception | None]):
 
     def _repr_html_(self) -> str:
         """Return the same as a card."""
-        rows = [(f"{one.grouping}" if one.grouping else "", text(one.text)) for one in self.burden()[: _SHOWN + 1]]
+        rows = [("", text(one.text)) for one in self.burden()[: _SHOWN + 1]]
         return card("recourse of a population", rows, f"{self.text}; {milliseconds(self.asked.seconds)}")
 
     def to_frame(self) -> DataFrame:

@@ -56,11 +56,12 @@ class Burden:
     @property
     def text(self) -> str:
         """The same as a sentence."""
+        name = f"{self.grouping} = {self.group}" if self.grouping else self.group
         if not self.n_refused:
-            return f"{self.group}: none of {self.n_rows} rows is refused"
+            return f"{name}: none of {self.n_rows} rows is refused"
         return (
-            f"{self.group}: {self.n_refused} of {self.n_rows} rows are refused; {self.plan.told('.1%')} of these have "
-            f"a plan, at a median cost of {self.median.told()}"
+            f"{name}: {self.n_refused} of {self.n_rows} rows are refused; {self.plan.told('.1%')} of these have a plan, "
+            f"at a median cost of {self.median.told()}"
         )
 
     def of(self, measure: str) -> Bounds:

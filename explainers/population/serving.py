@@ -1,7 +1,7 @@
 """Which actions serve a row: its own constraints, and the models' own arithmetic, are asked about each of them.
 
-The options of the row's features are made as those of its plans are, with a stretch more for each number that an action
-names. So an action is a point of options, and what rules, limits and models say of it is what they say of any plan.
+The row's features get the options to which actions lead, of those that are allowed. So an action is a point of options,
+and what rules, limits and models say of it is what they say of any plan.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from ...engine.errors import SelfCheckError
 from ...engine.plans.parts import Axis, Task
 from ...engine.plans.search import PlanHunt
 from ...engine.status import Status
-from ..recourse.allowed import Allowed
 from ..recourse.axes import Frame, Room
 from ..recourse.lasting import Adversary
 from ..recourse.names import MISSING, name_of, same_name
@@ -32,29 +31,47 @@ from ..recourse.solving import Solved
 from ..recourse.wanting import Aim, aims_of
 from .actions import BY, RISE, TO, Action, Change
 
+Goals = Mapping[int, Sequence[tuple[bool, float]]]  # of a feature: whether it goes upwards, and to what
 
-class Marked(Allowed):
-    """What plans may change, with stretches that begin where actions ask for it."""
 
-    marks: Mapping[int, list[tuple[bool, float]]]
+class FewOptions(Frame):
+    """A row whose features may only go where actions lead: features that none changes stay."""
 
-    def rooms(self, frame: Frame, dropped: frozenset[str]) -> list[Room]:
-        """Return where each feature may go."""
-        rooms = super().rooms(frame, dropped)
-        for index, marks in self.marks.items():
-            lattice = frame.lattice(self.session.features[index])
-            rooms[index].starts += [value if up else lattice.above(value) for up, value in marks]
-        return rooms
+    goals: Goals
+    moved: frozenset[int]
+
+    def axis(self, index: int, room: Room) -> Axis | None:
+        """Return the options of a feature."""
+        bare = super().axis(index, replace(room, still=True))
+        if bare is None or room.still or index not in self.moved:
+            return bare
+        feature = self.features[index]
+        if not self.is_number(feature) or feature.listed:
+            return super().axis(index, room)
+        line = self.line(index, room)
+        found = {line.own}
+        for up, goal in self.goals.get(index, ()):
+            if not math.isnan(line.own) and (line.own >= goal if up else line.own <= goal):
+                continue
+            near = line._replace(own=goal) if math.isnan(line.own) else line
+            number = near.nearest(goal, math.inf) if up else near.nearest(-math.inf, goal)
+            found |= set() if number is None else {number}
+        numbers = sorted(number for number in found if not math.isnan(number))
+        numbers += [math.nan] if math.isnan(line.own) else []
+        own = len(numbers) - 1 if math.isnan(line.own) else numbers.index(line.own)
+        return Axis(index, feature.columns, np.array(numbers).reshape(-1, 1), own, bare.ordered)
 
 
 class ActedPlans(Plans):
-    """What is asked of a row, with the numbers that actions name."""
+    """What is asked of a row, with the options that actions name."""
 
     @cached_property
-    def allowed(self) -> Allowed:
-        """What may change."""
-        found = Marked(self.session, self.said)
-        found.marks = self.said["marks"]
+    def frame(self) -> Frame:
+        """The row and the models over it."""
+        own = self.session
+        views = [(view.vocabulary, view.row) for view in self.views]
+        found = FewOptions(own.features, own.here.row, own.teller.kind, views)
+        found.goals, found.moved = self.said["goals"], self.said["moved"]
         return found
 
 
@@ -92,7 +109,7 @@ class Served:
         index = {change.feature: session.feature_index(change.feature) for change in changes}
         plain = Plans(session, said, views)
         own = session.here.row
-        marks: dict[int, list[tuple[bool, float]]] = {}
+        goals: dict[int, list[tuple[bool, float]]] = {}
         self._goals: dict[Change, tuple[bool, float]] = {}
         for change in changes:
             if change.kind == TO:
@@ -101,8 +118,8 @@ class Served:
             goal = _goal(change, float(own[session.features[i].columns[0]]), plain, i)
             if goal is not None:
                 self._goals[change] = goal
-                marks.setdefault(i, []).append(goal)
-        self.plans = ActedPlans(session, {**said, "marks": marks}, views)
+                goals.setdefault(i, []).append(goal)
+        self.plans = ActedPlans(session, {**said, "goals": goals, "moved": frozenset(index.values())}, views)
         self.task: Task = self.plans.task()
         if self.plans.radii:
             bears = Adversary(self.plans, self.task.axes, self.plans.radii, deadline).rule
@@ -180,7 +197,7 @@ class Served:
 
     def plan(self, service: Service, lower: float) -> Plan:
         """Return what a row does, confirmed by the models' own ``predict``."""
-        solved = Solved(self.plans, self.aims, self.task, self.aims[0].says)
+        solved = Solved(self.plans, self.aims, self.task)
         status = Status.OPTIMAL if service.cost <= lower else Status.PROVED
         return solved.plan(service.point, service.cost, lower, status)
 
@@ -196,11 +213,14 @@ def _goal(change: Change, own: float, plans: Plans, index: int) -> tuple[bool, f
         return up, _nearest(value, lattice)
     if math.isnan(own):
         return None
-    exact = float(Fraction(own) + Fraction(repr(float(change.value))))
-    up = change.value > 0
-    if lattice.whole:
-        return up, lattice.ceil(exact) if up else lattice.floor(exact)
-    return up, _nearest(exact, lattice)
+    exact = Fraction(own) + Fraction(repr(float(change.value)))
+    up, near = change.value > 0, float(exact)
+    found = lattice.ceil(near) if up else lattice.floor(near)
+    if not math.isfinite(found):
+        return None
+    if up:  # by no less, in numbers that the column has
+        return up, found if Fraction(found) >= exact else lattice.above(found)
+    return up, found if Fraction(found) <= exact else lattice.below(found)
 
 
 def _nearest(number: float, lattice: Any) -> float:

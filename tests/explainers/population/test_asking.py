@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from suffice import BadInputError, Explainer, Recourse, RecourseAudit, Status, Stop, audit_recourse
+from suffice import Explainer, Status, Stop, audit_recourse
 
 from tests.brute import recourse as brute
 from tests.brute.strategies import budget

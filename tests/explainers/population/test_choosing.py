@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from suffice import BadInputError, Explainer, Recourse, Status, Stop, audit_recourse
+from suffice import Explainer, Recourse, Status, audit_recourse
 
 from tests.brute import recourse as brute
 from tests.brute.strategies import budget
@@ -46,12 +46,14 @@ def reached(row, f, change, asked):
         upward = None
     else:
         kind, size = change
-        goal = old[f] + size if kind == "by" else size
+        goal = old[f] + size if kind == "by" else float(np.float32(size))  # a number that is told is read as it is held
         upward = size > 0 if kind == "by" else kind == "at least"
         if (old[f] >= goal) if upward else (old[f] <= goal):
             return old[f]
         bounds = [*asked.get("bounds", ()), goal]
         known = brute.values_of(row, asked.get("steps", {}), bounds)[brute.FEATURES.index(f)]
+        if f == "n" and f not in asked.get("steps", {}):
+            known = [*known, float(math.ceil(goal) if upward else math.floor(goal))]
         values = sorted((v for v in known if (v >= goal if upward else v <= goal)), reverse=not upward)
     alone = {name: asked[name] for name in ALONE if name in asked}
     return next((v for v in values if brute.is_allowed(old, {**old, f: v}, alone)), None)
