@@ -60,8 +60,8 @@ class Burden:
         if not self.n_refused:
             return f"{name}: none of {self.n_rows} rows is refused"
         return (
-            f"{name}: {self.n_refused} of {self.n_rows} rows are refused; {self.plan.told('.1%')} of these have a plan, "
-            f"at a median cost of {self.median.told()}"
+            f"{name}: {self.n_refused} of {self.n_rows} rows are refused; {self.plan.told('.1%')} of these have a "
+            f"plan, at a median cost of {self.median.told()}"
         )
 
     def of(self, measure: str) -> Bounds:
