@@ -50,7 +50,10 @@ if TYPE_CHECKING:
     from .explainers.population.asking import audit_recourse
     from .explainers.population.audit import RecourseAudit
     from .explainers.recourse.alone import recourse
-    from .explainers.recourse.results import Plan, Recourse
+    from .explainers.recourse.frontier import Frontier
+    from .explainers.recourse.plan import Plan
+    from .explainers.recourse.results import Recourse
+    from .explainers.recourse.stages import Stages
     from .explainers.saving.loading import load
     from .explainers.surrogate.explainer import SurrogateExplainer
     from .explainers.tree.explainer import TreeExplainer
@@ -79,6 +82,7 @@ __all__ = [
     "FidelityError",
     "ForestExplainer",
     "FormatError",
+    "Frontier",
     "LabelReason",
     "Learning",
     "Method",
@@ -100,6 +104,7 @@ __all__ = [
     "Row",
     "SelfCheckError",
     "SetupLimitError",
+    "Stages",
     "Status",
     "Stop",
     "SufficeError",
@@ -128,9 +133,11 @@ _LATER = {  # where classes are that are loaded when they are asked for: a famil
     "LabelReason": "engine.reasons.label_reasons",
     "MultiLabelExplainer": "explainers.multilabel.explainer",
     "Output": "encoders.meta.output",
-    "Plan": "explainers.recourse.results",
+    "Plan": "explainers.recourse.plan",
     "Recourse": "explainers.recourse.results",
     "RecourseAudit": "explainers.population.audit",
+    "Frontier": "explainers.recourse.frontier",
+    "Stages": "explainers.recourse.stages",
     "SurrogateExplainer": "explainers.surrogate.explainer",
     "TreeExplainer": "explainers.tree.explainer",
     "audit_recourse": "explainers.population.asking",

@@ -16,12 +16,15 @@ from ...engine.plans.parts import Table, Task
 from ...engine.plans.search import Found, PlanHunt
 from ...engine.status import Status, Stop
 from ..session.session import Session
+from .frontier import Frontier, frontier_of
 from .lasting import Adversary
 from .nearest import axes_seen
+from .plan import Plan
 from .planning import Named, Plans
 from .plausible import SLACK
-from .results import Plan, Recourse
+from .results import Recourse
 from .solving import Solved
+from .stages import Stages, stages_of, walk_of
 from .wanting import Aim, aims_of
 
 
@@ -57,11 +60,27 @@ class Asker:
         """Return the time that an asking has."""
         return Deadline(self._seconds if time_limit is None else time_limit)
 
-    def bearing(self, task: Task, deadline: Deadline, dropped: frozenset[str] = frozenset()) -> Task:
+    def scaled(self, times: float) -> Plans:
+        """Return what is asked with so many times the slack."""
+        slack = {name: radius * times for name, radius in self.said["slack"].items()}
+        return Plans(self.session, {**self.said, "slack": slack}, self.asked.views)
+
+    def bearing(
+        self, task: Task, deadline: Deadline, dropped: frozenset[str] = frozenset(), asked: Plans | None = None
+    ) -> Task:
         """Return a task whose points hold in the box around them as well, where that is asked."""
-        if not self.asked.radii or SLACK in dropped:
+        asked = self.asked if asked is None else asked
+        if not asked.radii or SLACK in dropped:
             return task
-        return replace(task, bears=Adversary(self.asked, task.axes, self.asked.radii, deadline).rule)
+        return replace(task, bears=Adversary(asked, task.axes, asked.radii, deadline).rule)
+
+    def frontier(self, by: Any, step: Any, most: Any, deadline: Deadline) -> Frontier:
+        """Return the efficient plans by cost and a second way."""
+        return frontier_of(self, by, step, most, deadline)
+
+    def stages(self, at_most: Any, budget: Any, before: Any, deadline: Deadline) -> Stages:
+        """Return the cheapest plan that can be walked in stages."""
+        return stages_of(self, walk_of(self, at_most, budget, before), deadline)
 
     def plans(self, deadline: Deadline, dropped: frozenset[str] = frozenset()) -> Recourse:
         """Return the cheapest plans, without the constraints that are dropped."""

@@ -45,13 +45,14 @@ class Wanted(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """What a part says of a model: see ``engine.plans.parts.Part``."""
+    """What a part says of a model: see ``engine.plans.parts.Part``; `unit` is 1 of its whole numbers as a score."""
 
     trees: EnsembleArrays
     ways: tuple[tuple[Column, ...], ...]
     kind: I32
     accepts: Accepts
     goal: Columns | None = None
+    unit: float = 0.0
 
 
 _sides: Remembered[Sides] = Remembered(16)
@@ -154,6 +155,11 @@ class _Sums:
         return Column(worth, offset, math.floor(exact) - error - 2, 2 * error + 5)
 
     @property
+    def unit(self) -> float:
+        """What 1 of the whole numbers is, as scores are told."""
+        return math.ldexp(1.0, -self.whole.shift) / self.trees.divisor
+
+    @property
     def kind(self) -> I32:
         """What tells leaves apart whose whole numbers agree."""
         return self.whole.kind if self.whole.error else np.zeros(len(self.whole.kind), np.int32)
@@ -181,7 +187,7 @@ def _within(compiled: CompiledEnsemble, score: int, low: float, high: float) -> 
     def accepts(scores: F64) -> bool:
         return bool(low <= scores[score] <= high)
 
-    return Sides(compiled.trees, (columns,), sums.kind, accepts)
+    return Sides(compiled.trees, (columns,), sums.kind, accepts, unit=sums.unit)
 
 
 def _sides_of_interval(sums: _Sums, score: int, low: float, high: float) -> tuple[Column, ...]:
@@ -210,7 +216,8 @@ def _of_classes(compiled: CompiledEnsemble, wanted: Wanted, classes: Bools) -> S
         (own,) = chosen
         lost = _lost(compiled, wanted, 1.0)
         ways = tuple((*way, *_sides_of_interval(sums, int(own), wanted.low + lost, wanted.high - lost)) for way in ways)
-    return Sides(compiled.trees, ways, sums.kind, _decides(compiled, wanted, classes, lead))
+    accepts = _decides(compiled, wanted, classes, lead)
+    return Sides(compiled.trees, ways, sums.kind, accepts, unit=sums.unit)
 
 
 def _beats(compiled: CompiledEnsemble, sums: _Sums, own: int, rivals: list[int], lead: float) -> tuple[Column, ...]:

@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
-from ...encoders.columns.told import Row
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError
 from ...engine.reasons.html import card, milliseconds, text
 from ...engine.status import Status, Stop
+from .plan import Plan
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from .frontier import Frontier
+    from .stages import Stages
 
 
 class Asking(Protocol):
@@ -33,91 +36,13 @@ class Asking(Protocol):
         """Return the cheapest row of data that is a plan."""
         ...
 
+    def frontier(self, by: Any, step: Any, most: Any, deadline: Deadline) -> Frontier:
+        """Return the efficient plans by cost and a second way."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One change of a plan.
-
-    Attributes
-    ----------
-    feature : str
-        The feature.
-    old, new : object
-        Its value before and after, in the user's own types (of a one-hot group: the names of the values).
-    text : str
-        The change in words: ``"raise income from 1200 to 1850"``.
-    cost : float
-        What it costs.
-    """
-
-    feature: str
-    old: Any
-    new: Any
-    text: str
-    cost: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """A row that is decided as wanted, and what has to change for it.
-
-    Attributes
-    ----------
-    row : Row
-        The changed instance, in the user's own types, confirmed by the ``predict`` of all models.
-    before : Row
-        The instance.
-    steps : tuple of Step
-        The changes, the dearest first.
-    cost : float
-        What the row costs.
-    lower : float
-        A proved lower bound of the cost of every plan.
-    status : Status
-        ``OPTIMAL``: no plan costs less; ``PROVED``: it is a plan, and `lower` tells how far it may be from the best;
-        ``BEST_SO_FAR``: so it is, and the search was stopped.
-    wanted : str
-        What is wanted, in words.
-    options : tuple of int
-        The place of the plan in the search (for tools).
-    origin : int or None
-        Which row of the data it is, from 0; None: it is made.
-    """
-
-    row: Row
-    before: Row
-    steps: tuple[Step, ...]
-    cost: float
-    lower: float
-    status: Status
-    wanted: str = ""
-    options: tuple[int, ...] = ()
-    origin: int | None = None
-
-    @property
-    def gap(self) -> float:
-        """How far the cost may be from the least one, as a share of it (0: it is the least one)."""
-        return 0.0 if self.cost <= self.lower else (self.cost - self.lower) / self.cost
-
-    @property
-    def text(self) -> str:
-        """The plan in one sentence."""
-        return _listed([step.text for step in self.steps]) if self.steps else "nothing has to change"
-
-    def __repr__(self) -> str:
-        return f"<Plan: {self.text} (cost {self.cost:.6g}, {self._said})>"
-
-    @property
-    def _said(self) -> str:
-        said = str(self.status).replace("_", " ")
-        return said if self.gap == 0.0 else f"{said}, the least cost is at least {self.lower:.6g}"
-
-    def _repr_html_(self) -> str:
-        """Return the same as a table of the changes."""
-        rows = [
-            (step.feature, f"{text(_value(step.old))} &rarr; <b>{text(_value(step.new))}</b>") for step in self.steps
-        ]
-        return card(f"for {self.wanted}", rows, f"cost {self.cost:.6g}, {self._said}")
+    def stages(self, at_most: Any, budget: Any, before: Any, deadline: Deadline) -> Stages:
+        """Return the cheapest plan that can be walked in stages."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,6 +151,78 @@ class Recourse(Sequence[Plan]):
         asked = self._known()
         return asked.nearest_row(data, asked.anew(time_limit))
 
+    def frontier(
+        self, by: str = "at_most", *, step: float | None = None, most: int = 50, time_limit: float | None = None
+    ) -> Frontier:
+        """Return the efficient plans by cost and a second way: nothing is as cheap and better, each is proved.
+
+        Parameters
+        ----------
+        by : {"at_most", "lead", "plausible", "slack"}
+            The second way: fewer features that change; a greater lead of what is wanted (how far beyond what is needed
+            the model's own scores are); more plausible by the model that was given as ``plausible``; or more times the
+            ``slack`` that was given.
+        step : float, optional
+            By how much each plan is better than the one before at least; default: by anything (of slack: by 0.25).
+        most : int
+            How many plans at most.
+        time_limit : float, optional
+            Seconds for all of them.
+
+        Returns
+        -------
+        Frontier
+            A sequence of plans, the cheapest first, with their ``values``.
+
+        Raises
+        ------
+        BadInputError
+            If plans have no such second way.
+
+        Notes
+        -----
+        The cheapest plan of all comes first; then each time the cheapest of those that are better in the second way
+        than the last one, with its proof, until there is none. One search a plan.
+        """
+        asked = self._known()
+        return asked.frontier(by, step, most, asked.anew(time_limit))
+
+    def stages(
+        self, *, at_most: int | None = None, budget: float | None = None, before: Sequence[tuple[str, str]] = (),
+        time_limit: float | None = None,
+    ) -> Stages:  # fmt: skip
+        """Return the cheapest plan that can be walked in stages, in the fewest, every row on the way being allowed.
+
+        Parameters
+        ----------
+        at_most : int, optional
+            How many features each stage changes.
+        budget : float, optional
+            What each stage costs at most.
+        before : sequence of pairs of str
+            Features of which the first one, where both change, changes in an earlier stage.
+        time_limit : float, optional
+            Seconds.
+
+        Returns
+        -------
+        Stages
+            A sequence of stages, each with the row after it; empty if there is no such plan (``INFEASIBLE``, proved).
+
+        Raises
+        ------
+        BadInputError
+            If an argument is none, or the plan changes more than 12 features.
+
+        Notes
+        -----
+        Each feature changes in one stage. Rules, groups, orders, linear constraints and clauses hold of the row after
+        each stage, as changes of the instance; what is wanted, and what makes plans plausible or lasting, of the last
+        one. Points that cannot be walked are passed over one by one, at worst all of them.
+        """
+        asked = self._known()
+        return asked.stages(at_most, budget, before, asked.anew(time_limit))
+
     def relaxed(self, time_limit: float | None = None) -> tuple[str, ...] | None:
         """Return the fewest constraints without which there is a plan (a cheaper one, where there is one).
 
@@ -313,13 +310,3 @@ class Recourse(Sequence[Plan]):
 
 def _is_better(found: Recourse, other: Recourse) -> bool:
     return found.cost < other.cost * (1 - 1e-9) if other.plans else bool(found.plans)
-
-
-def _value(value: Any) -> str:
-    from ...engine.reasons.spelling import value_text
-
-    return value_text(value)
-
-
-def _listed(said: Sequence[str]) -> str:
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"

@@ -19,8 +19,8 @@ from ...engine.plans.parts import Axis, Task
 from ...engine.reasons.spelling import value_text
 from ...engine.status import Status
 from .names import MISSING, name_of
+from .plan import Plan, Step
 from .planning import Plans
-from .results import Plan, Step
 from .wanting import Aim, check_rows
 
 
@@ -32,8 +32,23 @@ class Solved:
     aims: list[Aim]
     task: Task
 
-    def plan(self, point: I32, cost: float, lower: float, status: Status, *, origin: int | None = None) -> Plan:
-        """Return a point as a plan, confirmed by the models (`origin`: the row of the data that it is).
+    def plan(
+        self, point: I32, cost: float, lower: float, status: Status, *, origin: int | None = None, exact: bool = False
+    ) -> Plan:
+        """Return a point as a plan, confirmed by the models.
+
+        Parameters
+        ----------
+        point : ndarray of int32
+            The option of each axis.
+        cost, lower : float
+            What it costs, and what plans cost at least.
+        status : Status
+            How far it is proved.
+        origin : int, optional
+            The row of the data that it is.
+        exact : bool
+            Whether numbers are told as they are, not rounded.
 
         Raises
         ------
@@ -41,16 +56,16 @@ class Solved:
             If a model does not decide the row as wanted.
         """
         session = self.asked.session
-        rounded = origin is None and self.asked.said.get("rounded") is True
-        row, exact = _told(self.asked, self.task.axes, point, rounded=rounded)
+        rounded = origin is None and not exact and self.asked.said.get("rounded") is True
+        row, as_asked = told_row(self.asked, self.task.axes, point, rounded=rounded)
         if not check_rows(self.aims, session, row):
-            row, exact = _told(self.asked, self.task.axes, point, rounded=False)
+            row, as_asked = told_row(self.asked, self.task.axes, point, rounded=False)
             if not check_rows(self.aims, session, row):
                 raise SelfCheckError(
                     f"a model's own predict says of the plan {row!r} that it is none: please report this with the model"
                 )
         steps = _steps(self.asked, self.task, point, row)
-        told = cost if exact else sum(step.cost for step in steps)
+        told = cost if as_asked else sum(step.cost for step in steps)
         if status is Status.OPTIMAL and told > lower:
             status = Status.PROVED
         options = tuple(point.tolist())
@@ -60,7 +75,7 @@ class Solved:
 # -- rows and words --------------------------------------------------------------------------------------------
 
 
-def _told(asked: Plans, axes: Sequence[Axis], point: I32, *, rounded: bool) -> tuple[Row, bool]:
+def told_row(asked: Plans, axes: Sequence[Axis], point: I32, *, rounded: bool) -> tuple[Row, bool]:
     """Return the row of a point, and whether its numbers are those of the options."""
     session = asked.session
     read = session.here.row.copy()

@@ -1,0 +1,243 @@
+"""The efficient frontier: plans of which no other one is as cheap and better in a second way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from ...engine.arrays import I32
+from ...engine.budget import Deadline
+from ...engine.errors import BadInputError, shown
+from ...engine.given import is_number, is_whole
+from ...engine.plans.joined import join
+from ...engine.plans.parts import Column, Part, Table, Task
+from ...engine.plans.search import Found, PlanHunt
+from ...engine.reasons.html import card, milliseconds
+from ...engine.status import Status, Stop
+from .outcomes import Sides
+from .plan import Plan
+from .solving import Solved
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from .asking import Asker
+
+WAYS = {
+    "at_most": "features changed",
+    "lead": "lead beyond what is needed",
+    "plausible": "lead beyond the least that is plausible",
+    "slack": "times the slack",
+}
+_STEP = 0.25  # of slack
+_SAME = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frontier(Sequence[Plan]):
+    """Efficient plans, the cheapest first: each later one costs more, and is better in the second way.
+
+    Attributes
+    ----------
+    by : str
+        The second way: ``"at_most"``, ``"lead"``, ``"plausible"`` or ``"slack"``.
+    plans : tuple of Plan
+        The plans.
+    values : tuple of float
+        How good each is in the second way: how many features it changes; how far beyond what is needed it is, in the
+        scores of the model (of what is usual); how many times the slack that was asked it bears.
+    status : Status
+        ``COMPLETE``: there are no other efficient plans (of slack: none at the steps that were tried); ``BEST_SO_FAR``:
+        there may be more.
+    stop : Stop
+        Why it was stopped, if so.
+    seconds : float
+        How long it took.
+    """
+
+    by: str
+    plans: tuple[Plan, ...]
+    values: tuple[float, ...]
+    status: Status
+    stop: Stop
+    seconds: float
+
+    def __len__(self) -> int:
+        return len(self.plans)
+
+    @overload
+    def __getitem__(self, index: int) -> Plan: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Plan, ...]: ...
+    def __getitem__(self, index: int | slice) -> Plan | tuple[Plan, ...]:
+        return self.plans[index]
+
+    def to_frame(self) -> DataFrame:
+        """Return a pandas data frame: a row for each plan (needs pandas)."""
+        import pandas
+
+        rows = [
+            (plan.cost, value, plan.lower, str(plan.status), plan.text)
+            for plan, value in zip(self.plans, self.values, strict=True)
+        ]
+        return pandas.DataFrame(rows, columns=["cost", self.by, "lower", "status", "plan"])
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{i}. {plan.text} (cost {plan.cost:.6g}, {value:.6g} {WAYS[self.by]})"
+            for i, (plan, value) in enumerate(zip(self.plans, self.values, strict=True), 1)
+        ]
+        return "\n".join([f"<Frontier: {self._head}>", *lines])
+
+    @property
+    def _head(self) -> str:
+        many = "1 efficient plan" if len(self.plans) == 1 else f"{len(self.plans)} efficient plans"
+        said = str(self.status).replace("_", " ")
+        return f"{many} by cost and {WAYS[self.by]} ({said}; {milliseconds(self.seconds)})"
+
+    def _repr_html_(self) -> str:
+        """Return the same as a table."""
+        from ...engine.reasons.html import text
+
+        rows = [
+            (f"{plan.cost:.6g}", f"{value:.6g} {WAYS[self.by]}: {text(plan.text)}")
+            for plan, value in zip(self.plans, self.values, strict=True)
+        ]
+        return card("efficient plans", rows, self._head)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Second:
+    """A second way in which plans are better or worse.
+
+    Attributes
+    ----------
+    task : callable
+        What is asked at least (None: nothing) -> the task.
+    value : callable
+        A task and a point -> how good it is, as it is asked.
+    beyond : callable
+        A value -> what is asked next.
+    told : callable
+        A value -> as users are told it.
+    """
+
+    task: Callable[[float | None], Task]
+    value: Callable[[Task, I32], float]
+    beyond: Callable[[float], float]
+    told: Callable[[float], float]
+
+
+def frontier_of(asker: Asker, by: Any, step: Any, most: Any, deadline: Deadline) -> Frontier:
+    """Return the efficient plans: the cheapest one, then each time the cheapest that is better in the second way."""
+    second = _second(asker, by, step, deadline)
+    if not is_whole(most) or most < 1:
+        raise BadInputError(f"most={shown(most)}: expected how many plans, a whole number from 1")
+    found: list[tuple[Plan, float]] = []
+    status, asked, least = Status.BEST_SO_FAR, None, 0.0
+    while True:
+        task = second.task(asked)
+        best = PlanHunt(task).cheapest(deadline, Found(None, math.inf, least))
+        if best.point is None:
+            status = Status.COMPLETE if best.proved else status
+            break
+        value = second.value(task, best.point) if by != "slack" or asked is not None else 0.0
+        said = Status.OPTIMAL if best.proved else Status.BEST_SO_FAR
+        plan = Solved(asker.asked, asker.aims, task).plan(best.point, best.cost, best.lower, said)
+        if found and found[-1][0].cost >= plan.cost * (1 - _SAME):  # as cheap, and better
+            found.pop()
+        if len(found) == most:
+            break
+        found.append((plan, value))
+        if not best.proved:
+            break
+        asked, least = second.beyond(value), best.lower
+    values = tuple(second.told(value) for _, value in found)
+    stop = Stop.NONE if status is Status.COMPLETE else deadline.stop
+    return Frontier(str(by), tuple(plan for plan, _ in found), values, status, stop, deadline.elapsed)
+
+
+def _second(asker: Asker, by: Any, step: Any, deadline: Deadline) -> Second:
+    if not isinstance(by, str) or by not in WAYS:
+        raise BadInputError(f"by={shown(by)}: expected one of {tuple(WAYS)}")
+    if step is not None and not (is_number(step) and 0 < step < math.inf):
+        raise BadInputError(f"step={shown(step)}: expected a positive number")
+    if by == "at_most":
+        return _by_changes(asker, deadline)
+    if by == "slack":
+        return _by_slack(asker, _STEP if step is None else float(step), deadline)
+    return _by_sums(asker, by, step, deadline)
+
+
+def _by_changes(asker: Asker, deadline: Deadline) -> Second:
+    made = asker.bearing(asker.asked.task(), deadline)
+
+    def task(most: float | None) -> Task:
+        if most is None:
+            return made
+        of = [(np.arange(len(axis)) != axis.own).astype(np.float64) for axis in made.axes]
+        return replace(made, tables=(*made.tables, Table(of, most)))
+
+    def value(task: Task, point: I32) -> float:
+        return float(sum(int(o != axis.own) for axis, o in zip(task.axes, point.tolist(), strict=True)))
+
+    return Second(task, value, lambda changes: changes - 1, lambda changes: changes)
+
+
+def _by_slack(asker: Asker, step: float, deadline: Deadline) -> Second:
+    if not asker.asked.radii:
+        raise BadInputError("by='slack': say which numbers may turn out otherwise, slack={'income': 100}")
+    levels: Iterator[int] = iter(range(1, 1 << 30))
+    now = [0.0]
+
+    def task(times: float | None) -> Task:
+        now[0] = 0.0 if times is None else times
+        asked = asker.scaled(now[0])
+        return asker.bearing(asked.task(), deadline, asked=asked)
+
+    return Second(task, lambda _, __: now[0], lambda _: next(levels) * step, lambda times: times)
+
+
+def _by_sums(asker: Asker, by: str, step: Any, deadline: Deadline) -> Second:
+    """Return a second way that sums over leaves tell: all columns of a model have to be reached by so much more."""
+    views = asker.asked.views
+    told = views[:1] if by == "lead" else views[asker.asked.n_deciding :]
+    sides = [side for view in told for side in view.sides]
+    if len(sides) != 1 or sides[0].goal is not None or not sides[0].unit:
+        which = "one model whose scores add up" if by == "lead" else "plausible= with one such model"
+        raise BadInputError(f"by={by!r}: it is told of {which}")
+    (side,) = sides
+    number = 0 if by == "lead" else sum(len(view.sides) for view in views[: asker.asked.n_deciding])
+    least = 1.0 if step is None else max(1.0, math.ceil(float(step) / side.unit))
+
+    made = asker.bearing(asker.asked.task(), deadline)
+
+    def task(more: float | None) -> Task:
+        if more is None:
+            return made
+        parts = list(made.parts)
+        parts[number] = replace(parts[number], ways=_raised(parts[number], side, int(more)))
+        return replace(made, parts=tuple(parts))
+
+    def value(task: Task, point: I32) -> float:
+        leaves = join(task).leaves(task, point)[number]
+        return float(max(_reached(way, leaves) for way in side.ways))
+
+    return Second(task, value, lambda reached: reached + least, lambda reached: reached * side.unit)
+
+
+def _reached(way: tuple[Column, ...], leaves: I32) -> int:
+    """Return by how much the columns of a way are reached at least."""
+    return min((int(c.worth[leaves].sum()) + c.offset - c.need for c in way), default=0)
+
+
+def _raised(part: Part, side: Sides, more: int) -> tuple[tuple[Column, ...], ...]:
+    """Return the ways of a part with more to reach; columns that were added to the model's own stay."""
+    return tuple(
+        (*(c._replace(need=c.need + more) for c in way[: len(own)]), *way[len(own) :])
+        for way, own in zip(part.ways, side.ways, strict=True)
+    )
