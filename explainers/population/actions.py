@@ -14,7 +14,7 @@ import numpy as np
 from ...engine.errors import BadInputError, shown
 from ...engine.given import is_number, list_of
 from ...engine.reasons.spelling import value_text
-from ..recourse.results import Plan
+from ..recourse.plan import Plan
 
 RISE, FALL, BY, TO = "at least", "at most", "by", "to"
 _SUCH = "such as {'income': ('at least', 1850), 'debt': ('by', -200), 'home': 'owned'}"

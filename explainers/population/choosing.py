@@ -14,7 +14,7 @@ from ...engine.errors import SelfCheckError
 from ...engine.status import Stop
 from ..batch.rows import AnyRows
 from ..batch.run import Answer, Outcome, Rows
-from ..recourse.results import Plan
+from ..recourse.plan import Plan
 from ..session.gate import twin_of
 from .actions import Action, drawn_actions, said_actions
 from .bounds import NOTHING, Bounds

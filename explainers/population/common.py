@@ -12,7 +12,7 @@ from ...engine.errors import BadInputError, shown
 from ...engine.given import is_number
 from ...engine.reasons.html import card, milliseconds, text
 from ...engine.status import Status, Stop
-from ..recourse.results import Plan
+from ..recourse.plan import Plan
 from .actions import Action
 from .bounds import Bounds
 

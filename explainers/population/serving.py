@@ -26,7 +26,7 @@ from ..recourse.axes import Frame, Room
 from ..recourse.lasting import Adversary
 from ..recourse.names import MISSING, name_of, same_name
 from ..recourse.planning import Plans
-from ..recourse.results import Plan
+from ..recourse.plan import Plan
 from ..recourse.solving import Solved
 from ..recourse.wanting import Aim, aims_of
 from .actions import BY, RISE, TO, Action, Change

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine.reasons.plain import plain
 from ...engine.reasons.written import head_of
-from ..recourse.results import Plan, Recourse
+from ..recourse.plan import Plan
+from ..recourse.results import Recourse
 from .actions import Action
 
 if TYPE_CHECKING:
