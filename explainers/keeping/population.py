@@ -10,7 +10,7 @@ from ...engine.errors import FormatError, SufficeError, shown
 from ...engine.reasons.plain import value_of
 from ...engine.status import Status, Stop
 from ..population.actions import Action, Change
-from ..population.audit import Asked, RecourseAudit
+from ..population.audit import ACCEPTED, FAILED, NOT_REACHED, Asked, RecourseAudit
 from ..population.bounds import Bounds
 from ..population.common import CommonActions, CoverStep
 from ..population.groups import Grouping
@@ -18,6 +18,7 @@ from ..recourse.results import Plan, Recourse, Step
 from .rows import row_of
 
 Form = Mapping[str, Any]
+_STATUS = (ACCEPTED, FAILED, NOT_REACHED)
 
 
 def audit_of(form: Form) -> RecourseAudit:
@@ -32,6 +33,9 @@ def audit_of(form: Form) -> RecourseAudit:
     wanted = str(form["wanted"])
     answers = [_answer(one["answer"], row, wanted) for one, row in zip(form["rows"], rows, strict=True)]
     status = tuple(str(one["status"]) for one in form["rows"])
+    known = {*_STATUS, *(str(one) for one in Status)}
+    if any(one not in known for one in status):
+        raise FormatError(f"a row has a status that is none of {', '.join(sorted(known))}")
     groupings = tuple(_grouping(one, len(rows)) for one in form["groupings"])
     seconds, stop = float(value_of(form["seconds"])), Stop(form["stop"])
     budget = value_of(form["budget"])

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ...encoders.columns.rows import plain_rows
+from ...encoders.meta.as_given import predict_as_given
 from ...engine.arrays import I64
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, SufficeError, shown
@@ -17,7 +19,7 @@ from ...engine.interrupts import Interruptible
 from ...engine.status import Stop
 from ..batch.asking import question_of
 from ..batch.rooms import TwinRoom
-from ..batch.rows import AnyRows, Told, rows_of
+from ..batch.rows import AnyRows, Matrix, Told, rows_of
 from ..batch.run import Answer, Each, Rows
 from ..facade import Explainer
 from ..queries.explaining import Explaining
@@ -131,10 +133,10 @@ def _audited(
     rows = rows_of(leader, copy.copy(given)) if _any(given) else None
     n = 0 if rows is None else len(rows)
     told: Sequence[Any] = () if rows is None else Told(n, rows.row)
-    parts = groupings_of(groups, n, lambda name: [_value(row, name) for row in told])
+    parts = groupings_of(groups, n, lambda name: _column(given, told, name))
     if rows is None:
         return RecourseAudit(Asked((), (), (), _said(asked), parts, deadline.elapsed, Stop.NONE), budget)
-    refused, aim, failed = _refused(leader, rows, said)
+    refused, aim, failed = _refused(leader, rows, given, said)
     answers = Rows(lambda: TwinRoom(leader, rows, question), deadline, each).run(n, n_jobs, progress, refused.tolist())
     if any(answers[i] is None for i in refused.tolist()):
         deadline.expired()
@@ -159,20 +161,30 @@ def _said(asked: Mapping[str, Any]) -> str:
     return str(asked["target"]) if asked.get("target") is not None else f"not {asked.get('avoid')}"
 
 
+def _column(given: Any, rows: Sequence[Any], name: str) -> list[Any]:
+    """Return the values of a column."""
+    columns = getattr(given, "columns", None)
+    if columns is not None and list(columns).count(name) == 1 and hasattr(given[name], "tolist"):
+        return list(given[name].tolist())
+    return [_value(row, name) for row in rows]
+
+
 def _value(row: Any, name: str) -> Any:
     if name not in row.names:
         raise BadInputError(f"groups: {name!r} is no column: expected some of {shown(list(row.names), 300)}, or values")
     return row[name]
 
 
-def _refused(leader: Any, rows: AnyRows, said: Mapping[str, Any]) -> tuple[I64, Aim | None, dict[int, Exception]]:
+def _refused(
+    leader: Any, rows: AnyRows, given: Any, said: Mapping[str, Any]
+) -> tuple[I64, Aim | None, dict[int, Exception]]:  # fmt: skip
     """Return the rows that ``predict`` decides otherwise, what is wanted, and the rows that are none."""
     twin = twin_of(leader)
     aim: Aim | None = None
     failed: dict[int, Exception] = {}
     placed: list[int] = []
     for i in range(len(rows)):
-        if aim is not None and not failed and hasattr(rows, "read"):
+        if aim is not None and isinstance(rows, Matrix):
             placed.append(i)
             continue
         try:
@@ -183,9 +195,17 @@ def _refused(leader: Any, rows: AnyRows, said: Mapping[str, Any]) -> tuple[I64, 
             failed[i] = error
     if aim is None:
         raise next(iter(failed.values()))
-    told = twin.session.teller.predictions([rows.row(i) for i in placed])
+    told = _predicted(twin, rows, given, placed)
     refused = [i for place, i in enumerate(placed) if not aim.fits(told[place : place + 1])]
     return np.array(sorted([*refused, *failed]), np.int64), aim, failed
+
+
+def _predicted(twin: Any, rows: AnyRows, given: Any, placed: Sequence[int]) -> Any:
+    """Return what ``predict`` says of rows: of a whole frame or array as it is, else row by row as they are told."""
+    whole = len(placed) == len(rows) and isinstance(rows, Matrix)
+    if whole and len(getattr(given, "shape", ())) == 2 and not hasattr(given, "tocsr"):
+        return predict_as_given(twin.session.compiled, plain_rows(given))
+    return twin.session.teller.predictions([rows.row(i) for i in placed])
 
 
 def _found(

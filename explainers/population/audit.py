@@ -19,6 +19,7 @@ from ...engine.given import count_of, is_number, list_of
 from ...engine.reasons.html import card, milliseconds, text
 from ...engine.status import Status, Stop
 from ..recourse.results import Recourse
+from ..words.arguments import threads_of
 from .burden import MEASURES, Burden, Difference, burdens_of, differences_of
 from .common import CommonActions
 from .groups import Grouping
@@ -289,12 +290,14 @@ class RecourseAudit(Sequence[Recourse | Exception | None]):
         BadInputError
             If an argument does not fit, or the audit was read from a file, and has no model any more.
         """
-        from .choosing import candidates_of, choose
+        from .choosing import candidates_of, choose, nobody_served
 
-        if self._people is None:
+        if self._people is None and len(self):
             raise BadInputError("the audit was kept without its model: ask for audit_recourse anew")
         count_of(k, "k", 50), count_of(n_candidates, "n_candidates", 10_000), count_of(each, "each", 1000)
-        deadline, most = Deadline.of(time_limit), self._budget(budget)
+        deadline, most, n_jobs = Deadline.of(time_limit), self._budget(budget), threads_of(n_jobs)
+        if self._people is None:
+            return nobody_served(int(k), deadline)
         own = np.nonzero(self.refused)[0]
         plans = [answer[0] for i in own.tolist() if isinstance(answer := self[i], Recourse) and answer]
         hopeless = self.lower[own] > most if most < math.inf else self.lower[own] == math.inf

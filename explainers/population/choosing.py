@@ -131,6 +131,12 @@ def choose(people: People, actions: Sequence[Action], k: int, n_jobs: int | None
     )  # fmt: skip
 
 
+def nobody_served(k: int, deadline: Deadline) -> CommonActions:
+    """Return what there is to say where there are no rows."""
+    curve = tuple(CoverStep(number, (), 0, 0) for number in range(1, k + 1))
+    return CommonActions(curve, {}, 0, (), (), {}, 0, deadline.stop, deadline.elapsed)
+
+
 class _Step(NamedTuple):
     k: int
     actions: tuple[Action, ...]

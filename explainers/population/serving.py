@@ -206,11 +206,11 @@ def _goal(change: Change, own: float, plans: Plans, index: int) -> tuple[bool, f
     """Return whether a change goes upwards, and the number that it has to reach; None where it means nothing."""
     lattice = plans.frame.lattice(plans.session.features[index])
     if change.kind != BY:
-        up = change.kind == RISE
-        value = float(change.value)
-        if lattice.whole:
-            return up, lattice.ceil(value) if up else lattice.floor(value)
-        return up, _nearest(value, lattice)
+        up, value = change.kind == RISE, float(change.value)
+        if value > lattice.high if up else value < lattice.low:
+            return None
+        rounded = lattice.ceil(value) if up else lattice.floor(value)
+        return up, rounded if lattice.whole else _nearest(value, lattice)
     if math.isnan(own):
         return None
     exact = Fraction(own) + Fraction(repr(float(change.value)))

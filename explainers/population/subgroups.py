@@ -79,7 +79,7 @@ class Subgroup:
     @property
     def text(self) -> str:
         """The conditions in words."""
-        return " and ".join(condition.text for condition in self.conditions)
+        return " and ".join(condition.text for condition in self.conditions) or "all refused rows"
 
     def __repr__(self) -> str:
         open_ = f", {self.n_open} open" if self.n_open else ""
@@ -234,7 +234,10 @@ def search(
     column = [condition.column for condition, _ in declared]
     hits: list[tuple[tuple[int, ...], Bools]] = []
     looked, whole = 0, True
-    level: list[tuple[tuple[int, ...], Bools]] = [((), np.ones(len(without), np.bool_))]
+    every, bad_rows = np.ones(len(without), np.bool_), int(without.sum())
+    if bad_rows >= max(1, wanted.least) and bad_rows >= wanted.share * len(without):
+        return [((), every)], 1, True  # all rows are such a group
+    level: list[tuple[tuple[int, ...], Bools]] = [((), every)]
     for _ in range(wanted.length):
         following: list[tuple[tuple[int, ...], Bools]] = []
         for items, inside in level:
