@@ -28,6 +28,7 @@ from benchmarks import (
     recourse,
     robustness,
     runs,
+    solvers,
     trees,
     verify,
 )
@@ -54,6 +55,7 @@ def main() -> None:
         ("recourse", "cheapest plans, and how long they last", recourse),
         ("runs", "files of many rows, on threads and clusters", runs),
         ("verify", "questions about whole models", verify),
+        ("solvers", "solvers of others on our questions", solvers),
         ("limits", "how late queries stop", limits),
         ("certificates", "proofs of answers, and their checker", certificates),
         ("cem", "contrastive explanations of networks", cem),

@@ -27,7 +27,7 @@ from ..queries.rows import RowQueries
 from ..queries.sufficient import SufficientQueries
 from ..recourse.query import RecourseQueries
 from ..session.session import Session
-from ..words.arguments import NATIVE, Solvers, queries
+from ..words.arguments import NATIVE, PROPAGATOR, Solvers, queries
 from .answers import ForestAnswers
 from .oracles import counterexample_programs, majoritary_program, majoritary_wcnf
 from .planner import written_in_time
@@ -50,7 +50,7 @@ class EnsembleExplainer(
     answers: ForestAnswers
     _takes = (CompiledEnsemble,)
     _solvers: ClassVar[Solvers] = {
-        **queries("sufficient_reason", NATIVE, Kind.SAT, Kind.MIP),
+        **queries("sufficient_reason", NATIVE, Kind.SAT, Kind.MIP, PROPAGATOR),
         **queries("sufficient_reasons", NATIVE, Kind.SAT),
         **queries("contrastive_reason contrastive_reasons minimal_contrastive_reason", NATIVE, Kind.SAT),
         **queries("minimal_sufficient_reason preferred_sufficient_reason", Kind.MAXSAT, Kind.MIP),

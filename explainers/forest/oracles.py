@@ -65,8 +65,8 @@ _TOLERANCE = 2e-6
 _ROUNDS = 50  # solutions that turn out to be within rounding, before the answer is "unknown"
 
 
-class _ForestOracle:
-    """What both oracles share: the instance, the question, and how an input outside O becomes an answer."""
+class ForestOracle:
+    """What these oracles share: the instance, the question, and how an input outside O becomes an answer."""
 
     def __init__(
         self,
@@ -95,13 +95,20 @@ class _ForestOracle:
             return not self._wanted[0] <= self._compiled.value_at(truth) <= self._wanted[1]
         return not self._wanted[self._compiled.outcome_at(truth)]
 
+    def _elements(self, kept: int, needed: set[int]) -> int:
+        """Return the kept elements that some literals of a core belong to."""
+        if self._per_feature:
+            space = self._situation.space
+            needed = {space.feature_of(v + 1) for v in needed if v < len(self._signed)}
+        return mask_of(e for e in bits(kept) if self._universe.names[e] in needed)
+
     def _refuted(self, kept: int, truth: Bools) -> Answer:
         same = truth == self._situation.truth
         agreed = agreed_mask(self._situation, self._universe, same, self._per_feature)
         return Answer(False, agreed=agreed | kept, witness=self._situation.space.locate(truth))
 
 
-class SatForestOracle(_ForestOracle):
+class SatForestOracle(ForestOracle):
     """Asks a SAT session for an input outside O that satisfies the kept literals: hard votes, with cores.
 
     Parameters
@@ -154,15 +161,8 @@ class SatForestOracle(_ForestOracle):
             needed = None if needed is None or answer.core is None else needed | {abs(v) - 1 for v in answer.core}
         return Answer(True, core=None if needed is None else self._elements(kept, needed))
 
-    def _elements(self, kept: int, needed: set[int]) -> int:
-        """Return the kept elements that some literals of a core belong to."""
-        if self._per_feature:
-            space = self._situation.space
-            needed = {space.feature_of(v + 1) for v in needed if v < len(self._signed)}
-        return mask_of(e for e in bits(kept) if self._universe.names[e] in needed)
 
-
-class MipForestOracle(_ForestOracle):
+class MipForestOracle(ForestOracle):
     """Asks a MIP backend for an input outside O that satisfies the kept literals: any votes, and regressors.
 
     A program that has no solution proves that S holds: its rows are relaxed by the bound of all rounding. A solution

@@ -18,7 +18,9 @@ from ...solvers.protocols import Kind
 from ...solvers.registry import get
 from ..session.running import told_over
 from ..solving.sessions import open_sat
+from ..words.arguments import PROPAGATOR
 from .oracles import MipForestOracle, SatForestOracle
+from .propagator import PropagatorOracle
 
 if TYPE_CHECKING:
     from ...engine.ensembles.outside import Wanted
@@ -37,6 +39,8 @@ def outside_oracle(answers: ForestCore, wanted: Wanted, per_feature: bool, solve
     make = feature_universe if per_feature else literal_universe
     universe = make(situation, answers.session.excluded)
     base = np.zeros(len(situation.truth), dtype=np.bool_)
+    if solver == PROPAGATOR:
+        return universe, PropagatorOracle(situation, model, wanted, universe, per_feature, base)
     try:
         get(solver, Kind.SAT)
     except (MissingBackendError, CapabilityError):

@@ -16,6 +16,7 @@ from .shares import delta_of, named_distribution
 
 OVER = ("literals", "features")
 NATIVE = "native"  # this library's own core, by name
+PROPAGATOR = "propagator"  # CaDiCaL with the model as its propagator
 _SESSION = ("assumptions", "incremental")  # what queries need of a SAT backend
 _PROOF = ("complete",)  # and of all others: anytime solvers and approximate counters prove nothing
 
@@ -59,9 +60,11 @@ def solver_of(value: Any, kinds: Sequence[Kind | str]) -> Any:
         return None
     if not isinstance(value, str):
         raise BadInputError(f"solver={shown(value)}: expected the name of a solver, or None (see suffice.solvers)")
+    if value == PROPAGATOR and PROPAGATOR in kinds:
+        return value
     missing: list[str] = []
     for kind in kinds:
-        if kind == NATIVE:
+        if kind in (NATIVE, PROPAGATOR):
             continue
         try:
             get(value, kind, needs=_SESSION if kind is Kind.SAT else _PROOF)
