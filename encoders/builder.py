@@ -6,7 +6,9 @@ from ..engine.domain.conditions import Operator
 from .builders.boosting import BoostedTrees, BoostedTreesRegression
 from .builders.forest import RandomForest
 from .builders.labels import LabelCNF
+from .builders.learner import LearnerInformation
 from .builders.linear import LinearModel
+from .builders.linear_published import LinearModelLogistic, LinearModelSimple
 from .builders.nodes import DecisionNode, LeafNode
 from .builders.rules import RuleList, RuleSet
 from .builders.tree import DecisionTree
@@ -22,7 +24,10 @@ __all__ = [
     "DecisionTree",
     "LabelCNF",
     "LeafNode",
+    "LearnerInformation",
     "LinearModel",
+    "LinearModelLogistic",
+    "LinearModelSimple",
     "MultiLabel",
     "RandomForest",
     "RuleList",
@@ -41,6 +46,9 @@ class Builder:
     BoostedTrees = BoostedTrees
     BoostedTreesRegression = BoostedTreesRegression
     LinearModel = LinearModel
+    LinearModelSimple = LinearModelSimple
+    LinearModelLogistic = LinearModelLogistic
+    LearnerInformation = LearnerInformation
     RuleList = RuleList
     RuleSet = RuleSet
     BinarizedNetwork = BinarizedNetwork

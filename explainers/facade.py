@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from inspect import signature
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, Unpack, cast, overload
 
 from ..encoders.catalog import search_once
 from ..encoders.columns.rows import plain_rows
@@ -138,6 +138,11 @@ class Explainer:
             If the model was not compiled and checked within `setup_limit`.
         """
         check, instance, background = truth_of(check, "check"), plain_rows(instance), plain_rows(background)
+        if getattr(model, "bounds_later", False) and (features_type, background, ranges) == (None, None, None):
+            return _bounded_later(
+                model, instance, theory=theory, missing=missing, feature_names=feature_names, check=check,
+                setup_limit=setup_limit,
+            )  # fmt: skip
         began = time.perf_counter()
         with within_setup_limit(setup_limit), search_once():
             compiled = compiled_form(
@@ -153,6 +158,18 @@ class Explainer:
         return explainer
 
     __signature__ = signature(initialize)  # what ``help`` shows, and completion
+    decision_tree = random_forest = boosted_trees = initialize  # its published names for one family each
+
+
+def _bounded_later(model: Any, instance: Any, **how: Any) -> Any:
+    """Return the explainer of a linear model whose bounds are told later."""
+    from .bounded import BoundedLater
+
+    return BoundedLater(
+        model,
+        instance,
+        lambda row, ranges: cast("BoostedExplainer", Explainer.initialize(model, row, ranges=ranges, **how)),
+    )
 
 
 def _family_of(compiled: object) -> type[AnyExplainer]:

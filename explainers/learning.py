@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any, ClassVar, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..encoders.builders.learner import LearnerInformation
 from ..engine.domain.theory import DEFAULT
-from ..engine.errors import BadInputError, NotFittedModelError, UnsupportedModelError, shown
-from ..engine.given import list_of, seed_of, truth_of
+from ..engine.errors import BadInputError, NotFittedModelError, shown
+from ..engine.given import list_of, mapping_of, seed_of, truth_of
 from ..engine.models import same_label
 from ..engine.quiet import quietly
+from . import learners
+from .learners import CLASSIFICATION, DT, HOLD_OUT, REGRESSION
+from .tools import Tools
 from .words.arguments import number_of_reasons
 
-if TYPE_CHECKING:
-    from sklearn.ensemble import RandomForestClassifier
-    from sklearn.tree import DecisionTreeClassifier
-
 Pair = tuple[NDArray[Any], Any]  # an instance, and what the model says of it
-
-CLASSIFICATION = "classification"
-HOLD_OUT = "hold-out"
-DT = "decision-tree"
-RF = "random-forest"
 
 
 def read_table(source: str | Path | Any) -> tuple[NDArray[np.float64], NDArray[Any], list[str]]:
@@ -100,87 +95,134 @@ class Scikitlearn:
     dataset : path or data frame
         The table.
     learner_type : str
-        ``Learning.CLASSIFICATION``.
+        ``Learning.CLASSIFICATION``, or ``Learning.REGRESSION``.
+    problem_type : str, optional
+        The same, under its later name.
+    instances_type, labels_type : str, optional
+        ``Learning.TABULAR``, and anything: rows of numbers are learned from.
     """
 
-    def __init__(self, dataset: str | Path | Any, learner_type: str = CLASSIFICATION) -> None:
-        if not isinstance(learner_type, str) or learner_type != CLASSIFICATION:
-            raise BadInputError(f"learner_type={shown(learner_type)}: expected Learning.CLASSIFICATION")
+    library: ClassVar[str] = "scikit-learn"
+    _usual: ClassVar[str] = DT  # the kind of model that is learned if none is named
+
+    def __init__(
+        self,
+        dataset: str | Path | Any,
+        learner_type: str = CLASSIFICATION,
+        *,
+        problem_type: str | None = None,
+        instances_type: str | None = None,
+        labels_type: str | None = None,
+    ) -> None:
+        kind = learner_type if problem_type is None else problem_type
+        if not isinstance(kind, str) or kind not in (CLASSIFICATION, REGRESSION):
+            raise BadInputError(f"problem_type={shown(kind)}: expected Learning.CLASSIFICATION or Learning.REGRESSION")
+        if instances_type not in (None, TABULAR):
+            raise BadInputError(f"instances_type={shown(instances_type)}: expected Learning.TABULAR")
+        self.problem_type = kind
         self.data, self.labels, self.names = read_table(dataset)
+        if kind == REGRESSION and self.labels.dtype.kind not in "iuf":
+            raise BadInputError(f"the last column, {self.names[-1]!r}, has texts: expected numbers for a regression")
+        # XGBoost learns the labels 0, 1, … only
+        self.classes: list[Any] | None = None
+        if kind == CLASSIFICATION and self.library != "scikit-learn":
+            found, codes = np.unique(self.labels, return_inverse=True)
+            self.classes, self.labels = found.tolist(), codes.astype(np.int64)
         self._name = str(dataset) if isinstance(dataset, (str, Path)) else "data frame"
         self.accuracy: float | None = None
+        self.learner_information_lst: list[LearnerInformation] = []
 
     def evaluate(
         self,
         *,
         method: str = HOLD_OUT,
-        output: str = DT,
+        output: str | None = None,
         test_size: float = 0.3,
         seed: int = 0,
         verbose: bool = True,
+        splitting_method: str | None = None,
+        model_type: str | None = None,
+        model_parameters: Mapping[str, Any] | None = None,
+        splitting_parameters: Mapping[str, Any] | None = None,
         **learner_options: Any,
-    ) -> DecisionTreeClassifier | RandomForestClassifier:
+    ) -> Any:
         """Fit a model and print how well it does on the rows that were held out.
 
         Parameters
         ----------
         method : str
-            ``Learning.HOLD_OUT``.
+            ``Learning.HOLD_OUT``, or ``Learning.K_FOLDS``: a model a fold.
         output : str
-            ``Learning.DT``: a decision tree. ``Learning.RF``: a random forest.
+            What is learned: ``Learning.DT``, a decision tree, ``Learning.RF``, a random forest, ``Learning.BT``,
+            boosted trees (``Xgboost``, ``LightGBM``), or a linear model such as ``Learning.LINEAR_LOGISTIC``.
         test_size, seed
             Share of the rows held out, and the seed of the split and of the learner.
         verbose : bool
             Whether to print the summary.
-        learner_options
-            Passed to the scikit-learn class.
+        splitting_method, model_type
+            `method` and `output` under their later names.
+        model_parameters, splitting_parameters, learner_options
+            Options of the learner, of the split (``{"test_size": 0.2}``, for folds ``{"n_models": 5}``), of the learner.
 
         Returns
         -------
-        DecisionTreeClassifier or RandomForestClassifier
-            The fitted model.
+        fitted model, or list of fitted models
+            One, or one a fold.
 
         Raises
         ------
         BadInputError
-            If `method` is something else.
+            If `method` is something else, or the library does not take an option.
         UnsupportedModelError
             If `output` is something else.
         """
         seed, verbose = seed_of(seed), truth_of(verbose, "verbose")
-        if not isinstance(method, str) or method != HOLD_OUT:
-            raise BadInputError(f"method={shown(method)}: expected Learning.HOLD_OUT")
-        if not isinstance(output, str) or output not in (DT, RF):
-            raise UnsupportedModelError(f"output={shown(output)}: expected Learning.DT or Learning.RF")
-        from sklearn.ensemble import RandomForestClassifier
-        from sklearn.model_selection import train_test_split
-        from sklearn.tree import DecisionTreeClassifier
+        kind = model_type or output or self._usual
+        learner = learners.estimator_of(self.library, self.problem_type, kind)
+        split = mapping_of(splitting_parameters, "splitting_parameters", '{"test_size": 0.3}') or {}
+        options = {**_own_options(kind, seed), **learner_options}
+        options.update(mapping_of(model_parameters, "model_parameters", '{"max_depth": 4}') or {})
+        method = splitting_method or method
+        split = {**({"test_size": test_size} if method == HOLD_OUT else {}), "random_state": seed, **split}
+        self.learner_information_lst = []
+        models = [
+            self._fitted(learner, kind, options, method, train, test, verbose)
+            for train, test in learners.splits_of(method, len(self.data), split)
+        ]
+        return models if method == learners.K_FOLDS else models[0]
 
-        options = {"max_depth": None, "random_state": seed, **learner_options}
-        learner = DecisionTreeClassifier if output == DT else RandomForestClassifier
+    def _fitted(
+        self, learner: Any, kind: str, options: dict[str, Any], method: str, train: Any, test: Any, verbose: bool
+    ) -> Any:
         try:
-            train, test, known, truth = train_test_split(self.data, self.labels, test_size=test_size, random_state=seed)
-            model = learner(**options).fit(train, known)
+            model = learner(**options).fit(self.data[train], self.labels[train])
         except (TypeError, ValueError) as error:
-            raise BadInputError(
-                f"scikit-learn does not take test_size={shown(test_size)} or an option: {error}"
-            ) from None
-        self.accuracy = 100 * float((model.predict(test) == truth).mean())
-        model.feature_names_in_ = np.array(self.names[:-1], dtype=object)  # as if it had been fitted on a data frame
+            raise BadInputError(f"{self.library} does not take an option, or the rows: {error}") from None
+        found = learners.measured(self.problem_type, self.labels[test], _predict(model, self.data[test]))
+        self.accuracy = found.get("accuracy")
+        if self.library == "scikit-learn":
+            model.feature_names_in_ = np.array(self.names[:-1], dtype=object)  # as if it had been fitted on a frame
+        elif self.library == "xgboost":
+            model.get_booster().feature_names = self.names[:-1]
+        told = LearnerInformation(
+            self.library, self.problem_type, kind, TABULAR, splitting_method=method, dataset_path=self._name,
+            n_features=len(self.names) - 1, feature_names=self.names[:-1], label_names=self.classes, raw_model=model,
+            metrics=found, train_index=train, test_index=test,
+        )  # fmt: skip
+        self.learner_information_lst.append(told)
         if verbose:
-            print(self._summary(model, options, len(train), len(test)))
+            Tools.verbose(self._summary(told, options))
         return model
 
-    def _summary(self, model: Any, options: dict[str, Any], n_train: int, n_test: int) -> str:
-        trees = [member.tree_ for member in getattr(model, "estimators_", [model])]
-        tests: set[tuple[int, float]] = set()
-        nodes = 0
-        for tree in trees:
-            inner = tree.children_left != -1
-            nodes += int(inner.sum())
-            tests |= set(zip(tree.feature[inner].tolist(), tree.threshold[inner].tolist(), strict=True))
-        forest = hasattr(model, "estimators_")
-        trees_told = f"nTrees: {len(trees)}, " if forest else ""
+    def get_details(self) -> list[dict[str, Any]]:
+        """Return what is known of each model that was learned: its ``metrics``, its parameters, its rows."""
+        return [
+            {name: getattr(told, name) for name in LearnerInformation.__slots__}
+            for told in self.learner_information_lst
+        ]
+
+    def _summary(self, told: LearnerInformation, options: dict[str, Any]) -> str:
+        fitted = ", ".join(f"{name}: {value}" for name, value in (told.metrics or {}).items())
         return "\n".join([
             "--------------   Information   ---------------",
             f"Dataset name: {self._name}",
@@ -188,27 +230,31 @@ class Scikitlearn:
             f"nInstances (nObservations): {len(self.data)}",
             f"nLabels: {len(np.unique(self.labels))}",
             "---------------   Evaluation   ---------------",
-            f"method: HoldOut, output: {'RF' if forest else 'DT'}, learner_options: {options}",
-            f"accuracy: {self.accuracy}",
-            f"nTraining instances: {n_train}, nTest instances: {n_test}",
-            "---------------   Explainer   ----------------",
-            f"nFeatures: {len(self.names) - 1}, {trees_told}nNodes: {nodes}, nVariables: {len(tests)}",
+            f"method: {_METHODS[told.splitting_method]}, output: {_OUTPUTS.get(told.model_type, told.model_type)}, "
+            f"learner_options: {options}",
+            fitted,
+            f"nTraining instances: {len(told.train_index)}, nTest instances: {len(told.test_index)}",
+            *_sizes(told),
         ])  # fmt: skip
 
     @overload
     def get_instances(  # type: ignore[overload-overlap]  # a variable that holds 1 is not told from other numbers
         self, model: Any = None, n: Literal[1] = 1, *, correct: bool | None = None,
-        predictions: Sequence[Any] | None = None,
+        predictions: Sequence[Any] | None = None, is_correct: bool | None = None,
+        subset_predicted_classes: Sequence[Any] | None = None, seed: int | None = None,
     ) -> Pair | tuple[None, None]: ...  # fmt: skip
     @overload
     def get_instances(
         self, model: Any = None, *, n: int | None, correct: bool | None = None,
-        predictions: Sequence[Any] | None = None,
+        predictions: Sequence[Any] | None = None, is_correct: bool | None = None,
+        subset_predicted_classes: Sequence[Any] | None = None, seed: int | None = None,
     ) -> list[Pair]: ...  # fmt: skip
     @overload
     def get_instances(
-        self, model: Any, n: int | None, *, correct: bool | None = None, predictions: Sequence[Any] | None = None
-    ) -> list[Pair]: ...
+        self, model: Any, n: int | None, *, correct: bool | None = None,
+        predictions: Sequence[Any] | None = None, is_correct: bool | None = None,
+        subset_predicted_classes: Sequence[Any] | None = None, seed: int | None = None,
+    ) -> list[Pair]: ...  # fmt: skip
     def get_instances(
         self,
         model: Any = None,
@@ -216,6 +262,9 @@ class Scikitlearn:
         *,
         correct: bool | None = None,
         predictions: Sequence[Any] | None = None,
+        is_correct: bool | None = None,
+        subset_predicted_classes: Sequence[Any] | None = None,
+        seed: int | None = None,
     ) -> Pair | tuple[None, None] | list[Pair]:
         """Return rows of the table, in its order, with the model's predictions.
 
@@ -229,12 +278,18 @@ class Scikitlearn:
             Only rows that the model classifies well (badly).
         predictions : sequence of labels, optional
             Only rows that the model gives one of these labels.
+        is_correct, subset_predicted_classes
+            `correct` and `predictions` under their later names.
+        seed : int, optional
+            Rows in an order drawn by this seed, in place of the table's.
 
         Returns
         -------
         (instance, prediction), or a list of such pairs if n is not 1
             ``(None, None)`` if n is 1 and no row fits.
         """
+        correct = correct if is_correct is None else is_correct
+        predictions = predictions if subset_predicted_classes is None else subset_predicted_classes
         if model is None and (correct is not None or predictions is not None):
             raise NotFittedModelError("get_instances needs the model to choose by its predictions: pass model=…")
         count = number_of_reasons(n)
@@ -247,7 +302,8 @@ class Scikitlearn:
         if predictions is not None:
             listed = list_of(predictions, "predictions", "labels of the model")
             wanted &= np.array([any(same_label(one, other) for other in listed) for one in said.tolist()], dtype=bool)
-        rows = np.nonzero(wanted)[0][:count]
+        rows = np.nonzero(wanted)[0]
+        rows = (rows if seed is None else np.random.default_rng(seed_of(seed)).permutation(rows))[:count]
         pairs = [(self._row(i), said[i]) for i in rows.tolist()]
         if count == 1:
             return pairs[0] if pairs else (None, None)
@@ -266,12 +322,70 @@ def _predict(model: Any, rows: NDArray[np.float64]) -> NDArray[Any]:
     return labels
 
 
+class Xgboost(Scikitlearn):
+    """Learns boosted trees of XGBoost; labels are numbered 0, 1, … in the order of ``learner.classes``."""
+
+    library = "xgboost"
+    _usual = learners.BT
+
+
+class LightGBM(Scikitlearn):
+    """Learns boosted trees of LightGBM; labels are numbered 0, 1, … in the order of ``learner.classes``."""
+
+    library = "lightgbm"
+    _usual = learners.BT
+
+
+TABULAR = "tabular"
+_METHODS = {HOLD_OUT: "HoldOut", learners.K_FOLDS: "KFolds"}
+_OUTPUTS = {DT: "DT", learners.RF: "RF", learners.BT: "BT"}
+
+
+def _own_options(kind: str, seed: int) -> dict[str, Any]:
+    """Return the options that a learner gets unless it is told others."""
+    if kind in (DT, learners.RF):
+        return {"max_depth": None, "random_state": seed}
+    return {} if kind == learners.LINEAR_SIMPLE else {"random_state": seed}
+
+
+def _sizes(told: LearnerInformation) -> list[str]:
+    """Return the lines about the size of a tree, or of a forest."""
+    model = told.raw_model
+    if told.model_type not in (DT, learners.RF):
+        return []
+    tests: set[tuple[int, float]] = set()
+    trees, nodes = [member.tree_ for member in getattr(model, "estimators_", [model])], 0
+    for tree in trees:
+        inner = tree.children_left != -1
+        nodes += int(inner.sum())
+        tests |= set(zip(tree.feature[inner].tolist(), tree.threshold[inner].tolist(), strict=True))
+    trees_told = f"nTrees: {len(trees)}, " if told.model_type == learners.RF else ""
+    return [
+        "---------------   Explainer   ----------------",
+        f"nFeatures: {told.n_features}, {trees_told}nNodes: {nodes}, nVariables: {len(tests)}",
+    ]
+
+
 class Learning:
     """Names of the published learning interface."""
 
     CLASSIFICATION = CLASSIFICATION
+    REGRESSION = REGRESSION
     HOLD_OUT = HOLD_OUT
+    K_FOLDS = learners.K_FOLDS
     DT = DT
-    RF = RF
+    RF = learners.RF
+    BT = learners.BT
+    LINEAR_SIMPLE = learners.LINEAR_SIMPLE
+    LINEAR_RIDGE = learners.LINEAR_RIDGE
+    LINEAR_LASSO = learners.LINEAR_LASSO
+    LINEAR_ELASTIC = learners.LINEAR_ELASTIC
+    LINEAR_LOGISTIC = learners.LINEAR_LOGISTIC
+    TABULAR = TABULAR
+    NUMERICAL = "numerical"
+    CATEGORICAL = "categorical"
     DEFAULT = DEFAULT
+    LearnerInformation = LearnerInformation
     Scikitlearn = Scikitlearn
+    Xgboost = Xgboost
+    LightGBM = LightGBM

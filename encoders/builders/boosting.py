@@ -18,7 +18,9 @@ from ..assembly.growth import grow_many
 from ..columns.rows import as_matrix
 from ..encoder import Traits
 from .forest import checked_trees, common_names
+from .learner import LearnerInformation, base_told, names_told
 from .nodes import LeafNode, is_index, leaves_of_rows, listed_classes, walk_nodes
+from .published import PublishedForest
 from .tree import (
     DecisionTree,
     check_known,
@@ -38,7 +40,7 @@ __all__ = [
 _LEAST = 5e-324  # the least number above 0
 
 
-class _Sums:
+class _Sums(PublishedForest):
     """Trees whose leaves are numbers, which are added up in the order of the trees (in double precision)."""
 
     def __init__(
@@ -114,7 +116,9 @@ class BoostedTrees(_Sums):
     class_names : sequence, optional
         Names for the classes 0, 1, …: predictions are then these names.
     base : float or sequence of float
-        What the sums start from: one number, or one for each class.
+        What the sums start from: one number, or one for each class; default: the told base score, or 0.
+    learner_information : LearnerInformation, optional
+        Names and a base score that are not given are taken from it.
 
     Raises
     ------
@@ -130,14 +134,18 @@ class BoostedTrees(_Sums):
         n_features: int | None = None,
         feature_names: Sequence[str] | None = None,
         class_names: Sequence[Any] | None = None,
-        base: Any = 0.0,
+        base: Any = None,
+        learner_information: LearnerInformation | None = None,
     ) -> None:
+        self.learner_information = learner_information
+        feature_names, class_names = names_told(learner_information, feature_names, class_names)
         if not is_index(n_classes, 2**31) or n_classes < 2:
             raise BadInputError(f"n_classes={shown(n_classes)}: expected a number from 2")
         self.classes = tuple(range(int(n_classes))) if class_names is None else listed_classes(class_names)
         if len(self.classes) != n_classes:
             raise BadInputError(f"class_names={shown(list(self.classes))}: expected {n_classes} names")
-        super().__init__(forest, n_features, feature_names, base, 1 if n_classes == 2 else int(n_classes))
+        base, count = base_told(learner_information, base), 1 if n_classes == 2 else int(n_classes)
+        super().__init__(forest, n_features, feature_names, base, count)
 
     def predict(self, rows: Any) -> NDArray[Any]:
         """Return the label of each row, by walking the nodes."""
@@ -172,10 +180,10 @@ class BoostedTreesRegression(_Sums):
 
     Parameters
     ----------
-    forest, n_features, feature_names
+    forest, n_features, feature_names, learner_information
         See ``BoostedTrees``.
     base : float
-        What the sum starts from.
+        What the sum starts from; default: the told base score, or 0.
 
     Raises
     ------
@@ -189,10 +197,13 @@ class BoostedTreesRegression(_Sums):
         *,
         n_features: int | None = None,
         feature_names: Sequence[str] | None = None,
-        base: Any = 0.0,
+        base: Any = None,
+        learner_information: LearnerInformation | None = None,
     ) -> None:
         self.classes: tuple[Any, ...] = ()
-        super().__init__(forest, n_features, feature_names, base, 1)
+        self.learner_information = learner_information
+        feature_names, _ = names_told(learner_information, feature_names, None)
+        super().__init__(forest, n_features, feature_names, base_told(learner_information, base), 1)
 
     def predict(self, rows: Any) -> F64:
         """Return the number of each row, by walking the nodes."""

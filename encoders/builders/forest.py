@@ -17,7 +17,9 @@ from ..assembly.growth import grow_many
 from ..assembly.members import check_voting, vote_of
 from ..columns.rows import as_matrix, listed_names
 from ..encoder import Traits
+from .learner import LearnerInformation, names_told
 from .nodes import is_index, is_row, label_key, leaves_of_rows, listed_classes, sorted_labels
+from .published import PublishedForest
 from .tree import (
     DecisionTree,
     check_known,
@@ -34,7 +36,7 @@ from .tree import (
 __all__ = ["RandomForest", "accepts", "column_names", "compile_model", "own_names", "takes_missing", "takes_voting"]
 
 
-class RandomForest:
+class RandomForest(PublishedForest):
     """A hand-built forest: each tree gives one vote to a class, or a probability to each class.
 
     Parameters
@@ -53,6 +55,8 @@ class RandomForest:
         ``"soft"``: the class with the greatest mean probability (a leaf's label has probability 1). ``"hard"``: the
         class with the most votes, where leaves with probabilities vote for the first greatest one. Ties go to the
         first class.
+    learner_information : LearnerInformation, optional
+        Names that are not given are taken from it.
 
     Raises
     ------
@@ -69,9 +73,12 @@ class RandomForest:
         feature_names: Sequence[str] | None = None,
         class_names: Sequence[Any] | None = None,
         voting: str = "soft",
+        learner_information: LearnerInformation | None = None,
     ) -> None:
         check_voting(voting)
         self.voting = voting
+        self.learner_information = learner_information
+        feature_names, class_names = names_told(learner_information, feature_names, class_names)
         self.trees = checked_trees(forest, n_features)
         self.n_features = self.trees[0].n_features
         self.feature_names = common_names(self.trees, feature_names)
@@ -177,6 +184,9 @@ def checked_trees(forest: Any, n_features: int | None) -> tuple[DecisionTree, ..
     trees = tuple(list_of(forest, "forest", "a list of Builder.DecisionTree"))
     if n_features is not None:
         count_of(n_features, "n_features")
+    if any(isinstance(tree, DecisionTree) and tree.grew for tree in trees):  # they warned: all are as wide
+        wide = max(tree.n_features for tree in trees if isinstance(tree, DecisionTree))
+        trees = tuple(tree.widened(wide) if isinstance(tree, DecisionTree) else tree for tree in trees)
     if not trees:
         raise BadInputError("forest is empty: expected at least one Builder.DecisionTree")
     for i, tree in enumerate(trees, 1):

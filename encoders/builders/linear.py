@@ -102,7 +102,7 @@ class LinearModel:
 
     def __repr__(self) -> str:
         what = f"classes {shown(list(self.classes))}" if self.classes else "a number"
-        return f"LinearModel({self.n_features} features, {what})"
+        return f"{type(self).__name__}({self.n_features} features, {what})"
 
 
 def _numbers(values: Any, name: str) -> F64:

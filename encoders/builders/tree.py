@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...engine.domain.conditions import Condition, Operator, Reading
 from ...engine.domain.theory import Feature, numerical_features
-from ...engine.domain.vocabulary import Vocabulary
+from ...engine.domain.vocabulary import Vocabulary, VocabularyBuilder
 from ...engine.errors import BadInputError, shown
 from ...engine.given import count_of, truth_of
 from ...engine.models import CompiledModel, CompiledTree
@@ -19,6 +21,7 @@ from ..assembly.growth import Split, grow
 from ..columns.readers import read_plain, read_renamed
 from ..columns.rows import as_matrix, copy_row, default_names, listed_names
 from ..encoder import Traits
+from .learner import LearnerInformation, names_told
 from .nodes import (
     MOST_FEATURES,
     DecisionNode,
@@ -31,9 +34,10 @@ from .nodes import (
     listed_classes,
     walk_nodes,
 )
+from .published import PublishedTree, Raw, raw_of
 
 
-class DecisionTree:
+class DecisionTree(PublishedTree):
     """A hand-built decision tree. It reads numbers as float64.
 
     Leaves with probabilities decide for the first greatest one.
@@ -41,7 +45,7 @@ class DecisionTree:
     Parameters
     ----------
     n_features : int
-        Number of features.
+        Number of features. A tree without `feature_names` that tests further ones has these too, with a warning.
     root : DecisionNode, LeafNode or the value of a leaf
         The root.
     force_features_equal_to_binaries : bool
@@ -52,11 +56,15 @@ class DecisionTree:
         Names for the labels 0, 1, …: predictions are then these names.
     target_class : int, optional
         For a tree of ``BoostedTrees`` with more than two classes: the class that its leaves speak of.
+    n_classes : int, optional
+        Number of classes: no leaf may have more labels.
+    learner_information : LearnerInformation, optional
+        Names that are not given are taken from it.
 
     Raises
     ------
     BadInputError
-        If a node tests a feature beyond `n_features`, nodes form a cycle, or names do not fit.
+        If a node tests a feature beyond those that have names, nodes form a cycle, or names do not fit.
     """
 
     def __init__(
@@ -68,9 +76,15 @@ class DecisionTree:
         feature_names: Sequence[str] | None = None,
         class_names: Sequence[Any] | None = None,
         target_class: int | None = None,
+        n_classes: int | None = None,
+        learner_information: LearnerInformation | None = None,
     ) -> None:
-        self.n_features = count_of(n_features, "n_features", MOST_FEATURES)
+        self.learner_information = learner_information
+        feature_names, class_names = names_told(learner_information, feature_names, class_names)
         self.root: DecisionNode | LeafNode = root if isinstance(root, (DecisionNode, LeafNode)) else LeafNode(root)
+        told = count_of(n_features, "n_features", MOST_FEATURES)
+        self.n_features = features_tested(self.root, told, feature_names)
+        self.grew = self.n_features > told  # it tests more features than it was told to have
         self.force_features_equal_to_binaries = truth_of(
             force_features_equal_to_binaries, "force_features_equal_to_binaries"
         )
@@ -83,8 +97,17 @@ class DecisionTree:
         self.labels, self.width = leaf_labels(self.root, self.n_features)
         self.class_names = None if class_names is None else listed_classes(class_names)
         self.classes, self._index = index_labels(self.labels, self.width, self.class_names)
+        check_count(n_classes, self.classes)
         # A tree that stands for another model (a rectified one) reads its rows as that model does.
         self.origin: CompiledTree | None = None
+
+    def widened(self, n_features: int) -> DecisionTree:
+        """Return the same tree over more features, which it does not test; itself if its features have names."""
+        if self.n_features >= n_features or self.feature_names != default_names(self.n_features):
+            return self
+        tree = copy(self)
+        tree.n_features, tree.feature_names = n_features, default_names(n_features)
+        return tree
 
     def index_of(self, value: Any) -> int:
         """Return the class index of a leaf's value."""
@@ -111,8 +134,44 @@ class DecisionTree:
                 out[i] = label
         return out
 
+    def raw_data_for_CPP(self) -> tuple[int, Raw]:  # noqa: N802  # its published name
+        """Return the class that the tree speaks of (0: of all), and its nodes as ``(condition, left, right)``.
+
+        Conditions are numbered as an explainer numbers them; those of a rectified tree as in the model that it was made
+        of, and new ones after these.
+        """
+        frame = frame_of(self, None, frozenset())
+        numbers = VocabularyBuilder(frame.reading, frame.missing)
+        known = one_condition_a_feature([self.root], self.n_features) if self.force_features_equal_to_binaries else ()
+        for condition in known if self.origin is None else self.origin.vocabulary.conditions:
+            numbers.literal(condition)
+        return self.target_class or 0, raw_of(self.root, numbers)
+
     def __repr__(self) -> str:
         return f"DecisionTree({self.n_features} features, root {self.root!r}, classes {list(self.classes)})"
+
+
+def check_count(n_classes: int | None, classes: Sequence[Any]) -> None:
+    """Raise BadInputError if there are more classes than were announced."""
+    if n_classes is None:
+        return
+    if not is_index(n_classes, 2**31) or len(classes) > max(int(n_classes), 1):
+        raise BadInputError(
+            f"n_classes={shown(n_classes)}: expected a number from {len(classes)}, for the labels "
+            f"{shown(list(classes), 200)}"
+        )
+
+
+def features_tested(root: DecisionNode | LeafNode, told: int, names: Sequence[Any] | None) -> int:
+    """Return how many features a tree has: as many as are told, or up to the last one that it tests, with a warning.
+
+    Trees with names for their features have as many as names: others are refused later.
+    """
+    last = max((node.id_feature for node in walk_nodes(root) if isinstance(node, DecisionNode)), default=0)
+    if names is not None or last <= told:
+        return told
+    warnings.warn(f"a tree tests feature {last}: it is taken to have {last} features, not {told}", stacklevel=3)
+    return last
 
 
 def index_labels(

@@ -25,7 +25,11 @@ def trees_of_sklearn(rows: Any) -> Any:
         return rows if isinstance(rows, (list, tuple)) else _single(rows)
     kinds = [column_type(dtype) for dtype in rows.dtypes]
     own = any(kind.nullable and kind.dtype for kind in kinds)  # then all columns are turned at once
-    whole = all(kind.whole for kind in kinds) and np.result_type(*(kind.dtype for kind in kinds)).kind in "iu"
+    whole = (
+        bool(kinds)
+        and all(kind.whole for kind in kinds)
+        and np.result_type(*(kind.dtype for kind in kinds)).kind in "iu"
+    )
     return _single_columns(rows) if own or whole else rows
 
 

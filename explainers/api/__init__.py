@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from .explainers.recourse.stages import Stages
     from .explainers.saving.loading import load
     from .explainers.surrogate.explainer import SurrogateExplainer
+    from .explainers.tools import Tools
     from .explainers.tree.explainer import TreeExplainer
 
 Explaining = Explainer  # as scripts of later versions of the published library call it
@@ -110,6 +111,7 @@ __all__ = [
     "SufficeError",
     "SurrogateExplainer",
     "TheoryError",
+    "Tools",
     "TreeExplainer",
     "UndecidedError",
     "UnsupportedModelError",
@@ -139,6 +141,7 @@ _LATER = {  # where classes are that are loaded when they are asked for: a famil
     "Frontier": "explainers.recourse.frontier",
     "Stages": "explainers.recourse.stages",
     "SurrogateExplainer": "explainers.surrogate.explainer",
+    "Tools": "explainers.tools",
     "TreeExplainer": "explainers.tree.explainer",
     "audit_recourse": "explainers.population.asking",
     "desk": "explainers.desk.opening",

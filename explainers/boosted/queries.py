@@ -16,7 +16,7 @@ from ...engine.errors import BadInputError, shown
 from ...engine.reasons import Check
 from ...solvers.protocols import Kind
 from ...solvers.registry import get
-from ..forest.checks import Told
+from ..forest.checks import NO_REASON, Told
 from ..queries.explaining import Explaining
 from ..session.running import over_features
 from .answers import BoostedAnswers
@@ -83,9 +83,50 @@ class TreeSpecificQueries(Explaining):
         with self.session.query(time_limit) as deadline:
             return self.answers.tree_specific(per_feature, theta, n_iterations, seed, deadline)
 
+    def model_specific_reason(
+        self,
+        *,
+        n_iterations: int = 50,
+        time_limit: float | None = None,
+        seed: int = 0,
+        history: bool = True,
+        over: str = "features",
+    ) -> Reason | None:
+        """Return features of a linear model that force the outcome however the others lie between their bounds.
+
+        A column adds a multiple of its number: the worst that it can add lies at an end of its range. The features
+        force the outcome if the sum of what they add and of the others' worst still decides alike, against each rival
+        class; nothing of them can be left out. Of other sums, boosted trees among them, it is
+        ``tree_specific_reason`` over features.
+
+        Parameters
+        ----------
+        n_iterations, time_limit, seed, history
+            As in ``tree_specific_reason``.
+        over : {"features", "literals"}
+            What the reason is made of.
+
+        Returns
+        -------
+        Reason or None
+            ``None`` if excluded features leave none; of boosted trees as ``tree_specific_reason``.
+
+        Notes
+        -----
+        Where no columns belong to a one-hot group and no clauses are declared, this is a sufficient reason: columns
+        are then free of each other, and all their worst ends come together in one input. Where a sum at a tie decides,
+        the general search for sufficient reasons answers.
+        """
+        per_feature = over_features(over)
+        with self.session.query(time_limit) as deadline:
+            found = self.answers.tree_specific(per_feature, 0.0, n_iterations, seed, deadline)
+            if found is None and self.answers.one_column_a_tree:  # a sum at a tie, which is decided exactly
+                return self.answers.one_sufficient(per_feature, deadline, None)
+            return found
+
     def is_tree_specific_reason(
         self,
-        reason: Iterable[Any],
+        reason: Iterable[Any] | None,
         check_minimal_inclusion: bool = False,
         *,
         theta: float = 0.0,
@@ -96,8 +137,8 @@ class TreeSpecificQueries(Explaining):
 
         Parameters
         ----------
-        reason : iterable
-            Literals of the instance (names of features).
+        reason : iterable or None
+            Literals of the instance (names of features); ``None``, the answer of a query that finds none, is no reason.
         check_minimal_inclusion : bool
             Whether to check as well that none of them can be weakened.
         theta, over
@@ -105,6 +146,8 @@ class TreeSpecificQueries(Explaining):
         time_limit : float, optional
             Seconds; then the check is undecided.
         """
+        if reason is None:
+            return NO_REASON
         given = self.answers.asked.given(reason, over)
         view = partial(self.answers.alone_view, theta=theta)
         return self.answers.check_alone(given, view, _ALONE, time_limit, minimal=check_minimal_inclusion)

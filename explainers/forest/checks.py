@@ -31,6 +31,7 @@ class Told(NamedTuple):
     holds: str
 
 
+NO_REASON = Check(False, "there is none: the query that was to find it answered None")
 MAJORITY = Told(
     "it does not force a strict majority of the trees",
     "it forces a majority of the trees, but still does",

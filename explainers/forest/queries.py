@@ -20,7 +20,7 @@ from ..queries.weights import unit_costs
 from ..session.running import over_features
 from ..words.shares import delta_of
 from .answers import ForestAnswers
-from .checks import MAJORITY, told_of
+from .checks import MAJORITY, NO_REASON, told_of
 
 if TYPE_CHECKING:
     from ...engine.reasons import Answered, Reason, Reasons
@@ -150,7 +150,7 @@ class MajoritaryQueries(Explaining):
 
     def is_majoritary_reason(
         self,
-        reason: Iterable[Any],
+        reason: Iterable[Any] | None,
         *,
         over: str = "literals",
         n_samples: int | None = None,
@@ -165,11 +165,13 @@ class MajoritaryQueries(Explaining):
         Parameters
         ----------
         reason, over, n_samples, time_limit
-            As in ``is_reason``.
+            As in ``is_reason``; ``None``, the answer of a query that finds none, is no reason.
         k : int, optional
             As in ``majoritary_reason``.
         """
         self.answers.needed(k)
+        if reason is None:
+            return NO_REASON
         given, told = self.answers.asked.given(reason, over), MAJORITY if k is None else told_of(k)
         return self.answers.check_alone(given, partial(self.answers.votes, k=k), told, time_limit, minimal=True)
 

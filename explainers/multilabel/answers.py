@@ -173,7 +173,7 @@ class LabelAnswers:
     @staticmethod
     def check_mode(mode: str, solver: str | None = None) -> bool:
         """Return whether reasons are joined; no solver joins them."""
-        if mode not in MODES:
+        if not isinstance(mode, str) or mode not in MODES:
             raise BadInputError(f"mode={shown(mode)}: expected one of {MODES}")
         if mode == "joined" and solver is not None:
             raise BadInputError(f"solver={shown(solver)} is for mode='exact': leave out the mode, or the solver")

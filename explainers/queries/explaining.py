@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,6 +26,9 @@ from .answers import Answers
 from .offered import why_no_argument, why_no_query
 from .published import Published
 from .table import PUBLISHED
+
+if TYPE_CHECKING:
+    from ..visualisation import Visualisation
 
 
 class Explaining(Published, Gated):
@@ -132,6 +136,12 @@ class Explaining(Published, Gated):
     def _suits(cls, form: Any) -> bool:
         """Tell whether models of a compiled form are of this family."""
         return isinstance(form, cls._takes)
+
+    @property
+    def visualisation(self) -> Visualisation:
+        """Pages and pictures under their published names."""
+        made: Visualisation = import_module("..visualisation", __package__).Visualisation(self)  # it shows explanations
+        return made
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {'; '.join(self._described())}>"

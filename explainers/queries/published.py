@@ -22,6 +22,10 @@ if TYPE_CHECKING:
         @property
         def n_sufficient_reasons_per_literal(self) -> T_co: ...
 
+    class _Implicants(Protocol[T_co]):
+        @property
+        def is_implicant(self) -> T_co: ...
+
 
 class Published:
     """Published spellings of queries, for explainers that have the queries."""
@@ -36,3 +40,6 @@ class Published:
 
         @property
         def n_sufficient_reasons_per_attribute(self: _PerLiteral[T_co]) -> T_co: ...
+
+        @property
+        def is_implicant_BT(self: _Implicants[T_co]) -> T_co: ...  # noqa: N802  # its published name

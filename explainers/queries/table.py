@@ -222,14 +222,17 @@ _COUNTS = (
 )  # fmt: skip
 
 _OF_TREES = (
-    Query("majoritary_reason", "majoritary", "minimal sets that force more than half of the trees (k of them), each on its "
-          "own", "*, n=1, n_iterations=50, time_limit=None, seed=0, over='literals', k=None", absent=_VOTES),
+    Query("majoritary_reason", "majoritary", "minimal sets that force more than half of the trees (k of them), each on "
+          "its own", "*, n=1, n_iterations=50, time_limit=None, seed=0, over='literals', k=None", absent=_VOTES),
     Query("minimal_majoritary_reason", "majoritary", "those with the fewest literals (features)", f"*, {_MANY}, k=None",
           absent=_VOTES),
     Query("preferred_majoritary_reason", "majoritary", "those with the least sum of weights",
           f"*, method, {_MANY}, {_WEIGHED}, k=None", absent=_VOTES),
     Query("tree_specific_reason", "tree-specific", "a minimal set that forces the outcome with each tree on its own",
           "*, n_iterations=50, time_limit=None, seed=0, history=True, theta=0.0, over='literals'", absent=_WORST),
+    Query("model_specific_reason", "tree-specific", "of a linear model: features that force the outcome however the "
+          "others lie between their bounds", "*, n_iterations=50, time_limit=None, seed=0, history=True, "
+          "over='features'", absent=_WORST),
     Query("minimal_tree_specific_reason", "tree-specific", "one with the fewest literals (features)",
           "*, time_limit=None, over='literals', solver=None", absent=_WORST),
     Query("minimal_tree_specific_reasons", "tree-specific", "several of them, or all",
@@ -320,4 +323,5 @@ PUBLISHED: Mapping[str, str] = {  # spellings of published scripts, which stay c
     "prefered_sufficient_reason": "preferred_sufficient_reason",
     "prefered_majoritary_reason": "preferred_majoritary_reason",
     "n_sufficient_reasons_per_attribute": "n_sufficient_reasons_per_literal",
+    "is_implicant_BT": "is_implicant",
 }

@@ -196,7 +196,7 @@ def _gated(method: Any) -> Any:
     if hasattr(method, "__wrapped__"):  # another name of a method that passes it already
         return method
     parameters = signature(method).parameters
-    checks = {name: CHECKS[name] for name in parameters if name in CHECKS}
+    checks = {name: _check_of(name, one.annotation) for name, one in parameters.items() if name in CHECKS}
     known = frozenset(parameters)
     in_order = [one.name for one in parameters.values() if one.kind is one.POSITIONAL_OR_KEYWORD][1:]
     switches, here, query = hasattr(method, "_switches"), hasattr(method, "_here"), method.__name__
@@ -263,6 +263,14 @@ def _sooner_passed(quick: Callable[[Any, Any, Any], bool], passed: Any) -> Any:
         return passed(self, *arguments, **named)
 
     return tried
+
+
+def _check_of(name: str, annotation: Any) -> Check:
+    """Return the check of an argument; a reason may be None where the method says so."""
+    check = CHECKS[name]
+    if name != "reason" or not str(annotation).endswith("| None"):
+        return check
+    return lambda value: None if value is None else check(value)
 
 
 def _in_order_checked(places: list[Check], arguments: tuple[Any, ...]) -> tuple[Any, ...]:

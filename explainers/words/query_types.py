@@ -122,7 +122,7 @@ OneOrMany = Literal[
 ]  # fmt: skip
 One = Literal[
     "necessary_literals", "relevant_literals", "necessary_features", "relevant_features", "direct_reason",
-    "tree_specific_reason", "minimal_tree_specific_reason",
+    "tree_specific_reason", "model_specific_reason", "minimal_tree_specific_reason",
 ]  # fmt: skip
 Change = Literal["contrastive_reason", "minimal_contrastive_reason"]
 Several = Literal["minimal_tree_specific_reasons"]  # unless one is asked for

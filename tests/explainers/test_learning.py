@@ -72,8 +72,8 @@ def test_misuse(tmp_path):
     (tmp_path / "good.csv").write_text("a,y\n1,no\n2,yes\n3,no\n4,yes\n")
     learner = Learning.Scikitlearn(tmp_path / "good.csv")
     with pytest.raises(BadInputError, match="HOLD_OUT"):
-        learner.evaluate(method="k-folds")
-    with pytest.raises(UnsupportedModelError, match=r"'boosted': expected Learning.DT or Learning.RF"):
+        learner.evaluate(method="leave-one-out")
+    with pytest.raises(UnsupportedModelError, match=r"'boosted': scikit-learn learns decision-tree, random-forest"):
         learner.evaluate(output="boosted")
     assert learner.evaluate(output=Learning.RF, n_estimators=2, verbose=False).n_estimators == 2
     model = learner.evaluate(test_size=0.5, verbose=False)

@@ -254,7 +254,7 @@ def test_hand_built_trees():
     with pytest.raises(BadInputError, match="threshold='x'"):
         Builder.DecisionNode(1, threshold="x", left=0, right=1)
     with pytest.raises(BadInputError, match="tests feature 3"):
-        Builder.DecisionTree(2, Builder.DecisionNode(3, left=0, right=1))
+        Builder.DecisionTree(2, Builder.DecisionNode(3, left=0, right=1), feature_names=["a", "b"])
     node = Builder.DecisionNode(1, left=0, right=1)
     node.right = node
     with pytest.raises(BadInputError, match="below itself"):

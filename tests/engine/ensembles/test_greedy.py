@@ -6,7 +6,7 @@ from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from suffice import Explainer
 from suffice.engine.budget import Deadline
 from suffice.engine.ensembles.views.literals import losses_of
-from suffice.explainers.forest.core import VOTES, forces_alone
+from suffice.explainers.forest.core import Votes, forces_alone
 from suffice.explainers.forest.majoritary import ForestMajoritary
 
 RUNS = 7
@@ -25,7 +25,7 @@ def _explainers(seed):
             explainer.set_instance(row)
             if seed % 5 == 0:
                 explainer.set_excluded_features([explainer.get_feature_names()[0]])
-            yield explainer, VOTES if model is forest else explainer.answers.wanted()
+            yield explainer, Votes(explainer.answers.needed(None)) if model is forest else explainer.answers.wanted()
 
 
 def _both(view, seed, deadline=None):

@@ -35,6 +35,7 @@ NEEDED = {
     "minimal_restricted_contrastive_reason": {"radius": 2.5, "norm": "l1"},
     "reach": {"reason": ["f1"], "over": "features"},
     "is_implicant": {"reason": ["f1 > 0"]},
+    "is_implicant_BT": {"reason": ["f1 > 0"]},
 }
 
 

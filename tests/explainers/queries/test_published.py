@@ -15,7 +15,11 @@ MODELS = {
     "boosted": Builder.BoostedTreesRegression([TREE]),
     "multilabel": Builder.MultiLabel([TREE, TREE]),
 }
-NEEDED = {"prefered_sufficient_reason": {"method": "minimal"}, "prefered_majoritary_reason": {"method": "minimal"}}
+NEEDED = {
+    "prefered_sufficient_reason": {"method": "minimal"},
+    "prefered_majoritary_reason": {"method": "minimal"},
+    "is_implicant_BT": {"reason": ["f1 = 1", "f2 = 1"]},
+}
 
 
 def made(family):
