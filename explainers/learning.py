@@ -162,7 +162,8 @@ class Scikitlearn:
         splitting_method, model_type
             `method` and `output` under their later names.
         model_parameters, splitting_parameters, learner_options
-            Options of the learner, of the split (``{"test_size": 0.2}``, for folds ``{"n_models": 5}``), of the learner.
+            Options of the learner, those of the split (``{"test_size": 0.2}``; folds: ``{"n_models": 5}``), and more of
+            the learner's.
 
         Returns
         -------
