@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...encoders.columns.told import Row
 from ...engine.errors import FormatError, SufficeError, shown
 from ...engine.reasons.plain import value_of
 from ...engine.status import Status, Stop
@@ -14,7 +13,8 @@ from ..population.audit import ACCEPTED, FAILED, NOT_REACHED, Asked, RecourseAud
 from ..population.bounds import Bounds
 from ..population.common import CommonActions, CoverStep
 from ..population.groups import Grouping
-from ..recourse.results import Plan, Recourse, Step
+from ..recourse.results import Recourse
+from .plans import plan_of
 from .rows import row_of
 
 Form = Mapping[str, Any]
@@ -56,21 +56,10 @@ def _answer(form: Form | None, before: Any, wanted: str) -> Recourse | Exception
         return None
     if "error" in form:
         return SufficeError(f"{form['error']}: {form['text']}")
-    plans = tuple(_plan(one, before) for one in form["plans"])
+    plans = tuple(plan_of(one, before) for one in form["plans"])
     return Recourse(
         plans, Status(form["status"]), Stop(form["stop"]), float(value_of(form["seconds"])),
         float(value_of(form["lower"])), wanted, tuple(map(str, form["constraints"])),
-    )  # fmt: skip
-
-
-def _plan(form: Form, before: Row) -> Plan:
-    steps = tuple(
-        Step(str(name), value_of(old), value_of(new), str(text), float(value_of(cost)))
-        for name, old, new, text, cost in form["steps"]
-    )
-    return Plan(
-        row_of(form["row"]), before, steps, float(value_of(form["cost"])), float(value_of(form["lower"])),
-        Status(form["status"]), str(form["wanted"]), tuple(map(int, form["options"])),
     )  # fmt: skip
 
 
@@ -92,7 +81,7 @@ def common_of(form: Form) -> CommonActions:
     )
     if not curve:
         raise FormatError("common_actions have no curve: expected what each number of actions can do")
-    plans = {int(i): (int(n), _plan(plan, row_of(before))) for i, n, before, plan in form["plans"]}
+    plans = {int(i): (int(n), plan_of(plan, row_of(before))) for i, n, before, plan in form["plans"]}
     by_group = {(str(a), str(b)): Bounds(float(value_of(lo)), float(value_of(hi))) for a, b, lo, hi in form["by_group"]}
     return CommonActions(
         curve, plans, int(form["n_refused"]), candidates, tuple(map(int, form["serves"])), by_group,

@@ -19,11 +19,14 @@ from .reasons import check_of, reason_of, reasons_of
 if TYPE_CHECKING:
     from ..population.audit import RecourseAudit
     from ..population.common import CommonActions
+    from ..recourse.frontier import Frontier
+    from ..recourse.results import Recourse
+    from ..recourse.stages import Stages
 
 # what is written as JSON
 Written: TypeAlias = (
     "Reason | Reasons | Check | Precision | Attribution | Reach | Explanation | Explanations | RecourseAudit | "
-    "CommonActions"
+    "CommonActions | Recourse | Frontier | Stages"
 )
 
 
@@ -39,6 +42,24 @@ def _common_of(form: Mapping[str, Any]) -> CommonActions:
     return common_of(form)
 
 
+def _recourse_of(form: Mapping[str, Any]) -> Recourse:
+    from .plans import recourse_of
+
+    return recourse_of(form)
+
+
+def _frontier_of(form: Mapping[str, Any]) -> Frontier:
+    from .plans import frontier_of
+
+    return frontier_of(form)
+
+
+def _stages_of(form: Mapping[str, Any]) -> Stages:
+    from .plans import stages_of
+
+    return stages_of(form)
+
+
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Written]] = {
     "reason": reason_of,
     "reasons": reasons_of,
@@ -50,6 +71,9 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Written]] = {
     "explanations": KeptExplanations,
     "recourse_audit": _audit_of,
     "common_actions": _common_of,
+    "recourse": _recourse_of,
+    "frontier": _frontier_of,
+    "stages": _stages_of,
 }
 
 

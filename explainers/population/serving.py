@@ -25,8 +25,8 @@ from ...engine.status import Status
 from ..recourse.axes import Frame, Room
 from ..recourse.lasting import Adversary
 from ..recourse.names import MISSING, name_of, same_name
-from ..recourse.planning import Plans
 from ..recourse.plan import Plan
+from ..recourse.planning import Plans
 from ..recourse.solving import Solved
 from ..recourse.wanting import Aim, aims_of
 from .actions import BY, RISE, TO, Action, Change

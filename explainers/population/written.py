@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine.reasons.plain import plain
 from ...engine.reasons.written import head_of
-from ..recourse.plan import Plan
 from ..recourse.results import Recourse
+from ..recourse.written import plan_form
 from .actions import Action
 
 if TYPE_CHECKING:
@@ -49,16 +49,6 @@ def _answer(answer: Recourse | Exception | None) -> Any:
         "status": str(answer.status), "stop": str(answer.stop), "seconds": plain(float(answer.seconds)),
         "lower": plain(float(answer.lower)), "constraints": list(answer.constraints),
         "plans": [plan_form(plan) for plan in answer],
-    }  # fmt: skip
-
-
-def plan_form(plan: Plan) -> dict[str, Any]:
-    """Return a plan, without the row that it is for."""
-    return {
-        "row": plan.row.to_form(),
-        "steps": [[s.feature, plain(s.old), plain(s.new), s.text, plain(float(s.cost))] for s in plan.steps],
-        "cost": plain(float(plan.cost)), "lower": plain(float(plan.lower)), "status": str(plan.status),
-        "wanted": plan.wanted, "options": list(plan.options),
     }  # fmt: skip
 
 

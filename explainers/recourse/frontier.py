@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -14,7 +16,7 @@ from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, shown
 from ...engine.given import is_number, is_whole
 from ...engine.plans.joined import join
-from ...engine.plans.parts import Column, Part, Table, Task
+from ...engine.plans.parts import Axis, Column, Part, Table, Task
 from ...engine.plans.search import Found, PlanHunt
 from ...engine.reasons.html import card, milliseconds
 from ...engine.status import Status, Stop
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from .asking import Asker
+    from .planning import Plans
 
 WAYS = {
     "at_most": "features changed",
@@ -49,7 +52,8 @@ class Frontier(Sequence[Plan]):
         The plans.
     values : tuple of float
         How good each is in the second way: how many features it changes; how far beyond what is needed it is, in the
-        scores of the model (of what is usual); how many times the slack that was asked it bears.
+        scores of the model (of what is usual); how many times the slack that was asked it bears
+        (infinite: any).
     status : Status
         ``COMPLETE``: there are no other efficient plans (of slack: none at the steps that were tried); ``BEST_SO_FAR``:
         there may be more.
@@ -85,6 +89,12 @@ class Frontier(Sequence[Plan]):
             for plan, value in zip(self.plans, self.values, strict=True)
         ]
         return pandas.DataFrame(rows, columns=["cost", self.by, "lower", "status", "plan"])
+
+    def to_json(self) -> str:
+        """Return everything as JSON, from which ``suffice.from_json`` makes the plans again, without the model."""
+        from .written import frontier_form
+
+        return json.dumps(frontier_form(self))
 
     def __repr__(self) -> str:
         lines = [
@@ -145,7 +155,7 @@ def frontier_of(asker: Asker, by: Any, step: Any, most: Any, deadline: Deadline)
         if best.point is None:
             status = Status.COMPLETE if best.proved else status
             break
-        value = second.value(task, best.point) if by != "slack" or asked is not None else 0.0
+        value = second.value(task, best.point)
         said = Status.OPTIMAL if best.proved else Status.BEST_SO_FAR
         plan = Solved(asker.asked, asker.aims, task).plan(best.point, best.cost, best.lower, said)
         if found and found[-1][0].cost >= plan.cost * (1 - _SAME):  # as cheap, and better
@@ -156,6 +166,9 @@ def frontier_of(asker: Asker, by: Any, step: Any, most: Any, deadline: Deadline)
         if not best.proved:
             break
         asked, least = second.beyond(value), best.lower
+        if math.isinf(asked):  # as good as can be
+            status = Status.COMPLETE
+            break
     values = tuple(second.told(value) for _, value in found)
     stop = Stop.NONE if status is Status.COMPLETE else deadline.stop
     return Frontier(str(by), tuple(plan for plan, _ in found), values, status, stop, deadline.elapsed)
@@ -191,15 +204,29 @@ def _by_changes(asker: Asker, deadline: Deadline) -> Second:
 def _by_slack(asker: Asker, step: float, deadline: Deadline) -> Second:
     if not asker.asked.radii:
         raise BadInputError("by='slack': say which numbers may turn out otherwise, slack={'income': 100}")
-    levels: Iterator[int] = iter(range(1, 1 << 30))
-    now = [0.0]
+    now, level = [0.0], [0]
 
     def task(times: float | None) -> Task:
-        now[0] = 0.0 if times is None else times
-        asked = asker.scaled(now[0])
-        return asker.bearing(asked.task(), deadline, asked=asked)
+        asked = asker.scaled(0.0 if times is None else times)
+        made = asked.task()
+        far = times is not None and all(
+            radius * Fraction(times) > Fraction(_span(asked, axis))
+            for axis in made.axes if (radius := asker.asked.radii.get(axis.feature)) is not None
+        )  # fmt: skip
+        now[0] = math.inf if far else 0.0 if times is None else times
+        return asker.bearing(made, deadline, asked=asked)
 
-    return Second(task, lambda _, __: now[0], lambda _: next(levels) * step, lambda times: times)
+    def beyond(value: float) -> float:
+        level[0] += 1
+        return value if math.isinf(value) else level[0] * step
+
+    return Second(task, lambda _, __: now[0], beyond, lambda times: times)
+
+
+def _span(asked: Plans, axis: Axis) -> float:
+    """Return how far from each other the numbers are that an axis can have, and those at which something begins."""
+    numbers = axis.values[~np.isnan(axis.values[:, 0]), 0].tolist() + list(asked.frame.starts(axis.feature))
+    return max(numbers, default=0.0) - min(numbers, default=0.0)
 
 
 def _by_sums(asker: Asker, by: str, step: Any, deadline: Deadline) -> Second:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -281,6 +282,12 @@ class Recourse(Sequence[Plan]):
         ]
         names = ["plan", "feature", "from", "to", "step", "step_cost", "cost", "lower", "status"]
         return pandas.DataFrame(rows, columns=names)
+
+    def to_json(self) -> str:
+        """Return everything as JSON, from which ``suffice.from_json`` makes the plans again, without the model."""
+        from .written import recourse_form
+
+        return json.dumps(recourse_form(self))
 
     def __repr__(self) -> str:
         return "\n".join(

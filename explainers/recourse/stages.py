@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -103,6 +104,12 @@ class Stages(Sequence[Stage]):
             for step in stage.steps
         ]
         return pandas.DataFrame(rows, columns=["stage", "feature", "from", "to", "step", "step_cost"])
+
+    def to_json(self) -> str:
+        """Return everything as JSON, from which ``suffice.from_json`` makes the stages again, without the model."""
+        from .written import stages_form
+
+        return json.dumps(stages_form(self))
 
     def __repr__(self) -> str:
         lines = [f"{i}. {stage.text} (cost {stage.cost:.6g})" for i, stage in enumerate(self.stages, 1)]
