@@ -14,6 +14,7 @@ from ...engine.errors import UndecidedError
 from ...engine.reasons import Reason
 from ...engine.reasons.attribution import Share
 from ...engine.status import Status, Stop
+from ..session.session import Session
 
 _LISTING = 0.7  # of the time: for the list; the rest is for what is relevant and necessary
 _MOST_PLAYERS = 4096  # of which the greatest number of reasons is worked out
@@ -93,12 +94,22 @@ def _bound(found: Listed, answers: Any, items: Sequence[Any], per_feature: bool,
     necessary = _proved(lambda: answers.necessary(per_feature, deadline.share(0.5)), whole=False)
     relevant = _proved(lambda: answers.relevant(per_feature, deadline.share(0.5)), whole=True)
     found.necessary = frozenset(necessary or ())
-    if relevant is not None:
-        found.irrelevant = frozenset(items) - frozenset(relevant)
+    found.irrelevant = frozenset(items) - (
+        _possible(answers.session, per_feature) if relevant is None else set(relevant)
+    )
     if per_feature:
         open_items = len(items) - len(found.irrelevant) - len(found.necessary)
         if open_items <= _MOST_PLAYERS:
             found.most = math.comb(open_items, open_items // 2)  # no reason contains another one (Sperner 1928)
+
+
+def _possible(session: Session[Any], per_feature: bool) -> set[Any]:
+    """Return what a reason can have: what the model tests, of features that are not excluded."""
+    space = session.space
+    tested = {a.feature for a in space.attributes} - session.excluded
+    if per_feature:
+        return {session.features[feature].name for feature in tested}
+    return {v for v in space.literals(session.here.truth).tolist() if space.feature_of(v) in tested}
 
 
 def _proved(ask: Any, *, whole: bool) -> Reason | None:

@@ -112,6 +112,20 @@ def test_a_list_that_did_not_end_claims_only_what_is_proved():
     assert all(0 <= share.lower <= share.upper <= 1 for share in rest.values())
 
 
+def test_what_no_reason_can_have_is_irrelevant_at_once():
+    data, labels = load_breast_cancer(return_X_y=True)
+    wide = np.hstack([data, np.zeros((len(data), 2))])  # the last ones are never tested
+    model = RandomForestClassifier(25, random_state=0).fit(wide, labels)
+    explainer = suffice.Explainer.initialize(model, wide[0])
+    explainer.set_excluded_features(["f3"])
+    found = explainer.attribution(time_limit=0.3)
+    assert found.status == "best_so_far"
+    assert {"f3", "f31", "f32"} <= set(found.irrelevant)
+    assert all(found[name].value == 0 for name in ("f3", "f31", "f32"))
+    literals = explainer.attribution(over="literals", time_limit=0.3)
+    assert {explainer.session.space.feature_of(v) for v in literals.irrelevant} >= {2}
+
+
 def test_bounds_of_a_list_that_did_not_end_hold():
     from suffice.engine.reasons.attribution import Share
     from suffice.explainers.chances.attributing import Listed, shares_of
