@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from ...engine.budget import Deadline
@@ -223,6 +224,30 @@ class Recourse(Sequence[Plan]):
         """
         asked = self._known()
         return asked.stages(at_most, budget, before, asked.anew(time_limit))
+
+    def letter(
+        self, path: str | PathLike[str] | None = None, *, title: str = "What would have been enough",
+        opening: str = "", near: Plan | None = None,
+    ) -> str:  # fmt: skip
+        """Return the plans as one HTML page that needs nothing else, for the person that they are for.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            Where to write it, too.
+        title, opening : str
+            The page's title, and what stands before the plans.
+        near : Plan, optional
+            The nearest real row, as ``nearest_row`` tells it: it is shown in what differs. Ask whether it may be.
+
+        Raises
+        ------
+        BadInputError
+            If something else is passed, or the file cannot be written.
+        """
+        from .letter import letter_of
+
+        return letter_of(self, near, title, opening, path)
 
     def relaxed(self, time_limit: float | None = None) -> tuple[str, ...] | None:
         """Return the fewest constraints without which there is a plan (a cheaper one, where there is one).

@@ -102,8 +102,8 @@ def _blocks(found: Any, most: int) -> tuple[str, Blocks]:
         if found.plan is None:
             return f"No plan in such stages ({str(found.status).replace('_', ' ')})", []
         staged = [(f"Stage {i}: cost {s.cost:.6g}", s.steps) for i, s in enumerate(found.stages[:most], 1)]
-        many = f"{len(found)} stage{'s' * (len(found) != 1)}"
-        return f"How to reach {found.plan.wanted}, in {many}: cost {found.cost:.6g}", staged
+        count = f"{len(found)} stage{'s' * (len(found) != 1)}"
+        return f"How to reach {found.plan.wanted}, in {count}: cost {found.cost:.6g}", staged
     raise BadInputError(f"{shown(found, 60)}: expected what recourse returns")
 
 
@@ -132,7 +132,7 @@ def _draw_step(sheet: Sheet, y: float, step: Step, column: Any) -> None:
     left, right = left + 45, right - 45  # texts of the ends stand beside the line
 
     def at(number: float) -> float:
-        return left + (number - low) / wide * (right - left)
+        return float(left + (number - low) / wide * (right - left))
 
     sheet.line([left, right], [y, y], style.line, 2)
     if len(known):
