@@ -107,6 +107,7 @@ def sentence_of(reason: Reason) -> str:
     """Return a reason as one sentence."""
     proof = reason.proof
     said = " and ".join(reason.features) or nothing_said(proof.kind)
+    said += f", {proof.note}" if "restricted" in proof.kind else ""
     known = bounds_said(proof)
     if proof.upper is None:
         known.append(standing(reason.status, proof.stop))

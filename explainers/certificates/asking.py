@@ -143,7 +143,7 @@ def _situation(session: Any, reason: Reason) -> Situation:
 def _of_reason(asking: Asking, reason: Reason) -> Certificate:
     per_feature = reason.proof.over == "features"
     items, kind = asking.items(reason, per_feature), reason.kind
-    if kind.endswith("contrastive"):
+    if kind.endswith("contrastive") and "restricted" not in kind:
         return _of_change(asking, reason, items, per_feature)
     if kind not in (*_MINIMAL, *_FORCING):
         raise BadInputError(

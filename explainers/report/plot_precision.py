@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ...engine.errors import BadInputError, shown
 from ...engine.given import items_in
 from ...engine.reasons import Reason
-from ...engine.reasons.precision import Precision
 from .figures import check_axes, describe
 from .sheet import Sheet, cut, width_of
 from .style import style_of
@@ -83,7 +82,7 @@ def _draw(reasons: Sequence[Reason], lines: list[list[list[str]]], sheet: Sheet)
                 sheet.text(x + 7, y + (_LINE - 4) / 2, statement, 9.5)
                 x += wide + 8
             y += _LINE
-        words = _bar(sheet, y, reason.precision)
+        words = _bar(sheet, y, reason)
         y += _BAR + _GAP
         said.append(f"{' and '.join(reason.features) or 'nothing'}: {words}")
     describe(sheet.ax, f"If this stays as it is, the decision stays: {'; '.join(said)}.")
@@ -91,11 +90,12 @@ def _draw(reasons: Sequence[Reason], lines: list[list[list[str]]], sheet: Sheet)
     return made
 
 
-def _bar(sheet: Sheet, y: float, precision: Precision | None) -> str:
+def _bar(sheet: Sheet, y: float, reason: Reason) -> str:
     """Draw how likely a reason holds; return it in words."""
-    style, wide = sheet.style, 260.0
+    style, wide, precision = sheet.style, 260.0, reason.precision
+    every = f"every input {reason.proof.note}" if "restricted" in reason.kind else "every input"
     low, high = (1.0, 1.0) if precision is None else (float(precision.lower), float(precision.upper))
-    words = "for every input, proved" if precision is None else f"for {precision.said}"
+    words = f"for {every}, proved" if precision is None else f"for {precision.said}"
     sheet.box(_EDGE, y + 1, wide, _BAR - 3, style.line, gid="all")
     sheet.box(_EDGE, y + 1, wide * high, _BAR - 3, style.tint(style.holds, 0.45), gid="bounds")
     sheet.box(_EDGE, y + 1, wide * low, _BAR - 3, style.holds, gid="share")

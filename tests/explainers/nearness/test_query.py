@@ -166,6 +166,23 @@ def test_a_class_that_is_wanted_and_what_stays():
     assert still is None or "petal width (cm)" not in still
 
 
+def test_the_distance_is_always_told():
+    """What holds nearby alone is never told as if it held everywhere."""
+    explainer, _ = iris()
+    reason, change = explainer.restricted_reason(1.0), explainer.restricted_contrastive_reason(1.0)
+    for one in (reason, change):
+        assert "within linf distance 1" in one.sentence
+        assert "within linf distance 1" in one._repr_html_()
+        assert "within linf distance 1" in suffice.from_json(one.to_json()).sentence
+        with pytest.raises(BadInputError, match="is not certified"):
+            one.certificate()
+    pytest.importorskip("matplotlib")
+    from suffice.report import plot_precision
+
+    words = [text.get_text() for text in plot_precision(reason).texts]
+    assert "for every input within linf distance 1, proved" in words
+
+
 def test_batches_and_frames():
     explainer, data = iris(kind=RandomForestClassifier, n_estimators=5)
     rows = data.data.iloc[::15]
