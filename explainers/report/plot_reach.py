@@ -60,7 +60,7 @@ def plot_reach(
     under = f"distance: {_FAR[norms.pop()]}"
     bars.title("How far may everything else move?", under)
     ends = [number for one in told.values() for number in (one.lower, one.upper) if math.isfinite(number)]
-    longest = max(ends, default=1.0) or 1.0
+    longest = (max(ends, default=1.0) or 1.0) * (1.25 if len(ends) < 2 * len(told) else 1.0)  # infinite ones are longer
     for place, (name, one) in enumerate(told.items()):
         bars.name(place, name)
         end = 1.0 if one.lower == math.inf else max(one.lower, one.upper if math.isfinite(one.upper) else 0) / longest
