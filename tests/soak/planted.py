@@ -48,7 +48,8 @@ FAULTS = (
     Fault("engine/domain/attributes.py", "math.floor(b) if whole", "math.floor(b + 1) if whole"),
     Fault("engine/domain/space.py", "number if attribute.rising[i] else -number", "number"),
     # plans, chances, shares, whole models
-    Fault("engine/plans/search.py", "best.lower = max(best.lower, limit)", "best.lower = max(best.lower, 2 * limit)"),
+    Fault("engine/plans/search.py", "self._below(search, min(limit, best.cost), best, deadline) == UNKNOWN",
+          "self._below(search, 0.5 * min(limit, best.cost), best, deadline) == UNKNOWN"),
     Fault("explainers/recourse/axes.py", "(options[:, 0] < own[0]) & room.down", "(options[:, 0] < own[0])"),
     Fault("engine/diagrams/scores.py", "without * factorial(k) * factorial(n - k - 1)",
           "without * factorial(k) * factorial(n - k)"),

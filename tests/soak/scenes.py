@@ -137,6 +137,19 @@ def predict(model: Any, rows: np.ndarray, world: World) -> np.ndarray:
     return found[:, 0] if found.ndim == 2 and found.shape[1] == 1 else found
 
 
+def near_ties(model: Any, world: World) -> bool:
+    """Whether the two greatest probabilities of some row are as good as equal."""
+    if not hasattr(model, "predict_proba"):
+        return False
+    given: Any = world.rows
+    if hasattr(model, "feature_names_in_"):
+        import pandas as pd
+
+        given = pd.DataFrame(given, columns=list(world.names))
+    ranked = np.sort(model.predict_proba(given), axis=1)
+    return bool((ranked[:, -1] - ranked[:, -2] < 1e-9).any())
+
+
 def _interval(choose: Choices, said: np.ndarray, own: float) -> tuple[float, float]:
     """Draw an interval around a prediction, whose ends are well between what is predicted anywhere."""
     values = np.unique(said)
@@ -164,6 +177,8 @@ def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
         except Exception as error:  # a library may refuse data of one class
             raise UnfitError(str(error)) from error
     x = world.rows[int(rng.integers(len(world.rows)))]
+    if kind.family == "composed" and near_ties(model, world):
+        raise UnfitError("rounding decides some row, of which nothing is claimed")
     explainer = Explainer.initialize(model, **world.arguments(), **dict(kind.options))
     scene = Scene(kind, world, model, explainer, x, said, choose)
     if dict(kind.options).get("voting") == "hard":
