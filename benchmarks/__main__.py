@@ -80,6 +80,8 @@ def main() -> None:
     if options.json is not None:
         write_json(options.json, {"environment": where, options.family: told})
         print(f"\nwritten: {options.json}")
+    if isinstance(told, dict) and told.get("wrong"):
+        raise SystemExit(1)  # answers that contradict each other
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import numpy as np
 from suffice import Explainer
 from suffice.engine.errors import CapabilityError, SufficeError
 from suffice.engine.forms import Cnf
-from suffice.solvers import Kind, get, register
+from suffice.solvers import Kind, get, register, unregister
 from suffice.solvers.sessions import ListedSession
 
 LARGEST = 60_000  # clauses of a formula whose models are counted
@@ -119,12 +119,16 @@ def questions(shared: Path, instances: int, limit: float) -> Iterator[Question]:
     recorders = {kind: Recorder(kind) for kind in BELOW}
     for kind in BELOW:
         register(recorders[kind])  # type: ignore[arg-type]  # it has the method of its kind
-    for name, fitted, rows in models(shared):
-        for index in range(min(instances, len(rows))):
-            for family, explainer in _explainers(fitted, rows[index]):
-                for kind, query, more in ASKED[family]:
-                    yield from _asked(recorders[kind], explainer, family, query, more, f"{name}/{index}", limit)
-                yield from _exported(explainer, family, f"{name}/{index}", limit)
+    try:
+        for name, fitted, rows in models(shared):
+            for index in range(min(instances, len(rows))):
+                for family, explainer in _explainers(fitted, rows[index]):
+                    for kind, query, more in ASKED[family]:
+                        yield from _asked(recorders[kind], explainer, family, query, more, f"{name}/{index}", limit)
+                    yield from _exported(explainer, family, f"{name}/{index}", limit)
+    finally:
+        for kind, recorder in recorders.items():
+            unregister(recorder.name, kind)
 
 
 def _explainers(fitted: Any, row: Any) -> Iterator[tuple[str, Any]]:

@@ -23,6 +23,7 @@ class Told:
     """What one backend said to one question; `said` is "proved", "open", "refused" or "error"."""
 
     solver: str
+    number: int
     kind: str
     family: str
     query: str
@@ -37,9 +38,9 @@ class Told:
     remark: str = ""
 
     @property
-    def question(self) -> tuple[str, str, str, str, int]:
-        """Which question it was."""
-        return self.kind, self.family, self.query, self.model, self.size
+    def question(self) -> tuple[str, int, str, str, str, int]:
+        """Which question it was: its kind, its number among those, where it comes from, and its size."""
+        return self.kind, self.number, self.family, self.query, self.model, self.size
 
     @property
     def solved(self) -> bool:
@@ -54,18 +55,32 @@ def par2(told: Sequence[Told], limit: float) -> float:
 
 def summary(told: Sequence[Told], limit: float = 5.0) -> tuple[list[str], list[list[str]]]:
     """Return the head and the lines of a table: a line a backend, best first."""
-    lines = []
+    lines, best = [], _best(told)
     for name in {each.solver for each in told}:
         own = [each for each in told if each.solver == name]
         solved = [each.cpu for each in own if each.solved]
-        bounded = sum(not each.solved and (each.answer or each.estimate) is not None for each in own)
+        open_ones = [each for each in own if not each.solved and (each.answer or each.estimate) is not None]
+        good = sum(each.answer is not None and not _below(best.get(each.question), each.answer) for each in open_ones)
         refused, failed = (sum(each.said == said for each in own) for said in ("refused", "error"))
         middle = f"{median(solved):.3f}" if solved else "-"
         score = par2(own, limit)
         others = "-" if not refused + failed else f"{refused} refused" if not failed else f"{failed} errors"
-        lines.append((score, [name, f"{len(solved)}/{len(own)}", f"{score:.3f}", middle, str(bounded), others]))
-    head = ["solver", "decided", "PAR-2, s", "median, CPU s", "bounds only", "else"]
+        lines.append(
+            (score, [name, f"{len(solved)}/{len(own)}", f"{score:.3f}", middle, f"{len(open_ones)} ({good})", others])
+        )
+    head = ["solver", "decided", "PAR-2, s", "median, CPU s", "bounds only (best)", "else"]
     return head, [line for _, line in sorted(lines)]
+
+
+def _best(told: Sequence[Told]) -> dict[tuple[str, int, str, str, str, int], str]:
+    """Return the cheapest solution that anybody found, by question."""
+    found: dict[tuple[str, int, str, str, str, int], str] = {}
+    for each in told:
+        if each.answer is not None and _is_number(each.answer):
+            known = found.get(each.question)
+            if known is None or _below(each.answer, known):
+                found[each.question] = each.answer
+    return found
 
 
 def disagreements(told: Sequence[Told]) -> list[str]:
@@ -135,7 +150,8 @@ def draw(told: Sequence[Told], path: Path) -> None:
         place.axhline(asked, color="0.7", linewidth=0.8)
         place.set(xscale="log", xlabel="CPU seconds of a question", ylabel=f"decided, of {asked}")
         place.set_title(TITLES[kind].partition(":")[0], loc="left")
-        place.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+        if place.lines[:-1]:
+            place.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
         place.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=100)
     pyplot.close(figure)

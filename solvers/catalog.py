@@ -1,7 +1,7 @@
 """The backends that come with the library: where they live and who is preferred.
 
-The order is the order of preference. Only our own modules are named here, none of which imports native
-code before it is used.
+The order is the order of preference, which follows the tables of docs/solvers.md (a test compares them). Only our own
+modules are named here, none of which imports native code before it is used.
 """
 
 from __future__ import annotations
@@ -92,8 +92,8 @@ BUILTIN: tuple[Entry, ...] = (
     Entry(Kind.COUNTER, "pysdd", "pysdd", "PySddCounter", isolated=True),
     *(_counter(name) for name in NATIVES),
     Entry(Kind.COUNTER, "brute", "brute", "BruteCounter", preferred=False, note=_SMALL),
-    Entry(Kind.MIP, "scip", "scip", "ScipMip", isolated=True),
     Entry(Kind.MIP, "highs", "highs", "HighsMip", isolated=True),
+    Entry(Kind.MIP, "scip", "scip", "ScipMip", isolated=True),
     Entry(Kind.MIP, "cpsat", "cpsat", "CpSatMip"),
     _mip("highspy", "HighspyMip", _OPTIONAL),
     _mip("pyscipopt", "PyScipMip", _OPTIONAL),
