@@ -32,8 +32,8 @@ class Asked:
     ----------
     home : callable
         Finds the session, as long as it is there.
-    situation : Situation
-        The instance.
+    situation : Situation or None
+        The instance; None where the question is about the whole model.
     query : str
         The query.
     items : tuple

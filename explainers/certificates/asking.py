@@ -9,7 +9,7 @@ import numpy as np
 
 from ...engine.arrays import I32, I64
 from ...engine.budget import Deadline
-from ...engine.domain.instance import Situation, situate
+from ...engine.domain.instance import Situation, anywhere, situate
 from ...engine.ensembles.layout import elements_of_conditions
 from ...engine.errors import BadInputError, SelfCheckError, UnsupportedModelError, shown
 from ...engine.models.around import around_of
@@ -20,10 +20,11 @@ from ...engine.status import Status
 from .certificate import Certificate
 from .claims import WRONG, Claims
 from .cover import Choices
-from .prover import Outcomes, Prover
+from .outcomes import Outcomes, classes_claimed, labels_claimed, numbers_claimed
+from .prover import Prover
 from .subject import Subject
 
-_MINIMAL = ("sufficient", "minimal sufficient", "preferred sufficient")
+_MINIMAL = ("sufficient", "minimal sufficient", "preferred sufficient", "most general")
 _FORCING = ("direct", "tree-specific", "minimal tree-specific", "preferred tree-specific")
 
 
@@ -47,7 +48,8 @@ def certificate_of(session: Any, said: Any, deadline: Deadline) -> Certificate:
         )
     if isinstance(said, Check):
         assert said.asked is not None
-        return _of_check(Asking(session, said.asked.situation, deadline), said)
+        here = said.asked.situation
+        return _of_check(Asking(session, anywhere(session.space) if here is None else here, deadline), said)
     first = said[0] if isinstance(said, Reasons) else said
     asking = Asking(session, _situation(session, first), deadline)
     return _of_all(asking, said) if isinstance(said, Reasons) else _of_reason(asking, said)
@@ -60,34 +62,30 @@ class Asking:
         self.session, self.deadline = session, deadline
         self.subject = Subject(session.compiled, here.space, here)
 
-    def claims(self, outcomes: Outcomes, per_feature: bool) -> Claims:
-        """Begin claims about the row."""
-        return Claims(Prover(self.subject, outcomes, self.deadline), per_feature)
+    def claims(self, outcomes: Outcomes, per_feature: bool, given: Sequence[Sequence[int]] = ()) -> Claims:
+        """Begin claims about the row, or about what meets clauses."""
+        return Claims(Prover(self.subject, outcomes, self.deadline, given), per_feature)
 
     def items(self, names: Sequence[Any], per_feature: bool) -> list[int]:
         """Return items as certificates number them."""
         if not per_feature:
-            return [int(literal) for literal in names]
+            return [abs(int(literal)) - 1 for literal in names]
         places = {feature.name: place for place, feature in enumerate(self.subject.space.features)}
-        return [places[name] for name in names]
+        tested = set(self.subject.owner.tolist())  # others do not matter
+        return [places[name] for name in names if places[name] in tested]
 
     def of_classes(self, good: Any, label: int = 0) -> Outcomes:
         """Return O for a vector over the classes, or an interval of predictions (its outside, if marked so)."""
         model = self.subject.models[label][1]
         if not isinstance(good, tuple):
-            together = len(good) > 2 and int(np.sum(good)) != 1
-            classes = [int(c) for c in np.nonzero(good)[0]]
-            return Outcomes([{"label": label, "classes": classes}], together)
+            return classes_claimed(np.nonzero(good)[0], label)
         low, high, *marked = good
-        if model.transform is not None or model.trees.single:
-            low, high = model.margins_of_interval(low, high)
-        ends = [float(low).hex(), float(high).hex()]
-        return Outcomes([{"label": label, "range": ends}], bool(marked))
+        return numbers_claimed(model, low, high, outside=bool(marked))
 
     def prices(self, whole: I64, per_feature: bool) -> I64:
         """Return the price of each item, by feature or condition, from those of elements."""
         if per_feature:
-            return whole
+            return whole[: 1 + int(self.subject.owner.max(initial=-1))]
         element, _ = elements_of_conditions(self.subject.space)
         found: I64 = np.where(element >= 0, whole[np.maximum(element, 0)] if len(whole) else 0, 0)
         return found
@@ -98,8 +96,7 @@ class Asking:
         if isinstance(form, CompiledMultiLabel):
             vector = form.vector_at(self.subject.here.truth)
             told = reason.labels if isinstance(reason, LabelReason) and reason.labels else dict.fromkeys(form.names)
-            labels = [form.label_index(name) for name in told]
-            return Outcomes([{"label": i, "classes": [int(vector[i])]} for i in labels])
+            return labels_claimed(form, {i: int(vector[i]) for i in map(form.label_index, told)}, never=False)
         model = self.subject.models[0][1]
         if model.regression:
             interval = reason.interval or self.session.interval
@@ -114,11 +111,8 @@ class Asking:
         if isinstance(form, CompiledMultiLabel):
             told = reason.labels if isinstance(reason, LabelReason) else {}
             vector = form.vector_at(truth)
-            wanted = []
-            for i in map(form.label_index, told):
-                count = len(form.labels[i].classes)
-                wanted.append({"label": i, "classes": [c for c in range(count) if c != vector[i]]})
-            return Outcomes(wanted, together=True)
+            wanted = {i: int(vector[i]) for i in map(form.label_index, told)}
+            return labels_claimed(form, wanted, never=True)
         model = self.subject.models[0][1]
         if model.regression:
             raise BadInputError("changes to a target interval are not certified: set_interval says what is left")
@@ -155,7 +149,7 @@ def _of_reason(asking: Asking, reason: Reason) -> Certificate:
         claims.minimal(items)
         if reason.proof.status is Status.OPTIMAL and reason.costs is not None:
             prices = asking.prices(reason.costs.whole, per_feature)
-            cost = int(sum(prices[item if per_feature else abs(item) - 1] for item in set(items)))
+            cost = int(sum(prices[item] for item in set(items)))
             Choices(claims, asking.session.excluded).cheapest(prices, cost)
     return claims.certificate(items, asking.told(reason))
 
@@ -164,12 +158,19 @@ def _of_change(asking: Asking, reason: Reason, items: list[int], per_feature: bo
     """Certify a change: it is least of all changes, or of those to the outcome that it has."""
     claims = asking.claims(asking.own(reason), per_feature)
     point = _changed(asking, reason, items, claims)
+    fallen = [int(item) for item in np.nonzero(claims.broken(point))[0]]  # all that change with those that are written
+    if not set(items) <= set(fallen):
+        raise SelfCheckError(f"the row is not changed as the reason tells; {WRONG}")
+    if reason.proof.status is Status.BEST_SO_FAR or getattr(reason, "mode", "") == "joined":
+        stays = np.nonzero(~claims.broken(point))[0].tolist()
+        claims = asking.claims(asking.reached(reason, point), per_feature)
+        claims.prover.points.append(point)
+        claims.says["refuted"] = {}
+        return claims.certificate(stays, f"{asking.told(reason)}: with the others kept")
     for outcomes in (claims.prover.outcomes, None):
         claims = asking.claims(asking.reached(reason, point) if outcomes is None else outcomes, per_feature)
-        claims.changes(point)
-        exact = reason.proof.status is not Status.BEST_SO_FAR and getattr(reason, "mode", "") != "joined"
-        if not exact or claims.least():
-            return claims.certificate(items, asking.told(reason))
+        if claims.changed(point):
+            return claims.certificate(fallen, asking.told(reason))
     raise SelfCheckError(f"a part of the change leads elsewhere as well; {WRONG}")
 
 
@@ -180,7 +181,7 @@ def _changed(asking: Asking, reason: Reason, items: list[int], claims: Claims) -
         return situate(space, asking.session.compiled.read(row.row)[0]).cells
     if not claims.per_feature:
         truth = asking.subject.here.truth.copy()
-        truth[np.abs(items) - 1] ^= True
+        truth[items] ^= True
         return space.locate(truth)
     stays = [place for place in range(len(space.features)) if place not in set(items)]
     found = claims.prover.look(claims.kept(stays))
@@ -192,17 +193,50 @@ def _changed(asking: Asking, reason: Reason, items: list[int], claims: Claims) -
 def _of_check(asking: Asking, check: Check) -> Certificate:
     asked = check.asked
     assert asked is not None
+    outcomes, told = asking.of_classes(asked.wanted), f"{asked.query}: {check.answer}"
+    if asked.query == "is_implicant":
+        claims = asking.claims(outcomes, False, [[int(literal)] for literal in asked.items])
+        claims.rows = []
+        if check.value:
+            claims.forces([])
+        else:
+            claims.refuted([])
+        return claims.certificate([], told)
     items = asking.items(asked.items, asked.per_feature)
-    claims = asking.claims(asking.of_classes(asked.wanted), asked.per_feature)
-    if asked.query == "is_contrastive_reason" or (not check.value and asked.query != "is_reason"):
-        raise BadInputError(f"this answer of {asked.query} is not certified: ask for the certificate of the reason")
-    if not check.value:
-        claims.refuted(items)
-    else:
+    claims = asking.claims(outcomes, asked.per_feature)
+    if asked.query == "is_contrastive_reason":
+        return _of_asked_change(asking, claims, items, check)
+    if check.value:
         claims.forces(items)
         if asked.query == "is_sufficient_reason":
             claims.minimal(items)
-    return claims.certificate(items, f"{asked.query}: {check.answer}")
+    else:
+        items = claims.not_least(items) if asked.query == "is_sufficient_reason" else items
+        claims.answered(items)
+    return claims.certificate(items, told)
+
+
+def _of_asked_change(asking: Asking, claims: Claims, items: list[int], check: Check) -> Certificate:
+    """Certify that items are a contrastive reason; or what is left of the row forces, or less than they is enough."""
+    told = f"is_contrastive_reason: {check.answer}"
+    fallen = claims.fallen(items)
+    stays = np.nonzero(~fallen)[0].tolist()
+    found = claims.prover.look(claims.kept(stays))
+    if isinstance(found, list):
+        if check.value:
+            raise SelfCheckError(f"changing them changes nothing; {WRONG}")
+        claims.forces(stays)
+        return claims.certificate(stays, f"{told}: whatever they become, what is left decides")
+    claims.prover.points.clear()
+    if check.value:
+        if not claims.changed(found):
+            raise SelfCheckError(f"a part of the change is enough; {WRONG}")
+        return claims.certificate(np.nonzero(claims.broken(found))[0].tolist(), told)
+    for more in claims.larger(fallen):
+        if not isinstance(claims.prover.look(claims.kept(more)), list):
+            claims.says["refuted"] = {}
+            return claims.certificate(more, f"{told}: less changes the outcome, with these kept")
+    raise SelfCheckError(f"no part of the change is enough; {WRONG}")
 
 
 def _of_all(asking: Asking, reasons: Reasons) -> Certificate:

@@ -14,6 +14,7 @@ from ...engine.errors import FormatError, SelfCheckError
 from . import suffice_check
 from .prover import Boxes
 from .subject import Subject
+from .suffice_check_sat import Clauses
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
 
@@ -58,6 +59,10 @@ class Certificate:
             "proof_at": np.cumsum([0, *(len(tree.split) for tree in trees)]).astype(np.int64),
             "witness": subject.rows(points), **more,
         }  # fmt: skip
+        arrays = {
+            name: np.asarray(array, np.float64 if np.asarray(array).dtype.kind == "f" else np.int64)
+            for name, array in arrays.items()
+        }
         made = cls({**subject.head, "claim": claim, "told": told}, arrays)
         verdict, why = made.check()
         if verdict == suffice_check.REJECTED:
@@ -66,7 +71,7 @@ class Certificate:
 
     def check(self) -> tuple[str, str]:
         """Return the verdict of the checker, and what it checked (or why it does not accept it)."""
-        return suffice_check.check(io.BytesIO(self.to_bytes()))
+        return suffice_check.check(io.BytesIO(self.to_bytes()), Clauses)
 
     @property
     def claims(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.arrays import I32, Bools
+from ...engine.arrays import F64, I32, Bools
 from ...engine.errors import SelfCheckError
 from .certificate import Certificate
 from .prover import Boxes, Prover
@@ -16,7 +16,7 @@ WRONG = "it is not so: please report this with the model"
 
 
 class Claims:
-    """Gathers claims and proofs about one row; items are signed literals, or places of features.
+    """Gathers claims and proofs about a row; items are numbers of conditions, from 0, or places of features.
 
     Parameters
     ----------
@@ -29,18 +29,24 @@ class Claims:
     def __init__(self, prover: Prover, per_feature: bool) -> None:
         self.prover, self.per_feature, self.subject = prover, per_feature, prover.subject
         self.space, self.here = self.subject.space, self.subject.here
-        self.owner = np.array([self.space.attributes[a].feature for a in self.space.attribute_of.tolist()], np.int64)
+        self.owner = self.subject.owner
+        self.unit = self.owner if per_feature else np.arange(len(self.owner))
         self.own = self.space.literals(self.here.truth)
+        self.rows: list[Any] = [self.here.cells]
+        self.shown: F64 | None = None  # rows as they are, in place of cells
         self.sets: list[list[int]] = []
         self.proofs: list[list[Boxes]] = []
-        self.says: dict[str, dict[str, Any]] = {}
+        self.says: dict[str, Any] = {}
         self.arrays: dict[str, Any] = {}
+
+    @property
+    def n_items(self) -> int:
+        """Items are less than it."""
+        return 1 + int(self.unit.max(initial=-1))
 
     def kept(self, items: Iterable[int]) -> I32:
         """Return the literals that items keep."""
-        if not self.per_feature:
-            return np.array(list(items), np.int32)
-        return self.own[np.isin(self.owner, list(items))].astype(np.int32)
+        return self.own[np.isin(self.unit, list(items))].astype(np.int32)
 
     def add_set(self, items: Sequence[int]) -> I32 | None:
         """Prove that items force; return an input that shows that they do not."""
@@ -62,6 +68,32 @@ class Claims:
         if isinstance(self.prover.look(self.kept(items)), list):
             raise SelfCheckError(f"no input that satisfies the items has another outcome; {WRONG}")
         self.says["refuted"] = {}
+
+    def answered(self, items: Sequence[int]) -> None:
+        """Claim that items force, or that they do not: what is so."""
+        if self.add_set(items) is None:
+            self.says["forces"] = {}
+        else:
+            self.says["refuted"] = {}
+
+    def not_least(self, items: Sequence[int]) -> list[int]:
+        """Return items that do not force, or weaker ones that do."""
+        if not isinstance(self.prover.look(self.kept(items)), list):
+            return list(items)
+        for weaker in self.weaker(items, self.kept(items)):
+            if isinstance(self.prover.look(weaker), list):
+                self.prover.points.clear()
+                return sorted({int(u) for u in self.unit[np.abs(weaker) - 1]})
+        raise SelfCheckError(f"nothing less forces the outcome; {WRONG}")
+
+    def fallen(self, items: Sequence[int]) -> Bools:
+        """Return what changes if items do: of literals also those that imply one of them."""
+        out = np.zeros(self.n_items, np.bool_)
+        out[list(items)] = True
+        if not self.per_feature:
+            for v in range(len(self.unit)):
+                out[v] = out[v] or bool(self.follows(self.own[[v]])[list(items)].any())
+        return out
 
     def minimal(self, items: Sequence[int]) -> None:
         """Claim that no weaker items force, with a witness for each way to weaken them."""
@@ -114,29 +146,23 @@ class Claims:
 
     # -- changes -----------------------------------------------------------------------------------------------
 
-    def changes(self, point: I32) -> None:
-        """Claim that the row is changed as the items say; the changed row comes first."""
-        self.prover.points.insert(0, point)
-        self.says["changes"] = {}
+    def changed(self, point: I32) -> bool:
+        """Claim that the row is changed, and no part of the change is enough; tell whether it is so."""
+        self.prover.points.insert(0, point)  # it comes first
+        for items in self.larger(self.broken(point)):
+            if self.add_set(items) is not None:
+                return False
+        self.says["changed"] = {}
+        return True
 
     def broken(self, point: I32) -> Bools:
         """Return the items (by condition, or feature) on which an input differs from the row."""
         differ: Bools = self.subject.truth(point) != self.here.truth
         if not self.per_feature:
             return differ
-        out = np.zeros(len(self.space.features), np.bool_)
-        out[self.owner[differ]] = True
+        out = np.zeros(self.n_items, np.bool_)
+        out[self.unit[differ]] = True
         return out
-
-    def least(self) -> bool:
-        """Claim that no part of the change is enough; tell whether it is so."""
-        fallen = self.broken(self.prover.points[0])
-        sets = self.larger(fallen)
-        for items in sets:
-            if self.add_set(items) is not None:
-                return False
-        self.says["least"] = {}
-        return True
 
     def larger(self, fallen: Bools) -> list[list[int]]:
         """Return what is left of the row's items with one of those that fell, the smallest such sets."""
@@ -147,16 +173,17 @@ class Claims:
         closed = [self.follows(self.own[np.append(stays, item)]) for item in np.nonzero(fallen)[0]]
         least = [one for one in closed if not any((other <= one).all() and (other != one).any() for other in closed)]
         unique = {one.tobytes(): one for one in least}
-        return [[int(literal) for literal in self.own[one]] for one in unique.values()]
+        return [[int(v) for v in np.nonzero(one)[0]] for one in unique.values()]
 
     # -- the whole ---------------------------------------------------------------------------------------------
 
     def certificate(self, items: Sequence[int], told: str) -> Certificate:
         """Return the certificate of what was claimed."""
-        outcomes = self.prover.outcomes
+        outcomes, prover = self.prover.outcomes, self.prover
         claim = {
-            "outcomes": outcomes.labels, "together": outcomes.together,
-            "over": "features" if self.per_feature else "literals", "items": [int(item) for item in items],
-            "sets": self.sets, "says": self.says,
+            "outcomes": outcomes.labels, "together": outcomes.together, "given": [list(c) for c in prover.given],
+            "items": [int(item) for item in items], "sets": self.sets, "says": self.says,
         }  # fmt: skip
-        return Certificate.of(self.subject, claim, self.proofs, self.prover.points, self.arrays, told)
+        rows = self.subject.rows(self.rows) if self.shown is None else self.shown
+        arrays = {"unit": self.unit.astype(np.int64), "row": rows, **self.arrays}
+        return Certificate.of(self.subject, claim, self.proofs, prover.points, arrays, told)

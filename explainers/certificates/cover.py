@@ -37,9 +37,10 @@ class Choices:
 
     def __init__(self, claims: Claims, excluded: frozenset[int]) -> None:
         self.claims, self.prover, self.excluded = claims, claims.prover, excluded
-        n = len(claims.space.features) if claims.per_feature else len(claims.space.vocabulary)
+        n = claims.n_items
         owner = np.arange(n) if claims.per_feature else claims.owner
         self.gone: Bools = np.isin(owner, list(excluded))
+        self.left_out = np.nonzero(self.gone)[0].tolist()
         self.rows: list[Bools] = []  # what each witness breaks
         self.split: list[int] = []
         self.leaves: list[tuple[list[int], list[int]]] = []
@@ -51,9 +52,7 @@ class Choices:
 
     def another(self, taken: Bools) -> bool:
         """Find a witness that breaks nothing of what was taken; tell whether there is one."""
-        numbers = np.nonzero(taken)[0]
-        items = numbers.tolist() if self.claims.per_feature else self.claims.own[numbers].tolist()
-        found = self.prover.look(self.claims.kept(items))
+        found = self.prover.look(self.claims.kept(np.nonzero(taken)[0].tolist()))
         if isinstance(found, list):
             return False
         self.prover.points[-1] = self.near(found)
@@ -80,21 +79,22 @@ class Choices:
                 near, far = (near, middle) if tried(a, middle) else (middle, far)
         return now
 
-    def branch(self, taken: Bools, gone: Bools) -> list[tuple[Bools, Bools]]:
-        """Split by the witness with the fewest items left; nothing if all are met."""
+    def least_left(self, taken: Bools, gone: Bools) -> tuple[int, int]:
+        """Return the witness with the fewest items left of those that nothing taken meets, and how many (-1: none)."""
         left = [(int((row & ~gone).sum()), j) for j, row in enumerate(self.rows) if not (row & taken).any()]
-        if not left:
+        count, j = min(left, default=(0, -1))
+        return j, count
+
+    def branch(self, taken: Bools, gone: Bools) -> list[tuple[Bools, Bools]]:
+        """Split by an item that a witness breaks: it is kept, or it is not; nothing if all are met."""
+        j, _ = self.least_left(taken, gone)
+        if j < 0:
             return []
-        _, j = min(left)
-        self.split.append(j + 1)
-        parts = []
-        items = np.nonzero(self.rows[j] & ~gone)[0]
-        for i, item in enumerate(items.tolist()):
-            more, less = taken.copy(), gone.copy()
-            more[item] = True
-            less[items[:i]] = True
-            parts.append((more, less))
-        return parts
+        item = int(np.nonzero(self.rows[j] & ~gone)[0][0])
+        self.split.append(item + 1)
+        more, less = taken.copy(), gone.copy()
+        more[item] = less[item] = True
+        return [(more, gone), (taken, less)]
 
     def grow(self, close: Any) -> None:
         """Go through all choices; `close` tells whether one ends, and writes its leaf."""
@@ -109,8 +109,11 @@ class Choices:
             if close(taken, gone):
                 self.split.append(0)
                 continue
-            if all((row & taken).any() for row in self.rows) and not self.another(taken):
-                raise self._cheaper()
+            if all((row & taken).any() for row in self.rows):
+                if not self.another(taken):
+                    raise self._cheaper()
+                stack.append((taken, gone))  # the new witness may end it
+                continue
             stack += reversed(self.branch(taken, gone))
 
     def _cheaper(self) -> BadInputError | SelfCheckError:
@@ -138,7 +141,7 @@ class Choices:
 
         self.grow(close)
         numbers = [len(used) for used, _ in self.leaves]
-        self.claims.says["cheapest"] = {"cost": cost, "unit": UNIT, "excluded": sorted(self.excluded)}
+        self.claims.says["cheapest"] = {"cost": cost, "unit": UNIT, "excluded": self.left_out}
         self._write(
             prices=prices.astype(np.int64), cover_at=np.cumsum([0, *numbers]),
             cover_witness=np.array([j for used, _ in self.leaves for j in used], np.int64),
@@ -172,6 +175,9 @@ class Choices:
         """Return witnesses with weights that show that what is missing costs so much at least."""
         if missing <= 0:
             return [], []
+        j, left = self.least_left(taken, gone)
+        if j >= 0 and not left:  # nothing that it breaks may be kept: it charges no item
+            return [j], [UNIT * missing]
         open_rows = [j for j, row in enumerate(self.rows) if not (row & taken).any()]
         rows = np.array([self.rows[j] & ~gone for j in open_rows], np.bool_).reshape(len(open_rows), len(prices))
         for weights in (_packed(rows, prices), _weighed(rows, prices)):
@@ -189,9 +195,11 @@ class Choices:
         kept = [np.abs(self.claims.kept(items)) - 1 for items in sets]
 
         def close(taken: Bools, gone: Bools) -> bool:
-            numbers = np.nonzero(taken)[0]
-            items = numbers.tolist() if self.claims.per_feature else self.claims.own[numbers].tolist()
-            here = self.claims.follows(self.claims.kept(items))
+            j, left = self.least_left(taken, gone)
+            if j >= 0 and not left:
+                self.sets.append(-1 - j)
+                return True
+            here = self.claims.follows(self.claims.kept(np.nonzero(taken)[0].tolist()))
             for number, own in enumerate(kept):
                 if here[own].all():
                     self.sets.append(number)
@@ -199,7 +207,7 @@ class Choices:
             return False
 
         self.grow(close)
-        self.claims.says["complete"] = {"excluded": sorted(self.excluded)}
+        self.claims.says["complete"] = {"excluded": self.left_out}
         self._write(cover_set=np.array(self.sets, np.int64))
 
     def _write(self, **arrays: Any) -> None:

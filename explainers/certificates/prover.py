@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -11,23 +12,17 @@ import numpy as np
 from ...engine import _native
 from ...engine.arrays import I32, I64
 from ...engine.budget import Deadline
-from ...engine.domain.region import region_of
+from ...engine.domain.region import Region, region_of
 from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.sums import Arithmetic, Columns
 from ...engine.errors import UndecidedError
 from . import suffice_check
+from .outcomes import Outcomes
 from .subject import Subject
 
 MOST = 4_000_000  # parts of a tree of boxes
 _NO_CLASSES = np.zeros(0, np.bool_)
-
-
-class Outcomes(NamedTuple):
-    """Outcomes that are claimed: of labels, as the checker reads them; `together`: outside only by all of them."""
-
-    labels: list[dict[str, Any]]
-    together: bool = False
 
 
 class Boxes(NamedTuple):
@@ -38,9 +33,26 @@ class Boxes(NamedTuple):
     way: I32
     bound: I64
 
+    @property
+    def without_leaves(self) -> Boxes:
+        """The splits alone."""
+        return Boxes(self.split, self.kind[:0], self.way[:0], self.bound[:0])
+
+
+_ZERO = np.zeros(1, np.int32)
+_UNMET = Boxes(_ZERO, np.array([suffice_check.CLAUSE], np.int32), _ZERO, np.zeros(1, np.int64))  # no row is there
+
+
+class Route(NamedTuple):
+    """A route out of what is claimed, as the search has it: some of its ways, which are met together."""
+
+    question: EnsembleQuestion
+    ways: list[int]
+    floats: tuple[Any, ...]
+
 
 class Prover:
-    """Proves what sets of literals of one row force; it keeps the inputs that it finds.
+    """Proves what sets of literals force; it keeps the inputs that it finds.
 
     Parameters
     ----------
@@ -50,28 +62,68 @@ class Prover:
         What is claimed.
     deadline : Deadline
         When to stop.
+    given : sequence of clauses
+        What holds of all rows that are looked at: clauses of signed conditions.
     """
 
-    def __init__(self, subject: Subject, outcomes: Outcomes, deadline: Deadline) -> None:
-        self.subject, self.outcomes, self.deadline = subject, outcomes, deadline
-        domain = suffice_check.Domain(subject.head, subject.arrays)
+    def __init__(
+        self, subject: Subject, outcomes: Outcomes, deadline: Deadline, given: Sequence[Sequence[int]] = ()
+    ) -> None:
+        self.subject, self.outcomes, self.deadline, self.given = subject, outcomes, deadline, given
+        domain = suffice_check.Domain({**subject.head, "claim": {"given": []}}, subject.arrays)
         self.checked = suffice_check.Model(subject.head, subject.arrays, domain)
-        self.ways = suffice_check.ways_out(self.checked, outcomes.labels, outcomes.together)
-        self.question = self._question()
+        self.routes = suffice_check.routes_out(self.checked, outcomes.labels, outcomes.together)
         self.points: list[I32] = []
 
-    def _question(self) -> EnsembleQuestion:
-        trees, n = self.subject.trees, len(self.ways)
-        worth = np.array([way.worth for way in self.ways], np.int64).reshape(n, trees.n_leaves).T
-        columns = Columns(
-            np.ascontiguousarray(worth), np.array([way.offset for way in self.ways], np.int64),
-            np.array([way.need for way in self.ways], np.int64), self.outcomes.together,
-        )  # fmt: skip
+    @cached_property
+    def _searched(self) -> list[Route]:
+        """The routes as questions about the ensemble."""
+        trees, found = self.subject.trees, []
         sums = Arithmetic(
             np.ascontiguousarray(trees.values, np.float64), np.ascontiguousarray(trees.base, np.float64), 1.0,
             _NO_CLASSES, -math.inf, math.inf,
         )  # fmt: skip
-        return EnsembleQuestion(self.subject.layout, sums, columns, self.subject.here.cells)
+        for route in self.routes:
+            chosen = [i for i, way in enumerate(route) if not self._spare(way)]
+            ways = [route[i] for i in chosen] or [self._always]
+            worth = np.array([way.worth for way in ways], np.int64).reshape(len(ways), trees.n_leaves).T
+            columns = Columns(
+                np.ascontiguousarray(worth), np.array([way.offset for way in ways], np.int64),
+                np.array([way.need for way in ways], np.int64), len(ways) > 1,
+            )  # fmt: skip
+            question = EnsembleQuestion(self.subject.layout, sums, columns, self.subject.here.cells)
+            found.append(Route(question, chosen, self._floats(ways, question)))
+        return found
+
+    @property
+    def _always(self) -> suffice_check.Way:
+        """A way that every input takes, where a route has none of its own."""
+        label = self.subject.labels[0]
+        return suffice_check.Way(self.checked, label, np.zeros(len(self.checked.base)), -1.0, False)
+
+    def _spare(self, way: suffice_check.Way) -> bool:
+        """Tell whether a way does not matter: it is always met; or one class is good, and it does not lead that one."""
+        if way.need <= -suffice_check.MOST:
+            return True
+        for one in self.outcomes.labels:
+            label = self.subject.labels[one["label"]]
+            first, end = label["outputs"]
+            if label["rule"] == "greatest" and len(one["classes"]) == 1 and way.sign[first:end].any():
+                return bool(way.sign[first + one["classes"][0]] == 0)
+        return False
+
+    def _floats(self, ways: list[suffice_check.Way], question: EnsembleQuestion) -> tuple[Any, ...]:
+        """Return what the core adds up in the model's own floats, and compares."""
+        model, n = self.checked, len(self.checked.base)
+        return (
+            np.ascontiguousarray(model.values, np.float64), np.ascontiguousarray(model.base, np.float64),
+            model.divisor, model.single,
+            np.array([way.sign for way in ways], np.float64).reshape(-1, n),
+            np.array([way.limit for way in ways], np.float64),
+            np.array([way.margin * 1.001 for way in ways], np.float64),
+            np.array([way.strict for way in ways], np.bool_),
+            self.subject.here.cells.astype(np.int32), MOST, question.work,
+        )  # fmt: skip
 
     def look(self, literals: I32) -> list[Boxes] | I32:
         """Return a proof that nothing that satisfies literals is outside, or such an input, a cell an attribute.
@@ -81,45 +133,55 @@ class Prover:
         UndecidedError
             If time was up, the proof has too many boxes, or rounding decides.
         """
-        question = self.question
-        question.set_region(region_of(self.subject.space, literals))
-        box, found = question.box, []
-        for way in [-1] if self.outcomes.together else range(len(self.ways)):
-            log = _native.ProofLog()
-            code = question.run(self.deadline, _native.prove, question.problem, box, way, *self._floats, log)
-            if code == FOUND:
-                return self._taken(question.point.copy())
-            if code != NONE:
-                self.deadline.expired()
-                raise UndecidedError(
-                    f"the certificate was not proved: {self.deadline.told}"
-                    if self.deadline.stop
-                    else f"the proof has more than {MOST} boxes"
-                )
-            found.append(self._boxes(log))
+        found = []
+        for route in self._searched:
+            parts: list[Boxes] = []
+            if (point := self._walk(route, literals, 0, parts)) is not None:
+                return self._taken(point)
+            found.append(Boxes(*(np.concatenate(part) for part in zip(*parts, strict=True))))
         return found
 
-    @cached_property
-    def _floats(self) -> tuple[Any, ...]:
-        """What the core adds up in the model's own floats, and compares."""
-        model, ways, n = self.checked, self.ways, len(self.checked.base)
-        return (
-            np.ascontiguousarray(model.values, np.float64), np.ascontiguousarray(model.base, np.float64),
-            model.divisor, model.single,
-            np.array([way.sign for way in ways], np.float64).reshape(-1, n),
-            np.array([way.limit for way in ways], np.float64),
-            np.array([way.margin * 1.001 for way in ways], np.float64),
-            np.array([way.strict for way in ways], np.bool_),
-            self.subject.here.cells.astype(np.int32), MOST, self.question.work,
-        )  # fmt: skip
+    def _walk(self, route: Route, literals: I32, number: int, parts: list[Boxes]) -> I32 | None:
+        """Split by what is given, and prove each part; return an input that takes the route, if there is one."""
+        region = region_of(self.subject.space, literals)
+        if self.given and region.empty:
+            parts.append(_UNMET)
+            return None
+        if number == len(self.given):
+            return self._prove(route, region, parts)
+        for literal in self.given[number]:
+            parts.append(Boxes(np.array([literal], np.int32), *_UNMET[1:]).without_leaves)
+            point = self._walk(route, np.append(literals, literal).astype(np.int32), number + 1, parts)
+            if point is not None:
+                return point
+            literals = np.append(literals, -literal).astype(np.int32)
+        parts.append(_UNMET)
+        return None
+
+    def _prove(self, route: Route, region: Region, parts: list[Boxes]) -> I32 | None:
+        question, log = route.question, _native.ProofLog()
+        question.set_region(region)
+        only = -1 if len(route.ways) > 1 else 0
+        code = question.run(self.deadline, _native.prove, question.problem, question.box, only, *route.floats, log)
+        if code == FOUND:
+            return question.point.copy()
+        if code != NONE:
+            self.deadline.expired()
+            raise UndecidedError(
+                f"the certificate was not proved: {self.deadline.told}"
+                if self.deadline.stop
+                else f"the proof has more than {MOST} boxes"
+            )
+        parts.append(self._boxes(route, log))
+        return None
 
     def is_witness(self, point: I32) -> bool:
         """Tell whether an input is outside beyond doubt, and meets the clauses."""
         truth = self.subject.truth(point)
-        if not all(any(truth[abs(v) - 1] == (v > 0) for v in clause) for clause in self.subject.clauses):
+        clauses = [*self.subject.clauses, *self.given]
+        if not all(any(truth[abs(v) - 1] == (v > 0) for v in clause) for clause in clauses):
             return False
-        met = np.array([way.met(self.subject.scores(truth)) for way in self.ways])
-        return bool((met.min() if self.outcomes.together else met.max()) == 1)
+        return bool(suffice_check.outside(self.routes, self.subject.scores(truth))[0] == 1)
 
     def _taken(self, point: I32) -> I32:
         """Keep an input that is outside beyond doubt."""
@@ -128,8 +190,9 @@ class Prover:
         self.points.append(point)
         return point
 
-    def _boxes(self, log: _native.ProofLog) -> Boxes:
+    def _boxes(self, route: Route, log: _native.ProofLog) -> Boxes:
         split, literal = log.split.copy(), self.subject.space.element_literal
         inner = split != 0
         split[inner] = np.sign(split[inner]) * literal[np.abs(split[inner]) - 1]
-        return Boxes(split, log.kind.copy(), log.way.copy(), log.bound.copy())
+        ways = np.array(route.ways or [0], np.int32)
+        return Boxes(split, log.kind.copy(), ways[log.way], log.bound.copy())

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.arrays import F64, I32, Bools
-from ...engine.domain.conditions import Reading
+from ...engine.arrays import F64, I32, I64, Bools
+from ...engine.domain.conditions import Condition, Reading
 from ...engine.domain.instance import Situation
 from ...engine.domain.ranges import read_ends
 from ...engine.domain.space import Space
@@ -38,11 +38,14 @@ class Subject:
         The domain.
     here : Situation
         The row.
+    more : tuple of (str, CompiledEnsemble, str)
+        Numbers beside the model: what they are, trees that tell them, and what the checker cannot know of them.
     """
 
     form: Form
     space: Space
     here: Situation
+    more: tuple[tuple[str, CompiledEnsemble, str], ...] = ()
 
     @cached_property
     def models(self) -> tuple[tuple[str, CompiledEnsemble], ...]:
@@ -53,10 +56,15 @@ class Subject:
             raise UnsupportedModelError("certificates are not made for chains, whose labels ask each other")
         return tuple((label.name, _ensemble(label.model)) for label in self.form.labels)
 
+    @property
+    def _parts(self) -> list[EnsembleArrays]:
+        """The trees of each label."""
+        return [model.trees for _, model, *_ in (*self.models, *self.more)]
+
     @cached_property
     def trees(self) -> EnsembleArrays:
         """The trees of all labels, each of which adds to its own scores."""
-        parts = [model.trees for _, model in self.models]
+        parts = self._parts
         if len(parts) == 1:
             return parts[0]
         nodes = np.cumsum([0, *(len(part.literal) for part in parts)]).tolist()
@@ -81,6 +89,11 @@ class Subject:
         return self.space.theory.clauses if self.space.theory is not None else ()
 
     @cached_property
+    def owner(self) -> I64:
+        """The feature of each condition."""
+        return np.array([self.space.attributes[a].feature for a in self.space.attribute_of.tolist()], np.int64)
+
+    @cached_property
     def layout(self) -> Layout:
         """The trees over the elements of the domain."""
         return lay_out(self.trees, self.space, self.clauses)
@@ -90,30 +103,40 @@ class Subject:
         """The text part of the model and the domain."""
         vocabulary, theory = self.space.vocabulary, self.space.theory
         readings = [vocabulary.reading_of(c) for c in range(len(vocabulary.names))]
+        names = list(vocabulary.names)
         told = [Reading.FLOAT64 if reading is Reading.WHOLE else reading for reading in readings]
-        model = {
-            "columns": list(vocabulary.names), "reading": [reading.value for reading in told], "labels": self.labels
-        }  # fmt: skip
-        missing = frozenset() if theory is None else theory.missing
-        features = [_feature(feature, readings[feature.columns[0]], missing) for feature in self.space.features]
+        if theory is None:
+            names = [_said(condition, names) for condition in vocabulary.conditions]
+            told, missing = [Reading.FLOAT64] * len(names), frozenset[int]()
+            features = [_listed(name, [i], [0.0, 1.0], missing) for i, name in enumerate(names)]
+        else:
+            missing = theory.missing
+            features = [_feature(feature, readings[feature.columns[0]], missing) for feature in self.space.features]
+        model: dict[str, Any] = {
+            "columns": names,
+            "reading": [reading.value for reading in told],
+            "labels": self.labels,
+        }
+        if theory is None:  # for readers: the checker knows conditions as columns
+            model["names"] = list(vocabulary.names)
         return {
-            "format": suffice_check.FORMAT, "version": suffice_check.VERSION, "model": model,
-            "theory": theory is not None, "features": features, "clauses": [list(clause) for clause in self.clauses],
+            "format": suffice_check.FORMAT, "version": suffice_check.VERSION, "model": model, "features": features,
+            "clauses": [list(clause) for clause in self.clauses],
         }  # fmt: skip
 
     @cached_property
     def labels(self) -> list[dict[str, Any]]:
         """How each label is decided."""
         out, first = [], 0
-        for name, model in self.models:
+        for name, model, *told in (*self.models, *self.more):
             end = first + model.trees.n_outputs
             rule = "number" if model.regression else "threshold" if model.one_score else "greatest"
-            relative = "the predictions of these scores are the model's own function of them"
+            linked = "" if model.transform is None else "predictions are the model's own function of these scores"
             out.append({
                 "name": name, "rule": rule, "outputs": [first, end], "classes": [str(c) for c in model.classes],
                 "threshold": _exact(model.threshold), "single": model.trees.single,
                 "divisor": _exact(model.trees.divisor), "near": _exact(NEAR[model.link_code]),
-                "doubt": _exact(model.slack), "relative": "" if model.transform is None else relative,
+                "doubt": _exact(model.slack), "relative": told[0] if told else linked,
             })  # fmt: skip
             first = end
         return out
@@ -122,24 +145,27 @@ class Subject:
     def arrays(self) -> dict[str, Any]:
         """The numbers of the model, the domain and the row."""
         conditions, trees = self.space.vocabulary.conditions, self.trees
+        told: list[Any] = [(c.feature, _OPERATORS[c.operator.value], c.threshold, c.missing) for c in conditions]
+        if self.space.theory is None:  # each condition is a column of its own
+            told = [(v, _OPERATORS["=="], 1.0, False) for v in range(len(told))]
+        column, operator, threshold, missing = zip(*told, strict=True) if told else ((), (), (), ())
         return {
-            "condition_column": np.array([c.feature for c in conditions], np.int32),
-            "condition_operator": np.array([_OPERATORS[c.operator.value] for c in conditions], np.int8),
-            "condition_threshold": np.array([c.threshold for c in conditions], np.float64),
-            "condition_missing": np.array([c.missing for c in conditions], np.bool_),
+            "condition_column": np.array(column, np.int32), "condition_operator": np.array(operator, np.int8),
+            "condition_threshold": np.array(threshold, np.float64), "condition_missing": np.array(missing, np.int8),
             "tree_root": trees.root, "tree_literal": trees.literal, "tree_left": trees.left,
             "tree_right": trees.right, "tree_leaf": trees.leaf, "leaf_values": trees.values, "base": trees.base,
-            "row": self.rows([self.here.cells]),
         }  # fmt: skip
 
-    def rows(self, points: list[Any]) -> F64 | Bools:
+    def rows(self, points: list[Any]) -> F64:
         """Return rows in some cells as certificates have them: values as the model reads them (or truth values)."""
-        n = len(self.space.vocabulary)
         if self.space.theory is None:
-            return np.array([self.truth(point) for point in points], np.bool_).reshape(len(points), n)
-        vocabulary, rows = self.space.vocabulary, []
+            n = len(self.space.vocabulary)
+            return np.array([self.truth(point) for point in points], np.float64).reshape(len(points), n)
+        vocabulary, rows, start = self.space.vocabulary, [], self.here.row.copy()
+        for column, value in enumerate(start.tolist()):  # it may be told otherwise than as the model reads it
+            start[column] = float(vocabulary.reading_of(column).cast(np.array([value]))[0])
         for point in points:
-            row = self.here.row.copy()
+            row = start.copy()
             for a in np.nonzero(np.asarray(point) != self.here.cells)[0].tolist():
                 for column, value in self.space.attributes[a].nearest(int(point[a]), self.here.row).items():
                     row[column] = float(vocabulary.reading_of(column).cast(np.array([value]))[0])
@@ -160,7 +186,7 @@ class Subject:
 
     def scores(self, truth: Bools) -> F64:
         """Return the scores of a vector of truth values, as the library adds them up, shape (1, n_scores)."""
-        parts = [model.trees for _, model in self.models]
+        parts = self._parts
         return np.concatenate([part.scores_at(truth) for part in parts])[None]
 
 
@@ -175,19 +201,28 @@ def _ensemble(form: CompiledTree | CompiledEnsemble) -> CompiledEnsemble:
 
 
 def _feature(feature: Feature, reading: Reading, missing: frozenset[int]) -> dict[str, Any]:
-    kinds = {Kind.ONE_HOT: "one-hot", Kind.BINARY: "listed", Kind.CATEGORICAL: "listed"}
-    kind = kinds.get(feature.kind, "integer" if reading is Reading.WHOLE else feature.kind.value)
-    values = [0.0, 1.0] if feature.kind is Kind.BINARY else feature.values
-    if kind == "one-hot":
-        values = []
-    elif kind != "listed":
-        values = list(read_ends(feature.low, feature.high, reading))
-        if kind == "integer":
-            values = [float(math.ceil(values[0])), float(math.floor(values[1]))]
-    return {
-        "name": feature.name, "kind": kind, "columns": list(feature.columns), "values": [_exact(v) for v in values],
-        "optional": feature.optional, "missing": bool(missing & set(feature.columns)),
-    }  # fmt: skip
+    columns = list(feature.columns)
+    if feature.kind is Kind.ONE_HOT:
+        return _listed(feature.name, columns, np.eye(len(columns) + feature.optional, len(columns)), missing)
+    if feature.kind in (Kind.BINARY, Kind.CATEGORICAL):
+        return _listed(feature.name, columns, [0.0, 1.0] if feature.kind is Kind.BINARY else feature.values, missing)
+    kind = "integer" if reading is Reading.WHOLE else feature.kind.value
+    values = list(read_ends(feature.low, feature.high, reading))
+    if kind == "integer":
+        values = [float(math.ceil(values[0])), float(math.floor(values[1]))]
+    return {**_listed(feature.name, columns, values, missing), "kind": kind}
+
+
+def _listed(name: str, columns: list[int], values: Any, missing: frozenset[int]) -> dict[str, Any]:
+    told = [_exact(v) for v in np.asarray(values, np.float64).ravel()]
+    gone = ["nan"] * len(columns) if missing & set(columns) else []  # all of them may be missing
+    return {"name": name, "kind": "listed", "columns": columns, "values": told + gone}
+
+
+def _said(condition: Condition, names: list[str]) -> str:
+    """Return a condition in words that tell all of its digits."""
+    text = f"{names[condition.feature]} {condition.operator.value} {float(condition.threshold)!r}"
+    return f"{text} or missing" if condition.missing else text
 
 
 def _exact(number: float) -> str:

@@ -1,7 +1,7 @@
 """Checks a certificate of suffice: ``python suffice_check.py FILE``. It needs numpy, and no line of suffice.
 
-A certificate holds a model's own numbers, a row, a claim about them and its proof; docs/certificates.md tells the
-format. Nothing of it is believed: the domain, sums, bounds and rounding errors are computed here, from the numbers.
+Nothing that a certificate says (docs/certificates.md tells the format) is believed but for the model's own numbers: the
+domain, sums, bounds and rounding errors are computed here, from them.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import json
 import math
 import sys
 from fractions import Fraction
-from itertools import product
+from functools import reduce
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
 
 FORMAT, VERSION = "suffice certificate", 1
 ACCEPTED, REJECTED, RELATIVE = "accepted", "rejected", "checked relative to the encoding"
-CLAIMS = ("forces", "refuted", "minimal", "changes", "least", "cheapest", "complete")
-NODE = ("literal", "left", "right", "leaf")
 OPERATORS = (">=", ">", "<=", "<", "==", "!=", "in", "not in")
-BOUND, SUM, CLAUSE, MOST, AT_ONCE = 0, 1, 2, 1 << 62, 256  # first what a leaf of a tree of boxes says
+FLOATS, TABLES = ("condition_threshold", "leaf_values", "base", "row", "witness"), ("leaf_values", "row", "witness")
+BOUND, SUM, CLAUSE, MOST, MANY, AT_ONCE = 0, 1, 2, 1 << 62, 1 << 20, 256  # first what a leaf of a tree of boxes says
 
 
 def require(met: Any, why: str) -> None:
@@ -34,77 +34,87 @@ def within(numbers: Any, end: int) -> bool:
     return bool(((numbers >= 0) & (numbers < end)).all())
 
 
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a mapping whose names are all different."""
+    require(len(dict(pairs)) == len(pairs), "a name is there twice")
+    return dict(pairs)
+
+
 def load(path: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the text and the arrays of a certificate."""
     with np.load(path, allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
-    return json.loads(arrays.pop("certificate.json")), arrays
+        arrays = once([(name, file[name]) for name in file.files])
+    head = json.loads(arrays.pop("certificate.json"), object_pairs_hook=once)
+    for name, array in arrays.items():
+        kind: Any = np.float64 if name in FLOATS else np.int64
+        require(array.dtype.kind == np.dtype(kind).kind and array.ndim == 1 + (name in TABLES), f"{name} is damaged")
+        arrays[name] = array.astype(kind)
+    return head, arrays
 
 
-def below(x: Any, reading: str, strict: bool) -> Any:
-    """Return the greatest numbers of a precision up to x, or below it."""
+def below(x: Any, reading: str) -> Any:
+    """Return the greatest numbers of a precision up to each x, and those below it."""
     with np.errstate(over="ignore"):
         found = np.asarray(x, np.float64).astype(reading)
         lower = np.nextafter(found, found.dtype.type(-np.inf))
-    return np.where((found > x) | (strict & (found == x)), lower, found).astype(np.float64)
+    return np.concatenate([np.where(found > x, lower, found), np.where(found >= x, lower, found)]).astype(np.float64)
 
 
-def codes_of(threshold: Any) -> list[int]:
-    """Return the codes that a condition lists."""
-    return [code for code in range(53) if int(threshold) >> code & 1]
+def walk(codes: Any, begin: Any, parts: Any) -> Any:
+    """Go through a tree and yield its ends: a 0 is an end, another number splits; its parts follow it, one by one."""
+    stack = [begin]
+    for code in codes:
+        require(stack, "a tree has too many parts")
+        here = stack.pop()
+        if code:
+            stack += parts(here, code)[::-1]
+        else:
+            yield here
+    require(not stack, "a part of a tree is missing")
 
 
 class Domain:
-    """The rows that are considered: features, with finitely many points that the conditions tell apart."""
+    """The rows that are considered: features, each with finitely many points that its conditions tell apart."""
 
     def __init__(self, head: Any, arrays: Any) -> None:
-        self.names, self.reading, self.theory = head["model"]["columns"], head["model"]["reading"], head["theory"]
-        told = [arrays[f"condition_{part}"] for part in ("column", "operator", "threshold", "missing")]
-        self.column, self.operator, self.threshold, self.missing = told
-        self.n, self.features, owner = len(self.column), head["features"], np.full(len(self.names), -1)
-        require(within(self.column, len(self.names)) and within(self.operator, 8), "a condition is damaged")
-        for i, feature in enumerate(self.features):
-            owner[feature["columns"]] = i
-        require((owner >= 0).all(), "a column belongs to no feature")
-        self.feature_of, self.clauses = owner[self.column], [self.literals(clause) for clause in head["clauses"]]
-        self.tables = [(np.array([v]), np.array([[False, True]])) for v in range(self.n)]  # of each attribute: its
-        if self.theory:  # conditions, and their truth at its points; without theory each condition is free
-            own = [np.nonzero(self.feature_of == i)[0] for i in range(len(self.features))]
-            self.tables = [self.table(*one) for one in zip(self.features, own, strict=True) if len(one[1])]
-        self.attribute = np.zeros(self.n, np.int64)
-        for a, (mine, _) in enumerate(self.tables):
-            self.attribute[mine] = a
+        self.names, self.reading, self.features = head["model"]["columns"], head["model"]["reading"], head["features"]
+        parts = (arrays[f"condition_{part}"] for part in ("column", "operator", "threshold", "missing"))
+        self.column, self.operator, self.threshold, self.missing = parts
+        self.n, columns = len(self.column), [c for feature in self.features for c in feature["columns"]]
+        known = sorted(columns) == [*range(len(self.names))] and {*self.reading} <= {"float16", "float32", "float64"}
+        require(known, "features do not share out the columns, or a precision is not known")
+        owner = np.repeat(np.arange(len(self.features)), [len(feature["columns"]) for feature in self.features])
+        self.owner, self.tables, sets = owner[np.argsort(columns)][self.column], [], self.operator >= 6
+        can = np.zeros((2, self.n), bool)
+        sound = within(self.column, len(columns)) and within(self.operator, 8) and within(self.threshold[sets], 2.0**53)
+        require(sound, "a condition is damaged")
+        self.clauses = [np.array(c, np.int64).reshape(-1) for c in [*head["clauses"], *head["claim"]["given"]]]
+        require(all(within(np.abs(c) - 1, self.n) for c in self.clauses), "a clause names no condition")
+        for i, feature in enumerate(self.features):  # the conditions on it, and their truth at its points
+            borders = [self.threshold[~sets & (self.owner == i)], np.arange(53.0 * (sets & (self.owner == i)).any())]
+            own, rows = np.nonzero(self.owner == i)[0], self.points(feature, np.concatenate(borders))
+            require(len(rows), f"{feature['name']} has no value")
+            self.tables.append((own, table := np.unique(self.truth(rows)[:, own], axis=0).T))
+            can[:, own] = (~table).any(axis=1), table.any(axis=1)
+        self.whole = can, [np.ones(table.shape[1], bool) for _, table in self.tables]
 
-    def literals(self, numbers: Any) -> Any:
-        """Return signed numbers of conditions, checked."""
-        found = np.array(numbers, np.int64).reshape(-1)
-        require(within(np.abs(found) - 1, self.n), "a literal names no condition")
-        return found
-
-    def points(self, feature: Any, own: Any) -> Any:
-        """Return values, one row each, with all truth values that conditions on a feature can have together."""
+    def points(self, feature: Any, borders: Any) -> Any:
+        """Return rows with values of a feature: all of them, or of numbers the last up to each border, and below."""
         columns, values = feature["columns"], np.array([*map(float.fromhex, feature["values"])])
-        if feature["kind"] == "one-hot":
-            found = np.eye(len(columns) + bool(feature["optional"]), len(columns))
-        elif feature["kind"] == "listed":
-            found = values[:, None]
+        if feature["kind"] == "listed":
+            found = values.reshape(-1, len(columns))
         else:  # between two borders no condition changes: each stretch of numbers is met at its upper end
-            codes = [codes_of(self.threshold[v]) for v in own if self.operator[v] >= 6]
-            borders = np.concatenate([self.threshold[own][self.operator[own] < 6], *codes])
-            borders = np.concatenate([below(borders, self.reading[columns[0]], strict) for strict in (False, True)])
-            borders = np.append(np.floor(borders) if feature["kind"] == "integer" else borders, values[1])
-            found = np.unique(borders[(borders >= values[0]) & (borders <= values[1])])[:, None]
-        return np.vstack([found, np.full((int(feature["missing"]), len(columns)), np.nan)])
-
-    def table(self, feature: Any, own: Any) -> tuple[Any, Any]:
-        """Return conditions on a feature, and where they are true at its points."""
-        rows = np.zeros((len(points := self.points(feature, own)), len(self.names)))
-        rows[:, feature["columns"]] = points
-        return own, np.unique(self.truth(rows)[:, own], axis=0).T.copy()
+            require(feature["kind"] in ("numerical", "integer") and len(values) in (2, 3), "a kind is not known")
+            ends = below(borders, self.reading[columns[0]])
+            ends = np.append(np.floor(ends) if feature["kind"] == "integer" else ends, values[1])
+            found = np.append(np.unique(ends[(ends >= values[0]) & (ends <= values[1])]), values[2:])[:, None]
+        rows = np.zeros((len(found), len(self.names)))
+        rows[:, columns] = found
+        return rows
 
     def where(self, literal: int) -> Any:
-        """Return the points of its attribute at which a literal is true."""
-        own, table = self.tables[self.attribute[abs(literal) - 1]]
+        """Return the points of its feature at which a literal is true."""
+        own, table = self.tables[self.owner[abs(literal) - 1]]
         return table[np.searchsorted(own, abs(literal) - 1)] == (literal > 0)
 
     def truth(self, rows: Any) -> Any:
@@ -112,28 +122,21 @@ class Domain:
         values, t, out = rows[:, self.column], self.threshold, np.zeros((len(rows), self.n), bool)
         for code, test in enumerate((np.greater_equal, np.greater, np.less_equal, np.less, np.equal, np.not_equal)):
             out |= test(values, t) & (self.operator == code)
-        for v in np.nonzero(self.operator >= 6)[0]:
-            out[:, v] = np.isin(values[:, v], codes_of(t[v])) == (self.operator[v] == 6)
+        code = np.where((values >= 0) & (values < 53) & (values == np.floor(values)), values, 53).astype(np.int64)
+        listed = (np.where(self.operator >= 6, t, 0).astype(np.int64) >> code & 1).astype(bool)
+        out |= (listed & (self.operator == 6)) | (~listed & (self.operator == 7))
         return np.where(np.isnan(values), self.missing, out)
 
     def rows(self, rows: Any) -> Any:
         """Return the truth values of rows of a certificate; they have to be in the domain."""
-        require(rows.shape[1:] == ((len(self.names),) if self.theory else (self.n,)), "a row has another width")
-        if not self.theory:
-            return rows.astype(bool)
         for feature in self.features:
-            values = rows[:, feature["columns"]]
-            if feature["kind"] in ("numerical", "integer"):
-                (least, most), one = map(float.fromhex, feature["values"]), values[:, 0]
-                fits = (one >= least) & (one <= most) & (below(one, self.reading[feature["columns"][0]], False) == one)
-                fits &= (feature["kind"] == "numerical") | (np.floor(one) == one)
-            else:
-                fits = (values[:, None] == self.points(feature, [])[None]).all(axis=2).any(axis=1)
-            fits |= np.isnan(values).all(axis=1) & bool(feature["missing"])
+            values = rows[:, feature["columns"]][:, None]
+            known = self.points(feature, values[:, 0, 0])[None, :, feature["columns"]]
+            fits = ((values == known) | (np.isnan(values) & np.isnan(known))).all(axis=2).any(axis=1)
             require(fits.all(), f"a value of {feature['name']} is not in the domain")
         truth = self.truth(rows)
         met = [(truth[:, np.abs(clause) - 1] == (clause > 0)).any(axis=1).all() for clause in self.clauses]
-        require(all(met), "a row breaks a clause of the theory")
+        require(all(met), "a row breaks a clause")
         return truth
 
 
@@ -141,335 +144,253 @@ class Model:
     """Trees whose leaves are added up, and labels that the sums decide."""
 
     def __init__(self, head: Any, arrays: Any, domain: Domain) -> None:
-        self.literal, self.left, self.right, self.leaf = (arrays[f"tree_{name}"] for name in NODE)
-        self.root, self.values, self.base = arrays["tree_root"], arrays["leaf_values"], arrays["base"]
-        self.labels, self.inner = head["model"]["labels"], self.literal != 0
-        count, every = len(self.literal), [self.root, self.left[self.inner], self.right[self.inner]]
-        require(
-            (np.abs(self.literal) <= domain.n).all() and within(self.leaf[~self.inner], len(self.values)),
-            "a node is bad",
-        )
-        require(self.values.shape[1:] == self.base.shape and np.isfinite(self.values).all(), "a value is bad")
-        require(within(front := np.concatenate(every), count), "a node is bad")
-        require(len(np.unique(front)) == len(front) and np.isfinite(self.base).all(), "nodes make no trees")
-        self.levels, front, trees = [], self.root, np.arange(len(self.root))
+        parts = (arrays[f"tree_{part}"] for part in ("literal", "left", "right", "leaf", "root"))
+        (self.literal, self.left, self.right, self.leaf, self.root), self.values = parts, arrays["leaf_values"]
+        self.base, self.labels, self.inner = arrays["base"], head["model"]["labels"], self.literal != 0
+        every = np.concatenate([self.root, self.left[self.inner], self.right[self.inner]])
+        sound = within(np.abs(self.literal), domain.n + 1) and within(every, len(self.literal))
+        sound &= len(np.unique(every)) == len(every) and within(self.leaf[~self.inner], len(self.values))
+        require(sound, "nodes make no trees")
+        finite = np.isfinite(self.values).all() and np.isfinite(self.base).all()
+        require(finite and self.values.shape[1:] == self.base.shape, "a value is not finite, or of no score")
         self.size = np.zeros((len(self.root), len(self.base)))  # the greatest value of each tree, without its sign
-        while len(front):
-            inner, leaf = self.inner[front], ~self.inner[front]
-            np.maximum.at(self.size, trees[leaf], np.abs(self.values[self.leaf[front[leaf]]]))
-            self.levels.append(front := front[inner])
-            front, trees = np.concatenate([self.left[front], self.right[front]]), np.tile(trees[inner], 2)
-        self.single, self.divisor = np.zeros(len(self.base), bool), np.ones(len(self.base))
-        self.alive, stack = np.ones(count, bool), [(root, dict[int, Any]()) for root in self.root]
-        while stack and domain.n:  # some paths of a tree are taken by no input
-            node, past = stack.pop()
+        self.alive, self.levels = np.zeros(len(self.literal), bool), dict[int, list[int]]()
+        stack = [(node, tree, 0, dict[int, Any]()) for tree, node in enumerate(self.root)]
+        while stack:  # some paths of a tree are taken by no input
+            node, tree, depth, past = stack.pop()
+            self.alive[node] = True
+            if not self.inner[node]:
+                self.size[tree] = np.maximum(self.size[tree], np.abs(self.values[self.leaf[node]]))
+                continue
+            self.levels.setdefault(depth, []).append(node)
             for child, literal in ((self.left[node], -self.literal[node]), (self.right[node], self.literal[node])):
-                if literal:
-                    a = domain.attribute[abs(literal) - 1]
-                    here = past.get(a, True) & domain.where(literal)
-                    self.alive[child] = here.any()
-                    stack += [(child, {**past, a: here})] * int(here.any())
-        for label in self.labels:
-            outputs = slice(*label["outputs"])
-            self.single[outputs], self.divisor[outputs] = label["single"], float.fromhex(label["divisor"])
-        require((self.divisor > 0).all(), "a divisor is not positive")
+                here = past.get(i := domain.owner[abs(literal) - 1], True) & domain.where(literal)
+                stack += [(child, tree, depth + 1, {**past, i: here})] * int(here.any())
+        of = [(k, label) for label in self.labels for k in range(*label["outputs"])]
+        self.single = np.array([bool(label["single"]) for _, label in of])
+        self.divisor = np.array([float.fromhex(label["divisor"]) for _, label in of])
+        shared = [k for k, _ in of] == [*range(len(self.base))] and (self.divisor > 0).all()
+        require(shared, "labels do not share out the scores, or a divisor is not positive")
 
     def reach(self, can: Any, worth: Any) -> Any:
         """Return the most that each tree reaches in boxes; `can` (2, conditions, boxes): can be false, can be true."""
         best = np.zeros((len(self.literal), can.shape[2]), np.int64)
         best[~self.inner] = worth[self.leaf[~self.inner], None]
-        for level in reversed(self.levels):
-            v, up = np.abs(self.literal[level]) - 1, (self.literal[level] > 0).astype(np.int64)
-            right, left = (
-                can[up, v] & self.alive[self.right[level], None],
-                can[1 - up, v] & self.alive[self.left[level], None],
-            )
-            high, low = best[self.right[level]], best[self.left[level]]
+        for level in reversed(self.levels.values()):
+            v, up, two = np.abs(self.literal[level]) - 1, (self.literal[level] > 0).astype(np.int64), self.right[level]
+            right, left = can[up, v] & self.alive[two, None], can[1 - up, v] & self.alive[self.left[level], None]
+            high, low = best[two], best[self.left[level]]
             best[level] = np.where(left & right, np.maximum(low, high), np.where(right, high, low))
         return best[self.root]
 
     def scores(self, leaves: Any) -> Any:
-        """Add up leaves, shape (rows, trees), as the library does: tree by tree, rounded in its precision."""
-        total = np.repeat(self.base[None], len(leaves), axis=0)
-        for t in range(leaves.shape[1]):
-            total = total + self.values[leaves[:, t]]
+        """Add up leaves, shape (trees, rows), as the library does: tree by tree, rounded in its precision."""
+        total = np.repeat(self.base[None], leaves.shape[1], axis=0)
+        for leaf in leaves:
+            total = total + self.values[leaf]
             total[:, self.single] = total[:, self.single].astype(np.float32)
         return total / self.divisor
 
     def at(self, truth: Any) -> Any:
         """Return the scores of rows of truth values."""
-        return self.scores(self.reach(np.stack([~truth.T, truth.T]), np.arange(len(self.values))).T)
+        return self.scores(self.reach(np.stack([~truth.T, truth.T]), np.arange(len(self.values))))
 
 
 class Way:
     """A way out of the wanted outcomes: a score, or the lead of one over another, passes a limit (or reaches it)."""
 
-    def __init__(self, model: Model, label: Any, signs: dict[int, int], limit: float, strict: bool) -> None:
-        self.sign, self.limit, self.strict = np.zeros(len(model.base)), limit, strict
-        self.sign[list(signs)] = list(signs.values())
+    def __init__(self, model: Model, label: Any, sign: Any, limit: float, strict: bool) -> None:
+        self.sign, self.strict, self.limit = sign, strict, max(-sys.float_info.max, min(sys.float_info.max, limit))
         used, divisor = self.sign != 0, float.fromhex(label["divisor"])
         unit, bits, kind = (2.0**-24, 22, np.float32) if label["single"] else (2.0**-53, 50, np.float64)
         size, start, values = model.size[:, used], np.abs(model.base[used]), np.vstack([model.values, model.base])
-        total = (start + size.sum(axis=0)).max() * (1 + 2.0**-30)
-        require(total <= np.finfo(kind).max / 2, "sums may overflow")
+        total = (start + size.sum(axis=0)).max(initial=0.0) * (1 + 2.0**-30)
         self.margin = (float.fromhex(label["near"]) + 4 * float.fromhex(label["doubt"])) * max(1.0, divisor)
+        require(total <= np.finfo(kind).max / 2 and self.margin >= 0, "sums may overflow, or a doubt is less than 0")
         scales = (s for s in range(0, bits, 2) if total * 2.0**s < 2.0**bits)  # at which sums are exact, if all values
         shift = next((s for s in scales if (np.mod(np.ldexp(values[:, used], s), 1) == 0).all()), None)  # are whole
-        exact = shift is not None and (divisor == 1 or limit == 0)
         worst = np.where(size > 0, start + np.cumsum(size, axis=0), 0.0).sum(axis=0)  # half a unit of the sum so far
         error = unit * float((1.001 * worst + 2 * total).sum()) * (1 + 4 * len(size) * unit) + 2.0**-1000
-        self.shift = 59 - math.frexp(max(total, 2.0**-900))[1] if shift is None else shift
-        units = (
-            np.ceil(np.ldexp(values * self.sign, self.shift)).astype(np.int64).sum(axis=1)
-        )  # of 2**-shift, rounded up
+        lost = self.margin + (0.0 if shift is not None and (divisor == 1 or limit == 0) else error)
+        shift = 59 - math.frexp(max(total, 2.0**-900))[1] if shift is None else shift
+        units = np.ceil(np.ldexp(values * self.sign, shift)).astype(np.int64).sum(axis=1)  # of 2**-shift, upwards
         self.worth, self.offset = units[:-1], int(units[-1])
-        if math.isinf(limit):
-            need = MOST if limit > 0 else -MOST
-        elif exact and self.margin == 0:
-            goal = Fraction(limit) * Fraction(divisor) * Fraction(2) ** self.shift
-            need = math.floor(goal) + 1 if strict else math.ceil(goal)
-        else:  # rounding does not bring a sum that stays below this one to the limit
-            least = Fraction(limit) * Fraction(divisor) - Fraction(self.margin) - Fraction(error)
-            need = math.floor(least * Fraction(2) ** self.shift)
+        goal = (Fraction(self.limit) * Fraction(divisor) - Fraction(lost)) * Fraction(2) ** shift
+        need = math.floor(goal) + 1 if strict and lost == 0 else math.ceil(goal)  # sums below it do not get there
         self.need = max(-MOST, min(MOST, need))
 
     def met(self, scores: Any) -> Any:
         """Return 1 where scores meet it, -1 where they do not, 0 where rounding may decide."""
         gap = (scores * self.sign).sum(axis=1) - self.limit
         said = np.where((gap > 0) | ((gap == 0) & (not self.strict)), 1, -1)
-        return said if self.margin == 0 else np.where(np.abs(gap) > self.margin * 1.001, said, 0)
+        return np.where(np.abs(gap) >= self.margin * 1.001, said, 0)
 
 
-def ways_out(model: Model, wanted: Any, together: bool) -> list[Way]:
-    """Return the ways out of the outcomes that are claimed: an input is outside by one of them, or `together`."""
-    found = []
+def routes_out(model: Model, wanted: Any, together: bool) -> list[list[Way]]:
+    """Return the routes out of the outcomes that are claimed (of one, or of all together): ways that are all met."""
+    each: list[Any] = []
     for one in wanted:
         label = model.labels[one["label"]]
-        first, end = label["outputs"]
-        if label["rule"] == "number":
-            low, high = map(float.fromhex, one["range"])
-            ways = [({first: 1}, high, True), ({first: -1}, -low, True)]
-            ways = [({first: 1}, low, False), ({first: -1}, -high, False)] if together else ways
-        elif label["rule"] == "threshold":
-            (own,), limit = one["classes"], float.fromhex(label["threshold"])
-            ways = [[({first: 1}, limit, False)], [({first: -1}, -limit, True)]][own]
-        else:  # the first greatest score wins
-            every = set(range(end - first))
-            good, bad = every & set(one["classes"]), every - set(one["classes"])
-            require(len(bad if together else good) == 1, "one class, or all but one, is needed")
-            ways = [({first + r: 1, first + c: -1}, 0.0, c < r) for r in sorted(bad) for c in sorted(good)]
-        found += [Way(model, label, *way) for way in ways]
-    require(found or not together, "there is no way out")
-    return found
+        one_of = np.eye(len(model.base))[slice(*label["outputs"])]
+        if label["rule"] == "greatest":  # class k is given where it beats the others, and earlier ones clearly
+            own = range(len(one_of))
+            wins: Any = [[(one_of[k] - one_of[c], 0.0, c < k) for c in own if c != k] for k in own]
+        else:  # below an interval (class 0), within it (1), above it (2)
+            require(label["rule"] in ("threshold", "number") and len(one_of) == 1, "a rule is not known")
+            low, high = map(float.fromhex, one["range"] if label["rule"] == "number" else (label["threshold"], "inf"))
+            under, within_it, over = (-one_of[0], -low, True), (one_of[0], low, False), (one_of[0], high, True)
+            wins = [[under], [within_it, (-one_of[0], -high, False)], *[[over]] * (label["rule"] == "number")]
+        each.append([[Way(model, label, *way) for way in win] for k, win in enumerate(wins) if k not in one["classes"]])
+    found = product(*each) if together else ([route] for routes in each for route in routes)
+    return [[way for route in routes for way in route] for routes in found]
+
+
+def outside(routes: list[list[Way]], scores: Any) -> Any:
+    """Return 1 where scores take one of the routes out, -1 where they take none, 0 where rounding may decide."""
+    met = [np.min([np.ones(len(scores)), *(way.met(scores) for way in route)], axis=0) for route in routes]
+    return np.max([*met, -np.ones(len(scores))], axis=0)
 
 
 class Checker:
     """Checks what a certificate says; raises an error where it does not hold."""
 
+    claims: tuple[str, ...] = ("forces", "refuted", "minimal", "changed", "attained", "planned")
+
     def __init__(self, head: Any, arrays: Any) -> None:
         require(head.get("format") == FORMAT and head.get("version") == VERSION, "another format, or version")
-        self.arrays, claim, self.bounds, self.domain = arrays, head["claim"], 0, (domain := Domain(head, arrays))
-        self.model, self.by_feature = Model(head, arrays, domain), claim["over"] == "features"
-        self.together, self.says, self.items = claim["together"], claim["says"], claim["items"]
-        self.ways = ways_out(self.model, claim["outcomes"], self.together)
-        self.seen, row = domain.rows(arrays["witness"]), domain.rows(arrays["row"])[:1]
-        require((self.outside(self.model.at(self.seen)) == 1).all(), "a witness has no other outcome")
-        require((self.outside(self.model.at(row)) == -1).all(), "the row has another outcome")
-        self.row, self.own = row[0], np.where(row[0], 1, -1) * np.arange(1, domain.n + 1)
-        self.group = domain.feature_of if self.by_feature else domain.attribute
-        self.differ = self.breaks = self.seen != row  # by condition, and by item
-        if self.by_feature:
-            self.breaks = self.differ.astype(int) @ (np.arange(len(domain.features)) == self.group[:, None]) > 0
-        self.listed, self.sets = claim["sets"], [self.kept(items) for items in claim["sets"]]
-        every = product(self.sets, [None] if self.together else range(len(self.ways)))
-        for number, (kept, way) in enumerate(every):
-            self.tree(number, kept, way)
-
-    def outside(self, scores: Any) -> Any:
-        """Return 1 where scores are outside, -1 where they are inside, 0 where rounding may decide."""
-        met = np.array([way.met(scores) for way in self.ways]).reshape(len(self.ways), len(scores))
-        return met.min(axis=0) if self.together else met.max(axis=0, initial=-1)
+        self.arrays, self.claim, self.domain = arrays, head["claim"], (domain := Domain(head, arrays))
+        self.model, self.says, self.items = Model(head, arrays, domain), self.claim["says"], self.claim["items"]
+        self.routes = routes_out(self.model, self.claim["outcomes"], self.claim["together"])
+        self.seen, self.rows = domain.rows(arrays["witness"]), domain.rows(arrays["row"])
+        require((outside(self.routes, self.model.at(self.seen)) == 1).all(), "a witness has no other outcome")
+        require((outside(self.routes, self.model.at(self.rows)) == -1).all(), "the row has another outcome")
+        self.row, self.unit = (*self.rows, np.ones(domain.n, bool))[0], arrays["unit"]  # the item of each condition
+        self.count = 1 + int(self.unit.max(initial=-1))  # items are less than it
+        require(len(self.unit) == domain.n and within(self.unit, MANY), "conditions belong to no item")
+        self.own = np.where(self.row, 1, -1) * np.arange(1, domain.n + 1)
+        self.alone = np.array_equal(self.unit, np.arange(domain.n))  # else items are whole features
+        pairs = len({*zip(domain.column.tolist(), self.unit.tolist(), strict=True)})
+        require(self.alone or pairs == len(np.unique(domain.column)), "an item has a part of a column")
+        self.breaks = np.zeros((len(self.seen), self.count), bool)
+        np.logical_or.at(self.breaks.T, self.unit, (self.seen != self.row).T)
+        self.mine = self.kept(self.items)
+        self.sets = [reduce(self.part, self.kept(items), domain.whole) for items in self.claim["sets"]]
+        for number, (box, route) in enumerate(product(self.sets, self.routes)):
+            self.tree(number, box, route)
 
     def kept(self, items: Any) -> Any:
-        """Return the row's literals that items keep: themselves, or those on these features."""
-        if self.by_feature:
-            return self.own[np.isin(self.domain.feature_of, items)]
-        kept = self.domain.literals(items)
-        require((self.own[np.abs(kept) - 1] == kept).all(), "a literal is not true of the row")
-        return kept
+        """Return the row's literals that items keep."""
+        known = np.isin(items, np.arange(self.count)).all() and (len(self.rows) or not len(items))
+        require(known, "there is no such item, or no row that it is of")
+        return self.own[np.isin(self.unit, items)]
 
-    def place(self, item: int) -> int:
-        """Return the number of an item: of its condition, or the feature."""
-        return item if self.by_feature else abs(item) - 1
-
-    def follows(self, literals: Any, same: bool = True) -> Any:
-        """Return the conditions that are as in the row (else: never are) wherever literals on their attribute hold."""
-        out, v = np.zeros(self.domain.n, bool), np.abs(literals) - 1
-        for a, (own, table) in enumerate(self.domain.tables):
-            mine = self.domain.attribute[v] == a
-            there = (table[np.searchsorted(own, v[mine])] == (literals[mine] > 0)[:, None]).all(axis=0)
-            out[own] = ((table[:, there] == self.row[own, None]) == same).all(axis=1)
-        return out
-
-    def tree(self, number: int, kept: Any, way: int | None) -> None:
-        """Walk through a tree of boxes: after a split comes the part where its literal is true, then the other one."""
-        at, split, tables = self.arrays["proof_at"], self.arrays["proof_split"], self.domain.tables
-        require(number < len(at) - 1 and within(np.abs(split), self.domain.n + 1), "a proof is missing")
-        can, left = np.zeros((2, self.domain.n), bool), [np.ones(table.shape[1], bool) for _, table in tables]
-        for own, table in tables:
-            can[:, own] = (~table).any(axis=1), table.any(axis=1)
-        for literal in kept:
-            can, left = self.part(can, left, literal)
-        stack, leaves, first = [(can, left)], [], int((split[: at[number]] == 0).sum())
-        for literal in split[at[number] : at[number + 1]]:
-            require(stack, "a tree of boxes has too many parts")
-            can, left = stack.pop()
-            if literal:
-                stack += [self.part(can, left, -literal), self.part(can, left, literal)]
-                continue
-            leaves.append(can)
-            if len(leaves) == AT_ONCE or not stack:
-                self.leaves(np.stack(leaves, axis=2), slice(first, first + len(leaves)), way)
-                first, leaves = first + len(leaves), []
-        require(not stack, "a box is missing")
-
-    def part(self, can: Any, left: Any, literal: int) -> tuple[Any, Any]:
-        """Return the part of a box in which a literal is true: what conditions can be, and points of attributes."""
-        a = self.domain.attribute[abs(literal) - 1]
-        (own, table), can, left = self.domain.tables[a], can.copy(), left.copy()
-        left[a] = left[a] & self.domain.where(literal)
-        can[:, own] = (~table & left[a]).any(axis=1), (table & left[a]).any(axis=1)
+    def part(self, box: Any, literal: int) -> Any:
+        """Return the part of a box in which a literal is true."""
+        (can, left), i = box, self.domain.owner[abs(literal) - 1]
+        (own, table), can, left = self.domain.tables[i], can.copy(), left.copy()
+        left[i] = left[i] & self.domain.where(literal)
+        can[:, own] = (~table & left[i]).any(axis=1), (table & left[i]).any(axis=1)
         return can, left
 
-    def leaves(self, can: Any, place: slice, way: int | None) -> None:
+    def inside(self, literals: Any, box: Any) -> bool:
+        """Tell whether all that satisfies literals is in a box."""
+        left = reduce(self.part, literals, self.domain.whole)[1]
+        return all((one <= other).all() for one, other in zip(left, box[1], strict=True))
+
+    def tree(self, number: int, box: Any, route: list[Way]) -> None:
+        """Walk through a tree of boxes: after a split comes the part where its literal is true, then the other one."""
+        at, split = self.arrays["proof_at"], self.arrays["proof_split"]
+        require(number < len(at) - 1 and within(np.abs(split), self.domain.n + 1), "a proof is missing")
+        part, first = self.part, int((split[: at[number]] == 0).sum())
+        boxes = walk(split[at[number] : at[number + 1]], box, lambda here, v: [part(here, v), part(here, -v)])
+        while some := [can for can, _ in islice(boxes, AT_ONCE)]:
+            self.leaves(np.stack(some, axis=2), slice(first, first + len(some)), route)
+            first += len(some)
+
+    def leaves(self, can: Any, place: slice, route: list[Way]) -> None:
         """Check leaves of a tree of boxes."""
         kinds, ways, bounds = (self.arrays[f"proof_{name}"][place] for name in ("kind", "way", "bound"))
         require(len(kinds) == len(ways) == len(bounds) == can.shape[2] and within(kinds, 3), "a leaf is missing")
-        self.bounds += can.shape[2] * len(self.model.root)
         for k in np.unique(ways[kinds == BOUND]):
-            require(0 <= k < len(self.ways) and way in (None, k), "a bound is of another way out")
-            here, own = (kinds == BOUND) & (ways == k), self.ways[k]
+            require(0 <= k < len(route), "a bound is of no way")
+            here, own = (kinds == BOUND) & (ways == k), route[k]
             reached = own.offset + self.model.reach(can[:, :, here], own.worth).sum(axis=0)
             require((reached <= bounds[here]).all() and (bounds[here] < own.need).all(), "a bound does not hold")
-        if (kinds == SUM).any():
-            here, every = can[:, :, kinds == SUM], np.arange(len(self.model.values))
-            leaf, scores = self.model.reach(here, every), self.model.scores(self.model.reach(here, every).T)
-            out = self.outside(scores) if way is None else self.ways[way].met(scores)
-            require((leaf == -self.model.reach(here, -every)).all() and (out == -1).all(), "sums of a box are outside")
+        here, every = can[:, :, kinds == SUM], np.arange(len(self.model.values))
+        out = outside([route], self.model.scores(leaf := self.model.reach(here, every)))
+        require((leaf == -self.model.reach(here, -every)).all() and (out == -1).all(), "a box has another sum")
         for i in np.nonzero(kinds == CLAUSE)[0]:
             met = [can[(clause > 0).astype(int), np.abs(clause) - 1, i].any() for clause in self.domain.clauses]
             require(not all(met), "a box meets all clauses")
 
-    def words(self) -> str:
-        """Return the items in words, from the numbers."""
-        if self.by_feature:
-            return ", ".join(self.domain.features[item]["name"] for item in self.items)
-        d, at = self.domain, [abs(item) - 1 for item in self.items]
-        said = [f"{d.names[d.column[v]]} {OPERATORS[d.operator[v]]} {float(d.threshold[v])!r}" for v in at]
-        return ", ".join(text if item > 0 else f"not {text}" for item, text in zip(self.items, said, strict=True))
-
     def forces(self, said: Any) -> None:
         """Say that whatever satisfies the items has an outcome that is claimed."""
-        require(any(np.array_equal(self.kept(self.items), kept) for kept in self.sets), "no proof is of the items")
+        require(any(self.inside(self.mine, box) for box in self.sets), "no proof is of the items")
 
     def refuted(self, said: Any) -> None:
         """Say that something that satisfies the items has another outcome."""
-        broken = self.differ[:, np.abs(self.kept(self.items)) - 1].any(axis=1)
-        require(not broken.all(), "no witness satisfies the items")
+        require(not self.breaks[:, self.items].any(axis=1).all(), "no witness satisfies the items")
 
     def minimal(self, said: Any) -> None:
-        """Say that no weaker items force: a witness for each way to weaken them on an attribute (or feature)."""
-        v, domain = np.abs(self.kept(self.items)) - 1, self.domain
-        for g in set(self.items) if self.by_feature else np.unique(self.group[v]):
-            held, ways = ~self.differ[:, v[self.group[v] != g]].any(axis=1), [np.zeros(0, int)]
-            if not self.by_feature:
-                own, table = domain.tables[g]
-                as_here, mine = table == self.row[own, None], self.follows(self.own[v])[own]
-                ways = [own[mine & as_here[:, point]] for point in np.nonzero(~as_here[mine].all(axis=0))[0]]
+        """Say that no weaker items force: a witness for each way to weaken them on a feature."""
+        v, d, differ = np.abs(self.mine) - 1, self.domain, self.seen != self.row
+        left, group = reduce(self.part, self.mine, d.whole)[1], d.owner if self.alone else self.unit
+        for g in set(group[v]) if self.alone else set(self.items):
+            held, ways = ~differ[:, v[group[v] != g]].any(axis=1), [np.zeros(0, int)]
+            if self.alone:
+                own, table = d.tables[g]
+                same = table == self.row[own, None]
+                closed = same[:, left[g]].all(axis=1)
+                ways = [own[closed & same[:, point]] for point in np.nonzero(~same[closed].all(axis=0))[0]]
             for kept in ways:
-                require((held & ~self.differ[:, kept].any(axis=1)).any(), "no witness shows that an item is needed")
+                require((held & ~differ[:, kept].any(axis=1)).any(), "no witness shows that an item is needed")
 
-    def changes(self, said: Any) -> None:
-        """Say that the first witness differs from the row as the items tell, and in nothing else."""
-        if self.by_feature:
-            alike = set(np.nonzero(self.breaks[0])[0]) == set(self.items)
-        else:
-            alike = (self.follows(-self.kept(self.items), same=False) == self.differ[0]).all()
-        require(alike and self.items, "the change is not the one that is told")
+    def changed(self, said: Any) -> None:
+        """Say that the first witness differs in the items alone, and what is left, with any of them, forces."""
+        stays, fallen = (np.nonzero(self.breaks[0] == changed)[0] for changed in (False, True))
+        require(self.items and {*fallen} == {*self.items}, "it is another change")
+        for left in (self.kept([*stays, item]) for item in fallen):
+            require(any(self.inside(left, box) for box in self.sets), "a part of the change is not ruled out")
 
-    def least(self, said: Any) -> None:
-        """Say that no part of the change is enough: what is left, with any item of the change, forces."""
-        for item in np.nonzero(self.breaks[0])[0]:
-            stays = np.append(np.nonzero(~self.breaks[0])[0], item)
-            closed = self.follows(self.kept(stays) if self.by_feature else self.own[stays])
-            require(any(closed[np.abs(kept) - 1].all() for kept in self.sets), "a part of the change is not ruled out")
+    def attained(self, said: Any) -> None:
+        """Say which numbers scores of the rows are."""
+        at = self.model.at(self.rows)
+        require(all(at[row, k] == float.fromhex(number) for row, k, number in said), "a row has another score")
 
-    def cheapest(self, said: Any) -> None:
-        """Say that no items that force cost less: choices among what witnesses break end in bounds."""
-        prices, chosen = self.arrays["prices"].astype(object), [self.place(item) for item in set(self.items)]
-        require(len(prices) == self.breaks.shape[1] and (prices >= 0).all(), "prices do not fit")
-        require(prices[chosen].sum() == said["cost"], "the items cost something else")
-        at, unit = self.arrays["cover_at"], int(said["unit"])
+    def planned(self, said: Any) -> None:
+        """Say that the first row is as wanted: out of all that is claimed together, but for the last, its cost."""
+        wanted = routes_out(self.model, self.claim["outcomes"][:-1], True)
+        require(wanted[0] and outside(wanted, self.model.at(self.rows[[0]]))[0] == 1, "the plan is not as wanted")
 
-        def leaf(place: int, taken: Any) -> None:  # weights of witnesses, no more for an item than its price
-            used = self.breaks[self.arrays["cover_witness"][at[place] : at[place + 1]]] & ~self.gone
-            weight = self.arrays["cover_weight"][at[place] : at[place + 1]].astype(object)
-            require(unit > 0 and (weight >= 0).all() and not (used & taken).any(), "weights do not fit")
-            require(((used * weight[:, None]).sum(axis=0) <= unit * prices).all(), "weights are too great")
-            require(unit * prices[taken].sum() + weight.sum() > unit * (said["cost"] - 1), "a bound is too small")
+    def words(self) -> str:
+        """Return what is claimed, in words, from the numbers."""
+        d, claim = self.domain, self.claim
 
-        self.choices(said, leaf)
+        def said(literal: int) -> str:
+            v, sign = abs(literal) - 1, "" if literal > 0 else "not "
+            return f"{sign}{d.names[d.column[v]]} {OPERATORS[d.operator[v]]} {float(d.threshold[v])!r}"
 
-    def complete(self, said: Any) -> None:
-        """Say that the sets are all reasons: what keeps an item of each witness contains one of them."""
-        closed = [self.follows(kept) for kept in self.sets]
-        for i, kept in enumerate(self.sets):
-            inside = [one[np.abs(kept) - 1].all() for one in closed[:i] + closed[i + 1 :]]
-            require(not any(inside), "a set is contained in another one")
-
-        def leaf(place: int, taken: Any) -> None:
-            here = self.follows(self.kept(np.nonzero(taken)[0]) if self.by_feature else self.own[taken])
-            own = self.sets[self.arrays["cover_set"][place]]
-            require(here[np.abs(own) - 1].all(), "a choice contains no set")
-
-        self.choices(said, leaf)
-        used = [self.place(item) for items in self.listed for item in items]
-        require(not self.excluded[used].any(), "a set has an item that is excluded")
-
-    def choices(self, said: Any, leaf: Any) -> None:
-        """Walk through choices: what forces keeps an item that a witness breaks, the first of them that it has."""
-        self.gone, taken = np.zeros((2, self.breaks.shape[1]), bool)
-        self.gone[said["excluded"] if self.by_feature else np.isin(self.domain.feature_of, said["excluded"])] = True
-        self.excluded, place, stack = self.gone, 0, [(taken, self.gone)]
-        for code in self.arrays["cover_split"]:
-            require(stack and 0 <= code <= len(self.breaks), "a choice is damaged")
-            taken, self.gone = stack.pop()
-            if code == 0:
-                leaf(place, taken)
-                place += 1
-                continue
-            items = np.nonzero(self.breaks[code - 1] & ~self.gone)[0]
-            for i in reversed(range(len(items))):
-                more, gone = taken.copy(), self.gone.copy()
-                more[items[i]] = gone[items[:i]] = True
-                stack.append((more, gone))
-        require(not stack, "a choice is missing")
+        columns = sorted({d.names[v] for v in d.column[np.isin(self.unit, self.items)]})
+        told = f"{', '.join(self.says)}: {', '.join(map(said, self.mine) if self.alone else columns) or 'nothing'}"
+        told += "; of rows where ".join(["", *(" or ".join(map(said, clause)) for clause in claim["given"])])
+        for one in claim["outcomes"]:
+            label, ends = self.model.labels[one["label"]], [*map(float.fromhex, one.get("range", ()))]
+            names = ("below", "within", "above") if ends else label["classes"]
+            told += f"; {label['name'] or 'outcome'}: {' or '.join(names[k] for k in one['classes'])} {ends or ''}"
+        return told + ("; of these one at least" if claim["together"] and len(claim["outcomes"]) > 1 else "")
 
 
-def check(path: Any) -> tuple[str, str]:
+def check(path: Any, kind: type[Checker] = Checker) -> tuple[str, str]:
     """Return the verdict on a certificate, and what was checked or why it is rejected."""
     try:
-        head, arrays = load(path)
-        checker = Checker(head, arrays)
+        checker = kind(*load(path))
+        require(checker.says and {*checker.says} <= {*kind.claims}, f"claims are {[*checker.says]}, not all known here")
         for name, said in checker.says.items():
-            require(name in CLAIMS, f"{name!r} is no claim of this version")
             getattr(checker, name)(said)
-        require(checker.says, "nothing is claimed")
+        relative = [label["relative"] for label in checker.model.labels if label["relative"]]
+        return (RELATIVE if relative else ACCEPTED), "; ".join([checker.words(), *relative])
     except Exception as error:  # what does not hold, or is damaged
         return REJECTED, f"{type(error).__name__}: {error}"
-    relative = "; ".join(label["relative"] for label in checker.model.labels if label["relative"])
-    told = f"{', '.join(checker.says)}: {checker.words() or 'nothing'}"
-    return (RELATIVE if relative else ACCEPTED), f"{told}; {relative}" if relative else told
 
 
 if __name__ == "__main__":

@@ -38,10 +38,11 @@ class CheckQueries(Explaining):
         Check
             Use it as a bool. ``witness``: a counterexample (a row of values; ``None`` with the theory off).
         """
-        region = self.session.words.asking.region(reason)
-        return self.session.checked(
-            time_limit, partial(self.answers.asked.all_forced, region, self.answers.predicted(prediction))
-        )
+        region, wanted = self.session.words.asking.region(reason), self.answers.predicted(prediction)
+        check = self.session.checked(time_limit, partial(self.answers.asked.all_forced, region, wanted))
+        if len(region.parts) != 1 or not (region.exact or check.value):
+            return check  # what is shown lies in the region, which no literals say
+        return self.session.sought(check, "is_implicant", region.parts[0], False, wanted)
 
     def is_reason(
         self,

@@ -16,6 +16,7 @@ from ...engine.plans.parts import Table, Task
 from ...engine.plans.search import Found, PlanHunt
 from ...engine.status import Status, Stop
 from ..session.session import Session
+from .certified import Certifying
 from .frontier import Frontier, frontier_of
 from .lasting import Adversary
 from .nearest import axes_seen
@@ -90,6 +91,7 @@ class Asker:
         if not is_whole(differ) or differ < 1:
             raise BadInputError(f"differ={shown(differ)}: expected how many features plans differ in, a number from 1")
         first = task = self.bearing(asked.task(dropped), deadline, dropped)
+        proven = Certifying(asked, first)
         found: list[Plan] = []
         best = Found(None, math.inf, 0.0)
         while n is None or len(found) < n:
@@ -105,9 +107,9 @@ class Asker:
         stop = Stop.NONE if best.proved else deadline.stop
         if not found:
             status = Status.INFEASIBLE if best.lower == math.inf else Status.BEST_SO_FAR
-            return Recourse((), status, stop, deadline.elapsed, best.lower, says, names, self)
+            return Recourse((), status, stop, deadline.elapsed, best.lower, says, names, self, proven)
         status = found[0].status if best.proved else Status.BEST_SO_FAR
-        return Recourse(tuple(found), status, stop, deadline.elapsed, found[0].lower, says, names, self)
+        return Recourse(tuple(found), status, stop, deadline.elapsed, found[0].lower, says, names, self, proven)
 
     def nearest_row(self, data: Any, deadline: Deadline) -> Plan | None:
         """Return the cheapest row of data that is a plan; None if none is."""

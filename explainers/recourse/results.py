@@ -11,7 +11,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from ...engine.budget import Deadline
-from ...engine.errors import BadInputError
+from ...engine.errors import BadInputError, UndecidedError
 from ...engine.reasons.html import card, milliseconds, text
 from ...engine.status import Status, Stop
 from .plan import Plan
@@ -19,6 +19,7 @@ from .plan import Plan
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from ..certificates.certificate import Certificate
     from .frontier import Frontier
     from .stages import Stages
 
@@ -47,6 +48,13 @@ class Asking(Protocol):
         ...
 
 
+class Proven(Protocol):
+    """What a certificate of plans has to know."""
+
+    def certificate(self, plan: Plan | None, told: str, time_limit: float | None) -> Certificate:
+        """Return the certificate of the cheapest plan (None: that there is none)."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Recourse(Sequence[Plan]):
     """Plans for one instance, the cheapest first; empty where there is none.
@@ -68,6 +76,8 @@ class Recourse(Sequence[Plan]):
         What is wanted, in words.
     constraints : tuple of str
         The constraints that can be left out, by name.
+    proven : Proven or None
+        What makes certificates.
     """
 
     plans: tuple[Plan, ...]
@@ -78,11 +88,41 @@ class Recourse(Sequence[Plan]):
     wanted: str
     constraints: tuple[str, ...] = ()
     _asked: Asking | None = field(default=None, repr=False)
+    proven: Proven | None = field(default=None, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave out what asks again, with the model."""
         told = (self.plans, self.status, self.stop, self.seconds, self.lower, self.wanted, self.constraints)
         return Recourse, told
+
+    def certificate(self, *, time_limit: float | None = None) -> Certificate:
+        """Return a certificate of the first plan and that none is cheaper, or that there is none.
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds that the proof may take.
+
+        Returns
+        -------
+        Certificate
+            The model's own numbers, what each stretch of values costs, the plan, and a proof; see
+            docs/certificates.md.
+
+        Raises
+        ------
+        BadInputError
+            If there are none of such questions (with ``also``, ``plausible``, ``slack``, ``support``, ``linear``,
+            ``score``, ``margin`` or ``leaf_change``), or the result was read from a file.
+        UndecidedError
+            If no plan was found, and it is not proved that there is none; or time was up.
+        """
+        if not self.plans and self.status is not Status.INFEASIBLE:
+            raise UndecidedError(f"nothing is known that could be certified: {self._head}")
+        if self.proven is None:
+            raise BadInputError("what was asked is not known any more: ask for recourse anew")
+        told = f"{self.best.text} (cost {self.cost:.6g})" if self.best is not None else self._head
+        return self.proven.certificate(self.best, f"for {self.wanted}: {told}", time_limit)
 
     def __len__(self) -> int:
         return len(self.plans)

@@ -182,6 +182,14 @@ def _aim(session: Session[Any], said: Named, own: Session[Any] | None) -> Aim:
     return Aim(View(compiled.vocabulary, row, (sides_of(compiled, wanted),), own), " or ".join(told), right)
 
 
+def plain_aim(session: Session[Any], said: Named) -> Any:
+    """Return what is wanted of the model: classes, the ends of an interval, or a class of each label that is named."""
+    compiled = session.compiled
+    if isinstance(compiled, CompiledMultiLabel):
+        return _vector(compiled, said.get("target"))
+    return _classes(session, said) if compiled.classes else _of_regressor(said, -math.inf, math.inf)
+
+
 def compiled_one_score(compiled: Any) -> bool:
     """Tell whether one score decides between two classes."""
     return bool(getattr(compiled, "one_score", False))

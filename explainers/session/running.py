@@ -98,7 +98,7 @@ class Running(RowForms[Form]):
 
     def sought(self, check: Check, query: str, items: Iterable[Any], per_feature: bool, wanted: Any) -> Check:
         """Return a check that knows what was asked, so that it can be certified."""
-        if check.value is None or self.situation is None:
+        if check.value is None:
             return check
         asked = Asked(ref(self), self.situation, query, tuple(items), per_feature, wanted)
         return replace(check, asked=asked)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,8 +25,13 @@ from .asking import within
 from .claims import classes_of
 from .given import Place, place_of
 from .hunt import Shower
+from .proving import range_proven
 from .subject import Subject, subject_of
 from .verdict import Witness
+
+if TYPE_CHECKING:
+    from ..certificates.certificate import Certificate
+    from ..certificates.regions import Proven
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -48,6 +53,8 @@ class Range:
         Why the search ended early, if it did.
     seconds : float
         How long it took.
+    proven : Proven or None
+        What a certificate has to know of the question.
     """
 
     low: float
@@ -58,6 +65,30 @@ class Range:
     statement: str
     stop: Stop = Stop.NONE
     seconds: float = 0.0
+    proven: Proven | None = field(default=None, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # the model stays behind
+        plain = self.low, self.high, self.least, self.greatest, self.exact, self.statement, self.stop, self.seconds
+        return (Range, plain)
+
+    def certificate(self, *, time_limit: float | None = None) -> Certificate:
+        """Return a certificate that all numbers are in the range, and its ends are taken (see docs/certificates.md).
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds that the proof may take.
+
+        Raises
+        ------
+        BadInputError
+            If the range is not exact, or was read from a file.
+        UndecidedError
+            If time was up.
+        """
+        if self.proven is None:
+            raise BadInputError("this range is not certified: it is not exact, or empty, or was read from a file")
+        return self.proven.attained(repr(self), time_limit)
 
     @property
     def status(self) -> Status:
@@ -122,9 +153,10 @@ def range_of(
         hunt = _Extremes(subject, form, place, deadline)
         (low, taken_low, least), (high, taken_high, greatest) = hunt.end(-1), hunt.end(1)
         exact = taken_low and taken_high and not form.slack
+        proven = range_proven(subject, place, form, *hunt.sums) if exact and place.boxes else None
         return Range(
             low - form.slack, high + form.slack, least, greatest, exact, said,
-            Stop.NONE if taken_low and taken_high else deadline.stop, deadline.elapsed,
+            Stop.NONE if taken_low and taken_high else deadline.stop, deadline.elapsed, proven,
         )  # fmt: skip
 
 
@@ -155,6 +187,7 @@ class _Extremes:
     def __init__(self, subject: Subject, form: CompiledEnsemble, place: Place, deadline: Deadline) -> None:
         self._subject, self._form, self._place, self._deadline = subject, form, place, deadline
         self._layout: Layout = lay_out(form.trees, place.space, subject.clauses)
+        self.sums: list[float] = []  # the ends that were found, before any link
 
     def end(self, sign: int) -> tuple[float, bool, Witness | None]:
         """Return the greatest (sign 1) or least number, whether it is taken, and an input that has the best one."""
@@ -169,6 +202,7 @@ class _Extremes:
         taken = best >= bound
         transform = self._form.transform
         number = sign * (best if taken else bound)
+        self.sums.append(number)
         told = float(transform(np.array([number]))[0]) if transform is not None and math.isfinite(number) else number
         return told, taken, None if point is None else self._shown(point)
 

@@ -11,6 +11,7 @@ from .asking import Told, if_said, within
 from .claims import said_classes
 from .given import place_of
 from .hunt import Hunt
+from .proving import with_proof
 from .several import shown
 from .sought import Classes
 from .subject import subject_of
@@ -66,4 +67,5 @@ def reachable(
                 verdicts[label] = told.made(False, "no input of the domain is given it", deadline)
             else:
                 verdicts[label] = told.verdict(found, deadline, lambda _: ())
+            verdicts[label] = with_proof(verdicts[label], subject, place, sought, shows=True)
         return verdicts

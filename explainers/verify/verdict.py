@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...encoders.columns.told import Row
-from ...engine.errors import UndecidedError
+from ...engine.errors import BadInputError, UndecidedError
 from ...engine.reasons.html import card, milliseconds, row_text, text
 from ...engine.status import Status, Stop
+
+if TYPE_CHECKING:
+    from ..certificates.certificate import Certificate
+    from ..certificates.regions import Proven
 
 _FEW = 5  # witnesses that are shown
 
@@ -90,6 +94,8 @@ class Verdict:
         What is known beside the answer, or instead of it: such as the part of the cases that is proved.
     of_surrogate : bool
         Whether it is about a surrogate, and not about the function that the surrogate stands for.
+    proven : Proven or None
+        What a certificate has to know of the question.
     """
 
     value: bool | None
@@ -100,6 +106,47 @@ class Verdict:
     seconds: float = 0.0
     bounds: Mapping[str, float] = field(default_factory=dict)
     of_surrogate: bool = False
+    proven: Proven | None = field(default=None, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # the model stays behind
+        return (
+            Verdict,
+            (
+                self.value, self.statement, self.why, self.witnesses, self.stop, self.seconds, self.bounds,
+                self.of_surrogate,
+            ),
+        )  # fmt: skip
+
+    def certificate(self, *, time_limit: float | None = None) -> Certificate:
+        """Return a certificate of the answer, for a small program to check (see docs/certificates.md).
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds that the proof may take.
+
+        Returns
+        -------
+        Certificate
+            The model's own numbers, the region, what is claimed of it, and a proof or a witness.
+
+        Raises
+        ------
+        BadInputError
+            If there is none of such an answer, or it was read from a file.
+        UndecidedError
+            If the answer is not known, or time was up.
+        """
+        if self.value is None:
+            raise UndecidedError(f"nothing is known that could be certified: {self.statement} ({self.why})")
+        if self.proven is None:
+            raise BadInputError(
+                "this answer is not certified: certificates are of verify, never and reachable, of labels and of "
+                "numbers (not of probabilities), as long as the answer was not read from a file"
+            )
+        about = self.of_surrogate and "the model is a surrogate"
+        told = f"{self.answer}: {self.statement}" + (f" ({about})" if about else "")
+        return self.proven.certificate(self.value, told, time_limit)
 
     @property
     def status(self) -> Status:

@@ -16,6 +16,7 @@ from .claims import claim_of, classes_of, said_classes
 from .given import Place, place_of
 from .hunt import Hunt
 from .labels import broken, find_labels, labels_said, reached, said_labels, shown_labels
+from .proving import with_proof, with_proof_of_labels
 from .several import different, nearest, shown
 from .sought import Classes, Sought
 from .subject import Subject, subject_of
@@ -78,10 +79,12 @@ def verify(
         if subject.labels is not None:
             wanted = labels_said(subject.labels, then)
             told = Told(subject, if_said(place, said_labels(subject.labels, wanted)), *grounds)
-            return _searched_labels(subject, place, broken(subject.labels, wanted), told, deadline)
+            found = _searched_labels(subject, place, broken(subject.labels, wanted), told, deadline)
+            return with_proof_of_labels(found, subject, place, wanted, never=False)
         claim = claim_of(subject.form, then)
         told = Told(subject, if_said(place, claim.said), *grounds)
-        return _searched(subject, place, claim.broken, told, deadline, near, count_of(k, "k"))
+        verdict = _searched(subject, place, claim.broken, told, deadline, near, count_of(k, "k"))
+        return with_proof(verdict, subject, place, claim.broken)
 
 
 _EMPTY = "no input of the domain meets the conditions"
@@ -125,13 +128,14 @@ def never(
         if subject.labels is not None:
             wanted = labels_said(subject.labels, label)
             told = Told(subject, if_said(place, f"never {said_labels(subject.labels, wanted)}", ""), *grounds)
-            return _searched_labels(subject, place, reached(wanted), told, deadline)
+            found = _searched_labels(subject, place, reached(wanted), told, deadline)
+            return with_proof_of_labels(found, subject, place, wanted, never=True)
         form = subject.form
         if form.regression:
             raise BadInputError("never is about labels, and the model predicts numbers: use verify(…, then='< 3.2')")
         barred = classes_of(form, label)
         told = Told(subject, if_said(place, f"never {said_classes(form, barred)}", ""), *grounds)
-        return _searched(subject, place, Classes(barred), told, deadline)
+        return with_proof(_searched(subject, place, Classes(barred), told, deadline), subject, place, Classes(barred))
 
 
 def _searched(

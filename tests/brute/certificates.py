@@ -32,7 +32,10 @@ class Reading:
         self.features = head["features"]
         self.owner = {c: i for i, feature in enumerate(self.features) for c in feature["columns"]}
         self.feature_of = [self.owner[int(c)] for c in arrays["condition_column"]]
-        self.values = [self._values(i) for i in range(len(self.features))] if head["theory"] else []
+        self.values = [self._values(i) for i in range(len(self.features))]
+        self.clauses = [*head["clauses"], *self.claim["given"]]
+        self.unit = arrays["unit"].tolist()
+        self.alone = self.unit == list(range(self.n))
         self.cells = self._cells()  # of each attribute: its conditions, and their truth values
         if math.prod(len(cells) for _, cells in self.cells) > LARGEST_DOMAIN:
             raise TooLargeError
@@ -52,11 +55,9 @@ class Reading:
         """List values of a feature in all of its stretches."""
         feature = self.features[i]
         columns, said = feature["columns"], [float.fromhex(v) for v in feature["values"]]
-        if feature["kind"] == "one-hot":
-            found = [tuple(float(i == j) for j in range(len(columns))) for i in range(len(columns))]
-            found += [(0.0,) * len(columns)] if feature["optional"] else []
-        elif feature["kind"] == "listed":
-            found = [(v,) for v in said]
+        gone, said = said[2:] if feature["kind"] != "listed" else [], said[:2] if feature["kind"] != "listed" else said
+        if feature["kind"] == "listed":
+            found = [tuple(said[i : i + len(columns)]) for i in range(0, len(said), len(columns))]
         else:
             kind = np.dtype(self.head["model"]["reading"][columns[0]]).type
             near = set(said)
@@ -92,11 +93,9 @@ class Reading:
             if feature["kind"] == "integer":
                 tried = {t for t in tried if t == math.floor(t)}
             found = [(t,) for t in sorted(tried)]
-        return [*found, *([(math.nan,) * len(columns)] if feature["missing"] else [])]
+        return [*found, *[(v,) for v in gone]]
 
     def _cells(self) -> list[tuple[list[int], list[tuple[bool, ...]]]]:
-        if not self.head["theory"]:
-            return [([v], [(False,), (True,)]) for v in range(self.n)]
         out = []
         for i, values in enumerate(self.values):
             own = [v for v in range(self.n) if self.feature_of[v] == i]
@@ -120,18 +119,17 @@ class Reading:
         return points
 
     def _meets(self, truth: tuple[bool, ...]) -> bool:
-        return all(any(truth[abs(v) - 1] == (v > 0) for v in clause) for clause in self.head["clauses"])
+        return all(any(truth[abs(v) - 1] == (v > 0) for v in clause) for clause in self.clauses)
 
     def truth_of(self, row: Any) -> tuple[bool, ...] | None:
         """Return the truth values of a row of the certificate; None if it is not in the domain."""
-        if not self.head["theory"]:
-            return tuple(bool(x) for x in row)
         for i, feature in enumerate(self.features):
             value = tuple(float(row[c]) for c in feature["columns"])
-            if feature["missing"] and all(map(math.isnan, value)):
+            listed = any(all(map(math.isnan, known)) for known in self.values[i])
+            if listed and all(map(math.isnan, value)):
                 continue
             if feature["kind"] in ("numerical", "integer"):
-                low, high = (float.fromhex(v) for v in feature["values"])
+                low, high = (float.fromhex(v) for v in feature["values"][:2])
                 kind = np.dtype(self.head["model"]["reading"][feature["columns"][0]]).type
                 with np.errstate(all="ignore"):
                     if not low <= value[0] <= high or float(kind(value[0])) != value[0]:
@@ -173,7 +171,7 @@ class Reading:
     def state(self, truth: Any) -> int:
         """Return 1 outside what is claimed, -1 inside, 0 where rounding may decide."""
         said = [self._label(one, self.scores(truth)) for one in self.claim["outcomes"]]
-        return min(said) if self.claim["together"] else max(said)
+        return min(said) if self.claim["together"] else max(said, default=-1)
 
     def _label(self, one: dict[str, Any], scores: list[float]) -> int:
         label = self.head["model"]["labels"][one["label"]]
@@ -183,8 +181,9 @@ class Reading:
         )
         if label["rule"] == "greatest":
             best = max(range(len(mine)), key=lambda k: (mine[k], -k))
-            unsure = margin > 0 and any(k != best and mine[best] - mine[k] <= margin for k in range(len(mine)))
-            return 0 if unsure else -1 if best in one["classes"] else 1
+            near = [k for k in range(len(mine)) if margin > 0 and mine[best] - mine[k] <= margin]
+            sides = {(k in one["classes"]) for k in [best, *near]}
+            return 0 if len(sides) == 2 else -1 if best in one["classes"] else 1
         if label["rule"] == "threshold":
             limit = float.fromhex(label["threshold"])
             if margin > 0 and abs(mine[0] - limit) <= margin:
@@ -193,7 +192,8 @@ class Reading:
         low, high = (float.fromhex(end) for end in one["range"])
         if margin > 0 and min(abs(mine[0] - low), abs(mine[0] - high)) <= margin:
             return 0
-        return -1 if (low <= mine[0] <= high) != self.claim["together"] else 1
+        said = [mine[0] < low, low <= mine[0] <= high, mine[0] > high]
+        return 1 if any(true and k not in one["classes"] for k, true in enumerate(said)) else -1
 
     # -- what is said ------------------------------------------------------------------------------
 
@@ -205,10 +205,11 @@ class Reading:
         """Return what is not so of the row and the witnesses."""
         rows = [self.truth_of(row) for row in self.arrays["row"]]
         seen = [self.truth_of(row) for row in self.arrays["witness"]]
-        if not rows or rows[0] is None or any(one is None for one in seen):
+        if None in rows or None in seen:
             return "a row is not in the domain"
-        self.row, self.seen = rows[0], [one for one in seen if one is not None]
-        if self.state(self.row) != -1:
+        self.rows = [one for one in rows if one is not None]
+        self.row, self.seen = (*self.rows, (True,) * self.n)[0], [one for one in seen if one is not None]
+        if any(self.state(row) != -1 for row in self.rows):
             return "the row is not inside"
         return "a witness is not outside" if any(self.state(one) != 1 for one in self.seen) else ""
 
@@ -216,8 +217,6 @@ class Reading:
         """Return what is not so of the sets that force, and of what is claimed."""
         for items in self.claim["sets"]:
             kept = self.kept(items)
-            if any(self.row[abs(v) - 1] != (v > 0) for v in kept):
-                return "a set is not of the row"
             if not self.forced(kept):
                 return "a set does not force"
         for name in self.claim["says"]:
@@ -227,9 +226,9 @@ class Reading:
 
     def kept(self, items: Any) -> list[int]:
         """Return the literals of items."""
-        if self.claim["over"] == "literals":
-            return list(items)
-        return [v + 1 if self.row[v] else -v - 1 for v in range(self.n) if self.feature_of[v] in items]
+        if items and not self.rows:
+            raise ValueError("items of no row")
+        return [v + 1 if self.row[v] else -v - 1 for v in range(self.n) if self.unit[v] in items]
 
     def forced(self, kept: list[int]) -> bool:
         """Tell whether all rows that satisfy literals are inside."""
@@ -260,11 +259,9 @@ class Reading:
     def is_minimal(self) -> bool:
         """No smaller closed set forces."""
         items = list(self.claim["items"])
-        if self.claim["over"] == "features":
+        if not self.alone:
             return not any(self.forced(self.kept([x for x in items if x != item])) for item in items)
         kept = self.kept(items)
-        if any(self.row[abs(v) - 1] != (v > 0) for v in kept):
-            return False
         for own, cells in self.cells:
             closed = self._closed(own, cells, kept)
             rest = [v for v in kept if abs(v) - 1 not in own]
@@ -274,43 +271,18 @@ class Reading:
                     return False
         return True
 
-    def is_changes(self) -> bool:
-        """The first witness is what the items say."""
+    def is_changed(self) -> bool:
+        """The first witness is what the items say, and with any part of the change taken back all is inside."""
         items = list(self.claim["items"])
-        if not items or not self.seen:
+        if not items or not self.seen or not self.rows:
             return False
-        differ = {v for v in range(self.n) if self.seen[0][v] != self.row[v]}
-        if self.claim["over"] == "features":
-            return {self.feature_of[v] for v in differ} == set(items)
-        told = {abs(v) - 1 for v in items}
-        if any(self.row[abs(v) - 1] != (v > 0) for v in items) or not told <= differ:
-            return False
-        for own, cells in self.cells:
-            mine = [v for v in own if v in told]
-            left = [cell for cell in cells if all(cell[own.index(v)] != self.row[v] for v in mine)]
-            if any(
-                (v in differ) != (bool(mine) and all(cell[own.index(v)] != self.row[v] for cell in left)) for v in own
-            ):
-                return False
-        return True
-
-    def is_least(self) -> bool:
-        """With any part of the change taken back all is inside."""
-        differ = [v for v in range(self.n) if self.seen[0][v] != self.row[v]]
-        literal = [v + 1 if self.row[v] else -v - 1 for v in range(self.n)]
-        if self.claim["over"] == "features":
-            changed = {self.feature_of[v] for v in differ}
-            stays = [i for i in range(len(self.features)) if i not in changed]
-            return all(self.forced(self.kept([*stays, i])) for i in changed)
-        stays = [literal[v] for v in range(self.n) if v not in differ]
-        return all(self.forced([*stays, literal[v]]) for v in differ)
+        changed = {self.unit[v] for v in range(self.n) if self.seen[0][v] != self.row[v]}
+        stays = sorted(set(self.unit) - changed)
+        return changed == set(items) and all(self.forced(self.kept([*stays, i])) for i in changed)
 
     def _all_sets(self, excluded: list[int]) -> list[list[int]]:
         """List all sets of items that may be used, the smallest first."""
-        if self.claim["over"] == "features":
-            usable = [i for i in range(len(self.features)) if i in self.feature_of and i not in excluded]
-        else:
-            usable = [v + 1 if self.row[v] else -v - 1 for v in range(self.n) if self.feature_of[v] not in excluded]
+        usable = sorted(set(self.unit) - set(excluded))
         if len(usable) > MOST_ITEMS:
             raise TooLargeError
         return [list(some) for size in range(len(usable) + 1) for some in combinations(usable, size)]
@@ -320,7 +292,7 @@ class Reading:
         said, prices = self.claim["says"]["cheapest"], self.arrays["prices"].tolist()
 
         def cost(items: list[int]) -> int:
-            return sum(prices[i if self.claim["over"] == "features" else abs(i) - 1] for i in set(items))
+            return sum(prices[i] for i in set(items))
 
         if cost(self.claim["items"]) != said["cost"]:
             return False
@@ -330,10 +302,9 @@ class Reading:
 
     def _whole(self, items: list[int]) -> frozenset[int]:
         """Return items with all that follow from them on the same attribute."""
-        if self.claim["over"] == "features":
+        if not self.alone:
             return frozenset(items)
-        closed = [v for own, cells in self.cells for v in self._closed(own, cells, list(items))]
-        return frozenset(v + 1 if self.row[v] else -v - 1 for v in closed)
+        return frozenset(v for own, cells in self.cells for v in self._closed(own, cells, self.kept(items)))
 
     def is_complete(self) -> bool:
         """The sets are all of the smallest ones that force."""
@@ -342,14 +313,25 @@ class Reading:
         least = {some for some in forcing if not any(other < some for other in forcing)}
         return {self._whole(items) for items in self.claim["sets"]} == least
 
+    def is_attained(self) -> bool:
+        """The rows have these scores."""
+        said = self.claim["says"]["attained"]
+        return all(self.scores(self.rows[row])[k] == float.fromhex(number) for row, k, number in said)
+
+    def is_planned(self) -> bool:
+        """The first row is as wanted, but for its cost."""
+        wanted = self.claim["outcomes"][:-1]
+        return bool(self.rows and wanted and self.claim["together"]) and all(
+            self._label(one, self.scores(self.rows[0])) == 1 for one in wanted
+        )
+
     # -- boxes -------------------------------------------------------------------------------------
 
     def wrong_tree(self) -> str:
         """Return what is not so in trees of boxes: a part is missing, or a bound is less than what is reached."""
         a, leaf, number = self.arrays, 0, 0
-        ways = None if self.claim["together"] else self.n_ways()
         for items in self.claim["sets"]:
-            for way in [None] if ways is None else range(ways):
+            for _ in range(self.n_routes()):
                 if number >= len(a["proof_at"]) - 1:
                     return "a tree is missing"
                 parts = a["proof_split"][a["proof_at"][number] : a["proof_at"][number + 1]].tolist()
@@ -362,7 +344,7 @@ class Reading:
                     if literal:
                         stack += [[*box, -literal], [*box, literal]]
                         continue
-                    why = self.wrong_leaf(box, leaf, way)
+                    why = self.wrong_leaf(box, leaf)
                     leaf += 1
                     if why:
                         return why
@@ -370,28 +352,20 @@ class Reading:
                     return "a part is missing"
         return ""
 
-    def n_ways(self) -> int:
-        """How many ways out there are."""
-        count = 0
+    def n_routes(self) -> int:
+        """How many routes out there are."""
+        counts = []
         for one in self.claim["outcomes"]:
             label = self.head["model"]["labels"][one["label"]]
             outputs = label["outputs"][1] - label["outputs"][0]
-            count += {"greatest": outputs - 1, "threshold": 1, "number": 2}[label["rule"]]
-        return count
+            classes = {"greatest": outputs, "threshold": 2, "number": 3}[label["rule"]]
+            counts.append(len(set(range(classes)) - set(one["classes"])))
+        return math.prod(counts) if self.claim["together"] else sum(counts)
 
-    def wrong_leaf(self, box: list[int], leaf: int, way: int | None) -> str:
+    def wrong_leaf(self, box: list[int], leaf: int) -> str:
         """Return what is not so of a leaf."""
         a = self.arrays
         if leaf >= len(a["proof_kind"]):
             return "a leaf is missing"
-        kind = int(a["proof_kind"][leaf])
-        inside = [
-            (point, state)
-            for point, state in zip(self.points, self.states, strict=True)
-            if all(point[abs(v) - 1] == (v > 0) for v in box)
-        ]
-        if kind == 2 and inside:
-            return "a row meets all clauses"
-        if kind == 0 and inside and not self.claim["together"] and int(a["proof_way"][leaf]) != way:
-            return "a bound is of another way"
-        return ""
+        inside = any(all(point[abs(v) - 1] == (v > 0) for v in box) for point in self.points)
+        return "a row meets all clauses" if int(a["proof_kind"][leaf]) == 2 and inside else ""

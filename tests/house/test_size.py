@@ -5,7 +5,7 @@ import ast
 from tests.house.layout import ROOT, parsed, sources
 
 FILE_LINES = 400
-LONGER = {"suffice_check.py": 480}  # what is handed to others as one file, to be read on its own
+LONGER: dict[str, int] = {}
 FUNCTION_LINES = 60
 
 

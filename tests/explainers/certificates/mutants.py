@@ -42,8 +42,7 @@ def threshold(c, rng):
     if at is None or c.arrays["condition_operator"][at] >= 6:
         return False
     old = c.arrays["condition_threshold"][at]
-    row = c.arrays["row"][0]
-    near = float(rng.choice(row)) if c.head["theory"] else old
+    near = float(rng.choice([old, *c.arrays["row"].ravel()]))
     c.arrays["condition_threshold"][at] = rng.choice([old + 1.0, old - 1.0, near, -old])
     return bool(np.isfinite(c.arrays["condition_threshold"][at]))
 
@@ -71,9 +70,6 @@ def _change_row(c, rng, name):
     at = _some(c.arrays[name], rng)
     if at is None:
         return False
-    if not c.head["theory"]:
-        c.arrays[name][at] ^= True
-        return True
     others = np.concatenate([c.arrays["row"][:, at[1]], c.arrays["witness"][:, at[1]], c.arrays["condition_threshold"]])
     value = float(rng.choice(others))
     c.arrays[name][at] = rng.choice([value, value + 1.0, 0.0, 1.0])
@@ -96,11 +92,8 @@ def item(c, rng):
     place = rng.integers(len(items))
     if rng.random() < 0.4:
         del items[place]
-    elif c.head["claim"]["over"] == "features":
-        items[place] = int(rng.integers(len(c.head["features"])))
     else:
-        other = int(rng.integers(1, len(c.arrays["condition_column"]) + 1))
-        items[place] = int(rng.choice([other, -other, -items[place]]))
+        items[place] = int(rng.integers(max(c.arrays["unit"]) + 1))
     return True
 
 
@@ -120,12 +113,46 @@ def a_set(c, rng):
 def outcome(c, rng):
     """Claim another outcome."""
     one = c.head["claim"]["outcomes"][rng.integers(len(c.head["claim"]["outcomes"]))]
-    if "classes" not in one:
+    if "range" in one and rng.random() < 0.7:
         low, high = (float.fromhex(end) for end in one["range"])
         one["range"] = [(low + rng.choice([0.0, 0.5, -0.5])).hex(), (high + rng.choice([-0.5, 0.5])).hex()]
         return True
-    count = len(c.head["model"]["labels"][one["label"]]["classes"])
-    one["classes"] = [int(rng.integers(max(2, count)))]
+    count = 3 if "range" in one else len(c.head["model"]["labels"][one["label"]]["classes"])
+    one["classes"] = sorted({int(k) for k in rng.integers(max(2, count), size=rng.integers(1, 3))})
+    return True
+
+
+def given(c, rng):
+    """Leave out, or change, what holds of the rows that are looked at; or forget that it is about all outcomes."""
+    clauses = c.head["claim"]["given"]
+    if not clauses or rng.random() < 0.2:
+        c.head["claim"]["together"] = not c.head["claim"]["together"]
+        return True
+    place = rng.integers(len(clauses))
+    if rng.random() < 0.5:
+        del clauses[place]
+    else:
+        at = rng.integers(len(clauses[place]))
+        clauses[place][at] = int(rng.choice([-clauses[place][at], rng.integers(1, len(c.arrays["unit"]) + 1)]))
+    return True
+
+
+def unit(c, rng):
+    """Let a condition belong to another item."""
+    at = _some(c.arrays["unit"], rng)
+    if at is not None:
+        c.arrays["unit"][at] = rng.integers(max(c.arrays["unit"]) + 1)
+    return at is not None
+
+
+def told(c, rng):
+    """Claim what is not claimed, or another number that a row attains."""
+    says = c.head["claim"]["says"]
+    if "attained" in says and rng.random() < 0.7:
+        row, k, number = says["attained"][0]
+        says["attained"][0] = [row, k, float(float.fromhex(number) + rng.choice([-1.0, 0.25])).hex()]
+    else:
+        says[str(rng.choice(["forces", "refuted", "minimal", "changed", "planned"]))] = {}
     return True
 
 
@@ -174,15 +201,17 @@ def way(c, rng):
 
 def domain(c, rng):
     """Change what a feature is."""
+    if not c.head["features"]:
+        return False
     feature = c.head["features"][rng.integers(len(c.head["features"]))]
-    if feature["kind"] == "listed":
-        feature["values"].append(float(rng.integers(8)).hex())
-    elif feature["kind"] == "integer":
+    if feature["kind"] == "listed" and rng.random() < 0.7:
+        feature["values"] += [float(rng.integers(8)).hex() for _ in feature["columns"]]
+    elif feature["kind"] == "integer" and rng.random() < 0.7:
         feature["kind"] = "numerical"
-    elif feature["kind"] == "one-hot":
-        feature["optional"] = not feature["optional"]
+    elif "nan" in feature["values"]:
+        feature["values"] = feature["values"][: -len(feature["columns"])]
     else:
-        feature["missing"] = not feature["missing"]
+        feature["values"] += ["nan"] * len(feature["columns"])
     return True
 
 
@@ -224,6 +253,6 @@ def whole(c, rng):
 
 
 CHANGES = (
-    choice, whole,
+    choice, whole, given, unit, told,
     bound, leaf, threshold, operator, row, witness, no_witness, item, a_set, outcome, box, tree, way, domain, numbers
 )  # fmt: skip

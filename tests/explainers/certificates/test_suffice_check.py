@@ -3,8 +3,8 @@
 import contextlib
 
 import numpy as np
-from suffice import Explainer
-from suffice.engine.errors import BadInputError
+from suffice import Explainer, verify
+from suffice.engine.errors import BadInputError, UndecidedError
 from suffice.explainers.certificates import suffice_check
 
 from tests.brute.certificates import Reading, TooLargeError
@@ -13,9 +13,32 @@ from tests.brute.forest_strategies import each_forest
 from tests.explainers.certificates.mutants import mutants
 
 
+def whole(case, explainer):
+    """Answers about the whole model, boxes, plans and checks."""
+    rng = np.random.default_rng(case.seed)
+    direct = list(explainer.direct_reason())
+    some = [v for v in direct if rng.random() < 0.5]
+    yield explainer.is_implicant(some)
+    yield explainer.is_sufficient_reason(direct)
+    if some:
+        yield explainer.is_contrastive_reason(some)
+    box = explainer.most_general_reason()
+    yield from [box] if box else []
+    if explainer.session.compiled.classes:
+        given = None
+        if direct and case.theory:
+            given = explainer.to_features([direct[0]])
+        yield from verify.reachable(explainer, given).values()
+        if case.theory and len(explainer.session.compiled.classes) > 1:
+            yield explainer.recourse(**{} if rng.random() < 0.5 else {"at_most": 1, "cost": "l0"})
+
+
 def certificates(case, explainer):
     """Certificates of some answers of a case."""
     found = []
+    for answer in whole(case, explainer):
+        with contextlib.suppress(BadInputError, UndecidedError):  # of no such model
+            found.append(answer.certificate())
     for over in ("literals", "features"):
         for query in ("sufficient_reason", "contrastive_reason"):
             reason = getattr(explainer, query)(over=over)

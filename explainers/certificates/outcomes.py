@@ -1,0 +1,38 @@
+"""Outcomes that are claimed, as the checker reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from ...engine.models import CompiledEnsemble
+from ...engine.models.multilabel import CompiledMultiLabel
+
+
+class Outcomes(NamedTuple):
+    """Outcomes that are claimed of labels; `together`: an input is outside only if it is so by all of them."""
+
+    labels: list[dict[str, Any]]
+    together: bool = False
+
+
+def classes_claimed(classes: Iterable[int], label: int = 0) -> Outcomes:
+    """Return that a label has one of some classes."""
+    return Outcomes([{"label": label, "classes": sorted(int(c) for c in classes)}])
+
+
+def numbers_claimed(model: CompiledEnsemble, low: float, high: float, *, outside: bool = False) -> Outcomes:
+    """Return that a prediction lies between two numbers (or does not)."""
+    if model.transform is not None or model.trees.single:
+        low, high = model.margins_of_interval(low, high)
+    ends = [float(low).hex(), float(high).hex()]
+    return Outcomes([{"label": 0, "range": ends, "classes": [0, 2] if outside else [1]}])
+
+
+def labels_claimed(form: CompiledMultiLabel, wanted: dict[int, int], *, never: bool) -> Outcomes:
+    """Return that all of some labels have their wanted classes, or (`never`) not all of them."""
+    found = []
+    for i, k in sorted(wanted.items()):
+        others = [c for c in range(len(form.labels[i].classes)) if c != k]
+        found.append({"label": i, "classes": others if never else [k]})
+    return Outcomes(found, together=never)
