@@ -16,7 +16,7 @@ from ...engine.domain.region import Region, region_of
 from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.sums import Arithmetic, Columns
-from ...engine.errors import UndecidedError
+from ...engine.errors import UndecidedError, UnsupportedModelError
 from . import suffice_check
 from .outcomes import Outcomes
 from .subject import Subject
@@ -64,6 +64,11 @@ class Prover:
         When to stop.
     given : sequence of clauses
         What holds of all rows that are looked at: clauses of signed conditions.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If sums of the model may overflow.
     """
 
     def __init__(
@@ -72,7 +77,10 @@ class Prover:
         self.subject, self.outcomes, self.deadline, self.given = subject, outcomes, deadline, given
         domain = suffice_check.Domain({**subject.head, "claim": {"given": []}}, subject.arrays)
         self.checked = suffice_check.Model(subject.head, subject.arrays, domain)
-        self.routes = suffice_check.routes_out(self.checked, outcomes.labels, outcomes.together)
+        try:
+            self.routes = suffice_check.routes_out(self.checked, outcomes.labels, outcomes.together)
+        except ValueError as error:
+            raise UnsupportedModelError(f"certificates are not made of such a model: {error}") from None
         self.points: list[I32] = []
 
     @cached_property

@@ -375,8 +375,8 @@ class Checker:
         told += "; of rows where ".join(["", *(" or ".join(map(said, clause)) for clause in claim["given"])])
         for one in claim["outcomes"]:
             label, ends = self.model.labels[one["label"]], [*map(float.fromhex, one.get("range", ()))]
-            names = ("below", "within", "above") if ends else label["classes"]
-            told += f"; {label['name'] or 'outcome'}: {' or '.join(names[k] for k in one['classes'])} {ends or ''}"
+            names = [f"{part} {ends}" for part in ("below", "within", "above")] if ends else label["classes"]
+            told += f"; {label['name'] or 'outcome'}: {' or '.join(names[k] for k in one['classes'])}"
         return told + ("; of these one at least" if claim["together"] and len(claim["outcomes"]) > 1 else "")
 
 

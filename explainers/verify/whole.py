@@ -79,12 +79,10 @@ def verify(
         if subject.labels is not None:
             wanted = labels_said(subject.labels, then)
             told = Told(subject, if_said(place, said_labels(subject.labels, wanted)), *grounds)
-            found = _searched_labels(subject, place, broken(subject.labels, wanted), told, deadline)
-            return with_proof_of_labels(found, subject, place, wanted, never=False)
+            return _searched_labels(subject, place, wanted, told, deadline, never=False)
         claim = claim_of(subject.form, then)
         told = Told(subject, if_said(place, claim.said), *grounds)
-        verdict = _searched(subject, place, claim.broken, told, deadline, near, count_of(k, "k"))
-        return with_proof(verdict, subject, place, claim.broken)
+        return _searched(subject, place, claim.broken, told, deadline, near, count_of(k, "k"))
 
 
 _EMPTY = "no input of the domain meets the conditions"
@@ -128,32 +126,41 @@ def never(
         if subject.labels is not None:
             wanted = labels_said(subject.labels, label)
             told = Told(subject, if_said(place, f"never {said_labels(subject.labels, wanted)}", ""), *grounds)
-            found = _searched_labels(subject, place, reached(wanted), told, deadline)
-            return with_proof_of_labels(found, subject, place, wanted, never=True)
+            return _searched_labels(subject, place, wanted, told, deadline, never=True)
         form = subject.form
         if form.regression:
             raise BadInputError("never is about labels, and the model predicts numbers: use verify(…, then='< 3.2')")
         barred = classes_of(form, label)
         told = Told(subject, if_said(place, f"never {said_classes(form, barred)}", ""), *grounds)
-        return with_proof(_searched(subject, place, Classes(barred), told, deadline), subject, place, Classes(barred))
+        return _searched(subject, place, Classes(barred), told, deadline)
 
 
 def _searched(
     subject: Subject, place: Place, sought: Sought, told: Told, deadline: Deadline, near: Any = None, k: int = 1
 ) -> Verdict:
+    """Return the verdict of a search; it can be certified."""
     hunt = Hunt(subject.form, place, subject.clauses)
     found = hunt.find(sought, deadline)
     if found.code != FOUND or subject.session.space.theory is None or (near is None and k == 1):
-        return told.verdict(found, deadline, partial(shown, subject, hunt, sought), len(place.boxes))
-    if near is None:
-        return told.made(False, told.refuted, deadline, tuple(different(subject, hunt, sought, found, k, deadline)))
-    witnesses, proved = nearest(subject, hunt, sought, near, k, deadline)
-    if not witnesses:  # time was up, or all rows are outside the domain
-        witnesses = shown(subject, hunt, sought, found)
-    why = f"{told.refuted}; {'the' if proved else 'not proved to be the'} nearest to the given rows"
-    return told.made(False, why, deadline, witnesses)
+        verdict = told.verdict(found, deadline, partial(shown, subject, hunt, sought), len(place.boxes))
+    elif near is None:
+        witnesses = tuple(different(subject, hunt, sought, found, k, deadline))
+        verdict = told.made(False, told.refuted, deadline, witnesses)
+    else:
+        witnesses, proved = nearest(subject, hunt, sought, near, k, deadline)
+        if not witnesses:  # time was up, or all rows are outside the domain
+            witnesses = shown(subject, hunt, sought, found)
+        why = f"{told.refuted}; {'the' if proved else 'not proved to be the'} nearest to the given rows"
+        verdict = told.made(False, why, deadline, witnesses)
+    return with_proof(verdict, subject, place, sought)
 
 
-def _searched_labels(subject: Subject, place: Place, problem: Problem, told: Told, deadline: Deadline) -> Verdict:
+def _searched_labels(
+    subject: Subject, place: Place, wanted: Mapping[int, int], told: Told, deadline: Deadline, *, never: bool
+) -> Verdict:
+    """Return the verdict about several labels: all are as wanted, or never so together; it can be certified."""
+    assert subject.labels is not None
+    problem: Problem = reached(wanted) if never else broken(subject.labels, wanted)
     found = find_labels(subject, place, problem, deadline)
-    return told.verdict(found, deadline, partial(shown_labels, subject, place, problem), len(place.boxes))
+    verdict = told.verdict(found, deadline, partial(shown_labels, subject, place, problem), len(place.boxes))
+    return with_proof_of_labels(verdict, subject, place, wanted, never=never)
