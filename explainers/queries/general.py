@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND, UNKNOWN
-from ...engine.ensembles.cheapest.boxes import heaviest_box
-from ...engine.ensembles.views.literals import importance_order
+from ...engine.ensembles.cheapest.boxes import Heaviest, heaviest_box
+from ...engine.ensembles.views.literals import LiteralView, importance_order
+from ...engine.errors import BadInputError, shown
 from ...engine.reasons import Proof, Reason
 from ...engine.status import Status, Stop
+from ..session.gate import twin_of
 from .answers import Deciding
+from .asked_checks import Given
 from .box_weights import Seen, weighing_of
 from .explaining import Explaining
+from .inflated import inflated_box, narrowed
 
 KIND = "most general"
 
@@ -28,6 +32,8 @@ class GeneralQueries(Explaining):
         *,
         weight: str | Sequence[float] | Mapping[str, float] = "cells",
         data: Any = None,
+        reason: Iterable[Any] | None = None,
+        row: Any = None,
         time_limit: float | None = None,
     ) -> Reason | None:
         """Return the sufficient reason with the largest box: a range or a set of values a feature, decided alike.
@@ -42,6 +48,13 @@ class GeneralQueries(Explaining):
         data : array-like, optional
             Rows, as the model takes them; default: the explainer's background. ``proof.coverage`` is the share of
             them that lies in the box.
+        reason : iterable, optional
+            A reason that forces the decision, over features or literals, of which the box is made ("inflated"): the
+            values of its features may move as far as the decision holds, from the row's own for names of features, from
+            what the literals say for literals; all other features are free.
+        row : array-like, optional
+            Another row, such as one of a plan: the box around it in which its own decision holds. The literals are
+            those of this row. `reason` is then one of its reasons.
         time_limit : float, optional
             Seconds; the largest box that was found by then, of which no side can move (or ``best_so_far``).
 
@@ -52,15 +65,28 @@ class GeneralQueries(Explaining):
             whole numbers); else ``best_so_far``. ``proof.cost`` is what it weighs, ``proof.upper`` what no box
             exceeds. ``None`` if there is no reason without the excluded features.
 
+        Raises
+        ------
+        BadInputError
+            If `reason` does not force the decision.
+
         Notes
         -----
         Worst-case exponential. Cells as in Izza, Ignatiev, Stuckey, Marques-Silva (IJCAI 2024, "inflated"
         explanations) and their maximum. The bounds are this library's own.
         """
+        if row is not None:
+            return self._around(row).most_general_reason(weight=weight, data=data, reason=reason, time_limit=time_limit)
         seen = self._seen_data(data)
+        given = None if reason is None else self._reason_given(reason)
         with self.session.query(time_limit) as deadline:
             weighing = weighing_of(self.session, weight, seen)
             view = self.answers.literal_view()
+            if given is not None:
+                start = narrowed(view, given, reason, deadline)
+                return self._told(
+                    view, inflated_box(view, weighing, start, given.per_feature, deadline), seen, deadline
+                )
             start = view.full
             if view.banned.any():
                 code = view.answer(start, deadline.with_grace())
@@ -69,12 +95,41 @@ class GeneralQueries(Explaining):
                 if code == UNKNOWN:
                     raise deadline.undecided("whether there is a reason without the excluded features")
             start, _ = view.shrink(start, importance_order(view, deadline), deadline)
-            found = heaviest_box(view, weighing, start, deadline)
-            literals = view.names(view.written(found.kept))
-            coverage = None if seen is None else seen.covered(literals)
-            return self.session.make(
-                literals, _proof(found.proved and found.maximal, found.weight, found.bound, coverage, deadline)
-            )
+            return self._told(view, heaviest_box(view, weighing, start, deadline), seen, deadline)
+
+    def _told(self, view: LiteralView, found: Heaviest, seen: Seen | None, deadline: Deadline) -> Reason:
+        """Return a box as a reason."""
+        literals = view.names(view.written(found.kept))
+        coverage = None if seen is None else seen.covered(literals)
+        proved = found.proved and found.maximal
+        return self.session.make(literals, _proof(proved, found.weight, found.bound, coverage, deadline))
+
+    def _around(self, row: Any) -> GeneralQueries:
+        """Return an explainer of another row, over the same model and domain."""
+        other = twin_of(self)
+        other.set_instance(row)
+        return other
+
+    def _reason_given(self, reason: Any) -> Given:
+        """Return a reason of the instance that is given.
+
+        Raises
+        ------
+        BadInputError
+            If it is none, or the model's own conditions do not say it.
+        """
+        names = {feature.name for feature in self.session.features}
+        listed = [reason] if isinstance(reason, str) else reason
+        named = not isinstance(reason, Reason) and all(isinstance(one, str) and one in names for one in listed)
+        given = self.answers.asked.given(
+            listed if named else reason, "features" if named and len(listed) else "literals"
+        )
+        why = self.answers.asked.why_not(given, excluded=True)
+        if not why and not given.exact:
+            why = "the model's own conditions do not say it"
+        if why:
+            raise BadInputError(f"reason={shown(reason)}: {why}; expected a reason of the instance")
+        return given
 
     def _seen_data(self, data: Any) -> Seen | None:
         """Return the rows that boxes are counted in."""

@@ -120,7 +120,7 @@ _SUFFICIENT = (
 
 _GENERAL = (
     Query("most_general_reason", "boxes", "the largest box around the instance on which the decision never changes",
-          "*, weight='cells', data=None, time_limit=None", absent=_ALONE),
+          "*, weight='cells', data=None, reason=None, row=None, time_limit=None", absent=_ALONE),
     Query("anchored_reason", "boxes", "a sufficient reason that covers so many reference rows with the predicted label",
           "*, n_anchors=2, reference_instances=None, type_references='normal', check=False, time_limit=None",
           absent=_ALONE),

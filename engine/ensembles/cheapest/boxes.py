@@ -101,7 +101,7 @@ def weight_of(view: LiteralView, kept: Bools, weighing: Weighing) -> float:
         if view.space.interval[a]:
             inside = float(mass[low : high + 1].sum())
         else:
-            inside = float(mass[: view.space.attributes[a].n_cells][_allowed(view, a, kept)].sum())
+            inside = float(mass[: view.space.attributes[a].n_cells][allowed_cells(view, a, kept)].sum())
         total += float(weighing.scale[a]) * (float(np.log(inside)) if weighing.log else inside)
     return total
 
@@ -111,7 +111,7 @@ def ranges_of(view: LiteralView) -> tuple[list[int], list[int]]:
     return view.question.box.lo.tolist(), view.question.box.hi.tolist()
 
 
-def _allowed(view: LiteralView, a: int, kept: Bools) -> Bools:
+def allowed_cells(view: LiteralView, a: int, kept: Bools) -> Bools:
     """Return which cells of a listed attribute the kept literals leave."""
     attribute = view.space.attributes[a]
     base = int(view.space.element_base[a])
