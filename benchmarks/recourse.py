@@ -30,6 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trees", type=int, nargs="*", default=[100, 200], help="trees of each model")
     parser.add_argument("--retrained", type=int, default=10, help="models that are trained again")
     parser.add_argument("--treecf", help="a Python that has treecf, which is asked about the same rows")
+    parser.add_argument(
+        "--peer", action="append", default=[], metavar="NAME=PYTHON",
+        help="treecf, ocean, dice or cfproto, and a Python that has it: only these are asked, beside ourselves",
+    )  # fmt: skip
+    parser.add_argument("--data", nargs="*", default=["credit", "compas", "adult"], help="data of --peer")
+    parser.add_argument("--kinds", nargs="*", default=["xgboost", "forest"], help="models of --peer")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds for each plan")
 
 
@@ -58,6 +64,10 @@ def fitted(kind: str, n_trees: int, rows: Any, labels: Any, seed: int = 0) -> An
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
+    if options.peer:
+        from benchmarks.recourse_beside import beside
+
+        return {"beside": beside(options)}
     found: dict[str, Any] = {"plans": [], "retrained": []}
     rows_of_table = []
     for name in ("credit", "adult") if DATA.is_dir() else ("credit",):
