@@ -121,10 +121,18 @@ KNOWN: dict[str, tuple[tuple[str, ...], Style]] = {
 }
 
 
+# where a program comes from, if not from a Debian package of its own name
+_FROM = {
+    "kissat": "build it (github.com/arminbiere/kissat) and put it on the PATH, or take kissat404 of python-sat",
+    "cryptominisat5": "install it, e.g. apt install cryptominisat",
+}
+
+
 def known_program(name: str) -> ExternalSat:
     """Return the adapter of a program in `KNOWN`."""
     command, style = KNOWN[name]
-    return ExternalSat(command, name, style=style, remedy=f"install {name}, e.g. apt install {name}")
+    remedy = _FROM.get(name, f"install {name}, e.g. apt install {name}")
+    return ExternalSat(command, name, style=style, remedy=remedy)
 
 
 class ExternalSession(ListedSession):
