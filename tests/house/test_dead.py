@@ -17,8 +17,6 @@ FOR_USERS = {  # names that only users, or pages, call
     "handle_exit": "of the desk's server: uvicorn calls it",
     "is_optimal": "of Optimum, as is_sat and is_unsat of SatAnswer",
     "set_params": "of Binarizer: the way of scikit-learn",
-    "raw_data_for_CPP": "of hand-built trees: a published name",
-    "set_verbose": "of Tools: a published name",
     "scale_model_input": "of schedulers, asked by pipelines of diffusers",
 }
 TEMPLATE = "TEMPLATE.py"  # to copy
