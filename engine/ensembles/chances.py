@@ -144,8 +144,8 @@ class _Run:
         every, self.inside, self.outside, doubtful, self.broken = (
             int.from_bytes(told, "little") for told in self._chances.masses()
         )
-        for point, mass in self._chances.take_doubts() if self._settle is not None else ():
-            said = self._settle(np.array(point, np.int32))
+        for point, mass in self._chances.take_doubts():
+            said = None if self._settle is None else self._settle(np.array(point, np.int32))
             if said is not None:
                 self._settled[said] += int.from_bytes(mass, "little")
         self.inside += self._settled[True]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -100,7 +101,7 @@ class Precision:
         return json.dumps(number_form("precision", self))
 
     @classmethod
-    def of_dict(cls, told: dict[str, Any]) -> Precision:
+    def of_dict(cls, told: Mapping[str, Any]) -> Precision:
         """Return what ``to_dict`` told."""
         return cls(
             Fraction(told["lower"]), Fraction(told["upper"]), told["distribution"], Status(told["status"]),

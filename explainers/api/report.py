@@ -16,5 +16,6 @@ from .explainers.report.plot_tree import plot_tree
 
 __all__ = [
     "alt_text", "plot_attribution", "plot_boundary", "plot_box", "plot_burden", "plot_changes", "plot_coverage",
-    "plot_frontier", "plot_plans", "plot_population", "plot_precision", "plot_reach", "plot_reason", "plot_tree", "save_picture",
+    "plot_frontier", "plot_plans", "plot_population", "plot_precision", "plot_reach", "plot_reason", "plot_tree",
+    "save_picture",
 ]  # fmt: skip

@@ -119,7 +119,7 @@ def read_rows(session: Session[Any], distribution: Any, data: Any) -> F64:
             "'uniform' needs none"
         )
     while session.parent is not None:  # the model that the user knows reads them
-        session = session.parent  # type: ignore[assignment]  # of the same class
+        session = session.parent
     rows: F64 = session.compiled.read(data)
     if not len(rows):
         raise BadInputError(f"data={shown(data)} has no rows: expected some")

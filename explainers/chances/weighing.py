@@ -63,8 +63,8 @@ class Weighing:
         self._known: dict[bytes, Shared] = {}
         if isinstance(given, RowsGiven):
             self._of_rows = points_say(*self._sides, np.ascontiguousarray(given.cells, np.int32))
-            for place in np.flatnonzero(self._of_rows == _DOUBT).tolist() if self._settle is not None else ():
-                said = self._settle(given.cells[place])
+            for place in np.flatnonzero(self._of_rows == _DOUBT).tolist():
+                said = None if self._settle is None else self._settle(given.cells[place])
                 self._of_rows[place] = _DOUBT if said is None else _IN if said else _OUT
 
     # -- boxes -------------------------------------------------------------------------------------------------

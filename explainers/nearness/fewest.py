@@ -67,9 +67,9 @@ def fewest_kept(
     session = open_hitting(None, clauses, universe.n + len(universe.moves), [1] * universe.n)
     while not best.proved and not deadline.expired():
         proposal = session.minimum(deadline)
-        if proposal.status is not Status.OPTIMAL:
+        if proposal.status is not Status.OPTIMAL or proposal.model is None:
             return _ended(best, proposal.status)
-        best = best._replace(lower=max(best.lower, min(int(proposal.cost), best.cost)))
+        best = best._replace(lower=max(best.lower, min(int(proposal.cost or 0), best.cost)))
         if best.proved:
             break
         kept = universe.close(mask_of(v - 1 for v in proposal.model[: universe.n] if v > 0))
@@ -123,9 +123,9 @@ def fewest_changed(
     session = open_hitting(None, clauses, len(moves), prices)
     while not best.proved and not deadline.expired():
         proposal = session.minimum(deadline)
-        if proposal.status is not Status.OPTIMAL:
+        if proposal.status is not Status.OPTIMAL or proposal.model is None:
             return _ended(best, proposal.status)
-        best = best._replace(lower=max(best.lower, min(int(proposal.cost), best.cost)))
+        best = best._replace(lower=max(best.lower, min(int(proposal.cost or 0), best.cost)))
         if best.proved:
             break
         made = [v - 1 for v in proposal.model[: len(moves)] if v > 0]
