@@ -118,7 +118,7 @@ def questions(shared: Path, instances: int, limit: float) -> Iterator[Question]:
     """Yield the questions of the stored models, or of models of scikit-learn's data where there are none."""
     recorders = {kind: Recorder(kind) for kind in BELOW}
     for kind in BELOW:
-        register(recorders[kind])  # type: ignore[arg-type]  # it has the method of its kind
+        register(recorders[kind])
     try:
         for name, fitted, rows in models(shared):
             for index in range(min(instances, len(rows))):

@@ -106,8 +106,8 @@ class NativeMip:
         if meaning == "infeasible":
             return Optimum(Status.INFEASIBLE)
         lower = ended.lower if ended.lower is not None and abs(ended.lower) < 1e19 else None
-        if meaning == "proved" and not linear.integer.any():
-            lower = None  # a plain linear program: optimality is the simplex method's own
+        if not linear.integer.any():
+            lower = None  # a plain linear program: optimality is the simplex method's own, and no tree has a bound
         return solution(linear, ended.values, lower, limit, self.name, proved=meaning == "proved")
 
 

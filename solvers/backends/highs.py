@@ -63,8 +63,8 @@ def _solve(linear: Linear, limit: Deadline) -> Optimum:
     values = None if native.x is None else np.array(native.x, dtype=np.float64)
     bound = getattr(native, "mip_dual_bound", None)
     lower = float(bound) + linear.offset if bound is not None and np.isfinite(bound) else None
-    if meaning == "proved" and not linear.integer.any():
-        lower = None  # a plain linear program: optimality is the simplex method's own
+    if not linear.integer.any():
+        lower = None  # a plain linear program: optimality is the simplex method's own, and no tree has a bound
     return solution(linear, values, lower, limit, "highs", proved=meaning == "proved")
 
 

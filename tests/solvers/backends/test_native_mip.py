@@ -35,6 +35,13 @@ def test_a_claim_against_its_own_bound_is_not_believed():
     assert Scripted(Ended("proved", np.array([1.0, 0.0]), 1.0)).solve(PROGRAM).status is Status.OPTIMAL
 
 
+def test_a_plain_linear_program_that_stops_early_claims_no_bound():
+    linear = Linear.build([-1.0, -2.0], [({0: 1, 1: 1}, -np.inf, 4)], 0, 3)
+    found = Scripted(Ended("stopped", np.array([1.0, 1.0]), 0.0)).solve(linear)  # 0: what HiGHS has before a tree
+    assert (found.status, found.cost, found.lower) == (Status.BEST_SO_FAR, -3.0, None)
+    assert Scripted(Ended("stopped", None, 0.0)).solve(linear).lower is None
+
+
 def test_a_point_that_breaks_the_program_is_an_error():
     with pytest.raises(BackendError, match="breaks the program by 1"):
         Scripted(Ended("proved", np.array([0.0, 0.0]), 0.0)).solve(PROGRAM)
