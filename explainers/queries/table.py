@@ -144,8 +144,8 @@ _PLANS = (
     Query("recourse", "recourse", "the cheapest plan with which the model decides as wanted, within what may change",
           "*, target=None, avoid=None, score=None, margin=0.0, immutable=(), monotone=None, ranges=None, steps=None, "
           "moves=None, missing=None, at_most=None, together=(), rules=(), linear=(), cost='l1', scale=None, "
-          "prices=None, fixed=0.0, data=None, within_data=False, support=0, plausible=(), also=(), leaf_change=0.0, "
-          "slack=None, n=1, differ=1, rounded=False, time_limit=None",
+          "prices=None, fixed=0.0, data=None, within_data=False, support=0, density=None, plausible=(), also=(), "
+          "leaf_change=0.0, slack=None, n=1, differ=1, rounded=False, time_limit=None",
           absent=but("a plan has to hold for the model itself: contrastive_reason tells changes of the surrogate",
                      "surrogate")),
 )  # fmt: skip

@@ -21,11 +21,12 @@ from ..session.session import Session
 from .allowed import Allowed, clauses_over
 from .axes import Frame, Room, conditions_over
 from .costs import COSTS, SCALES, Price, costs_of, number_of, prices_of, scale_of
+from .density import density_of, with_density
 from .lasting import radii_of, spread
 from .linear import LEAST, list_numbers
 from .names import name_of
 from .outcomes import Sides
-from .plausible import SLACK, SUPPORT, WITHIN, narrow, support_of, with_support
+from .plausible import DENSITY, SLACK, SUPPORT, WITHIN, narrow, support_of, with_support
 from .rules import Order
 
 Named = Mapping[str, Any]
@@ -100,6 +101,7 @@ class Plans:
     def names(self) -> tuple[str, ...]:
         """The names of all constraints that could be left out."""
         there = {WITHIN: self.within and not self.allowed.summed, SUPPORT: self.least_support, SLACK: self.radii}
+        there[DENSITY] = self.density is not None
         return (*self.allowed.names(), *(name for name, value in there.items() if value))
 
     @cached_property
@@ -111,6 +113,11 @@ class Plans:
     def least_support(self) -> int:
         """How many rows of the data leaves have to hold."""
         return support_of(self.said.get("support", 0))
+
+    @cached_property
+    def density(self) -> float | None:
+        """Which share of the data may be less dense than a plan."""
+        return density_of(self.said.get("density"))
 
     @cached_property
     def data(self) -> F64 | None:
@@ -152,8 +159,11 @@ class Plans:
             if number == 0 and self.session.theory_on:
                 rules += clauses_over(self.session.clauses, over, axes)
             parts += [Part(s.trees, over, s.ways, s.kind, s.accepts, s.goal) for s in view.sides]
+        own = len(self.views[0].sides)
         if self.least_support and SUPPORT not in dropped:
-            parts[: len(self.views[0].sides)] = with_support(self, parts[: len(self.views[0].sides)])
+            parts[:own] = with_support(self, parts[:own])
+        if self.density is not None and DENSITY not in dropped:
+            parts[:own] = with_density(self, parts[:own], self.density)
         return Task(axes, tuple(parts), self._costs(axes), tuple(tables), tuple(rules))
 
     # -- options -----------------------------------------------------------------------------------------------

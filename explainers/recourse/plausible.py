@@ -19,7 +19,7 @@ from .axes import Room
 if TYPE_CHECKING:
     from .planning import Plans
 
-WITHIN, SUPPORT, SLACK = "within_data", "support", "slack"  # names of constraints
+WITHIN, SUPPORT, DENSITY, SLACK = "within_data", "support", "density", "slack"  # names of constraints
 
 
 def narrow(rooms: Sequence[Room], features: Sequence[Feature], data: F64 | None, row: F64) -> None:

@@ -68,6 +68,9 @@ class RecourseQueries(Explaining):
         Whether changed values lie between the least and the greatest one of `data`, or are categories of it.
     support : int
         How many rows of `data` each leaf has to hold that the plan reaches.
+    density : float, optional
+        Which share of `data` may lie where it is less dense than at the plan: each tree of the model is a density tree
+        of the data, and their densities are multiplied; leaves without data are not reached.
     plausible : model, pair or list of them
         Models of what is usual: a fitted IsolationForest, which must not call the plan an outlier; or a pair of a model
         and what it has to say, ``(density, (0.1, None))``; of an IsolationForest numbers bound its sum of path lengths.
@@ -96,9 +99,10 @@ class RecourseQueries(Explaining):
         moves: Mapping[str, Any] | None = None, missing: Mapping[str, Any] | None = None, at_most: int | None = None,
         together: Sequence[Sequence[str]] = (), rules: Sequence[str] | str = (), linear: Sequence[Any] = (),
         cost: str = "l1", scale: str | None = None, prices: Mapping[str, Any] | None = None, fixed: Any = 0.0,
-        data: Any = None, within_data: bool = False, support: int = 0, plausible: Any = (),
-        also: Sequence[Any] = (), leaf_change: float = 0.0, slack: Mapping[str, float] | None = None,
-        n: int | None = 1, differ: int = 1, rounded: bool = False, time_limit: float | None = None,
+        data: Any = None, within_data: bool = False, support: int = 0, density: float | None = None,
+        plausible: Any = (), also: Sequence[Any] = (), leaf_change: float = 0.0,
+        slack: Mapping[str, float] | None = None, n: int | None = 1, differ: int = 1, rounded: bool = False,
+        time_limit: float | None = None,
     ) -> Recourse:  # fmt: skip
         """Return the cheapest plan with which the model decides as wanted, with a proof.
 
@@ -129,8 +133,8 @@ class RecourseQueries(Explaining):
             "monotone": monotone, "ranges": ranges, "steps": steps, "moves": moves, "missing": missing,
             "at_most": at_most, "together": together, "rules": rules, "linear": linear, "cost": cost, "scale": scale,
             "prices": prices, "fixed": fixed, "data": data, "within_data": within_data, "support": support,
-            "plausible": plausible, "also": also, "leaf_change": leaf_change, "slack": slack, "n": n, "differ": differ,
-            "rounded": truth_of(rounded, "rounded"),
+            "density": density, "plausible": plausible, "also": also, "leaf_change": leaf_change, "slack": slack,
+            "n": n, "differ": differ, "rounded": truth_of(rounded, "rounded"),
         }  # fmt: skip
         with self.session.query(time_limit) as deadline:
             return Asker(self.session, said, deadline.seconds).plans(deadline)
