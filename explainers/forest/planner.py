@@ -1,7 +1,8 @@
 """Which solver answers a question on a forest, unless the user names one.
 
-The rule is what was measured (``benchmarks/NOTES.md``, "Who answers"; CPU seconds a reason, medians, on the stored
-forests of 25 trees of depth 6 and of 100 of depth 8):
+The rule is what was measured (tables of all solvers: ``docs/solvers.md``, which a test compares with what is chosen;
+those below: ``benchmarks/NOTES.md``, "Who answers"; CPU seconds a reason, medians, on the stored forests of 25 trees of
+depth 6 and of 100 of depth 8):
 
 ===================  ========================  =======================================================
 question             solver                    against

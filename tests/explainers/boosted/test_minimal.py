@@ -16,6 +16,7 @@ from suffice.engine.errors import CapabilityError, SufficeError
 from suffice.engine.forms import Cnf
 from suffice.engine.oracles.universe import literal_universe, mask_of
 from suffice.engine.status import Status
+from suffice.solvers import is_available
 from suffice.solvers.protocols import Kind
 from suffice.solvers.registry import get
 
@@ -199,8 +200,10 @@ def test_an_interval_of_a_regressor(seed):
         compare(explainer.minimal_tree_specific_reasons(n=Explainer.ALL), brute_literals(explainer))
 
 
-@pytest.mark.parametrize("solver", ["scip", "highs"])
+@pytest.mark.parametrize("solver", ["scip", "highs", "highspy", "pyscipopt"])
 def test_other_solvers(solver):
+    if not is_available(solver, "mip"):
+        pytest.skip(f"{solver} is not installed")
     X, y = data(1, 3)
     explainer = Explainer.initialize(gradient_model(1, 3).fit(X, y))
     for row in X[:3]:

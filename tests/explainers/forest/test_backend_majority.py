@@ -14,6 +14,7 @@ from suffice.explainers.forest.oracles import (
     majoritary_wcnf,
     written_cost,
 )
+from suffice.solvers import is_available
 from suffice.solvers.protocols import Kind
 from suffice.solvers.registry import get
 
@@ -64,8 +65,10 @@ def test_all_reasons_come_out_cheapest_first():
         assert best.status is (Status.OPTIMAL if costs else Status.INFEASIBLE)
 
 
-@pytest.mark.parametrize("solver", ["rc2", "scip", "highs", "cpsat"])
+@pytest.mark.parametrize("solver", ["rc2", "scip", "highs", "cpsat", "highspy", "pyscipopt", "coretrail", "uwrmaxsat"])
 def test_backends_agree(solver):
+    if not (is_available(solver, "mip") or is_available(solver, "maxsat")):
+        pytest.skip(f"{solver} is not installed")
     for seed in (1, 4):
         for theory in (True, False):
             case = random_case(seed, n_trees=9, depth=4, theory=theory, columns=[0, 1, 4, 7])
