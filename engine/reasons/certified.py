@@ -52,12 +52,12 @@ class Asked:
     wanted: Any
 
 
-def certified(home: Any, said: Any, time_limit: float | None) -> Certificate:
+def certified(home: Any, said: Any, time_limit: float | None, solver: str | None = None) -> Certificate:
     """Return the certificate of an answer from the session that gave it; raises BadInputError if there is none."""
     if home is None:
         raise BadInputError(
             "a certificate is made by the explainer that gave the answer, and it is not there: keep the explainer, and "
             "ask it again"
         )
-    made: Certificate = home.certify(said, time_limit)
+    made: Certificate = home.certify(said, time_limit, solver)
     return made

@@ -113,13 +113,15 @@ class Reason(tuple[Any, ...]):
         """Return the same reason with some fields of its proof changed."""
         return self._on(Reason(tuple(self), replace(self.proof, **changes), self._say, self._show, self._own))
 
-    def certificate(self, *, time_limit: float | None = None) -> Certificate:
+    def certificate(self, *, time_limit: float | None = None, solver: str | None = None) -> Certificate:
         """Return a certificate: the model's own numbers, what is claimed and its proof, for a small program to check.
 
         Parameters
         ----------
         time_limit : float, optional
             Seconds that the proof may take: it is made now, by a search that writes down what it does.
+        solver : {"cadical153", "glucose4", "lingeling"}, optional
+            Of a model of one tree: that the reason forces is proved by a formula and this SAT solver (of python-sat).
 
         Raises
         ------
@@ -132,7 +134,7 @@ class Reason(tuple[Any, ...]):
         -----
         See docs/certificates.md.
         """
-        return certified(self._home, self, time_limit)
+        return certified(self._home, self, time_limit, solver)
 
     @property
     def told_by(self) -> Words | None:

@@ -28,7 +28,7 @@ _MINIMAL = ("sufficient", "minimal sufficient", "preferred sufficient", "most ge
 _FORCING = ("direct", "tree-specific", "minimal tree-specific", "preferred tree-specific")
 
 
-def certificate_of(session: Any, said: Any, deadline: Deadline) -> Certificate:
+def certificate_of(session: Any, said: Any, deadline: Deadline, solver: str | None = None) -> Certificate:
     """Return the certificate of a reason, a set of reasons, or a check, of a session.
 
     Raises
@@ -52,7 +52,7 @@ def certificate_of(session: Any, said: Any, deadline: Deadline) -> Certificate:
         return _of_check(Asking(session, anywhere(session.space) if here is None else here, deadline), said)
     first = said[0] if isinstance(said, Reasons) else said
     asking = Asking(session, _situation(session, first), deadline)
-    return _of_all(asking, said) if isinstance(said, Reasons) else _of_reason(asking, said)
+    return _of_all(asking, said) if isinstance(said, Reasons) else _of_reason(asking, said, solver)
 
 
 class Asking:
@@ -134,9 +134,11 @@ def _situation(session: Any, reason: Reason) -> Situation:
     return situate(space, session.compiled.read(row.row)[0])
 
 
-def _of_reason(asking: Asking, reason: Reason) -> Certificate:
+def _of_reason(asking: Asking, reason: Reason, solver: str | None) -> Certificate:
     per_feature = reason.proof.over == "features"
     items, kind = asking.items(reason, per_feature), reason.kind
+    if solver is not None and kind not in (*_MINIMAL, *_FORCING):
+        raise BadInputError(f"solver={shown(solver)}: formulas are of reasons that force the outcome: leave it out")
     if kind.endswith("contrastive") and "restricted" not in kind:
         return _of_change(asking, reason, items, per_feature)
     if kind not in (*_MINIMAL, *_FORCING):
@@ -144,7 +146,10 @@ def _of_reason(asking: Asking, reason: Reason) -> Certificate:
             f"a reason of kind {shown(kind)} is not certified: expected a sufficient or contrastive one"
         )
     claims = asking.claims(asking.own(reason), per_feature)
-    claims.forces(items)
+    if solver is None:
+        claims.forces(items)
+    else:
+        claims.forced(items, solver)
     if kind in _MINIMAL and reason.proof.status is not Status.BEST_SO_FAR and getattr(reason, "mode", "") != "joined":
         claims.minimal(items)
         if reason.proof.status is Status.OPTIMAL and reason.costs is not None:

@@ -13,7 +13,7 @@ import numpy as np
 from ...engine.errors import FormatError, SelfCheckError
 from . import suffice_check
 from .prover import Boxes
-from .subject import Subject
+from .subject import Subject, whole
 from .suffice_check_sat import Clauses
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
@@ -59,10 +59,7 @@ class Certificate:
             "proof_at": np.cumsum([0, *(len(tree.split) for tree in trees)]).astype(np.int64),
             "witness": subject.rows(points), **more,
         }  # fmt: skip
-        arrays = {
-            name: np.asarray(array, np.float64 if np.asarray(array).dtype.kind == "f" else np.int64)
-            for name, array in arrays.items()
-        }
+        arrays = {name: whole(array) for name, array in arrays.items()}
         made = cls({**subject.head, "claim": claim, "told": told}, arrays)
         verdict, why = made.check()
         if verdict == suffice_check.REJECTED:

@@ -63,6 +63,14 @@ class Claims:
             raise SelfCheckError(f"an input that satisfies the reason has another outcome; {WRONG}")
         self.says["forces"] = {}
 
+    def forced(self, items: Sequence[int], solver: str) -> None:
+        """Claim that items force, by a formula and the proof of a SAT solver that it has no model."""
+        from .formulas import lemmas_of
+
+        claim = {**self._claim(items), "says": {"forced": {}}}
+        self.arrays["lemmas"] = lemmas_of(self.subject, claim, self._arrays(), solver, self.prover.deadline)
+        self.says["forced"] = {}
+
     def refuted(self, items: Sequence[int]) -> None:
         """Claim that something that satisfies items has another outcome."""
         if isinstance(self.prover.look(self.kept(items)), list):
@@ -177,13 +185,18 @@ class Claims:
 
     # -- the whole ---------------------------------------------------------------------------------------------
 
-    def certificate(self, items: Sequence[int], told: str) -> Certificate:
-        """Return the certificate of what was claimed."""
-        outcomes, prover = self.prover.outcomes, self.prover
-        claim = {
-            "outcomes": outcomes.labels, "together": outcomes.together, "given": [list(c) for c in prover.given],
+    def _claim(self, items: Sequence[int]) -> dict[str, Any]:
+        outcomes = self.prover.outcomes
+        return {
+            "outcomes": outcomes.labels, "together": outcomes.together, "given": [list(c) for c in self.prover.given],
             "items": [int(item) for item in items], "sets": self.sets, "says": self.says,
         }  # fmt: skip
+
+    def _arrays(self) -> dict[str, Any]:
         rows = self.subject.rows(self.rows) if self.shown is None else self.shown
-        arrays = {"unit": self.unit.astype(np.int64), "row": rows, **self.arrays}
-        return Certificate.of(self.subject, claim, self.proofs, prover.points, arrays, told)
+        return {"unit": self.unit.astype(np.int64), "row": rows, **self.arrays}
+
+    def certificate(self, items: Sequence[int], told: str) -> Certificate:
+        """Return the certificate of what was claimed."""
+        claim, points = self._claim(items), self.prover.points
+        return Certificate.of(self.subject, claim, self.proofs, points, self._arrays(), told)

@@ -228,3 +228,9 @@ def _said(condition: Condition, names: list[str]) -> str:
 def _exact(number: float) -> str:
     """Return a number as text that holds all of its bits."""
     return float(number).hex()
+
+
+def whole(array: Any) -> Any:
+    """Return numbers as certificates have them: floats of 64 bits, or whole numbers of 64 bits."""
+    found = np.asarray(array)
+    return found.astype(np.float64 if found.dtype.kind == "f" else np.int64)

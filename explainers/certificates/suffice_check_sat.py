@@ -14,15 +14,60 @@ from typing import Any
 import numpy as np
 
 try:
-    from .suffice_check import ACCEPTED, Checker, check, require, walk
+    from .suffice_check import ACCEPTED, Checker, check, outside, require, walk
 except ImportError:  # the two files alone
-    from suffice_check import ACCEPTED, Checker, check, require, walk  # type: ignore[no-redef]
+    from suffice_check import ACCEPTED, Checker, check, outside, require, walk  # type: ignore[no-redef]
+
+
+class Propagation:
+    """Clauses, and what follows from them by unit propagation: two literals of each clause are watched."""
+
+    def __init__(self) -> None:
+        self.watched: dict[int, list[list[int]]] = {}
+        self.units: list[int] = []
+        self.empty = False
+
+    def add(self, literals: list[int]) -> None:
+        """Add a clause."""
+        clause = sorted(set(literals))
+        self.empty |= not clause
+        if len(clause) == 1:
+            self.units.append(clause[0])
+        elif clause:
+            for literal in clause[:2]:
+                self.watched.setdefault(literal, []).append(clause)
+
+    def refutes(self, assumed: list[int]) -> bool:
+        """Tell whether unit propagation from what is assumed comes to a contradiction."""
+        true, queue = set[int](), [*self.units, *assumed]
+        if self.empty:
+            return True
+        while queue:
+            literal = queue.pop()
+            if -literal in true:
+                return True
+            if literal in true:
+                continue
+            true.add(literal)
+            kept: list[list[int]] = []
+            for clause in self.watched.pop(-literal, []):  # one of its watched literals is false now
+                if clause[0] == -literal:
+                    clause[0], clause[1] = clause[1], clause[0]
+                free = next((i for i in range(2, len(clause)) if -clause[i] not in true), 0)
+                if clause[0] in true or not free:
+                    kept.append(clause)
+                    queue += [clause[0]] * (clause[0] not in true)
+                else:
+                    clause[1], clause[free] = clause[free], clause[1]
+                    self.watched.setdefault(clause[1], []).append(clause)
+            self.watched.setdefault(-literal, []).extend(kept)
+        return False
 
 
 class Clauses(Checker):
     """Checks claims about all sets of items, too."""
 
-    claims = (*Checker.claims, "cheapest", "complete")
+    claims = (*Checker.claims, "cheapest", "complete", "forced")
 
     def choices(self, excluded: Any) -> Any:
         """Yield the ends of choices: which items are kept, and which are not."""
@@ -60,6 +105,44 @@ class Clauses(Checker):
             else:
                 require(self.inside(self.kept(np.nonzero(taken)[0]), self.sets[number]), "a choice contains no set")
         require(not np.isin(said["excluded"], [item for items in listed for item in items]).any(), "a set is excluded")
+
+    def formula(self) -> list[list[int]]:
+        """Return clauses of all that satisfies the items and has another outcome, of a model of one tree.
+
+        Conditions are variables, from 1; then come the points of the first feature, of which one is taken, and so on.
+        """
+        domain, model, top = self.domain, self.model, self.domain.n
+        require(len(model.root) == 1, "formulas are of models of one tree")
+        clauses = [[int(literal)] for literal in self.mine] + [clause.tolist() for clause in domain.clauses]
+        for own, table in domain.tables:
+            points = [top + 1 + j for j in range(table.shape[1])]
+            top += len(points)
+            clauses.append(points)
+            for j, point in enumerate(points):
+                clauses += [[-point, int(v + 1 if table[i, j] else -v - 1)] for i, v in enumerate(own)]
+        stack: list[Any] = [(model.root[0], [])]
+        while stack:  # nothing reaches a leaf that has an outcome that is claimed
+            node, path = stack.pop()
+            literal = int(model.literal[node])
+            if literal:
+                stack += [(model.left[node], [*path, literal]), (model.right[node], [*path, -literal])]
+            elif outside(self.routes, model.scores(model.leaf[[[node]]]))[0] == -1:
+                clauses.append(path)
+        return clauses
+
+    def forced(self, said: Any) -> None:
+        """Say that whatever satisfies the items has an outcome that is claimed: the formula of others has no model."""
+        known, lemma = Propagation(), list[int]()
+        for clause in self.formula():
+            known.add(clause)
+        for literal in self.arrays["lemmas"].tolist():  # each one ends with a 0
+            if literal:
+                lemma.append(literal)
+                continue
+            require(known.refutes([-one for one in lemma]), "a clause does not follow by unit propagation")
+            known.add(lemma)
+            lemma = []
+        require(not lemma and known.refutes([]), "the proof does not end in a contradiction")
 
 
 if __name__ == "__main__":

@@ -90,11 +90,11 @@ class Running(RowForms[Form]):
             return Reason(items, proof, self.words.say_names, None, self.own_row())
         return Reason(items, proof, self.words.say, None, self.own_row())
 
-    def certify(self, said: Any, time_limit: float | None) -> Any:
+    def certify(self, said: Any, time_limit: float | None, solver: str | None = None) -> Any:
         """Return the certificate of a reason, of a set of them, or of what a check has said (see ``certificates``)."""
         from ..certificates.asking import certificate_of
 
-        return certificate_of(self, said, Deadline.of(time_limit))
+        return certificate_of(self, said, Deadline.of(time_limit), solver)
 
     def sought(self, check: Check, query: str, items: Iterable[Any], per_feature: bool, wanted: Any) -> Check:
         """Return a check that knows what was asked, so that it can be certified."""

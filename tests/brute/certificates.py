@@ -242,6 +242,10 @@ class Reading:
         """All rows that satisfy the items are inside."""
         return self.forced(self.kept(self.claim["items"]))
 
+    def is_forced(self) -> bool:
+        """All rows that satisfy the items are inside."""
+        return self.is_forces()
+
     def is_refuted(self) -> bool:
         """Some row that satisfies the items is outside."""
         kept = self.kept(self.claim["items"])

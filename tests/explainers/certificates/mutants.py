@@ -242,6 +242,18 @@ def choice(c, rng):
     return True
 
 
+def lemma(c, rng):
+    """Leave out, or change, what a SAT solver learned."""
+    if "lemmas" not in c.arrays:
+        return False
+    at = _some(c.arrays["lemmas"], rng)
+    if at is None or rng.random() < 0.3:
+        c.arrays["lemmas"] = np.zeros(0, np.int64)
+    else:
+        c.arrays["lemmas"][at] = rng.choice([-c.arrays["lemmas"][at], rng.integers(-3, 4)])
+    return True
+
+
 def whole(c, rng):
     """Claim another cost, or leave out a set."""
     says, sets = c.head["claim"]["says"], c.head["claim"]["sets"]
@@ -253,6 +265,6 @@ def whole(c, rng):
 
 
 CHANGES = (
-    choice, whole, given, unit, told,
+    choice, lemma, whole, given, unit, told,
     bound, leaf, threshold, operator, row, witness, no_witness, item, a_set, outcome, box, tree, way, domain, numbers
 )  # fmt: skip

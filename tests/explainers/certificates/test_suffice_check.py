@@ -4,7 +4,7 @@ import contextlib
 
 import numpy as np
 from suffice import Explainer, verify
-from suffice.engine.errors import BadInputError, UndecidedError
+from suffice.engine.errors import BadInputError, UndecidedError, UnsupportedModelError
 from suffice.explainers.certificates import suffice_check
 
 from tests.brute.certificates import Reading, TooLargeError
@@ -44,6 +44,9 @@ def certificates(case, explainer):
             reason = getattr(explainer, query)(over=over)
             if reason:
                 found.append(reason.certificate())
+            if reason and query == "sufficient_reason":
+                with contextlib.suppress(UnsupportedModelError):
+                    found.append(reason.certificate(solver="cadical153"))
         least = explainer.minimal_sufficient_reason(over=over)
         every = explainer.sufficient_reason(n=Explainer.ALL, over=over)
         for answer in (least, every):
