@@ -96,13 +96,15 @@ class TreeSpecificQueries(Explaining):
 
         A column adds a multiple of its number: the worst that it can add lies at an end of its range. The features
         force the outcome if the sum of what they add and of the others' worst still decides alike, against each rival
-        class; nothing of them can be left out. Of other sums, boosted trees among them, it is
-        ``tree_specific_reason`` over features.
+        class; nothing of them can be left out. This is a sufficient reason, and ties are decided as the model decides
+        them. Of other sums, boosted trees among them, it is ``tree_specific_reason`` over features.
 
         Parameters
         ----------
-        n_iterations, time_limit, seed, history
-            As in ``tree_specific_reason``.
+        n_iterations, seed, history
+            As in ``tree_specific_reason``; of a linear model accepted and not needed.
+        time_limit : float, optional
+            Seconds.
         over : {"features", "literals"}
             What the reason is made of.
 
@@ -110,19 +112,12 @@ class TreeSpecificQueries(Explaining):
         -------
         Reason or None
             ``None`` if excluded features leave none; of boosted trees as ``tree_specific_reason``.
-
-        Notes
-        -----
-        Where no columns belong to a one-hot group and no clauses are declared, this is a sufficient reason: columns
-        are then free of each other, and all their worst ends come together in one input. Where a sum at a tie decides,
-        the general search for sufficient reasons answers.
         """
         per_feature = over_features(over)
         with self.session.query(time_limit) as deadline:
-            found = self.answers.tree_specific(per_feature, 0.0, n_iterations, seed, deadline)
-            if found is None and self.answers.one_column_a_tree:  # a sum at a tie, which is decided exactly
+            if self.answers.one_column_a_tree:
                 return self.answers.one_sufficient(per_feature, deadline, None)
-            return found
+            return self.answers.tree_specific(per_feature, 0.0, n_iterations, seed, deadline)
 
     def is_tree_specific_reason(
         self,

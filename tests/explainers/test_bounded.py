@@ -25,7 +25,7 @@ def smallest_sets(model, x, low, high):
     return found
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", [*range(60), 1003])  # in the last one a tie at the worst end keeps the class
 def test_model_specific_reasons_of_random_linear_models(seed):
     rng = np.random.default_rng(seed)
     n, classes = int(rng.integers(1, 6)), int(rng.choice([2, 2, 3, 4]))
@@ -43,8 +43,6 @@ def test_model_specific_reasons_of_random_linear_models(seed):
     # what a column without a weight is never matters, nor what it is where it cannot vary
     for reason in (explainer.model_specific_reason(), explainer.sufficient_reason(over="features")):
         assert set(reason) in every
-        if explainer.tree_specific_reason(over="features") is not None:  # of a sum at a tie there is none
-            assert explainer.is_tree_specific_reason(explainer.model_specific_reason())
         assert explainer.is_sufficient_reason(reason)
     fewest = explainer.minimal_sufficient_reason(over="features")
     assert len(fewest) == min(map(len, every))
