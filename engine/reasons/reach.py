@@ -12,6 +12,8 @@ from .html import card, milliseconds, standing, text
 from .plain import plain, value_of
 from .written import number_form
 
+_NORMS = ("linf", "l1", "l0")
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Reach:
@@ -71,6 +73,8 @@ class Reach:
     @classmethod
     def of_dict(cls, told: Any) -> Reach:
         """Return what ``to_dict`` told."""
+        if told["norm"] not in _NORMS:
+            raise ValueError(f"norm {told['norm']!r}")
         return cls(
             float(value_of(told["lower"])), float(value_of(told["upper"])), str(told["norm"]), Status(told["status"]),
             Stop(told["stop"]), float(told["seconds"]),
