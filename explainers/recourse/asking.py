@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.budget import Deadline
-from ...engine.errors import BadInputError, UndecidedError, shown
+from ...engine.errors import BadInputError, shown
 from ...engine.given import is_whole
 from ...engine.plans.parts import Table, Task
 from ...engine.plans.search import Found, PlanHunt
@@ -57,9 +58,9 @@ class Asker:
         """What is asked, read."""
         return Plans(self.session, self.said, [aim.view for aim in self.aims])
 
-    def anew(self, time_limit: float | None) -> Deadline:
-        """Return the time that an asking has."""
-        return Deadline(self._seconds if time_limit is None else time_limit)
+    def anew(self, time_limit: float | None) -> AbstractContextManager[Deadline]:
+        """Return the time that an asking has, while a ``with`` block lasts; Ctrl-C ends it."""
+        return self.session.query(self._seconds if time_limit is None else time_limit)
 
     def scaled(self, times: float) -> Plans:
         """Return what is asked with so many times the slack."""
@@ -126,7 +127,7 @@ class Asker:
             number = int(allowed[place])
             point = points[number].astype(np.int32)
             if deadline.expired():
-                raise UndecidedError("time was up before the nearest row was found: give it more time")
+                raise deadline.undecided("which row is the nearest")
             if point.tobytes() in seen:
                 continue
             seen.add(point.tobytes())

@@ -163,7 +163,7 @@ def frontier_of(asker: Asker, by: Any, step: Any, most: Any, deadline: Deadline)
         if len(found) == most:
             break
         found.append((plan, value))
-        if not best.proved:
+        if not best.proved or deadline.expired():
             break
         asked, least = second.beyond(value), best.lower
         if math.isinf(asked):  # as good as can be

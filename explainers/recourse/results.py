@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Protocol, overload
@@ -31,8 +32,8 @@ class Asking(Protocol):
         """Return the plans without some of the constraints."""
         ...
 
-    def anew(self, time_limit: float | None) -> Deadline:
-        """Return the time that an asking has: the limit, or that of the first one."""
+    def anew(self, time_limit: float | None) -> AbstractContextManager[Deadline]:
+        """Return the time that an asking has: the limit, or that of the first one; Ctrl-C ends it."""
         ...
 
     def nearest_row(self, data: Any, deadline: Deadline) -> Plan | None:
@@ -156,7 +157,8 @@ class Recourse(Sequence[Plan]):
         if unknown:
             raise BadInputError(f"{unknown[0]!r} is no constraint: expected some of {list(self.constraints)}")
         asked = self._known()
-        return asked.plans(asked.anew(None), frozenset(names))
+        with asked.anew(None) as deadline:
+            return asked.plans(deadline, frozenset(names))
 
     def _known(self) -> Asking:
         if self._asked is None:
@@ -191,7 +193,8 @@ class Recourse(Sequence[Plan]):
         Rows are tried by their costs, at most all of them.
         """
         asked = self._known()
-        return asked.nearest_row(data, asked.anew(time_limit))
+        with asked.anew(time_limit) as deadline:
+            return asked.nearest_row(data, deadline)
 
     def frontier(
         self, by: str = "at_most", *, step: float | None = None, most: int = 50, time_limit: float | None = None
@@ -227,7 +230,8 @@ class Recourse(Sequence[Plan]):
         than the last one, with its proof, until there is none. One search a plan.
         """
         asked = self._known()
-        return asked.frontier(by, step, most, asked.anew(time_limit))
+        with asked.anew(time_limit) as deadline:
+            return asked.frontier(by, step, most, deadline)
 
     def stages(
         self, *, at_most: int | None = None, budget: float | None = None, before: Sequence[tuple[str, str]] = (),
@@ -263,7 +267,8 @@ class Recourse(Sequence[Plan]):
         one. Points that cannot be walked are passed over one by one, at worst all of them.
         """
         asked = self._known()
-        return asked.stages(at_most, budget, before, asked.anew(time_limit))
+        with asked.anew(time_limit) as deadline:
+            return asked.stages(at_most, budget, before, deadline)
 
     def letter(
         self, path: str | PathLike[str] | None = None, *, title: str = "What would have been enough",

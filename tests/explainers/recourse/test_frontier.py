@@ -139,3 +139,14 @@ def test_what_has_no_second_way():
     assert len(some) <= 2
     assert "efficient plan" in repr(some)
     assert "efficient plan" in some._repr_html_()
+
+
+def test_time_that_is_up():
+    _, rows, score = drawn(3)
+    model = GradientBoostingClassifier(n_estimators=20, random_state=0).fit(rows, score > np.median(score))
+    found = Explainer(model, rows[0], feature_names=NAMES).recourse(data=rows)
+    some = found.frontier("lead", time_limit=1e-9)
+    assert some.status is Status.BEST_SO_FAR
+    assert len(some) <= 1
+    walked = found.stages(at_most=1, time_limit=1e-9)
+    assert walked.plan is None or walked.cost >= found.cost * (1 - 1e-9)
