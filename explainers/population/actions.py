@@ -114,23 +114,22 @@ def drawn_actions(
 
     Of each number that plans raise (lower) there are up to `each` values to be reached, and up to `each` amounts,
     both at quantiles of what the plans do; of a category the values that plans give it. Features are combined as plans
-    combine them, in all their values; where these are more than `most`, the combinations of the most frequent
-    features come first, and are thinned evenly.
+    combine them, in all their values; where these are more than `most`, each combination of features gets its part of
+    what is left, thinned evenly, the fewest and most frequent features first.
     """
     changes = _changes(plans, each, numeric)
     together: Counter[tuple[str, ...]] = Counter()
     for plan in plans:
-        names = sorted({step.feature for step in plan.steps})
-        for size in range(1, min(length, len(names)) + 1):
-            together.update(itertools.combinations(names, size))
+        own = sorted({step.feature for step in plan.steps})
+        for size in range(1, min(length, len(own)) + 1):
+            together.update(itertools.combinations(own, size))
     found: dict[Action, None] = {}
-    for names, _ in sorted(together.items(), key=lambda pair: (len(pair[0]), -pair[1], pair[0])):
-        every = [Action(own) for own in itertools.product(*(changes[name] for name in names))]
-        left = most - len(found)
-        places = (
-            np.unique(np.linspace(0, len(every) - 1, min(len(every), max(0, left))).astype(int)) if left > 0 else ()
-        )
-        found.update(dict.fromkeys(every[i] for i in places))
+    order = sorted(together, key=lambda names: (len(names), -together[names], names))
+    for number, names in enumerate(order):
+        every = [Action(made) for made in itertools.product(*(changes[name] for name in names))]
+        quota = min(len(every), math.ceil((most - len(found)) / (len(order) - number)))
+        places = np.unique(np.linspace(0, len(every) - 1, quota).astype(int))
+        found.update(dict.fromkeys(every[i] for i in places.tolist()))
     return list(found)
 
 

@@ -16,6 +16,7 @@ from suffice import (
     Explainer,
     Learning,
     SurrogateExplainer,
+    audit_recourse,
     backends,
     explain,
     verify,
@@ -81,6 +82,11 @@ def usual_of(rng):
         "label": pick(0, 1), "features": pick("f2", ["f1", "f3"]), "feature": pick("f1", "f2"), "of": pick("decision"),
         "direction": pick("increasing", "decreasing"), "order": pick([0, 1], [1, 0], None),
         "near": lambda: X[:4], "k": pick(1, 2), "allowed": pick("f1 < 1", None),
+        "groups": pick("f2", None, [0] * 9), "budget": pick(1.0, None), "row_limit": pick(0.5, None),
+        "conditions": pick(1, 2), "share": pick(0.5, 1.0), "n": pick(1, 3), "least": pick(1, 3),
+        "columns": pick(["f1"], None),
+        "measure": pick("mean", "plan"), "candidates": pick([{"f1": ("by", 1)}, {"f3": ("at least", 2)}], None),
+        "changes": pick(1, 2), "n_candidates": pick(20), "each": pick(3),
         "objective": pick([1.0, 2.0]), "text": pick("p cnf 2 1\n1 -2 0\n"), "comments": pick(["x"], ()),
     }  # fmt: skip
 
@@ -94,6 +100,7 @@ MAKERS = {
     "LabelCNF": Builder.LabelCNF, "MultiLabel": Builder.MultiLabel, "backends": backends, "get": registry.get,
     "register": registry.register, "is_available": registry.is_available, "Cnf.from_clauses": Cnf.from_clauses,
     "Wcnf.from_clauses": Wcnf.from_clauses, "Linear.build": Linear.build,
+    "audit_recourse": audit_recourse,
     "verify": verify.verify, "never": verify.never, "reachable": verify.reachable, "range": verify.range,
     "discriminates": verify.discriminates, "affected": verify.affected, "monotone": verify.monotone,
 }  # fmt: skip
@@ -123,7 +130,13 @@ def test_hand_built_models_are_explained_or_refused():
     assert not faults, str(faults)
 
 
+def audit():
+    return audit_recourse(FOREST, TABLE[["f1", "f2", "f3"]].iloc[:9], target=1, groups="f2")
+
+
 METHODS = {
+    "RecourseAudit.burden": audit, "RecourseAudit.differences": audit, "RecourseAudit.subgroups": audit,
+    "RecourseAudit.common_actions": audit,
     "Binarizer.fit": Binarizer, "Binarizer.transform": lambda: Binarizer().fit(X),
     "Binarizer.words": lambda: Binarizer().fit(X), "Binarizer.fit_transform": lambda: Binarizer("trees"),
     "Learning.evaluate": lambda: Learning.Scikitlearn(TABLE),
