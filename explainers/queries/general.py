@@ -1,4 +1,8 @@
-"""The most general reason: the largest box around the instance on which the decision never changes."""
+"""The most general reason: the largest box around the instance on which the decision never changes.
+
+Cells and their ranges as in Izza, Ignatiev, Stuckey, Marques-Silva ("inflated" explanations, IJCAI 2024); the maximum
+and its bounds are this library's own.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +42,8 @@ class GeneralQueries(Explaining):
     ) -> Reason | None:
         """Return the sufficient reason with the largest box: a range or a set of values a feature, decided alike.
 
+        Worst-case exponential.
+
         Parameters
         ----------
         weight : {"cells", "volume", "coverage"} or sequence or mapping of numbers
@@ -49,12 +55,10 @@ class GeneralQueries(Explaining):
             Rows, as the model takes them; default: the explainer's background. ``proof.coverage`` is the share of
             them that lies in the box.
         reason : iterable, optional
-            A reason that forces the decision, over features or literals, of which the box is made ("inflated"): the
-            values of its features may move as far as the decision holds, from the row's own for names of features, from
-            what the literals say for literals; all other features are free.
+            A reason that forces the decision, over features or literals, which the box is to grow from ("inflated"):
+            from the row's values for names of features, from what they say for literals; other features are free.
         row : array-like, optional
-            Another row, such as one of a plan: the box around it in which its own decision holds. The literals are
-            those of this row. `reason` is then one of its reasons.
+            Another row, such as one of a plan: the box is around it, and of its decision, its literals, its `reason`.
         time_limit : float, optional
             Seconds; the largest box that was found by then, of which no side can move (or ``best_so_far``).
 
@@ -69,11 +73,6 @@ class GeneralQueries(Explaining):
         ------
         BadInputError
             If `reason` does not force the decision.
-
-        Notes
-        -----
-        Worst-case exponential. Cells as in Izza, Ignatiev, Stuckey, Marques-Silva (IJCAI 2024, "inflated"
-        explanations) and their maximum. The bounds are this library's own.
         """
         if row is not None:
             return self._around(row).most_general_reason(weight=weight, data=data, reason=reason, time_limit=time_limit)
@@ -84,18 +83,13 @@ class GeneralQueries(Explaining):
             view = self.answers.literal_view()
             if given is not None:
                 start = narrowed(view, given, reason, deadline)
-                return self._told(
-                    view, inflated_box(view, weighing, start, given.per_feature, deadline), seen, deadline
-                )
-            start = view.full
-            if view.banned.any():
-                code = view.answer(start, deadline.with_grace())
-                if code == FOUND:
-                    return None
-                if code == UNKNOWN:
-                    raise deadline.undecided("whether there is a reason without the excluded features")
-            start, _ = view.shrink(start, importance_order(view, deadline), deadline)
-            return self._told(view, heaviest_box(view, weighing, start, deadline), seen, deadline)
+                found = inflated_box(view, weighing, start, given.per_feature, deadline)
+            elif _bans_all(view, deadline):
+                return None
+            else:
+                start, _ = view.shrink(view.full, importance_order(view, deadline), deadline)
+                found = heaviest_box(view, weighing, start, deadline)
+            return self._told(view, found, seen, deadline)
 
     def _told(self, view: LiteralView, found: Heaviest, seen: Seen | None, deadline: Deadline) -> Reason:
         """Return a box as a reason."""
@@ -136,6 +130,16 @@ class GeneralQueries(Explaining):
         if data is None:
             data = self.session.background
         return None if data is None else Seen(self.session, data)
+
+
+def _bans_all(view: LiteralView, deadline: Deadline) -> bool:
+    """Tell whether there is no reason without the excluded features."""
+    if not view.banned.any():
+        return False
+    code = view.answer(view.full, deadline.with_grace())
+    if code == UNKNOWN:
+        raise deadline.undecided("whether there is a reason without the excluded features")
+    return bool(code == FOUND)
 
 
 def _proof(proved: bool, weight: float, bound: float, coverage: float | None, deadline: Deadline) -> Proof:

@@ -102,7 +102,7 @@ def test_forests(case):
     check(case)
 
 
-@each_forest(30, kinds=("hand", "classifier"))
+@each_forest(30, kinds=("hand", "classifier"), clauses=False)
 def test_around_another_row_it_is_what_is_told_of_that_row(case):
     explainer, reference = pair(case)
     for row in sample(reference):
