@@ -59,7 +59,8 @@ def summary(told: Sequence[Told], limit: float = 5.0) -> tuple[list[str], list[l
     for name in {each.solver for each in told}:
         own = [each for each in told if each.solver == name]
         solved = [each.cpu for each in own if each.solved]
-        open_ones = [each for each in own if not each.solved and (each.answer or each.estimate) is not None]
+        shown = [each for each in own if each.kind != "sat" and (each.answer or each.estimate) is not None]
+        open_ones = [each for each in shown if not each.solved]
         good = sum(each.answer is not None and not _below(best.get(each.question), each.answer) for each in open_ones)
         refused, failed = (sum(each.said == said for each in own) for said in ("refused", "error"))
         middle = f"{median(solved):.3f}" if solved else "-"

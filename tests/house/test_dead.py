@@ -16,6 +16,10 @@ FOR_USERS = {  # names that only users, or pages, call
     "get_details": "of learners: a published name",
     "handle_exit": "of the desk's server: uvicorn calls it",
     "is_optimal": "of Optimum, as is_sat and is_unsat of SatAnswer",
+    **dict.fromkeys(
+        ("check_model", "has_clause", "on_assignment", "on_backtrack", "on_new_level", "provide_reason"),
+        "of propagators: python-sat calls it",
+    ),
     "set_params": "of Binarizer: the way of scikit-learn",
     "scale_model_input": "of schedulers, asked by pipelines of diffusers",
 }
