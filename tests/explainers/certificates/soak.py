@@ -1,4 +1,4 @@
-"""Many changed certificates: ``python -m tests.explainers.certificates.soak [-n FALSE] [-s SEED]``.
+"""Many changed certificates: ``python -m tests.explainers.certificates.soak [-n FALSE] [-s SEED] [-t SECONDS]``.
 
 It makes certificates of answers about seeded small forests, changes one thing in each, and goes on until brute force
 has found so many changed ones false. Each of these has to be rejected; others are printed with their seeds, and
@@ -27,6 +27,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=int, default=10_000, help="false certificates")
     parser.add_argument("-s", type=int, default=0, help="first seed")
+    parser.add_argument("-t", type=float, default=float("inf"), help="CPU seconds after which it ends")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")  # sums of huge numbers
     counts: Counter[str] = Counter()
@@ -47,7 +48,7 @@ def main() -> int:
                 if wrong and verdict != REJECTED:
                     missed.append((seed, what, wrong))
                     print("not rejected:", *missed[-1], flush=True)
-        if counts[f"false, {REJECTED}"] + len(missed) >= asked.n:
+        if counts[f"false, {REJECTED}"] + len(missed) >= asked.n or time.process_time() - start > asked.t:
             break
     print(f"seeds {asked.s} to {seed}: {dict(sorted(counts.items()))}; {time.process_time() - start:.0f} CPU seconds")
     return min(100, len(missed))
