@@ -1,8 +1,9 @@
 """Model counters of other packages, each in a process of its own: none of them can be stopped from outside.
 
-``ganak`` (pyganak, MIT), ``tididi`` (tididi-cnf, Apache-2.0) and ``d4`` (d4solver, told as MIT) count exactly by their
-own account; Ganak compares hashes of components, so its number is exact but for a collision. ``approxmc`` (pyapproxmc,
-MIT) estimates: within a factor of 1.8 in four of five runs by its authors' theorem. An estimate is never a bound.
+``tididi`` (tididi-cnf, Apache-2.0) and ``d4`` (d4solver, told as MIT) count exactly by their own account. ``ganak``
+(pyganak, MIT) compares hashes of components: its number is right but for a collision, which is no proof, so it is told
+as an estimate. ``approxmc`` (pyapproxmc, MIT) estimates: within a factor of 1.8 in four of five runs by its authors'
+theorem. An estimate is never a bound.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _needs(module: str, distribution: str, remedy: str) -> Requirement:
 
 
 NATIVES: dict[str, Native] = {
-    "ganak": Native(_needs("pyganak", "pyganak", 'pip install "pyganak>=2.8"'), _ganak),
+    "ganak": Native(_needs("pyganak", "pyganak", 'pip install "pyganak>=2.8"'), _ganak, complete=False),
     "tididi": Native(_needs("tididi_cnf", "tididi-cnf", 'pip install "tididi-cnf>=0.1.2"'), _tididi),
     "d4": Native(_needs("py_d4", "d4solver", 'pip install "d4solver>=1.0"'), _d4),
     "approxmc": Native(_needs("pyapproxmc", "pyapproxmc", 'pip install "pyapproxmc>=4.4"'), _approxmc, complete=False),
