@@ -20,9 +20,8 @@ from suffice import Explainer
 
 from benchmarks.cases import DATA
 from benchmarks.measure import quantile
+from benchmarks.recourse_cases import STILL, fitted, tables_of
 from benchmarks.report import number, seconds, table
-
-STILL = {"credit": ["age", "married", "purpose"], "adult": ["Age", "Race", "Sex", "Country"]}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,30 +36,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", nargs="*", default=["credit", "compas", "adult"], help="data of --peer")
     parser.add_argument("--kinds", nargs="*", default=["xgboost", "forest"], help="models of --peer")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds for each plan")
-
-
-def tables_of(name: str) -> tuple[Any, Any]:
-    """Return rows of numbers, and whether each is granted."""
-    import pandas
-
-    if name == "adult":
-        told = pandas.read_csv(DATA / "adult.csv.gz")
-        return told.drop(columns="Target").astype(float), told["Target"].to_numpy()
-    from suffice.explainers.credit import synthetic_credit
-
-    rows, granted = synthetic_credit(2000)
-    codes = {c: rows[c].astype("category").cat.codes for c in ("purpose", "home")}
-    return rows.assign(**codes, married=rows.married.astype(int)).fillna(0.0), (granted == "yes").to_numpy().astype(int)
-
-
-def fitted(kind: str, n_trees: int, rows: Any, labels: Any, seed: int = 0) -> Any:
-    if kind == "forest":
-        from sklearn.ensemble import RandomForestClassifier
-
-        return RandomForestClassifier(n_trees, max_depth=6, random_state=seed).fit(rows, labels)
-    from xgboost import XGBClassifier
-
-    return XGBClassifier(n_estimators=n_trees, max_depth=4, learning_rate=0.1, random_state=seed).fit(rows, labels)
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:

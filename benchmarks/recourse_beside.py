@@ -23,6 +23,7 @@ from suffice import Explainer
 
 from benchmarks.cases import DATA
 from benchmarks.measure import quantile
+from benchmarks.recourse_cases import fitted, tables_of
 from benchmarks.report import seconds, table
 
 STILL = {
@@ -85,8 +86,6 @@ def data_of(name: str) -> tuple[Any, Any]:
     """Return rows of numbers, and labels of which 1 is wanted."""
     import pandas
 
-    from benchmarks.recourse import tables_of
-
     if name == "compas":
         told = pandas.read_csv(DATA / "compas.csv")
         return told.drop(columns="Two_yr_Recidivism").astype(float), 1 - told["Two_yr_Recidivism"].to_numpy()
@@ -95,8 +94,6 @@ def data_of(name: str) -> tuple[Any, Any]:
 
 def case_of(name: str, kind: str, n_trees: int, n_rows: int) -> Case:
     """Return a model of some data with its first refused rows."""
-    from benchmarks.recourse import fitted
-
     told, labels = data_of(name)
     columns = told.to_numpy(dtype=float)
     unit = np.array([_unit(column) for column in columns.T])
