@@ -9,9 +9,10 @@ import numpy as np
 
 from ...engine.arrays import I32, Bools
 from ...engine.budget import Deadline
+from ...engine.domain.attributes import Attribute
 from ...engine.domain.instance import Situation
 from ...engine.domain.region import Region
-from ...engine.domain.space import Attribute, Space
+from ...engine.domain.space import Space
 from ...engine.errors import BadInputError, SelfCheckError
 from .certificate import Certificate
 from .claims import WRONG, Claims

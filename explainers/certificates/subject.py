@@ -59,7 +59,7 @@ class Subject:
     @property
     def _parts(self) -> list[EnsembleArrays]:
         """The trees of each label."""
-        return [model.trees for _, model, *_ in (*self.models, *self.more)]
+        return [model.trees for _, model in self.models] + [model.trees for _, model, _ in self.more]
 
     @cached_property
     def trees(self) -> EnsembleArrays:
@@ -128,7 +128,7 @@ class Subject:
     def labels(self) -> list[dict[str, Any]]:
         """How each label is decided."""
         out, first = [], 0
-        for name, model, *told in (*self.models, *self.more):
+        for name, model, told in (*((name, model, "") for name, model in self.models), *self.more):
             end = first + model.trees.n_outputs
             rule = "number" if model.regression else "threshold" if model.one_score else "greatest"
             linked = "" if model.transform is None else "predictions are the model's own function of these scores"
@@ -136,7 +136,7 @@ class Subject:
                 "name": name, "rule": rule, "outputs": [first, end], "classes": [str(c) for c in model.classes],
                 "threshold": _exact(model.threshold), "single": model.trees.single,
                 "divisor": _exact(model.trees.divisor), "near": _exact(NEAR[model.link_code]),
-                "doubt": _exact(model.slack), "relative": told[0] if told else linked,
+                "doubt": _exact(model.slack), "relative": told or linked,
             })  # fmt: skip
             first = end
         return out

@@ -29,7 +29,7 @@ def require(met: Any, why: str) -> None:
         raise ValueError(why)
 
 
-def within(numbers: Any, end: int) -> bool:
+def within(numbers: Any, end: float) -> bool:
     """Tell whether numbers are at least 0 and less than an end."""
     return bool(((numbers >= 0) & (numbers < end)).all())
 
@@ -122,8 +122,8 @@ class Domain:
         values, t, out = rows[:, self.column], self.threshold, np.zeros((len(rows), self.n), bool)
         for code, test in enumerate((np.greater_equal, np.greater, np.less_equal, np.less, np.equal, np.not_equal)):
             out |= test(values, t) & (self.operator == code)
-        code = np.where((values >= 0) & (values < 53) & (values == np.floor(values)), values, 53).astype(np.int64)
-        listed = (np.where(self.operator >= 6, t, 0).astype(np.int64) >> code & 1).astype(bool)
+        codes = np.where((values >= 0) & (values < 53) & (values == np.floor(values)), values, 53).astype(np.int64)
+        listed = (np.where(self.operator >= 6, t, 0).astype(np.int64) >> codes & 1).astype(bool)
         out |= (listed & (self.operator == 6)) | (~listed & (self.operator == 7))
         return np.where(np.isnan(values), self.missing, out)
 

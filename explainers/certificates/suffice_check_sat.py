@@ -16,7 +16,7 @@ import numpy as np
 try:
     from .suffice_check import ACCEPTED, Checker, check, outside, require, walk
 except ImportError:  # the two files alone
-    from suffice_check import ACCEPTED, Checker, check, outside, require, walk  # type: ignore[no-redef]
+    from suffice_check import ACCEPTED, Checker, check, outside, require, walk  # type: ignore[import-not-found, no-redef]
 
 
 class Propagation:

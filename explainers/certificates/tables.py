@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from ...engine.arrays import F64, Bools
-from ...engine.domain.space import Attribute, Space
+from ...engine.domain.attributes import Attribute
+from ...engine.domain.space import Space
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
 
@@ -32,10 +33,9 @@ def table_of(form: CompiledEnsemble, space: Space, numbers: list[F64], known: li
         _grow(attribute, of, np.nonzero(seen)[0].tolist(), nodes, values)
         for attribute, of, seen in zip(space.attributes, numbers, known, strict=True)
     ]
-    columns = np.array(nodes, np.int32).reshape(-1, 4).T
+    literal, left, right, leaf = (np.ascontiguousarray(c) for c in np.array(nodes, np.int32).reshape(-1, 4).T)
     trees = EnsembleArrays(
-        np.array(roots, np.int32), *(np.ascontiguousarray(column) for column in columns),
-        np.array(values, np.float64).reshape(-1, 1), np.zeros(1),
+        np.array(roots, np.int32), literal, left, right, leaf, np.array(values, np.float64).reshape(-1, 1), np.zeros(1)
     )  # fmt: skip
     return replace(form, trees=trees, classes=(), voting="value", transform=None)
 
