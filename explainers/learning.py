@@ -117,7 +117,7 @@ class Scikitlearn:
         kind = learner_type if problem_type is None else problem_type
         if not isinstance(kind, str) or kind not in (CLASSIFICATION, REGRESSION):
             raise BadInputError(f"problem_type={shown(kind)}: expected Learning.CLASSIFICATION or Learning.REGRESSION")
-        if instances_type not in (None, TABULAR):
+        if not (instances_type is None or (isinstance(instances_type, str) and instances_type == TABULAR)):
             raise BadInputError(f"instances_type={shown(instances_type)}: expected Learning.TABULAR")
         self.problem_type = kind
         self.data, self.labels, self.names = read_table(dataset)
@@ -178,12 +178,12 @@ class Scikitlearn:
             If `output` is something else.
         """
         seed, verbose = seed_of(seed), truth_of(verbose, "verbose")
-        kind = model_type or output or self._usual
+        kind = _text_of(model_type, "model_type") or _text_of(output, "output") or self._usual
         learner = learners.estimator_of(self.library, self.problem_type, kind)
         split = mapping_of(splitting_parameters, "splitting_parameters", '{"test_size": 0.3}') or {}
         options = {**_own_options(kind, seed), **learner_options}
         options.update(mapping_of(model_parameters, "model_parameters", '{"max_depth": 4}') or {})
-        method = splitting_method or method
+        method = _text_of(splitting_method, "splitting_method") or _text_of(method, "method") or HOLD_OUT
         split = {**({"test_size": test_size} if method == HOLD_OUT else {}), "random_state": seed, **split}
         self.learner_information_lst = []
         models = [
@@ -314,6 +314,13 @@ class Scikitlearn:
         """Return a row, as integers if all its values are."""
         row: NDArray[Any] = self.data[i]
         return row.astype(np.int64) if (row == np.floor(row)).all() else row
+
+
+def _text_of(value: Any, name: str) -> str | None:
+    """Return a text, or nothing; refuse everything else."""
+    if value is None or isinstance(value, str):
+        return value
+    raise BadInputError(f"{name}={shown(value)}: expected a text, one of the names of Learning")
 
 
 def _predict(model: Any, rows: NDArray[np.float64]) -> NDArray[Any]:

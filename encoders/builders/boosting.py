@@ -219,9 +219,13 @@ class BoostedTreesRegression(_Sums):
 
 def _weight(value: Any, where: str) -> float:
     """Return a number, or say why it is none."""
-    if not is_number(value) or not np.isfinite(value):
+    try:
+        found = float(value) if is_number(value) else np.nan
+    except OverflowError:  # a whole number beyond all floats
+        found = np.inf
+    if not np.isfinite(found):
         raise BadInputError(f"{where} is {shown(value)}: expected a finite number, which is added to the others")
-    return float(value)
+    return found
 
 
 def _start(base: Any, n_outputs: int) -> F64:

@@ -8,7 +8,7 @@ FEWEST = 6
 
 
 def some(full: int) -> int:
-    """Return how many random cases to try of `full` ones: a third, though not fewer than 6, or all in a thorough run."""
+    """Return how many random cases to try of `full` ones: a third, but 6 at least; all in a thorough run."""
     return full if THOROUGH else min(full, max(FEWEST, (full + 2) // 3))
 
 

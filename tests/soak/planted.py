@@ -54,7 +54,7 @@ FAULTS = (
     Fault("engine/diagrams/scores.py", "without * factorial(k) * factorial(n - k - 1)",
           "without * factorial(k) * factorial(n - k)"),
     Fault("explainers/verify/given.py", 'signs = (">=", "<=")', 'signs = (">", "<=")'),
-    Fault("explainers/verify/radius.py", "float(levels[min(clean + 1, bad)]), point",
+    Fault("explainers/nearness/radius.py", "float(levels[min(clean + 1, bad)]), point",
           "float(levels[bad]) * 1.5, point"),
     Fault("explainers/chances/weighing.py", "inside &= (own >= box.low[a]) & (own <= box.high[a])",
           "inside &= (own > box.low[a]) & (own <= box.high[a])"),

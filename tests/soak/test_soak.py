@@ -29,7 +29,9 @@ TOLD = {  # queries that a question of another name asks
 ELSEWHERE = {  # queries that are compared with brute force in tests of their own
     "anchored_reason", "most_anchored_reason", "group_reason", "confirm", "minimal_probable_reason",
     "probable_majoritary_reason", "preferred_majoritary_reason", "minimal_tree_specific_reasons",
-    "range_for_partial_instance", "reasons_subsumed", "label_graph", "explain_rows", "predict",
+    "restricted_reason", "minimal_restricted_reason", "restricted_contrastive_reason",
+    "minimal_restricted_contrastive_reason", "reach", "model_specific_reason", "range_for_partial_instance",
+    "reasons_subsumed", "label_graph", "explain_rows", "predict",
 }  # fmt: skip
 NO_ANSWERS = ("artefacts", "domain", "words", "pictures")  # facets that answer nothing, or in a form of its own
 
