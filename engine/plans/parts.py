@@ -139,7 +139,7 @@ class Table(NamedTuple):
         """Tell whether a point keeps to the limit."""
         if self.holds is not None:
             return self.holds(point)
-        return sum(of[option] for of, option in zip(self.of, point.tolist(), strict=True)) <= self.most
+        return bool(sum(of[option] for of, option in zip(self.of, point.tolist(), strict=True)) <= self.most)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

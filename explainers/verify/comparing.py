@@ -129,9 +129,9 @@ class Comparing:
         covered = cover is None or not cover.open
         return Comparison(
             value, statement, why, witnesses, deadline.stop if value is None or not covered else Stop.NONE,
-            deadline.elapsed, {}, False, boxes, covered, least, most, self._masses.name,
-            np.array(rows.which, np.int64), len(self._rows), dict(rows.counts),
-            "names" if joint.met.by_name else "places",
+            deadline.elapsed, boxes=boxes, covered=covered, least=least, most=most, distribution=self._masses.name,
+            rows_differ=np.array(rows.which, np.int64), n_rows=len(self._rows), row_transitions=dict(rows.counts),
+            matched_by="names" if joint.met.by_name else "places",
         )  # fmt: skip
 
     def _mass(self, cover: Cover | None, value: bool | None) -> tuple[Fraction, Fraction]:
