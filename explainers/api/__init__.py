@@ -32,7 +32,6 @@ from .explainers.explanation import Explanation
 from .explainers.explanations import Explanations
 from .explainers.facade import Explainer
 from .explainers.keeping.reading import from_json
-from .explainers.learning import Learning
 from .explainers.queries.preferences import Method
 from .solvers.registry import backends
 
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from .explainers.desk.opening import desk
     from .explainers.forest.composed import ComposedExplainer
     from .explainers.forest.explainer import ForestExplainer
+    from .explainers.learning import Learning
     from .explainers.multilabel.explainer import MultiLabelExplainer
     from .explainers.population.asking import audit_recourse
     from .explainers.population.audit import RecourseAudit
@@ -133,6 +133,7 @@ _LATER = {  # where classes are that are loaded when they are asked for: a famil
     "ComposedExplainer": "explainers.forest.composed",
     "ForestExplainer": "explainers.forest.explainer",
     "LabelReason": "engine.reasons.label_reasons",
+    "Learning": "explainers.learning",
     "MultiLabelExplainer": "explainers.multilabel.explainer",
     "Output": "encoders.meta.output",
     "Plan": "explainers.recourse.plan",
