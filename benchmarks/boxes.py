@@ -140,10 +140,10 @@ def run_wide(options: argparse.Namespace) -> dict[str, Any]:
     lines = []
     for (model, voting), found in runs.items():
         gaps = [(one["bound"] - one["cells"]) / one["bound"] for one in found]
-        seconds, checked = [one["seconds"] for one in found], sum(one["checked"] for one in found)
+        took, right = [one["seconds"] for one in found], sum(one["checked"] for one in found)
         lines.append([
-            model, voting, str(len(found)), str(checked), str(sum(gap == 0 for gap in gaps)),
-            f"{np.median(seconds):.2f}", f"{max(seconds):.2f}", f"{100 * np.median(gaps):.1f} %",
+            model, voting, str(len(found)), str(right), str(sum(gap == 0 for gap in gaps)),
+            f"{np.median(took):.2f}", f"{max(took):.2f}", f"{100 * np.median(gaps):.1f} %",
             f"{100 * max(gaps):.1f} %",
         ])  # fmt: skip
     if lines:

@@ -90,9 +90,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         from benchmarks.chances_anchors import HEADER, beside
 
         for name, (model, rows) in models(options).items():
-            found = beside(options.peer, name, model, rows, options.instances, options.limit)
-            lines += found
-            print(*found, sep="\n", flush=True)
+            more = beside(options.peer, name, model, rows, options.instances, options.limit)
+            lines += more
+            print(*more, sep="\n", flush=True)
         print()
         print(table(HEADER, lines))
         return {"anchors": lines}

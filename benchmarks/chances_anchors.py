@@ -47,7 +47,8 @@ def beside(python: str, name: str, model: Any, rows: np.ndarray, n_rows: int, li
         np.savez(data_file, train=data, labels=labels, rows=asked, names=np.array(columns))
         answers = ask_peer(python, model_file, data_file)["anchors"]["rows"]
     explainer = suffice.Explainer.initialize(model, data[0], background=data, feature_names=columns)
-    anchors, own = [], []
+    anchors: list[list[float]] = []
+    own: dict[str, list[list[float]]] = {"features": [], "literals": []}
     for place, (row, answer) in enumerate(zip(asked, answers, strict=True)):
         explainer.set_instance(row)
         if "error" not in answer:
@@ -62,10 +63,11 @@ def beside(python: str, name: str, model: Any, rows: np.ndarray, n_rows: int, li
             measured = explainer.precision(reason, distribution="rows", data=held_out)
             told = (float(reason.precision.lower), float(reason.precision.upper))
             size = len(reason) if over == "features" else len(reason.features)
-            own.append([over, size, spent, told[0], *told, float(measured.lower) if measured.defined else np.nan])
+            agrees = float(measured.lower) if measured.defined else np.nan
+            own[over].append([float(size), spent, told[0], *told, agrees])
     lines = [line_of(name, "anchors", anchors)] if anchors else []
     for over in ("features", "literals"):
-        lines.append(line_of(name, f"ours, {over}", [one[1:] for one in own if one[0] == over]))
+        lines.append(line_of(name, f"ours, {over}", own[over]))
     return lines
 
 
