@@ -10,11 +10,9 @@ from ...engine.arrays import I64, Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.additive import (
     Adds,
-    Apart,
     Kept,
     Margins,
     adds_of,
-    apart,
     best_cells,
     fewest_changed,
     fewest_kept,
@@ -92,7 +90,7 @@ def _margins(answers: ForestCore, view: AnyView) -> tuple[Adds, Margins, I64] | 
     columns = question.columns
     if columns.goal is not None or (columns.together and len(columns.need) > 1) or question.layout.n_clauses:
         return None
-    trees = _apart(answers)
+    trees = answers.apart
     if trees is None:
         return None
     item_of = _items_of_attributes(view)
@@ -102,12 +100,6 @@ def _margins(answers: ForestCore, view: AnyView) -> tuple[Adds, Margins, I64] | 
     whole = _is_whole(view)
     most = adds.most if whole else _most(adds, _allowed(view, len(adds.worth)))
     return adds, margins_of(adds, columns, question.cells, most, item_of, view.n_items), item_of
-
-
-def _apart(answers: ForestCore) -> Apart | None:
-    session = answers.session
-    found: Apart | None = answers.form("apart", lambda: apart(session.compiled.trees, session.space))
-    return found
 
 
 def _items_of_attributes(view: AnyView) -> I64 | None:

@@ -63,7 +63,7 @@ class ForestContrastive(ForestCore):
     # -- how ---------------------------------------------------------------------------------------------------
 
     def _one_contrastive(self, view: AnyView, wanted: Any, deadline: Deadline) -> Answered:
-        fewest = shortest_change(self, view, deadline)
+        fewest = None if self.apart is None else shortest_change(self, view, deadline)
         if fewest is not None:
             return self.change(view, wanted, fewest.dropped, fewest.point, "contrastive", True, deadline, method=METHOD)
         nothing = np.zeros(view.n_items, np.bool_)

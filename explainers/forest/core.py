@@ -12,6 +12,7 @@ import numpy as np
 from ...engine._native import Outer
 from ...engine.arrays import F64, I32, Bools
 from ...engine.budget import Deadline
+from ...engine.ensembles.additive import Apart, apart
 from ...engine.ensembles.answers import FOUND, UNKNOWN
 from ...engine.ensembles.chances import TwoSides, sides_of_votes
 from ...engine.ensembles.layout import Layout, lay_out
@@ -124,6 +125,12 @@ class ForestCore(Deciding):
         clauses = self.session.clauses if self.session.theory_on else ()
         layout: Layout = self.form("layout", lambda: lay_out(self.session.compiled.trees, self.session.space, clauses))
         return layout
+
+    @property
+    def apart(self) -> Apart | None:
+        """The trees as sums of a number an attribute; None if a tree tests several of them."""
+        found: Apart | None = self.form("apart", lambda: apart(self.session.compiled.trees, self.session.space))
+        return found
 
     def _check_doubt(self) -> None:
         """Raise UndecidedError if the instance is so near to a tie that the order of additions decides."""

@@ -38,8 +38,9 @@ class ForestSufficient(ForestCore):
             if fits_outside(self, per_feature, deadline):
                 return outside_reason(self, wanted, per_feature, deadline, solver)
         view = self.view(per_feature, wanted)
-        fewest = shortest_prefix(self, view, deadline).kept if solver is None else None
-        if fewest is not None:  # no fewer items do, so none can be left out
+        alone = solver is None and self.apart is not None
+        if alone and (fewest := shortest_prefix(self, view, deadline).kept) is not None:
+            # no fewer items do, so none can be left out
             return self.reason(view, view.written(fewest), "sufficient", Status.PROVED, deadline, method=METHOD)
         found = self._shrunk(view, deadline)
         if found is None:
