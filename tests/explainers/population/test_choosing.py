@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -46,11 +47,12 @@ def reached(row, f, change, asked):
         upward = None
     else:
         kind, size = change
-        goal = old[f] + size if kind == "by" else float(np.float32(size))  # a number that is told is read as it is held
+        # amounts are added exactly; a number that is told is read as it is held
+        goal = Fraction(old[f]) + Fraction(size) if kind == "by" else float(np.float32(size))
         upward = size > 0 if kind == "by" else kind == "at least"
         if (old[f] >= goal) if upward else (old[f] <= goal):
             return old[f]
-        bounds = [*asked.get("bounds", ()), goal]
+        bounds = [*asked.get("bounds", ()), float(goal)]
         known = brute.values_of(row, asked.get("steps", {}), bounds)[brute.FEATURES.index(f)]
         if f == "n" and f not in asked.get("steps", {}):
             known = [*known, float(math.ceil(goal) if upward else math.floor(goal))]

@@ -29,7 +29,7 @@ def test_the_largest_groups(seed, length, share, least):
     wanted = Wanted(length, least, share, 5)
     hits, looked, whole = search(declared, without, wanted, Deadline())
     assert whole
-    assert looked >= 1
+    assert looked >= (len(declared) > 0)
     good = []
     for size in range(length + 1):
         for items in itertools.combinations(range(len(declared)), size):
