@@ -32,6 +32,9 @@ _TO_THE_END = (
 )  # a limit that struck then cost nothing
 
 
+_OF_FEATURES = ("_features", "model_specific_reason")  # ends of the names of queries that tell features unasked
+
+
 @dataclass(frozen=True)
 class Asked:
     """A query about rows of frames, with its columns; checked when it is made.
@@ -90,7 +93,7 @@ class Asked:
     def shape(self) -> Shape:
         """What answers look like."""
         question = question_of(self.explainer, self.query, self.options)
-        features = question.options.get("over") == "features" or question.name.endswith("_features")
+        features = question.options.get("over") == "features" or question.name.endswith(_OF_FEATURES)
         return Shape(shape_of(self.explainer, question), features, self.words)
 
     @cached_property

@@ -161,7 +161,9 @@ def _plainly(value: Any) -> Any:
     if hasattr(value, "to_dict"):
         value = value.to_dict()
     elif is_dataclass(value) and not isinstance(value, type):
-        value = {one.name: getattr(value, one.name) for one in fields(value) if not one.name.startswith("_")}
+        value = {
+            one.name: getattr(value, one.name) for one in fields(value) if one.repr and not one.name.startswith("_")
+        }
     if isinstance(value, Mapping):
         return {str(key): _plainly(one) for key, one in value.items() if key != "seconds"}
     if isinstance(value, (list, tuple, set, frozenset)):
