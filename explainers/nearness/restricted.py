@@ -100,7 +100,11 @@ class Restricted:
             best = self._in_box(near, oracle, target, best) or fewest_changed(
                 universe, oracle, dropped, groups, deadline
             )
-        point = oracle.holds(universe.full & ~best.elements, Deadline()).witness
+        shown = oracle.holds(universe.full & ~best.elements, deadline.with_grace())
+        if shown.witness is None:  # no time is left to show it: the change that was found first is told
+            dropped, shown, proved = universe.full & ~first.agreed, first, False
+            best = Smallest(dropped, universe.written_change(dropped).bit_count(), best.lower)
+        point = shown.witness
         proof = self._proof("restricted contrastive", proved, best if smallest else None)
         outside = self._answers.outside(self._answers.wanted(target))
         session = self._session

@@ -325,3 +325,8 @@ PUBLISHED: Mapping[str, str] = {  # spellings of published scripts, which stay c
     "n_sufficient_reasons_per_attribute": "n_sufficient_reasons_per_literal",
     "is_implicant_BT": "is_implicant",
 }
+
+
+def over_unasked(name: str) -> str:
+    """Return what a query speaks of where it is not told ``over=``: ``"features"`` or ``"literals"``."""
+    return next(("features" for row in TABLE if row.name == name and "over='features'" in row.takes), "literals")

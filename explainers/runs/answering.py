@@ -17,6 +17,7 @@ from ..batch.batch import FAILED, NOT_REACHED
 from ..batch.intervals import wish_of
 from ..batch.run import NO_LIMIT, Each
 from ..queries.explaining import Explaining
+from ..queries.table import over_unasked
 from ..words.arguments import threads_of
 from .csv_files import DAMAGED
 from .frames import arrow, back, columns_for, kept_columns, kept_names, pandas_of, table_of
@@ -30,9 +31,6 @@ _TO_THE_END = (
     str(Status.COMPLETE),
     str(Status.INFEASIBLE),
 )  # a limit that struck then cost nothing
-
-
-_OF_FEATURES = ("_features", "model_specific_reason")  # ends of the names of queries that tell features unasked
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,8 @@ class Asked:
     def shape(self) -> Shape:
         """What answers look like."""
         question = question_of(self.explainer, self.query, self.options)
-        features = question.options.get("over") == "features" or question.name.endswith(_OF_FEATURES)
+        usual = "features" if question.name.endswith("_features") else over_unasked(question.name)
+        features = question.options.get("over", usual) == "features"
         return Shape(shape_of(self.explainer, question), features, self.words)
 
     @cached_property
