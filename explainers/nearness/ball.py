@@ -99,7 +99,7 @@ class Near:
     def box(self, radius: float) -> Outer:
         """Return the box of cells that are no further than a distance, each of them."""
         question = self._answers.ways_out(self._target, away=self.limits is not None)[0]
-        return box_of(question.layout, self.cells, self.cells.allowed & (self.cells.far <= radius))
+        return box_of(question.layout, self.cells, self.cells.allowed & (self.cells.far <= radius * EDGE))
 
     def _searches(self, region: Region) -> Iterator[RadiusSearch]:
         """Yield a search for each way out of O."""
