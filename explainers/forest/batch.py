@@ -38,24 +38,17 @@ class RowWorker:
 
     def __call__(self, row: F64, interval: F64 | None, deadline: Deadline) -> RowReason | None:
         """Return the reason of a row; None if time was up before it was proved minimal."""
-        answers = self._answers
+        answers, compiled = self._answers, self._answers.session.compiled
         situation = situate(answers.session.space, row)
         outcome = 0
         if interval is None:
             outcome, wanted = answers.wanted_at(situation.truth)
-            trees = answers.session.compiled.trees
-            if (
-                answers.session.compiled.slack
-                and answers.session.compiled.doubtful(trees.scores_at(situation.truth)[None])[0]
-            ):
-                return outcome, (0,)  # rounding decides its class: nothing forces it
-            sums, columns = answers.sums(wanted)
-        else:  # its form is of use for this row only
+        else:
             wanted = answers.around_value(situation.truth, interval)
-            score = float(answers.session.compiled.trees.scores_at(situation.truth)[0])
-            if answers.session.compiled.doubtful_interval(score, wanted):
-                return outcome, (0,)
-            sums, columns = answers.new_sums(wanted, False)
+        if compiled.slack and compiled.tied(situation.truth, None if interval is None else wanted):
+            return outcome, (0,)  # rounding decides its outcome: nothing forces it
+        # the form of an interval is of use for this row only
+        sums, columns = answers.sums(wanted) if interval is None else answers.new_sums(wanted, False)
         key = (len(columns.need), columns.together)
         question = self._rooms.get(key)
         if question is None:

@@ -80,11 +80,10 @@ class ForestCore(Deciding):
     # -- regression --------------------------------------------------------------------------------------------
 
     def around_value(self, truth: Bools, interval: F64) -> Wanted:
-        """Return an interval that holds the prediction at a vector of truth values."""
+        """Return an interval that holds the prediction at a vector of truth values, or may hold it: see ``tied``."""
         low, high = float(interval[0]), float(interval[1])
         value = self.session.compiled.value_at(truth)
-        near = 4 * self.session.compiled.slack  # libraries may add one row otherwise than many
-        if not low - near <= value <= high + near:
+        if not low <= value <= high and not self.session.compiled.tied(truth, (low, high)):
             raise BadInputError(f"the prediction {value!r} of a row is not in its interval ({low!r}, {high!r})")
         return low, high
 
@@ -108,11 +107,11 @@ class ForestCore(Deciding):
             raise BadInputError(
                 f"the prediction is {value!r}: call set_interval(lower, upper) to say what is to be explained"
             )
+        self._check_end(*self.session.interval)  # first: the library may add otherwise, and be inside
         if not self.session.interval[0] <= value <= self.session.interval[1]:
             raise BadInputError(
                 f"the prediction {value!r} is not in the interval {self.session.interval}: set another one"
             )
-        self._check_end(*self.session.interval)
         return self.session.interval
 
     def form(self, key: Any, make: Any) -> Any:
@@ -150,8 +149,7 @@ class ForestCore(Deciding):
     def _check_end(self, low: float, high: float) -> None:
         """Raise UndecidedError if the prediction is so near to an end of an interval that rounding decides."""
         compiled = self.session.compiled
-        score = float(compiled.trees.scores_at(self.session.here.truth)[0])
-        if compiled.doubtful_interval(score, (low, high)):
+        if compiled.tied(self.session.here.truth, (low, high)):
             raise UndecidedError(
                 f"the prediction is nearer to an end of ({low!r}, {high!r}) than {4 * compiled.slack:.1e}: the model's "
                 "library adds in an order of its own, so that rounding decides; nothing can be proved, set another "

@@ -89,10 +89,10 @@ class Near:
 
     def within(self, region: Region, radius: float, deadline: Deadline) -> Ball:
         """Return what is known of the inputs of a region up to a distance."""
-        found = []
+        found, most = [], radius * EDGE
         for search in self._searches(region):
-            found.append(search.within(self.limits is not None, deadline, radius))
-            if found[-1].point is not None and found[-1].upper <= radius * EDGE:
+            found.append(search.within(self.limits is not None, deadline, most))
+            if found[-1].point is not None and found[-1].upper <= most:
                 return found[-1]
         return _nearest(found)
 
@@ -174,10 +174,10 @@ class BallOracle:
         near = self._near
         conditions = literal_mask(near.situation, self.universe, kept, self._per_feature) | self._base
         found = near.within(near.region(conditions), self._radius, deadline)
-        if found.lower > self._radius:
-            answer = Answer(True)
-        elif found.point is not None and found.upper <= self._radius * EDGE:
+        if found.point is not None and found.upper <= self._radius * EDGE:
             answer = Answer(False, agreed=self._agreed(found.point) | kept, witness=found.point)
+        elif found.lower > self._radius:  # a bound of sums may stay a little below their edge
+            answer = Answer(True)
         else:
             return Answer(None)
         self._known[kept] = answer
