@@ -14,6 +14,7 @@ from ...engine.reasons import ReasonStream
 from ...engine.status import Stop
 from ...solvers.processes.process import Worker, WorkerDied, WorkerStopped
 from ..session.gate import twin_of
+from ..session.kept import keeping
 from ..session.pickling import made_again, recipe_of
 from .intervals import Wish, interval_around
 from .rows import AnyRows
@@ -39,7 +40,8 @@ class Question:
     """
 
     def __init__(self, name: str, options: Mapping[str, Any], limited: bool, wish: Wish = None) -> None:
-        self.name, self.options, self.limited, self.wish = name, dict(options), limited, wish
+        self.name, self.limited, self.wish = name, limited, wish
+        self.options = keeping(name, dict(options))
 
     def about(self, wish: Wish) -> Question:
         """Return the same question, about other numbers of a regressor."""

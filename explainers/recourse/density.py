@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,7 +79,9 @@ def with_density(asked: Plans, parts: Sequence[Part], share: float) -> list[Part
         raise BadInputError("density is taken from rows: give data=")
     found = []
     for part in parts:
-        worth, of_rows, empty = log_densities(part.trees, asked.views[0].vocabulary, data)
+        make = partial(log_densities, part.trees, asked.views[0].vocabulary, data)
+        known, of_rows, empty = asked.once("densities", make, part.trees)
+        worth = known.copy()
         need = int(np.sort(of_rows)[min(math.floor(share * len(of_rows)), len(of_rows) - 1)])
         worth[empty] = need - part.trees.n_trees * int(np.abs(worth).max(initial=0)) - 1  # no sum makes up for it
         found.append(replace(part, ways=tuple((*way, Column(worth, 0, need)) for way in part.ways)))

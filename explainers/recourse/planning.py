@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, shown
 from ...engine.given import list_of, truth_of
 from ...engine.plans.parts import Axis, Conditions, Part, Table, Task
+from ..session.kept import Kept
 from ..session.session import Session
 from .allowed import Allowed, clauses_over
 from .axes import Frame, Room, conditions_over
@@ -30,6 +31,7 @@ from .plausible import DENSITY, SLACK, SUPPORT, WITHIN, narrow, support_of, with
 from .rules import Order
 
 Named = Mapping[str, Any]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,11 +125,19 @@ class Plans:
     def data(self) -> F64 | None:
         """The data that was given, as the model reads it."""
         given = self.said.get("data")
-        return None if given is None else self.read(given)
+        return None if given is None else self.once("rows", lambda: self.read(given))
+
+    def once(self, what: Hashable, make: Callable[[], Made], of: Any = None) -> Made:
+        """Return what is made of the data, and the model (or `of`); where many rows are asked, that is done once."""
+        given = self.said.get("data")
+        if not isinstance(given, Kept):
+            return make()
+        made: Made = given.of(self.session.compiled if of is None else of, what, make)
+        return made
 
     def read(self, given: Any) -> F64:
         """Return rows of data as the model reads them."""
-        form, told = self.session.form_of(plain_rows(given))
+        form, told = self.session.form_of(plain_rows(given.rows if isinstance(given, Kept) else given))
         rows: F64 = form.read(told)
         if not len(rows):
             raise BadInputError("data has no rows: expected those that the model was fitted to, or such as them")
@@ -258,10 +268,11 @@ class Plans:
             number = self.frame.is_number(feature)
             up, down, moves = prices_of(given, i, feature.name, number=number)
             column = None if self.data is None else self.data[:, feature.columns[0]]
-            unit = scale_of(feature, column, scale) if scale is not None and number and column is not None else 1.0
-            ranks = None
+            unit, ranks = 1.0, None
+            if scale is not None and number and column is not None:
+                unit = self.once((scale, i), partial(scale_of, feature, column, scale))
             if cost == "percentile" and number and column is not None:
-                ranks = np.sort(column[~np.isnan(column)])
+                ranks = self.once(("ranks", i), partial(_ranked, column))
                 if not len(ranks):
                     raise BadInputError(f"data: {feature.name!r} is missing in all rows, and has no percentiles")
             own = number_of(each[i], f"fixed[{feature.name!r}]") if i in each else usual
@@ -292,6 +303,12 @@ def further(said: Named) -> list[Any]:
     """Return the further models that have to decide as wanted."""
     given = said.get("also")
     return [] if given is None else list_of(given, "also", "fitted models, such as [retrained]")
+
+
+def _ranked(column: F64) -> F64:
+    """Return the numbers of a column in order."""
+    found: F64 = np.sort(column[~np.isnan(column)])
+    return found
 
 
 def _of_missing(said: Any, name: str) -> tuple[float | None, float | None]:

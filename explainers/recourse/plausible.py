@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...engine.arrays import F64, I64
+from ...engine.arrays import F64, I64, Bools
 from ...engine.domain.attributes import options_of
 from ...engine.domain.theory import Feature, Kind
 from ...engine.errors import BadInputError, shown
 from ...engine.given import is_whole
+from ...engine.models.ensembles import EnsembleArrays
 from ...engine.plans.parts import Column, Part
 from .axes import Room
 
@@ -52,12 +54,18 @@ def with_support(asked: Plans, parts: Sequence[Part]) -> list[Part]:
     least, data = asked.least_support, asked.data
     if data is None:
         raise BadInputError("support is taken from rows: give data=")
-    truths = [asked.session.space.truth(row) for row in data]
+    truths = asked.once("truths", lambda: [asked.session.space.truth(row) for row in data])
     found = []
     for part in parts:
-        held: I64 = np.zeros(part.trees.n_leaves, np.int64)
-        for truth in truths:
-            np.add.at(held, part.trees.leaves_at(truth), 1)
+        held = asked.once("held", partial(_held, part.trees, truths), part.trees)
         column = Column(np.where(held < least, -1, 0).astype(np.int64), 0, 0)
         found.append(replace(part, ways=tuple((*way, column) for way in part.ways)))
     return found
+
+
+def _held(trees: EnsembleArrays, truths: Sequence[Bools]) -> I64:
+    """Return how many rows each leaf holds."""
+    held: I64 = np.zeros(trees.n_leaves, np.int64)
+    for truth in truths:
+        np.add.at(held, trees.leaves_at(truth), 1)
+    return held
