@@ -246,7 +246,7 @@ def _near_a_threshold(rng: np.random.Generator, domain: Domain, column: int, val
     return near if finite and single.contains(row) else value
 
 
-def _clauses(rng: np.random.Generator, domain: Domain, x: Sequence[float]) -> tuple[tuple[int, ...], ...]:
+def drawn_clauses(rng: np.random.Generator, domain: Any, x: Sequence[float]) -> tuple[tuple[int, ...], ...]:
     """Draw one to three clauses that the instance satisfies."""
     mask, found = domain.truth_mask(x), []
     for _ in range(rng.integers(1, 4)):
@@ -271,7 +271,7 @@ def ask_about(
     case.x = _instance(rng, case.domain)
     case.theory = choose.one_of([True, True, False]) if theory is None else theory
     if clauses and case.domain.n and choose.whole(0, 3) == 3:
-        case.clauses = _clauses(rng, case.domain, case.x)
+        case.clauses = drawn_clauses(rng, case.domain, case.x)
     units = [unit.name for unit in case.domain.units]
     if exclude and choose.coin():
         case.excluded = tuple(sorted(choose.some(units, 0, 2)))

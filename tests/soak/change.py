@@ -1,13 +1,10 @@
-"""Questions what would change it: contrastive reasons, recourse."""
+"""Questions what would change it: contrastive reasons."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import numpy as np
-
-from tests.soak.scenes import OpenError, Scene
+from tests.soak.scenes import Scene
 from tests.soak.why import OVER_FEATURES, answered, named, proved, some
 
 
@@ -21,8 +18,7 @@ def _target(scene: Scene) -> tuple[Any, int | None]:
 
 
 def contrastive(scene: Scene) -> None:
-    if not scene.literal:
-        return
+    scene.need(scene.literal)
     label, outcome = _target(scene)
     asked = {} if label is None else {"target": label}
     reference = scene.reference
@@ -48,59 +44,13 @@ def witnessed(scene: Scene, found: Any, outcome: int | None) -> None:
 
 
 def streamed(scene: Scene) -> None:
-    if not scene.literal:
-        return
+    scene.need(scene.literal)
     found = scene.explainer.contrastive_reasons().take(None)
     proved(found)
     assert {frozenset(one) for one in found} == set(map(frozenset, scene.reference.contrastive()))
 
 
-def recourse(scene: Scene) -> None:
-    """The cheapest row of the world that is decided otherwise."""
-    numbers = any(c.kind == "number" for c in scene.world.columns)
-    if scene.kind.target != "classes" or np.isnan(scene.x).any() or numbers:
-        return
-    label, outcome = _target(scene)
-    cost = scene.choose.one_of(["l0", "l1"])
-    immutable = scene.choose.some([c.name for c in scene.world.columns], 0, 1)
-    whole = [c.name for c in scene.world.columns if c.kind == "integer"]
-    ways = {name: scene.choose.one_of(["increasing", "decreasing"]) for name in scene.choose.some(whole, 0, 1)}
-    asked: dict[str, Any] = {} if label is None else {"target": label}
-    found = scene.explainer.recourse(cost=cost, immutable=immutable, monotone=ways or None, **asked)
-    best = _cheapest(scene, outcome, cost, {*immutable, *scene.excluded}, ways)
-    if found.best is None:
-        if str(found.status) not in ("proved", "optimal"):
-            raise OpenError("recourse")
-        assert best == math.inf, f"no plan, although one costs {best}"
-        return
-    said = scene.outcomes_of(scene.row_of(found.best.row.values)[None])[0]
-    assert said == outcome if outcome is not None else said != scene.own
-    assert found.best.lower <= best + 1e-9, f"the bound {found.best.lower} is above {best}"
-    if str(found.best.status) == "optimal":
-        assert math.isclose(found.best.cost, best, abs_tol=1e-9), f"cost {found.best.cost}, expected {best}"
-
-
-def _cheapest(scene: Scene, outcome: int | None, cost: str, fixed: set[str], ways: dict[str, str]) -> float:
-    good = scene.labels == outcome if outcome is not None else scene.labels != scene.own
-    total = np.zeros(len(scene.world.rows))
-    for column in scene.world.columns:
-        owned = list(column.owned)
-        mine, own = scene.world.rows[:, owned], scene.x[owned]
-        changed = ~((mine == own) | (np.isnan(mine) & np.isnan(own))).all(axis=1)
-        known = ~np.isnan(mine).any(axis=1)
-        if column.name in fixed or np.isnan(own).any():
-            good = good & ~changed
-        good = good & (known | ~changed)
-        if column.name in ways:
-            up = mine[:, 0] > own[0]
-            good = good & (~changed | (up == (ways[column.name] == "increasing")))
-        size = np.abs(mine[:, 0] - own[0]) if cost == "l1" and column.kind in ("integer", "binary") else 1.0
-        total += np.where(changed, size, 0.0)
-    return float(total[good].min()) if good.any() else math.inf
-
-
 CHANGES = {
     "contrastive_reason": contrastive,
     "contrastive_reasons": streamed,
-    "recourse": recourse,
 }

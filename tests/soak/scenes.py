@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from suffice import Explainer
 
 from tests.brute.choices import Choices, Seeded
 from tests.brute.reference import Reference
+from tests.brute.strategies import drawn_clauses
 from tests.brute.tables import TableReference, conditions_of
 from tests.soak.models import KINDS, Kind, installed, targets
 from tests.soak.worlds import World, draw_world
@@ -21,6 +22,10 @@ CONDITIONS = 11  # at most, where literals are asked about: brute force looks at
 
 class OpenError(Exception):
     """What is asked was not proved, which is no fault."""
+
+
+class UnaskedError(Exception):
+    """There is nothing to be asked about this scene, which is counted apart."""
 
 
 class UnfitError(Exception):
@@ -38,9 +43,10 @@ class Scene:
     x: np.ndarray
     said: np.ndarray  # what the model says of each row of the world
     choose: Choices
+    data: np.ndarray  # some rows, as users have them
     excluded: tuple[str, ...] = ()
+    clauses: tuple[tuple[int, ...], ...] = ()
     interval: tuple[float, float] | None = None
-    told: list[str] = field(default_factory=list)  # what was asked, for the report
 
     def outcomes(self, said: np.ndarray) -> np.ndarray:
         """Number what the model says: classes, inside or outside the interval, vectors of labels."""
@@ -81,20 +87,59 @@ class Scene:
         """Whether literals are few enough for brute force."""
         return self.n <= CONDITIONS
 
+    def weights(self, values: list[float]) -> list[float]:
+        """Draw a weight a column, the same for all columns of a feature."""
+        found = [0.0] * len(self.world.names)
+        for column in self.world.columns:
+            one = self.choose.one_of(values)
+            for c in column.owned:
+                found[c] = one
+        return found
+
+    def need(self, condition: Any) -> None:
+        """Go on only if there is something to be asked."""
+        if not condition:
+            raise UnaskedError
+
     @cached_property
     def reference(self) -> Reference:
         """Brute force over the conditions of the explainer."""
         return self.table(self.outcomes_of)
 
     def outcomes_of(self, rows: np.ndarray) -> np.ndarray:
-        """Outcomes of some rows of the world, by the model itself."""
+        """Outcomes of some rows, by the model itself; those of the world are known."""
+        known = [self.known.get(key(row)) for row in rows]
+        if None in known:
+            return self.outcomes(self.says(rows))
+        return np.array(known, dtype=np.int64)
+
+    def says(self, rows: np.ndarray) -> np.ndarray:
+        """What the model says of any rows."""
         hard = dict(self.kind.options).get("voting") == "hard"
-        return self.outcomes((hard_votes if hard else predict)(self.model, rows, self.world))
+        return (hard_votes if hard else predict)(self.model, rows, self.world)
+
+    def vectors(self, outcomes: np.ndarray) -> np.ndarray:
+        """Outcomes of several labels as their values."""
+        return outcomes[:, None] >> np.arange(self.said.shape[1]) & 1
+
+    def frame(self, rows: np.ndarray) -> Any:
+        """Rows as the model was fitted to them."""
+        return named_rows(rows, self.world)
+
+    def probabilities(self, rows: np.ndarray) -> np.ndarray:
+        """Probabilities of the classes of any rows."""
+        return np.asarray(self.model.predict_proba(self.frame(rows)))
+
+    @cached_property
+    def known(self) -> dict[bytes, int]:
+        """The outcome of each row of the world."""
+        return {key(row): label for row, label in zip(self.world.rows, self.labels.tolist(), strict=True)}
 
     def table(self, outcomes: Any) -> Reference:
         """Brute force for another idea of what an outcome is."""
         columns = [(c.name, c.owned, c.values) for c in self.world.columns]
-        return TableReference(columns, conditions_of(self.explainer), outcomes, self.x, excluded=self.excluded)
+        asked = {"excluded": self.excluded, "clauses": self.clauses}
+        return TableReference(columns, conditions_of(self.explainer), outcomes, self.x, **asked)
 
     def agreeing(self, names: Any) -> np.ndarray:
         """Which rows have the row's values in these features."""
@@ -122,6 +167,11 @@ class Scene:
         seen: dict[int, int] = {}
         for row, label in zip(self.world.rows, self.labels.tolist(), strict=True):
             assert seen.setdefault(domain.truth_mask(row), label) == label, f"no condition tells {row} from its like"
+
+
+def key(row: np.ndarray) -> bytes:
+    """A row as a key: zeros are alike, and so are missing values."""
+    return np.where(np.isnan(row), np.inf, row + 0.0).tobytes()
 
 
 def predict(model: Any, rows: np.ndarray, world: World) -> np.ndarray:
@@ -172,7 +222,7 @@ def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            model.fit(_named(X, world), y)
+            model.fit(named_rows(X, world), y)
             said = predict(model, world.rows, world)
         except Exception as error:  # a library may refuse data of one class
             raise UnfitError(str(error)) from error
@@ -180,21 +230,42 @@ def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
     if kind.family == "composed" and near_ties(model, world):
         raise UnfitError("rounding decides some row, of which nothing is claimed")
     explainer = Explainer.initialize(model, **world.arguments(), **dict(kind.options))
-    scene = Scene(kind, world, model, explainer, x, said, choose)
+    data = world.rows[rng.integers(len(world.rows), size=12)]
+    scene = Scene(kind, world, model, explainer, x, said, choose, data)
     if dict(kind.options).get("voting") == "hard":
         scene.said = hard_votes(model, world.rows, world)
+    if choose.whole(0, 5) == 0:
+        _narrowed(scene, rng)
     if kind.target == "number":
-        scene.interval = _interval(choose, said, float(said[scene.place]))
-        explainer.set_interval(*scene.interval)
-    explainer.set_instance(x)
+        scene.interval = _interval(choose, scene.said, float(scene.said[scene.place]))
+        scene.explainer.set_interval(*scene.interval)
+    scene.explainer.set_instance(x)
     if choose.whole(0, 4) == 0:
         scene.excluded = tuple(choose.some([c.name for c in world.columns], 0, 1))
-        explainer.set_excluded_features(list(scene.excluded))
+        scene.explainer.set_excluded_features(list(scene.excluded))
     scene.check()
     return scene
 
 
-def _named(X: np.ndarray, world: World) -> Any:
+def _narrowed(scene: Scene, rng: np.random.Generator) -> None:
+    """Let clauses of the user take rows away that are not the instance."""
+    conditions = conditions_of(scene.explainer)
+    if not conditions or len(conditions) > CONDITIONS:
+        return
+    domain = scene.reference.domain
+    clauses, rows = drawn_clauses(rng, domain, scene.x), scene.world.rows
+    masks = np.array([domain.truth_mask(row) for row in rows])
+    inside = np.all([np.any([(masks >> abs(v) - 1 & 1) == (v > 0) for v in one], axis=0) for one in clauses], axis=0)
+    scene.clauses, scene.said = clauses, scene.said[inside]
+    for known in ("reference", "labels", "own", "place", "classes", "known"):
+        scene.__dict__.pop(known, None)
+    scene.world.__dict__["rows"] = rows[inside]
+    scene.data = rows[inside][rng.integers(inside.sum(), size=12)]
+    asked = {**scene.world.arguments(), **dict(scene.kind.options), "theory": [list(one) for one in clauses]}
+    scene.explainer = Explainer.initialize(scene.model, **asked)
+
+
+def named_rows(X: np.ndarray, world: World) -> Any:
     """Rows in a frame where columns have names of their own."""
     if all(name == f"f{i}" for i, name in enumerate(world.names, 1)):
         return X

@@ -19,19 +19,17 @@ TOLD = {  # queries that a question of another name asks
     "n_sufficient_reasons": "n_sufficient_reasons_per_literal n_sufficient_reasons_per_feature",
     "is_sufficient_reason": "is_reason is_implicant",
     "contrastive_reason": "minimal_contrastive_reason is_contrastive_reason",
-    "majoritary_reason": "minimal_majoritary_reason is_majoritary_reason",
-    "tree_specific_reason": "minimal_tree_specific_reason is_tree_specific_reason",
-    "attribution": "scores",
-    "probable_reason": "precision",
+    "majoritary_reason": "minimal_majoritary_reason preferred_majoritary_reason is_majoritary_reason",
+    "tree_specific_reason": "minimal_tree_specific_reason minimal_tree_specific_reasons is_tree_specific_reason",
+    "probable_reason": "minimal_probable_reason",
+    "most_anchored_reason": "anchored_reason",
+    "restricted_reason": "minimal_restricted_reason",
+    "restricted_contrastive_reason": "minimal_restricted_contrastive_reason",
     "verify.range": "extremum_range",
     "implies": "equivalent exclusive co_occur",
 }
 ELSEWHERE = {  # queries that are compared with brute force in tests of their own
-    "anchored_reason", "most_anchored_reason", "group_reason", "confirm", "minimal_probable_reason",
-    "probable_majoritary_reason", "preferred_majoritary_reason", "minimal_tree_specific_reasons",
-    "restricted_reason", "minimal_restricted_reason", "restricted_contrastive_reason",
-    "minimal_restricted_contrastive_reason", "reach", "model_specific_reason", "range_for_partial_instance",
-    "reasons_subsumed", "label_graph", "explain_rows", "predict",
+    "confirm", "reasons_subsumed", "label_graph", "explain_rows", "predict",
 }  # fmt: skip
 NO_ANSWERS = ("artefacts", "domain", "words", "pictures")  # facets that answer nothing, or in a form of its own
 
@@ -45,15 +43,15 @@ def test_every_query_is_asked_or_known_to_be_asked_elsewhere():
 
 
 def test_some_seeds_have_no_wrong_answer():
-    told = [one for seed in range(5000, 5012) for one in ask_seed(seed)]
+    told = [one for seed in range(5000, 5006) for one in ask_seed(seed)]
     assert [one for one in told if one.answer == WRONG] == []
-    assert sum(one.answer == "right" for one in told) > 150
+    assert sum(one.answer == "right" for one in told) > 80
 
 
 @pytest.mark.parametrize("kind", [name for name in KINDS if installed(KINDS[name])])
 def test_every_kind_of_model_is_asked(kind):
     told = [one for seed in range(3) for one in ask_seed(seed, (kind,), "n_sufficient")]
-    assert {one.answer for one in told} <= {"right", "open"}
+    assert {one.answer for one in told} <= {"right", "open", "unasked"}
     assert told
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +12,6 @@ import numpy as np
 import suffice
 from suffice import verify
 
-from tests.brute.chances import Chance, product_weights
 from tests.soak.scenes import OpenError, Scene
 from tests.soak.why import proved
 
@@ -26,7 +24,7 @@ def _conditions(scene: Scene) -> tuple[Any, np.ndarray]:
         known = [v[0] for v in column.values if not np.isnan(v[0])]
         mine = scene.world.rows[:, column.owned[0]]
         if column.kind == "number":
-            known = known[1:-1]
+            known = known[1:-1] or known
         low, high = sorted(scene.choose.one_of(known) for _ in range(2))
         if column.kind == "category":
             given[column.name] = [low, high] if low != high else low
@@ -45,8 +43,7 @@ def _decided(verdict: Any) -> bool:
 
 def never(scene: Scene) -> None:
     """``never``, ``reachable`` and ``verify``, over all rows that meet conditions."""
-    if scene.kind.target != "classes":
-        return
+    scene.need(scene.kind.target == "classes")
     given, met = _conditions(scene)
     found = verify.reachable(scene.explainer, given)
     for place, label in enumerate(scene.classes.tolist()):
@@ -71,8 +68,7 @@ def _shown(scene: Scene, row: Any, given: Any, place: int) -> None:
 
 
 def ranged(scene: Scene) -> None:
-    if scene.kind.target != "number":
-        return
+    scene.need(scene.kind.target == "number")
     given, met = _conditions(scene)
     found = verify.range(scene.explainer, given)
     if not met.any():
@@ -101,8 +97,7 @@ def _depends(scene: Scene, column: Any) -> bool:
 
 def discriminates(scene: Scene) -> None:
     """``discriminates`` and ``monotone``, over all pairs."""
-    if scene.kind.target == "labels":
-        return
+    scene.need(scene.kind.target != "labels")
     column = scene.choose.one_of(list(scene.world.columns))
     verdict = verify.discriminates(scene.explainer, column.name)
     assert _decided(verdict) == (not _depends(scene, column)), (verdict, column.name)
@@ -123,17 +118,16 @@ def _rises(scene: Scene, column: Any) -> bool:
 
 def compared(scene: Scene) -> None:
     """A model beside another of its kind, fitted to half the world."""
-    if scene.kind.target != "classes" or scene.kind.options or any(c.kind == "number" for c in scene.world.columns):
-        return  # borders of two models in one gap would need numbers between
+    scene.need(scene.kind.target == "classes" and not scene.kind.options and not scene.clauses)
+    scene.need(all(c.kind != "number" for c in scene.world.columns))  # two models' borders would need numbers between
     from sklearn.tree import DecisionTreeClassifier
 
-    from tests.soak.scenes import _named
+    from tests.soak.scenes import named_rows
 
     half = scene.world.rows[:: scene.choose.whole(1, 3)]
-    if len(np.unique(scene.outcomes_of(half))) < len(scene.classes) or np.isnan(half).any():
-        return
+    scene.need(len(np.unique(scene.outcomes_of(half))) == len(scene.classes) and not np.isnan(half).any())
     said = scene.classes[scene.outcomes_of(half)]
-    other = DecisionTreeClassifier(max_depth=scene.choose.whole(1, 9)).fit(_named(half, scene.world), said)
+    other = DecisionTreeClassifier(max_depth=scene.choose.whole(1, 9)).fit(named_rows(half, scene.world), said)
     beside = suffice.Explainer.initialize(other, **scene.world.arguments())
     from tests.soak.scenes import predict
 
@@ -144,8 +138,7 @@ def compared(scene: Scene) -> None:
 
 def robust(scene: Scene) -> None:
     """Every row nearer than the radius is decided alike, and some row at it is not."""
-    if scene.kind.target != "classes" or np.isnan(scene.x).any() or scene.excluded:
-        return
+    scene.need(scene.kind.target == "classes" and not np.isnan(scene.x).any() and not scene.excluded)
     norm = scene.choose.one_of(["linf", "l1", "l0"])
     found = verify.robustness(scene.explainer, scene.x, norm)
     away = np.zeros((len(scene.world.columns), len(scene.world.rows)))
@@ -162,44 +155,9 @@ def robust(scene: Scene) -> None:
         assert math.isclose(found.radius, best, abs_tol=1e-6), f"radius {found.radius}, expected {best}"
 
 
-def chances(scene: Scene) -> None:
-    """Exact precision, and reasons that reach delta and are locally minimal."""
-    if not scene.literal or scene.kind.target == "labels" or scene.excluded:
-        return
-    chance = Chance(scene.reference, product_weights(scene.reference, None), True)
-    names = [unit.name for unit in scene.reference.tested]
-    kept = scene.choose.some(names, 0, len(names))
-    found = scene.explainer.precision(kept, over="features", distribution="uniform")
-    expected = chance.of(scene.reference.names_mask(kept))
-    if found.value is None:
-        assert expected is None or found.lower <= expected <= found.upper, (found, expected)
-        raise OpenError("precision")
-    assert found.value == expected, f"precision of {kept}: {found.value}, expected {expected}"
-    delta = scene.choose.one_of([0.5, 0.8, 0.95, 1.0])
-    reason = scene.explainer.probable_reason(delta=delta, over="features", distribution="uniform")
-    proved(reason)
-    mask, border = scene.reference.names_mask(reason), Fraction(str(delta))
-    assert chance.reaches(mask, border), f"{reason} does not reach {delta}"
-    assert not any(chance.reaches(below, border) for below in chance.below(mask)), f"{reason} is not minimal"
-
-
-def labels(scene: Scene) -> None:
-    """Implied, equivalent and exclusive labels."""
-    if scene.kind.target != "labels":
-        return
-    one, other = (scene.said[:, i] == 1 for i in range(2))
-    for name, expected in (("implies", (~one | other).all()), ("equivalent", (one == other).all()),
-                           ("exclusive", not (one & other).any()), ("co_occur", (one & other).any())):  # fmt: skip
-        found = getattr(scene.explainer, name)(0, 1)
-        if found.value is None:
-            raise OpenError(name)
-        assert found.value == bool(expected), f"{name}: {found}, expected {expected}"
-
-
 def rows(scene: Scene) -> None:
     """Many rows are answered as one by one, and as ``predict`` says."""
-    if scene.kind.target == "number":
-        return  # other rows are outside the interval
+    scene.need(scene.kind.target != "number")  # other rows are outside the interval
     chosen = scene.world.rows[[scene.choose.whole(0, len(scene.world.rows) - 1) for _ in range(3)]]
     found = list(scene.explainer.batch(chosen, "sufficient_reason", n_jobs=1, over="features"))
     for row, one in zip(chosen, found, strict=True):
@@ -216,8 +174,7 @@ def rows(scene: Scene) -> None:
 
 def kept(scene: Scene) -> None:
     """A saved explainer answers alike."""
-    if scene.kind.needs == "catboost":
-        return
+    scene.need(scene.kind.needs != "catboost")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "explainer.suffice"
         scene.explainer.save(path)
@@ -231,8 +188,7 @@ def kept(scene: Scene) -> None:
 def certified(scene: Scene) -> None:
     """The certificate of a reason is accepted."""
     found = scene.explainer.sufficient_reason(over="features")
-    if found is None:
-        return
+    scene.need(found is not None)
     proved(found)
     try:
         certificate = found.certificate()
@@ -247,8 +203,6 @@ WHOLE = {
     "verify.discriminates": discriminates,
     "verify.compare": compared,
     "verify.robustness": robust,
-    "probable_reason": chances,
-    "implies": labels,
     "batch": rows,
     "save": kept,
     "certificate": certified,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from tests.brute.cases import open_ends
 from tests.brute.choices import Choices
+from tests.brute.strategies import EDGES, edge_values
 
 ROWS_AT_MOST = 4000
+LARGEST = float(np.finfo(np.float32).max)
 KINDS = ("integer", "integer", "binary", "category", "number", "group")
 PLACES = ("home", "age", "Ärger", "f1", "x y", "income", "f 2", "0", "size")
 
@@ -25,11 +29,24 @@ class Column:
     values: tuple[tuple[float, ...], ...]
     kind: str
     seen: tuple[float, ...] = ()  # of numbers: those that models are fitted on
+    ends: tuple[float, float] = (-math.inf, math.inf)  # of numbers: between which they are declared to lie
+    reference: str | None = None  # of groups: what no column stands for
 
     @property
     def numeric(self) -> bool:
         """Whether its values are ordered numbers."""
         return self.kind in ("integer", "number", "binary")
+
+    @property
+    def optional(self) -> bool:
+        """Whether all columns of a group may be 0."""
+        return self.kind == "group" and not any(self.values[-1])
+
+    def told(self, value: tuple[float, ...]) -> Any:
+        """How a value is called in questions."""
+        if self.kind != "group":
+            return value[0]
+        return str(self.owned[value.index(1.0)]) if any(value) else self.reference
 
 
 @dataclass(frozen=True)
@@ -51,9 +68,9 @@ class World:
         return [c.name for c in self.columns if any(np.isnan(v[0]) for v in c.values)]
 
     @property
-    def plain(self) -> bool:
-        """Whether every column may stay undeclared."""
-        return not self.missing
+    def moderate(self) -> bool:
+        """Whether all numbers are quarters, none of them huge or as near to another one as floats can be."""
+        return all((4 * v).is_integer() and abs(v) < 1e6 for c in self.columns for v in c.seen)
 
     def arguments(self) -> dict[str, Any]:
         """What ``Explainer.initialize`` is told."""
@@ -67,9 +84,13 @@ class World:
             elif c.kind == "category":
                 types["categorical"][c.name] = [v[0] for v in c.values if not np.isnan(v[0])]
             elif c.kind == "group":
-                types["categorical"][c.name] = [str(i) for i in c.owned]
+                values = [str(i) for i in c.owned]
+                told = {"values": values, "reference": c.reference} if c.optional else values
+                types["categorical"][c.name] = told
         kept = {key: value for key, value in types.items() if value}
-        return {"features_type": {"numerical": "default", **kept}, "missing": self.missing or False}
+        ranges = {c.name: open_ends(c.ends) for c in self.columns if any(map(math.isfinite, c.ends))}
+        found = {"features_type": {"numerical": "default", **kept}, "missing": self.missing or False}
+        return {**found, "ranges": ranges} if ranges else found
 
     def training(self, rng: np.random.Generator, n: int) -> np.ndarray:
         """Rows to fit a model on; every value of a number is among them."""
@@ -105,7 +126,10 @@ def _column(choose: Choices, kind: str, stem: str, place: int, holes: bool) -> C
     if kind == "group":
         width = choose.whole(2, 3)
         owned = tuple(range(place, place + width))
-        return Column(f"{stem}_*", owned, tuple(tuple(row) for row in np.eye(width).tolist()), kind)
+        values = [tuple(row) for row in np.eye(width).tolist()]
+        if choose.whole(0, 2):
+            return Column(f"{stem}_*", owned, tuple(values), kind)
+        return Column(f"{stem}_*", owned, (*values, (0.0,) * width), kind, reference="none of them")
     if kind == "integer":
         least = choose.one_of([0, 0, -1, 3])
         numbers = [float(least + i) for i in range(choose.whole(2, 5))]
@@ -114,17 +138,34 @@ def _column(choose: Choices, kind: str, stem: str, place: int, holes: bool) -> C
     elif kind == "category":
         numbers = sorted(float(v) for v in choose.some([0, 1, 2, 5, 7], 2, 4)) or [0.0, 1.0]
     else:
-        seen = sorted({float(choose.whole(-8, 8)) / 4 for _ in range(choose.whole(1, 3))})
-        return Column(stem, (place,), tuple((v,) for v in [*around(seen), *[float("nan")] * holes]), kind, tuple(seen))
+        return _number(choose, stem, place, holes)
     values = tuple((v,) for v in numbers)
     return Column(stem, (place,), (*values, (float("nan"),)) if holes else values, kind)
+
+
+def _number(choose: Choices, stem: str, place: int, holes: bool) -> Column:
+    """Quarters, or now and then neighbours among floats; a third of them between declared ends."""
+    if choose.whole(0, 4):
+        seen = sorted({float(choose.whole(-8, 8)) / 4 for _ in range(choose.whole(1, 3))})
+    else:
+        seen = sorted(set(choose.some([*edge_values(choose.one_of(EDGES), np.float32), 0.0], 1, 3)))
+    values, ends = around(seen), (-math.inf, math.inf)
+    if choose.whole(0, 2) == 0:
+        low, high = sorted(choose.one_of(values) for _ in range(2))
+        ends = choose.one_of([(low, high), (low, math.inf), (-math.inf, high)])
+        values = [v for v in values if ends[0] <= v <= ends[1]]
+    told = tuple((v,) for v in [*values, *[float("nan")] * holes])
+    return Column(stem, (place,), told, "number", tuple(seen), ends)
 
 
 def around(seen: list[float]) -> list[float]:
     """Numbers on both sides of every border that a model may have which saw these.
 
-    Borders lie halfway between two of them (of a node, which may lack those between), at one of them, or at 0.
+    Borders lie halfway between two of them (of a node, which may lack those between), at one of them, or at 0. Numbers
+    are such that every library reads them as they are.
     """
     borders = sorted({0.0, *((a + b) / 2 for a in seen for b in seen)})
     between = [(a + b) / 2 for a, b in itertools.pairwise(borders)]
-    return sorted({borders[0] - 100.0, *borders, *between, borders[-1] + 100.0})
+    least, most = 2 * min(borders[0], 0.0) - 100.0, 2 * max(borders[-1], 0.0) + 100.0
+    found = {max(least, -LARGEST), *borders, *between, min(most, LARGEST)}
+    return sorted({float(np.float32(value)) for value in found})
