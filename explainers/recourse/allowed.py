@@ -21,6 +21,7 @@ from .numbers import Steps
 from .rules import Order, Parsed, options_where, parsed
 
 _UP, _DOWN = ("increasing", "increase", "up", 1), ("decreasing", "decrease", "down", -1)
+_GROUPS = "groups such as [('a', 'b')]"
 Named = Mapping[str, Any]
 
 
@@ -45,10 +46,12 @@ class Allowed:
         self.moves = self._of_each(said, "moves", self._moves)
         self.missing = self._of_each(said, "missing", lambda i, v: v)
         self.at_most = self._at_most(said.get("at_most"))
+        groups = list_of(_given(said, "together"), "together", _GROUPS)
         self.together = [
-            tuple(dict.fromkeys(find(name) for name in list_of(group, "together", "groups such as [('a', 'b')]")))
-            for group in list_of(_given(said, "together"), "together", "groups such as [('a', 'b')]")
+            tuple(dict.fromkeys(find(name) for name in list_of(group, "together", _GROUPS))) for group in groups
         ]
+        if () in self.together:
+            raise BadInputError(f"together={shown(said['together'])}: a group is empty, expected {_GROUPS}")
         rules = _given(said, "rules")
         listed = (
             [rules] if isinstance(rules, str) else list_of(rules, "rules", "texts, such as 'age rises or debt falls'")

@@ -20,7 +20,7 @@ from ...engine.plans.parts import Axis, Column, Part, Table, Task
 from ...engine.plans.search import Found, PlanHunt
 from ...engine.reasons.html import card, milliseconds
 from ...engine.status import Status, Stop
-from .outcomes import Sides
+from .outcomes import NO_GOAL, Sides
 from .plan import Plan
 from .solving import Solved
 
@@ -239,7 +239,7 @@ def _by_sums(asker: Asker, by: str, step: Any, deadline: Deadline) -> Second:
         raise BadInputError(f"by={by!r}: it is told of {which}")
     (side,) = sides
     number = 0 if by == "lead" else sum(len(view.sides) for view in views[: asker.asked.n_deciding])
-    least = 1.0 if step is None else max(1.0, math.ceil(float(step) / side.unit))
+    least = 1 if step is None else max(1, math.ceil(min(float(step) / side.unit, NO_GOAL)))
 
     made = asker.bearing(asker.asked.task(), deadline)
 
@@ -250,21 +250,21 @@ def _by_sums(asker: Asker, by: str, step: Any, deadline: Deadline) -> Second:
         parts[number] = replace(parts[number], ways=_raised(parts[number], side, int(more)))
         return replace(made, parts=tuple(parts))
 
-    def value(task: Task, point: I32) -> float:
+    def value(task: Task, point: I32) -> float:  # of whole numbers: a float would lose the last digits
         leaves = join(task).leaves(task, point)[number]
-        return float(max(_reached(way, leaves) for way in side.ways))
+        return max(_reached(way, leaves) for way in side.ways)
 
     return Second(task, value, lambda reached: reached + least, lambda reached: reached * side.unit)
 
 
-def _reached(way: tuple[Column, ...], leaves: I32) -> int:
-    """Return by how much the columns of a way are reached at least."""
-    return min((int(c.worth[leaves].sum()) + c.offset - c.need for c in way), default=0)
+def _reached(way: tuple[Column, ...], leaves: I32) -> float:
+    """Return by how much the columns of a way are reached at least: by any number where there are none."""
+    return min((int(c.worth[leaves].sum()) + c.offset - c.need for c in way), default=math.inf)
 
 
 def _raised(part: Part, side: Sides, more: int) -> tuple[tuple[Column, ...], ...]:
     """Return the ways of a part with more to reach; columns that were added to the model's own stay."""
     return tuple(
-        (*(c._replace(need=c.need + more) for c in way[: len(own)]), *way[len(own) :])
+        (*(c._replace(need=min(c.need + more, NO_GOAL)) for c in way[: len(own)]), *way[len(own) :])
         for way, own in zip(part.ways, side.ways, strict=True)
     )

@@ -18,7 +18,7 @@ from ...engine.plans.parts import Accepts, Column
 from .remembered import Remembered
 
 _DOUBT = 5  # slacks: what is nearer to an end is in doubt (``CompiledEnsemble.doubtful`` takes 4)
-_NO_GOAL = (1 << 62) - 1  # no sum reaches it
+NO_GOAL = (1 << 62) - 1  # no sum reaches it
 
 
 class Wanted(NamedTuple):
@@ -146,7 +146,7 @@ class _Sums:
             worth += sign * whole.worth[:, score]
         offset = int(sum(sign * int(whole.start[score]) for score, sign in signs.items()))
         if bound > len(signs) * self.beyond:
-            return Column(worth, offset, _NO_GOAL)
+            return Column(worth, offset, NO_GOAL)
         exact = Fraction(bound) * Fraction(self.trees.divisor) * Fraction(2) ** whole.shift
         if whole.error == 0 and not near:
             need = math.floor(exact) + 1 if strict else math.ceil(exact)

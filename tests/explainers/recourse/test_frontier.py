@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor, IsolationForest
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    IsolationForest,
+    RandomForestClassifier,
+)
 from suffice import BadInputError, Explainer, Status
 
 from tests.brute import recourse as brute
@@ -76,6 +81,25 @@ def test_by_lead(seed):
     same(whole, efficient([(cost, round(value, 7)) for cost, value in pairs]))
     told = [value for _, value in efficient(pairs)]
     assert list(whole.values) == pytest.approx(told, abs=1e-6)
+
+
+@budget(6)
+@given(seed=st.integers(0, 10**6))
+def test_leads_of_shares_to_their_last_digit(seed):
+    """Sums of shares are whole numbers of more digits than floats have."""
+    _, rows, score = drawn(seed)
+    forest = RandomForestClassifier(3, max_depth=2, random_state=seed % 1009).fit(rows, score > np.median(score))
+    said, row = forest.predict_proba(GRID)[:, 1] - forest.predict_proba(GRID)[:, 0], rows[0]
+    pairs = [(float(np.abs(x - row).sum()), s) for x, s in zip(GRID, said, strict=True) if s > 1e-9]
+    found = Explainer(forest, row, {"integer": NAMES}, feature_names=NAMES).recourse(
+        target=True, ranges=dict.fromkeys(NAMES, (0, 4))
+    )
+    told = [value for _, value in efficient([(cost, round(value, 9)) for cost, value in pairs])]
+    same(found.frontier("lead", step=1e-9), efficient([(cost, round(value, 9)) for cost, value in pairs]))
+    every = found.frontier("lead")  # leads that differ by rounding alone count
+    assert every.status is Status.COMPLETE
+    assert set(np.round(told, 6)) <= set(np.round(every.values, 6))
+    assert len(found.frontier("lead", step=1e300)) == min(1, len(told))
 
 
 @budget(12)
@@ -150,3 +174,10 @@ def test_time_that_is_up():
     assert len(some) <= 1
     walked = found.stages(at_most=1, time_limit=1e-9)
     assert walked.plan is None or walked.cost >= found.cost * (1 - 1e-9)
+
+
+def test_the_only_class_leads_by_any_number():
+    _, rows, _ = drawn(3)
+    model = RandomForestClassifier(3, random_state=0).fit(rows, np.zeros(len(rows)))
+    found = Explainer(model, rows[0], feature_names=NAMES).recourse(target=0).frontier("lead")
+    assert (found.status, found.values) == (Status.COMPLETE, (math.inf,))

@@ -193,3 +193,9 @@ def test_the_fewest_constraints_to_leave_out(seed):
         assert found.without(*names).cost < found.cost
         fewer = itertools.combinations(limits, len(names) - 1)
         assert not any(least(c) < found.cost for c in fewer)
+
+
+def test_an_empty_group_is_refused():
+    _, rows, labels = drawn(0)
+    with pytest.raises(BadInputError, match="a group is empty"):
+        explainer_of(forest(rows, labels, 0), rows[0]).recourse(together=[("a", "b"), ()])
