@@ -54,8 +54,12 @@ def outside_reason(
 ) -> Reason | None:
     """Return one sufficient reason by the oracle of an outside solver."""
     universe, oracle = outside_oracle(answers, wanted, per_feature, solver)
-    if answers.session.excluded and oracle.holds(universe.full, deadline).holds is False:
-        return None
+    if answers.session.excluded:
+        holds = oracle.holds(universe.full, deadline.with_grace()).holds
+        if holds is None:
+            raise deadline.undecided("whether there is a reason without the excluded features")
+        if not holds:
+            return None
     try:
         kept, proved = shrink(universe, oracle, universe.full, deadline, method="core")
     except KeyboardInterrupt:

@@ -15,6 +15,7 @@ from ...engine.ensembles.views.features import FeatureView
 from ...engine.ensembles.views.literals import AnyView
 from ...engine.ensembles.walks.all import all_items
 from ...engine.ensembles.walks.marco import Found, enumerate_items
+from ...engine.errors import MissingBackendError
 from ...engine.forms import Cnf
 from ...engine.oracles.marco import Clause
 from ...engine.reasons import Reason
@@ -127,8 +128,17 @@ def found_items(view: AnyView, sufficient: bool, deadline: Deadline, solver: str
 
 
 def open_map_on(solver: str, clauses: list[Clause], n_variables: int) -> Any:
-    """Open a SAT session on clauses."""
-    return open_sat(solver, Cnf.from_clauses(clauses, n_variables), timed=True)
+    """Open a SAT session on clauses.
+
+    Raises
+    ------
+    MissingBackendError
+        If the solver answers one reason only.
+    """
+    try:
+        return open_sat(solver, Cnf.from_clauses(clauses, n_variables), timed=True)
+    except MissingBackendError as error:
+        raise MissingBackendError(f"solver={solver!r} finds one reason, several need a SAT backend: {error}") from None
 
 
 def _prices(view: AnyView, costs: Costs) -> I64:

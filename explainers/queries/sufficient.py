@@ -44,7 +44,7 @@ class SufficientQueries(Explaining):
             What reasons are made of.
         solver : str, optional
             Name of a SAT backend (of forests: where they count votes) that answers, instead of this library's own
-            kernels; of forests also of a MIP backend.
+            kernels; one reason of a forest by a MIP backend as well, or by ``"propagator"``.
 
         Returns
         -------

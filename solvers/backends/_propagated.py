@@ -7,8 +7,8 @@ meant, with a clause. Everything is Python within native code: slow, and a check
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from ...engine.budget import Deadline
 from ...engine.errors import BackendError
@@ -21,6 +21,7 @@ from ._pysat_native import new_solver, own_signals
 
 SOLVER = "cadical195"
 _SLICE = 30  # conflicts between two looks at the clock
+T = TypeVar("T")
 
 
 class Watching(Protocol):
@@ -84,8 +85,11 @@ class PropagatedSession(SessionBase):
         limit, started = Deadline.of(deadline), time.perf_counter()
         given = self._checked(assumptions)
         answer = self._search(given, limit)
-        if self._bridge.error is not None:
-            raise BackendError(f"a propagator failed: {self._bridge.error!r}") from self._bridge.error
+        error = self._bridge.error
+        if isinstance(error, Exception):
+            raise BackendError(f"a propagator failed: {error!r}") from error
+        if error is not None:  # a second Ctrl-C
+            raise error
         seconds = time.perf_counter() - started
         if answer is None:
             limit.expired()
@@ -106,17 +110,25 @@ class PropagatedSession(SessionBase):
             native.delete()
 
     def _search(self, given: list[int], limit: Deadline) -> bool | None:
+        bridge = self._bridge
+        bridge.limit, bridge.blind = limit, False
         while not limit.expired():
             self._native.conf_budget(_SLICE)
             with own_signals():
                 answer: bool | None = self._native.solve_limited(assumptions=given)
-            if answer is not None or self._bridge.error is not None:
+            if bridge.blind and answer:
+                return None  # nobody looked at the model
+            if answer is not None or bridge.error is not None:
                 return answer
         return None
 
 
 class _Bridge:
-    """Python-sat's side: levels, and clauses when they are asked for. An error is kept, and ends the search."""
+    """Python-sat's side: levels, and clauses when they are asked for.
+
+    Native code above cannot take an error, and looks at no clock: with an error, which is kept, or once time is up, the
+    bridge is blind. It refuses nothing more, so that the search soon ends with a model that does not count.
+    """
 
     is_lazy = False
 
@@ -124,14 +136,13 @@ class _Bridge:
         self._watching = watching
         self._level = 0
         self._clause: list[int] | None = None
-        self.error: Exception | None = None
+        self.limit = Deadline()
+        self.blind = False
+        self.error: BaseException | None = None
 
     def on_assignment(self, lit: int, fixed: bool = False) -> None:
         """Pass an assignment on."""
-        try:
-            self._watching.assigned(lit, 0 if fixed else self._level)
-        except Exception as error:  # native code above cannot take it
-            self.error = error
+        self._ask(lambda: self._watching.assigned(lit, 0 if fixed else self._level))
 
     def on_new_level(self) -> None:
         """Count a decision."""
@@ -140,14 +151,11 @@ class _Bridge:
     def on_backtrack(self, to: int) -> None:
         """Pass a step back on."""
         self._level, self._clause = to, None
-        self._watching.back_to(to)
+        self._ask(lambda: self._watching.back_to(to))
 
     def check_model(self, model: Sequence[int]) -> bool:
         """Tell whether a complete assignment is meant."""
-        try:
-            self._clause = self._watching.refused_model(model)
-        except Exception as error:  # as above
-            self.error, self._clause = error, None
+        self._clause = None if self._closed() else self._ask(lambda: self._watching.refused_model(model))
         return self._clause is None
 
     def decide(self) -> int:
@@ -164,14 +172,23 @@ class _Bridge:
 
     def has_clause(self) -> bool:
         """Tell whether there is a clause to add."""
-        if self._clause is None:
-            try:
-                self._clause = self._watching.refused()
-            except Exception as error:  # as above
-                self.error = error
+        if self._clause is None and not self._closed():
+            self._clause = self._ask(self._watching.refused)
         return self._clause is not None
 
     def add_clause(self) -> list[int]:
         """Hand the clause over."""
         clause, self._clause = self._clause, None
         return clause or []
+
+    def _ask(self, question: Callable[[], T]) -> T | None:
+        try:
+            return question()
+        except BaseException as error:
+            self.error, self.blind = error, True
+            return None
+
+    def _closed(self) -> bool:
+        """Tell whether nothing is refused any more."""
+        self.blind = self.blind or self.limit.stop is not Stop.NONE or not self.limit.remaining
+        return self.blind

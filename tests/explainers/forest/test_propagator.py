@@ -11,6 +11,7 @@ from suffice import Explainer
 from suffice.engine.budget import Deadline
 from suffice.engine.errors import BackendError, MissingBackendError
 from suffice.engine.forms import Cnf
+from suffice.engine.status import Stop
 from suffice.explainers.forest.oracles import problems_of
 from suffice.explainers.forest.propagator import LeafWatch, PropagatorOracle
 from suffice.solvers.backends._propagated import PropagatedSession
@@ -152,3 +153,48 @@ def test_an_error_of_the_propagator_is_told():
         pytest.raises(BackendError, match=r"ZeroDivisionError\('by zero'\)"),
     ):
         session.solve()
+
+
+class Halting(Watch):
+    """Ends the limit when it is asked for the first time, and counts how often it is asked."""
+
+    def __init__(self, limit):
+        super().__init__()
+        self.limit, self.asked = limit, 0
+
+    def refused(self):
+        self.asked += 1
+        self.limit.halt(Stop.TIME_LIMIT)
+        return super().refused()
+
+
+def test_nothing_is_asked_once_time_is_up():
+    limit = Deadline(1000.0)
+    watch = Halting(limit)
+    clauses = [[1, 2, 3], [-1, 4], [-4, 2]]
+    with PropagatedSession(Cnf.from_clauses(clauses, 4), watch, [1, 2, 3]) as session:
+        answer = session.solve([1], deadline=limit)
+        assert (answer.verdict, answer.stop, watch.asked) == (Verdict.UNKNOWN, Stop.TIME_LIMIT, 1)
+        assert session.solve([1]).is_unsat
+        assert sum(literal > 0 for literal in session.solve().model[:3]) == 1
+
+
+def test_a_second_ctrl_c_leaves():
+    class Pressed(Watch):
+        def refused(self):
+            raise KeyboardInterrupt
+
+    with (
+        PropagatedSession(Cnf.from_clauses([[1, 2]], 2), Pressed(), [1, 2]) as session,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        session.solve()
+
+
+def test_several_reasons_need_a_sat_backend():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3)).astype(np.float32)
+    explainer = Explainer.initialize(MODELS["forest"](X, (X[:, 0] > 0).astype(int)), X[0])
+    for solver in ("propagator", "cpsat"):
+        with pytest.raises(MissingBackendError, match="finds one reason, several need a SAT backend"):
+            explainer.sufficient_reason(n=2, solver=solver)
