@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from ...engine.budget import Deadline, OutOfTimeError
@@ -11,7 +13,8 @@ from ...engine.oracles.marco import Clause
 from ...engine.oracles.oracle import Oracle
 from ...engine.oracles.universe import Universe, bits, mask_of
 from ...engine.status import Status
-from ..solving.sessions import open_hitting
+from ...solvers.results import Model
+from ..solving.sessions import CoveringSession, open_hitting
 from .chains import Moves, least_change, minimal
 
 
@@ -36,6 +39,9 @@ class Smallest(NamedTuple):
     def proved(self) -> bool:
         """Whether none is smaller."""
         return self.lower >= self.cost
+
+
+Learned = tuple[Sequence[int], Smallest | None]  # a clause that rules a proposal out, and what was found by it
 
 
 def fewest_kept(
@@ -64,34 +70,22 @@ def fewest_kept(
         clauses = covering_clauses(universe, (), deadline)
     except OutOfTimeError:
         return best
-    session = open_hitting(None, clauses, universe.n + len(universe.moves), [1] * universe.n)
-    while not best.proved and not deadline.expired():
-        proposal = session.minimum(deadline)
-        if proposal.status is not Status.OPTIMAL or proposal.model is None:
-            return _ended(best, proposal.status)
-        best = best._replace(lower=max(best.lower, min(int(proposal.cost or 0), best.cost)))
-        if best.proved:
-            break
-        kept = universe.close(mask_of(v - 1 for v in proposal.model[: universe.n] if v > 0))
+    first = universe.n + 1
+
+    def learn(model: Model) -> Learned | None:
+        kept = universe.close(mask_of(v - 1 for v in model[: universe.n] if v > 0))
         answer = oracle.holds(kept, deadline)
         if answer.holds is None:
-            break
+            return None
         if not answer.holds:
             dropped, _ = least_change(universe, oracle, universe.full & ~answer.agreed, groups, deadline)
-            session.add_clause(hit_clause(universe, dropped))
-            continue
+            return hit_clause(universe, dropped), None
         found, proved = minimal(universe, oracle, kept, groups, deadline)
-        cost = universe.written(found).bit_count()
-        if proved and cost < best.cost:
-            best = Smallest(found, cost, best.lower)
-        first = universe.n + 1  # what is written longer than it costs is proposed once
-        session.add_clause([-(first + d) for d in bits(universe.blocked(kept))])
-    return best
+        other = [-(first + d) for d in bits(universe.blocked(kept))]  # what is written longer than it costs comes once
+        return other, Smallest(found, universe.written(found).bit_count(), 0) if proved else None
 
-
-def _ended(best: Smallest, status: Status) -> Smallest:
-    """Return the best set once nothing is proposed: where nothing is left, none is smaller."""
-    return best._replace(lower=best.cost) if status is Status.INFEASIBLE else best
+    session = open_hitting(None, clauses, universe.n + len(universe.moves), [1] * universe.n)
+    return _hit(session, best, learn, deadline)
 
 
 def fewest_changed(
@@ -120,30 +114,40 @@ def fewest_changed(
         moves, prices, clauses = _offered(universe, groups, deadline)
     except OutOfTimeError:
         return best
-    session = open_hitting(None, clauses, len(moves), prices)
-    while not best.proved and not deadline.expired():
-        proposal = session.minimum(deadline)
-        if proposal.status is not Status.OPTIMAL or proposal.model is None:
-            return _ended(best, proposal.status)
-        best = best._replace(lower=max(best.lower, min(int(proposal.cost or 0), best.cost)))
-        if best.proved:
-            break
-        made = [v - 1 for v in proposal.model[: len(moves)] if v > 0]
-        dropped = 0
-        for place in made:
-            dropped |= moves[place]
+
+    def learn(model: Model) -> Learned | None:
+        made = [v - 1 for v in model[: len(moves)] if v > 0]
+        dropped = reduce(or_, (moves[place] for place in made), 0)
         answer = oracle.holds(universe.full & ~dropped, deadline)
         if answer.holds is None:
-            break
+            return None
         if answer.holds:
             kept, _ = minimal(universe, oracle, universe.full & ~dropped, groups, deadline)
-            session.add_clause([place + 1 for place, move in enumerate(moves) if move & kept])
-            continue
+            return [place + 1 for place, move in enumerate(moves) if move & kept], None
         found, proved = least_change(universe, oracle, universe.full & ~answer.agreed, groups, deadline)
-        cost = _written(universe, found)
-        if proved and cost < best.cost:
-            best = Smallest(found, cost, best.lower)
-        session.add_clause([-(place + 1) for place in made])
+        return [-(place + 1) for place in made], Smallest(found, _written(universe, found), 0) if proved else None
+
+    return _hit(open_hitting(None, clauses, len(moves), prices), best, learn, deadline)
+
+
+def _hit(
+    session: CoveringSession, best: Smallest, learn: Callable[[Model], Learned | None], deadline: Deadline
+) -> Smallest:
+    """Return the best set: each proposal is no dearer than any set that is left, and what is learned rules it out."""
+    while not best.proved and not deadline.expired():
+        proposal = session.minimum(deadline)
+        if proposal.status is Status.INFEASIBLE:  # nothing is left: none is smaller
+            return best._replace(lower=best.cost)
+        if proposal.status is not Status.OPTIMAL or proposal.model is None:
+            break
+        best = best._replace(lower=max(best.lower, min(int(proposal.cost or 0), best.cost)))
+        learned = None if best.proved else learn(proposal.model)
+        if learned is None:
+            break
+        clause, found = learned
+        if found is not None and found.cost < best.cost:
+            best = found._replace(lower=best.lower)
+        session.add_clause(clause)
     return best
 
 
