@@ -1,12 +1,12 @@
 """Forests by outside solvers: the primitive question by SAT and by MIP, and as files.
 
-Cheapest majoritary reasons are in ``forest_backends_majority``; their names are here too.
+Cheapest majoritary reasons are in ``majoritary_programs``; their names are here too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -42,6 +42,7 @@ from .majoritary_programs import (
 __all__ = [
     "DEFAULT_MAJORITARY",
     "DEFAULT_MIP",
+    "Asked",
     "Cheapest",
     "MipForestOracle",
     "SatForestOracle",
@@ -65,28 +66,39 @@ _TOLERANCE = 2e-6
 _ROUNDS = 50  # solutions that turn out to be within rounding, before the answer is "unknown"
 
 
-class ForestOracle:
-    """What these oracles share: the instance, the question, and how an input outside O becomes an answer."""
+class Asked(NamedTuple):
+    """What an oracle is asked about.
 
-    def __init__(
-        self,
-        situation: Situation,
-        compiled: CompiledEnsemble,
-        wanted: Wanted,
-        universe: Universe,
-        per_feature: bool,
-        base: Bools,
-    ) -> None:
-        self._situation = situation
-        self._compiled = compiled
-        self._wanted = wanted
-        self._universe = universe
-        self._per_feature = per_feature
-        self._base = base
-        self._signed = situation.space.literals(situation.truth)
+    Attributes
+    ----------
+    situation : Situation
+        The instance.
+    compiled : CompiledEnsemble
+        The model.
+    wanted : ndarray of bool, or (float, float)
+        The classes in O, or the interval of a regressor.
+    universe : Universe
+        The elements that may be kept.
+    per_feature : bool
+        Whether they are features.
+    """
+
+    situation: Situation
+    compiled: CompiledEnsemble
+    wanted: Wanted
+    universe: Universe
+    per_feature: bool
+
+
+class ForestOracle:
+    """What these oracles share: the question, and how an input outside O becomes an answer."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._situation, self._compiled, self._wanted, self._universe, self._per_feature = asked
+        self._signed = self._situation.space.literals(self._situation.truth)
 
     def _literals(self, kept: int) -> I32:
-        found: I32 = self._signed[literal_mask(self._situation, self._universe, kept, self._per_feature) | self._base]
+        found: I32 = self._signed[literal_mask(self._situation, self._universe, kept, self._per_feature)]
         return found
 
     def _refutes(self, truth: Bools) -> bool:
@@ -113,10 +125,8 @@ class SatForestOracle(ForestOracle):
 
     Parameters
     ----------
-    wanted : ndarray of bool
-        The classes in O.
-    base : ndarray of bool
-        Conditions that are always kept.
+    asked : Asked
+        The question, about classes.
     open_session : callable
         Opens a session on a CNF that takes assumptions (``solving.sessions.open_sat``).
 
@@ -126,20 +136,11 @@ class SatForestOracle(ForestOracle):
         The model adds up weights.
     """
 
-    def __init__(
-        self,
-        situation: Situation,
-        compiled: CompiledEnsemble,
-        wanted: Wanted,
-        universe: Universe,
-        per_feature: bool,
-        base: Bools,
-        open_session: Callable[[Cnf], Any],
-    ) -> None:
-        super().__init__(situation, compiled, wanted, universe, per_feature, base)
-        if isinstance(wanted, tuple):
+    def __init__(self, asked: Asked, open_session: Callable[[Cnf], Any]) -> None:
+        super().__init__(asked)
+        if isinstance(asked.wanted, tuple):
             raise CapabilityError("SAT answers no regressor: choose solver='native', 'cpsat', 'scip' or 'highs'")
-        cnf, self._selectors = counterexample_votes(compiled, situation.space, wanted)
+        cnf, self._selectors = counterexample_votes(asked.compiled, asked.situation.space, asked.wanted)
         self._session = open_session(cnf)
 
     def holds(self, kept: int, deadline: Deadline) -> Answer:
@@ -170,28 +171,17 @@ class MipForestOracle(ForestOracle):
 
     Parameters
     ----------
-    wanted : ndarray of bool, or (float, float)
-        The classes in O, or the interval of a regressor.
-    base : ndarray of bool
-        Conditions that are always kept.
+    asked : Asked
+        The question.
     solver : str
         Name of a MIP backend.
     """
 
-    def __init__(
-        self,
-        situation: Situation,
-        compiled: CompiledEnsemble,
-        wanted: Wanted,
-        universe: Universe,
-        per_feature: bool,
-        base: Bools,
-        solver: str = DEFAULT_MIP,
-    ) -> None:
-        super().__init__(situation, compiled, wanted, universe, per_feature, base)
+    def __init__(self, asked: Asked, solver: str = DEFAULT_MIP) -> None:
+        super().__init__(asked)
         self._backend = get(solver, Kind.MIP)
         self._exact = self._backend.capabilities.exact
-        self._problems = problems_of(compiled, wanted, EXACT_BITS if self._exact else FLOAT_BITS)
+        self._problems = problems_of(asked.compiled, asked.wanted, EXACT_BITS if self._exact else FLOAT_BITS)
         # tolerances of floating-point solvers are relative to the numbers of a row
         self._slack = 0.0 if self._exact else 0.5 + _TOLERANCE * self._problems.total
 

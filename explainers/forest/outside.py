@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ...engine.budget import Deadline
 from ...engine.errors import CapabilityError, MissingBackendError
 from ...engine.oracles.oracle import Oracle
@@ -19,7 +17,7 @@ from ...solvers.registry import get
 from ..session.running import told_over
 from ..solving.sessions import open_sat
 from ..words.arguments import PROPAGATOR
-from .oracles import MipForestOracle, SatForestOracle
+from .oracles import Asked, MipForestOracle, SatForestOracle
 from .propagator import PropagatorOracle
 
 if TYPE_CHECKING:
@@ -38,15 +36,15 @@ def outside_oracle(answers: ForestCore, wanted: Wanted, per_feature: bool, solve
     situation, model = answers.session.here, answers.session.compiled
     make = feature_universe if per_feature else literal_universe
     universe = make(situation, answers.session.excluded)
-    base = np.zeros(len(situation.truth), dtype=np.bool_)
+    asked = Asked(situation, model, wanted, universe, per_feature)
     if solver == PROPAGATOR:
-        return universe, PropagatorOracle(situation, model, wanted, universe, per_feature, base)
+        return universe, PropagatorOracle(asked)
     try:
         get(solver, Kind.SAT)
     except (MissingBackendError, CapabilityError):
-        return universe, MipForestOracle(situation, model, wanted, universe, per_feature, base, solver)
+        return universe, MipForestOracle(asked, solver)
     open_session = partial(open_sat, solver, timed=True)
-    return universe, SatForestOracle(situation, model, wanted, universe, per_feature, base, open_session)
+    return universe, SatForestOracle(asked, open_session)
 
 
 def outside_reason(

@@ -11,16 +11,12 @@ from collections.abc import Sequence
 
 from ...encoders.formulas.conditions import domain_clauses, models_of_conditions
 from ...encoders.formulas.problems import Row
-from ...engine.arrays import Bools
 from ...engine.budget import Deadline
-from ...engine.domain.instance import Situation
 from ...engine.forms import Cnf
-from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
 from ...engine.oracles.oracle import Answer
-from ...engine.oracles.universe import Universe
 from ...solvers.backends._propagated import PropagatedSession
-from .oracles import EXACT_BITS, ForestOracle, Wanted, problems_of
+from .oracles import EXACT_BITS, Asked, ForestOracle, problems_of
 
 _ROUNDS = 50  # solutions that turn out to be within rounding, before the answer is "unknown"
 
@@ -130,27 +126,17 @@ class PropagatorOracle(ForestOracle):
 
     Parameters
     ----------
-    wanted : ndarray of bool, or (float, float)
-        The classes in O, or the interval of a regressor.
-    base : ndarray of bool
-        Conditions that are always kept.
+    asked : Asked
+        The question.
     """
 
-    def __init__(
-        self,
-        situation: Situation,
-        compiled: CompiledEnsemble,
-        wanted: Wanted,
-        universe: Universe,
-        per_feature: bool,
-        base: Bools,
-    ) -> None:
-        super().__init__(situation, compiled, wanted, universe, per_feature, base)
-        clauses, n_vars = domain_clauses(situation.space)
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        clauses, n_vars = domain_clauses(asked.situation.space)
         domain = Cnf.from_clauses(clauses, n_vars)
         self._asked: list[tuple[LeafWatch, PropagatedSession]] = []
-        for rows in problems_of(compiled, wanted, EXACT_BITS).problems:
-            watch = LeafWatch(compiled.trees, rows)
+        for rows in problems_of(asked.compiled, asked.wanted, EXACT_BITS).problems:
+            watch = LeafWatch(asked.compiled.trees, rows)
             self._asked.append((watch, PropagatedSession(domain, watch, watch.observed)))
 
     def holds(self, kept: int, deadline: Deadline) -> Answer:

@@ -10,7 +10,13 @@ from suffice.engine.budget import Deadline
 from suffice.engine.errors import CapabilityError
 from suffice.engine.forms import Linear
 from suffice.engine.oracles.universe import literal_mask
-from suffice.explainers.forest.oracles import MipForestOracle, SatForestOracle, counterexample_programs, forest_cnf
+from suffice.explainers.forest.oracles import (
+    Asked,
+    MipForestOracle,
+    SatForestOracle,
+    counterexample_programs,
+    forest_cnf,
+)
 from suffice.explainers.solving.oracles import truth_in_cells
 from suffice.explainers.solving.sessions import open_sat
 from suffice.solvers.protocols import Kind
@@ -58,8 +64,7 @@ def check(case, rng, make, n_sets=6):
     bad = np.array([refutes(case, wanted, truth) for truth in truths], bool)
     for per_feature in (False, True):
         universe = case.universe(per_feature)
-        base = np.zeros(len(case.space.vocabulary), bool)
-        oracle = make(case.situation, case.compiled, wanted, universe, per_feature, base)
+        oracle = make(Asked(case.situation, case.compiled, wanted, universe, per_feature))
         sets = [
             0,
             universe.full,
@@ -144,8 +149,7 @@ def test_no_time_no_answer():
     universe = case.universe()
     good = np.zeros(2, bool)
     good[case.compiled.outcome_at(case.situation.truth)] = True
-    base = np.zeros(len(case.space.vocabulary), bool)
-    oracle = MipForestOracle(case.situation, case.compiled, good, universe, False, base)
+    oracle = MipForestOracle(Asked(case.situation, case.compiled, good, universe, False))
     assert oracle.holds(0, limit).holds is not False
 
 
@@ -155,9 +159,9 @@ def test_sat_refuses_weights_and_numbers():
         wanted = (0.0, 1.0) if case.trees.n_outputs == 1 else np.array([True, False])
         with pytest.raises(CapabilityError, match="native"):
             SatForestOracle(
-                case.situation, case.compiled, wanted, case.universe(), False, np.zeros(0, bool),
+                Asked(case.situation, case.compiled, wanted, case.universe(), False),
                 functools.partial(open_sat, "minisat22"),
-            )  # fmt: skip
+            )
 
 
 def test_exported_programs_and_formulas(tmp_path):
