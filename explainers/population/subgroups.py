@@ -132,8 +132,9 @@ class Subgroups(Sequence[Subgroup]):
     @property
     def text(self) -> str:
         """What was found, in one sentence."""
-        what = "no plan" if self.budget == math.inf else f"no plan that costs at most {self.budget:g}"
-        found = f"{len(self)} group{'s' * (len(self) != 1)} of which at least {self.share:.0%} have {what}"
+        what = "plan" if self.budget == math.inf else f"plan that costs at most {self.budget:g}"
+        part = "no row has a" if self.share == 1 else f"at least {self.share:.0%} of the rows have no"
+        found = f"{len(self)} group{'s' * (len(self) != 1)} of which {part} {what}"
         known = "" if self.status is Status.COMPLETE else f", not all were looked at ({self.stop})"
         return f"{found} ({self.usual:.0%} of all refused rows{known}); they describe these rows only"
 

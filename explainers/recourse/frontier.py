@@ -98,10 +98,13 @@ class Frontier(Sequence[Plan]):
 
     def __repr__(self) -> str:
         lines = [
-            f"{i}. {plan.text} (cost {plan.cost:.6g}, {value:.6g} {WAYS[self.by]})"
+            f"{i}. {plan.text} (cost {plan.cost:.6g}, {self._told(value)})"
             for i, (plan, value) in enumerate(zip(self.plans, self.values, strict=True), 1)
         ]
         return "\n".join([f"<Frontier: {self._head}>", *lines])
+
+    def _told(self, value: float) -> str:
+        return "1 feature changed" if self.by == "at_most" and value == 1 else f"{value:.6g} {WAYS[self.by]}"
 
     @property
     def _head(self) -> str:
@@ -114,7 +117,7 @@ class Frontier(Sequence[Plan]):
         from ...engine.reasons.html import text
 
         rows = [
-            (f"{plan.cost:.6g}", f"{value:.6g} {WAYS[self.by]}: {text(plan.text)}")
+            (f"cost {plan.cost:.4g}", f"{text(plan.text)}<br><small>{self._told(value)}</small>")
             for plan, value in zip(self.plans, self.values, strict=True)
         ]
         return card("efficient plans", rows, self._head)

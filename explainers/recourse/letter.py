@@ -29,6 +29,8 @@ def letter_of(found: Recourse, near: Plan | None, title: Any, opening: Any, path
     for name, value in (("title", title), ("opening", opening)):
         if not isinstance(value, str):
             raise BadInputError(f"{name}={shown(value)}: expected a text")
+    if near is not None and not isinstance(near, Plan):
+        raise BadInputError(f"near={shown(near)}: expected what nearest_row returned")
     parts = [f"<p>{escape(opening)}</p>"] if opening else []
     if not found.plans:
         parts.append(f"<p>{escape(_none(found))}</p>")

@@ -188,19 +188,20 @@ def plot_frontier(
     costs = [plan.cost for plan in found.plans]
     most = max((v for v in found.values if math.isfinite(v)), default=0.0)
     values = [v if math.isfinite(v) else 1.25 * most + 1 for v in found.values]  # what is infinite stands last
-    x_of, y_of = _scale(values, left + 14, right - 60), _scale(costs, bottom - 14, top + 14)
+    x_of, y_of = _scale(values, left + 14, right - 60), _scale(costs, bottom - 24, top + 14)
     sheet.line([left, right], [bottom, bottom], style.line)
     sheet.line([left, left], [top, bottom], style.line)
     sheet.text((left + right) / 2, bottom + 30, WAYS[found.by], 9, style.soft, ha="center")
     sheet.text(_EDGE, top - 8, "cost", 9, style.soft)
     order = sorted(range(len(costs)), key=lambda i: values[i])
     xs, ys = [x_of(values[i]) for i in order], [y_of(costs[i]) for i in order]
+    rises = len(order) > 1 and costs[order[0]] < costs[order[-1]]
     if len(order) > 1:
-        sheet.ax.step(xs, ys, where="pre" if costs[order[0]] < costs[order[-1]] else "post", color=style.line, zorder=3)
+        sheet.ax.step(xs, ys, where="pre" if rises else "post", color=style.line, zorder=3)
     last = -math.inf
     for i, x, y in zip(order, xs, ys, strict=True):
         sheet.dot(x, y, 10, style.changes)
-        sheet.text(x + 8, y - 9, f"{costs[i]:.4g}", 8.5, halo=True)
+        sheet.text(x + 8, y + (10 if rises else -9), f"{costs[i]:.4g}", 8.5, halo=True)  # where no line goes
         if x - last > 34:
             sheet.text(x, bottom + 12, f"{found.values[i]:.4g}".replace("inf", "any"), 8.5, style.soft, ha="center")
             last = x

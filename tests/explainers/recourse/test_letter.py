@@ -50,6 +50,6 @@ def test_what_the_page_says(tmp_path):
     assert "no smaller effort" in said
     none = explainer.recourse(at_most=0)
     assert "that is proved" in read(none.letter())
-    for wrong in ({"title": 3}, {"opening": None}, {"path": tmp_path / "no" / "where"}):
+    for wrong in ({"title": 3}, {"opening": None}, {"near": True}, {"path": tmp_path / "no" / "where"}):
         with pytest.raises(BadInputError):
             found.letter(**wrong)
