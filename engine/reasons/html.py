@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _CARD = (
     "border:1px solid rgba(128,128,128,.4);border-radius:8px;padding:.6em .9em;margin:.3em .5em .3em 0;"
-    "display:inline-block;vertical-align:top;max-width:60em;font-family:system-ui,sans-serif;font-size:14px;line-height:1.5;color:inherit;text-align:left"
+    "display:inline-block;vertical-align:top;max-width:60em;font-family:system-ui,sans-serif;font-size:14px;"
+    "line-height:1.5;color:inherit;text-align:left"
 )
 _GRID = "display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3em 1em;align-items:baseline;margin-top:.3em"
 _CHIP = (
