@@ -1,4 +1,4 @@
-"""How tests are spread over worker processes.
+"""Which tests a plain run leaves out (see ``tests.brute.dear``), and how tests are spread over worker processes.
 
 Models are fitted and networks trained by the first test of a worker that needs them. Where tests are dealt out one by
 one, all workers make the same ones at the same moment. So each gets a contiguous part.
@@ -8,11 +8,34 @@ from pathlib import Path
 
 import pytest
 
+from tests.brute.amounts import THOROUGH
+from tests.brute.dear import left_out, measured
+
 PLAIN = tuple(Path(__file__).parent / folder for folder in ("neural", "house", "solvers", "forms", "benchmarks"))
+
+
+def is_plain(config):
+    """Whether nobody said which tests are wanted."""
+    given = getattr(config, "workerinput", {}).get("plain")
+    return config.args_source is config.ArgsSource.TESTPATHS if given is None else given
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    node.workerinput["plain"] = is_plain(node.config)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
+    if is_plain(config) and not THOROUGH:
+        left = set(map(id, left_out(items, measured())))
+        config.hook.pytest_deselected(items=[item for item in items if id(item) in left])
+        items[:] = [item for item in items if id(item) not in left]
+    spread(config, items)
+
+
+def spread(config, items):
+    """Give each worker a contiguous part of the tests."""
     workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
     if workers < 2:
         return

@@ -47,8 +47,6 @@ HEAVY = (
     "onnx",
     "onnxruntime",
 )
-IMPORT_SECONDS = 0.5
-NUMPY_SECONDS = 0.1  # CPU, of numpy alone, at rest
 OWN = {
     "neural": "suffice.neural",
     "rcsb": "suffice.neural.rcsb",
@@ -181,13 +179,6 @@ def fresh(code):
 def test_the_import_loads_nothing_heavy():
     code = "import sys, json, suffice; print(json.dumps(sorted(m for m in sys.modules if '.' not in m)))"
     assert sorted(set(fresh(code)) & set(HEAVY)) == []
-
-
-def test_the_import_is_quick():
-    code = "import json, time; start = time.process_time(); import {}; print(json.dumps(time.process_time() - start))"
-    best, known = (min(fresh(code.format(name)) for _ in range(6)) for name in ("suffice", "numpy"))
-    slower = max(1.0, known / NUMPY_SECONDS)  # by how much this machine is, or is busy
-    assert best < IMPORT_SECONDS * slower
 
 
 def names_of(tree):
