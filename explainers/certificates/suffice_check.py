@@ -321,7 +321,7 @@ class Checker:
         require((leaf == -self.model.reach(here, -every)).all() and (out == -1).all(), "a box has another sum")
         for i in np.nonzero(kinds == CLAUSE)[0]:
             met = [can[(clause > 0).astype(int), np.abs(clause) - 1, i].any() for clause in self.domain.clauses]
-            require(not all(met), "a box meets all clauses")
+            require(not (all(met) and can[:, :, i].any(axis=0).all()), "a box meets all clauses")
 
     def forces(self, said: Any) -> None:
         """Say that whatever satisfies the items has an outcome that is claimed."""

@@ -9,7 +9,11 @@ from suffice.explainers.certificates import suffice_check
 
 from tests.brute.certificates import Reading, TooLargeError
 from tests.brute.compare import pair
+from tests.brute.domain import Declared
+from tests.brute.forest_cases import ForestCase
 from tests.brute.forest_strategies import each_forest
+from tests.brute.forests import Forest, Values
+from tests.brute.trees import Condition, Split
 from tests.explainers.certificates.mutants import mutants
 
 
@@ -53,6 +57,17 @@ def certificates(case, explainer):
             with contextlib.suppress(BadInputError):  # written with more conditions than say the same
                 found += [answer.certificate()] if answer else []
     return found
+
+
+def test_boxes_without_a_row_may_meet_all_clauses():
+    same = Values((1.0, 0.0))
+    trees = tuple(Split(Condition(column, "!=", 0.5, False), same, same) for column in (1, 0))
+    clauses = ((-2,), (-2, 1), (1, -2))
+    case = ForestCase(Forest(trees, "soft"), ("f1", "f2"), (0, 1), (0.5, 2.0), Declared(), clauses=clauses)
+    explainer, _ = pair(case)
+    plans = explainer.recourse(at_most=1, cost="l0")
+    assert plans.status == "infeasible"
+    assert plans.certificate().check()[0] == suffice_check.ACCEPTED
 
 
 def what_is_wrong(certificate):

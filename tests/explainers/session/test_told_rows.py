@@ -167,7 +167,8 @@ def test_an_unseen_code_stays_what_it_is() -> None:
 
 
 def test_category_columns_hold_their_own_labels() -> None:
-    data = pd.DataFrame({"c": pd.Categorical(RNG.choice(list("pqrs"), N)), "x": RNG.normal(size=N)})
+    rng = np.random.default_rng(0)
+    data = pd.DataFrame({"c": pd.Categorical(rng.choice(list("pqrs"), N)), "x": rng.normal(size=N)})
     y = (data.c.isin(["p", "q"]) ^ (data.x > 0)).astype(int)
     for model in (
         lgb.LGBMClassifier(n_estimators=8, min_child_samples=2, n_jobs=1, verbose=-1),
