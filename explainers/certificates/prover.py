@@ -158,11 +158,16 @@ class Prover:
         if number == len(self.given):
             return self._prove(route, region, parts)
         for literal in self.given[number]:
-            parts.append(Boxes(np.array([literal], np.int32), *_UNMET[1:]).without_leaves)
-            point = self._walk(route, np.append(literals, literal).astype(np.int32), number + 1, parts)
-            if point is not None:
+            there, other = (np.append(literals, one).astype(np.int32) for one in (literal, -literal))
+            if region_of(self.subject.space, there).empty:
+                continue  # no split: one of its parts would be no box
+            only = region_of(self.subject.space, other).empty
+            if not only:
+                parts.append(Boxes(np.array([literal], np.int32), *_UNMET[1:]).without_leaves)
+            point = self._walk(route, there, number + 1, parts)
+            if point is not None or only:
                 return point
-            literals = np.append(literals, -literal).astype(np.int32)
+            literals = other
         parts.append(_UNMET)
         return None
 

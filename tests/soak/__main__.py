@@ -3,13 +3,15 @@
 Each seed makes a small model of some family (or takes one of the property tests of forests), and asks about it whatever
 the family answers; all rows of its domain tell what is right. What is wrong is printed with its seed, which
 ``--seed S --count 1`` asks again. With ``--log FILE`` pieces add up: a run goes on after the last seed of the file, and
-``--total`` tells what all pieces asked. The exit status is the number of wrong answers (at most 100).
+``--total`` tells what all pieces asked; Ctrl-C and SIGTERM end a piece early. The exit status is the number of wrong
+answers (at most 100).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import time
 from collections import Counter
 from itertools import pairwise
@@ -23,6 +25,7 @@ from tests.soak.models import KINDS
 def main() -> int:
     """Run until time is up; return how many answers were wrong."""
     asked = _arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     log = Path(asked.log) if asked.log else None
     if asked.total:
         print(total(log))

@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier
 from sklearn.multioutput import MultiOutputClassifier
-from suffice import Explainer
+from suffice import Builder, Explainer
 from suffice.engine.errors import BadInputError, UndecidedError
 from suffice.explainers.certificates import suffice_check
 
@@ -51,6 +51,20 @@ def test_numbers_and_labels():
     model = MultiOutputClassifier(RandomForestClassifier(4, max_depth=2, random_state=0)).fit(X, target)
     explainer = Explainer.initialize(model, X[60])
     assert explainer.recourse(target={0: 0, 1: 1}).certificate().claims == ("forces", "planned", "attained")
+
+
+@pytest.mark.parametrize("clause", [(2, -1), (1, 2), (1, -2), (-1, -2)])
+@pytest.mark.parametrize("row", [(1.0, 3.0), (1.0, 0.0), (0.0, 3.0), (0.0, 0.0)])
+def test_clauses_that_share_conditions(clause, row):
+    """Parts of a proof in which one of them contradicts another are left out: no box is there."""
+    one = Builder.DecisionNode(2, operator=Builder.EQ, threshold=3.0, left=0, right=1)
+    other = Builder.DecisionNode(2, operator=Builder.EQ, threshold=3.0, left=1, right=0)
+    tree = Builder.DecisionTree(2, Builder.DecisionNode(1, operator=Builder.EQ, threshold=1.0, left=one, right=other))
+    truth = (row[0] == 1.0, row[1] == 3.0)
+    if any(truth[abs(v) - 1] == (v > 0) for v in clause):
+        found = Explainer.initialize(tree, row, theory=[clause]).recourse(cost="l0")
+        assert found.plans
+        assert found.certificate().check()[0] == suffice_check.RELATIVE
 
 
 def test_what_has_none():
