@@ -18,7 +18,7 @@ from math import prod
 import numpy as np
 
 from .._native import CellMasses
-from ..arrays import F64, I32, Bools
+from ..arrays import F64, I32
 from ..domain.attributes import Attribute, options_of
 from ..domain.masks import masks_of_rows
 from ..domain.space import Space
@@ -94,27 +94,21 @@ def cells_of_rows(space: Space, rows: F64) -> I32:
         If a row is outside the domain; it names the row.
     """
     out = np.zeros((len(rows), len(space.attributes)), np.int32)
-    truth = truth_of_rows(space, rows)
+    truth = np.array([space.truth(row) for row in rows], np.bool_).reshape(len(rows), len(space.vocabulary))
     for number, attribute in enumerate(space.attributes):
-        patterns, inverse = np.unique(truth[:, attribute.variables], axis=0, return_inverse=True)
-        known = [attribute.cell_of.get(mask) for mask in masks_of_rows(patterns)]
-        for place, cell in enumerate(known):
-            if cell is None:
-                row = int(np.flatnonzero(inverse.reshape(-1) == place)[0])
-                raise TheoryError(
-                    f"row {row} of data is outside the domain: no value of feature "
-                    f"{space.features[attribute.feature].name!r} that its type allows answers its tests this way; "
-                    "leave such rows out, or declare the feature otherwise"
-                )
-        out[:, number] = np.array(known, np.int32)[inverse.reshape(-1)]
-    return out
-
-
-def truth_of_rows(space: Space, rows: F64) -> Bools:
-    """Return the truth of each condition in each row, shape (m, n)."""
-    out = np.zeros((len(rows), len(space.vocabulary)), np.bool_)
-    for v, condition in enumerate(space.vocabulary.conditions):
-        out[:, v] = condition.true_at(rows[:, condition.feature])
+        own = truth[:, attribute.variables]
+        first: dict[bytes, int] = {}  # the first row of each pattern: hashing is far quicker than sorting them
+        alike = [first.setdefault(bits.tobytes(), row) for row, bits in enumerate(np.packbits(own, axis=1))]
+        masks = masks_of_rows(own[list(first.values())])
+        cell = {row: attribute.cell_of.get(mask, -1) for row, mask in zip(first.values(), masks, strict=True)}
+        if -1 in cell.values():
+            row = next(row for row, found in cell.items() if found < 0)
+            raise TheoryError(
+                f"row {row} of data is outside the domain: no value of feature "
+                f"{space.features[attribute.feature].name!r} that its type allows answers its tests this way; "
+                "leave such rows out, or declare the feature otherwise"
+            )
+        out[:, number] = [cell[row] for row in alike]
     return out
 
 

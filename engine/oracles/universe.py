@@ -22,6 +22,8 @@ __all__ = [
     "mask_of", "mask_of_bools",
 ]  # fmt: skip
 
+_AT_ONCE = 16  # cells between two looks at the clock
+
 
 @dataclass(frozen=True, eq=False)
 class Universe:
@@ -179,17 +181,17 @@ def literal_universe(
     names = [v for v in range(len(space.vocabulary)) if space.feature_of(v + 1) not in skipped]
     place = {v: i for i, v in enumerate(names)}
     moves: list[int] = []
-    row = np.zeros(len(names), np.bool_)
     for number, attribute in enumerate(space.attributes):
         if attribute.feature in skipped:
             continue
         truth, own = attribute.truth_table(), int(situation.cells[number])
         places = [place[int(v)] for v in attribute.variables]
-        row[:] = False
-        found = set()
-        for cell in limit.while_time(range(attribute.n_cells)):
-            row[places] = truth[:, cell] != truth[:, own]
-            found.add(mask_of_bools(row))
+        differs, found = (truth != truth[:, own : own + 1]).T, set[int]()
+        for first in limit.while_time(range(0, attribute.n_cells, _AT_ONCE)):
+            part = differs[first : first + _AT_ONCE]
+            rows = np.zeros((len(part), len(names)), np.bool_)
+            rows[:, places] = part
+            found.update(masks_of_rows(rows))
         moves += sorted(found - {0}, key=lambda move: (move.bit_count(), move))
     return Universe(tuple(names), tuple(moves), tuple(space.feature_of(v + 1) for v in names))
 
