@@ -22,7 +22,7 @@ __all__ = [
     "mask_of", "mask_of_bools",
 ]  # fmt: skip
 
-_AT_ONCE = 16  # cells between two looks at the clock
+_AT_ONCE = 64  # cells between two looks at the clock
 
 
 @dataclass(frozen=True, eq=False)
