@@ -25,6 +25,22 @@ class Certificate(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    """What a list of changes was asked to keep to.
+
+    Attributes
+    ----------
+    targeted : bool
+        Whether an outcome is wanted, or any other one.
+    kept : callable
+        Tells which conditions of the instance do not change.
+    """
+
+    targeted: bool
+    kept: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """What a check was asked.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ..status import Status, Stop
-from .certified import Certificate, certified
+from .certified import Certificate, Limits, certified
 from .kept_words import Kept, Words
 from .parts import Part
 from .precision import Precision
@@ -121,7 +121,8 @@ class Reason(tuple[Any, ...]):
         time_limit : float, optional
             Seconds that the proof may take: it is made now, by a search that writes down what it does.
         solver : {"cadical153", "glucose4", "lingeling"}, optional
-            Of a model of one tree: that the reason forces is proved by a formula and this SAT solver (of python-sat).
+            That the reason forces is proved by a formula and this SAT solver (of python-sat): of one tree, or of trees
+            whose sums take few values, as where they vote hard. It is not stopped once it runs.
 
         Raises
         ------
@@ -278,11 +279,14 @@ class Reasons(tuple[Reason, ...]):
         Why the enumeration stopped early, if it did.
     seconds : float
         Wall-clock seconds.
+    limits : Limits or None
+        What a list of changes keeps to, as long as it was not read from a file.
     """
 
     status: Status
     stop: Stop
     seconds: float
+    limits: Limits | None = None
 
     def __new__(cls, items: Iterable[Reason], status: Status, stop: Stop = Stop.NONE, seconds: float = 0.0) -> Self:
         """Make a result set."""

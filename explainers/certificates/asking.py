@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.arrays import I32, I64
+from ...engine.arrays import I32, I64, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation, anywhere, situate
 from ...engine.ensembles.layout import elements_of_conditions
@@ -15,13 +15,16 @@ from ...engine.errors import BadInputError, SelfCheckError, UnsupportedModelErro
 from ...engine.models.around import around_of
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.reasons import Check, Reason, Reasons
+from ...engine.reasons.certified import Limits
 from ...engine.reasons.label_reasons import LabelReason
 from ...engine.status import Status
 from .certificate import Certificate
+from .changes import Changes
 from .claims import WRONG, Claims
 from .cover import Choices
 from .outcomes import Outcomes, classes_claimed, labels_claimed, numbers_claimed
 from .prover import Prover
+from .shared import Shared
 from .subject import Subject
 
 _MINIMAL = ("sufficient", "minimal sufficient", "preferred sufficient", "most general")
@@ -90,6 +93,17 @@ class Asking:
         found: I64 = np.where(element >= 0, whole[np.maximum(element, 0)] if len(whole) else 0, 0)
         return found
 
+    def still(self, claims: Claims, limits: Limits) -> Bools:
+        """Return the items that no change has."""
+        kept = np.isin(self.subject.owner, list(self.session.excluded))
+        kept |= limits.kept()
+        if not claims.per_feature:
+            return kept
+        items = np.isin(np.arange(claims.n_items), self.subject.owner[kept])
+        if not kept[items[self.subject.owner]].all():
+            raise BadInputError("lists of changes over features with monotone= are not certified: leave it out")
+        return items
+
     def own(self, reason: Reason) -> Outcomes:
         """Return O = the row's own outcome."""
         form = self.subject.form
@@ -141,6 +155,8 @@ def _of_reason(asking: Asking, reason: Reason, solver: str | None) -> Certificat
         raise BadInputError(f"solver={shown(solver)}: formulas are of reasons that force the outcome: leave it out")
     if kind.endswith("contrastive") and "restricted" not in kind:
         return _of_change(asking, reason, items, per_feature)
+    if kind in ("necessary", "relevant"):
+        return _of_shared(asking, reason, items, per_feature)
     if kind not in (*_MINIMAL, *_FORCING):
         raise BadInputError(
             f"a reason of kind {shown(kind)} is not certified: expected a sufficient or contrastive one"
@@ -244,14 +260,31 @@ def _of_asked_change(asking: Asking, claims: Claims, items: list[int], check: Ch
     raise SelfCheckError(f"no part of the change is enough; {WRONG}")
 
 
+def _of_shared(asking: Asking, reason: Reason, items: list[int], per_feature: bool) -> Certificate:
+    """Certify what all sufficient reasons share, or what some of them need."""
+    if reason.proof.status is Status.BEST_SO_FAR:
+        raise BadInputError(f"the {reason.kind} items are not all known: ask with more time, and certify that")
+    claims = asking.claims(asking.own(reason), per_feature)
+    shared = Shared(claims, asking.session.excluded)
+    left = shared.none()
+    if left is not None:
+        return claims.certificate(left, f"{asking.told(reason)}: nothing forces the outcome without what is excluded")
+    (shared.necessary if reason.kind == "necessary" else shared.relevant)(items)
+    return claims.certificate(items, asking.told(reason))
+
+
 def _of_all(asking: Asking, reasons: Reasons) -> Certificate:
     kinds = {reason.kind for reason in reasons}
+    if all(kind.endswith("contrastive") and "restricted" not in kind for kind in kinds):
+        return _of_changes(asking, reasons)
     if (
         kinds != {"sufficient"}
         or reasons.status is not Status.COMPLETE
         or any(isinstance(r, LabelReason) for r in reasons)
     ):
-        raise BadInputError("sets of reasons are certified where they are all sufficient reasons (n=ALL), and complete")
+        raise BadInputError(
+            "sets of reasons are certified where they are contrastive, or all sufficient reasons (n=ALL), and complete"
+        )
     first = reasons[0]
     per_feature = first.proof.over == "features"
     claims = asking.claims(asking.own(first), per_feature)
@@ -260,3 +293,28 @@ def _of_all(asking: Asking, reasons: Reasons) -> Certificate:
             raise SelfCheckError(f"an input that satisfies a reason has another outcome; {WRONG}")
     Choices(claims, asking.session.excluded).complete(claims.sets)
     return claims.certificate([], f"all {len(reasons)} sufficient reasons")
+
+
+def _of_changes(asking: Asking, reasons: Reasons) -> Certificate:
+    """Certify several changes; if they are all there are, also that."""
+    if any(r.proof.status is Status.BEST_SO_FAR or getattr(r, "mode", "") == "joined" for r in reasons):
+        raise BadInputError("these changes are not proved to be least, or put together: certify them one by one")
+    first = reasons[0]
+    per_feature, limits = first.proof.over == "features", reasons.limits
+    own = asking.claims(asking.own(first), per_feature)
+    reasons.witnesses  # noqa: B018  # confirmed together
+    points = [_changed(asking, reason, asking.items(reason, per_feature), own) for reason in reasons]
+    every = reasons.complete and limits is not None and {r.kind for r in reasons} == {"contrastive"}
+    own.prover.points.clear()
+    still = asking.still(own, limits) if every and limits is not None else None
+    tried: list[Outcomes] = [] if limits is not None and limits.targeted else [own.prover.outcomes]
+    if limits is None or limits.targeted:
+        tried.append(asking.reached(first, points[0]))
+    for outcomes in tried:
+        changes = Changes(claims := asking.claims(outcomes, per_feature), points)
+        if not all(claims.prover.is_witness(point) for point in points) or not changes.least(shared=every):
+            continue
+        if still is not None:
+            changes.no_other(still)
+        return claims.certificate([], f"{'all ' if every else ''}{len(reasons)} contrastive reasons")
+    raise SelfCheckError(f"a part of a change leads elsewhere as well; {WRONG}")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.arrays import F64, I32, Bools
-from ...engine.errors import SelfCheckError
+from ...engine.errors import SelfCheckError, UndecidedError
 from .certificate import Certificate
 from .prover import Boxes, Prover
 
@@ -32,6 +32,7 @@ class Claims:
         self.owner = self.subject.owner
         self.unit = self.owner if per_feature else np.arange(len(self.owner))
         self.own = self.space.literals(self.here.truth)
+        self._alike: dict[int, Bools] = {}
         self.rows: list[Any] = [self.here.cells]
         self.shown: F64 | None = None  # rows as they are, in place of cells
         self.sets: list[list[int]] = []
@@ -68,7 +69,12 @@ class Claims:
         from .formulas import lemmas_of
 
         claim = {**self._claim(items), "says": {"forced": {}}}
-        self.arrays["lemmas"] = lemmas_of(self.subject, claim, self._arrays(), solver, self.prover.deadline)
+        try:
+            self.arrays["lemmas"] = lemmas_of(self.subject, claim, self._arrays(), solver, self.prover.deadline)
+        except UndecidedError:
+            if not isinstance(self.prover.look(self.kept(items)), list):
+                raise SelfCheckError(f"an input that satisfies the reason has another outcome; {WRONG}") from None
+            raise
         self.says["forced"] = {}
 
     def refuted(self, items: Sequence[int]) -> None:
@@ -139,9 +145,10 @@ class Claims:
 
     def alike(self, a: int) -> Bools:
         """Return where conditions on an attribute are as in the row, by cell."""
-        attribute = self.space.attributes[a]
-        found: Bools = attribute.truth_table() == self.here.truth[attribute.variables][:, None]
-        return found
+        if a not in self._alike:
+            attribute = self.space.attributes[a]
+            self._alike[a] = attribute.truth_table() == self.here.truth[attribute.variables][:, None]
+        return self._alike[a]
 
     def follows(self, literals: I32) -> Bools:
         """Return the conditions that are as in the row wherever literals on their attribute hold (true of the row)."""
@@ -171,6 +178,26 @@ class Claims:
         out = np.zeros(self.n_items, np.bool_)
         out[self.unit[differ]] = True
         return out
+
+    def near(self, point: I32) -> I32:
+        """Bring a witness near the row, attribute by attribute, as long as it is one."""
+        here, now = self.here.cells, point.copy()
+
+        def tried(a: int, cell: int) -> bool:
+            old, now[a] = now[a], cell
+            if self.prover.is_witness(now):
+                return True
+            now[a] = old
+            return False
+
+        for a in np.nonzero(now != here)[0].tolist():
+            if tried(a, int(here[a])) or not self.space.attributes[a].interval:
+                continue
+            near, far = int(here[a]), int(now[a])  # a witness at far, none at near
+            while abs(far - near) > 1:
+                middle = (near + far) // 2
+                near, far = (near, middle) if tried(a, middle) else (middle, far)
+        return now
 
     def larger(self, fallen: Bools) -> list[list[int]]:
         """Return what is left of the row's items with one of those that fell, the smallest such sets."""

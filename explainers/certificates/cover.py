@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...engine import _native
-from ...engine.arrays import F64, I32, I64, Bools
+from ...engine.arrays import F64, I64, Bools
 from ...engine.clock import run
 from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.errors import BadInputError, SelfCheckError, UndecidedError
@@ -55,29 +55,9 @@ class Choices:
         found = self.prover.look(self.claims.kept(np.nonzero(taken)[0].tolist()))
         if isinstance(found, list):
             return False
-        self.prover.points[-1] = self.near(found)
+        self.prover.points[-1] = self.claims.near(found)
         self.learn()
         return True
-
-    def near(self, point: I32) -> I32:
-        """Bring a witness near the row, attribute by attribute, as long as it is one."""
-        here, now = self.claims.here.cells, point.copy()
-
-        def tried(a: int, cell: int) -> bool:
-            old, now[a] = now[a], cell
-            if self.prover.is_witness(now):
-                return True
-            now[a] = old
-            return False
-
-        for a in np.nonzero(now != here)[0].tolist():
-            if tried(a, int(here[a])) or not self.claims.space.attributes[a].interval:
-                continue
-            near, far = int(here[a]), int(now[a])  # a witness at far, none at near
-            while abs(far - near) > 1:
-                middle = (near + far) // 2
-                near, far = (near, middle) if tried(a, middle) else (middle, far)
-        return now
 
     def least_left(self, taken: Bools, gone: Bools) -> tuple[int, int]:
         """Return the witness with the fewest items left of those that nothing taken meets, and how many (-1: none)."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...engine.arrays import I64
 from ...engine.budget import Deadline
-from ...engine.errors import BadInputError, SelfCheckError, UndecidedError, UnsupportedModelError, shown
+from ...engine.errors import BadInputError, UndecidedError, UnsupportedModelError, shown
 from .subject import Subject, whole
 from .suffice_check_sat import Clauses
 
@@ -21,28 +21,28 @@ def lemmas_of(subject: Subject, claim: dict[str, Any], arrays: dict[str, Any], s
     Raises
     ------
     UnsupportedModelError
-        If the model has more trees than one.
+        If sums of the model take too many values.
     BadInputError
         If the solver writes no proofs.
-    SelfCheckError
-        If the formula has a model.
     UndecidedError
-        If time was up.
+        If the formula has a model, or time was up.
     """
     if solver not in SOLVERS:
         raise BadInputError(f"solver={shown(solver)}: expected one of {SOLVERS}, of python-sat, which write proofs")
-    if subject.trees.n_trees != 1:
-        raise UnsupportedModelError(
-            f"formulas are certified of models of one tree, and this one has {subject.trees.n_trees}: leave out solver="
-        )
     from pysat.solvers import Solver
 
     empty: dict[str, Any] = {"witness": subject.rows([])}
     numbers = {name: whole(array) for name, array in {**subject.arrays, **arrays, **empty}.items()}
     checker = Clauses({**subject.head, "claim": claim}, numbers)
-    with Solver(name=solver, bootstrap_with=checker.formula(), with_proof=True) as asked:
+    try:
+        formula = checker.formula()
+    except ValueError as error:
+        raise UnsupportedModelError(
+            f"formulas are of sums that take few values, as of trees that vote hard ({error}): leave out solver="
+        ) from None
+    with Solver(name=solver, bootstrap_with=formula, with_proof=True) as asked:
         if asked.solve():
-            raise SelfCheckError("an input that satisfies the reason has another outcome: please report this")
+            raise UndecidedError("sums are so near to what decides that the formula cannot tell: leave out solver=")
         lines = [line.split() for line in asked.get_proof() or []]
     if deadline.expired():
         raise UndecidedError(f"the certificate was not proved: {deadline.told}")

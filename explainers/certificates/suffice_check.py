@@ -10,7 +10,6 @@ import json
 import math
 import sys
 from fractions import Fraction
-from functools import reduce
 from itertools import islice, product
 from typing import Any
 
@@ -274,7 +273,7 @@ class Checker:
         self.breaks = np.zeros((len(self.seen), self.count), bool)
         np.logical_or.at(self.breaks.T, self.unit, (self.seen != self.row).T)
         self.mine = self.kept(self.items)
-        self.sets = [reduce(self.part, self.kept(items), domain.whole) for items in self.claim["sets"]]
+        self.sets = [self.part(domain.whole, *self.kept(items)) for items in self.claim["sets"]]
         for number, (box, route) in enumerate(product(self.sets, self.routes)):
             self.tree(number, box, route)
 
@@ -284,17 +283,18 @@ class Checker:
         require(known, "there is no such item, or no row that it is of")
         return self.own[np.isin(self.unit, items)]
 
-    def part(self, box: Any, literal: int) -> Any:
-        """Return the part of a box in which a literal is true."""
-        (can, left), i = box, self.domain.owner[abs(literal) - 1]
-        (own, table), can, left = self.domain.tables[i], can.copy(), left.copy()
-        left[i] = left[i] & self.domain.where(literal)
-        can[:, own] = (~table & left[i]).any(axis=1), (table & left[i]).any(axis=1)
+    def part(self, box: Any, *literals: int) -> Any:
+        """Return the part of a box in which literals are true."""
+        (can, left), owner = (one.copy() for one in box), self.domain.owner
+        for literal in literals:
+            left[owner[abs(literal) - 1]] = left[owner[abs(literal) - 1]] & self.domain.where(literal)
+        for i, (own, table) in ((i, self.domain.tables[i]) for i in {owner[abs(v) - 1] for v in literals}):
+            can[:, own] = (~table & left[i]).any(axis=1), (table & left[i]).any(axis=1)
         return can, left
 
     def inside(self, literals: Any, box: Any) -> bool:
         """Tell whether all that satisfies literals is in a box."""
-        left = reduce(self.part, literals, self.domain.whole)[1]
+        left = self.part(self.domain.whole, *literals)[1]
         return all((one <= other).all() for one, other in zip(left, box[1], strict=True))
 
     def tree(self, number: int, box: Any, route: list[Way]) -> None:
@@ -334,7 +334,7 @@ class Checker:
     def minimal(self, said: Any) -> None:
         """Say that no weaker items force: a witness for each way to weaken them on a feature."""
         v, d, differ = np.abs(self.mine) - 1, self.domain, self.seen != self.row
-        left, group = reduce(self.part, self.mine, d.whole)[1], d.owner if self.alone else self.unit
+        left, group = self.part(d.whole, *self.mine)[1], d.owner if self.alone else self.unit
         for g in set(group[v]) if self.alone else set(self.items):
             held, ways = ~differ[:, v[group[v] != g]].any(axis=1), [np.zeros(0, int)]
             if self.alone:

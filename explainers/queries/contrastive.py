@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ...engine.budget import Deadline
-from ...engine.reasons import Reason, ReasonStream
+from ...engine.reasons import Reason, Reasons, ReasonStream
+from ...engine.reasons.certified import Limits
 from ..session.running import over_features
 from .answers import Change, Deciding, change_of
-from .changes import check_distance
+from .changes import check_distance, kept_by, limits_of
 from .explaining import Explaining
 from .realised import first_with_texts, is_free, with_texts
 
 if TYPE_CHECKING:
-    from ...engine.reasons import Answered, NoneInTime, Reasons
+    from ...engine.reasons import Answered, NoneInTime
     from ..words.query_types import Changing, Nearing
 
 
@@ -70,7 +72,11 @@ class ContrastiveQueries(Explaining):
             if is_free(self.session):
                 every = change_of(None, target, over_features(over), solver, immutable, monotone)
                 return first_with_texts(self.answers.each_change(every, deadline), change.n, deadline)
-            return self.answers.contrastive(change, deadline)
+            found = self.answers.contrastive(change, deadline)
+            if isinstance(found, Reasons):
+                kept = partial(kept_by, self.session.here, limits_of(self.session, change.immutable, change.monotone))
+                found.limits = Limits(target is not None, kept)
+            return found
 
     def contrastive_reasons(
         self,

@@ -6,24 +6,22 @@ It shares no code with the checker: rows are tried one by one.
 from __future__ import annotations
 
 import math
-from itertools import combinations, product
+from itertools import product
 from typing import Any
 
 import numpy as np
+
+from tests.brute.certified_sets import Sets, TooLargeError
 
 OPERATORS: list[Any] = [
     lambda x, t: x >= t, lambda x, t: x > t, lambda x, t: x <= t, lambda x, t: x < t, lambda x, t: x == t,
     lambda x, t: x != t, lambda x, t: x >= 0 and int(t) >> int(x) & 1 == 1,
     lambda x, t: not (x >= 0 and int(t) >> int(x) & 1 == 1),
 ]  # fmt: skip
-LARGEST_DOMAIN, MOST_ITEMS = 20_000, 9
+LARGEST_DOMAIN = 20_000
 
 
-class TooLargeError(Exception):
-    """There are too many rows to try them all."""
-
-
-class Reading:
+class Reading(Sets):
     """A certificate, read row by row."""
 
     def __init__(self, head: dict[str, Any], arrays: dict[str, Any]) -> None:
@@ -254,12 +252,6 @@ class Reading:
             for point, state in zip(self.points, self.states, strict=True)
         )
 
-    def _closed(self, own: list[int], cells: list[tuple[bool, ...]], kept: list[int]) -> list[int]:
-        """Return the row's literals on an attribute that follow from those that are kept."""
-        mine = [v for v in kept if abs(v) - 1 in own]
-        left = [cell for cell in cells if all(cell[own.index(abs(v) - 1)] == (v > 0) for v in mine)]
-        return [v for p, v in enumerate(own) if all(cell[p] == self.row[v] for cell in left)]
-
     def is_minimal(self) -> bool:
         """No smaller closed set forces."""
         items = list(self.claim["items"])
@@ -283,39 +275,6 @@ class Reading:
         changed = {self.unit[v] for v in range(self.n) if self.seen[0][v] != self.row[v]}
         stays = sorted(set(self.unit) - changed)
         return changed == set(items) and all(self.forced(self.kept([*stays, i])) for i in changed)
-
-    def _all_sets(self, excluded: list[int]) -> list[list[int]]:
-        """List all sets of items that may be used, the smallest first."""
-        usable = sorted(set(self.unit) - set(excluded))
-        if len(usable) > MOST_ITEMS:
-            raise TooLargeError
-        return [list(some) for size in range(len(usable) + 1) for some in combinations(usable, size)]
-
-    def is_cheapest(self) -> bool:
-        """No items that force cost less."""
-        said, prices = self.claim["says"]["cheapest"], self.arrays["prices"].tolist()
-
-        def cost(items: list[int]) -> int:
-            return sum(prices[i] for i in set(items))
-
-        if cost(self.claim["items"]) != said["cost"]:
-            return False
-        return not any(
-            cost(some) < said["cost"] and self.forced(self.kept(some)) for some in self._all_sets(said["excluded"])
-        )
-
-    def _whole(self, items: list[int]) -> frozenset[int]:
-        """Return items with all that follow from them on the same attribute."""
-        if not self.alone:
-            return frozenset(items)
-        return frozenset(v for own, cells in self.cells for v in self._closed(own, cells, self.kept(items)))
-
-    def is_complete(self) -> bool:
-        """The sets are all of the smallest ones that force."""
-        excluded = self.claim["says"]["complete"]["excluded"]
-        forcing = [self._whole(some) for some in self._all_sets(excluded) if self.forced(self.kept(some))]
-        least = {some for some in forcing if not any(other < some for other in forcing)}
-        return {self._whole(items) for items in self.claim["sets"]} == least
 
     def is_attained(self) -> bool:
         """The rows have these scores."""

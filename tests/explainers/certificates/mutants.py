@@ -152,7 +152,9 @@ def told(c, rng):
         row, k, number = says["attained"][0]
         says["attained"][0] = [row, k, float(float.fromhex(number) + rng.choice([-1.0, 0.25])).hex()]
     else:
-        says[str(rng.choice(["forces", "refuted", "minimal", "changed", "planned"]))] = {}
+        says[str(rng.choice(["forces", "refuted", "minimal", "changed", "planned", "necessary", "relevant"]))] = {
+            "excluded": []
+        }
     return True
 
 
@@ -264,7 +266,38 @@ def whole(c, rng):
     return "cheapest" in says or "complete" in says
 
 
+def changes(c, rng):
+    """Leave out a change of a list, or an item of one, or let other items stay as they are."""
+    says = c.head["claim"]["says"]
+    lists = says["changes"]["lists"] if "changes" in says else []
+    if not lists:
+        return False
+    place = rng.integers(len(lists))
+    if rng.random() < 0.4:
+        del lists[place]
+        c.arrays["witness"] = np.delete(c.arrays["witness"], place, axis=0)
+        if "cover_set" in c.arrays:
+            ends = c.arrays["cover_set"]
+            ends[ends < -1 - place] += 1
+    elif rng.random() < 0.5:
+        lists[place][rng.integers(len(lists[place]))] = int(rng.integers(max(c.arrays["unit"]) + 1))
+    else:
+        says["all_changes"] = {"excluded": [int(rng.integers(max(c.arrays["unit"]) + 1))] * int(rng.integers(2))}
+    return True
+
+
+def excluded(c, rng):
+    """Let other features play no part."""
+    says = c.head["claim"]["says"]
+    for name in ("cheapest", "complete", "necessary", "relevant"):
+        if name in says:
+            gone = [v for v in c.arrays["unit"].tolist() if rng.random() < 0.3]
+            says[name]["excluded"] = sorted({*gone}) if rng.random() < 0.7 else []
+            return True
+    return False
+
+
 CHANGES = (
-    choice, lemma, whole, given, unit, told,
+    choice, lemma, whole, changes, excluded, given, unit, told,
     bound, leaf, threshold, operator, row, witness, no_witness, item, a_set, outcome, box, tree, way, domain, numbers
 )  # fmt: skip

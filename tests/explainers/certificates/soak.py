@@ -33,7 +33,9 @@ def main() -> int:
     counts: Counter[str] = Counter()
     missed: list[Any] = []
     start, seed = time.process_time(), asked.s
-    for seed, case in seeded_forests(asked.s, exclude=False):  # told at the end
+    for seed, case in seeded_forests(asked.s, exclude=False):  # told at the end, and now and then
+        if (seed - asked.s) % 100 == 99:
+            print(f"… seed {seed}: {dict(sorted(counts.items()))}", flush=True)
         try:
             made = certificates(case, case.explainer())
         except SufficeError as error:

@@ -53,6 +53,41 @@ def test_answers_of_classifiers(explainer, over, theory):
     assert accepted(explainer.is_reason(reason[1:], over=over)) == ("refuted",)
 
 
+@pytest.mark.parametrize("over", ["literals", "features"])
+def test_lists_of_changes(explainer, over):
+    every = {"immutable": ["f3"]} if over == "features" else {"monotone": {"f3": "increasing"}}
+    for more in ({}, {"target": 0}, every):
+        assert accepted(explainer.contrastive_reason(n=Explainer.ALL, over=over, **more)) == ("changes", "all_changes")
+    explainer.set_excluded_features(["f4"])
+    found = explainer.contrastive_reason(n=Explainer.ALL, over=over)
+    assert not found or accepted(found) == ("changes", "all_changes")
+    explainer.unset_excluded_features()
+    assert accepted(explainer.contrastive_reason(n=2, over=over))[0] == "changes"
+    assert accepted(explainer.minimal_contrastive_reason(n=Explainer.ALL, over=over)) == ("changes",)
+
+
+def test_an_incomplete_list_of_changes(explainer):
+    found = explainer.contrastive_reason(n=Explainer.ALL, over="features")
+    fewer = type(found)(found[:-1], found.status)
+    fewer.limits = found.limits
+    if fewer:
+        with pytest.raises(SelfCheckError, match="another change"):
+            fewer.certificate()
+
+
+def test_necessary_and_relevant(explainer):
+    for _ in range(2):
+        for kind in ("necessary", "relevant"):
+            for what in ("literals", "features"):
+                found = getattr(explainer, f"{kind}_{what}")()
+                assert accepted(found) in ((kind,), ("refuted",))
+                if found and accepted(found) == (kind,):
+                    wrong = tuple(found)[1:]
+                    with pytest.raises(SelfCheckError, match="missing"):
+                        type(found)(wrong, found.proof, found._say, None, found._own).certificate()
+        explainer.set_excluded_features(["f4"])
+
+
 def test_targets(explainer):
     change = explainer.contrastive_reason(target=0)
     assert accepted(change) == ("changed",)
@@ -104,7 +139,7 @@ def test_models_of_models_have_none():
 
 def test_other_answers_have_none(explainer):
     with pytest.raises(BadInputError, match="not certified"):
-        explainer.necessary_literals().certificate()
+        explainer.restricted_reason(radius=0.5).certificate()
     reason = pickle.loads(pickle.dumps(explainer.sufficient_reason()))
     with pytest.raises(BadInputError, match="explainer"):
         reason.certificate()

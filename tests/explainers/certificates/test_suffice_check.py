@@ -37,6 +37,18 @@ def whole(case, explainer):
             yield explainer.recourse(**{} if rng.random() < 0.5 else {"at_most": 1, "cost": "l0"})
 
 
+def shared(case, explainer, over):
+    """Certificates of what reasons share, and of lists of changes."""
+    what, found = {"literals": "literals", "features": "features"}[over], []
+    for answer in (
+        getattr(explainer, f"necessary_{what}")(), getattr(explainer, f"relevant_{what}")(),
+        explainer.contrastive_reason(n=[2, Explainer.ALL][case.seed % 2], over=over),
+    ):  # fmt: skip
+        with contextlib.suppress(BadInputError, UndecidedError):  # without any, or not as literals
+            found.append(answer.certificate())
+    return found
+
+
 def certificates(case, explainer):
     """Certificates of some answers of a case."""
     found = []
@@ -49,8 +61,9 @@ def certificates(case, explainer):
             if reason:
                 found.append(reason.certificate())
             if reason and query == "sufficient_reason":
-                with contextlib.suppress(UnsupportedModelError):
+                with contextlib.suppress(UnsupportedModelError, UndecidedError):  # sums take many values, or tie
                     found.append(reason.certificate(solver="cadical153"))
+        found += shared(case, explainer, over)
         least = explainer.minimal_sufficient_reason(over=over)
         every = explainer.sufficient_reason(n=Explainer.ALL, over=over)
         for answer in (least, every):

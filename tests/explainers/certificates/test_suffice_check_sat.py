@@ -6,15 +6,21 @@ import sys
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_breast_cancer
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.datasets import load_breast_cancer, load_wine
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer
-from suffice.engine.errors import BadInputError, UnsupportedModelError
+from suffice.engine.budget import Deadline
+from suffice.engine.errors import BadInputError, SelfCheckError, UnsupportedModelError
 from suffice.explainers.certificates import suffice_check_sat
+from suffice.explainers.certificates.asking import Asking
 from suffice.explainers.certificates.formulas import SOLVERS
 from suffice.explainers.certificates.suffice_check import ACCEPTED, REJECTED
-from suffice.explainers.certificates.suffice_check_sat import Propagation
+from suffice.explainers.certificates.suffice_check_sat import Clauses, Propagation
+
+from tests.brute.certificates import Reading, TooLargeError
+from tests.brute.compare import pair
+from tests.brute.forest_strategies import each_forest
 
 X, Y = load_breast_cancer(return_X_y=True)
 
@@ -88,9 +94,48 @@ def test_trees():
         reason.certificate(solver="minisat22")
     with pytest.raises(BadInputError, match="leave it out"):
         explainer.contrastive_reason().certificate(solver="cadical153")
-    forest = Explainer.initialize(RandomForestClassifier(3, random_state=0).fit(X, Y), X[0])
-    with pytest.raises(UnsupportedModelError, match="one tree"):
-        forest.sufficient_reason().certificate(solver="cadical153")
+
+
+def test_forests_that_vote_hard():
+    """Sums are counted: that each tree has leaves of one class makes few of them."""
+    data, target = load_wine(return_X_y=True)
+    explainer = Explainer.initialize(
+        RandomForestClassifier(7, max_features=3, random_state=0).fit(data, target), data[0]
+    )
+    for reason in (explainer.sufficient_reason(), explainer.sufficient_reason(over="features")):
+        made = reason.certificate(solver="cadical153")
+        assert made.claims == ("forced", "minimal") and made.check()[0] == ACCEPTED
+        assert len(made.arrays["lemmas"])
+        made.head["claim"]["items"] = made.head["claim"]["items"][1:]
+        made.head["claim"]["says"] = {"forced": {}}
+        assert made.check()[0] == REJECTED
+    with pytest.raises(SelfCheckError, match="report"):
+        asking = Asking(explainer.session, explainer.session.here, Deadline(60))
+        asking.claims(asking.own(reason), True).forced(asking.items(reason[1:], True), "glucose4")
+
+
+def test_sums_of_many_values_are_not_counted():
+    model = GradientBoostingClassifier(n_estimators=40, max_depth=3, random_state=0).fit(X, Y)
+    with pytest.raises(UnsupportedModelError, match="few values"):
+        Explainer.initialize(model, X[0]).sufficient_reason().certificate(solver="cadical153")
+
+
+@each_forest(6, exclude=False)
+def test_counted_sums_have_the_models_that_rows_are(case):
+    """A formula has a model that agrees with each row that is outside, or so near that it may be."""
+    solvers = pytest.importorskip("pysat.solvers")
+    explainer, _ = pair(case)
+    for reason in [explainer.sufficient_reason()] * bool(explainer.sufficient_reason()):
+        made = reason.certificate()
+        made.head["claim"]["items"] = []
+        try:
+            checker, reading = Clauses(made.head, made.arrays), Reading(made.head, made.arrays)
+        except TooLargeError:
+            return
+        with solvers.Solver(name="glucose4", bootstrap_with=checker.formula()) as asked:
+            for point, state in list(zip(reading.points, reading.states, strict=True))[:200]:
+                literals = [v + 1 if true else -v - 1 for v, true in enumerate(point)]
+                assert asked.solve(assumptions=literals) or state == -1
 
 
 def test_the_two_files_alone(tmp_path):
