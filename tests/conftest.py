@@ -4,9 +4,13 @@ Models are fitted and networks trained by the first test of a worker that needs 
 one, all workers make the same ones at the same moment. So each gets a contiguous part.
 """
 
+import os
 from pathlib import Path
 
 import pytest
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores: threads of libraries would wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from tests.brute.amounts import THOROUGH
 from tests.brute.dear import left_out, measured
