@@ -307,7 +307,7 @@ class Reasons(tuple[Reason, ...]):
         return tuple(reason.witness for reason in self)
 
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
-        """Return a certificate of all of them together: that each is a reason, and that there is no other.
+        """Return a certificate of all of them together: that each is a reason, and, of all, that there is no other.
 
         Parameters
         ----------

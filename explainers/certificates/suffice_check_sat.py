@@ -160,8 +160,9 @@ class Clauses(Checker):
 
     def all_changes(self, said: Any) -> None:
         """Say that no other changes keep all `excluded` items: choices end where what is kept forces, or in one."""
-        changes = [self.among(items) for items in self.says["changes"]["lists"]]
-        ends = self.choices(self.among(said["excluded"]), self.among([]), self.arrays["cover_split"])
+        changes, excluded = [self.among(one) for one in self.says["changes"]["lists"]], self.among(said["excluded"])
+        require(not any((one & excluded).any() for one in changes), "a change of the list has an excluded item")
+        ends = self.choices(excluded, self.among([]), self.arrays["cover_split"])
         for place, (taken, gone) in enumerate(ends):
             number, kept = self.arrays["cover_set"][place], self.closed(np.nonzero(taken)[0])
             if (kept & gone).any():
@@ -175,6 +176,7 @@ class Clauses(Checker):
         """Return which items are excluded, whole features, and what is kept with each set that has none of them."""
         gone, owner = self.among(excluded), self.domain.owner if self.alone else np.arange(self.count)
         require(np.array_equal(gone, np.isin(owner, owner[gone])), "a part of a feature is excluded")
+        require(len(self.rows), "there is no row that items are of")
         listed = [items for items in self.claim["sets"] if not np.isin(items, excluded).any()]
         return gone, np.array([self.closed(items) for items in listed]).reshape(len(listed), self.count)
 
