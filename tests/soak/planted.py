@@ -97,7 +97,7 @@ def compiled(fault: Fault, work: Path) -> Path:
     return next((sources / "engine").glob("_native*.so"))
 
 
-def asked(fault: Fault, minutes: float, seed: int) -> tuple[bool, float, str]:
+def asked(fault: Fault, minutes: float, seed: int, part: str = "") -> tuple[bool, float, str]:
     """Tell whether a fault is found, after how many seconds of processor time, and by what."""
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
@@ -108,6 +108,7 @@ def asked(fault: Fault, minutes: float, seed: int) -> tuple[bool, float, str]:
         else:
             plant(package / "suffice", fault)
         how = [sys.executable, "-m", "tests.soak", "--minutes", str(minutes), "--seed", str(seed), "--stop"]
+        how += ["--ask", part]
         paths = os.pathsep.join([str(package), str(ROOT)])
         start = _children()
         done = subprocess.run(how, cwd=ROOT, capture_output=True, text=True, check=False,
@@ -131,10 +132,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="the first seed of each run")
     parser.add_argument("--core", action="store_true", help="the faults of the core too, which are compiled")
     parser.add_argument("-k", default="", help="part of the path of a fault")
+    parser.add_argument("--ask", default="", help="part of the name of the questions")
     told = parser.parse_args()
     missed = 0
     for fault in (one for one in FAULTS if told.k in one.path and (told.core or not one.in_core)):
-        found, seconds, said = asked(fault, told.minutes, told.seed)
+        found, seconds, said = asked(fault, told.minutes, told.seed, told.ask)
         missed += not found
         answer = "found" if found else "NOT FOUND"
         print(f"{answer} after {seconds:.0f} CPU s: {fault.path}: {fault.new}\n    {said}", flush=True)
