@@ -58,7 +58,9 @@ class Scene:
 
     @cached_property
     def classes(self) -> np.ndarray:
-        """The classes that the model can name."""
+        """The classes that the model can name; of each label the two values."""
+        if self.said.ndim == 2:
+            return np.array([0, 1])
         return np.unique(self.model.classes_) if hasattr(self.model, "classes_") else np.unique(self.said)
 
     @cached_property
