@@ -356,8 +356,7 @@ class Change:
         weights: Sequence[float] | Mapping[str, float] | None = None,
     ) -> None:  # fmt: skip
         self.n, self.target, self.per_feature, self.solver = n, target, per_feature, solver
-        self.immutable = tuple(immutable) if isinstance(immutable, Iterator) else immutable  # read more than once
-        self.monotone, self.distance, self.weights = monotone, distance, weights
+        self.immutable, self.monotone, self.distance, self.weights = immutable, monotone, distance, weights
         self.plain = _is_plain(target, per_feature, solver, immutable, monotone, distance)
 
 

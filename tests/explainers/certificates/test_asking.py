@@ -55,7 +55,7 @@ def test_answers_of_classifiers(explainer, over, theory):
 
 @pytest.mark.parametrize("over", ["literals", "features"])
 def test_lists_of_changes(explainer, over):
-    every = {"immutable": iter(["f3"])} if over == "features" else {"monotone": {"f3": "increasing"}}
+    every = {"immutable": iter(["f4"])} if over == "features" else {"monotone": {"f3": "increasing"}}
     for more in ({}, {"target": 0}, every):
         assert accepted(explainer.contrastive_reason(n=Explainer.ALL, over=over, **more)) == ("changes", "all_changes")
     explainer.set_excluded_features(["f4"])
