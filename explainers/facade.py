@@ -161,15 +161,14 @@ class Explainer:
     decision_tree = random_forest = boosted_trees = initialize  # its published names for one family each
 
 
-def _bounded_later(model: Any, instance: Any, **how: Any) -> Any:
-    """Return the explainer of a linear model whose bounds are told later."""
+def _bounded_later(model: Any, instance: Any, **how: Any) -> AnyExplainer:
+    """Return the explainer of a linear model whose bounds are told later: it answers as a BoostedExplainer then."""
     from .bounded import BoundedLater
 
-    return BoundedLater(
-        model,
-        instance,
-        lambda row, ranges: cast("BoostedExplainer", Explainer.initialize(model, row, ranges=ranges, **how)),
-    )
+    def made(row: Any, ranges: Any) -> BoostedExplainer:
+        return cast("BoostedExplainer", Explainer.initialize(model, row, ranges=ranges, **how))
+
+    return cast("BoostedExplainer", BoundedLater(model, instance, made))
 
 
 def _family_of(compiled: object) -> type[AnyExplainer]:
