@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 from sklearn import ensemble, tree
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
+from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -95,6 +98,41 @@ def _calibrated(choose: Choices, seed: int) -> Any:
     return CalibratedClassifierCV(inner, method=choose.one_of(["sigmoid", "isotonic"]), cv=2)
 
 
+def _stacking(choose: Choices, seed: int) -> Any:
+    members = [
+        ("a", ensemble.RandomForestClassifier(2, max_depth=2, random_state=seed)),
+        ("b", tree.DecisionTreeClassifier(max_depth=choose.whole(1, 3), random_state=seed)),
+    ]
+    return ensemble.StackingClassifier(members, LogisticRegression(), cv=2)
+
+
+def _numbers(choose: Choices, seed: int) -> Any:
+    members = [
+        ("a", ensemble.RandomForestRegressor(2, max_depth=2, random_state=seed)),
+        ("b", tree.DecisionTreeRegressor(max_depth=choose.whole(1, 3), random_state=seed)),
+    ]
+    return ensemble.VotingRegressor(members)
+
+
+def _xgboost_regressor(choose: Choices, seed: int) -> Any:
+    import xgboost
+
+    return xgboost.XGBRegressor(**_small(choose, seed), learning_rate=0.5, n_jobs=1, min_child_weight=0)
+
+
+def _lightgbm_regressor(choose: Choices, seed: int) -> Any:
+    import lightgbm
+
+    found = {"min_child_samples": 2, "min_data_in_bin": 1, "num_leaves": choose.whole(2, 6), "verbose": -1}
+    return lightgbm.LGBMRegressor(**_small(choose, seed), **found, n_jobs=1)
+
+
+def _histogram_regressor(choose: Choices, seed: int) -> Any:
+    return ensemble.HistGradientBoostingRegressor(
+        max_iter=choose.whole(1, 4), max_leaf_nodes=choose.whole(2, 6), min_samples_leaf=2, random_state=seed
+    )
+
+
 def _tree(choose: Choices, seed: int) -> Any:
     depth, leaves = choose.whole(1, 5), choose.one_of([None, 4, 8])
     return tree.DecisionTreeClassifier(max_depth=depth, max_leaf_nodes=leaves, random_state=seed)
@@ -123,9 +161,18 @@ KINDS: dict[str, Kind] = {
     "forest regressor": Kind("boosted", lambda c, s: ensemble.RandomForestRegressor(**_small(c, s)), target="number"),
     "boosted regressor": Kind("boosted", lambda c, s: ensemble.GradientBoostingRegressor(**_small(c, s)),
                               target="number"),
+    "xgboost regressor": Kind("boosted", _xgboost_regressor, target="number", missing=True, needs="xgboost"),
+    "lightgbm regressor": Kind("boosted", _lightgbm_regressor, target="number", missing=True, needs="lightgbm"),
+    "histogram regressor": Kind("boosted", _histogram_regressor, target="number", missing=True),
+    "voting regressor": Kind("boosted", _numbers, target="number"),
+    "bagged boosting": Kind("composed", lambda c, s: ensemble.BaggingClassifier(
+        ensemble.GradientBoostingClassifier(n_estimators=2, max_depth=2, random_state=s), 2, random_state=s)),
+    "bayes": Kind("boosted", lambda c, s: BernoulliNB(alpha=c.one_of([0.1, 1.0]), binarize=0.5)),
+    "one against the rest": Kind("boosted", lambda c, s: OneVsRestClassifier(_tree(c, s))),
     "scaled forest": Kind("forest", lambda c, s: make_pipeline(
         StandardScaler(), ensemble.RandomForestClassifier(**_small(c, s)))),
     "voting": Kind("composed", _voting),
+    "stacking": Kind("composed", _stacking),
     "calibrated": Kind("composed", _calibrated),
     "tree of labels": Kind("multilabel", _tree, target="labels"),
     "forest of labels": Kind("multilabel", lambda c, s: ensemble.RandomForestClassifier(**_small(c, s)),
