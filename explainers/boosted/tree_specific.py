@@ -184,9 +184,10 @@ class _Search:
     def _greedy(self, deadline: Deadline) -> None:
         """Shorten the best one by greedy runs."""
         losses, random, order = losses_of(self._view, deadline), np.random.default_rng(0), self._order
-        for _ in range(_RUNS):
+        for run in range(_RUNS):
             kept, _ = self._view.shrink(self._view.full, order, deadline, alone=True)
-            if self._length(kept) < self._length(self.best):
+            # all literals of a category may be written as one, which is shorter than what is weaker, and no reason
+            if run == 0 or self._length(kept) < self._length(self.best):
                 self.best = kept
             if deadline.expired():
                 return

@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 import pytest
-from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
+from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor, RandomForestRegressor
 from suffice import Explainer
 from suffice.encoders.covering.alone import alone_leaves, alone_program
 from suffice.encoders.formulas.adder import at_least
@@ -334,3 +334,15 @@ def test_adders_count(seed):
         )
         reached = sum(w for (_, w), bit in zip(weights.items(), bits, strict=True) if bit) >= bound
         assert (str(found.verdict) == "sat") == reached
+
+
+@pytest.mark.parametrize("query", ["minimal_tree_specific_reason", "minimal_sufficient_reason"])
+def test_a_value_of_a_group_is_shorter_than_all_that_forces_and_no_reason(query):
+    X = np.vstack([np.eye(4), np.zeros(4)] * 6)
+    model = RandomForestRegressor(3, random_state=0, bootstrap=False).fit(X, [0.2, 1, 1, 1, 0] * 6)
+    group = {"values": ["a", "b", "c", "d"], "reference": "none"}
+    explainer = Explainer.initialize(model, X[0], features_type={"categorical": {"{f1,f2,f3,f4}": group}})
+    explainer.set_interval(-0.1, 0.5)  # of "a" and "none": that none of the others is there forces it
+    reason = getattr(explainer, query)()
+    assert len(reason) == 3
+    assert reason.status is Status.OPTIMAL
