@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -74,14 +75,23 @@ class Near:
             raise BadInputError("distances need the theory: with it off, inputs have no values")
         self.norm, self.session, self.limits = norm, session, limits
         columns = column_weights(session, weights)
-        at, far = distances(session, columns, count=norm == "l0")
-        allowed = np.isfinite(far)
+        count = norm == "l0"
+        at, far = distances(session, columns, count=count)
+        allowed, listed = np.isfinite(far), as_listed(session, columns, at, far, count=count)
+        self._listed = listed
+        self.is_loose = limits is None and not np.array_equal(listed, far)  # numbers between listed ones are looked at
         if limits is not None:
-            far = as_listed(session, columns, at, far, count=norm == "l0")
+            far = listed
             allowed &= np.concatenate([np.zeros(0, np.bool_), *allowed_cells(session, limits)])
         self.cells = Cells(at, far, allowed)
         self._answers, self._target = answers, target
         self._n = len(answers.ways_out(target, away=limits is not None))  # says what is wrong, if anything is
+
+    def of_listed(self) -> Near:
+        """Return the same of the listed numbers alone."""
+        found = copy.copy(self)
+        found.cells, found.is_loose = self.cells._replace(far=self._listed), False
+        return found
 
     def ball(self, region: Region, deadline: Deadline) -> Ball:
         """Return the largest ball in which the inputs of a region have the outcome."""

@@ -11,6 +11,7 @@ import numpy as np
 from ...engine.budget import Deadline
 from ...engine.domain.region import Region
 from ...engine.ensembles.views.literals import LiteralView, losses_of
+from ...engine.errors import UndecidedError
 from ...engine.oracles.universe import bits, mask_of
 from ...engine.reasons import NoneInTime, Proof, Reason
 from ...engine.reasons.reach import Reach
@@ -29,6 +30,8 @@ _METHOD = "searches for the nearest input"
 def reach_of(near: Near, region: Region, deadline: Deadline) -> Reach:
     """Return how far the inputs of a region have the outcome."""
     found = near.ball(region, deadline)
+    if near.is_loose:  # who reaches it is on the list
+        found = found._replace(upper=near.of_listed().ball(region, deadline).upper)
     proved = found.lower == math.inf or (math.isfinite(found.upper) and found.upper <= found.lower * EDGE)
     if not proved:
         deadline.expired()
@@ -64,18 +67,21 @@ class Restricted:
         near = Near(self._answers, self._norm, self._weights)
         oracle, deadline = BallOracle(near, self._per_feature, self._radius), self._deadline
         universe, groups = oracle.universe, self._ordered(near, oracle)
-        if self._session.excluded:  # else all literals of the instance force the outcome
-            holds = oracle.holds(universe.full, deadline.with_grace()).holds
-            if holds is None:
-                raise deadline.undecided("whether there is a reason without the excluded features")
-            if not holds:
-                return None
+        if self._session.excluded and not self._exists(near, oracle):  # else all literals force the outcome
+            return None
         kept, proved = minimal(universe, oracle, universe.full, groups, deadline)
         if smallest and proved:
             best = fewest_kept(universe, oracle, kept, groups, deadline)
             kept = best.elements
         else:
             best = Smallest(kept, universe.written(kept).bit_count(), 0)
+        if near.is_loose and proved:  # what cannot be left out has to say so with numbers of the list
+            over_list = self._over_list(near)
+            less, sure = minimal(universe, over_list, kept, groups, deadline)
+            proved = sure and less == kept
+            if smallest:
+                found = fewest_kept(universe, over_list, less, groups, deadline) if sure else Smallest(less, 0, 0)
+                best = best._replace(lower=min(best.lower, found.lower))
         items = self._names(oracle, universe.written(kept))
         return self._session.make(items, self._proof("restricted sufficient", proved, best if smallest else None))
 
@@ -112,7 +118,21 @@ class Restricted:
         say = session.words.say_names if self._per_feature else session.words.say_change
         return Reason(self._names(oracle, universe.written_change(best.elements)), proof, say, show, session.own_row())
 
+    def _over_list(self, near: Near) -> BallOracle:
+        """Return the oracle of the listed numbers alone."""
+        return BallOracle(near.of_listed(), self._per_feature, self._radius)
+
     # -- how ---------------------------------------------------------------------------------------------------
+
+    def _exists(self, near: Near, oracle: BallOracle) -> bool:
+        """Tell whether there is a reason without the excluded features."""
+        full, deadline = oracle.universe.full, self._deadline.with_grace()
+        holds = oracle.holds(full, deadline).holds
+        if holds is None:
+            raise self._deadline.undecided("whether there is a reason without the excluded features")
+        if not holds and near.is_loose and self._over_list(near).holds(full, deadline).holds is not False:
+            raise UndecidedError("whether there is a reason depends on numbers between those of a list: not decided")
+        return holds
 
     def _in_box(self, near: Near, oracle: BallOracle, target: Any, known: Smallest) -> Smallest | None:
         """Return the smallest change where the ball is a box; None where it is none, or takes another search."""
