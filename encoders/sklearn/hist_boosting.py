@@ -158,8 +158,10 @@ def _parts(model: Any, *, raw: bool) -> Parts:
     plain = Parts(members, np.ascontiguousarray(base), 1.0, (), "value", reading=Reading.FLOAT64)
     if not hasattr(model, "classes_"):
         return replace(plain, transform=_transform(model))
-    by_sums = _goes_by_sums(model)
     decided = replace(plain, classes=label_tuple(model.classes_), voting="boosted")
+    if len(model.classes_) == 1:
+        return replace(decided, link="identity")
+    by_sums = _goes_by_sums(model)
     if len(base) > 1:
         return replace(decided, link="identity" if by_sums else "softmax64")
     return replace(decided, threshold=_LEAST if by_sums else first_float(lambda sums: _second_wins(model, sums), False))

@@ -17,7 +17,7 @@ from ..status import Stop
 from .joined import Joined, join
 from .parts import Rule, Task
 
-_DIVE = 400  # nodes for a first plan
+DIVE = 400  # nodes for a first plan
 _FIRST = 16.0  # the first budget is this part of the cost of a known plan
 _QUICK = 0.005  # seconds: what is so quick is answered even if time was up
 _SURE = 1e-12  # costs that differ by less are the same
@@ -131,7 +131,7 @@ class PlanHunt:
 
     def _dive(self, best: Found, deadline: Deadline) -> bool:
         """Look for a first plan for a moment; tell whether none is cheaper than what is known then."""
-        codes = [self._below(search, best.cost, best, deadline, nodes=_DIVE) for search in self._searches]
+        codes = [self._below(search, best.cost, best, deadline, nodes=DIVE) for search in self._searches]
         return all(code == NONE for code in codes)
 
     def _below(

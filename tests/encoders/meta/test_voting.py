@@ -1,8 +1,14 @@
 """Votes of mixed members: every query against every row of small domains."""
 
 import numpy as np
+import pytest
+import suffice
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 
 from tests.brute.strategies import budget
 from tests.encoders.direct_cases import columns_of, types_of
@@ -24,3 +30,20 @@ def test_every_query_against_every_row(seed, kinds, classes, members, voting, we
     weights = None if weights is None else weights[-len(members) :]
     model = mixed(members, rng, columns, classes, voting=voting, weights=weights)
     compare(model, columns, rng, types=types_of(columns))
+
+
+@pytest.mark.parametrize("make", [
+    lambda: HistGradientBoostingClassifier(max_iter=2),
+    lambda: make_pipeline(StandardScaler(), HistGradientBoostingClassifier(max_iter=2)),
+    lambda: VotingClassifier([(str(depth), DecisionTreeClassifier(max_depth=depth)) for depth in (1, 2)]),
+    lambda: VotingClassifier(
+        [(str(n), HistGradientBoostingClassifier(max_iter=n)) for n in (2, 3)], voting="soft"),
+], ids=["histogram", "pipeline", "votes", "means"])  # fmt: skip
+def test_models_of_one_class_are_forced_by_nothing(make):
+    X = np.random.default_rng(0).integers(0, 3, (30, 2)).astype(float)
+    explainer = suffice.Explainer.initialize(make().fit(X, ["a"] * 30), X[0])
+    assert explainer.target_prediction == "a"
+    assert explainer.sufficient_reason() == explainer.minimal_sufficient_reason() == ()
+    assert explainer.contrastive_reason() is None and explainer.minimal_contrastive_reason() is None
+    with pytest.raises(suffice.BadInputError, match="one class"):
+        explainer.recourse()
