@@ -179,7 +179,8 @@ class Weighing:
             lower, upper, ended, why = Fraction(1), Fraction(1), True, "every input that agrees has the outcome"
             defined = True
         elif not defined:
-            why = "no input of the distribution agrees with it, and others of the domain have another outcome"
+            others = "others of the domain have another outcome" if sure is False else "it is not proved for others"
+            why, ended = f"no input of the distribution agrees with it, and {others}", ended and sure is False
         elif ended and lower < upper:
             why = "some inputs are so near to a tie that rounding decides"
         near = ended or (0 < upper - lower <= width)
@@ -187,11 +188,23 @@ class Weighing:
         stop = Stop.NONE if near else deadline.stop
         return Precision(lower, upper, name, status, stop, defined, found.agree, n_rows, why, deadline.elapsed)
 
-    def _decides(self, box: Box, deadline: Deadline) -> bool:
-        """Tell whether it is proved that all inputs in a box have the outcome."""
+    def _decides(self, box: Box, deadline: Deadline) -> bool | None:
+        """Tell whether all inputs in a box have the outcome; None if that is not proved."""
         part = deadline.share(_PROOF)
         try:
             self.question.set_ranges(box.low, box.high, np.ascontiguousarray(box.allowed))
-            return self.question.answer(part) == NONE
+            code = self.question.answer(part)
         finally:
             deadline.end(part)
+        if code != FOUND:
+            return True if code == NONE else None
+        said = False if self._settle is None else self._settle(self.question.point)
+        if said and self._is_point(box):
+            return True
+        return None if said is None or said else False
+
+    def _is_point(self, box: Box) -> bool:
+        """Tell whether a box has one cell alone."""
+        layout, base = self.question.layout, self.question.layout.cell_base
+        listed = [int(box.allowed[base[a] : base[a + 1]].sum()) for a in np.flatnonzero(~layout.interval).tolist()]
+        return bool((box.low == box.high)[layout.interval].all()) and all(n == 1 for n in listed)

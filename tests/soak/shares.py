@@ -69,6 +69,8 @@ def precision(scene: Scene) -> None:
         kept = (reference.mask if over == "literals" else reference.names_mask)(reason)
         found, expected = scene.explainer.precision(reason, over=over, **how), chance.of(kept)
         if chance.holds(kept):
+            if found.value is None and found.status != "proved":
+                raise OpenError("precision")
             assert (found.value, found.defined) == (1, True), (reason, how)
         elif expected is None:
             assert not found.defined, (reason, how)

@@ -131,3 +131,14 @@ def test_fitted_models(model):
     change = explainer.restricted_contrastive_reason(2.0, "l1")
     assert change.witness is not None
     assert np.abs(np.array(change.witness) - X[0]).sum() <= 2.0 * (1 + 1e-9)
+
+
+def test_what_only_the_instance_agrees_with_has_its_labels():
+    for seed in range(12):  # of the tenth rounding decides, which the labels' own votes settle
+        rng = np.random.default_rng(seed)
+        X, Y = rng.integers(0, 4, (12, 3)).astype(float), rng.integers(0, 2, (12, 2))
+        model = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, Y)
+        explainer = suffice.Explainer.initialize(model, np.array([9.0, 9.0, -9.0]), background=X)
+        signed = explainer.session.space.literals(explainer.session.here.truth).tolist()
+        found = explainer.precision(signed, distribution="rows", data=X[:2])
+        assert (found.value, found.defined, found.status) == (1, True, "proved"), seed
