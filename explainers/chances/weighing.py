@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from ...engine._native import points_say
-from ...engine.arrays import Bools
+from ...engine.arrays import I32, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation
 from ...engine.domain.region import Region
@@ -64,7 +64,7 @@ class Weighing:
         if isinstance(given, RowsGiven):
             self._of_rows = points_say(*self._sides, np.ascontiguousarray(given.cells, np.int32))
             for place in np.flatnonzero(self._of_rows == _DOUBT).tolist():
-                said = None if self._settle is None else self._settle(given.cells[place])
+                said = self._says(given.cells[place])
                 self._of_rows[place] = _DOUBT if said is None else _IN if said else _OUT
 
     # -- boxes -------------------------------------------------------------------------------------------------
@@ -198,10 +198,17 @@ class Weighing:
             deadline.end(part)
         if code != FOUND:
             return True if code == NONE else None
-        said = False if self._settle is None else self._settle(self.question.point)
+        said = self._says(self.question.point)
         if said and self._is_point(box):
             return True
-        return None if said is None or said else False
+        return False if said is False else None
+
+    def _says(self, point: I32) -> bool | None:
+        """Tell whether an input is in O; None if rounding decides."""
+        said = int(points_say(*self._sides, np.ascontiguousarray(point, np.int32)[None])[0])
+        if said == _DOUBT:
+            return None if self._settle is None else self._settle(point)
+        return said == _IN
 
     def _is_point(self, box: Box) -> bool:
         """Tell whether a box has one cell alone."""

@@ -118,19 +118,20 @@ class Restricted:
         say = session.words.say_names if self._per_feature else session.words.say_change
         return Reason(self._names(oracle, universe.written_change(best.elements)), proof, say, show, session.own_row())
 
+    # -- how ---------------------------------------------------------------------------------------------------
+
     def _over_list(self, near: Near) -> BallOracle:
         """Return the oracle of the listed numbers alone."""
         return BallOracle(near.of_listed(), self._per_feature, self._radius)
-
-    # -- how ---------------------------------------------------------------------------------------------------
 
     def _exists(self, near: Near, oracle: BallOracle) -> bool:
         """Tell whether there is a reason without the excluded features."""
         full, deadline = oracle.universe.full, self._deadline.with_grace()
         holds = oracle.holds(full, deadline).holds
-        if holds is None:
+        listed = self._over_list(near).holds(full, deadline).holds if holds is False and near.is_loose else holds
+        if holds is None or listed is None:
             raise self._deadline.undecided("whether there is a reason without the excluded features")
-        if not holds and near.is_loose and self._over_list(near).holds(full, deadline).holds is not False:
+        if holds != listed:
             raise UndecidedError("whether there is a reason depends on numbers between those of a list: not decided")
         return holds
 
