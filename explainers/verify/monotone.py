@@ -72,8 +72,9 @@ def monotone(
 
     Notes
     -----
-    Neighbouring cells are enough. Between two of them only the trees differ that test the border between them, so that
-    a model that was fitted with monotone constraints is proved in moments.
+    Neighbouring cells are enough, unless clauses name the feature: a row between two others may break one. Between
+    neighbours only the trees differ that test the border between them, so that a model that was fitted with monotone
+    constraints is proved in moments.
     """
     subject = subject_of(model, features_type, **how)
     if not isinstance(direction, (str, int)) or direction not in (*_UP, *_DOWN):
@@ -138,13 +139,15 @@ def _said(subject: Subject, place: Place, feature: int, rises: bool, wanted: Pai
 def _search(
     subject: Subject, place: Place, feature: int, rises: bool, wanted: PairsWanted, deadline: Deadline
 ) -> tuple[Found, int]:
-    """Go through neighbouring cells; return what is found, and how many there are."""
+    """Go through neighbouring cells (all pairs, where clauses may leave out some); return what is found, of how many."""
     cells = _cells_in_order(subject, place, feature)
     if not place.boxes or cells is None:
         return Found(NONE), 1
     number, ordered = cells
     hunt = CellHunt(place, subject.clauses, wanted)
-    pairs = list(itertools.pairwise(ordered))
+    named = {abs(literal) - 1 for clause in subject.clauses for literal in clause}
+    apart = not named.isdisjoint(place.space.attributes[number].variables.tolist())
+    pairs = list(itertools.combinations(ordered, 2) if apart else itertools.pairwise(ordered))
     doubt = False
     for done, (low, high) in enumerate(pairs):
         first, second = ({number: low}, {number: high}) if rises else ({number: high}, {number: low})

@@ -60,6 +60,23 @@ def test_scores(family, seed):
         assert verdict.value == (not expected(case, column, value, np.ones(len(value), bool), True)), verdict
 
 
+@pytest.mark.parametrize("seed", (6, 12, 36, 53, *SEEDS))
+def test_rows_between_may_break_a_clause(seed):
+    case = make("forest", seed, classes=2)
+    plain = Explainer(case.model, **case.options)
+    truth = np.array([plain.session.space.truth(row) for row in case.rows])
+    value = np.array([list(case.model.classes_).index(label) for label in case.said])
+    rng = np.random.default_rng(seed)
+    for _ in range(6):
+        clause = [int(v) for v in (rng.choice(truth.shape[1], 3, replace=False) + 1) * rng.choice([-1, 1], 3)]
+        met = np.any([truth[:, abs(v) - 1] == (v > 0) for v in clause], axis=0)
+        explainer = Explainer(case.model, theory=[tuple(clause)], **case.options)
+        for column in range(2):
+            for rises in (True, False):
+                verdict = monotone(explainer, COLUMNS[column], "increasing" if rises else "decreasing")
+                assert verdict.value == (not expected(case, column, value, met, rises)), (clause, verdict)
+
+
 def test_constrained_models_are_proved():
     import xgboost
 
