@@ -139,7 +139,7 @@ def _said(subject: Subject, place: Place, feature: int, rises: bool, wanted: Pai
 def _search(
     subject: Subject, place: Place, feature: int, rises: bool, wanted: PairsWanted, deadline: Deadline
 ) -> tuple[Found, int]:
-    """Go through neighbouring cells (all pairs, where clauses may leave out some); return what is found, of how many."""
+    """Go through neighbouring cells (all pairs, where clauses may bar some); return what is found, of how many."""
     cells = _cells_in_order(subject, place, feature)
     if not place.boxes or cells is None:
         return Found(NONE), 1
