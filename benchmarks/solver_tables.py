@@ -53,7 +53,7 @@ def par2(told: Sequence[Told], limit: float) -> float:
     return mean(each.cpu if each.solved else 2 * limit for each in told)
 
 
-def summary(told: Sequence[Told], limit: float = 5.0) -> tuple[list[str], list[list[str]]]:
+def summary(told: Sequence[Told], limit: float) -> tuple[list[str], list[list[str]]]:
     """Return the head and the lines of a table: a line a backend, best first."""
     lines, best = [], _best(told)
     for name in {each.solver for each in told}:
@@ -131,7 +131,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def draw(told: Sequence[Told], path: Path) -> None:
+def draw(told: Sequence[Told], limit: float, path: Path) -> None:
     """Draw a cactus plot for each kind: how many questions are decided within so many CPU seconds each."""
     import matplotlib
 
@@ -141,7 +141,7 @@ def draw(told: Sequence[Told], path: Path) -> None:
     figure, places = pyplot.subplots(2, 2, figsize=(13, 9.5), constrained_layout=True)
     for place, kind in zip(places.flat, TITLES, strict=True):
         own = [each for each in told if each.kind == kind]
-        names = [line[0] for line in summary(own)[1]]
+        names = [line[0] for line in summary(own, limit)[1]]
         for number, name in enumerate(names):
             times = sorted(each.cpu for each in own if each.solver == name and each.solved)
             if times:
@@ -174,13 +174,13 @@ def write_page(told: Sequence[Told], limit: float, page: Path) -> None:
                 *_markdown(head, lines),
                 "",
             ]
-            parts += ["Decided by family and query:", "", *_markdown(*_by_query(own)), ""]
+            parts += ["Decided by family and query:", "", *_markdown(*_by_query(own, limit)), ""]
     page.write_text(before + "\n".join([*parts, END]) + after)
 
 
-def _by_query(told: Sequence[Told]) -> tuple[list[str], list[list[str]]]:
+def _by_query(told: Sequence[Told], limit: float) -> tuple[list[str], list[list[str]]]:
     queries = sorted({(each.family, each.query) for each in told})
-    names = [line[0] for line in summary(told)[1]]
+    names = [line[0] for line in summary(told, limit)[1]]
     lines = []
     for family, query in queries:
         own = [each for each in told if (each.family, each.query) == (family, query)]

@@ -94,18 +94,25 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         print(f"\n{kind}: {len(of_kind)} questions, {', '.join(names)}")
         for name in names:
             told += [_ask(name, number, question, options.limit) for number, question in enumerate(of_kind)]
-            print(
-                table(*summary([each for each in told if each.kind == kind and each.solver == name])).splitlines()[-1]
-            )
-    wrong = disagreements(told)
+            own = [each for each in told if each.kind == kind and each.solver == name]
+            print(table(*summary(own, options.limit)).splitlines()[-1])
+    wrong, limit = disagreements(told), _limit(options)
     for kind in sorted({each.kind for each in told}):
-        print(f"\n{kind}\n{table(*summary([each for each in told if each.kind == kind]))}")
+        print(f"\n{kind}\n{table(*summary([each for each in told if each.kind == kind], limit))}")
     if options.page:
-        draw(told, ROOT / "docs" / "images" / "solvers-cactus.png")
-        write_page(told, options.limit, ROOT / "docs" / "solvers.md")
+        draw(told, limit, ROOT / "docs" / "images" / "solvers-cactus.png")
+        write_page(told, limit, ROOT / "docs" / "solvers.md")
     for line in wrong:
         print(f"DISAGREEMENT: {line}")
-    return {"limit": options.limit, "runs": [asdict(each) for each in told], "wrong": wrong}
+    return {"limit": limit, "runs": [asdict(each) for each in told], "wrong": wrong}
+
+
+def _limit(options: argparse.Namespace) -> float:
+    """Return the limit of the runs, which is one."""
+    limits = {float(json.loads(path.read_text())["solvers"]["limit"]) for path in options.join} or {options.limit}
+    if len(limits) > 1:
+        raise SystemExit(f"--join: these runs had limits of {sorted(limits)} seconds: expected one")
+    return limits.pop()
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

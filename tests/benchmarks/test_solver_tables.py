@@ -1,5 +1,8 @@
 """What solvers told, side by side; and that what is chosen unasked is what the stored tables say."""
 
+import argparse
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from suffice.solvers import Kind, get
 from suffice.solvers.catalog import BUILTIN
 
 from benchmarks.solver_tables import BEGIN, END, Told, disagreements, draw, par2, summary, write_page
+from benchmarks.solvers import run
 
 PAGE = Path(__file__).parents[2] / "docs" / "solvers.md"
 
@@ -52,6 +56,19 @@ def test_sums():
     assert lines[1][-1] == "1 errors"
 
 
+@pytest.mark.parametrize(("limits", "used"), [((15.0, 15.0), 15.0), ((5.0, 15.0), None)])
+def test_joined_runs_keep_their_limit(tmp_path, limits, used):
+    paths = [tmp_path / f"{place}.json" for place in range(len(limits))]
+    for path, limit in zip(paths, limits, strict=True):
+        path.write_text(json.dumps({"solvers": {"limit": limit, "runs": [asdict(told("a", said="open"))]}}))
+    options = argparse.Namespace(join=paths, page=False, limit=1.0)
+    if used is None:
+        with pytest.raises(SystemExit, match="limits of"):
+            run(options)
+    else:
+        assert run(options)["limit"] == used
+
+
 def test_the_page_and_the_plot_are_made(tmp_path):
     pytest.importorskip("matplotlib")
     page = tmp_path / "page.md"
@@ -63,7 +80,7 @@ def test_the_page_and_the_plot_are_made(tmp_path):
     assert text.endswith(f"{END}\nafter\n")
     assert "old" not in text
     assert "| tree: query (1) | 1 | 1 |" in text
-    draw(runs, tmp_path / "plot.png")
+    draw(runs, 5.0, tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 1000
 
 
