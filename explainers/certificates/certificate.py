@@ -14,7 +14,7 @@ from ...engine.errors import FormatError, SelfCheckError
 from . import suffice_check
 from .prover import Boxes
 from .subject import Subject, whole
-from .suffice_check_sat import Clauses
+from .suffice_check_pairs import Pairs
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
 
@@ -54,13 +54,14 @@ class Certificate:
         """
         trees = [tree for proof in proofs for tree in proof]
         parts = {name: _joined([getattr(tree, name) for tree in trees]) for name in Boxes._fields}
+        head, own = subject.written
         arrays = {
-            **subject.arrays, **{f"proof_{name}": part for name, part in parts.items()},
+            **own, **{f"proof_{name}": part for name, part in parts.items()},
             "proof_at": np.cumsum([0, *(len(tree.split) for tree in trees)]).astype(np.int64),
             "witness": subject.rows(points), **more,
         }  # fmt: skip
         arrays = {name: whole(array) for name, array in arrays.items()}
-        made = cls({**subject.head, "claim": claim, "told": told}, arrays)
+        made = cls({**head, "claim": claim, "told": told}, arrays)
         verdict, why = made.check()
         if verdict == suffice_check.REJECTED:
             raise SelfCheckError(f"the certificate was not accepted ({why}): please report this with the model")
@@ -68,7 +69,7 @@ class Certificate:
 
     def check(self) -> tuple[str, str]:
         """Return the verdict of the checker, and what it checked (or why it does not accept it)."""
-        return suffice_check.check(io.BytesIO(self.to_bytes()), Clauses)
+        return suffice_check.check(io.BytesIO(self.to_bytes()), Pairs)
 
     @property
     def claims(self) -> tuple[str, ...]:

@@ -10,10 +10,14 @@ from ...engine.models.multilabel import CompiledMultiLabel
 
 
 class Outcomes(NamedTuple):
-    """Outcomes that are claimed of labels; `together`: an input is outside only if it is so by all of them."""
+    """Outcomes that are claimed of labels; `together`: an input is outside only if it is so by all of them.
+
+    `pairs`: what is claimed of pairs of inputs instead, as the format has it.
+    """
 
     labels: list[dict[str, Any]]
     together: bool = False
+    pairs: dict[str, Any] | None = None
 
 
 def classes_claimed(classes: Iterable[int], label: int = 0) -> Outcomes:

@@ -20,6 +20,7 @@ from ...engine.errors import UndecidedError, UnsupportedModelError
 from . import suffice_check
 from .outcomes import Outcomes
 from .subject import Subject
+from .suffice_check_pairs import pair_routes
 
 MOST = 4_000_000  # parts of a tree of boxes
 _NO_CLASSES = np.zeros(0, np.bool_)
@@ -78,7 +79,10 @@ class Prover:
         domain = suffice_check.Domain({**subject.head, "claim": {"given": []}}, subject.arrays)
         self.checked = suffice_check.Model(subject.head, subject.arrays, domain)
         try:
-            self.routes = suffice_check.routes_out(self.checked, outcomes.labels, outcomes.together)
+            if outcomes.pairs is None:
+                self.routes = suffice_check.routes_out(self.checked, outcomes.labels, outcomes.together)
+            else:
+                self.routes = pair_routes(self.checked, outcomes.pairs)
         except ValueError as error:
             raise UnsupportedModelError(f"certificates are not made of such a model: {error}") from None
         self.points: list[I32] = []
@@ -144,31 +148,34 @@ class Prover:
         found = []
         for route in self._searched:
             parts: list[Boxes] = []
-            if (point := self._walk(route, literals, 0, parts)) is not None:
+            if (point := self._walk(route, literals, parts)) is not None:
                 return self._taken(point)
             found.append(Boxes(*(np.concatenate(part) for part in zip(*parts, strict=True))))
         return found
 
-    def _walk(self, route: Route, literals: I32, number: int, parts: list[Boxes]) -> I32 | None:
+    def _walk(self, route: Route, literals: I32, parts: list[Boxes]) -> I32 | None:
         """Split by what is given, and prove each part; return an input that takes the route, if there is one."""
-        region = region_of(self.subject.space, literals)
-        if self.given and region.empty:
-            parts.append(_UNMET)
-            return None
-        if number == len(self.given):
-            return self._prove(route, region, parts)
-        for literal in self.given[number]:
-            there, other = (np.append(literals, one).astype(np.int32) for one in (literal, -literal))
-            if region_of(self.subject.space, there).empty:
-                continue  # no split: one of its parts would be no box
-            only = region_of(self.subject.space, other).empty
-            if not only:
-                parts.append(Boxes(np.array([literal], np.int32), *_UNMET[1:]).without_leaves)
-            point = self._walk(route, there, number + 1, parts)
-            if point is not None or only:
-                return point
-            literals = other
-        parts.append(_UNMET)
+        space, stack = self.subject.space, [(literals, 0, 0)]
+        while stack:  # literals, a clause, and which of its literals is looked at
+            here, number, place = stack.pop()
+            region = region_of(space, here)
+            if self.given and region.empty:
+                parts.append(_UNMET)
+            elif number == len(self.given):
+                if (point := self._prove(route, region, parts)) is not None:
+                    return point
+            elif place == len(self.given[number]):
+                parts.append(_UNMET)
+            else:
+                literal = self.given[number][place]
+                there, other = (np.append(here, one).astype(np.int32) for one in (literal, -literal))
+                if region_of(space, there).empty:  # no split: one of its parts would be no box
+                    stack.append((here, number, place + 1))
+                elif region_of(space, other).empty:
+                    stack.append((here, number + 1, 0))
+                else:
+                    parts.append(Boxes(np.array([literal], np.int32), *_UNMET[1:]).without_leaves)
+                    stack += [(other, number, place + 1), (there, number + 1, 0)]
         return None
 
     def _prove(self, route: Route, region: Region, parts: list[Boxes]) -> I32 | None:

@@ -21,6 +21,7 @@ from .prover import Prover
 from .subject import Form, Subject
 
 Clause = list[int]
+NOWHERE = "no input of the domain meets the conditions: there is nothing to certify"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +54,7 @@ class Proven:
     def claims(self, deadline: Deadline) -> Claims:
         """Begin claims about the region; they are of no row."""
         if not self.boxes:
-            raise BadInputError("no input of the domain meets the conditions: there is nothing to certify")
+            raise BadInputError(NOWHERE)
         prover = Prover(
             Subject(self.form, self.space, self.somewhere), self.outcomes, deadline, clauses_of(self.space, self.boxes)
         )

@@ -124,6 +124,11 @@ class Subject:
             "clauses": [list(clause) for clause in self.clauses],
         }  # fmt: skip
 
+    @property
+    def written(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The text and the numbers of the model and the domain, as files have them."""
+        return self.head, self.arrays
+
     @cached_property
     def labels(self) -> list[dict[str, Any]]:
         """How each label is decided."""

@@ -215,8 +215,7 @@ class Way:
         units = np.ceil(np.ldexp(values * self.sign, shift)).astype(np.int64).sum(axis=1)  # of 2**-shift, upwards
         self.worth, self.offset = units[:-1], int(units[-1])
         goal = (Fraction(self.limit) * Fraction(divisor) - Fraction(lost)) * Fraction(2) ** shift
-        need = math.floor(goal) + 1 if strict and lost == 0 else math.ceil(goal)  # sums below it do not get there
-        self.need = max(-MOST, min(MOST, need))
+        self.need = max(-MOST, min(MOST, math.floor(goal) + 1 if strict and lost == 0 else math.ceil(goal)))  # or more
 
     def met(self, scores: Any) -> Any:
         """Return 1 where scores meet it, -1 where they do not, 0 where rounding may decide."""
@@ -254,12 +253,13 @@ class Checker:
     """Checks what a certificate says; raises an error where it does not hold."""
 
     claims: tuple[str, ...] = ("forces", "refuted", "minimal", "changed", "attained", "planned")
+    routes_of = staticmethod(routes_out)
 
     def __init__(self, head: Any, arrays: Any) -> None:
         require(head.get("format") == FORMAT and head.get("version") == VERSION, "another format, or version")
         self.arrays, self.claim, self.domain = arrays, head["claim"], (domain := Domain(head, arrays))
         self.model, self.says, self.items = Model(head, arrays, domain), self.claim["says"], self.claim["items"]
-        self.routes = routes_out(self.model, self.claim["outcomes"], self.claim["together"])
+        self.routes = self.routes_of(self.model, self.claim["outcomes"], self.claim["together"])
         self.seen, self.rows = domain.rows(arrays["witness"]), domain.rows(arrays["row"])
         require((outside(self.routes, self.model.at(self.seen)) == 1).all(), "a witness has no other outcome")
         require((outside(self.routes, self.model.at(self.rows)) == -1).all(), "the row has another outcome")

@@ -14,7 +14,7 @@ from ...engine.errors import SufficeError
 from ..certificates import suffice_check
 from ..certificates.certificate import Certificate
 from ..certificates.subject import Subject
-from ..certificates.suffice_check_sat import Clauses
+from ..certificates.suffice_check_pairs import Pairs
 from ..facade import Explainer
 from ..queries.explaining import Explaining
 from .model_files import read_model
@@ -32,7 +32,7 @@ def run_check(options: argparse.Namespace) -> int:
         model = read_model(options.model, trust_pickle=options.trust_pickle, trusted=options.trust)
     status = 0
     for path in options.files:
-        verdict, why = suffice_check.check(path, Clauses)
+        verdict, why = suffice_check.check(path, Pairs)
         if verdict != suffice_check.REJECTED and model is not None:
             differs = difference(Certificate.load(path), model)
             why += f"; {differs or 'its numbers are those of the model'}"

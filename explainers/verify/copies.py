@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from ...engine.arrays import F64, I32
+from ...engine.domain.instance import Situation, anywhere, situate
 from ...engine.domain.space import Space, build_space
 from ...engine.domain.theory import Feature, Theory
 from ...engine.domain.vocabulary import Vocabulary
+from ...engine.errors import TheoryError
 from ...engine.models.ensembles import EnsembleArrays
 
 
@@ -57,6 +60,25 @@ class Copies:
         return row[:n], other
 
 
+class Doubled(NamedTuple):
+    """A domain that has some features twice: see ``Copies``; `literal`: the second copy's of each literal."""
+
+    space: Space
+    moved: dict[int, int]
+    twin: dict[int, int]
+    clauses: tuple[tuple[int, ...], ...]
+    literal: dict[int, int]
+
+    def somewhere(self, row: F64 | None) -> Situation:
+        """Return some input of the domain, one that is twice a row where it can be."""
+        if row is not None:
+            try:
+                return situate(self.space, np.append(row, row[list(self.moved)]))
+            except TheoryError:
+                pass
+        return anywhere(self.space)
+
+
 def copies_of(trees: EnsembleArrays, space: Space, clauses: Iterable[tuple[int, ...]], apart: Iterable[int]) -> Copies:
     """Return two copies of a model.
 
@@ -71,6 +93,15 @@ def copies_of(trees: EnsembleArrays, space: Space, clauses: Iterable[tuple[int, 
     apart : iterable of int
         The features (by their indices) in which the copies may differ.
     """
+    twice = doubled(space, clauses, apart)
+    joined, testing, owner = _joined(trees, twice.literal)
+    return Copies(joined, twice.space, twice.moved, twice.twin, twice.clauses, testing, owner)
+
+
+def doubled(
+    space: Space, clauses: Iterable[tuple[int, ...]], apart: Iterable[int], *, present: bool = False
+) -> Doubled:
+    """Return a domain with some features twice (`present`: in which they are not missing)."""
     theory = space.theory
     assert theory is not None, "copies are made of features"
     features = sorted(set(apart))
@@ -78,14 +109,12 @@ def copies_of(trees: EnsembleArrays, space: Space, clauses: Iterable[tuple[int, 
     columns = [column for i in features for column in space.features[i].columns]
     moved = {column: n_names + place for place, column in enumerate(columns)}
     vocabulary, literal = _vocabulary(space.vocabulary, moved)
-    second = [_moved(space.features[i], moved) for i in features]
-    both = (*space.features, *second)
-    missing = theory.missing | {moved[c] for c in theory.missing if c in moved}
+    both = (*space.features, *(_moved(space.features[i], moved) for i in features))
+    missing = theory.missing - moved.keys() if present else theory.missing
+    missing |= {moved[c] for c in missing if c in moved}
     twice = tuple(dict.fromkeys(one for clause in clauses for one in (clause, tuple(literal[v] for v in clause))))
     twin = {i: len(space.features) + place for place, i in enumerate(features)}
-    grown = build_space(vocabulary, both, Theory(both, twice, missing))
-    joined, testing, owner = _joined(trees, literal)
-    return Copies(joined, grown, moved, twin, twice, testing, owner)
+    return Doubled(build_space(vocabulary, both, Theory(both, twice, missing)), moved, twin, twice, literal)
 
 
 def _moved(feature: Feature, moved: Mapping[int, int]) -> Feature:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ...engine.budget import Deadline
@@ -12,6 +13,7 @@ from ...engine.given import count_of
 from .asking import Told, within
 from .differing import features_said, find_pair, pair_of, said_of, wanted_of
 from .given import Place, place_of
+from .proving import with_proof_of_pairs
 from .rows_asked import RowsAsked
 from .subject import Subject, subject_of
 from .verdict import Verdict, Witness
@@ -63,19 +65,19 @@ def discriminates(
     subject = subject_of(model, features_type, **how)
     with within(time_limit) as deadline:
         chosen = features_said(subject, features)
-        wanted = wanted_of(subject.form, margin)
-        place = place_of(subject, allowed)
+        wanted, place = wanted_of(subject.form, margin), place_of(subject, allowed)
         told = Told(
             subject, said_of(subject, place, chosen, wanted), "no two inputs of the domain differ so",
             "two inputs that differ in nothing else are decided otherwise",
         )  # fmt: skip
+        proven = partial(with_proof_of_pairs, subject=subject, place=place, features=chosen, wanted=wanted)
         k, none = count_of(k, "k"), ""
         if near is not None:
             first, none = _of_rows(subject, place, chosen, near, float(margin), k, deadline)
             if first:
-                return told.made(False, told.refuted, deadline, first)
+                return proven(told.made(False, told.refuted, deadline, first))
         found = find_pair(subject, place, chosen, wanted, deadline)
-        verdict = told.verdict(found, deadline, lambda found: pair_of(subject, place, wanted, found))
+        verdict = proven(told.verdict(found, deadline, lambda found: pair_of(subject, place, wanted, found)))
         return replace(verdict, why=f"{verdict.why}{none}") if verdict.value is False else verdict
 
 

@@ -20,6 +20,7 @@ from .claims import classes_of
 from .differing import features_said, pair_of
 from .given import Place, place_of
 from .hunt import DOUBT, Found
+from .proving import with_proof_of_pairs
 from .scores import raw_form
 from .steady import CellHunt, has, moved
 from .subject import Subject, subject_of
@@ -72,9 +73,8 @@ def monotone(
 
     Notes
     -----
-    Neighbouring cells are enough, unless clauses name the feature: a row between two others may break one. Between
-    neighbours only the trees differ that test the border between them, so that a model that was fitted with monotone
-    constraints is proved in moments.
+    Neighbouring cells are enough, unless clauses name the feature. Between them only the trees differ that test the
+    border between them, so that a model that was fitted with monotone constraints is proved in moments.
     """
     subject = subject_of(model, features_type, **how)
     if not isinstance(direction, (str, int)) or direction not in (*_UP, *_DOWN):
@@ -85,11 +85,11 @@ def monotone(
         place = place_of(subject, given)
         rises = direction in _UP
         said = _said(subject, place, index, rises, wanted, order, of)
-        worse = "lower" if rises else "higher"
-        told = Told(subject, said, "no two neighbouring values refute it", f"a greater value makes it {worse}")
-        found, n = _search(subject, place, index, rises, wanted, deadline)
-        around = _with_number(place, index)
-        return told.verdict(found, deadline, lambda found: pair_of(subject, place, wanted, found, around), n)
+        worse = f"a greater value makes it {'lower' if rises else 'higher'}"
+        told = Told(subject, said, "no two values refute it", worse)
+        (found, n), around = _search(subject, place, index, rises, wanted, deadline), _with_number(place, index)
+        verdict = told.verdict(found, deadline, lambda found: pair_of(subject, place, wanted, found, around), n)
+        return with_proof_of_pairs(verdict, subject, place, [index], wanted, 1 if rises else -1)
 
 
 def _wanted(subject: Subject, order: Sequence[Any] | None, of: str) -> PairsWanted:

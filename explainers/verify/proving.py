@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ...engine.domain.instance import Situation
 from ..certificates.outcomes import Outcomes, classes_claimed, labels_claimed, numbers_claimed
+from ..certificates.pairs import ProvenPairs
 from ..certificates.regions import Proven
+from .copies import doubled
 from .given import Place
 from .sought import Classes, Numbers, Sought
 from .subject import Subject
 from .verdict import Verdict
+from .wanted import PairsWanted
 
 
 def with_proof(verdict: Verdict, subject: Subject, place: Place, sought: Sought, *, shows: bool = False) -> Verdict:
@@ -37,6 +41,30 @@ def with_proof_of_labels(
     form = subject.labels
     assert form is not None
     return replace(verdict, proven=_proven(subject, place, labels_claimed(form, dict(wanted), never=never), False))
+
+
+def with_proof_of_pairs(
+    verdict: Verdict, subject: Subject, place: Place, features: Iterable[int], wanted: PairsWanted, order: int = 0
+) -> Verdict:
+    """Return a verdict that can be certified: no two inputs that differ in some features alone are as wanted.
+
+    `order`: 1 where the second input has no less of the feature than the first one, -1 where it has no more.
+    """
+    apart = sorted(set(features))
+    columns = [column for feature in apart for column in subject.features[feature].columns]
+    if order and not all(c.operator.by_order for c in place.space.vocabulary.conditions if c.feature in columns):
+        return verdict  # the checker knows which number is greater by comparisons
+    numbers = wanted.raw or wanted.form.regression
+    pairs = {
+        "apart": apart, "order": order, "outcomes": None if numbers else [list(one) for one in wanted.decisions],
+        "margin": float(wanted.margin).hex(),
+    }  # fmt: skip
+
+    def both() -> Situation:
+        return doubled(place.space, subject.clauses, apart, present=order != 0).somewhere(place.usual)
+
+    form = subject.session.compiled
+    return replace(verdict, proven=ProvenPairs(form, place.space, place.boxes, place.somewhere, both, pairs))
 
 
 def range_proven(subject: Subject, place: Place, form: Any, low: float, high: float) -> Proven:

@@ -13,6 +13,7 @@ from ...engine.status import Status, Stop
 
 if TYPE_CHECKING:
     from ..certificates.certificate import Certificate
+    from ..certificates.pairs import ProvenPairs
     from ..certificates.regions import Proven
 
 _FEW = 5  # witnesses that are shown
@@ -94,7 +95,7 @@ class Verdict:
         What is known beside the answer, or instead of it: such as the part of the cases that is proved.
     of_surrogate : bool
         Whether it is about a surrogate, and not about the function that the surrogate stands for.
-    proven : Proven or None
+    proven : Proven, ProvenPairs or None
         What a certificate has to know of the question.
     """
 
@@ -106,7 +107,7 @@ class Verdict:
     seconds: float = 0.0
     bounds: Mapping[str, float] = field(default_factory=dict)
     of_surrogate: bool = False
-    proven: Proven | None = field(default=None, repr=False)
+    proven: Proven | ProvenPairs | None = field(default=None, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:  # the model stays behind
         return (
@@ -141,8 +142,8 @@ class Verdict:
             raise UndecidedError(f"nothing is known that could be certified: {self.statement} ({self.why})")
         if self.proven is None:
             raise BadInputError(
-                "this answer is not certified: certificates are of verify, never and reachable, of labels and of "
-                "numbers (not of probabilities), as long as the answer was not read from a file"
+                "this answer is not certified: certificates are of verify, never, reachable, discriminates, "
+                "monotone, not of probabilities, as long as the answer was not read from a file"
             )
         about = self.of_surrogate and "the model is a surrogate"
         told = f"{self.answer}: {self.statement}" + (f" ({about})" if about else "")

@@ -112,6 +112,8 @@ def a_set(c, rng):
 
 def outcome(c, rng):
     """Claim another outcome."""
+    if not c.head["claim"]["outcomes"]:
+        return False
     one = c.head["claim"]["outcomes"][rng.integers(len(c.head["claim"]["outcomes"]))]
     if "range" in one and rng.random() < 0.7:
         low, high = (float.fromhex(end) for end in one["range"])
@@ -297,7 +299,41 @@ def excluded(c, rng):
     return False
 
 
+def pairs(c, rng):
+    """Let pairs differ in other features, be of other outcomes, have another order or distance, or be none."""
+    said = c.head["claim"].get("pairs")
+    if said is None:
+        return False
+    what, old = rng.choice(["apart", "order", "outcomes", "margin", "claim"]), copy.deepcopy(said)
+    label = c.head["model"]["labels"][0]
+    if what == "apart":
+        some = rng.integers(len(c.head["features"]), size=rng.integers(1, 3)).tolist()
+        said["apart"] = sorted({*some, *(said["apart"] if rng.random() < 0.3 else [])})
+        columns = [i for f in c.head["features"] for i in f["columns"]]
+        n = len(columns) + sum(len(c.head["features"][i]["columns"]) for i in said["apart"])
+        for name in ("row", "witness"):  # rows have as many numbers as before, or others
+            rows = c.arrays[name]
+            more = rng.choice([*rows.ravel(), 0.0], size=(len(rows), max(0, n - rows.shape[1])))
+            c.arrays[name] = np.hstack([rows, more])[:, :n]
+    elif what == "order":
+        said["order"] = int(rng.integers(-1, 2))
+    elif what == "outcomes" and said["outcomes"]:
+        if rng.random() < 0.4:
+            del said["outcomes"][rng.integers(len(said["outcomes"]))]
+        else:
+            place, at = rng.integers(len(said["outcomes"])), rng.integers(2)
+            said["outcomes"][place][at] = int(rng.integers(max(2, len(label["classes"]))))
+    elif what == "outcomes":
+        said["outcomes"] = [[1, 0]]
+    elif what == "margin":
+        said["margin"] = float(rng.choice([0.0, 0.1, 0.5, 1.0, float.fromhex(said["margin"]) * 0.9])).hex()
+    else:
+        c.head["claim"]["says"] = {str(rng.choice(["no_pair", "pair", "forces", "refuted"])): {}}
+        return True
+    return bool(said != old)
+
+
 CHANGES = (
-    choice, lemma, whole, changes, excluded, given, unit, told,
+    pairs, choice, lemma, whole, changes, excluded, given, unit, told,
     bound, leaf, threshold, operator, row, witness, no_witness, item, a_set, outcome, box, tree, way, domain, numbers
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Many changed certificates: ``python -m tests.explainers.certificates.soak [-n FALSE] [-s SEED] [-t SECONDS]``.
+"""Many changed certificates: ``python -m tests.explainers.certificates.soak [-n FALSE] [-s SEED] [-t SECONDS] [-p]``.
 
 It makes certificates of answers about seeded small forests, changes one thing in each, and goes on until brute force
 has found so many changed ones false. Each of these has to be rejected; others are printed with their seeds, and
@@ -19,6 +19,7 @@ from suffice.explainers.certificates.suffice_check import REJECTED
 
 from tests.brute.forest_strategies import seeded_forests
 from tests.explainers.certificates.mutants import mutants
+from tests.explainers.certificates.test_pairs import certificates as pairs
 from tests.explainers.certificates.test_suffice_check import certificates, what_is_wrong
 
 
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("-n", type=int, default=10_000, help="false certificates")
     parser.add_argument("-s", type=int, default=0, help="first seed")
     parser.add_argument("-t", type=float, default=float("inf"), help="CPU seconds after which it ends")
+    parser.add_argument("-p", action="store_true", help="of pairs of rows alone")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")  # sums of huge numbers
     counts: Counter[str] = Counter()
@@ -37,7 +39,8 @@ def main() -> int:
         if (seed - asked.s) % 100 == 99:
             print(f"… seed {seed}: {dict(sorted(counts.items()))}", flush=True)
         try:
-            made = certificates(case, case.explainer())
+            explainer = case.explainer()
+            made = [*pairs(case, explainer), *([] if asked.p else certificates(case, explainer))]
         except SufficeError as error:
             counts[f"no certificate ({type(error).__name__})"] += 1
             continue

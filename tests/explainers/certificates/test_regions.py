@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 from sklearn.datasets import load_iris
-from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.multioutput import MultiOutputClassifier
 from suffice import Explainer, verify
 from suffice.engine.errors import BadInputError, UndecidedError
@@ -89,10 +89,6 @@ def test_what_has_none():
     model = RandomForestClassifier(5, max_depth=3, random_state=0).fit(X, Y)
     with pytest.raises(BadInputError, match="not certified"):
         verify.verify(model, "f4 < 0.5", "P(0) >= 0.1").certificate()
-    with pytest.raises(BadInputError, match="not certified"):
-        verify.discriminates(model, "f4").certificate()
-    with pytest.raises(BadInputError, match="not certified"):
-        verify.monotone(GradientBoostingRegressor(n_estimators=2, random_state=0).fit(X, Y), "f4").certificate()
     with pytest.raises(BadInputError, match="file"):
         pickle.loads(pickle.dumps(verify.never(model, 0))).certificate()
     with pytest.raises(BadInputError, match="no input"):

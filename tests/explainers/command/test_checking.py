@@ -6,7 +6,7 @@ import json
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
-from suffice import Explainer
+from suffice import Explainer, verify
 from suffice.explainers.command.checking import run_check
 
 X, Y = load_iris(return_X_y=True)
@@ -25,6 +25,7 @@ def made(tmp_path_factory):
         explainer = Explainer.initialize(model, X[60])
         explainer.save(folder / f"{name}.suffice")
         explainer.sufficient_reason().certificate().save(folder / f"{name}.cert")
+        verify.discriminates(explainer, "f4", allowed="f1 > 5.03").certificate().save(folder / f"{name}.pairs")
     return folder
 
 
@@ -38,6 +39,14 @@ def test_a_certificate_is_accepted(made, capsys):
 def test_another_model_is_seen(made, capsys):
     assert check(made / "own.cert", made / "other.suffice") == 1
     assert "other" in capsys.readouterr().out
+
+
+def test_pairs_are_of_the_model_of_one_row(made, capsys):
+    assert check(made / "own.pairs", made / "own.suffice") == 0
+    assert check(made / "own.pairs", made / "other.suffice") == 1
+    said = capsys.readouterr().out.splitlines()
+    assert all("accepted: pair: two rows that share all features but f4" in line for line in said)
+    assert "its numbers are those of the model" in said[0] and "other" in said[1]
 
 
 def test_what_is_none_is_rejected(made, capsys):

@@ -1,0 +1,144 @@
+"""Certificates of pairs of inputs that share all features but some: none is decided so, or one is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ...engine.arrays import F64, Bools
+from ...engine.budget import Deadline
+from ...engine.domain.instance import Situation
+from ...engine.domain.region import Region
+from ...engine.domain.space import Space
+from ...engine.errors import BadInputError, SelfCheckError, UnsupportedModelError
+from ...engine.models.ensembles import EnsembleArrays
+from .certificate import Certificate
+from .claims import WRONG
+from .outcomes import Outcomes
+from .prover import Prover
+from .regions import NOWHERE, Clause, clauses_of
+from .subject import Form, Subject, whole
+from .suffice_check_pairs import twice
+
+
+@dataclass(frozen=True, eq=False)
+class PairSubject(Subject):
+    """A model of two inputs, as the checker makes it of a model: `space` has the features in which they differ twice.
+
+    Attributes
+    ----------
+    single : Subject
+        The model of one input.
+    claim : dict
+        What is said of pairs, and the clauses that hold of both inputs.
+    """
+
+    single: Subject = field(kw_only=True)
+    claim: dict[str, Any] = field(kw_only=True)
+
+    @property
+    def written(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The text and the numbers of the model of one input."""
+        return self.single.written
+
+    @cached_property
+    def _both(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        arrays = {name: whole(array) for name, array in self.single.arrays.items()}
+        try:
+            return twice({**self.single.head, "claim": self.claim}, arrays)
+        except ValueError as error:
+            raise UnsupportedModelError(f"certificates of pairs are not made of such a model: {error}") from None
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """The text part of the model of both inputs."""
+        return self._both[0]
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        """The numbers of the model of both inputs."""
+        return self._both[1]
+
+    @property
+    def labels(self) -> list[dict[str, Any]]:
+        """How both inputs are decided."""
+        labels: list[dict[str, Any]] = self.head["model"]["labels"]
+        return labels
+
+    @cached_property
+    def trees(self) -> EnsembleArrays:
+        """The trees, which add to the scores of both inputs."""
+        nodes = {name: self.arrays[f"tree_{name}"] for name in ("root", "literal", "left", "right", "leaf")}
+        return replace(
+            self.single.trees, **{name: column.astype(np.int32) for name, column in nodes.items()},
+            values=self.arrays["leaf_values"], base=self.arrays["base"],
+        )  # fmt: skip
+
+    @property
+    def given(self) -> list[Clause]:
+        """What is given of both inputs, and which of their numbers is the greater one."""
+        ordered = self.head["clauses"][2 * len(self.single.clauses) :]
+        return [*self.head["claim"]["given"], *ordered]
+
+    def scores(self, truth: Bools) -> F64:
+        """Return the scores of both inputs for a vector of truth values, shape (1, n_scores)."""
+        return self.trees.scores_at(truth)[None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProvenPairs:
+    """What an answer about pairs of inputs says, so that it can be certified.
+
+    Attributes
+    ----------
+    form : compiled model
+        The model.
+    space : Space
+        The domain of one input, with the borders of the region among its own.
+    boxes : tuple of Region
+        Disjoint boxes that make up the region in which both inputs are.
+    somewhere : Situation
+        Some input.
+    both : function
+        Returns some input of the domain that has features twice, which inputs are told around.
+    pairs : dict
+        What is said of pairs, as the format has it.
+    """
+
+    form: Form
+    space: Space
+    boxes: tuple[Region, ...]
+    somewhere: Situation
+    both: Callable[[], Situation]
+    pairs: dict[str, Any]
+
+    def certificate(self, value: bool, told: str, time_limit: float | None) -> Certificate:
+        """Return the certificate of an answer: no pair is so, or one is.
+
+        Raises
+        ------
+        UndecidedError
+            If time was up, or rounding decides.
+        SelfCheckError
+            If it is not so.
+        """
+        if not self.boxes:
+            raise BadInputError(NOWHERE)
+        single, both = Subject(self.form, self.space, self.somewhere), self.both()
+        claim: dict[str, Any] = {"pairs": self.pairs, "given": clauses_of(self.space, self.boxes)}
+        subject = PairSubject(self.form, both.space, both, single=single, claim=claim)
+        prover = Prover(subject, Outcomes([], pairs=self.pairs), Deadline.of(time_limit), subject.given)
+        proof = prover.look(np.zeros(0, np.int32))
+        proved = isinstance(proof, list)
+        if proved != value:
+            raise SelfCheckError(f"{'no pair is' if proved else 'a pair is'} as it was said; {WRONG}")
+        claim |= {
+            "outcomes": [], "together": False, "items": [], "sets": [[]] * proved,
+            "says": {"no_pair" if proved else "pair": {}},
+        }  # fmt: skip
+        more = {"unit": np.arange(len(subject.owner)), "row": subject.rows([])}
+        return Certificate.of(subject, claim, [proof] if isinstance(proof, list) else [], prover.points, more, told)
