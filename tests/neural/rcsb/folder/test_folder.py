@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from suffice.engine.errors import BackendError, BadInputError, FormatError
+from suffice.engine.errors import BadInputError, FormatError
 from suffice.engine.status import Status, Stop
 from suffice.neural.rcsb import RCSB, BridgeDenoiser
 from suffice.neural.rcsb.folder.folder import load_folder, run_folder
@@ -195,7 +195,7 @@ def refusing(x):
 @pytest.mark.slow  # starts processes
 def test_errors_in_processes_are_told(tmp_path):
     images = write_images(tmp_path / "images", count=2)
-    with pytest.raises(BackendError, match="the classifier is broken"):
+    with pytest.raises(BadInputError, match="the classifier is broken"):
         go(images, tmp_path / "a", broken, devices=2, accelerator="cpu")
 
 
