@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -118,6 +119,24 @@ class Part:
     goal: Columns | None = None
 
 
+class Weighed(NamedTuple):
+    """What a weighted sum of numbers is at most; where one of them is missing, it is not compared.
+
+    Attributes
+    ----------
+    says : str
+        The same in words.
+    weights : mapping from int to Fraction
+        The weight of the number of an axis.
+    most : Fraction
+        The limit.
+    """
+
+    says: str
+    weights: Mapping[int, Fraction]
+    most: Fraction
+
+
 class Table(NamedTuple):
     """Numbers of options whose sum may not pass a limit.
 
@@ -129,11 +148,14 @@ class Table(NamedTuple):
         The limit.
     holds : callable, optional
         A point -> whether it keeps to the limit, exactly; by default the sum as floats add it up.
+    sums : Weighed, optional
+        Of a table that adds up numbers: the same exactly.
     """
 
     of: list[F64]
     most: float
     holds: Callable[[I32], bool] | None = None
+    sums: Weighed | None = None
 
     def keeps(self, point: I32) -> bool:
         """Tell whether a point keeps to the limit."""

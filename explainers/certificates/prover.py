@@ -120,7 +120,8 @@ class Prover:
         for one in self.outcomes.labels:
             label = self.subject.labels[one["label"]]
             first, end = label["outputs"]
-            if label["rule"] == "greatest" and len(one["classes"]) == 1 and way.sign[first:end].any():
+            pair = label["rule"] == "greatest" and np.count_nonzero(way.sign[first:end]) == 2
+            if pair and "range" not in one and len(one["classes"]) == 1:
                 return bool(way.sign[first + one["classes"][0]] == 0)
         return False
 

@@ -50,11 +50,7 @@ class Subject:
     @cached_property
     def models(self) -> tuple[tuple[str, CompiledEnsemble], ...]:
         """What decides each label, by its name (empty for a model that decides about one thing)."""
-        if not isinstance(self.form, CompiledMultiLabel):
-            return (("", _ensemble(self.form)),)
-        if self.form.chained:
-            raise UnsupportedModelError("certificates are not made for chains, whose labels ask each other")
-        return tuple((label.name, _ensemble(label.model)) for label in self.form.labels)
+        return ensembles_of(self.form)
 
     @property
     def _parts(self) -> list[EnsembleArrays]:
@@ -67,14 +63,19 @@ class Subject:
         parts = self._parts
         if len(parts) == 1:
             return parts[0]
-        nodes = np.cumsum([0, *(len(part.literal) for part in parts)]).tolist()
-        leaves = np.cumsum([0, *(part.n_leaves for part in parts)]).tolist()
+        owner: dict[int, int] = {}  # some labels are other numbers in the leaves of the same trees
+        own = [owner.setdefault(id(part.literal), i) == i for i, part in enumerate(parts)]
+        nodes = np.cumsum([0, *(len(part.literal) * new for part, new in zip(parts, own, strict=True))]).tolist()
+        leaves = np.cumsum([0, *(part.n_leaves * new for part, new in zip(parts, own, strict=True))]).tolist()
         scores = np.cumsum([0, *(part.n_outputs for part in parts)]).tolist()
         values, base = np.zeros((leaves[-1], scores[-1])), np.zeros(scores[-1])
         columns: dict[str, list[Any]] = {name: [] for name in ("root", "literal", "left", "right", "leaf")}
         for i, part in enumerate(parts):
-            values[leaves[i] : leaves[i + 1], scores[i] : scores[i + 1]] = part.values
+            first = leaves[owner[id(part.literal)]]
+            values[first : first + part.n_leaves, scores[i] : scores[i + 1]] = part.values
             base[scores[i] : scores[i + 1]] = part.base
+            if not own[i]:
+                continue
             columns["root"].append(part.root + nodes[i])
             columns["literal"].append(part.literal)
             columns["left"].append(part.left + nodes[i])
@@ -193,6 +194,21 @@ class Subject:
         """Return the scores of a vector of truth values, as the library adds them up, shape (1, n_scores)."""
         parts = self._parts
         return np.concatenate([part.scores_at(truth) for part in parts])[None]
+
+
+def ensembles_of(form: Form) -> tuple[tuple[str, CompiledEnsemble], ...]:
+    """Return what decides each label of a model, by its name (empty for one that decides about one thing).
+
+    Raises
+    ------
+    UnsupportedModelError
+        If more than sums decide.
+    """
+    if not isinstance(form, CompiledMultiLabel):
+        return (("", _ensemble(form)),)
+    if form.chained:
+        raise UnsupportedModelError("certificates are not made for chains, whose labels ask each other")
+    return tuple((label.name, _ensemble(label.model)) for label in form.labels)
 
 
 def _ensemble(form: CompiledTree | CompiledEnsemble) -> CompiledEnsemble:

@@ -17,7 +17,7 @@ import numpy as np
 
 FORMAT, VERSION = "suffice certificate", 1
 ACCEPTED, REJECTED, RELATIVE = "accepted", "rejected", "checked relative to the encoding"
-OPERATORS = (">=", ">", "<=", "<", "==", "!=", "in", "not in")
+OPERATORS, RULES = (">=", ">", "<=", "<", "==", "!=", "in", "not in"), ("greatest", "threshold")
 FLOATS, TABLES = ("condition_threshold", "leaf_values", "base", "row", "witness"), ("leaf_values", "row", "witness")
 BOUND, SUM, CLAUSE, MOST, MANY, AT_ONCE = 0, 1, 2, 1 << 62, 1 << 20, 256  # first what a leaf of a tree of boxes says
 
@@ -199,7 +199,7 @@ class Way:
     """A way out of the wanted outcomes: a score, or the lead of one over another, passes a limit (or reaches it)."""
 
     def __init__(self, model: Model, label: Any, sign: Any, limit: float, strict: bool) -> None:
-        self.sign, self.strict, self.limit = sign, strict, max(-sys.float_info.max, min(sys.float_info.max, limit))
+        self.sign, self.strict, self.limit = sign, strict, min(max(limit, -sys.float_info.max), sys.float_info.max)
         used, divisor = self.sign != 0, float.fromhex(label["divisor"])
         unit, bits, kind = (2.0**-24, 22, np.float32) if label["single"] else (2.0**-53, 50, np.float64)
         size, start, values = model.size[:, used], np.abs(model.base[used]), np.vstack([model.values, model.base])
@@ -228,16 +228,16 @@ def routes_out(model: Model, wanted: Any, together: bool) -> list[list[Way]]:
     """Return the routes out of the outcomes that are claimed (of one, or of all together): ways that are all met."""
     each: list[Any] = []
     for one in wanted:
-        label = model.labels[one["label"]]
-        one_of = np.eye(len(model.base))[slice(*label["outputs"])]
-        if label["rule"] == "greatest":  # class k is given where it beats the others, and earlier ones clearly
-            own = range(len(one_of))
-            wins: Any = [[(one_of[k] - one_of[c], 0.0, c < k) for c in own if c != k] for k in own]
-        else:  # below an interval (class 0), within it (1), above it (2)
-            require(label["rule"] in ("threshold", "number") and len(one_of) == 1, "a rule is not known")
-            low, high = map(float.fromhex, one["range"] if label["rule"] == "number" else (label["threshold"], "inf"))
-            under, within_it, over = (-one_of[0], -low, True), (one_of[0], low, False), (one_of[0], high, True)
-            wins = [[under], [within_it, (-one_of[0], -high, False)], *[[over]] * (label["rule"] == "number")]
+        label, ranged, lead = model.labels[one["label"]], "range" in one, float.fromhex(one.get("lead", "0x0p+0"))
+        one_of, at = np.eye(len(model.base))[slice(*label["outputs"])], int(one.get("of", 0))
+        require(lead >= 0 and 0 <= at < len(one_of) and (ranged or label["rule"] in RULES), "no such rule, or lead")
+        if label["rule"] == "greatest" and not ranged:  # class k is given where it beats the others: earlier ones
+            own, by = range(len(one_of)), [lead if c in one["classes"] else 0.0 for c in range(len(one_of))]  # clearly,
+            wins: Any = [[(one_of[k] - one_of[c], by[c], c < k and not by[c]) for c in own if c != k] for k in own]
+        else:  # claimed ones by the lead. Else it is below an interval (class 0), within it (1), above it (2)
+            low, high = map(float.fromhex, one["range"] if ranged else (label["threshold"], "inf"))
+            under, within_it, over = (-one_of[at], -low, True), (one_of[at], low, False), (one_of[at], high, True)
+            wins = [[under], [within_it, (-one_of[at], -high, False)], *[[over]] * ranged]
         each.append([[Way(model, label, *way) for way in win] for k, win in enumerate(wins) if k not in one["classes"]])
     found = product(*each) if together else ([route] for routes in each for route in routes)
     return [[way for route in routes for way in route] for routes in found]
@@ -279,8 +279,7 @@ class Checker:
 
     def kept(self, items: Any) -> Any:
         """Return the row's literals that items keep."""
-        known = np.isin(items, np.arange(self.count)).all() and (len(self.rows) or not len(items))
-        require(known, "there is no such item, or no row that it is of")
+        require(np.isin(items, range(self.count)).all() and (len(self.rows) or not len(items)), "there is no such item")
         return self.own[np.isin(self.unit, items)]
 
     def part(self, box: Any, *literals: int) -> Any:
@@ -354,8 +353,7 @@ class Checker:
 
     def attained(self, said: Any) -> None:
         """Say which numbers scores of the rows are."""
-        at = self.model.at(self.rows)
-        require(all(at[row, k] == float.fromhex(number) for row, k, number in said), "a row has another score")
+        require(all(self.model.at(self.rows)[i, k] == float.fromhex(x) for i, k, x in said), "a row has another score")
 
     def planned(self, said: Any) -> None:
         """Say that the first row is as wanted: out of all that is claimed together, but for the last, its cost."""
@@ -376,7 +374,9 @@ class Checker:
         for one in claim["outcomes"]:
             label, ends = self.model.labels[one["label"]], [*map(float.fromhex, one.get("range", ()))]
             names = [f"{part} {ends}" for part in ("below", "within", "above")] if ends else label["classes"]
-            told += f"; {label['name'] or 'outcome'}: {' or '.join(names[k] for k in one['classes'])}"
+            of = f" (score of {label['classes'][one['of']]})" if "of" in one else ""
+            of += f" (another one leads them by less than {float.fromhex(one['lead'])})" if "lead" in one else ""
+            told += f"; {label['name'] or 'outcome'}{of}: {' or '.join(names[k] for k in one['classes'])}"
         return told + ("; of these one at least" if claim["together"] and len(claim["outcomes"]) > 1 else "")
 
 

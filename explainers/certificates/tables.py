@@ -13,7 +13,9 @@ from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
 
 
-def table_of(form: CompiledEnsemble, space: Space, numbers: list[F64], known: list[Bools]) -> CompiledEnsemble:
+def table_of(
+    form: CompiledEnsemble, space: Space, numbers: list[F64], known: list[Bools], start: float = 0.0
+) -> CompiledEnsemble:
     """Return a model of one number: the sum, over the attributes, of a number for each cell.
 
     Parameters
@@ -26,6 +28,8 @@ def table_of(form: CompiledEnsemble, space: Space, numbers: list[F64], known: li
         For each attribute the number of each of its cells.
     known : list of ndarray of bool
         Of which cells the number matters.
+    start : float
+        What the sum starts from.
     """
     nodes: list[tuple[int, int, int, int]] = []  # literal, left, right, leaf
     values: list[float] = []
@@ -35,9 +39,15 @@ def table_of(form: CompiledEnsemble, space: Space, numbers: list[F64], known: li
     ]
     literal, left, right, leaf = (np.ascontiguousarray(c) for c in np.array(nodes, np.int32).reshape(-1, 4).T)
     trees = EnsembleArrays(
-        np.array(roots, np.int32), literal, left, right, leaf, np.array(values, np.float64).reshape(-1, 1), np.zeros(1)
+        np.array(roots, np.int32), literal, left, right, leaf, np.array(values, np.float64).reshape(-1, 1),
+        np.array([start]),
     )  # fmt: skip
-    return replace(form, trees=trees, classes=(), voting="value", transform=None)
+    return number_of(form, trees)
+
+
+def number_of(form: CompiledEnsemble, trees: EnsembleArrays) -> CompiledEnsemble:
+    """Return a model of one number, which trees add up (`form`: some model)."""
+    return replace(form, trees=trees, classes=(), voting="value", transform=None, link="identity", slack=0.0)
 
 
 def _grow(

@@ -92,7 +92,7 @@ class Asker:
         if not is_whole(differ) or differ < 1:
             raise BadInputError(f"differ={shown(differ)}: expected how many features plans differ in, a number from 1")
         first = task = self.bearing(asked.task(dropped), deadline, dropped)
-        proven = Certifying(asked, first)
+        proven = Certifying(asked, first, dropped)
         found: list[Plan] = []
         best = Found(None, math.inf, 0.0)
         while n is None or len(found) < n:

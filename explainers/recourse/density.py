@@ -74,15 +74,21 @@ def _volumes(trees: EnsembleArrays, vocabulary: Vocabulary, values: Mapping[int,
 
 def with_density(asked: Plans, parts: Sequence[Part], share: float) -> list[Part]:
     """Return parts that are at least as dense as all but a share of the data."""
+    found = []
+    for part in parts:
+        worth, need = least_dense(asked, part.trees, share)
+        found.append(replace(part, ways=tuple((*way, Column(worth, 0, need)) for way in part.ways)))
+    return found
+
+
+def least_dense(asked: Plans, trees: EnsembleArrays, share: float) -> tuple[I64, int]:
+    """Return the logarithm of the density in each leaf, in whole numbers, and the least sum of all but a share."""
     data = asked.data
     if data is None:
         raise BadInputError("density is taken from rows: give data=")
-    found = []
-    for part in parts:
-        make = partial(log_densities, part.trees, asked.views[0].vocabulary, data)
-        known, of_rows, empty = asked.once("densities", make, part.trees)
-        worth = known.copy()
-        need = int(np.sort(of_rows)[min(math.floor(share * len(of_rows)), len(of_rows) - 1)])
-        worth[empty] = need - part.trees.n_trees * int(np.abs(worth).max(initial=0)) - 1  # no sum makes up for it
-        found.append(replace(part, ways=tuple((*way, Column(worth, 0, need)) for way in part.ways)))
-    return found
+    make = partial(log_densities, trees, asked.views[0].vocabulary, data)
+    known, of_rows, empty = asked.once("densities", make, trees)
+    worth: I64 = known.copy()
+    need = int(np.sort(of_rows)[min(math.floor(share * len(of_rows)), len(of_rows) - 1)])
+    worth[empty] = need - trees.n_trees * int(np.abs(worth).max(initial=0)) - 1  # no sum makes up for it
+    return worth, need

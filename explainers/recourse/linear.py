@@ -13,7 +13,7 @@ from ...engine.arrays import F64, I32
 from ...engine.domain.ranges import ends_of
 from ...engine.errors import BadInputError, TheoryError, shown
 from ...engine.given import is_number, list_of
-from ...engine.plans.parts import Axis, Table
+from ...engine.plans.parts import Axis, Table, Weighed
 
 if TYPE_CHECKING:
     from .axes import Frame, Room
@@ -146,5 +146,6 @@ def tables_over(linears: Sequence[Linear], axes: Sequence[Axis]) -> list[Table]:
             for i, a in chosen.items():
                 numbers = axes[a].values[:, 0]
                 of[a] = np.where(np.isnan(numbers), LEAST, float(sign * one.weights[i]) * np.nan_to_num(numbers))
-            tables.append(Table(of, float(sign * end), holds))
+            sums = Weighed(one.text, {a: sign * one.weights[i] for i, a in chosen.items()}, sign * end)
+            tables.append(Table(of, float(sign * end), holds, sums))
     return tables

@@ -165,18 +165,30 @@ class _Sums:
         return self.whole.kind if self.whole.error else np.zeros(len(self.whole.kind), np.int32)
 
 
-def _lost(compiled: CompiledEnsemble, wanted: Wanted, per_tree: float) -> float:
+def lost_of(compiled: CompiledEnsemble, wanted: Wanted, per_tree: float) -> float:
     """Return by how much a sum may fall if each leaf changes, as scores are told."""
     return wanted.shift * compiled.trees.n_trees * per_tree / compiled.trees.divisor
 
 
-def _of_value(compiled: CompiledEnsemble, wanted: Wanted) -> Sides:
+def lead_of(compiled: CompiledEnsemble, wanted: Wanted) -> float:
+    """Return by how much a wanted class has to lead each other one."""
+    return wanted.margin + lost_of(compiled, wanted, 2.0)
+
+
+def ends_of_sum(compiled: CompiledEnsemble, wanted: Wanted, doubt: float = 0.0) -> tuple[float, float]:
+    """Return between which ends the sum of a model of one score has to lie, and by a doubt further within them."""
+    lost = wanted.margin + lost_of(compiled, wanted, 1.0) + doubt
+    if wanted.classes is not None:
+        low, high = compiled.margins_of_classes(wanted.classes)
+        return max(low + lost, wanted.low), min(high - lost, wanted.high)
     low, high = wanted.low, wanted.high
     if compiled.transform is not None or compiled.trees.single:
         low, high = compiled.margins_of_interval(low, high)
-    lost = wanted.margin + _lost(compiled, wanted, 1.0) + _DOUBT * compiled.slack
-    low, high = low + lost if low > -math.inf else low, high - lost if high < math.inf else high
-    return _within(compiled, 0, low, high)
+    return low + lost if low > -math.inf else low, high - lost if high < math.inf else high
+
+
+def _of_value(compiled: CompiledEnsemble, wanted: Wanted) -> Sides:
+    return _within(compiled, 0, *ends_of_sum(compiled, wanted, _DOUBT * compiled.slack))
 
 
 def _within(compiled: CompiledEnsemble, score: int, low: float, high: float) -> Sides:
@@ -199,7 +211,7 @@ def _of_classes(compiled: CompiledEnsemble, wanted: Wanted, classes: Bools) -> S
     if compiled.one_score:
         return _of_one_score(compiled, wanted, classes)
     (chosen,) = np.nonzero(classes)
-    lead = wanted.margin + _lost(compiled, wanted, 2.0)
+    lead = lead_of(compiled, wanted)
     ends = [abs(end) for end in (wanted.low, wanted.high, lead) if math.isfinite(end)]
     sums = _Sums(compiled, max(ends))
     n = len(classes)
@@ -214,7 +226,7 @@ def _of_classes(compiled: CompiledEnsemble, wanted: Wanted, classes: Bools) -> S
         )
     if math.isfinite(wanted.low) or math.isfinite(wanted.high):
         (own,) = chosen
-        lost = _lost(compiled, wanted, 1.0)
+        lost = lost_of(compiled, wanted, 1.0)
         ways = tuple((*way, *_sides_of_interval(sums, int(own), wanted.low + lost, wanted.high - lost)) for way in ways)
     accepts = _decides(compiled, wanted, classes, lead)
     return Sides(compiled.trees, ways, sums.kind, accepts, unit=sums.unit)
@@ -229,7 +241,7 @@ def _beats(compiled: CompiledEnsemble, sums: _Sums, own: int, rivals: list[int],
 
 def _decides(compiled: CompiledEnsemble, wanted: Wanted, classes: Bools, lead: float) -> Accepts:
     slack = _DOUBT * compiled.slack
-    lost = _lost(compiled, wanted, 1.0)
+    lost = lost_of(compiled, wanted, 1.0)
 
     def accepts(scores: F64) -> bool:
         own = decide(scores, compiled.link_code)
@@ -247,10 +259,7 @@ def _decides(compiled: CompiledEnsemble, wanted: Wanted, classes: Bools, lead: f
 def _of_one_score(compiled: CompiledEnsemble, wanted: Wanted, classes: Bools) -> Sides:
     if not classes.any():
         raise BadInputError("no class is wanted")
-    low, high = compiled.margins_of_classes(classes)
-    lost = wanted.margin + _lost(compiled, wanted, 1.0) + _DOUBT * compiled.slack
-    low, high = max(low + lost, wanted.low), min(high - lost, wanted.high)
-    return _within(compiled, 0, low, high)
+    return _within(compiled, 0, *ends_of_sum(compiled, wanted, _DOUBT * compiled.slack))
 
 
 # -- circuits --------------------------------------------------------------------------------------------------

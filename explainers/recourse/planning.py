@@ -16,7 +16,7 @@ from ...engine.arrays import F64
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, shown
 from ...engine.given import list_of, truth_of
-from ...engine.plans.parts import Axis, Conditions, Part, Table, Task
+from ...engine.plans.parts import Axis, Conditions, Part, Table, Task, Weighed
 from ..session.kept import Kept
 from ..session.session import Session
 from .allowed import Allowed, clauses_over
@@ -26,7 +26,7 @@ from .density import density_of, with_density
 from .lasting import radii_of, spread
 from .linear import LEAST, list_numbers
 from .names import name_of
-from .outcomes import Sides
+from .outcomes import Sides, Wanted
 from .plausible import DENSITY, SLACK, SUPPORT, WITHIN, narrow, support_of, with_support
 from .rules import Order
 
@@ -45,7 +45,9 @@ class View:
     row : ndarray of float64
         The instance as it reads it.
     sides : tuple of Sides
-        What it has to reach: of one model, or of each label.
+        What it has to reach: of one model, or of each label that is named.
+    wanted : tuple of (int, Wanted)
+        The same as it was said: the number of each label (0 of one model), and what is wanted of it.
     session : Session or None
         The model's own session, where its rows are read; None for the first one.
     """
@@ -53,6 +55,7 @@ class View:
     vocabulary: Vocabulary
     row: F64
     sides: tuple[Sides, ...]
+    wanted: tuple[tuple[int, Wanted], ...]
     session: Session[Any] | None = None
 
 
@@ -162,7 +165,8 @@ class Plans:
     def over_axes(self, axes: tuple[Axis, ...], dropped: frozenset[str] = frozenset()) -> Task:
         """Return the task over these options."""
         rules, tables = self.allowed.over(axes, dropped)
-        tables += _orders_over(self.allowed.orders(dropped), axes)
+        names = [feature.name for feature in self.session.features]
+        tables += _orders_over(self.allowed.orders(dropped), axes, names)
         parts: list[Part] = []
         for number, view in enumerate(self.views):
             over = self.over(view, axes)
@@ -321,7 +325,7 @@ def _of_missing(said: Any, name: str) -> tuple[float | None, float | None]:
     return number_of(said, what), None
 
 
-def _orders_over(orders: list[Order], axes: tuple[Axis, ...]) -> list[Table]:
+def _orders_over(orders: list[Order], axes: tuple[Axis, ...], names: Sequence[str]) -> list[Table]:
     """Return what keeps numbers in order: tables of differences."""
     place = {axis.feature: a for a, axis in enumerate(axes)}
     tables: list[Table] = []
@@ -330,5 +334,6 @@ def _orders_over(orders: list[Order], axes: tuple[Axis, ...]) -> list[Table]:
         one, other = axes[low].values[:, 0], axes[high].values[:, 0]
         of = [np.zeros(len(axis)) for axis in axes]
         of[low], of[high] = np.where(np.isnan(one), LEAST, one), np.where(np.isnan(other), LEAST, -other)
-        tables.append(Table(of, 0.0))
+        says = f"{names[order.low]} <= {names[order.high]}"
+        tables.append(Table(of, 0.0, sums=Weighed(says, {low: Fraction(1), high: Fraction(-1)}, Fraction(0))))
     return tables

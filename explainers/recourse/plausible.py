@@ -51,16 +51,21 @@ def support_of(value: Any) -> int:
 
 def with_support(asked: Plans, parts: Sequence[Part]) -> list[Part]:
     """Return parts that only reach leaves with enough rows of the data."""
-    least, data = asked.least_support, asked.data
+    found = []
+    for part in parts:
+        column = Column(few_rows(asked, part.trees), 0, 0)
+        found.append(replace(part, ways=tuple((*way, column) for way in part.ways)))
+    return found
+
+
+def few_rows(asked: Plans, trees: EnsembleArrays) -> I64:
+    """Return -1 for each leaf that holds too few rows of the data, else 0."""
+    data = asked.data
     if data is None:
         raise BadInputError("support is taken from rows: give data=")
     truths = asked.once("truths", lambda: [asked.session.space.truth(row) for row in data])
-    found = []
-    for part in parts:
-        held = asked.once("held", partial(_held, part.trees, truths), part.trees)
-        column = Column(np.where(held < least, -1, 0).astype(np.int64), 0, 0)
-        found.append(replace(part, ways=tuple((*way, column) for way in part.ways)))
-    return found
+    held = asked.once("held", partial(_held, trees, truths), trees)
+    return np.where(held < asked.least_support, -1, 0).astype(np.int64)
 
 
 def _held(trees: EnsembleArrays, truths: Sequence[Bools]) -> I64:

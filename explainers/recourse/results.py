@@ -113,10 +113,10 @@ class Recourse(Sequence[Plan]):
         Raises
         ------
         BadInputError
-            If there are none of such questions (with ``also``, ``plausible``, ``slack``, ``support``, ``linear``,
-            ``score``, ``margin`` or ``leaf_change``), or the result was read from a file.
+            If there are none of such questions (with ``slack``, or further models that read columns otherwise), or the
+            result was read from a file.
         UndecidedError
-            If no plan was found, and it is not proved that there is none; or time was up.
+            If no plan was found, and it is not proved that there is none; time was up, or rounding decides.
         """
         if not self.plans and self.status is not Status.INFEASIBLE:
             raise UndecidedError(f"nothing is known that could be certified: {self._head}")

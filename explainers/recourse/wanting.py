@@ -157,8 +157,8 @@ def _check_names(own: tuple[str, ...], names: tuple[str, ...], what: str) -> Non
 def _aim(session: Session[Any], said: Named, own: Session[Any] | None) -> Aim:
     compiled, row = session.compiled, session.here.row
     if isinstance(compiled, CompiledMultiLabel):
-        sides, says, fits = _labels(session, said)
-        return Aim(View(compiled.vocabulary, row, sides, own), says, fits)
+        sides, of_labels, says, fits = _labels(session, said)
+        return Aim(View(compiled.vocabulary, row, sides, of_labels, own), says, fits)
     margin = _number(said.get("margin", 0.0), "margin")
     change = _number(said.get("leaf_change", 0.0), "leaf_change")
     low, high = _ends(said.get("score"), "score")
@@ -169,7 +169,8 @@ def _aim(session: Session[Any], said: Named, own: Session[Any] | None) -> Aim:
         def inside(told: Any) -> bool:
             return bool(low <= float(told[0]) <= high)
 
-        return Aim(View(compiled.vocabulary, row, (sides_of(compiled, wanted),), own), _interval(low, high), inside)
+        view = View(compiled.vocabulary, row, (sides_of(compiled, wanted),), ((0, wanted),), own)
+        return Aim(view, _interval(low, high), inside)
     classes = _classes(session, said)
     if (low > -math.inf or high < math.inf) and not compiled_one_score(compiled) and classes.sum() != 1:
         raise BadInputError("score= is about one class: name it by target=")
@@ -179,15 +180,8 @@ def _aim(session: Session[Any], said: Named, own: Session[Any] | None) -> Aim:
     def right(said_by: Any) -> bool:
         return bool(classes[compiled.class_index(label_tuple(said_by)[0])])
 
-    return Aim(View(compiled.vocabulary, row, (sides_of(compiled, wanted),), own), " or ".join(told), right)
-
-
-def plain_aim(session: Session[Any], said: Named) -> Any:
-    """Return what is wanted of the model: classes, the ends of an interval, or a class of each label that is named."""
-    compiled = session.compiled
-    if isinstance(compiled, CompiledMultiLabel):
-        return _vector(compiled, said.get("target"))
-    return _classes(session, said) if compiled.classes else _of_regressor(said, -math.inf, math.inf)
+    view = View(compiled.vocabulary, row, (sides_of(compiled, wanted),), ((0, wanted),), own)
+    return Aim(view, " or ".join(told), right)
 
 
 def compiled_one_score(compiled: Any) -> bool:
@@ -250,7 +244,7 @@ def _interval(low: float, high: float) -> str:
 # -- labels ----------------------------------------------------------------------------------------------------
 
 
-def _labels(session: Session[Any], said: Named) -> tuple[tuple[Sides, ...], str, Fits]:
+def _labels(session: Session[Any], said: Named) -> tuple[tuple[Sides, ...], tuple[tuple[int, Wanted], ...], str, Fits]:
     form: CompiledMultiLabel = session.compiled
     wanted = _vector(form, said.get("target"))
     others = [said.get(name) for name in ("avoid", "score", "margin", "leaf_change")]
@@ -258,7 +252,7 @@ def _labels(session: Session[Any], said: Named) -> tuple[tuple[Sides, ...], str,
         raise BadInputError(
             "of several labels, say target={label: value}; avoid, score, margin, leaf_change are of one"
         )
-    sides = []
+    sides, of_labels = [], []
     for place, own in wanted.items():
         label = form.labels[place]
         asked = [form.names[parent] for parent in label.parents if parent not in wanted]
@@ -268,13 +262,14 @@ def _labels(session: Session[Any], said: Named) -> tuple[tuple[Sides, ...], str,
         classes = np.zeros(len(model.classes), np.bool_)
         classes[own] = True
         sides.append(sides_of(model, Wanted(classes)))
+        of_labels.append((place, Wanted(classes)))
     names = [f"{form.names[place]} = {form.labels[place].classes[own]}" for place, own in wanted.items()]
 
     def right(told: Any) -> bool:
         vector = form.vectors_of_predictions(told)[0]
         return all(int(vector[place]) == own for place, own in wanted.items())
 
-    return tuple(sides), " and ".join(names), right
+    return tuple(sides), tuple(of_labels), " and ".join(names), right
 
 
 def _vector(form: CompiledMultiLabel, target: Any) -> dict[int, int]:

@@ -177,21 +177,39 @@ class Reading(Sets):
         margin = (float.fromhex(label["near"]) + 4 * float.fromhex(label["doubt"])) * max(
             1.0, float.fromhex(label["divisor"])
         )
-        if label["rule"] == "greatest":
+        if label["rule"] == "greatest" and float.fromhex(one.get("lead", "0x0p+0")) > 0:
+            return self._ahead(one, mine, margin)
+        if label["rule"] == "greatest" and "range" not in one:
             best = max(range(len(mine)), key=lambda k: (mine[k], -k))
             near = [k for k in range(len(mine)) if margin > 0 and mine[best] - mine[k] <= margin]
             sides = {(k in one["classes"]) for k in [best, *near]}
             return 0 if len(sides) == 2 else -1 if best in one["classes"] else 1
-        if label["rule"] == "threshold":
+        if label["rule"] == "threshold" and "range" not in one:
             limit = float.fromhex(label["threshold"])
             if margin > 0 and abs(mine[0] - limit) <= margin:
                 return 0
             return -1 if int(mine[0] >= limit) in one["classes"] else 1
         low, high = (float.fromhex(end) for end in one["range"])
-        if margin > 0 and min(abs(mine[0] - low), abs(mine[0] - high)) <= margin:
+        number = mine[one.get("of", 0)]
+        if margin > 0 and min(abs(number - low), abs(number - high)) <= margin:
             return 0
-        said = [mine[0] < low, low <= mine[0] <= high, mine[0] > high]
+        said = [number < low, low <= number <= high, number > high]
         return 1 if any(true and k not in one["classes"] for k, true in enumerate(said)) else -1
+
+    def _ahead(self, one: dict[str, Any], mine: list[float], margin: float) -> int:
+        """Tell whether a class that is not claimed is given, and leads the claimed ones by a lead."""
+        lead, states = float.fromhex(one["lead"]), [-1]
+        for k in range(len(mine)):
+            if k in one["classes"]:
+                continue
+            passed = []
+            for c in range(len(mine)):
+                gap = mine[k] - mine[c] - (lead if c in one["classes"] else 0.0)
+                if c != k:
+                    right = gap > 0 or (gap == 0 and (c > k or c in one["classes"]))
+                    passed.append(0 if margin > 0 and abs(gap) <= margin else 1 if right else -1)
+            states.append(min(passed, default=1))
+        return max(states)
 
     # -- what is said ------------------------------------------------------------------------------
 
@@ -321,7 +339,7 @@ class Reading(Sets):
         for one in self.claim["outcomes"]:
             label = self.head["model"]["labels"][one["label"]]
             outputs = label["outputs"][1] - label["outputs"][0]
-            classes = {"greatest": outputs, "threshold": 2, "number": 3}[label["rule"]]
+            classes = 3 if "range" in one else {"greatest": outputs, "threshold": 2}[label["rule"]]
             counts.append(len(set(range(classes)) - set(one["classes"])))
         return math.prod(counts) if self.claim["together"] else sum(counts)
 

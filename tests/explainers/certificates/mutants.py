@@ -124,6 +124,33 @@ def outcome(c, rng):
     return True
 
 
+def lead(c, rng):
+    """Claim another lead, or of another score; or let the claim be of a score, or a number of what it was not."""
+    if not c.head["claim"]["outcomes"]:
+        return False
+    one = c.head["claim"]["outcomes"][rng.integers(len(c.head["claim"]["outcomes"]))]
+    label = c.head["model"]["labels"][one["label"]]
+    first, end = label["outputs"]
+    if "lead" in one and rng.random() < 0.7:
+        one["lead"] = (float.fromhex(one["lead"]) * rng.choice([-1.0, 0.0, 0.5, 2.0])).hex()
+    elif "of" in one:
+        one["of"] = int(rng.integers(-1, end - first + 1))
+    elif "range" in one and rng.random() < 0.5:
+        del one["range"]
+    elif "range" in one:
+        low, high = (float.fromhex(number) for number in one["range"])
+        one["range"] = [(low + rng.choice([0.0, 0.125, -0.125])).hex(), (high + rng.choice([-0.125, 0.125])).hex()]
+    elif label["rule"] == "greatest" and rng.random() < 0.5:
+        one["lead"] = float(rng.choice([0.125, 0.25])).hex()
+    else:
+        numbers = np.append(rng.choice(c.arrays["leaf_values"][:, first:end].ravel(), 2), np.inf)
+        one |= {
+            "of": int(rng.integers(end - first)),
+            "range": [v.hex() for v in sorted(rng.choice(numbers, 2).tolist())],
+        }
+    return True
+
+
 def given(c, rng):
     """Leave out, or change, what holds of the rows that are looked at; or forget that it is about all outcomes."""
     clauses = c.head["claim"]["given"]
@@ -334,6 +361,6 @@ def pairs(c, rng):
 
 
 CHANGES = (
-    pairs, choice, lemma, whole, changes, excluded, given, unit, told,
+    lead, pairs, choice, lemma, whole, changes, excluded, given, unit, told,
     bound, leaf, threshold, operator, row, witness, no_witness, item, a_set, outcome, box, tree, way, domain, numbers
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Many changed certificates: ``python -m tests.explainers.certificates.soak [-n FALSE] [-s SEED] [-t SECONDS] [-p]``.
+"""Many changed certificates: ``python -m tests.explainers.certificates.soak [-n FALSE] [-s SEED] [-t SECS] [-p | -q]``.
 
 It makes certificates of answers about seeded small forests, changes one thing in each, and goes on until brute force
 has found so many changed ones false. Each of these has to be rejected; others are printed with their seeds, and
@@ -8,9 +8,11 @@ their number is the exit status (at most 100).
 from __future__ import annotations
 
 import argparse
+import itertools
 import time
 import warnings
 from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,8 +21,24 @@ from suffice.explainers.certificates.suffice_check import REJECTED
 
 from tests.brute.forest_strategies import seeded_forests
 from tests.explainers.certificates.mutants import mutants
+from tests.explainers.certificates.planned import plans
 from tests.explainers.certificates.test_pairs import certificates as pairs
 from tests.explainers.certificates.test_suffice_check import certificates, what_is_wrong
+
+
+def answers(seed: int, of_plans: bool, of_pairs: bool) -> Iterator[tuple[int, Callable[[], list[Any]]]]:
+    """Yield seeds, each with what makes its certificates."""
+    if of_plans:
+        for number in itertools.count(seed):
+            yield number, lambda number=number: [found.certificate(time_limit=20) for found in plans(number)]
+    for number, case in seeded_forests(seed, exclude=False):
+        yield number, lambda case=case: of_case(case, of_pairs)
+
+
+def of_case(case: Any, of_pairs: bool) -> list[Any]:
+    """Make the certificates of a case."""
+    explainer = case.explainer()
+    return [*pairs(case, explainer), *([] if of_pairs else certificates(case, explainer))]
 
 
 def main() -> int:
@@ -28,6 +46,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=int, default=10_000, help="false certificates")
     parser.add_argument("-s", type=int, default=0, help="first seed")
+    parser.add_argument("-q", dest="plans", action="store_true", help="of plans with all that can be wanted of them")
     parser.add_argument("-t", type=float, default=float("inf"), help="CPU seconds after which it ends")
     parser.add_argument("-p", action="store_true", help="of pairs of rows alone")
     asked = parser.parse_args()
@@ -35,12 +54,11 @@ def main() -> int:
     counts: Counter[str] = Counter()
     missed: list[Any] = []
     start, seed = time.process_time(), asked.s
-    for seed, case in seeded_forests(asked.s, exclude=False):  # told at the end, and now and then
+    for seed, made_of in answers(asked.s, asked.plans, asked.p):  # told at the end, and now and then
         if (seed - asked.s) % 100 == 99:
             print(f"… seed {seed}: {dict(sorted(counts.items()))}", flush=True)
         try:
-            explainer = case.explainer()
-            made = [*pairs(case, explainer), *([] if asked.p else certificates(case, explainer))]
+            made = made_of()
         except SufficeError as error:
             counts[f"no certificate ({type(error).__name__})"] += 1
             continue

@@ -147,6 +147,33 @@ def test_outcomes(made):
         rejected(other)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [{"lead": "-0x1p-3"}, {"lead": "nan"}, {"lead": 1}, {"lead": None}, {"of": -1, "range": ["0x0p+0", "0x1p+0"]},
+     {"of": 3, "range": ["0x0p+0", "0x1p+0"]}, {"of": "0", "range": []}, {"of": [0], "range": ["0x0p+0", "0x1p+0"]},
+     {"range": ["0x1p+0"]}, {"range": ["nan", "nan"]}, {"lead": "inf"}],
+)  # fmt: skip
+def test_leads_and_scores_that_are_none(made, more):
+    other = changed(made)
+    other.head["claim"]["outcomes"][0].update(more)
+    rejected(other)
+
+
+def test_ranges_of_no_numbers():
+    """Nothing is below or above what is no number; that says nothing of what is within."""
+    model = RandomForestClassifier(3, max_depth=2, random_state=0).fit(X, Y)
+    certificate = verify.range(model, label=0).certificate()
+    assert certificate.check()[0] == ACCEPTED
+    certificate.head["claim"]["outcomes"][0]["range"] = ["nan", "nan"]
+    rejected(certificate, "NaN")
+
+
+def test_ranges_of_rules_that_are_none(made):
+    other = changed(made)
+    other.head["model"]["labels"][0]["rule"] = "number"
+    rejected(other, "rule")
+
+
 def test_names_that_are_there_twice(made):
     out = io.BytesIO(made.to_bytes())
     with zipfile.ZipFile(out) as file:
