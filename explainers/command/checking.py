@@ -35,8 +35,8 @@ def run_check(options: argparse.Namespace) -> int:
         verdict, why = suffice_check.check(path, Pairs)
         if verdict != suffice_check.REJECTED and model is not None:
             differs = difference(Certificate.load(path), model)
+            verdict = f"of another model ({verdict} of its own)" if differs else verdict
             why += f"; {differs or 'its numbers are those of the model'}"
-            status = status or int(bool(differs))
         print(f"{path}: {verdict}: {why}")
         status = status or int(verdict != suffice_check.ACCEPTED)
     return status
@@ -49,7 +49,7 @@ def difference(certificate: Certificate, model: Any) -> str:
         try:
             subject = _subject(certificate, model, voting)
         except SufficeError as error:
-            return f"the model is not read this way: {error}"
+            return found or f"the model is not read this way: {error}"
         found = _first_difference(certificate, subject)
         if not found:
             return ""
