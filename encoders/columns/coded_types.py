@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...engine.errors import TheoryError, shown
-from .coded_columns import key_of
+from ...engine.given import is_number
+from .coded_columns import MISSING, OTHER, key_of
+from .seen_types import SeenTypes
 
 KINDS = ("numerical", "integer", "binary", "categorical")
 
@@ -43,6 +46,8 @@ def in_codes(types: Mapping[str, Any] | None, names: Sequence[str], labels: Mapp
         if column in labels and hasattr(values, "__iter__") and not isinstance(values, (str, Mapping)):
             codes = {key_of(label): code for code, label in enumerate(labels[column])}
             keys = [key_of(value) for value in values]
+            if OTHER in labels[column] and all(is_number(one) or one in (OTHER, MISSING) for one in labels[column]):
+                codes |= {key: codes[OTHER] for key in keys if is_number(key) and key not in codes}  # none has a name
             unknown = [value for value, key in zip(values, keys, strict=True) if key not in codes]
             if unknown and len(unknown) < len(keys):
                 raise TheoryError(
@@ -54,7 +59,7 @@ def in_codes(types: Mapping[str, Any] | None, names: Sequence[str], labels: Mapp
     if not coded:
         return types
     changed = {**listed, **coded}
-    return changed if listed is types else {**types, "categorical": changed}
+    return _saying(types, changed if listed is types else {**types, "categorical": changed})
 
 
 def without(types: Mapping[str, Any] | None, names: set[str]) -> Mapping[str, Any] | None:
@@ -63,4 +68,11 @@ def without(types: Mapping[str, Any] | None, names: set[str]) -> Mapping[str, An
         return types
     listed = listed_of(types)
     kept = {name: values for name, values in listed.items() if name not in names}
-    return kept if listed is types else {**types, "categorical": kept} if "categorical" in types else types
+    return _saying(
+        types, kept if listed is types else {**types, "categorical": kept} if "categorical" in types else types
+    )
+
+
+def _saying(types: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what is said in place of declared types, with what rows show and ranges say beside them."""
+    return replace(types, said=said) if isinstance(types, SeenTypes) and said is not types else said

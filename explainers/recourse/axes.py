@@ -128,7 +128,7 @@ class Frame:
     def _of_number(self, index: int, feature: Feature, room: Room) -> Axis:
         line = self.line(index, room)
         if feature.listed:
-            found = [line.own, *(v for v in feature.values if line.low <= v <= line.high and v != line.own)]
+            found = [line.own, *(v for v in feature.values if line.allows(v) and v != line.own)]
         else:
             known = stretches_of(self._vocabularies, feature.columns[0], line.lattice)
             found = line.options(*known.cut(line.lattice, [*room.starts, *self._ends(line, room)])).tolist()

@@ -36,12 +36,8 @@ def _numbers(asked: Plans, index: int, room: Room, column: F64) -> tuple[Axis, I
     feature, line = asked.session.features[index], asked.frame.line(index, room)
     own = line.own
     known = np.unique(column[~np.isnan(column)]).tolist()
-    if feature.listed:
-        kept = [v for v in known if v in feature.values and line.low <= v <= line.high]
-    else:
-        steps, lattice = room.steps, line.lattice
-        kept = [v for v in known if line.low <= v <= line.high and lattice.has(v)]
-        kept = kept if steps is None else [v for v in kept if steps.at_least(v, lattice) == v]
+    there = feature.values.__contains__ if feature.listed else line.lattice.has
+    kept = [v for v in known if line.allows(v) and there(v)]
     numbers = sorted({*kept, own} if not np.isnan(own) else set(kept))
     if room.missing or np.isnan(own):
         numbers.append(np.nan)

@@ -127,6 +127,11 @@ class Line(NamedTuple):
     high: float
     steps: Steps | None = None
 
+    def allows(self, number: float) -> bool:
+        """Tell whether a number, which is one of those that there are, may be gone to."""
+        on_a_step = self.steps is None or self.steps.at_least(number, self.lattice) == number
+        return self.low <= number <= self.high and on_a_step
+
     def nearest(self, low: float, high: float) -> float | None:
         """Return the allowed number of a stretch that is nearest to the instance's, itself excluded; None for none."""
         low, high = self.lattice.ceil(max(low, self.low)), self.lattice.floor(min(high, self.high))

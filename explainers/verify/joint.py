@@ -196,6 +196,8 @@ def _both(one: Feature, other: Feature) -> Feature:
         kind = other if one.kind is Kind.NUMERICAL else one
     elif len(kinds) == 1:
         kind = one
+    elif Kind.INTEGER in kinds and (one.listed or other.listed):  # a model that weighs whole numbers lists them
+        kind = one if one.listed else other
     else:
         raise BadInputError(
             f"feature {one.name!r} is {one.kind.value} for the one model and {other.kind.value} for the other: declare "
@@ -204,14 +206,21 @@ def _both(one: Feature, other: Feature) -> Feature:
     low, high = max(one.low, other.low), min(one.high, other.high)
     if low > high:
         raise BadInputError(f"feature {one.name!r} has no number in the ranges of both models")
-    if kind.kind is Kind.CATEGORICAL and len(kinds) == 1:
-        values = tuple(v for v in one.values if v in other.values)
+    if kind.kind is Kind.CATEGORICAL and kind.values:
+        values = tuple(v for v in kind.values if all(_has(feature, v) for feature in (one, other)))
         if not values:
             raise BadInputError(f"feature {one.name!r} has no value that both models know")
         return replace(kind, values=values, listed=one.listed or other.listed)
     if kind.kind in (Kind.NUMERICAL, Kind.INTEGER):
         return replace(kind, low=low, high=high)
     return replace(kind, optional=one.optional or other.optional, reference=one.reference or other.reference)
+
+
+def _has(feature: Feature, value: float) -> bool:
+    """Tell whether a value of one column is one that a model knows."""
+    if feature.kind is Kind.CATEGORICAL:
+        return value in feature.values
+    return feature.low <= value <= feature.high and (feature.kind is Kind.NUMERICAL or value == np.floor(value))
 
 
 def _literals(

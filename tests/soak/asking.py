@@ -17,22 +17,23 @@ from suffice.engine.errors import MissingQueryError, UndecidedError
 
 from tests.brute.choices import UnusableError
 from tests.soak.boxes import BOXES
+from tests.soak.certified import CERTIFIED
 from tests.soak.change import CHANGES
 from tests.soak.labels import LABELS
 from tests.soak.models import KINDS
 from tests.soak.near import NEAR
 from tests.soak.recourse import RECOURSE
-from tests.soak.scenes import OpenError, Scene, UnaskedError, UnfitError, make_scene
+from tests.soak.scenes import OpenError, Scene, UnaskedError, UnfitError, kind_of, make_scene
 from tests.soak.shares import SHARES
 from tests.soak.trees import TREES
 from tests.soak.whole import WHOLE
 from tests.soak.why import WHY
 
 QUESTIONS: dict[str, Callable[[Scene], None]] = {
-    **WHY, **CHANGES, **WHOLE, **TREES, **SHARES, **BOXES, **NEAR, **RECOURSE, **LABELS,
+    **WHY, **CHANGES, **WHOLE, **TREES, **SHARES, **BOXES, **NEAR, **RECOURSE, **LABELS, **CERTIFIED,
 }  # fmt: skip
-RARE = {"certificate", "save", "batch", "verify.compare"}  # what is dear: asked about each third scene
-RIGHT, OPEN, ABSENT, UNASKED, WRONG = "right", "open", "absent", "unasked", "wrong"
+RARE = {*CERTIFIED, "save", "batch", "verify.compare"}  # what is dear: asked about each third scene
+RIGHT, OPEN, ABSENT, UNASKED, UNFIT, WRONG = "right", "open", "absent", "unasked", "unfit", "wrong"
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ class Told:
     seed : int
         Of its scene.
     family, question : str
-        Who was asked what.
+        Who was asked what; the kind of the model, where there is no explainer.
     answer : str
         ``"right"``, ``"open"`` (not proved, which is no fault), ``"absent"`` (the family does not answer it),
-        ``"unasked"`` (the scene has nothing to ask: too large, of another kind) or ``"wrong"``.
+        ``"unasked"`` (the scene has nothing to ask: too large, of another kind), ``"unfit"`` (no model) or ``"wrong"``.
     why : str
         What is wrong, with the lines that found it.
     """
@@ -66,9 +67,10 @@ def ask_seed(seed: int, kinds: tuple[str, ...] = tuple(KINDS), part: str = "") -
         with np.errstate(all="ignore"):
             scene = make_scene(seed, kinds)
     except UnfitError:
+        yield Told(seed, kind_of(seed, kinds), "explainer", UNFIT)
         return
     except Exception as error:
-        yield Told(seed, "", "explainer", WRONG, _lines(error))
+        yield Told(seed, kind_of(seed, kinds), "explainer", WRONG, _lines(error))
         return
     names = [name for name in QUESTIONS if part in name and (name not in RARE or seed % 3 == 0 or part)]
     for place in np.random.default_rng(seed).permutation(len(names)).tolist():

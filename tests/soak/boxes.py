@@ -116,7 +116,7 @@ def anchored(scene: Scene) -> None:
     given: dict[Any, list[Any]] = {}
     for row, label in listed:
         given.setdefault(label, []).append(row.tolist())
-    own = scene.classes[scene.own].item()
+    own = scene.class_named(scene.own)
     kind = scene.choose.one_of(["normal", "one_side"])
     covered = []
     for s in closed_holding(scene):

@@ -14,7 +14,7 @@ def _target(scene: Scene) -> tuple[Any, int | None]:
     if len(scene.classes) < 3 or not others or scene.choose.coin():
         return None, None
     outcome = scene.choose.one_of(others)
-    return scene.classes[outcome].item(), outcome
+    return scene.class_named(outcome), outcome
 
 
 def contrastive(scene: Scene) -> None:
@@ -28,7 +28,8 @@ def contrastive(scene: Scene) -> None:
     some(scene, "contrastive_reason", every, over="features", **asked)
     some(scene, "minimal_contrastive_reason", named(every, fewest=True), over="features", **asked)
     witnessed(scene, scene.explainer.minimal_contrastive_reason(over="features", **asked), outcome)
-    for reason in (*map(sorted, list(every)[:2]), []):
+    nothing = [] if scene.kind.family == "multilabel" and scene.kind.near else [[]]  # so near is what it is itself
+    for reason in (*map(sorted, list(every)[:2]), *nothing):
         if not scene.excluded:
             answered(scene, "is_contrastive_reason", reason, frozenset(reason) in every, **OVER_FEATURES, **asked)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,37 +15,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from tests.brute.choices import Choices
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of model.
-
-    Attributes
-    ----------
-    family : str
-        Which family of explainers answers.
-    make : callable
-        Choices and a seed -> a model to be fitted.
-    target : str
-        ``"classes"``, ``"number"``, ``"labels"`` or ``"none"``.
-    missing : bool
-        Whether it takes missing values.
-    between : bool
-        Whether its thresholds lie between values of the data, one at most between two neighbours.
-    options : tuple of (name, value)
-        Further arguments of ``Explainer.initialize``.
-    needs : str
-        The package it is from.
-    """
-
-    family: str
-    make: Callable[[Choices, int], Any]
-    target: str = "classes"
-    missing: bool = False
-    between: bool = True
-    options: tuple[tuple[str, Any], ...] = ()
-    needs: str = "sklearn"
+from tests.soak.kinds import Kind
+from tests.soak.sums import SUMS
+from tests.soak.wrapped import WRAPPED
 
 
 def _small(choose: Choices, seed: int) -> dict[str, Any]:
@@ -166,26 +135,24 @@ KINDS: dict[str, Kind] = {
     "histogram regressor": Kind("boosted", _histogram_regressor, target="number", missing=True),
     "voting regressor": Kind("boosted", _numbers, target="number"),
     "bagged boosting": Kind("composed", lambda c, s: ensemble.BaggingClassifier(
-        ensemble.GradientBoostingClassifier(n_estimators=2, max_depth=2, random_state=s), 2, random_state=s)),
-    "bayes": Kind("boosted", lambda c, s: BernoulliNB(alpha=c.one_of([0.1, 1.0]), binarize=0.5)),
+        ensemble.GradientBoostingClassifier(n_estimators=2, max_depth=2, random_state=s), 2, random_state=s),
+        near=1e-9),
+    "bayes": Kind("boosted", lambda c, s: BernoulliNB(alpha=c.one_of([0.1, 1.0]), binarize=0.5), near=1e-9),
     "one against the rest": Kind("boosted", lambda c, s: OneVsRestClassifier(_tree(c, s))),
     "scaled forest": Kind("forest", lambda c, s: make_pipeline(
         StandardScaler(), ensemble.RandomForestClassifier(**_small(c, s)))),
-    "voting": Kind("composed", _voting),
-    "stacking": Kind("composed", _stacking),
-    "calibrated": Kind("composed", _calibrated),
+    "voting": Kind("composed", _voting, near=1e-9),
+    "stacking": Kind("composed", _stacking, near=1e-9),
+    "calibrated": Kind("composed", _calibrated, near=1e-9),
     "tree of labels": Kind("multilabel", _tree, target="labels"),
     "forest of labels": Kind("multilabel", lambda c, s: ensemble.RandomForestClassifier(**_small(c, s)),
                              target="labels"),
     "a model a label": Kind("multilabel", lambda c, s: MultiOutputClassifier(_tree(c, s)), target="labels"),
     "chain": Kind("multilabel", lambda c, s: ClassifierChain(_tree(c, s)), target="labels"),
+    **SUMS,
+    **WRAPPED,
 }  # fmt: skip
 LABELS = ((0, 1), ("no", "yes"), (False, True), (0, 1, 2), (1, 2, 3), ("c", "a", "b"), (-1, 1), (7, -3, 4))
-
-
-def installed(kind: Kind) -> bool:
-    """Whether the package of a kind can be imported."""
-    return importlib.util.find_spec(kind.needs) is not None
 
 
 def targets(choose: Choices, kind: Kind, rng: np.random.Generator, X: np.ndarray) -> np.ndarray:
@@ -198,6 +165,7 @@ def targets(choose: Choices, kind: Kind, rng: np.random.Generator, X: np.ndarray
         return score[:, 0].round(1)
     if kind.target == "labels":
         return (score > np.median(score, axis=0)).astype(int)
-    labels = np.array(choose.one_of([told for told in LABELS if kind.needs == "sklearn" or told[0] == 0]))
+    fit = [told for told in LABELS if (kind.needs == "sklearn" or told[0] == 0) and len(told) <= kind.classes]
+    labels = np.array(choose.one_of(fit))
     cuts = np.quantile(score[:, 0], np.linspace(0, 1, len(labels) + 1)[1:-1])
     return labels[np.digitize(score[:, 0], cuts)]

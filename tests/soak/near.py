@@ -37,7 +37,7 @@ def _far(scene: Scene, unit: Any, kind: str, cell: int, own: np.ndarray, norm: s
     if kind == "number":
         low, high = stretch(scene, unit, cell)
         return max(low - own[0], own[0] - high, 0.0)
-    if kind in ("integer", "binary"):
+    if kind in ("integer", "binary", "listed"):
         return min(abs(value - float(own[0])) for value in known)
     return 1.0
 
@@ -64,9 +64,22 @@ def reach(scene: Scene) -> None:
         agree = ((reference.masks ^ reference.x_mask) & kept) == 0
     nearest = float(away[agree & reference.is_bad()].min(initial=math.inf))
     found = scene.explainer.reach(chosen, over=over, **how)
+    if any(feature.listed for feature in scene.explainer.features):
+        _bounded(scene, found, nearest, how)
+        return
     proved(found)
     for end in (found.lower, found.upper):
         assert math.isclose(end, nearest, rel_tol=1e-5, abs_tol=1e-5), f"reach of {chosen}: {end}, not {nearest}; {how}"
+
+
+def _bounded(scene: Scene, found: Any, nearest: float, how: dict[str, Any]) -> None:
+    """Of numbers that are listed those between count for what forces: the bounds may stay apart."""
+    upper = math.isclose(found.upper, nearest, rel_tol=1e-5, abs_tol=1e-5)
+    assert upper, f"a listed row is at {nearest}, not {found.upper}; {how}"
+    assert found.lower <= nearest + 1e-5, f"{found.lower} is more than {nearest}; {how}"
+    assert (str(found.status) == "proved") == math.isclose(found.lower, found.upper, rel_tol=1e-9), found
+    between = how["norm"] == "l0" and not math.isclose(found.lower, found.upper)
+    assert not between, f"{found.lower} and {found.upper} for {how}"
 
 
 def _ball(scene: Scene) -> tuple[dict[str, Any], Any, str]:

@@ -86,7 +86,7 @@ class Plans:
         price = self.asked.get("prices", {}).get(column.name, 1.0)
         fixed = self.asked.get("fixed", 0.0)
         fixed = fixed.get(column.name, 0.0) if isinstance(fixed, dict) else fixed
-        if column.kind not in ("integer", "number"):
+        if column.kind not in ("integer", "number", "listed"):
             return self._moved(column, price) + fixed
         size = self._size(column, mine, float(own))
         if isinstance(price, tuple):

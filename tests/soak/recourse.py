@@ -10,6 +10,7 @@ from unittest import mock
 
 import numpy as np
 import suffice
+from sklearn.model_selection import FixedThresholdClassifier
 from suffice.engine.plans import search
 
 from tests.soak.plans import Plans, drawn_question, rows_of
@@ -34,13 +35,13 @@ def _aimed(scene: Scene, plans: Plans) -> dict[str, Any]:
     way = choose.one_of(["target", "avoid", "any", "several", "score"])
     if way == "target":
         plans.wanted = plans.said == outcome
-        return {"target": scene.classes[outcome].item()}
+        return {"target": scene.class_named(outcome)}
     if way == "avoid":
         plans.wanted = plans.said != outcome
-        return {"avoid": scene.classes[outcome].item()}
+        return {"avoid": scene.class_named(outcome)}
     if way == "several":
         plans.wanted = plans.said != plans.own
-        return {"target": [c.item() for i, c in enumerate(scene.classes) if i != plans.own]}
+        return {"target": [scene.class_named(i) for i in range(len(scene.classes)) if i != plans.own]}
     return _scored(scene, plans, outcome) if way == "score" and _averages(scene) else {}
 
 
@@ -62,7 +63,8 @@ def _numbered(scene: Scene, plans: Plans) -> dict[str, Any]:
 
 
 def _averages(scene: Scene) -> bool:
-    return scene.kind.family == "forest" and not scene.kind.options and hasattr(scene.model, "predict_proba")
+    averages = scene.kind.family == "forest" and not scene.kind.options and hasattr(scene.model, "predict_proba")
+    return averages and not isinstance(scene.model, FixedThresholdClassifier)
 
 
 def _scored(scene: Scene, plans: Plans, outcome: int) -> dict[str, Any]:
@@ -75,7 +77,7 @@ def _scored(scene: Scene, plans: Plans, outcome: int) -> dict[str, Any]:
     scene.need(len(borders))
     border = float(scene.choose.one_of(borders.tolist()))
     plans.wanted = (plans.said == outcome) & (told > border)
-    target = {"target": scene.classes[outcome].item()}
+    target = {"target": scene.class_named(outcome)}
     if told is not lead:
         return {**target, "score": (border, None)}
     scene.need(border > 0)
@@ -89,7 +91,8 @@ def recourse(scene: Scene) -> None:
     asked = {**aim, **_lasting(scene, plans, aim)}
     n = scene.choose.one_of([1, 1, 3])
     differ = scene.choose.whole(1, 2)
-    with mock.patch.object(search, "DIVE", (search.DIVE, 1)[len(plans.rows) % 2]):  # small models end within a dive
+    dive = scene.choose.one_of([search.DIVE, 1, 2, 4, 8, 16])  # small models end within a dive
+    with mock.patch.object(search, "DIVE", dive):
         found = scene.explainer.recourse(**plans.asked, **asked, data=scene.data, n=n, differ=differ)
     _compare(plans, found, n, differ, {**plans.asked, **asked})
 
@@ -111,9 +114,9 @@ def _lasting(scene: Scene, plans: Plans, aim: dict[str, Any]) -> dict[str, Any]:
 
     other = DecisionTreeClassifier(max_depth=3, random_state=0)
     other.fit(scene.frame(scene.data), scene.classes[scene.outcomes_of(scene.data)])
-    scene.need(scene.classes[plans.own] in other.classes_ and len(other.classes_) > 1)
-    plans.wanted = plans.wanted & (other.predict(scene.frame(plans.rows)) != scene.classes[plans.own])
-    return {"also": [other], "avoid": scene.classes[plans.own].item()}
+    scene.need(scene.class_named(plans.own) in other.classes_ and len(other.classes_) > 1)
+    plans.wanted = plans.wanted & (other.predict(scene.frame(plans.rows)) != scene.class_named(plans.own))
+    return {"also": [other], "avoid": scene.class_named(plans.own)}
 
 
 def _compare(plans: Plans, found: Any, n: int, differ: int, asked: dict[str, Any]) -> None:
@@ -270,7 +273,7 @@ def audited(scene: Scene) -> None:
     scene.need(scene.kind.target == "classes" and not scene.kind.options and not scene.excluded)
     asked, rows = drawn_question(scene, whole=True), scene.data[:4]
     outcome = scene.choose.whole(0, len(scene.classes) - 1)
-    target = scene.classes[outcome].item()
+    target = scene.class_named(outcome)
     found = suffice.audit_recourse(scene.explainer, rows, target=target, data=scene.data, n_jobs=1, **asked)
     least = []
     for row in rows:

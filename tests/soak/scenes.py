@@ -13,8 +13,9 @@ from suffice import Explainer
 from tests.brute.choices import Choices, Seeded
 from tests.brute.reference import Reference
 from tests.brute.strategies import drawn_clauses
-from tests.brute.tables import TableReference, conditions_of
-from tests.soak.models import KINDS, Kind, installed, targets
+from tests.brute.tables import Asked, TableReference, conditions_of
+from tests.soak.kinds import Kind
+from tests.soak.models import KINDS, targets
 from tests.soak.worlds import World, draw_world
 
 CONDITIONS = 11  # at most, where literals are asked about: brute force looks at all subsets
@@ -62,6 +63,10 @@ class Scene:
         if self.said.ndim == 2:
             return np.array([0, 1])
         return np.unique(self.model.classes_) if hasattr(self.model, "classes_") else np.unique(self.said)
+
+    def class_named(self, outcome: int) -> Any:
+        """The label of an outcome, as users write it."""
+        return self.classes[outcome : outcome + 1].tolist()[0]
 
     @cached_property
     def labels(self) -> np.ndarray:
@@ -141,7 +146,7 @@ class Scene:
         """Brute force for another idea of what an outcome is."""
         columns = [(c.name, c.owned, c.values) for c in self.world.columns]
         asked = {"excluded": self.excluded, "clauses": self.clauses}
-        return TableReference(columns, conditions_of(self.explainer), outcomes, self.x, **asked)
+        return TableReference(columns, tests_of(self.explainer), outcomes, self.x, **asked)
 
     def agreeing(self, names: Any) -> np.ndarray:
         """Which rows have the row's values in these features."""
@@ -186,20 +191,24 @@ def predict(model: Any, rows: np.ndarray, world: World) -> np.ndarray:
 
             given = pd.DataFrame(rows, columns=list(world.names))
         found = np.asarray(model.predict(given))
+    found = found.astype(str) if found.dtype == object else found
     return found[:, 0] if found.ndim == 2 and found.shape[1] == 1 else found
 
 
-def near_ties(model: Any, world: World) -> bool:
-    """Whether the two greatest probabilities of some row are as good as equal."""
-    if not hasattr(model, "predict_proba"):
+def near_ties(model: Any, world: World, near: float) -> bool:
+    """Whether the two greatest scores of some row, or one score and 0, are as good as equal."""
+    rows = named_rows(world.rows, world) if hasattr(model, "feature_names_in_") else world.rows
+    if hasattr(model, "predict_proba"):
+        told = model.predict_proba(rows)
+    elif hasattr(model, "decision_function"):
+        told = model.decision_function(rows)
+    else:
         return False
-    given: Any = world.rows
-    if hasattr(model, "feature_names_in_"):
-        import pandas as pd
-
-        given = pd.DataFrame(given, columns=list(world.names))
-    ranked = np.sort(model.predict_proba(given), axis=1)
-    return bool((ranked[:, -1] - ranked[:, -2] < 1e-9).any())
+    for scores in told if isinstance(told, list) else [told]:
+        ranked = np.sort(np.column_stack([scores, -scores]) if scores.ndim == 1 else scores, axis=1)
+        if (ranked[:, -1] - ranked[:, -2] < near).any():
+            return True
+    return False
 
 
 def _interval(choose: Choices, said: np.ndarray, own: float) -> tuple[float, float]:
@@ -213,25 +222,47 @@ def _interval(choose: Choices, said: np.ndarray, own: float) -> tuple[float, flo
     return low, high
 
 
+def tests_of(explainer: Any) -> list[Asked]:
+    """The conditions of an explainer; those about codes of categories are told of the categories, which are numbers."""
+    found = []
+    for one in conditions_of(explainer):
+        labels = explainer.vocabulary.labels.get(one.column)
+        if labels is None:
+            found.append(one)
+            continue
+        met = [label for code, label in enumerate(labels) if one.truth(code) and not isinstance(label, str)]
+        found.append(Asked(one.column, "in", float(sum(1 << int(label) for label in met)), one.missing))
+    return found
+
+
+def kind_of(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> str:
+    """The kind of model of a seed."""
+    return str(Seeded(seed).one_of([name for name in kinds if KINDS[name].installed]))
+
+
 def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
     """Make the scene of a seed; raise ``UnfitError`` where there is none."""
     choose = Seeded(seed)
     rng = np.random.default_rng(seed)
-    kind = KINDS[choose.one_of([name for name in kinds if installed(KINDS[name])])]
-    world = draw_world(choose, missing=kind.missing, numbers=kind.between, spaces=kind.needs == "sklearn")
-    X = world.training(rng, choose.one_of([20, 40, 80]))
-    model, y = kind.make(choose, seed % 1000), targets(choose, kind, rng, X)
+    kind = KINDS[choose.one_of([name for name in kinds if KINDS[name].installed])]  # as in ``kind_of``
+    spaces = kind.needs == "sklearn"
+    how: dict[str, Any] = {"spaces": spaces, "kinds": kind.columns, "named": kind.named}
+    world = draw_world(choose, missing=kind.missing, numbers=kind.between, **how)
+    X = world.training(rng, choose.one_of([20, 40, 80]), codes=kind.codes)
+    y = targets(choose, kind, rng, X)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            model.fit(named_rows(X, world), y)
+            model = kind.fitted(choose, seed % 1000, world, named_rows(X, world), y)
             said = predict(model, world.rows, world)
         except Exception as error:  # a library may refuse data of one class
             raise UnfitError(str(error)) from error
     x = world.rows[int(rng.integers(len(world.rows)))]
-    if kind.family == "composed" and near_ties(model, world):
+    if kind.near and near_ties(model, world, kind.near):
         raise UnfitError("rounding decides some row, of which nothing is claimed")
-    explainer = Explainer.initialize(model, **world.arguments(), **dict(kind.options))
+    explainer = Explainer.initialize(kind.given(model), **world.arguments(), **dict(kind.options))
+    if kind.codes and not _named(explainer, world):
+        raise UnfitError("two categories are one to the model")
     data = world.rows[rng.integers(len(world.rows), size=12)]
     scene = Scene(kind, world, model, explainer, x, said, choose, data)
     if dict(kind.options).get("voting") == "hard":
@@ -249,9 +280,18 @@ def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
     return scene
 
 
+def _named(explainer: Any, world: World) -> bool:
+    """Whether a model with codes of categories has one for each of them."""
+    labels = explainer.vocabulary.labels
+    return all(
+        {v[0] for v in c.values if not np.isnan(v[0])} <= {v for v in labels[c.owned[0]] if not isinstance(v, str)}
+        for c in world.columns if c.owned[0] in labels
+    )  # fmt: skip
+
+
 def _narrowed(scene: Scene, rng: np.random.Generator) -> None:
     """Let clauses of the user take rows away that are not the instance."""
-    conditions = conditions_of(scene.explainer)
+    conditions = scene.explainer.vocabulary.conditions
     if not conditions or len(conditions) > CONDITIONS:
         return
     domain = scene.reference.domain
@@ -261,10 +301,10 @@ def _narrowed(scene: Scene, rng: np.random.Generator) -> None:
     scene.clauses, scene.said = clauses, scene.said[inside]
     for known in ("reference", "labels", "own", "place", "classes", "known"):
         scene.__dict__.pop(known, None)
+    asked = {**scene.world.arguments(), **dict(scene.kind.options), "theory": [list(one) for one in clauses]}
     scene.world.__dict__["rows"] = rows[inside]
     scene.data = rows[inside][rng.integers(inside.sum(), size=12)]
-    asked = {**scene.world.arguments(), **dict(scene.kind.options), "theory": [list(one) for one in clauses]}
-    scene.explainer = Explainer.initialize(scene.model, **asked)
+    scene.explainer = Explainer.initialize(scene.kind.given(scene.model), **asked)
 
 
 def named_rows(X: np.ndarray, world: World) -> Any:

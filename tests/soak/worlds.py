@@ -35,7 +35,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether its values are ordered numbers."""
-        return self.kind in ("integer", "number", "binary")
+        return self.kind in ("integer", "number", "listed", "binary")
 
     @property
     def optional(self) -> bool:
@@ -90,13 +90,17 @@ class World:
         kept = {key: value for key, value in types.items() if value}
         ranges = {c.name: open_ends(c.ends) for c in self.columns if any(map(math.isfinite, c.ends))}
         found = {"features_type": {"numerical": "default", **kept}, "missing": self.missing or False}
-        return {**found, "ranges": ranges} if ranges else found
+        found |= {"ranges": ranges} if ranges else {}
+        return {**found, "background": self.rows} if any(c.kind == "listed" for c in self.columns) else found
 
-    def training(self, rng: np.random.Generator, n: int) -> np.ndarray:
-        """Rows to fit a model on; every value of a number is among them."""
+    def training(self, rng: np.random.Generator, n: int, *, codes: bool = False) -> np.ndarray:
+        """Rows to fit a model on; every value of a number is among them, and with `codes` every category."""
         chosen = self.rows[rng.integers(len(self.rows), size=n)].copy()
         for c in self.columns:
-            if c.kind == "number":
+            if codes and c.kind == "category":
+                known = [v[0] for v in c.values if not np.isnan(v[0])]
+                chosen[: len(known), c.owned[0]] = known
+            if c.kind in ("number", "listed"):
                 chosen[:, c.owned[0]] = rng.choice(c.seen, size=n)
                 chosen[: len(c.seen), c.owned[0]] = c.seen
                 if c.name in self.missing:
@@ -104,13 +108,21 @@ class World:
         return chosen
 
 
-def draw_world(choose: Choices, *, missing: bool, numbers: bool, spaces: bool = True) -> World:
+def draw_world(
+    choose: Choices,
+    *,
+    missing: bool,
+    numbers: bool,
+    spaces: bool = True,
+    kinds: tuple[str, ...] = KINDS,
+    named: bool = True,
+) -> World:
     """Draw a world of two to five features and at most ``ROWS_AT_MOST`` rows."""
     columns: list[Column] = []
     names: list[str] = []
-    told = [name for name in PLACES if spaces or " " not in name] if choose.coin() else []
+    told = [name for name in PLACES if spaces or " " not in name] if named and choose.coin() else []
     for place in range(choose.whole(2, 6)):
-        kind = choose.one_of([k for k in KINDS if numbers or k != "number"])
+        kind = choose.one_of([k for k in kinds if numbers or k != "number"])
         stem = told.pop(choose.whole(0, len(told) - 1)) if told else f"f{len(names) + 1}"
         stem = f"g{place}" if kind == "group" and not told else stem
         column = _column(choose, kind, stem, len(names), missing and choose.whole(0, 3) == 0)
@@ -130,8 +142,11 @@ def _column(choose: Choices, kind: str, stem: str, place: int, holes: bool) -> C
         if choose.whole(0, 2):
             return Column(f"{stem}_*", owned, tuple(values), kind)
         return Column(f"{stem}_*", owned, (*values, (0.0,) * width), kind, reference="none of them")
-    if kind == "integer":
-        least = choose.one_of([0, 0, -1, 3])
+    if kind == "listed":
+        return _listed(choose, stem, place)
+    if kind in ("integer", "count"):
+        least = 0 if kind == "count" else choose.one_of([0, 0, -1, 3])
+        kind = "integer"
         numbers = [float(least + i) for i in range(choose.whole(2, 5))]
     elif kind == "binary":
         numbers = [0.0, 1.0]
@@ -141,6 +156,13 @@ def _column(choose: Choices, kind: str, stem: str, place: int, holes: bool) -> C
         return _number(choose, stem, place, holes)
     values = tuple((v,) for v in numbers)
     return Column(stem, (place,), (*values, (float("nan"),)) if holes else values, kind)
+
+
+def _listed(choose: Choices, stem: str, place: int) -> Column:
+    """Quarters, which are all numbers that there are; declared ends, if any, are the outer ones."""
+    seen = sorted({float(choose.whole(-8, 8)) / 4 for _ in range(choose.whole(2, 4))})
+    ends = (seen[0], seen[-1]) if choose.coin() else (-math.inf, math.inf)
+    return Column(stem, (place,), tuple((v,) for v in seen), "listed", tuple(seen), ends)
 
 
 def _number(choose: Choices, stem: str, place: int, holes: bool) -> Column:

@@ -198,3 +198,15 @@ def test_products_that_a_library_does_not_round_behind_steps(weight, number, exa
     model[-1].coef_, model[-1].intercept_ = np.array([[weight, 1.0, 0.0]]), np.zeros(1)
     explainer = Explainer(model, [0, 1, 0], {"categorical": {"f1": [0, number], "f2": [0, 1], "f3": [0, 1]}})
     assert (explainer.session.compiled.slack == 0.0) == exact
+
+
+@pytest.mark.parametrize("types", [{"c": [0.0, 5.0]}, {"categorical": {"c": [0.0, 5.0]}, "integer": {"n": (0, 4)}}])
+def test_ranges_beside_listed_values_are_told_at_the_numbers_of_the_background(types):
+    rng = np.random.default_rng(3)
+    whole, quarters = rng.integers(0, 5, 60).astype(float), rng.integers(0, 9, 60) / 4
+    rows = pd.DataFrame({"c": rng.choice([0.0, 5.0], 60), "n": whole, "w": quarters})
+    labels = (rows["c"] / 5 + rows["n"] - rows["w"] > 1).astype(int)
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(rows, labels)
+    explainer = Explainer.initialize(model, rows[:1], types, background=rows, ranges={"w": (0.0, 2.0)})
+    every = every_row({"c": [0.0, 5.0], "n": np.arange(5.0), "w": np.unique(rows["w"])})
+    check_against_rows(explainer, every, model.predict(every))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, RandomForestRegressor
+from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer, Status
 
@@ -147,3 +148,19 @@ def test_two_numbers_in_order(seed):
     least = brute.cheapest(row, asked, lambda rows: model.predict(rows) != now, data)
     found = Explainer(model, row, brute.TYPES, feature_names=brute.NAMES).recourse(rules=[rule], fixed=asked["fixed"])
     assert found.cost == pytest.approx(least, rel=1e-6, abs=1e-6)
+
+
+def test_numbers_that_a_model_lists_go_by_steps():
+    rows = np.array([[a, b] for a in range(6) for b in range(4)], dtype=float)
+    model = LogisticRegression().fit(rows, rows @ [1.0, 1.0] > 4)
+    explainer = Explainer.initialize(model, [1.0, 1.0], {"integer": {"f1": (0, 5), "f2": (0, 3)}}, background=rows)
+    for asked in ({"f1": 2.0}, {"f1": (3.0, 0.0)}, {"f1": 2.0, "f2": (2.0, 0.0)}):
+        steps = [asked.get(name, 1.0) for name in ("f1", "f2")]
+        allowed = model.predict(rows)
+        for column, step in enumerate(steps):
+            size, anchor = step if isinstance(step, tuple) else (step, 1.0)
+            allowed = allowed & ((np.mod(rows[:, column] - anchor, size) == 0) | (rows[:, column] == 1.0))
+        best = np.abs(rows[allowed] - 1.0).sum(axis=1).min()
+        plan = explainer.recourse(steps=asked)
+        nearest = explainer.recourse(steps=asked, data=rows).nearest_row()
+        assert plan.cost == nearest.cost == best

@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_iris
-from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
 from sklearn.multioutput import MultiOutputClassifier
+from sklearn.naive_bayes import BernoulliNB
 from suffice import Builder, Explainer
 from suffice.engine.errors import BadInputError, UndecidedError
 from suffice.explainers.certificates import suffice_check
@@ -158,3 +164,14 @@ def test_what_has_none():
     if not found.plans:
         with pytest.raises(UndecidedError):
             found.certificate()
+
+
+@pytest.mark.parametrize("model", [BernoulliNB(binarize=0.5), GradientBoostingClassifier(n_estimators=2)])
+def test_limits_are_met_exactly_whatever_is_said_of_the_sums_of_the_model(model):
+    rows = np.array([[a, b, c] for a in (0.0, 1.0) for b in (0.0, 1.0) for c in (0.0, 1.0)] * 3)
+    model.fit(rows, rows.sum(axis=1) > 1)
+    explainer = Explainer.initialize(model, [0.0, 0.0, 1.0])
+    for cost in ("l0", "l1"):
+        plan = explainer.recourse(at_most=1, cost=cost)
+        assert plan.status == "optimal"
+        assert plan.certificate().check()[0] != "rejected"

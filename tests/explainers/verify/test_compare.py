@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Builder, Explainer, UndecidedError
 from suffice.engine.ensembles.pairs import side_by_side
@@ -250,3 +251,25 @@ def test_trees_of_the_same_tests_are_shared():
     pair = side_by_side(tree, tree)
     assert pair.n_shared == 5 and pair.same and pair.trees.n_trees == 5
     np.testing.assert_array_equal(pair.values(0), tree.trees.values)
+
+
+@pytest.mark.parametrize("last", [2, 4])
+def test_whole_numbers_that_one_model_weighs_are_whole_numbers_to_the_other(last):
+    rows = np.array(list(itertools.product(range(5), range(4))), dtype=float)
+    labels = rows @ [1.0, 1.0] > 3
+    weighed, tree = LogisticRegression().fit(rows, labels), DecisionTreeClassifier(max_depth=2).fit(rows, labels)
+    one = Explainer.initialize(weighed, features_type={"integer": {"f1": (0, 4), "f2": (0, 3)}})
+    other = Explainer.initialize(tree, features_type={"integer": {"f1": (0, last), "f2": (0, 3)}})
+    shared = rows[rows[:, 0] <= last]
+    differ = (weighed.predict(shared) != tree.predict(shared)).any()
+    for verdict in (compare(one, other), compare(other, one)):
+        assert verdict.value is (not differ)
+        assert all(np.asarray(w.rows[0], float)[0] <= last for w in verdict.witnesses)
+
+
+def test_numbers_of_a_range_are_those_of_both_models():
+    rows = np.array(list(itertools.product([0.0, 0.5, 1.0, 2.0], [0.0, 1.0])))
+    weighed = LogisticRegression(C=1e6).fit(rows, rows[:, 0] > 1.5)
+    tree = DecisionTreeClassifier(max_depth=1).fit([[0.0, 0.0], [0.0, 1.0], [3.0, 0.0]], [False, False, True])
+    one = Explainer.initialize(weighed, background=rows)
+    assert compare(one, Explainer.initialize(tree, ranges={"f1": (0.0, 1.0)})).value is True

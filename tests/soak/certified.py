@@ -1,0 +1,104 @@
+"""Questions for certificates: of reasons, of checks and of what is said of whole models; and of changed ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from suffice import verify
+from suffice.engine.errors import BadInputError, UndecidedError, UnsupportedModelError
+from suffice.explainers.certificates.suffice_check import REJECTED
+
+from tests.explainers.certificates.mutants import mutants
+from tests.explainers.certificates.test_suffice_check import what_is_wrong
+from tests.soak.scenes import OpenError, Scene
+from tests.soak.why import proved, subset
+
+SECONDS = 3.0  # for a proof
+
+
+def _certificate(answer: Any, **asked: Any) -> Any:
+    """The certificate of an answer; there may be none of its kind, or none in time."""
+    if str(getattr(answer, "status", "")) != "infeasible":  # that there is no plan is certified, too
+        proved(answer)
+    try:
+        return answer.certificate(time_limit=SECONDS, **asked)
+    except (BadInputError, UndecidedError, UnsupportedModelError) as error:
+        raise OpenError(str(error)) from error
+
+
+def _right(certificate: Any) -> None:
+    """A certificate is accepted, and brute force finds all that it says true."""
+    verdict, why = certificate.check()
+    assert verdict != REJECTED, why
+    wrong = what_is_wrong(certificate)
+    assert not wrong, wrong
+
+
+def _named(scene: Scene) -> list[str]:
+    return [unit.name for unit in scene.reference.tested if unit.name not in scene.excluded]
+
+
+def _reason(scene: Scene) -> Any:
+    over = scene.choose.one_of(["features", "literals"]) if scene.literal else "features"
+    name = scene.choose.one_of(["sufficient_reason", "minimal_sufficient_reason", "contrastive_reason"])
+    several: list[dict[str, Any]] = [{"n": scene.explainer.ALL}, *[{"n": 2}] * (name == "contrastive_reason")]
+    asked = scene.choose.one_of([{}, *several]) if scene.literal and name != "minimal_sufficient_reason" else {}
+    return getattr(scene.explainer, name)(over=over, **asked)
+
+
+def reason(scene: Scene) -> None:
+    """The certificate of a reason, or of a list of them."""
+    found = _reason(scene)
+    scene.need(found)
+    _right(_certificate(found))
+
+
+def _other(scene: Scene) -> Any:
+    """An answer that is no reason."""
+    explainer, over = scene.explainer, scene.choose.one_of(["features", "literals"])
+    kind = scene.choose.one_of(["shared", "check", "direct", "never", "plan", "box"])
+    if kind == "never":
+        scene.need(scene.kind.target == "classes")
+        return verify.never(explainer, scene.class_named(scene.choose.whole(0, len(scene.classes) - 1)))
+    if kind == "plan":
+        scene.need(scene.kind.target == "classes" and len(scene.classes) > 1 and not scene.world.missing)
+        return explainer.recourse(cost=scene.choose.one_of(["l0", "l1"]), at_most=scene.choose.whole(1, 3))
+    scene.need(scene.literal)
+    if kind == "direct":
+        return explainer.direct_reason()
+    if kind == "box":
+        return explainer.most_general_reason()
+    if kind == "shared":
+        return getattr(explainer, scene.choose.one_of(["necessary_", "relevant_"]) + over)()
+    some = subset(scene, _named(scene) if over == "features" else scene.reference.universe)
+    ask = getattr(explainer, scene.choose.one_of(["is_reason", "is_sufficient_reason", "is_contrastive_reason"]))
+    found = ask(tuple(some), over=over)
+    if found.value is None:
+        raise OpenError("check")
+    return found
+
+
+def other(scene: Scene) -> None:
+    """The certificate of what is shared, of a check, of a question about the whole model or of plans."""
+    found = _other(scene)
+    scene.need(found is not None)
+    _right(_certificate(found))
+
+
+def changed(scene: Scene) -> None:
+    """What is changed in a certificate so that brute force finds it false is rejected."""
+    found = _reason(scene) if scene.choose.coin() else _other(scene)
+    scene.need(found is not None and found != ())
+    certificate = _certificate(found)
+    rng = np.random.default_rng(scene.choose.whole(0, 10**6))
+    for what, mutant in mutants(certificate, rng, 6):
+        wrong = what_is_wrong(mutant)
+        assert not wrong or mutant.check()[0] == REJECTED, (what, wrong, certificate.head["claim"])
+
+
+CERTIFIED = {
+    "certificate": reason,
+    "certificate of another answer": other,
+    "certificate, changed": changed,
+}
