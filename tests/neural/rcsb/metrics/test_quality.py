@@ -65,7 +65,6 @@ def test_half_precision_gives_the_same_labels():
 def test_the_full_bridge():
     """Target flip rate, a second classifier, COUT, unguided, random regions, on more images."""
     bridge, toy, count = full_bridge(), digits(), 128
-    assert bridge[1] <= 120  # CPU seconds of its training, when it ran
     found, target = explain(bridge, count, 0.04, **PIXEL)
     assert found.flip_rate >= 0.95
     assert agreement(toy, found, target) >= 0.75
