@@ -80,7 +80,7 @@ class RowCover:
         self, form: CompiledEnsemble, space: Space, clauses: tuple[tuple[int, ...], ...], wanted: Wanted, points: I32,
         weights: I64,
     ) -> None:  # fmt: skip
-        self.space, self.points, self.weights = space, points, weights
+        self.space, self.wanted, self.points, self.weights = space, wanted, points, weights
         self.layout: Layout = lay_out(form.trees, space, clauses)
         sums, columns = outside_sums(form, wanted, False)
         start = points[0] if len(points) else np.zeros(len(space.attributes), np.int32)

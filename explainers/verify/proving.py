@@ -6,7 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from ...engine.domain.instance import Situation
+from ...engine.domain.region import Region
+from ...engine.domain.space import Space
+from ...engine.ensembles.outside import Wanted
 from ..certificates.outcomes import Outcomes, classes_claimed, labels_claimed, numbers_claimed
 from ..certificates.pairs import ProvenPairs
 from ..certificates.regions import Proven
@@ -73,6 +78,15 @@ def range_proven(subject: Subject, place: Place, form: Any, low: float, high: fl
     return Proven(
         form, place.space, place.boxes, place.somewhere, Outcomes([{"label": 0, "range": ends, "classes": [1]}])
     )
+
+
+def rule_proven(subject: Subject, space: Space, box: Region, wanted: Wanted) -> Proven:
+    """Return what a certificate has to know of a box in which all outcomes are wanted (classes, or an interval)."""
+    if isinstance(wanted, tuple):
+        outcomes = numbers_claimed(subject.form, *wanted)
+    else:
+        outcomes = classes_claimed(np.nonzero(wanted)[0])
+    return Proven(subject.session.compiled, space, (box,), Place(space, (), (), subject.usual).somewhere, outcomes)
 
 
 def _proven(subject: Subject, place: Place, outcomes: Outcomes, shows: bool) -> Proven:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, overload
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...encoders.builders.rules import RuleSet
-from ...engine.errors import UnsupportedModelError
+from ...engine.errors import BadInputError, UnsupportedModelError
 from ...engine.reasons.html import card, milliseconds, text
 from ...engine.status import Status, Stop
+
+if TYPE_CHECKING:
+    from ..certificates.certificate import Certificate
+    from ..certificates.regions import Proven
 
 _GREATEST = float(np.finfo(np.float64).max)
 _FEW = 12  # rules that are shown
@@ -35,6 +39,8 @@ class Rule:
         Whether it is proved that no condition can be weakened.
     tests : tuple or None
         The same as tests of columns ``(name, operator, number)``; None where they have no such form.
+    proven : Proven or None
+        What a certificate has to know of it.
     """
 
     features: tuple[str, ...]
@@ -42,6 +48,29 @@ class Rule:
     rows: NDArray[np.int64]
     maximal: bool
     tests: Tests | None = None
+    proven: Proven | None = field(default=None, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # the model stays behind
+        return Rule, (self.features, self.literals, self.rows, self.maximal, self.tests)
+
+    def certificate(self, *, time_limit: float | None = None) -> Certificate:
+        """Return a certificate that all inputs of the box have the label (see docs/certificates.md).
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds that the proof may take.
+
+        Raises
+        ------
+        BadInputError
+            If the rule was read from a file.
+        UndecidedError
+            If time was up.
+        """
+        if self.proven is None:
+            raise BadInputError("this rule is not certified: it was read from a file, without its model")
+        return self.proven.certificate(True, f"always so: {self}", time_limit)
 
     def __str__(self) -> str:
         return " and ".join(self.features) or "always"

@@ -22,6 +22,7 @@ from .claims import claim_of, said_classes
 from .cover_rows import RowCover, RuleBox
 from .joint import written_border
 from .masses import cells_of
+from .proving import rule_proven
 from .rule_results import Rule, Rules, Tests
 from .sought import Classes, Numbers
 from .subject import Subject, subject_of
@@ -126,7 +127,8 @@ def _told(
     for box in found:
         covered |= box.rows
         tests = tests_of(vocabulary, box.literals, subject)
-        each.append(Rule(box_words(words, box.region), box.literals, having[box.rows[place]], box.maximal, tests))
+        rows, proven = having[box.rows[place]], rule_proven(subject, cover.space, box.region, cover.wanted)
+        each.append(Rule(box_words(words, box.region), box.literals, rows, box.maximal, tests, proven))
     each.sort(key=lambda rule: -len(rule.rows))
     n_most = len(having)
     if most is not None and cover.lower > most:  # of the rows that are apart a box covers one

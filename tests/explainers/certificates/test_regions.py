@@ -85,10 +85,26 @@ def test_without_theory():
         assert accepted(verdict) == (("refuted",) if verdict else ("forces",))
 
 
+@pytest.mark.parametrize("family", [f for f in (*CLASSIFIERS, *REGRESSORS) if f != "voting"])
+def test_rules(family):
+    case = make(family, 2)
+    explainer = Explainer.initialize(case.model, None, **case.options)
+    middle = float(np.median(case.said)) if family in REGRESSORS else None
+    for label in list(case.model.classes_) if middle is None else [f">= {middle!r}", f"<= {middle!r}"]:
+        found = verify.rules(explainer, label, data=case.rows[::7])
+        for rule in found[:3]:
+            assert accepted(rule) == ("forces",)
+            with pytest.raises(BadInputError, match="file"):
+                pickle.loads(pickle.dumps(rule)).certificate()
+
+
 def test_what_has_none():
     model = RandomForestClassifier(5, max_depth=3, random_state=0).fit(X, Y)
     with pytest.raises(BadInputError, match="not certified"):
         verify.verify(model, "f4 < 0.5", "P(0) >= 0.1").certificate()
+    other = RandomForestClassifier(5, max_depth=3, random_state=1).fit(X, Y)
+    with pytest.raises(BadInputError, match="not certified"):
+        verify.compare(model, other, data=X).certificate()
     with pytest.raises(BadInputError, match="file"):
         pickle.loads(pickle.dumps(verify.never(model, 0))).certificate()
     with pytest.raises(BadInputError, match="no input"):
