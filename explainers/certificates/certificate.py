@@ -52,12 +52,9 @@ class Certificate:
         SelfCheckError
             If the checker does not accept it.
         """
-        trees = [tree for proof in proofs for tree in proof]
-        parts = {name: _joined([getattr(tree, name) for tree in trees]) for name in Boxes._fields}
         head, own = subject.written
         arrays = {
-            **own, **{f"proof_{name}": part for name, part in parts.items()},
-            "proof_at": np.cumsum([0, *(len(tree.split) for tree in trees)]).astype(np.int64),
+            **own, **proof_arrays([tree for proof in proofs for tree in proof]),
             "witness": subject.rows(points), **more,
         }  # fmt: skip
         arrays = {name: whole(array) for name, array in arrays.items()}
@@ -115,6 +112,12 @@ class Certificate:
 
     def __repr__(self) -> str:
         return f"<Certificate: {', '.join(self.claims)}; {self.boxes} boxes, {len(self.arrays['witness'])} witnesses>"
+
+
+def proof_arrays(trees: list[Boxes]) -> dict[str, Any]:
+    """Return trees of boxes as files have them."""
+    parts = {f"proof_{name}": _joined([getattr(tree, name) for tree in trees]) for name in Boxes._fields}
+    return {**parts, "proof_at": np.cumsum([0, *(len(tree.split) for tree in trees)]).astype(np.int64)}
 
 
 def _joined(parts: list[Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -86,6 +86,8 @@ class Prover:
         except ValueError as error:
             raise UnsupportedModelError(f"certificates are not made of such a model: {error}") from None
         self.points: list[I32] = []
+        self.late: list[list[int]] = []  # clauses that also hold: parts are split by them where they have to be
+        self.rule: Callable[[I32], list[list[int]]] | None = None  # of an input that takes a route: more such clauses
 
     @cached_property
     def _searched(self) -> list[Route]:
@@ -156,28 +158,44 @@ class Prover:
 
     def _walk(self, route: Route, literals: I32, parts: list[Boxes]) -> I32 | None:
         """Split by what is given, and prove each part; return an input that takes the route, if there is one."""
-        space, stack = self.subject.space, [(literals, 0, 0)]
-        while stack:  # literals, a clause, and which of its literals is looked at
-            here, number, place = stack.pop()
+        space, first = self.subject.space, self.given[0] if self.given else None
+        stack = [(literals, first, 0, 0)]
+        while stack:  # literals, a clause (None: all hold), which of its literals is looked at, and the clause's number
+            here, clause, place, number = stack.pop()
             region = region_of(space, here)
-            if self.given and region.empty:
+            if (self.given or self.late) and region.empty:
                 parts.append(_UNMET)
-            elif number == len(self.given):
-                if (point := self._prove(route, region, parts)) is not None:
+            elif clause is None:
+                point = self._prove(route, region, parts)
+                broken = None if point is None else self._broken(point)
+                if broken is not None:
+                    stack.append((here, broken, 0, len(self.given)))
+                elif point is not None:
                     return point
-            elif place == len(self.given[number]):
+            elif place == len(clause):
                 parts.append(_UNMET)
             else:
-                literal = self.given[number][place]
+                literal, after = clause[place], self.given[number + 1] if number + 1 < len(self.given) else None
                 there, other = (np.append(here, one).astype(np.int32) for one in (literal, -literal))
                 if region_of(space, there).empty:  # no split: one of its parts would be no box
-                    stack.append((here, number, place + 1))
+                    stack.append((here, clause, place + 1, number))
                 elif region_of(space, other).empty:
-                    stack.append((here, number + 1, 0))
+                    stack.append((here, after, 0, number + 1))
                 else:
                     parts.append(Boxes(np.array([literal], np.int32), *_UNMET[1:]).without_leaves)
-                    stack += [(other, number, place + 1), (there, number + 1, 0)]
+                    stack += [(other, clause, place + 1, number), (there, after, 0, number + 1)]
         return None
+
+    def _broken(self, point: I32) -> list[int] | None:
+        """Return a late clause that an input does not meet; None if there is none."""
+        truth = self.subject.truth(point)
+        for clause in self.late:
+            if not any(truth[abs(v) - 1] == (v > 0) for v in clause):
+                return clause
+        if self.rule is None:
+            return None
+        self.late += (more := self.rule(point))
+        return more[0] if more else None
 
     def _prove(self, route: Route, region: Region, parts: list[Boxes]) -> I32 | None:
         question, log = route.question, _native.ProofLog()

@@ -8,17 +8,26 @@ from the model's numbers, and its proof is checked by unit propagation.
 from __future__ import annotations
 
 import sys
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 try:
-    from .suffice_check import ACCEPTED, Checker, check, outside, require, walk
+    from .suffice_check import ACCEPTED, Checker, check, outside, require, routes_out, walk
 except ImportError:  # the two files alone
-    from suffice_check import ACCEPTED, Checker, check, outside, require, walk  # type: ignore[import-not-found, no-redef]
+    import suffice_check as core  # type: ignore[import-not-found]
+
+    ACCEPTED, Checker, check, outside = core.ACCEPTED, core.Checker, core.check, core.outside  # type: ignore[misc]
+    require, routes_out, walk = core.require, core.routes_out, core.walk
 
 MOST = 1 << 18  # clauses of a formula
+
+
+def within_reach(one: float, other: float, radius: Fraction) -> bool:
+    """Tell whether a number is no further from another one than a radius, exactly."""
+    return bool(np.isfinite([one, other]).all()) and abs(Fraction(one) - Fraction(other)) <= radius
 
 
 class Propagation:
@@ -76,7 +85,13 @@ class Propagation:
 class Clauses(Checker):
     """Checks claims about all sets of items, too."""
 
-    claims = (*Checker.claims, "cheapest", "complete", "forced", "changes", "all_changes", "necessary", "relevant")
+    claims = (
+        *Checker.claims, "cheapest", "complete", "forced", "changes", "all_changes", "necessary", "relevant", "bears",
+    )  # fmt: skip
+
+    def __init__(self, head: Any, arrays: Any) -> None:
+        self.head = head
+        super().__init__(head, arrays)
 
     def among(self, items: Any) -> Any:
         """Tell which items are among some."""
@@ -218,6 +233,65 @@ class Clauses(Checker):
                 else:
                     kept = np.nonzero(taken & ~self.alike(item))[0]
                     require(self.proved(kept, self.sets[number : number + 1]), "a choice contains no set")
+
+    def bears(self, said: Any) -> None:
+        """Say that `options` that the last clauses leave out are not as wanted all over their slack; the plan is so.
+
+        Each of these clauses is `of` a row that is not as wanted, by the first outcomes, for sure: whatever breaks the
+        clause has it within the slack. What all rows within that of the plan are, `holds` says.
+        """
+        d, radii, deciding = self.domain, {i: Fraction(r) for i, r in said["radii"]}, said["deciding"]
+        single = all(len(d.features[i]["columns"]) == 1 for i in radii) and len(radii) == len(said["radii"])
+        require(single and self.claim["together"], "the slack is of no numbers")
+        require(0 < deciding <= len(self.claim["outcomes"]) - ("planned" in self.says), "no outcomes are borne")
+        bad = np.array([[*map(float.fromhex, row)] for row in said["rows"]]).reshape(-1, len(d.names))
+        clauses, d.clauses = d.clauses, []  # rows within the slack may break them
+        truth, d.clauses = d.rows(bad), clauses
+        wanted = routes_out(self.model, self.claim["outcomes"][:deciding], True)
+        require(not len(bad) or (outside(wanted, self.model.at(truth)) < 1).all(), "a row is as wanted")
+        late = [np.array(clause) for clause in self.claim["given"][len(self.claim["given"]) - len(said["of"]) :]]
+        for i, (feature, (own, _)) in enumerate(zip(d.features, d.tables, strict=True)):
+            options, first = [[*map(float.fromhex, option)] for option in said["options"][i]], feature["columns"][0]
+            rows = np.zeros((len(options), len(d.names)))
+            rows[:, feature["columns"]] = np.array(options).reshape(-1, len(feature["columns"]))
+            at = d.truth(rows)
+            for clause, j in zip(late, said["of"], strict=True):
+                mine = clause[np.isin(np.abs(clause) - 1, own)]
+                left = ~(at[:, np.abs(mine) - 1] == (mine > 0)).any(axis=1) & (at[:, own] != truth[j, own]).any(axis=1)
+                near = [i in radii and within_reach(v, bad[j, first], radii[i]) for v in rows[left, first]]
+                require(all(near), "an option is left out that has no such row within its slack")
+        if "planned" in self.says:
+            self.near_plan(said["holds"], radii)
+
+    def near_plan(self, claim: Any, radii: Any) -> None:
+        """Check a proof of its own of what holds within the slack of the plan."""
+        d, none, at = self.domain, {name: self.arrays[name][:0] for name in ("row", "witness")}, []
+        own = {name[4:]: array for name, array in self.arrays.items() if name.startswith("box_")}
+        require({*claim["says"]} == {"forces"}, "it is said that something else holds near the plan")
+        self.box = Clauses({**self.head, "claim": claim}, {**self.arrays, **own, **none})
+        self.box.forces({})
+        for i, feature in enumerate(d.features):
+            plan, value = self.arrays["row"][:1], self.arrays["row"][0, feature["columns"][0]]
+            if i in radii and not np.isnan(value):  # some number of each stretch within the slack
+                borders = [d.threshold[(d.owner == i) & (d.operator < 6)], range(53), float(Fraction(value) + radii[i])]
+                rows = d.points(feature, np.hstack(borders))
+                near = [within_reach(v, value, radii[i]) for v in rows[:, feature["columns"][0]]]
+                plan = np.vstack([plan, rows[near]])
+            at.append(d.truth(plan))
+        for clause in map(np.array, claim["given"]):
+            parts = [(at[i], clause[d.owner[np.abs(clause) - 1] == i]) for i in {*d.owner[np.abs(clause) - 1]}]
+            held = [(rows[:, np.abs(v) - 1] == (v > 0)).any(axis=1).all() for rows, v in parts]
+            require(any(held), "a row near the plan is not among those that it is said of")
+
+    def words(self) -> str:
+        """Return what is claimed, in words, from the numbers."""
+        if "bears" not in self.says:
+            return super().words()
+        said = self.says["bears"]
+        slack = ", ".join(f"{self.domain.features[i]['name']} {radius}" for i, radius in said["radii"])
+        told = f"{super().words()}; the last clauses leave out what is not so, by {said['deciding']} of these, for all"
+        told += f" rows within the slack ({slack})"
+        return told + (f"; near the plan: {self.box.words()}" if "planned" in self.says else "")
 
     def formula(self) -> list[list[int]]:
         """Return clauses of all that satisfies the items and has another outcome.

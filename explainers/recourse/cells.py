@@ -52,6 +52,7 @@ class Cells:
                 space = build_space(vocabulary, session.features, self._theory)
         except TheoryError as error:
             raise BadInputError(f"plans with values beyond the declared domain are not certified: {error}") from None
+        _, self._known = self.of_cells(task.cost)
         self.given = self._given()
 
     @property
@@ -94,13 +95,19 @@ class Cells:
 
     def _given(self) -> list[Clause]:
         """Return what plans have to meet: each value is an option, and rules hold."""
-        _, known = self.of_cells(self.task.cost)
+        known = self._known
         found = [c for a, inside in enumerate(known) if inside.any() for c in clauses_of_cells(self.space, a, inside)]
         for rule in self.task.rules:
-            found += self._of_rule(rule, known)
+            found += self.clauses(rule)
         return sorted(found, key=len)
 
-    def _of_rule(self, rule: Rule, known: list[Bools]) -> list[Clause]:
+    def options(self, point: I32) -> I32:
+        """Return the option of each axis that some cells are."""
+        found = [0 if number < 0 else int(np.nonzero(place == point[number])[0][0]) for number, place in self.place]
+        return np.array(found, np.int32)
+
+    def clauses(self, rule: Rule) -> list[Clause]:
+        """Return a rule over options as clauses of conditions."""
         sides: list[list[Clause]] = []
         for axis, options in rule:
             number, place = self.place[axis]
@@ -108,7 +115,7 @@ class Cells:
                 if options.all():
                     return []
                 continue
-            inside = ~known[number]
+            inside = ~self._known[number]
             inside[place[options]] = True
             sides.append(clauses_of_cells(self.space, number, inside))
         return [sorted({v for clause in chosen for v in clause}) for chosen in itertools.product(*sides)]

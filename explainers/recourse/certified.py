@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...engine.arrays import F64, Bools
+from ...engine.arrays import F64, I32, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, UndecidedError
@@ -19,6 +19,7 @@ from ..certificates.outcomes import Outcomes
 from ..certificates.prover import Prover
 from ..certificates.subject import Subject
 from ..certificates.tables import table_of
+from .bearing import Bearing
 from .cells import Cells
 from .claimed import Claimed, joined
 from .density import least_dense
@@ -30,6 +31,7 @@ from .summed import exact_sums
 _NEAR = 1e-9  # of the cost: costs that are nearer are not told apart
 _COSTS = "costs are those of the stretches of values that the file lists"
 _SUMS = "{} is about the numbers of stretches that the file lists"
+_OPTIONS = "plans have the options that the file lists"
 _HELD = "how many rows of the data are in a leaf is as the file lists it"
 _DENSE = "how dense the data is in a leaf is as the file lists it"
 
@@ -62,36 +64,62 @@ class Certifying:
         UndecidedError
             If time was up, or rounding decides.
         """
-        if self.asked.radii and SLACK not in self.dropped:
-            raise BadInputError("plans with slack= are not certified: leave it out")
         vocabulary, numbers = joined(self.asked.views)
         cells, claimed = Cells(self.asked, self.task, vocabulary), Claimed(self.asked.session.compiled)
-        claimed.decided(self.asked.views[0])
-        for i, (view, own) in enumerate(zip(self.asked.views[1:], numbers[1:], strict=True), 1):
-            plausible = i - self.asked.n_deciding
-            claimed.further(f"also[{i - 1}]" if plausible < 0 else f"plausible[{plausible}]", view, own)
+        deciding = self._models(claimed, numbers)
         self._leaves(claimed)
         self._limits(claimed, cells)
+        bearing, deadline = None, Deadline.of(time_limit)
+        if self.asked.radii and SLACK not in self.dropped:
+            nothing = [np.zeros(attribute.n_cells) for attribute in cells.space.attributes]
+            claimed.add(
+                "options", table_of(claimed.models[0], cells.space, nothing, [of > 0 for of in nothing]), _OPTIONS
+            )
+            bearing = Bearing(self.asked, cells, deadline, deciding)
         if plan is not None:
             most = min(self.task.price(np.array(plan.options, np.int32)), plan.lower)
             most -= max(abs(most) * _NEAR, 1e-12)
             costs = table_of(claimed.models[0], cells.space, *cells.of_cells(self.task.cost))
             claimed.limit("cost", costs, -math.inf, most, _COSTS)
         subject = Subject(self.asked.session.compiled, cells.space, cells.here, tuple(claimed.more))
-        prover = Prover(subject, Outcomes(claimed.outcomes, True), Deadline.of(time_limit), cells.given)
+        prover = Prover(subject, Outcomes(claimed.outcomes, True), deadline, cells.given)
         claims = Claims(prover, False)
         claims.rows = []
-        if plan is None:
-            claims.forces([])
-            return claims.certificate([], told)
-        truth = subject.truth(cells.cells(np.array(plan.options, np.int32)))
-        _not_near(prover, truth)
+        if bearing is not None:
+            prover.rule = bearing.rule
+        if plan is not None:
+            _not_near(prover, subject.truth(cells.cells(np.array(plan.options, np.int32))))
         claims.forces([])
-        claims.shown, cost = self._rows(plan, subject, cells, vocabulary), float(subject.scores(truth)[0, -1])
+        prover.given = [*cells.given, *prover.late]
+        if bearing is not None:
+            claims.says["bears"] = bearing.says()
+        if plan is not None:
+            self._of_plan(plan, claims, cells, vocabulary, bearing)
+        return claims.certificate([], told)
+
+    def _of_plan(
+        self, plan: Plan, claims: Claims, cells: Cells, vocabulary: Vocabulary, bearing: Bearing | None
+    ) -> None:
+        """Claim that a row is the plan, what it costs, and what it bears."""
+        subject, options = claims.subject, np.array(plan.options, np.int32)
+        if bearing is not None:
+            claims.says["bears"]["holds"], proof = bearing.box(claims.prover, options)
+            claims.arrays |= proof
+        claims.shown = self._rows(plan, claims.prover, cells, vocabulary)
+        cost = float(subject.scores(subject.truth(cells.cells(options)))[0, -1])
         number = subject.labels[-1]["outputs"][0]
         claims.says["planned"] = {}
         claims.says["attained"] = [[row, number, (0.0 if row else cost).hex()] for row in range(len(claims.shown))]
-        return claims.certificate([], told)
+
+    def _models(self, claimed: Claimed, numbers: list[I32]) -> int:
+        """Add what is wanted of the models; return how many outcomes are of those that decide."""
+        claimed.decided(self.asked.views[0])
+        deciding = len(claimed.outcomes)
+        for i, (view, own) in enumerate(zip(self.asked.views[1:], numbers[1:], strict=True), 1):
+            plausible = i - self.asked.n_deciding
+            claimed.further(f"also[{i - 1}]" if plausible < 0 else f"plausible[{plausible}]", view, own)
+            deciding = len(claimed.outcomes) if plausible < 0 else deciding
+        return deciding
 
     def _leaves(self, claimed: Claimed) -> None:
         """Add limits of sums over the leaves of the model."""
@@ -114,11 +142,11 @@ class Certifying:
             model = table_of(claimed.models[0], cells.space, *cells.of_cells(of), cells.start(of))
             claimed.limit(name, model, -math.inf, most, told)
 
-    def _rows(self, plan: Plan, subject: Subject, cells: Cells, vocabulary: Vocabulary) -> F64:
+    def _rows(self, plan: Plan, prover: Prover, cells: Cells, vocabulary: Vocabulary) -> F64:
         """Return the plan, and the instance if it meets the rules itself."""
         session, truth = self.asked.session, cells.here.truth
         rows: F64 = session.compiled.read(plan.row.row)[:1]
-        if all(any(truth[abs(v) - 1] == (v > 0) for v in c) for c in (*subject.clauses, *cells.given)):
+        if all(any(truth[abs(v) - 1] == (v > 0) for v in c) for c in (*prover.subject.clauses, *prover.given)):
             rows = np.vstack([rows, session.here.row])
         for column in range(rows.shape[1]):
             read = vocabulary.reading_of(column).cast(rows[:, column])

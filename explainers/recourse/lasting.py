@@ -55,12 +55,12 @@ def spread(asked: Plans, rooms: Sequence[Room], radii: Mapping[int, Fraction]) -
     """Let options begin where the box around them begins, or ends, to reach something else."""
     for index, radius in radii.items():
         lattice = asked.frame.lattice(asked.session.features[index])
-        for start in asked.frame.starts(index):
-            rooms[index].starts.append(_first(lattice, Fraction(start) - radius))
-            rooms[index].starts.append(_first(lattice, Fraction(start) + radius))
+        for start in {lattice.ceil(start) for start in asked.frame.starts(index)}:
+            rooms[index].starts.append(first_from(lattice, Fraction(start) - radius))
+            rooms[index].starts.append(first_from(lattice, Fraction(start) + radius))
 
 
-def _first(lattice: Lattice, bound: Fraction) -> float:
+def first_from(lattice: Lattice, bound: Fraction) -> float:
     """Return the least number of a lattice that is at least a bound."""
     number = lattice.ceil(float(bound))
     while Fraction(number) < bound:
@@ -70,7 +70,7 @@ def _first(lattice: Lattice, bound: Fraction) -> float:
     return number
 
 
-def _last(lattice: Lattice, bound: Fraction) -> float:
+def last_up_to(lattice: Lattice, bound: Fraction) -> float:
     """Return the greatest number of a lattice that is at most a bound."""
     number = lattice.floor(float(bound))
     while Fraction(number) > bound:
@@ -121,16 +121,23 @@ class Adversary:
         UndecidedError
             If time was up.
         """
+        found = self.bad(point)
+        if found is None:
+            return None
+        return [
+            (a, (one.low > bad) | (one.high < bad))
+            for a, (one, bad) in enumerate(zip(self.reach, found.tolist(), strict=True))
+        ]
+
+    def bad(self, point: I32) -> I32 | None:
+        """Return a row in the box around a point that is not decided as wanted, by its options; None: there is none."""
         low = np.array([one.low[option] for one, option in zip(self.reach, point, strict=True)], np.int32)
         high = np.array([one.high[option] for one, option in zip(self.reach, point, strict=True)], np.int32)
         for hunt in self._hunts:
             hunt.within(low, high)
             found = hunt.cheapest(self.deadline)
             if found.point is not None:
-                return [
-                    (a, (one.low > bad) | (one.high < bad))
-                    for a, (one, bad) in enumerate(zip(self.reach, found.point.tolist(), strict=True))
-                ]
+                return found.point
             if not found.proved:
                 raise UndecidedError
         return None
@@ -142,11 +149,12 @@ def _reach(asked: Plans, axis: Axis, radius: Fraction | None) -> Reach:
     if radius is None or np.isnan(axis.values).any():
         return Reach(axis, same.astype(np.int32), same.astype(np.int32))
     lattice = asked.frame.lattice(asked.session.features[axis.feature])
-    starts = sorted({s for s in asked.frame.starts(axis.feature) if lattice.low < s <= lattice.high} | {lattice.low})
+    found = {lattice.ceil(start) for start in asked.frame.starts(axis.feature)}  # no stretch is without a number
+    starts = sorted({s for s in found if lattice.low < s <= lattice.high} | {lattice.low})
     line: F64 = np.array(starts).reshape(-1, 1)  # the first number of each stretch stands for it
     numbers = axis.values[:, 0]
-    low = [_first(lattice, max(Fraction(v) - radius, Fraction(lattice.low))) for v in numbers.tolist()]
-    high = [_last(lattice, min(Fraction(v) + radius, Fraction(lattice.high))) for v in numbers.tolist()]
+    low = [first_from(lattice, max(Fraction(v) - radius, Fraction(lattice.low))) for v in numbers.tolist()]
+    high = [last_up_to(lattice, min(Fraction(v) + radius, Fraction(lattice.high))) for v in numbers.tolist()]
     first = np.searchsorted(line[:, 0], low, side="right") - 1
     last = np.searchsorted(line[:, 0], high, side="right") - 1
     return Reach(

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tests.brute.certified_sets import Sets, TooLargeError
+from tests.brute.certified_slack import Slack
 
 OPERATORS: list[Any] = [
     lambda x, t: x >= t, lambda x, t: x > t, lambda x, t: x <= t, lambda x, t: x < t, lambda x, t: x == t,
@@ -21,7 +22,7 @@ OPERATORS: list[Any] = [
 LARGEST_DOMAIN = 20_000
 
 
-class Reading(Sets):
+class Reading(Sets, Slack):
     """A certificate, read row by row."""
 
     def __init__(self, head: dict[str, Any], arrays: dict[str, Any]) -> None:

@@ -5,6 +5,8 @@ import copy
 import numpy as np
 from suffice.explainers.certificates.certificate import Certificate
 
+from tests.explainers.certificates.mutants_of_slack import left_out, slack
+
 
 def mutants(certificate, rng, count):
     """Yield what was changed, and the changed certificate."""
@@ -361,6 +363,6 @@ def pairs(c, rng):
 
 
 CHANGES = (
-    lead, pairs, choice, lemma, whole, changes, excluded, given, unit, told,
+    slack, left_out, lead, pairs, choice, lemma, whole, changes, excluded, given, unit, told,
     bound, leaf, threshold, operator, row, witness, no_witness, item, a_set, outcome, box, tree, way, domain, numbers
 )  # fmt: skip

@@ -20,6 +20,7 @@ from suffice.engine.errors import BadInputError, UndecidedError
 from suffice.explainers.certificates import suffice_check
 
 from tests.brute.strategies import budget
+from tests.explainers.certificates.planned import bearing
 from tests.explainers.certificates.test_suffice_check import what_is_wrong
 from tests.explainers.recourse.wishes import KINDS, NAMES, WHOLE, Wish
 from tests.explainers.verify.cases import make
@@ -132,6 +133,35 @@ def test_what_is_left_out_is_not_claimed():
     raise AssertionError("no case is left")
 
 
+def test_slack():
+    """Nothing cheaper bears its slack, and the plan does: accepted, and so by brute force over the file."""
+    found = [bearing(seed) for seed in range(12)]
+    rows = 0
+    for answer in found:
+        certificate = answer.certificate(time_limit=60)
+        assert certificate.check()[0] == suffice_check.RELATIVE
+        assert not what_is_wrong(certificate)
+        claims = ("forces", "planned", "attained") if answer.plans else ("forces",)
+        said = certificate.head["claim"]["says"]
+        if "bears" in said:
+            assert certificate.claims == (claims[0], "bears", *claims[1:])
+            assert ("holds" in said["bears"]) == bool(answer.plans)
+            rows += len(said["bears"]["rows"])
+    assert rows > 5
+    assert any(answer.plans for answer in found)
+
+
+def test_slack_of_numbers_that_are_whole_or_read_in_a_precision():
+    """Slack of numbers without steps, of further models, and of a number that may be missing."""
+    case = make("histogram", 3, missing=True)
+    for number in range(0, len(case.rows), 101):
+        explainer = Explainer.initialize(case.model, case.rows[number], **case.options)
+        found = explainer.recourse(slack={"f1": 1, "f2": 0.3})
+        certificate = found.certificate(time_limit=60)
+        assert certificate.check()[0] == suffice_check.RELATIVE
+        assert not what_is_wrong(certificate)
+
+
 def test_numbers_and_labels():
     regressor = GradientBoostingRegressor(n_estimators=5, max_depth=2, random_state=0).fit(X, X[:, 0])
     explainer = Explainer.initialize(regressor, X[0])
@@ -159,7 +189,7 @@ def test_clauses_that_share_conditions(clause, row):
 def test_what_has_none():
     explainer = Explainer.initialize(RandomForestClassifier(5, max_depth=3, random_state=0).fit(X, Y), X[60])
     with pytest.raises(BadInputError, match="not certified"):
-        explainer.recourse(slack={"f1": 0.01}).certificate()
+        explainer.recourse(slack={"f1": 0.01}, margin=0.01).certificate()
     found = explainer.recourse(time_limit=1e-9)
     if not found.plans:
         with pytest.raises(UndecidedError):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
-from suffice import BadInputError, Explainer, Status
+from suffice import BadInputError, Builder, Explainer, Status
 
 from tests.brute.strategies import budget
 
@@ -71,6 +71,18 @@ def test_boxes_of_numbers(seed):
         plan = np.asarray(found[0].row, dtype=float)
         rng = np.random.default_rng(0)
         assert (model.predict(plan + rng.uniform(-radius, radius, (200, 1))) == want).all()
+
+
+def test_no_number_lies_between_some_borders():
+    """Of whole numbers none lies above 3 and up to 3.5: what the model says of such ones is borne by any plan."""
+
+    def above(threshold, right, left):
+        return Builder.DecisionNode(1, operator=Builder.GT, threshold=threshold, left=left, right=right)
+
+    tree = Builder.DecisionTree(1, above(4.5, 0, above(3.0, above(3.5, 1, 0), 1)))
+    for slack, cost in ((1.0, 2.0), (1.5, 2.0), (2.0, 3.0)):
+        found = Explainer.initialize(tree, (5.0,), {"integer": ["f1"]}).recourse(slack={"f1": slack})
+        assert found.cost == cost
 
 
 def test_what_has_no_slack():
