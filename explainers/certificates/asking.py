@@ -22,6 +22,7 @@ from .certificate import Certificate
 from .changes import Changes
 from .claims import WRONG, Claims
 from .cover import Choices
+from .majority import KINDS, majority
 from .outcomes import Outcomes, classes_claimed, labels_claimed, numbers_claimed
 from .prover import Prover
 from .shared import Shared
@@ -157,6 +158,8 @@ def _of_reason(asking: Asking, reason: Reason, solver: str | None) -> Certificat
         return _of_change(asking, reason, items, per_feature)
     if kind in ("necessary", "relevant"):
         return _of_shared(asking, reason, items, per_feature)
+    if KINDS.fullmatch(kind):
+        return _of_majority(asking, reason, items, per_feature)
     if kind not in (*_MINIMAL, *_FORCING):
         raise BadInputError(
             f"a reason of kind {shown(kind)} is not certified: expected a sufficient or contrastive one"
@@ -172,6 +175,15 @@ def _of_reason(asking: Asking, reason: Reason, solver: str | None) -> Certificat
             prices = asking.prices(reason.costs.whole, per_feature)
             cost = int(sum(prices[item] for item in set(items)))
             Choices(claims, asking.session.excluded).cheapest(prices, cost)
+    return claims.certificate(items, asking.told(reason))
+
+
+def _of_majority(asking: Asking, reason: Reason, items: list[int], per_feature: bool) -> Certificate:
+    """Certify that each of so many trees votes for the outcome."""
+    literals = asking.claims(asking.own(reason), per_feature).kept(items)
+    asking.subject, outcomes = majority(asking.subject, reason.kind, literals)
+    claims = asking.claims(outcomes, per_feature)
+    claims.forces(items)
     return claims.certificate(items, asking.told(reason))
 
 

@@ -113,8 +113,8 @@ class Recourse(Sequence[Plan]):
         Raises
         ------
         BadInputError
-            If there are none of such questions (with ``slack`` and a ``margin`` of several scores, or further models that
-            read columns otherwise), or the result was read from a file.
+            If there are none of such questions (with ``slack`` and a ``margin`` of several scores, or further models
+            that read columns otherwise), or the result was read from a file.
         UndecidedError
             If no plan was found, and it is not proved that there is none; time was up, or rounding decides.
         """
