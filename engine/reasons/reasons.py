@@ -120,9 +120,10 @@ class Reason(tuple[Any, ...]):
         ----------
         time_limit : float, optional
             Seconds that the proof may take: it is made now, by a search that writes down what it does.
-        solver : {"cadical153", "glucose4", "lingeling"}, optional
+        solver : {"cadical153", "glucose4", "lingeling", "exact"}, optional
             That the reason forces is proved by a formula and this SAT solver (of python-sat): of one tree, or of trees
-            whose sums take few values, as where they vote hard. It is not stopped once it runs.
+            whose sums take few values, as where they vote hard. Exact (a package under the AGPL, which you install)
+            proves that no reason costs less than a smallest, or preferred, one.
 
         Raises
         ------

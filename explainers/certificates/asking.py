@@ -18,6 +18,7 @@ from ...engine.reasons import Check, Reason, Reasons
 from ...engine.reasons.certified import Limits
 from ...engine.reasons.label_reasons import LabelReason
 from ...engine.status import Status
+from ...solvers.proofs import EXACT
 from .certificate import Certificate
 from .changes import Changes
 from .claims import WRONG, Claims
@@ -152,6 +153,9 @@ def _situation(session: Any, reason: Reason) -> Situation:
 def _of_reason(asking: Asking, reason: Reason, solver: str | None) -> Certificate:
     per_feature = reason.proof.over == "features"
     items, kind = asking.items(reason, per_feature), reason.kind
+    cheapest = kind in _MINIMAL and reason.proof.status is Status.OPTIMAL and reason.costs is not None
+    if solver == EXACT and not cheapest:
+        raise BadInputError("exact proves what a smallest, or preferred, sufficient reason costs: leave out solver=")
     if solver is not None and kind not in (*_MINIMAL, *_FORCING):
         raise BadInputError(f"solver={shown(solver)}: formulas are of reasons that force the outcome: leave it out")
     if kind.endswith("contrastive") and "restricted" not in kind:
@@ -165,16 +169,18 @@ def _of_reason(asking: Asking, reason: Reason, solver: str | None) -> Certificat
             f"a reason of kind {shown(kind)} is not certified: expected a sufficient or contrastive one"
         )
     claims = asking.claims(asking.own(reason), per_feature)
-    if solver is None:
+    if solver in (None, EXACT):
         claims.forces(items)
     else:
-        claims.forced(items, solver)
+        claims.forced(items, str(solver))
     if kind in _MINIMAL and reason.proof.status is not Status.BEST_SO_FAR and getattr(reason, "mode", "") != "joined":
         claims.minimal(items)
-        if reason.proof.status is Status.OPTIMAL and reason.costs is not None:
+        if cheapest:
+            assert reason.costs is not None
             prices = asking.prices(reason.costs.whole, per_feature)
             cost = int(sum(prices[item] for item in set(items)))
-            Choices(claims, asking.session.excluded).cheapest(prices, cost)
+            choices = Choices(claims, asking.session.excluded)
+            (choices.bounded if solver == EXACT else choices.cheapest)(prices, cost)
     return claims.certificate(items, asking.told(reason))
 
 
@@ -316,7 +322,8 @@ def _of_changes(asking: Asking, reasons: Reasons) -> Certificate:
     own = asking.claims(asking.own(first), per_feature)
     reasons.witnesses  # noqa: B018  # confirmed together
     points = [_changed(asking, reason, asking.items(reason, per_feature), own) for reason in reasons]
-    every = reasons.complete and limits is not None and {r.kind for r in reasons} == {"contrastive"}
+    kinds = {r.kind for r in reasons}
+    every = reasons.complete and limits is not None and kinds in ({"contrastive"}, {"minimal contrastive"})
     own.prover.points.clear()
     still = asking.still(own, limits) if every and limits is not None else None
     tried: list[Outcomes] = [] if limits is not None and limits.targeted else [own.prover.outcomes]
@@ -326,7 +333,9 @@ def _of_changes(asking: Asking, reasons: Reasons) -> Certificate:
         changes = Changes(claims := asking.claims(outcomes, per_feature), points)
         if not all(claims.prover.is_witness(point) for point in points) or not changes.least(shared=every):
             continue
-        if still is not None:
-            changes.no_other(still)
-        return claims.certificate([], f"{'all ' if every else ''}{len(reasons)} contrastive reasons")
+        whole = "contrastive" in kinds
+        if still is not None and (whole or changes.counted()):
+            changes.no_other(still, None if whole else max(map(changes.spread, changes.listed)))
+        told = "all " * (every and "all_changes" in claims.says)
+        return claims.certificate([], f"{told}{len(reasons)} {first.kind} reasons")
     raise SelfCheckError(f"a part of a change leads elsewhere as well; {WRONG}")

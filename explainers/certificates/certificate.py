@@ -10,13 +10,20 @@ from typing import Any, Self
 
 import numpy as np
 
-from ...engine.errors import FormatError, SelfCheckError
+from ...engine.errors import BadInputError, FormatError, SelfCheckError
 from . import suffice_check
 from .prover import Boxes
 from .subject import Subject, whole
 from .suffice_check_pairs import Pairs
+from .suffice_check_pb import Bounds
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
+
+
+class Every(Pairs, Bounds):
+    """Checks all claims that there are."""
+
+    claims = tuple(dict.fromkeys((*Pairs.claims, *Bounds.claims)))
 
 
 class Certificate:
@@ -66,7 +73,7 @@ class Certificate:
 
     def check(self) -> tuple[str, str]:
         """Return the verdict of the checker, and what it checked (or why it does not accept it)."""
-        return suffice_check.check(io.BytesIO(self.to_bytes()), Pairs)
+        return suffice_check.check(io.BytesIO(self.to_bytes()), Every)
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -95,6 +102,30 @@ class Certificate:
         """Write it into a file."""
         with open(path, "wb") as file:
             file.write(self.to_bytes())
+
+    def save_drat(self, formula: str | os.PathLike[str], proof: str | os.PathLike[str]) -> None:
+        """Write the formula of a certificate that has one (DIMACS), and its proof (DRAT), for checkers of others.
+
+        Parameters
+        ----------
+        formula, proof : path
+            Where.
+
+        Raises
+        ------
+        BadInputError
+            If the certificate is none of a formula.
+        """
+        if "forced" not in self.claims:
+            raise BadInputError("this certificate has no formula: ask for it with solver='cadical153'")
+        clauses = Bounds(self.head, self.arrays).formula()
+        top = max((abs(literal) for clause in clauses for literal in clause), default=0)
+        lines = [f"p cnf {top} {len(clauses)}", *(" ".join(map(str, [*clause, 0])) for clause in clauses)]
+        words = self.arrays["lemmas"]
+        lemmas = [" ".join(map(str, part.tolist())) for part in np.split(words, np.nonzero(words == 0)[0] + 1)[:-1]]
+        for path, text in ((formula, lines), (proof, [*lemmas, "0"])):
+            with open(path, "w", encoding="ascii") as file:
+                file.write("\n".join([*text, ""]))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:

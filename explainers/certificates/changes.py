@@ -45,14 +45,23 @@ class Changes(Settling):
         self.claims.says["changes"] = {"lists": [np.nonzero(fallen)[0].tolist() for fallen in self.listed]}
         return True
 
-    def no_other(self, still: Bools) -> None:
-        """Claim that there is no other change that keeps the items that stay still."""
+    def spread(self, items: Bools) -> int:
+        """Return on how many features some items are."""
+        return int(items.sum()) if self.per_feature else len(np.unique(self.claims.space.attribute_of[items]))
+
+    def counted(self) -> bool:
+        """Tell whether a change has as many literals (features) as it is written with, as there are features in it."""
+        attributes = self.claims.space.attributes
+        return self.claims.per_feature or all(a.interval or len(a.variables) == 1 for a in attributes)
+
+    def no_other(self, still: Bools, most: int | None = None) -> None:
+        """Claim that there is no other change that keeps the items that stay still (of at most so many features)."""
         stack = [(still, np.zeros_like(still))]
         while stack:
             taken, gone = stack.pop()
             kept, left = self.closed(taken), self.able(gone)
-            if (kept & gone).any():
-                self.end(0)  # what is kept brings more with it
+            if (kept & gone).any() or (most is not None and self.spread(gone) > most):
+                self.end(0)  # what is kept brings more with it, or what is not is too much
                 continue
             number = next((i for i, fallen in enumerate(self.listed) if not (fallen & left).any()), None)
             if number is not None and not (more := self.listed[number] & ~gone).any():
@@ -68,7 +77,8 @@ class Changes(Settling):
                     stack.append((taken, gone))
                     continue
             stack += self.branch(int(np.nonzero(more)[0][0]), taken, gone)
-        self.claims.says["all_changes"] = {"excluded": np.nonzero(still)[0].tolist()}
+        limit = {} if most is None else {"most": most}
+        self.claims.says["all_changes"] = {"excluded": np.nonzero(still)[0].tolist(), **limit}
         self.write()
 
     def _next(self, kept: Bools, left: Bools) -> Bools:

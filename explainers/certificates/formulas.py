@@ -9,10 +9,9 @@ import numpy as np
 from ...engine.arrays import I64
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, UndecidedError, UnsupportedModelError, shown
+from ...solvers.proofs import SAT, proof_of_clauses
 from .subject import Subject, whole
 from .suffice_check_sat import Clauses
-
-SOLVERS = ("cadical153", "glucose4", "lingeling")  # of python-sat, those that write proofs
 
 
 def lemmas_of(subject: Subject, claim: dict[str, Any], arrays: dict[str, Any], solver: str, deadline: Deadline) -> I64:
@@ -27,10 +26,8 @@ def lemmas_of(subject: Subject, claim: dict[str, Any], arrays: dict[str, Any], s
     UndecidedError
         If the formula has a model, or time was up.
     """
-    if solver not in SOLVERS:
-        raise BadInputError(f"solver={shown(solver)}: expected one of {SOLVERS}, of python-sat, which write proofs")
-    from pysat.solvers import Solver
-
+    if solver not in SAT:
+        raise BadInputError(f"solver={shown(solver)}: expected one of {SAT}, of python-sat, which write proofs")
     empty: dict[str, Any] = {"witness": subject.rows([])}
     numbers = {name: whole(array) for name, array in {**subject.arrays, **arrays, **empty}.items()}
     checker = Clauses({**subject.head, "claim": claim}, numbers)
@@ -40,11 +37,9 @@ def lemmas_of(subject: Subject, claim: dict[str, Any], arrays: dict[str, Any], s
         raise UnsupportedModelError(
             f"formulas are of sums that take few values, as of trees that vote hard ({error}): leave out solver="
         ) from None
-    with Solver(name=solver, bootstrap_with=formula, with_proof=True) as asked:
-        if asked.solve():
-            raise UndecidedError("sums are so near to what decides that the formula cannot tell: leave out solver=")
-        lines = [line.split() for line in asked.get_proof() or []]
-    if deadline.expired():
-        raise UndecidedError(f"the certificate was not proved: {deadline.told}")
+    found = proof_of_clauses(solver, formula, deadline)
+    if found is None:
+        raise UndecidedError("sums are so near to what decides that the formula cannot tell: leave out solver=")
+    lines = [line.split() for line in found]
     learned = [int(number) for line in lines if line and line[0] != "d" for number in line]
     return np.array(learned, np.int64)

@@ -86,7 +86,7 @@ class Clauses(Checker):
     """Checks claims about all sets of items, too."""
 
     claims = (
-        *Checker.claims, "cheapest", "complete", "forced", "changes", "all_changes", "necessary", "relevant", "bears",
+        *Checker.claims, "complete", "forced", "changes", "all_changes", "necessary", "relevant", "bears",
     )  # fmt: skip
 
     def __init__(self, head: Any, arrays: Any) -> None:
@@ -126,19 +126,6 @@ class Clauses(Checker):
                 out[own] = (table[:, here] == self.row[own, None]).all(axis=1)
         return out
 
-    def cheapest(self, said: Any) -> None:
-        """Say that no items that force cost less than these: choices end in sums of weights of witnesses."""
-        prices, at, unit = self.arrays["prices"].astype(object), self.arrays["cover_at"], int(said["unit"])
-        require(len(prices) == self.count and (prices >= 0).all() and unit > 0, "prices do not fit")
-        require(prices[self.among(self.items)].sum() == said["cost"], "the items cost something else")
-        ends = self.choices(self.among([]), self.among(said["excluded"]), self.arrays["cover_split"])
-        for place, (taken, gone) in enumerate(ends):  # an item is charged no more than its price
-            used = self.breaks[self.arrays["cover_witness"][at[place] : at[place + 1]]] & ~gone
-            weight = self.arrays["cover_weight"][at[place] : at[place + 1]].astype(object)
-            require((weight >= 0).all() and not (used & taken).any(), "weights do not fit")
-            require(((used * weight[:, None]).sum(axis=0) <= unit * prices).all(), "weights are too great")
-            require(unit * prices[taken].sum() + weight.sum() > unit * (said["cost"] - 1), "a bound is too small")
-
     def complete(self, said: Any) -> None:
         """Say that the sets are all reasons: choices end where what is kept contains one of them."""
         listed = self.claim["sets"]
@@ -173,15 +160,22 @@ class Clauses(Checker):
             for item in items:
                 require(self.proved([*stays, item], self.sets), "a part of a change is not ruled out")
 
+    def spread(self, items: Any) -> int:
+        """Return on how many features some items are."""
+        return len(np.unique(self.domain.owner[items])) if self.alone else int(items.sum())
+
     def all_changes(self, said: Any) -> None:
-        """Say that no other changes keep all `excluded` items: choices end where what is kept forces, or in one."""
+        """Say that no other changes keep all `excluded` items: choices end where what is kept forces, or in one.
+
+        With `most` it is said of changes of no more features than that: choices end where more are not kept, too.
+        """
         changes, excluded = [self.among(one) for one in self.says["changes"]["lists"]], self.among(said["excluded"])
         require(not any((one & excluded).any() for one in changes), "a change of the list has an excluded item")
         ends = self.choices(excluded, self.among([]), self.arrays["cover_split"])
         for place, (taken, gone) in enumerate(ends):
             number, kept = self.arrays["cover_set"][place], self.closed(np.nonzero(taken)[0])
-            if (kept & gone).any():
-                continue  # what is kept brings more with it
+            if (kept & gone).any() or self.spread(gone) > said.get("most", np.inf):
+                continue  # what is kept brings more with it, or what is not is too much
             if number < 0:  # of a change, from -1 down; else of a set
                 require(not (changes[-1 - number] & ~gone).any(), "a choice keeps a part of a change")
             else:

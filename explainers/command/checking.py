@@ -12,9 +12,8 @@ from ...engine.domain.space import build_space
 from ...engine.domain.theory import Theory
 from ...engine.errors import SufficeError
 from ..certificates import suffice_check
-from ..certificates.certificate import Certificate
+from ..certificates.certificate import Certificate, Every
 from ..certificates.subject import Subject
-from ..certificates.suffice_check_pairs import Pairs
 from ..facade import Explainer
 from ..queries.explaining import Explaining
 from .model_files import read_model
@@ -32,7 +31,7 @@ def run_check(options: argparse.Namespace) -> int:
         model = read_model(options.model, trust_pickle=options.trust_pickle, trusted=options.trust)
     status = 0
     for path in options.files:
-        verdict, why = suffice_check.check(path, Pairs)
+        verdict, why = suffice_check.check(path, Every)
         if verdict != suffice_check.REJECTED and model is not None:
             differs = difference(Certificate.load(path), model)
             verdict = f"of another model ({verdict} of its own)" if differs else verdict

@@ -74,8 +74,7 @@ class ContrastiveQueries(Explaining):
                 return first_with_texts(self.answers.each_change(every, deadline), change.n, deadline)
             found = self.answers.contrastive(change, deadline)
             if isinstance(found, Reasons):
-                kept = partial(kept_by, self.session.here, limits_of(self.session, change.immutable, change.monotone))
-                found.limits = Limits(target is not None, kept)
+                found.limits = self._limits(change)
             return found
 
     def contrastive_reasons(
@@ -140,4 +139,11 @@ class ContrastiveQueries(Explaining):
             if is_free(self.session) and found is not None:
                 listed = [found] if isinstance(found, Reason) else list(found)
                 return first_with_texts(listed, change.n, deadline)
+            if isinstance(found, Reasons) and distance is None:
+                found.limits = self._limits(change)
             return found
+
+    def _limits(self, change: Change) -> Limits:
+        """Return what a list of changes was asked to keep to."""
+        kept = partial(kept_by, self.session.here, limits_of(self.session, change.immutable, change.monotone))
+        return Limits(change.target is not None, kept)

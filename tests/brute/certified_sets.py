@@ -63,7 +63,11 @@ class Sets:
 
     def is_cheapest(self) -> bool:
         """No items that force cost less."""
-        said, prices = self.claim["says"]["cheapest"], self.arrays["prices"].tolist()
+        return self._costs("cheapest")
+
+    def _costs(self, name: str) -> bool:
+        """Tell whether the items cost what is said, and no others that force cost less."""
+        said, prices = self.claim["says"][name], self.arrays["prices"].tolist()
 
         def cost(items: list[int]) -> int:
             return sum(prices[i] for i in set(items))
@@ -73,6 +77,10 @@ class Sets:
         return not any(
             cost(some) < said["cost"] and self.forced(self.kept(some)) for some in self._all_sets(said["excluded"])
         )
+
+    def is_bounded(self) -> bool:
+        """No items that force cost less."""
+        return self._costs("bounded")
 
     def is_complete(self) -> bool:
         """The sets are all of the smallest ones that force."""
@@ -128,10 +136,15 @@ class Sets:
         return True
 
     def is_all_changes(self) -> bool:
-        """The lists are all smallest changes without excluded items."""
+        """The lists are all smallest changes without excluded items (or all of so many features at most)."""
         says = self.claim["says"]
         excluded = set(says["all_changes"]["excluded"])
         lists = {frozenset(items) for items in says["changes"]["lists"]}
         outside = {self.broken(p) for p, state in zip(self.points, self.states, strict=True) if state != -1}
         outside = {some for some in outside if not some & excluded}
-        return lists == {some for some in outside if not any(other < some for other in outside)}
+        least = {some for some in outside if not any(other < some for other in outside)}
+        if "most" not in says["all_changes"]:
+            return lists == least
+        most = says["all_changes"]["most"]
+        few = {some for some in least if len({self.feature_of[v] if self.alone else v for v in some}) <= most}
+        return few <= lists <= least

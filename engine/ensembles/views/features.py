@@ -68,10 +68,11 @@ class FeatureView(View):
         proved = self.question.free(free, self.groups, wanted, deadline, alone=alone)
         return ~free & self.full, proved
 
-    def near(self, point: I32, deadline: Deadline) -> tuple[Bools, I32, bool]:
+    def near(self, point: I32, deadline: Deadline, order: I32 | None = None) -> tuple[Bools, I32, bool]:
         """Bring a counterexample near; return the features on which it differs, itself, and whether it is minimal."""
         nearer, q = point.copy(), self.question
-        code = q.run(deadline, narrow_groups, self.inner, q.box, self.groups, nearer, self.back_order(deadline), q.work)
+        order = self.back_order(deadline) if order is None else order
+        code = q.run(deadline, narrow_groups, self.inner, q.box, self.groups, nearer, order, q.work)
         return differing_groups(self.groups, q.cells, nearer) & self.full, nearer, code == NONE
 
     def written(self, kept: Bools) -> I32:

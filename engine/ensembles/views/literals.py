@@ -88,10 +88,11 @@ class LiteralView(View):
         proved = self.question.widen(room, order[~self.fixed[order]], deadline, alone=alone)
         return self.closed_box() & self.full, proved
 
-    def near(self, point: I32, deadline: Deadline) -> tuple[Bools, I32, bool]:
+    def near(self, point: I32, deadline: Deadline, order: I32 | None = None) -> tuple[Bools, I32, bool]:
         """Bring a counterexample near; return the literals on which it differs, itself, and whether it is minimal."""
         nearer, q = point.copy(), self.question
-        code = q.run(deadline, narrow_literals, self.inner, q.box, nearer, self.back_order(deadline), q.work)
+        order = self.back_order(deadline) if order is None else order
+        code = q.run(deadline, narrow_literals, self.inner, q.box, nearer, order, q.work)
         return differing_elements(q.layout, q.cells, nearer) & self.full, nearer, code == NONE
 
     def _mask(self, a: int, kept: Bools) -> int:

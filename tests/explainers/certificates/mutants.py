@@ -287,14 +287,37 @@ def lemma(c, rng):
     return True
 
 
+def line(c, rng):
+    """Leave out a line of cutting planes, put one of another kind in its place, or change a word of it."""
+    if "lines" not in c.arrays:
+        return False
+    lines = bytes(c.arrays["lines"].tolist()).decode().splitlines()
+    at = rng.integers(1, len(lines))
+    words = lines[at].split()
+    if rng.random() < 0.3:
+        del lines[at]
+    elif rng.random() < 0.3:
+        lines[at] = str(rng.choice(["rup >= 1 ;", "a >= 1 ;", "pol 1", "l 1", "c 1", f"u {lines[at]}"]))
+    else:
+        place = rng.integers(len(words))
+        number = int(words[place]) if words[place].isdecimal() else 1
+        words[place] = str(rng.choice(["+", "*", "d", "s", "x1", "~x1", "1", "2", str(number + 1), str(number - 1)]))
+        lines[at] = " ".join(words)
+    c.arrays["lines"] = np.frombuffer("\n".join(lines).encode(), np.int8).astype(np.int64)
+    return True
+
+
 def whole(c, rng):
     """Claim another cost, or leave out a set."""
     says, sets = c.head["claim"]["says"], c.head["claim"]["sets"]
-    if "cheapest" in says:
-        says["cheapest"]["cost"] += int(rng.choice([-1, 1]))
+    costs = [says[name] for name in ("cheapest", "bounded") if name in says]
+    if costs:
+        costs[0]["cost"] += int(rng.choice([-1, 1]))
+        if rng.random() < 0.5 and len(c.arrays["prices"]):  # as one of the items costs so much more, or less
+            c.arrays["prices"][rng.choice(c.head["claim"]["items"] or [0])] += int(rng.choice([-1, 1]))
     elif "complete" in says and sets:
         del sets[rng.integers(len(sets))]
-    return "cheapest" in says or "complete" in says
+    return bool(costs) or "complete" in says
 
 
 def changes(c, rng):
@@ -312,6 +335,8 @@ def changes(c, rng):
             ends[ends < -1 - place] += 1
     elif rng.random() < 0.5:
         lists[place][rng.integers(len(lists[place]))] = int(rng.integers(max(c.arrays["unit"]) + 1))
+    elif rng.random() < 0.5:
+        says.setdefault("all_changes", {"excluded": []})["most"] = int(rng.integers(5))
     else:
         says["all_changes"] = {"excluded": [int(rng.integers(max(c.arrays["unit"]) + 1))] * int(rng.integers(2))}
     return True
@@ -320,7 +345,7 @@ def changes(c, rng):
 def excluded(c, rng):
     """Let other features play no part."""
     says = c.head["claim"]["says"]
-    for name in ("cheapest", "complete", "necessary", "relevant"):
+    for name in ("cheapest", "bounded", "complete", "necessary", "relevant"):
         if name in says:
             gone = [v for v in c.arrays["unit"].tolist() if rng.random() < 0.3]
             says[name]["excluded"] = sorted({*gone}) if rng.random() < 0.7 else []
@@ -363,6 +388,6 @@ def pairs(c, rng):
 
 
 CHANGES = (
-    slack, left_out, lead, pairs, choice, lemma, whole, changes, excluded, given, unit, told,
+    slack, left_out, lead, pairs, choice, lemma, line, whole, changes, excluded, given, unit, told,
     bound, leaf, threshold, operator, row, witness, no_witness, item, a_set, outcome, box, tree, way, domain, numbers
 )  # fmt: skip

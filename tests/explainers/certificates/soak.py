@@ -1,4 +1,5 @@
-"""Many changed certificates: ``python -m tests.explainers.certificates.soak [-n FALSE] [-s SEED] [-t SECS] [-p | -q]``.
+"""Many changed certificates: ``python -m tests.explainers.certificates.soak [-n FALSE] [-s SEED] [-t SECS] [-p | -q]
+[-c CLAIM …] [-m CHANGES]``.
 
 It makes certificates of answers about seeded small forests, changes one thing in each, and goes on until brute force
 has found so many changed ones false. Each of these has to be rejected; others are printed with their seeds, and
@@ -49,6 +50,8 @@ def main() -> int:
     parser.add_argument("-q", dest="plans", action="store_true", help="of plans with all that can be wanted of them")
     parser.add_argument("-t", type=float, default=float("inf"), help="CPU seconds after which it ends")
     parser.add_argument("-p", action="store_true", help="of pairs of rows alone")
+    parser.add_argument("-c", nargs="*", default=[], help="only certificates with one of these claims")
+    parser.add_argument("-m", type=int, default=6, help="changed ones of each certificate")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")  # sums of huge numbers
     counts: Counter[str] = Counter()
@@ -64,8 +67,10 @@ def main() -> int:
             continue
         rng = np.random.default_rng(seed)
         for certificate in made:
+            if asked.c and not {*asked.c} & {*certificate.claims}:
+                continue
             counts[f"certificates {certificate.check()[0]}"] += 1
-            for what, mutant in mutants(certificate, rng, 6):
+            for what, mutant in mutants(certificate, rng, asked.m):
                 wrong, verdict = what_is_wrong(mutant), mutant.check()[0]
                 counts[("false" if wrong else "unsure" if wrong is None else "true") + f", {verdict}"] += 1
                 if wrong and verdict != REJECTED:

@@ -63,7 +63,14 @@ def test_lists_of_changes(explainer, over):
     assert not found or accepted(found) == ("changes", "all_changes")
     explainer.unset_excluded_features()
     assert accepted(explainer.contrastive_reason(n=2, over=over))[0] == "changes"
-    assert accepted(explainer.minimal_contrastive_reason(n=Explainer.ALL, over=over)) == ("changes",)
+    for more in ({}, {"target": 0}, every):
+        fewest = explainer.minimal_contrastive_reason(n=Explainer.ALL, over=over, **more)
+        assert accepted(fewest) == ("changes", "all_changes")
+        if len(fewest) > 1:
+            fewer = type(fewest)(fewest[1:], fewest.status)
+            fewer.limits = fewest.limits
+            with pytest.raises(SelfCheckError, match="another change"):
+                fewer.certificate()
 
 
 def test_an_incomplete_list_of_changes(explainer):

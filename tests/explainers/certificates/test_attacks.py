@@ -13,7 +13,7 @@ from suffice import Explainer, verify
 from suffice.explainers.certificates import suffice_check
 from suffice.explainers.certificates.certificate import Certificate
 from suffice.explainers.certificates.suffice_check import ACCEPTED, REJECTED
-from suffice.explainers.certificates.suffice_check_sat import Clauses
+from suffice.explainers.certificates.suffice_check_pb import Bounds
 
 X, Y = load_iris(return_X_y=True)
 HUGE = 10**30
@@ -189,7 +189,7 @@ def test_names_that_are_there_twice(made):
             for name, part in {**parts, "certificate.json": text.encode()}.items():
                 file.writestr(name, part)
         again.seek(0)
-        verdict, why = suffice_check.check(again, Clauses)
+        verdict, why = suffice_check.check(again, Bounds)
         assert verdict == REJECTED and "twice" in why
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from suffice import Explainer, verify
 from suffice.engine.errors import BadInputError, UndecidedError, UnsupportedModelError
 from suffice.explainers.certificates import suffice_check
+from suffice.solvers import is_available
 
 from tests.brute.certificates import Reading, TooLargeError
 from tests.brute.certified_pairs import PairReading
@@ -17,6 +18,8 @@ from tests.brute.forest_strategies import each_forest
 from tests.brute.forests import Forest, Values
 from tests.brute.trees import Condition, Split
 from tests.explainers.certificates.mutants import mutants
+
+EXACT = is_available("exact", "mip")
 
 
 def whole(case, explainer):
@@ -50,6 +53,7 @@ def shared(case, explainer, over):
     for answer in (
         getattr(explainer, f"necessary_{over}")(), getattr(explainer, f"relevant_{over}")(),
         explainer.contrastive_reason(n=[2, Explainer.ALL][drawn(case) % 2], over=over),
+        explainer.minimal_contrastive_reason(n=Explainer.ALL, over=over),
     ):  # fmt: skip
         with contextlib.suppress(BadInputError, UndecidedError):  # without any, or not as literals
             found.append(answer.certificate(time_limit=2))
@@ -74,6 +78,9 @@ def certificates(case, explainer):
             found += shared(case, explainer, over)
         least = explainer.minimal_sufficient_reason(over=over)
         every = explainer.sufficient_reason(n=Explainer.ALL, over=over)
+        if EXACT and least:
+            with contextlib.suppress(BadInputError):
+                found.append(least.certificate(solver="exact"))
         for answer in (least, every):
             with contextlib.suppress(BadInputError):  # written with more conditions than say the same
                 found += [answer.certificate()] if answer else []

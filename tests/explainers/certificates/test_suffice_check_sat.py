@@ -14,9 +14,9 @@ from suffice.engine.budget import Deadline
 from suffice.engine.errors import BadInputError, SelfCheckError, UnsupportedModelError
 from suffice.explainers.certificates import suffice_check_sat
 from suffice.explainers.certificates.asking import Asking
-from suffice.explainers.certificates.formulas import SOLVERS
 from suffice.explainers.certificates.suffice_check import ACCEPTED, REJECTED
 from suffice.explainers.certificates.suffice_check_sat import Clauses, Propagation
+from suffice.solvers.proofs import SAT as SOLVERS
 
 from tests.brute.certificates import Reading, TooLargeError
 from tests.brute.compare import pair
@@ -147,7 +147,7 @@ def test_the_two_files_alone(tmp_path):
     for name in ("suffice_check.py", "suffice_check_sat.py"):
         shutil.copy(suffice_check_sat.__file__.replace("suffice_check_sat.py", name), folder)
     explainer = Explainer.initialize(DecisionTreeClassifier(max_depth=4, random_state=0).fit(X, Y), X[0])
-    explainer.minimal_sufficient_reason().certificate().save(tmp_path / "good")
+    explainer.sufficient_reason(n=Explainer.ALL, over="features").certificate().save(tmp_path / "good")
     for name, status in (
         ("suffice_check_sat.py", 0),
         ("suffice_check.py", 1),

@@ -1,0 +1,221 @@
+"""Checks the certificates of suffice that are about costs of all sets of items: ``python suffice_check_pb.py FILE``.
+
+It lies beside suffice_check.py and suffice_check_sat.py, whose claims it checks as well, and needs numpy. Bounds of
+costs are trees of choices, or lines as solvers of pseudo-Boolean constraints write them (VeriPB, version 1.1): those
+are believed that add, multiply, divide and saturate constraints that were built here from the witnesses and prices.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+try:
+    from .suffice_check import ACCEPTED, check, require
+    from .suffice_check_sat import Clauses
+except ImportError:  # the three files alone
+    from suffice_check import ACCEPTED, check, require  # type: ignore[import-not-found, no-redef]
+    from suffice_check_sat import Clauses  # type: ignore[import-not-found, no-redef]
+
+HEAD = "pseudo-Boolean proof version 1.1"
+Row = tuple[dict[int, int], int]  # a factor above 0 for each literal (negative: of what is false), and what they reach
+
+
+def literal_of(word: str) -> int:
+    """Return a literal: ``x3`` is 3, ``~x3`` is -3."""
+    name = word.removeprefix("~")
+    require(name[:1] == "x" and name[1:].isdecimal() and int(name[1:]) > 0, f"no literal: {word}")
+    return int(name[1:]) * (-1 if word[0] == "~" else 1)
+
+
+def added(one: Row, other: Row, factor: int = 1) -> Row:
+    """Add a multiple of a constraint to another one; a literal and its opposite are 1 together."""
+    require(factor > 0, "a factor is not above 0")
+    terms, need = dict(one[0]), one[1] + factor * other[1]
+    for literal, number in other[0].items():
+        more, opposite = factor * number, terms.pop(-literal, 0)
+        need -= min(more, opposite)
+        if more > opposite:
+            terms[literal] = terms.get(literal, 0) + more - opposite
+        elif opposite > more:
+            terms[-literal] = opposite - more
+    return terms, need
+
+
+def divided(row: Row, by: int) -> Row:
+    """Divide a constraint, all numbers rounded up."""
+    require(by > 0, "a divisor is not above 0")
+    return {literal: -(-number // by) for literal, number in row[0].items()}, -(-row[1] // by)
+
+
+def saturated(row: Row) -> Row:
+    """Lower factors to what is to be reached."""
+    return ({literal: min(number, row[1]) for literal, number in row[0].items()}, row[1]) if row[1] > 0 else ({}, 0)
+
+
+def written(words: list[str]) -> Row:
+    """Return the constraint ``2 x1 -1 ~x4 >= 1 ;``."""
+    require(len(words) >= 3 and words[-3] == ">=" and words[-1] == ";" and len(words) % 2, "a constraint is damaged")
+    row: Row = {}, int(words[-2])
+    for number, name in zip(words[:-3:2], words[1:-3:2], strict=True):
+        literal, factor = literal_of(name), int(number)
+        if factor < 0:  # a x is a - a ~x
+            literal, factor, row = -literal, -factor, (row[0], row[1] - factor)
+        row = added(row, ({literal: 1}, 0), factor) if factor else row
+    return row
+
+
+def refuted(rows: list[Row]) -> bool:
+    """Tell whether propagation comes to a contradiction: literals without which a constraint is not met are true."""
+    true: set[int] = set()
+    again = True
+    while again:
+        again = False
+        for terms, need in rows:
+            spare = sum(number for literal, number in terms.items() if -literal not in true) - need
+            if spare < 0:
+                return True
+            new = [literal for literal, number in terms.items() if number > spare and -literal not in true]
+            again |= not true.issuperset(new)
+            true.update(new)
+    return False
+
+
+class Replay:
+    """Goes through lines of a proof; each makes a constraint that follows from those given, numbered from 1.
+
+    Parameters
+    ----------
+    given : list of Row
+        The constraints that line ``l K`` takes, from 1.
+    """
+
+    def __init__(self, given: list[Row]) -> None:
+        self.given, self.rows, self.ended = given, list[Row](), False
+
+    def known(self, word: str, rows: list[Row]) -> Row:
+        """Return a constraint by its number."""
+        require(word.isdecimal() and 0 < int(word) <= len(rows), f"there is no constraint {word}")
+        return rows[int(word) - 1]
+
+    def line(self, words: list[str]) -> None:
+        """Follow a line; lines of other kinds raise an error, as do those that do not hold."""
+        kind, rest = words[0], words[1:]
+        if kind == "l":
+            require(len(rest) == 1, "a line is damaged")
+            self.rows.append(self.known(rest[0], self.given))
+        elif kind == "pol":
+            self.rows.append(self.sum(rest))
+        elif kind == "rup":
+            terms, need = written(rest)
+            denied = {-literal: number for literal, number in terms.items()}, sum(terms.values()) - need + 1
+            require(refuted([denied, *self.rows]), "a constraint does not follow by propagation")
+            self.rows.append((terms, need))
+        elif kind == "c":
+            terms, need = self.known(rest[0], self.rows)
+            require(sum(terms.values()) < need, "the last constraint can be met")
+            self.ended = True
+        else:
+            require(False, f"lines of kind {kind!r} are not believed")
+
+    def sum(self, words: list[str]) -> Row:
+        """Return what ``3 2 * x1 + s`` stands for: constraints and literals on a stack, and what is done with them."""
+        stack: list[Any] = []  # rows, or words that are numbers so far
+
+        def taken() -> Row:
+            top = stack.pop()
+            return self.known(top, self.rows) if isinstance(top, str) else top
+
+        for word in words:
+            if word == "+":
+                other = taken()
+                stack.append(added(taken(), other))
+            elif word in ("*", "d"):
+                number = int(stack.pop())
+                stack.append(added(({}, 0), taken(), number) if word == "*" else divided(taken(), number))
+            elif word == "s":
+                stack.append(saturated(taken()))
+            else:
+                stack.append(word if word.isdecimal() else ({literal_of(word): 1}, 0))
+        found = taken()
+        require(not stack, "a sum is left over")
+        return found
+
+
+def weighed(rows: Any) -> tuple[Any, Any]:
+    """Return weights of sets of items (rows of 0 and 1), a quarter for each item more, and how much each item hits."""
+    size = rows.sum(axis=1)
+    weight = 4.0 ** np.maximum(16 + size.min(initial=np.inf) - size, 0)  # whole, and so are their sums: no rounding
+    return weight, weight @ rows
+
+
+def dear(rows: Any, prices: Any, missing: int) -> bool:
+    """Tell whether items that hit all rows are seen to cost so much: what hits most for its price hits too little.
+
+    Items that hit all rows hit all of their weight; an item counts at some rate for its price, and what it hits beyond
+    that in full. Any rate is sound; here it is that of the first item that is too dear after better ones.
+    """
+    if missing <= 0 or not rows.any(axis=1).all():
+        return True
+    weight, hits = weighed(rows)
+    order = np.argsort(-hits / np.maximum(prices, 1).astype(float), kind="stable")
+    place = int((np.cumsum(prices[order]) < missing).sum())
+    if not 0 < len(rows) < 1 << 20 or place == len(order):
+        return False
+    hits, price = np.array([int(hit) for hit in hits], object), prices[order[place]]
+    more = np.maximum(price * hits - hits[order[place]] * prices, 0).sum()
+    return bool(price * int(weight.sum()) - more > hits[order[place]] * (missing - 1))
+
+
+class Bounds(Clauses):
+    """Checks claims about costs, too."""
+
+    claims = (*Clauses.claims, "cheapest", "bounded")
+
+    def cheapest(self, said: Any) -> None:
+        """Say that no items that force cost less than these: choices end in sums of weights of witnesses.
+
+        Where an end has no weights, all witnesses have some that follow from what is not kept.
+        """
+        prices, at, unit = self.arrays["prices"].astype(object), self.arrays["cover_at"], int(said["unit"])
+        require(len(prices) == self.count and (prices >= 0).all() and unit > 0, "prices do not fit")
+        require(prices[self.among(self.items)].sum() == said["cost"], "the items cost something else")
+        ends = self.choices(self.among([]), self.among(said["excluded"]), self.arrays["cover_split"])
+        rows, witness, weights = self.breaks.astype(float), self.arrays["cover_witness"], self.arrays["cover_weight"]
+        for place, (taken, gone) in enumerate(ends):  # an item is charged no more than its price
+            if at[place] == at[place + 1]:
+                left = rows[rows @ taken == 0] * ~gone
+                require(dear(left, prices, said["cost"] - prices[taken].sum()), "a bound is too small")
+                continue
+            used = self.breaks[witness[at[place] : at[place + 1]]] & ~gone
+            weight = weights[at[place] : at[place + 1]].astype(object)
+            require((weight >= 0).all() and not (used & taken).any(), "weights do not fit")
+            require(((used * weight[:, None]).sum(axis=0) <= unit * prices).all(), "weights are too great")
+            require(unit * prices[taken].sum() + weight.sum() > unit * (said["cost"] - 1), "a bound is too small")
+
+    def bounded(self, said: Any) -> None:
+        """Say what `cheapest` does: no items that force without `excluded` ones are cheaper, by lines of a proof.
+
+        Variable j is item j - 1. Constraint k is that one of the items is kept that witness k - 1 breaks; the last one
+        is that less is paid.
+        """
+        prices, cost = self.arrays["prices"].tolist(), said["cost"]
+        require(len(prices) == self.count and min(prices, default=0) >= 0, "prices do not fit")
+        require(isinstance(cost, int) and sum(prices[item] for item in {*self.items}) == cost, "the items cost else")
+        rows = self.breaks & ~self.among(said["excluded"])
+        given: list[Row] = [({item + 1: 1 for item in row.nonzero()[0].tolist()}, 1) for row in rows]
+        given.append(({-1 - item: price for item, price in enumerate(prices) if price}, sum(prices) - cost + 1))
+        lines = bytes(self.arrays["lines"].tolist()).decode("ascii").splitlines()
+        require(lines[:1] == [HEAD], "a proof begins otherwise")
+        replay = Replay(given)
+        for line in lines[1:]:
+            replay.line(line.split())
+        require(replay.ended, "the proof does not end in a contradiction")
+
+
+if __name__ == "__main__":
+    found = [(name, *check(name, Bounds)) for name in sys.argv[1:]]
+    print(*(": ".join(one) for one in found), sep="\n")
+    sys.exit(not found or not all(verdict == ACCEPTED for _, verdict, _ in found))
