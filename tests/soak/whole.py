@@ -111,7 +111,9 @@ def _rises(scene: Scene, column: Any) -> bool:
     rest = np.nan_to_num(np.delete(scene.world.rows, column.owned[0], axis=1), nan=-99.0)
     known = ~np.isnan(values)
     lines: dict[bytes, list[tuple[float, int]]] = {}
-    for row, value, label in zip(rest[known], values[known].tolist(), scene.labels[known].tolist(), strict=True):
+    order = [list(scene.explainer.session.compiled.classes).index(label) for label in scene.classes.tolist()]
+    ranks = np.array(order)[scene.labels[known]].tolist()
+    for row, value, label in zip(rest[known], values[known].tolist(), ranks, strict=True):
         lines.setdefault(row.tobytes(), []).append((value, label))
     return all(all(a[1] <= b[1] for a, b in pairwise(line)) for line in map(sorted, lines.values()))
 
@@ -160,7 +162,10 @@ def rows(scene: Scene) -> None:
     """Many rows are answered as one by one, and as ``predict`` says."""
     scene.need(scene.kind.target != "number")  # other rows are outside the interval
     chosen = scene.world.rows[[scene.choose.whole(0, len(scene.world.rows) - 1) for _ in range(3)]]
-    found = list(scene.explainer.batch(chosen, "sufficient_reason", n_jobs=1, over="features"))
+    told = scene.explainer.batch(chosen, "sufficient_reason", n_jobs=1, over="features")
+    found = list(told)
+    if scene.kind.target == "classes":
+        assert told.predictions.tolist() == scene.classes[scene.outcomes_of(chosen)].tolist(), told.predictions
     for row, one in zip(chosen, found, strict=True):
         scene.explainer.set_instance(row)
         again = scene.explainer.sufficient_reason(over="features")
@@ -183,6 +188,12 @@ def kept(scene: Scene) -> None:
             again = suffice.load(path)
         except CapabilityError:  # functions of the model make its rows, or its numbers
             again = suffice.load(path, model=scene.kind.given(scene.model))
+    for row in scene.data[:6]:  # what it decides is what the model does
+        for explainer in (again, scene.explainer) if scene.kind.target == "classes" else ():
+            explainer.set_instance(row)
+            said = explainer.target_prediction
+            assert said == scene.class_named(scene.outcomes_of(row[None])[0]), (row, said)
+    scene.explainer.set_instance(scene.x)
     again.set_instance(scene.x)
     one, other = (e.minimal_sufficient_reason(over="features") for e in (scene.explainer, again))
     assert (one is None) == (other is None)
