@@ -1,9 +1,9 @@
 """Trees of choices: that no reason is cheaper, or that there is no other one.
 
 Whatever forces keeps one of the items that each witness breaks. A choice goes through these items; it ends where what
-was taken costs as much as the reason, by weights of the other witnesses that the checker knows (a quarter for each item
-more) or that a linear program finds, or where it contains a reason that is listed. Where all witnesses are met and
-neither is so, what was taken does not force: that brings another witness.
+was taken costs as much as the reason, by weights of the other witnesses (a quarter for each item more), or where it
+contains a reason that is listed. Where all witnesses are met and neither is so, what was taken does not force: that
+brings another witness.
 """
 
 from __future__ import annotations
@@ -13,24 +13,17 @@ from typing import Any
 import numpy as np
 
 from ...engine import _native
-from ...engine.arrays import F64, I64, Bools
+from ...engine.arrays import I64, Bools
 from ...engine.clock import run
 from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.errors import BackendError, BadInputError, SelfCheckError, UndecidedError
 from ...solvers.proofs import proof_of_cost
 from .claims import WRONG, Claims
 from .nearest import Nearest
-from .suffice_check_pb import dear, weighed
+from .suffice_check_pb import dear, needed, weighed
 
-UNIT = 1 << 20  # weights are whole numbers of this part
 _PACE = 20.0  # milliseconds between two looks at the clock
 _MOST = 200_000  # choices
-_QUICK = 20_000  # choices after which linear programs are asked, too
-_FEW = 200  # witnesses of a linear program
-
-
-class _TooManyError(UndecidedError):
-    """A tree has too many choices."""
 
 
 class Choices:
@@ -53,7 +46,6 @@ class Choices:
         self.nearest = Nearest(claims)
         self.rows: Bools = np.zeros((0, n), np.bool_)  # what each witness breaks
         self.split: list[int] = []
-        self.leaves: list[tuple[list[int], list[int]]] = []
         self.sets: list[int] = []
 
     def learn(self) -> None:
@@ -89,29 +81,19 @@ class Choices:
         place = int(counts.argmin())
         return int(unmet[place]), int(counts[place])
 
-    def branch(self, taken: Bools, gone: Bools, prices: I64 | None = None) -> list[tuple[Bools, Bools]]:
-        """Split by an item that a witness breaks: it is kept, or it is not; nothing if all are met."""
-        j, left = self.least_left(taken, gone)
-        if j < 0:
-            return []
-        item = int(np.nonzero(self.rows[j] & ~gone)[0][0])
-        if prices is not None and left > 1:  # what meets most for its price
-            hits = weighed((self.rows[self.unmet(taken)] & ~gone).astype(float))[1]
-            item = int((hits / np.maximum(prices, 1)).argmax())
-        self.split.append(item + 1)
-        more, less = taken.copy(), gone.copy()
-        more[item] = less[item] = True
-        return [(more, gone), (taken, less)]
+    def look(self) -> None:
+        """Raise an error if time is up, or there are too many choices."""
+        if self.prover.deadline.expired():
+            raise UndecidedError(f"the certificate was not proved: {self.prover.deadline.told}")
+        if len(self.split) > _MOST:
+            raise UndecidedError(f"the proof has more than {_MOST} choices")
 
-    def grow(self, close: Any, prices: I64 | None = None, most: int = _MOST) -> None:
-        """Go through all choices; `close` tells whether one ends, and writes its leaf (`prices`: of a cost)."""
+    def grow(self, close: Any) -> None:
+        """Go through all choices; `close` tells whether one ends, and writes its leaf."""
         self.learn()
         stack = [(np.zeros_like(self.gone), self.gone)]
         while stack:
-            if self.prover.deadline.expired():
-                raise UndecidedError(f"the certificate was not proved: {self.prover.deadline.told}")
-            if len(self.split) > most:
-                raise _TooManyError(f"the proof has more than {most} choices")
+            self.look()
             taken, gone = stack.pop()
             if close(taken, gone):
                 self.split.append(0)
@@ -121,7 +103,10 @@ class Choices:
                     raise self._cheaper()
                 stack.append((taken, gone))  # the new witness may end it
                 continue
-            stack += reversed(self.branch(taken, gone, prices))
+            j, _ = self.least_left(taken, gone)
+            item = int(np.nonzero(self.rows[j] & ~gone)[0][0])
+            self.split.append(item + 1)
+            stack += _parts(taken, gone, item)
 
     def _cheaper(self) -> BadInputError | SelfCheckError:
         """Return the error that tells that something else forces, which is no reason as it is written, or is one."""
@@ -137,31 +122,21 @@ class Choices:
     def cheapest(self, prices: I64, cost: int) -> None:
         """Claim that no reason costs less."""
         self.learn()
-        self._gather(prices, cost)
-        known, few = -1, 0
-
-        def close(taken: Bools, gone: Bools) -> bool:
-            found = self._bound(prices, cost - int(prices[taken].sum()), taken, gone, few)
-            if found is None:
-                return False
-            self.leaves.append(found)
-            return True
-
-        while known != len(self.rows):  # what all witnesses weigh depends on them
-            known, self.split, self.leaves = len(self.rows), [], []
-            try:
-                self.grow(close, prices, _MOST if few else _QUICK)
-            except _TooManyError:
-                if few:
-                    raise
-                known, few = -1, _FEW
-        numbers = [len(used) for used, _ in self.leaves]
-        self.claims.says["cheapest"] = {"cost": cost, "unit": UNIT, "excluded": self.left_out}
-        self._write(
-            prices=prices.astype(np.int64), cover_at=np.cumsum([0, *numbers]),
-            cover_witness=np.array([j for used, _ in self.leaves for j in used], np.int64),
-            cover_weight=np.array([w for _, weights in self.leaves for w in weights], np.int64),
-        )  # fmt: skip
+        items, rows = self._gather(prices, cost)
+        own = prices[items].astype(object)
+        stack = [(np.zeros(len(items), np.bool_), np.zeros(len(items), np.bool_))]
+        while stack:
+            self.look()
+            taken, gone = stack.pop()
+            left = rows[rows @ taken == 0] * ~gone
+            if dear(left, own, cost - own[taken].sum()):
+                self.split.append(0)
+                continue
+            place = int((weighed(left)[1] / np.maximum(prices[items], 1)).argmax())  # hits most for its price
+            self.split.append(int(items[place]) + 1)
+            stack += _parts(taken, gone, place)
+        self.claims.says["cheapest"] = {"cost": cost, "excluded": self.left_out}
+        self._write(prices=prices.astype(np.int64))
 
     def bounded(self, prices: I64, cost: int) -> None:
         """Claim that no reason costs less, by cutting planes that Exact writes.
@@ -172,9 +147,10 @@ class Choices:
             If Exact finds something that costs less, which branch and bound did not.
         """
         self.learn()
-        self._gather(prices, cost)
-        sets = [np.nonzero(row)[0].tolist() for row in self.rows & ~self.gone]
-        lines = proof_of_cost(sets, prices.tolist(), cost - 1, self.prover.deadline)
+        items, rows = self._gather(prices, cost)
+        sets = [items[row > 0].tolist() for row in rows]
+        paid = np.where(np.isin(np.arange(len(prices)), items), prices, 0).tolist()
+        lines = proof_of_cost(sets, paid, cost - 1, self.prover.deadline)
         if lines is None:
             raise BackendError(
                 "exact finds cheaper items that meet all witnesses, but there are none: leave out solver="
@@ -184,47 +160,39 @@ class Choices:
             "prices": prices.astype(np.int64), "lines": np.frombuffer(lines.encode("ascii"), np.int8)
         }  # fmt: skip
 
-    def _gather(self, prices: I64, cost: int) -> None:
-        """Find witnesses until no set that is cheaper hits them all."""
-        literal = np.abs(self.claims.space.element_literal) - 1
-        usable = np.arange(len(prices)) if self.claims.per_feature else np.unique(literal)
-        usable = usable[~self.gone[usable]]
-        search = _native.HittingSearch(np.ascontiguousarray(prices[usable], np.int64))
-        seen = 0
-        search.restart(cost - 1)
+    def _gather(self, prices: I64, cost: int) -> tuple[I64, Any]:
+        """Find witnesses until no set that is cheaper hits them all; return what the checker looks at."""
+        self.prover.points += self.nearest.below(prices, cost, self.gone)
+        self.learn()
         while True:
-            if len(self.rows) > seen:
-                search.add(np.ascontiguousarray(self.rows[seen:][:, usable]))
-                seen = len(self.rows)
+            known = len(self.rows)
+            items, rows = needed(self.rows, prices.astype(object), self.gone)
+            self._refute(items, rows > 0, prices, cost)
+            if len(self.rows) == known:
+                return items, rows
+
+    def _refute(self, items: I64, rows: Bools, prices: I64, cost: int) -> None:
+        """Find witnesses until no cheaper set of some items hits them all; or one that none of these items hits."""
+        search = _native.HittingSearch(np.ascontiguousarray(prices[items], np.int64))
+        search.restart(cost - 1)
+        search.add(np.ascontiguousarray(rows))
+        while True:
             code = run(self.prover.deadline, search.step, search.nodes_in(_PACE))
             if self.prover.deadline.expired():
                 raise UndecidedError(f"the certificate was not proved: {self.prover.deadline.told}")
+            if code == NONE:
+                return
             if code == FOUND:
-                taken = np.zeros(len(prices), np.bool_)
-                taken[usable[search.chosen]] = True
-                gone = np.zeros(len(prices), np.bool_)
-                gone[usable[search.outside]] = True
+                taken, gone = np.zeros((2, len(prices)), np.bool_)
+                taken[items[search.chosen]] = True
+                taken |= (prices == 0) & ~self.gone
+                gone[items[search.outside]] = True
                 if not self.another(taken, gone):
                     raise self._cheaper()
-            elif code == NONE:
-                return
-
-    def _bound(
-        self, prices: I64, missing: int, taken: Bools, gone: Bools, few: int
-    ) -> tuple[list[int], list[int]] | None:
-        """Return witnesses with weights that show that what is missing costs so much (none: all weigh as is known)."""
-        unmet = self.unmet(taken)
-        rows = self.rows[unmet] & ~gone
-        if dear(rows.astype(float), prices.astype(object), missing):
-            return [], []
-        if len(rows) > few:
-            return None
-        whole = np.floor(_weighed(rows, prices) * UNIT * (1 - 1e-9)).astype(np.int64)
-        load = whole @ rows.astype(np.int64)
-        if (load <= UNIT * prices).all() and int(whole.sum()) > UNIT * (missing - 1):
-            used = np.nonzero(whole)[0]
-            return unmet[used].tolist(), whole[used].tolist()
-        return None
+                new = self.rows[-1:, items]
+                if not new.any():
+                    return
+                search.add(np.ascontiguousarray(new))
 
     # -- no other one ------------------------------------------------------------------------------------------
 
@@ -252,13 +220,8 @@ class Choices:
         self.claims.arrays |= {"cover_split": np.array(self.split, np.int64), **arrays}
 
 
-def _weighed(rows: Bools, prices: I64) -> F64:
-    """Return the weights of the linear program: the greatest sum that charges no item more than its price."""
-    from scipy.optimize import linprog
-
-    if not len(rows):
-        return np.zeros(0)
-    items = np.nonzero(rows.any(axis=0))[0]
-    found = linprog(-np.ones(len(rows)), rows[:, items].T.astype(float), prices[items].astype(float), method="highs")
-    weights: F64 = np.zeros(len(rows)) if found.x is None else np.maximum(found.x, 0.0)
-    return weights
+def _parts(taken: Bools, gone: Bools, item: int) -> list[tuple[Bools, Bools]]:
+    """Return what is left where an item is not kept, and where it is."""
+    more, less = taken.copy(), gone.copy()
+    more[item] = less[item] = True
+    return [(taken, less), (more, gone)]

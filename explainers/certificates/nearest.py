@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...engine.arrays import I32, Bools
+from ...engine.arrays import I32, I64, Bools
 from ...engine.domain.region import region_of
 from ...engine.ensembles.answers import FOUND
+from ...engine.ensembles.cheapest.refuting import counterexamples_below
 from ...engine.ensembles.outside import outside_sums
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.views.features import FeatureView
@@ -46,6 +47,29 @@ class Nearest:
         question = EnsembleQuestion(subject.layout, *sums, subject.here.cells)
         make = FeatureView if self.claims.per_feature else LiteralView
         return make(question, subject.here, np.zeros(len(subject.space.attributes), np.bool_))
+
+    def below(self, prices: I64, cost: int, gone: Bools) -> list[I32]:
+        """Return inputs that are outside, all of which no cheaper items exclude, as far as they are found.
+
+        Parameters
+        ----------
+        prices : ndarray of int64, shape (n_items,)
+            What items cost.
+        cost : int
+            What cheaper ones cost less than.
+        gone : ndarray of bool
+            Items that may not be used: all of a feature.
+        """
+        view = self.view
+        if view is None:
+            return []
+        conditions = np.abs(view.space.element_literal) - 1
+        items = view.features if isinstance(view, FeatureView) else conditions
+        owner = np.array([attribute.feature for attribute in view.space.attributes], np.int64)
+        banned = gone[owner] if self.claims.per_feature else np.isin(owner, self.claims.owner[gone])
+        own = type(view)(view.question, view.situation, banned)
+        found = counterexamples_below(own, np.ascontiguousarray(prices[items], np.int64), cost, self.prover.deadline)
+        return [point for point in found if self.prover.is_witness(point)]
 
     def find(self, literals: I32, last: Bools) -> I32 | None:
         """Return an input that satisfies literals and is outside, if one is found; some items are kept last."""

@@ -169,44 +169,51 @@ def dear(rows: Any, prices: Any, missing: int) -> bool:
     return bool(price * int(weight.sum()) - more > hits[order[place]] * (missing - 1))
 
 
+def needed(rows: Any, prices: Any, excluded: Any) -> tuple[Any, Any]:
+    """Return the items that cheap sets need, and which of them each witness breaks, without what items for nothing hit.
+
+    An item gives way to another one that hits all that it hits and costs no more (of two alike to the first one).
+    """
+    rows = rows[~(rows & (prices == 0) & ~excluded).any(axis=1)]
+    hits = rows.astype(float)
+    within = hits.T @ (1 - hits) == 0  # what the first item hits the second one hits as well
+    better = within & ~excluded & (prices[None, :] <= prices[:, None])
+    alike, place = better & better.T, np.arange(len(prices))
+    items = np.nonzero(~excluded & ~(better & (~alike | (place < place[:, None]))).any(axis=1))[0]
+    return items, np.unique(hits[:, items], axis=0)
+
+
 class Bounds(Clauses):
     """Checks claims about costs, too."""
 
     claims = (*Clauses.claims, "cheapest", "bounded")
 
     def cheapest(self, said: Any) -> None:
-        """Say that no items that force cost less than these: choices end in sums of weights of witnesses.
+        """Say that no items that force without `excluded` ones cost less: choices end where what is left is dear."""
+        prices, cost, excluded = self.priced(said)
+        items, rows = needed(self.breaks, prices, excluded)
+        for taken, gone in self.choices(self.among([]), excluded, self.arrays["cover_split"]):
+            left = rows[rows @ taken[items] == 0] * ~gone[items]
+            require(dear(left, prices[items], cost - prices[taken].sum()), "a bound is too small")
 
-        Where an end has no weights, all witnesses have some that follow from what is not kept.
-        """
-        prices, at, unit = self.arrays["prices"].astype(object), self.arrays["cover_at"], int(said["unit"])
-        require(len(prices) == self.count and (prices >= 0).all() and unit > 0, "prices do not fit")
-        require(prices[self.among(self.items)].sum() == said["cost"], "the items cost something else")
-        ends = self.choices(self.among([]), self.among(said["excluded"]), self.arrays["cover_split"])
-        rows, witness, weights = self.breaks.astype(float), self.arrays["cover_witness"], self.arrays["cover_weight"]
-        for place, (taken, gone) in enumerate(ends):  # an item is charged no more than its price
-            if at[place] == at[place + 1]:
-                left = rows[rows @ taken == 0] * ~gone
-                require(dear(left, prices, said["cost"] - prices[taken].sum()), "a bound is too small")
-                continue
-            used = self.breaks[witness[at[place] : at[place + 1]]] & ~gone
-            weight = weights[at[place] : at[place + 1]].astype(object)
-            require((weight >= 0).all() and not (used & taken).any(), "weights do not fit")
-            require(((used * weight[:, None]).sum(axis=0) <= unit * prices).all(), "weights are too great")
-            require(unit * prices[taken].sum() + weight.sum() > unit * (said["cost"] - 1), "a bound is too small")
+    def priced(self, said: Any) -> tuple[Any, int, Any]:
+        """Return the prices of items, what they are said to cost, and the items that are excluded."""
+        prices, cost = self.arrays["prices"].astype(object), said["cost"]
+        require(len(prices) == self.count and (prices >= 0).all(), "prices do not fit")
+        require(isinstance(cost, int) and prices[self.among(self.items)].sum() == cost, "the items cost something else")
+        return prices, cost, self.among(said["excluded"])
 
     def bounded(self, said: Any) -> None:
         """Say what `cheapest` does: no items that force without `excluded` ones are cheaper, by lines of a proof.
 
-        Variable j is item j - 1. Constraint k is that one of the items is kept that witness k - 1 breaks; the last one
-        is that less is paid.
+        Variable j is item j - 1. Constraint k is that one of the items of row k - 1 is kept; the last one is that less
+        is paid.
         """
-        prices, cost = self.arrays["prices"].tolist(), said["cost"]
-        require(len(prices) == self.count and min(prices, default=0) >= 0, "prices do not fit")
-        require(isinstance(cost, int) and sum(prices[item] for item in {*self.items}) == cost, "the items cost else")
-        rows = self.breaks & ~self.among(said["excluded"])
-        given: list[Row] = [({item + 1: 1 for item in row.nonzero()[0].tolist()}, 1) for row in rows]
-        given.append(({-1 - item: price for item, price in enumerate(prices) if price}, sum(prices) - cost + 1))
+        prices, cost, excluded = self.priced(said)
+        items, rows = needed(self.breaks, prices, excluded)
+        given: list[Row] = [({int(item) + 1: 1 for item in items[row > 0]}, 1) for row in rows]
+        own = {-1 - int(item): price for item, price in zip(items, prices[items], strict=True) if price}
+        given.append((own, sum(own.values()) - cost + 1))
         lines = bytes(self.arrays["lines"].tolist()).decode("ascii").splitlines()
         require(lines[:1] == [HEAD], "a proof begins otherwise")
         replay = Replay(given)

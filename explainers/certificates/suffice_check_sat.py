@@ -243,7 +243,9 @@ class Clauses(Checker):
         truth, d.clauses = d.rows(bad), clauses
         wanted = routes_out(self.model, self.claim["outcomes"][:deciding], True)
         require(not len(bad) or (outside(wanted, self.model.at(truth)) < 1).all(), "a row is as wanted")
-        late = [np.array(clause) for clause in self.claim["given"][len(self.claim["given"]) - len(said["of"]) :]]
+        late = [
+            np.array(clause, np.int64) for clause in self.claim["given"][len(self.claim["given"]) - len(said["of"]) :]
+        ]
         for i, (feature, (own, _)) in enumerate(zip(d.features, d.tables, strict=True)):
             options, first = [[*map(float.fromhex, option)] for option in said["options"][i]], feature["columns"][0]
             rows = np.zeros((len(options), len(d.names)))

@@ -263,7 +263,7 @@ def numbers(c, rng):
 
 def choice(c, rng):
     """Leave out a choice, or change a weight, a price, or the set that a choice contains."""
-    names = [n for n in ("cover_split", "cover_weight", "prices", "cover_set", "cover_witness") if n in c.arrays]
+    names = [n for n in ("cover_split", "prices", "cover_set", "cover_at") if n in c.arrays]
     name = str(rng.choice(names)) if names else ""
     at = _some(c.arrays[name], rng) if name else None
     if at is None:

@@ -15,7 +15,7 @@ from suffice.engine.errors import BadInputError
 from suffice.explainers.certificates import suffice_check_pb
 from suffice.explainers.certificates.certificate import Certificate
 from suffice.explainers.certificates.suffice_check import ACCEPTED, REJECTED, check
-from suffice.explainers.certificates.suffice_check_pb import HEAD, Bounds, Replay, dear, refuted, written
+from suffice.explainers.certificates.suffice_check_pb import HEAD, Bounds, Replay, dear, needed, refuted, written
 from suffice.explainers.certificates.suffice_check_sat import Clauses
 
 from tests.explainers.certificates.test_suffice_check import EXACT, what_is_wrong
@@ -137,6 +137,25 @@ def test_what_weights_say_is_dear(seed):
     assert dear(rows, prices, 0)
     if k and least is None:
         assert dear(rows, prices, 10)
+
+
+def least_cost(rows, prices, free):
+    """The least that items which hit all rows cost."""
+    chosen = (np.array(one, bool) & free for one in itertools.product([False, True], repeat=len(prices)))
+    return min((sum(prices[one]) for one in chosen if (rows & one).any(axis=1).all()), default=None)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_is_needed_costs_as_little_as_all_items(seed):
+    rng = np.random.default_rng(seed)
+    n, k = int(rng.integers(1, 8)), int(rng.integers(0, 9))
+    rows = rng.random((k, n)) < rng.choice([0.2, 0.5, 0.8])
+    rows[:, rng.integers(n)] = rows[:, rng.integers(n)]  # some items hit alike
+    prices, excluded = rng.integers(0, [2, 4, 10**12][seed % 3], n).astype(object), rng.random(n) < 0.2
+    items, left = needed(rows, prices, excluded)
+    assert not excluded[items].any()
+    every = np.ones(len(items), bool)
+    assert least_cost(rows, prices, ~excluded) == least_cost(left > 0, prices[items], every)
 
 
 def test_a_stored_certificate():

@@ -135,7 +135,7 @@ def test_what_is_left_out_is_not_claimed():
 
 def test_slack():
     """Nothing cheaper bears its slack, and the plan does: accepted, and so by brute force over the file."""
-    found = [bearing(seed) for seed in range(12)]
+    found = [bearing(seed) for seed in (*range(12), 5515)]  # the last one has an option that nothing is left of
     rows = 0
     for answer in found:
         certificate = answer.certificate(time_limit=60)
