@@ -76,9 +76,8 @@ FAULTS = (
     Fault("engine/native/ensembles/alone.cpp", "best = problem.columns.worth(node.leaf, k); // more",
           "best = problem.columns.worth(node.leaf, k) / 2; // more"),
     Fault("engine/native/ensembles/goal.cpp", "strict[p] ? one > other : one >= other", "one > other"),
-    Fault("engine/native/hitting/minimal.cpp", "if (!kept[item] || (above >= 0 && kept[above])) continue;",
-          "if (!kept[item]) continue;"),
-    Fault("engine/native/hitting/search.cpp", "if (one.hits >= need) {", "if (one.hits > need) {"),
+    Fault("engine/native/hitting/minimal.cpp", "return hits.count[k] == 1;", "return hits.count[k] == 0;"),
+    Fault("engine/native/hitting/search.cpp", "if (least > budget_) {", "if (least >= budget_) {"),
 )  # fmt: skip
 
 
