@@ -21,6 +21,7 @@ from typing import NamedTuple
 import suffice
 
 ROOT = Path(__file__).resolve().parents[2]
+_PATIENCE = 10  # times what is allowed: then a run hangs
 
 
 class Fault(NamedTuple):
@@ -77,7 +78,7 @@ FAULTS = (
           "best = problem.columns.worth(node.leaf, k) / 2; // more"),
     Fault("engine/native/ensembles/goal.cpp", "strict[p] ? one > other : one >= other", "one > other"),
     Fault("engine/native/hitting/minimal.cpp", "return hits.count[k] == 1;", "return hits.count[k] == 0;"),
-    Fault("engine/native/hitting/search.cpp", "if (least > budget_) {", "if (least >= budget_) {"),
+    Fault("engine/native/hitting/search.cpp", "top - last + one.hits < need", "top - last < need"),
 )  # fmt: skip
 
 
@@ -122,8 +123,13 @@ def asked(fault: Fault, minutes: float, seed: int, part: str = "") -> tuple[bool
         how += ["--ask", part]
         paths = os.pathsep.join([str(package), str(ROOT)])
         start = _children()
-        done = subprocess.run(how, cwd=ROOT, capture_output=True, text=True, check=False,
-                              env={**os.environ, "PYTHONPATH": paths, "PYTHONWARNINGS": "ignore"})  # fmt: skip
+        env = {**os.environ, "PYTHONPATH": paths, "PYTHONWARNINGS": "ignore"}
+        try:
+            done = subprocess.run(
+                how, cwd=ROOT, capture_output=True, text=True, check=False, env=env, timeout=_PATIENCE * 60 * minutes
+            )
+        except subprocess.TimeoutExpired:
+            return True, _children() - start, "a question that does not end"
         seconds = _children() - start
     told = re.search(r"^--- (.*)", done.stdout, re.M)
     said = told[1] if told else (done.stderr.strip().splitlines() or ["nothing"])[-1]
