@@ -45,8 +45,8 @@ def test_so_many_trees_are_forced():
 
 def test_labels_are_the_trees():
     """What a label says of an input is what its tree votes."""
-    reason = next(reasons())
-    certificate = reason.certificate()
+    told = reasons()  # holds the explainer
+    certificate = next(told).certificate()
     model = RandomForestClassifier(5, max_depth=2, random_state=0).fit(X[:, 2:], Y)
     arrays, labels = certificate.arrays, certificate.head["model"]["labels"]
     for row in X[::7, 2:].astype(np.float32):
@@ -79,7 +79,8 @@ def test_what_has_none():
     leaf = [0.25, 0.75]
     tree = Builder.DecisionTree(1, Builder.DecisionNode(1, operator=Builder.GE, threshold=0.5, left=0, right=1))
     forest = Builder.RandomForest([tree, tree, tree], n_classes=len(leaf))
-    found = Explainer.initialize(forest, (1.0,)).majoritary_reason()
+    explainer = Explainer.initialize(forest, (1.0,))
+    found = explainer.majoritary_reason()
     with pytest.raises(BadInputError, match="leave it out"):
         found.certificate(solver="cadical153")
     assert found.certificate().check()[0] == suffice_check.RELATIVE
