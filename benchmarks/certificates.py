@@ -21,6 +21,7 @@ QUERIES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("sufficient_reason", {"over": "features"}),
     ("contrastive_reason", {}),
     ("minimal_sufficient_reason", {"over": "features"}),
+    ("minimal_sufficient_reason", {}),
 )
 
 

@@ -231,8 +231,8 @@ class Clauses(Checker):
     def bears(self, said: Any) -> None:
         """Say that `options` that the last clauses leave out are not as wanted all over their slack; the plan is so.
 
-        Each of these clauses is `of` a row that is not as wanted, by the first outcomes, for sure: whatever breaks the
-        clause has it within the slack. What all rows within that of the plan are, `holds` says.
+        Each of these clauses is `of` a row that is not surely as wanted, by the first outcomes: whatever breaks the
+        clause has it within the slack. What all rows within that of the plan are, `holds` says: as wanted.
         """
         d, radii, deciding = self.domain, {i: Fraction(r) for i, r in said["radii"]}, said["deciding"]
         single = all(len(d.features[i]["columns"]) == 1 for i in radii) and len(radii) == len(said["radii"])
@@ -257,13 +257,20 @@ class Clauses(Checker):
                 near = [i in radii and within_reach(v, bad[j, first], radii[i]) for v in rows[left, first]]
                 require(all(near), "an option is left out that has no such row within its slack")
         if "planned" in self.says:
-            self.near_plan(said["holds"], radii)
+            self.near_plan(said["holds"], radii, self.claim["outcomes"][:deciding])
 
-    def near_plan(self, claim: Any, radii: Any) -> None:
-        """Check a proof of its own of what holds within the slack of the plan."""
+    def near_plan(self, claim: Any, radii: Any, missed: Any) -> None:
+        """Check a proof of its own that what is missed elsewhere holds within the slack of the plan."""
         d, none, at = self.domain, {name: self.arrays[name][:0] for name in ("row", "witness")}, []
         own = {name[4:]: array for name, array in self.arrays.items() if name.startswith("box_")}
-        require({*claim["says"]} == {"forces"}, "it is said that something else holds near the plan")
+        sizes = [3 if "range" in one else len(self.model.labels[one["label"]]["classes"]) for one in missed]
+        held = [
+            {**one, "classes": [k for k in range(n) if k not in one["classes"]]}
+            for one, n in zip(missed, sizes, strict=True)
+        ]
+        same = {*claim["says"]} == {"forces"} and claim["outcomes"] == held and not claim["together"]
+        same &= not any("lead" in one for one in missed)
+        require(same, "it is said that something else holds near the plan")
         self.box = Clauses({**self.head, "claim": claim}, {**self.arrays, **own, **none})
         self.box.forces({})
         for i, feature in enumerate(d.features):

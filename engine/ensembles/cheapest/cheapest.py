@@ -31,6 +31,7 @@ from ..views.features import FeatureView
 from ..views.literals import AnyView, LiteralView, losses_of, random_order
 from ..views.view import everywhere
 from .covering import Covering, beyond, covering_of
+from .refuting import of_variables, proposed
 
 # (hard clauses, number of variables, cost of each variable) -> session
 OpenSession = Callable[[list[Clause], int, Sequence[int]], HittingSession]
@@ -101,10 +102,8 @@ class _Search:
         view, q = self.view, self.view.question
         self.covering: Covering = covering_of(view, self.prices, fine=fine)
         n = self.covering.n
-        self.losses = self.weight_of_attributes = losses_of(view, self.deadline)
-        if isinstance(view, LiteralView):
-            members, at = self.covering.units.members, self.covering.units.member_at
-            self.losses = np.array([self.losses[members[at[v]]] if at[v] < at[v + 1] else 0.0 for v in range(n)])
+        self.weight_of_attributes = losses_of(view, self.deadline)
+        self.losses = of_variables(view, self.covering, self.weight_of_attributes)
         order = np.argsort(self.losses, kind="stable").astype(np.int32)
         self.work = Gathering(q.problem, q.cells, self.covering.units, order, _ROOM)
         # without further clauses, dropping variables is all that makes a set of variables cheaper
@@ -268,11 +267,8 @@ class _Search:
 
     def _test(self) -> bool:
         """Ask about the proposal of branch and bound; tell whether it holds."""
-        self.work.on[:], out = self.tree.chosen, self.tree.outside
-        order = self.work.order.copy()  # a clause of variables that are out here says most
-        self.work.order[:] = np.concatenate([order[~out[order]], order[out[order]]])
-        code, count = self._gather(1)
-        self.work.order[:] = order
+        with proposed(self.work, self.tree):
+            code, count = self._gather(1)
         if code != NONE or count > 0:
             return False
         self._take()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from ..._native import Gathering, HittingSearch
-from ...arrays import I32, I64
+from ...arrays import F64, I32, I64
 from ...budget import Deadline
 from ...clock import run
 from ..answers import FOUND, NONE
@@ -44,7 +47,8 @@ def counterexamples_below(view: AnyView, prices: I64, cost: int, deadline: Deadl
 
 def _gathered(view: AnyView, covering: Covering, cost: int, deadline: Deadline) -> list[I32]:
     q, points = view.question, list[I32]()
-    work = Gathering(q.problem, q.cells, covering.units, _order(view, covering, deadline), _ROOM)
+    order = np.argsort(of_variables(view, covering, losses_of(view, deadline)), kind="stable").astype(np.int32)
+    work = Gathering(q.problem, q.cells, covering.units, order, _ROOM)
     search = HittingSearch(np.array(covering.prices, np.int64))
     search.restart(cost - 1)
     while not deadline.expired():
@@ -53,10 +57,8 @@ def _gathered(view: AnyView, covering: Covering, cost: int, deadline: Deadline) 
             break
         if code != FOUND:
             continue
-        work.on[:], out, order = search.chosen, search.outside, work.order.copy()
-        work.order[:] = np.concatenate([order[~out[order]], order[out[order]]])  # as in ``cheapest``
-        q.run(deadline, work.gather, q.box, _ROOM, q.work)
-        work.order[:] = order
+        with proposed(work, search):
+            q.run(deadline, work.gather, q.box, _ROOM, q.work)
         if not work.found:  # the set holds, or time was up
             break
         points += list(work.points[: work.found].copy())
@@ -64,10 +66,20 @@ def _gathered(view: AnyView, covering: Covering, cost: int, deadline: Deadline) 
     return points
 
 
-def _order(view: AnyView, covering: Covering, deadline: Deadline) -> I32:
-    """Return the variables by what their loss costs, least first."""
-    losses = losses_of(view, deadline)
-    if isinstance(view, LiteralView):
-        members, at = covering.units.members, covering.units.member_at
-        losses = np.array([losses[members[at[v]]] if at[v] < at[v + 1] else 0.0 for v in range(covering.n)])
-    return np.argsort(losses, kind="stable").astype(np.int32)
+def of_variables(view: AnyView, covering: Covering, losses: F64) -> F64:
+    """Return what it costs to free what each variable stands for, from the losses of the view's groups."""
+    if not isinstance(view, LiteralView):
+        return losses
+    members, at = covering.units.members, covering.units.member_at
+    return np.array([losses[members[at[v]]] if at[v] < at[v + 1] else 0.0 for v in range(covering.n)], np.float64)
+
+
+@contextmanager
+def proposed(work: Gathering, search: HittingSearch) -> Iterator[None]:
+    """Put the proposal of a search into a gathering; variables that are out in it come last (that says most)."""
+    work.on[:], out, order = search.chosen, search.outside, work.order.copy()
+    work.order[:] = np.concatenate([order[~out[order]], order[out[order]]])
+    try:
+        yield
+    finally:
+        work.order[:] = order

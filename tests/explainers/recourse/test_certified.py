@@ -147,6 +147,12 @@ def test_slack():
             assert certificate.claims == (claims[0], "bears", *claims[1:])
             assert ("holds" in said["bears"]) == bool(answer.plans)
             rows += len(said["bears"]["rows"])
+        if answer.plans and "bears" in said:
+            held = said["bears"]["holds"]["outcomes"][0]
+            n = 3 if "range" in held else len(certificate.head["model"]["labels"][held["label"]]["classes"])
+            held["classes"] = list(range(n))  # which is true of all rows, and says nothing
+            verdict, why = certificate.check()
+            assert verdict == suffice_check.REJECTED and "something else holds" in why
     assert rows > 5
     assert any(answer.plans for answer in found)
 
