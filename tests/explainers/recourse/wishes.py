@@ -94,12 +94,12 @@ class Wish:
 
     def _plausible(self):
         watch = IsolationForest(n_estimators=6, max_samples=20, contamination=0.3, random_state=3).fit(self.data)
-        self.asked["plausible"] = watch
+        self.asked.setdefault("plausible", []).append(watch)
         self.good = self.good & (watch.predict(GRID) == 1)
 
     def _bounded(self):
         other = RandomForestClassifier(3, max_depth=2, random_state=2).fit(self.data, self.data[:, 0] > 1)
-        self.asked["plausible"] = (other, True)
+        self.asked.setdefault("plausible", []).append((other, True))
         self.good = self.good & other.predict(GRID)
 
     def _support(self):
