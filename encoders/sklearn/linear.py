@@ -53,6 +53,9 @@ def check_fitted(model: Any) -> None:
     """Raise an error if the model is not fitted, or has several outputs."""
     if not hasattr(model, "coef_"):
         raise NotFittedModelError(f"{type(model).__name__} is not fitted: call fit(X, y) before explaining it")
+    if np.shape(model.classes_) == (1,):
+        only = np.asarray(model.classes_).tolist()[0]
+        raise UnsupportedModelError(f"{type(model).__name__} knows one class, {only!r}: there is nothing to explain")
     several = str(getattr(getattr(model, "_label_binarizer", None), "y_type_", "")).startswith("multilabel")
     if (
         several

@@ -26,7 +26,8 @@ class Extremes(tuple[float, float]):
     Attributes
     ----------
     status : Status
-        ``optimal``: both are taken by some input; ``best_so_far``: all predictions are between them.
+        ``optimal``: both are taken by some input; ``best_so_far``: all predictions are between them, which is also all
+        that is said where the model adds in an order of its own, so that its last digits are not known.
     stop : Stop
         Why the search ended early, if it did.
     """
@@ -75,9 +76,12 @@ class RangeAnswers(ForestCore):
             raise UnsupportedModelError("ranges of predictions are for regressors: this model predicts classes")
         low, exact_low = self._extreme(region, -1, deadline)
         high, exact_high = self._extreme(region, 1, deadline)
-        status = Status.OPTIMAL if exact_low and exact_high else Status.BEST_SO_FAR
-        transform = self.session.compiled.transform
-        ends = [low, high] if transform is None else transform(np.array([low, high])).tolist()
+        compiled = self.session.compiled
+        exact = exact_low and exact_high and not compiled.slack
+        status = Status.OPTIMAL if exact else Status.BEST_SO_FAR
+        ends = [low - compiled.slack, high + compiled.slack]
+        if compiled.transform is not None:
+            ends = compiled.transform(np.array(ends)).tolist()
         return Extremes(float(ends[0]), float(ends[1]), status, deadline.stop)
 
     def _extreme(self, region: Region, sign: int, deadline: Deadline) -> tuple[float, bool]:

@@ -209,7 +209,9 @@ def _of_change(asking: Asking, reason: Reason, items: list[int], per_feature: bo
     for outcomes in (claims.prover.outcomes, None):
         claims = asking.claims(asking.reached(reason, point) if outcomes is None else outcomes, per_feature)
         if claims.changed(point):
+            claims.prover.sure([point])
             return claims.certificate(fallen, asking.told(reason))
+        claims.prover.sure([point])
     raise SelfCheckError(f"a part of the change leads elsewhere as well; {WRONG}")
 
 
@@ -331,6 +333,7 @@ def _of_changes(asking: Asking, reasons: Reasons) -> Certificate:
         tried.append(asking.reached(first, points[0]))
     for outcomes in tried:
         changes = Changes(claims := asking.claims(outcomes, per_feature), points)
+        claims.prover.sure(points)
         if not all(claims.prover.is_witness(point) for point in points) or not changes.least(shared=every):
             continue
         whole = "contrastive" in kinds

@@ -23,6 +23,7 @@ from .subject import Subject
 from .suffice_check_pairs import pair_routes
 
 MOST = 4_000_000  # parts of a tree of boxes
+_NEAR = "an input is so near to a tie that rounding decides its outcome: nothing is certified"
 _NO_CLASSES = np.zeros(0, np.bool_)
 
 
@@ -222,10 +223,16 @@ class Prover:
             return False
         return bool(suffice_check.outside(self.routes, self.subject.scores(truth))[0] == 1)
 
+    def sure(self, points: Sequence[I32]) -> None:
+        """Raise ``UndecidedError`` if rounding may decide whether some input is outside."""
+        for point in points:
+            if suffice_check.outside(self.routes, self.subject.scores(self.subject.truth(point)))[0] == 0:
+                raise UndecidedError(_NEAR)
+
     def _taken(self, point: I32) -> I32:
         """Keep an input that is outside beyond doubt."""
         if not self.is_witness(point):
-            raise UndecidedError("an input is so near to a tie that rounding decides its outcome: nothing is certified")
+            raise UndecidedError(_NEAR)
         self.points.append(point)
         return point
 

@@ -177,10 +177,11 @@ def lead_of(compiled: CompiledEnsemble, wanted: Wanted) -> float:
 
 def ends_of_sum(compiled: CompiledEnsemble, wanted: Wanted, doubt: float = 0.0) -> tuple[float, float]:
     """Return between which ends the sum of a model of one score has to lie, and by a doubt further within them."""
-    lost = wanted.margin + lost_of(compiled, wanted, 1.0) + doubt
+    change = lost_of(compiled, wanted, 1.0) + doubt
+    lost = wanted.margin + change
     if wanted.classes is not None:
         low, high = compiled.margins_of_classes(wanted.classes)
-        return max(low + lost, wanted.low), min(high - lost, wanted.high)
+        return max(low + lost, wanted.low + change), min(high - lost, wanted.high - change)
     low, high = wanted.low, wanted.high
     if compiled.transform is not None or compiled.trees.single:
         low, high = compiled.margins_of_interval(low, high)

@@ -18,6 +18,7 @@ from tests.soak.kinds import Kind
 from tests.soak.models import KINDS, targets
 from tests.soak.worlds import World, draw_world
 
+TIE = 1e-12  # so near scores are as good as equal
 CONDITIONS = 11  # at most, where literals are asked about: brute force looks at all subsets
 
 
@@ -93,6 +94,11 @@ class Scene:
     def literal(self) -> bool:
         """Whether literals are few enough for brute force."""
         return self.n <= CONDITIONS
+
+    @cached_property
+    def tied(self) -> bool:
+        """Whether rounding decides some row of a model whose sums are not exact: of such rows nothing is claimed."""
+        return bool(getattr(self.explainer.session.compiled, "slack", 0.0)) and near_ties(self.model, self.world, TIE)
 
     def weights(self, values: list[float]) -> list[float]:
         """Draw a weight a column, the same for all columns of a feature."""
@@ -206,7 +212,7 @@ def near_ties(model: Any, world: World, near: float) -> bool:
         return False
     for scores in told if isinstance(told, list) else [told]:
         ranked = np.sort(np.column_stack([scores, -scores]) if scores.ndim == 1 else scores, axis=1)
-        if (ranked[:, -1] - ranked[:, -2] < near).any():
+        if ranked.shape[1] > 1 and (ranked[:, -1] - ranked[:, -2] < near).any():
             return True
     return False
 

@@ -113,6 +113,15 @@ def test_trees_and_boosted_rules_are_scikit_learns():
         assert explainer.is_sufficient_reason(explainer.sufficient_reason())
 
 
+@pytest.mark.parametrize("label", [0, 1, "a", -1])
+def test_one_class(label):
+    _, X, _ = data(3)
+    explainer = Explainer.initialize(imodels.FIGSClassifier(max_rules=3).fit(X, np.array([label] * len(X))), X[0])
+    assert explainer.target_prediction == label
+    assert explainer.sufficient_reason() == ()
+    assert explainer.contrastive_reason() is None
+
+
 def test_what_is_refused():
     _, X, score = data(7)
     with pytest.raises(NotFittedModelError, match="call fit"):

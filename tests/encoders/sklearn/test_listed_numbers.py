@@ -21,7 +21,7 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, KBinsDiscretizer, MinMaxScaler, OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
-from suffice import BadInputError, Explainer, TheoryError, UndecidedError, explain
+from suffice import BadInputError, Explainer, TheoryError, UndecidedError, UnsupportedModelError, explain
 
 from tests.brute.strategies import budget
 
@@ -126,6 +126,12 @@ def test_ranges_are_declared_or_those_of_the_background():
     assert explainer.session.features[1].values == (4.0, 4.5, 5.0)
     other = Explainer.initialize(model, X[0], {"numerical": {"f1": (-9, 9)}}, background=X)
     assert (other.session.features[0].values[0], other.session.features[1].values[0]) == (-9.0, X[:, 1].min())
+
+
+def test_one_class_is_refused_in_words():
+    X = np.eye(3)
+    with pytest.raises(UnsupportedModelError, match="RidgeClassifier knows one class, 'no'"):
+        Explainer.initialize(RidgeClassifier().fit(X, ["no"] * 3), X[0], background=X)
 
 
 def test_a_range_of_few_integers_lists_them_all():

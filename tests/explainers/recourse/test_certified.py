@@ -81,6 +81,13 @@ def test_what_can_be_wanted(kind):
     held(2, ["one score", kind])
 
 
+@pytest.mark.parametrize("seed", [10, 43, 46])
+def test_leads_and_scores_outlast_changed_leaves(seed):
+    held(seed, ["one score", "score", "leaf_change"])
+    held(seed, ["one score", "also", "score", "leaf_change"])
+    held(seed, ["also", "score", "margin", "leaf_change"])
+
+
 @budget(12)
 @given(seed=st.integers(0, 10**6), kinds=st.lists(st.sampled_from(KINDS), max_size=4, unique=True), two=st.booleans())
 def test_wishes_together(seed, kinds, two):

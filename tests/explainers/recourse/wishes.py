@@ -38,47 +38,44 @@ class Wish:
         said = self.model.predict(GRID)
         self.good = said == self.target if self.target is not None else said != self.now
         self.models, self.kinds = [self.model], kinds
-        for kind in sorted({*kinds} - {"one score"}):  # further models come first
+        for kind in sorted({*kinds} - {"one score"}):
             getattr(self, f"_{kind}")()
+        if {*kinds} & {"margin", "score", "leaf_change"}:
+            for model in self.models:
+                self.good = self.good & self._held(model)
 
     def least(self):
         """The least cost of a plan."""
         costs = np.abs(GRID - self.row).sum(axis=1)
         return costs[self.good].min() if self.good.any() else math.inf
 
-    def _leads(self, model, target):
-        """By how much a class leads, in a model's own scores."""
+    def _held(self, model):
+        """Tell where a model's lead and score are as wanted, and stay so when leaves change."""
+        change, n = self.asked.get("leaf_change", 0.0), self.n
         if isinstance(model, GradientBoostingClassifier):
-            return (1 if target else -1) * model.decision_function(GRID)
-        shares = model.predict_proba(GRID)
-        return shares[:, target] - np.delete(shares, target, axis=1).max(axis=1)
+            score = model.decision_function(GRID)
+            lead = np.where(model.predict(GRID) == 1, 1, -1) * score
+            change = by_leaves = change * len(model.estimators_)
+        else:
+            shares = model.predict_proba(GRID)
+            wanted = np.arange(n) == self.target if self.target is not None else np.arange(n) != self.now
+            score = shares[:, self.target] if self.target is not None else None
+            lead, by_leaves = shares[:, wanted].max(axis=1) - shares[:, ~wanted].max(axis=1), 2 * change
+        lost = self.asked.get("margin", 0.0) + by_leaves
+        good = lead >= lost if lost else np.ones(len(GRID), bool)
+        low, high = self.asked.get("score", (None, None))
+        if low is not None:
+            good &= score >= low + change
+        return good & (score <= high - change) if high is not None else good
 
     def _margin(self):
-        margin = float(self.rng.choice([0.0513, 0.213, 0.413]))
-        self.asked["margin"] = margin
-        for model in self.models:
-            self.good = self.good & (self._leads(model, self.target) >= margin)
+        self.asked["margin"] = float(self.rng.choice([0.0513, 0.213, 0.413]))
 
     def _score(self):
         self.asked["score"] = (0.413, None) if self.rng.random() < 0.5 else (None, 0.713)
-        low, high = (-math.inf if self.asked["score"][0] is None else 0.413), self.asked["score"][1] or math.inf
-        for model in self.models:
-            boosted = isinstance(model, GradientBoostingClassifier)
-            of = model.decision_function(GRID) if boosted else model.predict_proba(GRID)[:, self.target]
-            self.good = self.good & (of >= low) & (of <= high)
 
     def _leaf_change(self):
-        change = 0.0313
-        self.asked["leaf_change"] = change
-        for model in self.models:
-            if isinstance(model, GradientBoostingClassifier):
-                own = model.predict(GRID)
-                lead, lost = np.where(own == 1, 1, -1) * model.decision_function(GRID), change * len(model.estimators_)
-            else:
-                shares, lost = model.predict_proba(GRID), 2 * change
-                wanted = np.arange(self.n) == self.target if self.target is not None else np.arange(self.n) != self.now
-                lead = shares[:, wanted].max(axis=1) - shares[:, ~wanted].max(axis=1)
-            self.good = self.good & (lead >= lost)
+        self.asked["leaf_change"] = 0.0313
 
     def _also(self):
         single = self.rng.random() < 0.5 and not {*self.kinds} & {"margin", "score", "leaf_change"}
