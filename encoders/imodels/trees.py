@@ -107,8 +107,8 @@ def _of_trees(model: Any) -> Parts:
             raise UnsupportedModelError(f"{type(model).__name__} predicts {len(start)} numbers: expected one")
         return Parts(members, start, 1.0, (), "value", reading=Reading.FLOAT64, slack=slack)
     classes = tuple(_plain(label) for label in np.asarray(model.classes_))
-    only = {"threshold": math.inf} if len(classes) == 1 else {}  # nothing reaches a second class
-    return Parts(members, start, 1.0, classes, "boosted", reading=Reading.FLOAT64, slack=slack, **only)
+    least = math.inf if len(classes) == 1 else 0.0  # nothing reaches a second class
+    return Parts(members, start, 1.0, classes, "boosted", threshold=least, reading=Reading.FLOAT64, slack=slack)
 
 
 def _plain(label: Any) -> Any:

@@ -117,9 +117,12 @@ def _two_classes(
 ) -> CompiledEnsemble:
     one_vs_rest_labels.check(model)
     make = one_vs_rest_labels.compiler(model.estimators_[0], one_vs_rest_labels.threshold_of(model))
-    compiled = make(names, missing, "soft", types)
+    compiled, classes = make(names, missing, "soft", types), label_tuple(model.classes_)
+    if len(classes) == 1:
+        only = replace(compiled.trees, values=compiled.trees.values[:, :1].copy(), base=compiled.trees.base[:1].copy())
+        compiled = replace(compiled, trees=only)
     return replace(
-        compiled, classes=label_tuple(model.classes_), predict=own_predict(model, compiled.vocabulary.reading.value),
+        compiled, classes=classes, predict=own_predict(model, compiled.vocabulary.reading.value),
         source=model,
     )  # fmt: skip
 

@@ -370,5 +370,5 @@ def _lead(model: CompiledEnsemble, wanted: Any) -> tuple[F64, float] | None:
 def moved(model: CompiledEnsemble, literal_of: I32, **more: Any) -> CompiledEnsemble:
     """Return a model over other conditions: literal v of it is ``literal_of[v - 1]`` (signed)."""
     old = model.trees.literal
-    new = np.where(old == 0, 0, np.sign(old) * literal_of[np.maximum(np.abs(old), 1) - 1]).astype(np.int32)
+    new = (np.sign(old) * np.append(0, literal_of)[np.abs(old)]).astype(np.int32)
     return replace(model, trees=replace(model.trees, literal=new), **more)

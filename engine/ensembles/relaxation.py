@@ -144,7 +144,8 @@ def _column(trees: EnsembleArrays, weights: F64) -> _Column:
     shift = _BITS - max(math.frexp(total)[1], -900)
     worth = np.rint(np.ldexp(values, shift)).astype(np.int64)
     offset = round(math.ldexp(start, shift))
-    lowest = offset + int(np.rint(np.ldexp(bottoms, shift)).sum()) - trees.n_trees
+    least = np.rint(np.ldexp(bottoms, shift)).astype(np.int64)  # added up as whole numbers: a float has too few bits
+    lowest = offset + int(least.sum())
     return _Column(worth, offset, shift, total, lowest)
 
 

@@ -124,7 +124,7 @@ class Domain:
         codes = np.where((values >= 0) & (values < 53) & (values == np.floor(values)), values, 53).astype(np.int64)
         listed = (np.where(self.operator >= 6, t, 0).astype(np.int64) >> codes & 1).astype(bool)
         out |= (listed & (self.operator == 6)) | (~listed & (self.operator == 7))
-        return np.where(np.isnan(values), self.missing, out)
+        return np.where(np.isnan(values), self.missing != 0, out)
 
     def rows(self, rows: Any) -> Any:
         """Return the truth values of rows of a certificate; they have to be in the domain."""

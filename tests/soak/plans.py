@@ -247,6 +247,8 @@ def _where_to(scene: Scene, plain: list[Column], wholes: list[Column], whole: bo
             asked["ranges"][column.name] = (max(low, column.ends[0]), min(high, column.ends[1]))
         else:
             immutable.append(column.name)
+    known = {f.name for f in scene.explainer.session.space.features if f.listed}
+    immutable += [c.name for c in columns if c.kind == "listed" and c.name not in known]  # any number, not weighed
     if _rarely(scene, 2):
         asked["monotone"] = {c.name: choose.one_of(["increasing", "decreasing"]) for c in choose.some(wholes, 0, 2)}
     if _rarely(scene, 4):

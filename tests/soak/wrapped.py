@@ -181,7 +181,8 @@ class Exported:
         how = onnxruntime.SessionOptions()
         how.intra_op_num_threads = 1
         self.session = onnxruntime.InferenceSession(self.proto.SerializeToString(), how)
-        self.classes_ = np.asarray(model.classes_)
+        own = np.asarray(model.classes_)
+        self.classes_ = np.arange(2) if len(own) == 2 and own.dtype.kind != "U" else own  # as the file has them
 
     def predict(self, rows: Any) -> np.ndarray:
         """What the first output says."""

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+import suffice
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import BaggingClassifier, GradientBoostingClassifier, RandomForestClassifier
@@ -78,7 +79,9 @@ def test_models_whose_scores_are_no_sums():
 
 @pytest.mark.filterwarnings("ignore:Label not 0 is present")
 @pytest.mark.parametrize("make", [MAKES[0], MAKES[1]])
-def test_one_class_is_decided_everywhere(make):
+def test_one_class_is_decided_everywhere(make, tmp_path):
     explainer = Explainer.initialize(OneVsRestClassifier(make()).fit(ROWS, np.zeros(len(ROWS), int)), ROWS[0], TYPES)
     assert explainer.sufficient_reason() == ()
     assert explainer.to_cnf().n_clauses == 0
+    explainer.save(tmp_path / "one")
+    assert suffice.load(tmp_path / "one").target_prediction == 0

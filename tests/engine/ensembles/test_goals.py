@@ -48,3 +48,20 @@ def test_what_many_additions_in_single_precision_lose_is_allowed_for():
     columns = goal_of(trees, builder.circuit(ends, 1), np.array([False, True]), whole_values(trees), away=False)[1]
     highest = columns.offset[0] + columns.worth[:2, 0].max() + columns.worth[2:, 0].sum()
     assert highest >= columns.need[0]  # the first end can be as great as the second, and wins then
+
+
+def test_what_is_met_reaches_what_is_needed():
+    """Trees of one leaf: nothing is to be chosen, so that what they add up to is all that there is."""
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        n = int(rng.integers(2, 20))
+        root, zero = np.arange(n, dtype=np.int32), np.zeros(n, np.int32)
+        trees = EnsembleArrays(root, zero, zero, zero, root, rng.normal(size=(n, 2)), rng.normal(size=2), 1.0, False)
+        builder = CircuitBuilder()
+        mean = builder.divide(builder.total([builder.logistic(builder.raw(i)) for i in range(2)]), 2.0)
+        circuit = builder.circuit([builder.subtract(builder.constant(1.0), mean), mean], 2)
+        scores = trees.scores_at(np.zeros(0, np.bool_))
+        won = int(circuit.outcomes(scores[None])[0])
+        columns = goal_of(trees, circuit, np.arange(2) != won, whole_values(trees), away=False)[1]
+        sums = columns.offset + columns.worth[trees.leaf].sum(axis=0)
+        assert (sums >= columns.need).all()

@@ -188,6 +188,13 @@ def test_composed_models():
     assert compare(calibrated, calibrated, time_limit=30.0).value is not False
 
 
+def test_models_that_test_nothing():
+    old, new, other = (RandomForestClassifier(2, random_state=0).fit(np.eye(3), [one] * 3) for one in (0, 0, 1))
+    assert compare(old, new).value is True
+    with pytest.raises(BadInputError, match="no class in common"):
+        compare(old, other)
+
+
 def test_columns_of_other_order_and_number():
     pd = pytest.importorskip("pandas")
     frame = pd.DataFrame(ROWS, columns=["a", "b", "c"])
