@@ -14,16 +14,16 @@ from ...engine.errors import BadInputError, FormatError, SelfCheckError
 from . import suffice_check
 from .prover import Boxes
 from .subject import Subject, whole
-from .suffice_check_pairs import Pairs
+from .suffice_check_models import Models
 from .suffice_check_pb import Bounds
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
 
 
-class Every(Pairs, Bounds):
+class Every(Models, Bounds):
     """Checks all claims that there are."""
 
-    claims = tuple(dict.fromkeys((*Pairs.claims, *Bounds.claims)))
+    claims = tuple(dict.fromkeys((*Models.claims, *Bounds.claims)))
 
 
 class Certificate:

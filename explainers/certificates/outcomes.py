@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from ...engine.models import CompiledEnsemble
 from ...engine.models.multilabel import CompiledMultiLabel
+from . import suffice_check
 
 
 class Outcomes(NamedTuple):
     """Outcomes that are claimed of labels; `together`: an input is outside only if it is so by all of them.
 
-    `pairs`: what is claimed of pairs of inputs instead, as the format has it.
+    `routes`: returns the routes out, of what the checker knows of the model, where they are not those of the labels.
     """
 
     labels: list[dict[str, Any]]
     together: bool = False
-    pairs: dict[str, Any] | None = None
+    routes: Callable[[suffice_check.Model], list[list[suffice_check.Way]]] | None = None
 
 
 def classes_claimed(classes: Iterable[int], label: int = 0) -> Outcomes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from .outcomes import Outcomes
 from .prover import Prover
 from .regions import NOWHERE, Clause, clauses_of
 from .subject import Form, Subject, whole
-from .suffice_check_pairs import twice
+from .suffice_check_pairs import pair_routes, twice
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +131,8 @@ class ProvenPairs:
         single, both = Subject(self.form, self.space, self.somewhere), self.both()
         claim: dict[str, Any] = {"pairs": self.pairs, "given": clauses_of(self.space, self.boxes)}
         subject = PairSubject(self.form, both.space, both, single=single, claim=claim)
-        prover = Prover(subject, Outcomes([], pairs=self.pairs), Deadline.of(time_limit), subject.given)
+        outcomes = Outcomes([], routes=partial(pair_routes, pairs=self.pairs))
+        prover = Prover(subject, outcomes, Deadline.of(time_limit), subject.given)
         proof = prover.look(np.zeros(0, np.int32))
         proved = isinstance(proof, list)
         if proved != value:

@@ -20,7 +20,6 @@ from ...engine.errors import UndecidedError, UnsupportedModelError
 from . import suffice_check
 from .outcomes import Outcomes
 from .subject import Subject
-from .suffice_check_pairs import pair_routes
 
 MOST = 4_000_000  # parts of a tree of boxes
 _NEAR = "an input is so near to a tie that rounding decides its outcome: nothing is certified"
@@ -80,10 +79,10 @@ class Prover:
         domain = suffice_check.Domain({**subject.head, "claim": {"given": []}}, subject.arrays)
         self.checked = suffice_check.Model(subject.head, subject.arrays, domain)
         try:
-            if outcomes.pairs is None:
+            if outcomes.routes is None:
                 self.routes = suffice_check.routes_out(self.checked, outcomes.labels, outcomes.together)
             else:
-                self.routes = pair_routes(self.checked, outcomes.pairs)
+                self.routes = outcomes.routes(self.checked)
         except ValueError as error:
             raise UnsupportedModelError(f"certificates are not made of such a model: {error}") from None
         self.points: list[I32] = []

@@ -133,7 +133,7 @@ def _desk(commands: Any) -> None:
 def _check(commands: Any) -> None:
     one = commands.add_parser("check", help="check certificates, and whether their numbers are those of a model")
     one.add_argument("files", metavar="FILE", nargs="+", help="certificates (reason.certificate().save(FILE))")
-    one.add_argument("--model", metavar="MODEL", help=_MODEL)
+    one.add_argument("--model", metavar="MODEL", action="append", help=f"{_MODEL}; of a comparison both, the old first")
     one.add_argument("--trust-pickle", action="store_true", help="load joblib and pickle files, which can run any code")
     one.add_argument(
         "--trust", type=_names, default=[], metavar="TYPE,…", help="types in a file of skops that are harmless"

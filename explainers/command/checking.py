@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,12 +12,15 @@ import numpy as np
 from ...engine.domain.instance import anywhere
 from ...engine.domain.space import build_space
 from ...engine.domain.theory import Theory
-from ...engine.errors import SufficeError
+from ...engine.errors import BadInputError, SufficeError
 from ..certificates import suffice_check
 from ..certificates.certificate import Certificate, Every
+from ..certificates.models import ProvenModels
 from ..certificates.subject import Subject
 from ..facade import Explainer
 from ..queries.explaining import Explaining
+from ..verify.joint import joint_of
+from ..verify.subject import subject_of
 from .model_files import read_model
 
 OWN = (
@@ -26,33 +31,72 @@ OWN = (
 
 def run_check(options: argparse.Namespace) -> int:
     """Print the verdict on each file; return 1 if one was not accepted, or is of another model."""
-    model = None
-    if options.model is not None:
-        model = read_model(options.model, trust_pickle=options.trust_pickle, trusted=options.trust)
+    models = [
+        read_model(path, trust_pickle=options.trust_pickle, trusted=options.trust) for path in options.model or []
+    ]
     status = 0
     for path in options.files:
         verdict, why = suffice_check.check(path, Every)
-        if verdict != suffice_check.REJECTED and model is not None:
-            differs = difference(Certificate.load(path), model)
+        if verdict != suffice_check.REJECTED and models:
+            certificate = Certificate.load(path)
+            number = 2 if "models" in certificate.head["claim"] else 1
+            if len(models) != number:
+                raise BadInputError(
+                    f"{path} is of {number} model{'s: say --model OLD --model NEW' if number > 1 else ''}, "
+                    f"and {len(models)} given"
+                )
+            differs = difference(certificate, models)
             verdict = f"of another model ({verdict} of its own)" if differs else verdict
-            why += f"; {differs or 'its numbers are those of the model'}"
+            why += f"; {differs or 'its numbers are those of the model' + 's' * (number > 1)}"
         print(f"{path}: {verdict}: {why}")
         status = status or int(verdict != suffice_check.ACCEPTED)
     return status
 
 
-def difference(certificate: Certificate, model: Any) -> str:
-    """Return in what numbers of a certificate differ from those of a model (or saved explainer), if they do."""
-    found = ""
-    for voting in ("soft", "hard"):
+def difference(certificate: Certificate, models: Sequence[Any]) -> str:
+    """Return in what a certificate differs from a model, or from two (or saved explainers), if it does."""
+    first = ""
+    for voting in product(("soft", "hard"), repeat=len(models)):
         try:
-            subject = _subject(certificate, model, voting)
+            if len(models) == 1:
+                found = _first_difference(certificate, _subject(certificate, models[0], voting[0]))
+            else:
+                found = _difference_of_two(certificate, models, voting)
         except SufficeError as error:
-            return found or f"the model is not read this way: {error}"
-        found = _first_difference(certificate, subject)
+            found = f"the model is not read this way: {error}"
         if not found:
             return ""
+        first = first or found
+    return first
+
+
+def _difference_of_two(certificate: Certificate, models: Sequence[Any], voting: Sequence[str]) -> str:
+    one, other = (subject_of(_explainer(certificate, *each)) for each in zip(models, voting, strict=True))
+    joint, claim = joint_of(one, other), certificate.head["claim"]["models"]
+    space = joint.subject.session.space
+    here = anywhere(space)
+    found = _first_difference(certificate, ProvenModels(joint.pair, space, (), here, joint.same, 0.0).subject())
+    if not found and "same" in claim and {*map(tuple, claim["same"])} != {*joint.same}:
+        return "the models have other classes in common"
     return found
+
+
+def _explainer(certificate: Certificate, model: Any, voting: str) -> Any:
+    """Return an explainer of one of two models, in the columns that it reads of the certificate's."""
+    if isinstance(model, Explaining):
+        return model
+    told = certificate.head["model"]["columns"]
+    names = Explainer.initialize(model, voting=voting).session.compiled.vocabulary.names
+    how: dict[str, Any] = {}
+    if not {*names} <= {*told} and len(names) == len(told):  # matched by their places
+        names = how["feature_names"] = told
+    return Explainer.initialize(model, missing=[c for c in _missing(certificate) if c in names], voting=voting, **how)
+
+
+def _missing(certificate: Certificate) -> list[str]:
+    """Return the columns that may be missing."""
+    told = certificate.head["model"]["columns"]
+    return [told[c] for f in certificate.head["features"] if "nan" in f["values"] for c in f["columns"]]
 
 
 def _subject(certificate: Certificate, model: Any, voting: str) -> Subject:
@@ -60,10 +104,7 @@ def _subject(certificate: Certificate, model: Any, voting: str) -> Subject:
     told = certificate.head["model"]
     names = told.get("names", told["columns"])
     if not isinstance(model, Explaining):
-        columns = [
-            told["columns"][c] for f in certificate.head["features"] if "nan" in f["values"] for c in f["columns"]
-        ]
-        explainer = Explainer.initialize(model, missing=columns, feature_names=names, voting=voting)
+        explainer = Explainer.initialize(model, missing=_missing(certificate), feature_names=names, voting=voting)
     session = explainer.session
     space, where = session.space, session.where
     if ("names" in told) != (space.theory is None):

@@ -18,11 +18,12 @@ from ...engine.errors import SelfCheckError
 from ...engine.given import is_number
 from ...engine.models import label_tuple, same_label
 from ...engine.status import Stop
+from ..certificates.models import ProvenModels
 from ..session.witness import Teller
 from ..words.words import Words
 from .box_words import box_words
 from .compared import Comparison, DifferenceBox
-from .difference import Cover, Differing, Transition, held
+from .difference import Cover, Differing, Met, Transition, held
 from .difference_mass import difference_mass
 from .given import Place
 from .joint import Joint
@@ -126,12 +127,24 @@ class Comparing:
             statement = f"if {' and '.join(place.said)}, {statement}"
         boxes = self._told(cover)
         least, most = self._mass(cover, value)
-        covered = cover is None or not cover.open
+        told = [] if cover is None else cover.found[: self._asked.boxes]
+        covered = cover is None or (not cover.open and len(told) == len(cover.found))
         return Comparison(
             value, statement, why, witnesses, deadline.stop if value is None or not covered else Stop.NONE,
-            deadline.elapsed, boxes=boxes, covered=covered, least=least, most=most, distribution=self._masses.name,
+            deadline.elapsed, proven=self._proven(cover, told, covered, rows), boxes=boxes, covered=covered,
+            least=least, most=most, distribution=self._masses.name,
             rows_differ=np.array(rows.which, np.int64), n_rows=len(self._rows), row_transitions=dict(rows.counts),
             matched_by="names" if joint.met.by_name else "places",
+        )  # fmt: skip
+
+    def _proven(self, cover: Cover | None, told: list[Met], covered: bool, rows: RowsMet) -> ProvenModels:
+        """Return what a certificate has to know."""
+        joint, place = self._joint, self._place
+        known = [self._cells[row] for row in rows.which] + ([] if cover is None else [one.point for one in cover.found])
+        boxes = tuple((one.region, *one.transition) for one in told)
+        return ProvenModels(
+            joint.pair, place.space, place.boxes, place.somewhere, joint.same, self._asked.tolerance, boxes, covered,
+            tuple(known),
         )  # fmt: skip
 
     def _mass(self, cover: Cover | None, value: bool | None) -> tuple[Fraction, Fraction]:

@@ -74,6 +74,12 @@ class Joint:
     class_of: tuple[tuple[int, ...], tuple[int, ...]]
     holder: Holder
 
+    @property
+    def same(self) -> tuple[tuple[int, int], ...]:
+        """Which classes of both are the same, by their places."""
+        one, other = self.class_of
+        return tuple((k, other.index(place)) for k, place in enumerate(one) if place in other)
+
     def rows_for(self, which: int, rows: F64) -> F64:
         """Return rows of the joint columns as one of the models reads them."""
         own = self.own[which].vocabulary

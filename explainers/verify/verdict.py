@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from ...encoders.columns.told import Row
@@ -13,6 +13,7 @@ from ...engine.status import Status, Stop
 
 if TYPE_CHECKING:
     from ..certificates.certificate import Certificate
+    from ..certificates.models import ProvenModels
     from ..certificates.pairs import ProvenPairs
     from ..certificates.regions import Proven
 
@@ -95,7 +96,7 @@ class Verdict:
         What is known beside the answer, or instead of it: such as the part of the cases that is proved.
     of_surrogate : bool
         Whether it is about a surrogate, and not about the function that the surrogate stands for.
-    proven : Proven, ProvenPairs or None
+    proven : Proven, ProvenPairs, ProvenModels or None
         What a certificate has to know of the question.
     """
 
@@ -107,16 +108,10 @@ class Verdict:
     seconds: float = 0.0
     bounds: Mapping[str, float] = field(default_factory=dict)
     of_surrogate: bool = False
-    proven: Proven | ProvenPairs | None = field(default=None, repr=False)
+    proven: Proven | ProvenPairs | ProvenModels | None = field(default=None, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:  # the model stays behind
-        return (
-            Verdict,
-            (
-                self.value, self.statement, self.why, self.witnesses, self.stop, self.seconds, self.bounds,
-                self.of_surrogate,
-            ),
-        )  # fmt: skip
+        return _again, (type(self), {f.name: getattr(self, f.name) for f in fields(self) if f.name != "proven"})
 
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
         """Return a certificate of the answer, for a small program to check (see docs/certificates.md).
@@ -139,11 +134,14 @@ class Verdict:
             If the answer is not known, or time was up.
         """
         if self.value is None:
-            raise UndecidedError(f"nothing is known that could be certified: {self.statement} ({self.why})")
+            raise UndecidedError(
+                f"nothing is known that could be certified: {self.statement} ({self.why}): "
+                "ask with more time, or about fewer inputs"
+            )
         if self.proven is None:
             raise BadInputError(
                 "this answer is not certified: certificates are of verify, never, reachable, discriminates, "
-                "monotone, not of probabilities, as long as the answer was not read from a file"
+                "monotone, compare, not of probabilities, as long as the answer was not read from a file"
             )
         about = self.of_surrogate and "the model is a surrogate"
         told = f"{self.answer}: {self.statement}" + (f" ({about})" if about else "")
@@ -200,6 +198,10 @@ class Verdict:
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+
+def _again(kind: type[Verdict], values: dict[str, Any]) -> Verdict:
+    return kind(**values)
 
 
 def _plain(value: Any) -> Any:

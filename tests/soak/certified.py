@@ -12,6 +12,7 @@ from suffice.explainers.certificates.suffice_check import REJECTED
 from tests.explainers.certificates.mutants import mutants
 from tests.explainers.certificates.test_suffice_check import what_is_wrong
 from tests.soak.scenes import OpenError, Scene
+from tests.soak.whole import beside
 from tests.soak.why import proved, subset
 
 SECONDS = 3.0  # for a proof
@@ -54,16 +55,23 @@ def reason(scene: Scene) -> None:
     _right(_certificate(found))
 
 
+def _whole(scene: Scene, kind: str) -> Any:
+    """An answer about a whole model, about two, or about plans."""
+    scene.need(scene.kind.target == "classes")
+    if kind == "never":
+        return verify.never(scene.explainer, scene.class_named(scene.choose.whole(0, len(scene.classes) - 1)))
+    if kind == "compare":
+        return beside(scene)[0]
+    scene.need(len(scene.classes) > 1 and not scene.world.missing)
+    return scene.explainer.recourse(cost=scene.choose.one_of(["l0", "l1"]), at_most=scene.choose.whole(1, 3))
+
+
 def _other(scene: Scene) -> Any:
     """An answer that is no reason."""
     explainer, over = scene.explainer, scene.choose.one_of(["features", "literals"])
-    kind = scene.choose.one_of(["shared", "check", "direct", "never", "plan", "box"])
-    if kind == "never":
-        scene.need(scene.kind.target == "classes")
-        return verify.never(explainer, scene.class_named(scene.choose.whole(0, len(scene.classes) - 1)))
-    if kind == "plan":
-        scene.need(scene.kind.target == "classes" and len(scene.classes) > 1 and not scene.world.missing)
-        return explainer.recourse(cost=scene.choose.one_of(["l0", "l1"]), at_most=scene.choose.whole(1, 3))
+    kind = scene.choose.one_of(["shared", "check", "direct", "never", "plan", "box", "compare"])
+    if kind in ("never", "plan", "compare"):
+        return _whole(scene, kind)
     scene.need(scene.literal)
     if kind == "direct":
         return explainer.direct_reason()

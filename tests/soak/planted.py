@@ -64,6 +64,8 @@ FAULTS = (
           "            if self.known(weaker) or len(kept) > 1:"),
     Fault("explainers/certificates/suffice_check.py", '== 1).all(), "a witness has no other outcome"',
           '>= -1).all(), "a witness has no other outcome"'),
+    Fault("explainers/certificates/suffice_check_models.py", "clauses = [*clauses, *(np.array(clause, np.int64) for",
+          "clauses = [*clauses, *(-np.array(clause, np.int64) for"),
     Fault("explainers/nearness/distances.py", "np.minimum.at(cost, stretches.cell, times(gap, weight))",
           "np.minimum.at(cost, stretches.cell, gap)"),
     Fault("explainers/batch/asking.py", "Outcome(reason, classes[own])", "Outcome(reason, classes[0])"),

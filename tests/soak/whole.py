@@ -124,8 +124,8 @@ def _rises(scene: Scene, column: Any) -> bool:
     return all(all(a[1] <= b[1] for a, b in pairwise(line)) for line in map(sorted, lines.values()))
 
 
-def compared(scene: Scene) -> None:
-    """A model beside another of its kind, fitted to half the world."""
+def beside(scene: Scene) -> tuple[Any, np.ndarray]:
+    """Compare the model with a tree that is fitted to a part of the world; and tell at which rows they differ."""
     scene.need(scene.kind.target == "classes" and not scene.kind.options and not scene.clauses)
     scene.need(all(c.kind != "number" for c in scene.world.columns))  # two models' borders would need numbers between
     from sklearn.tree import DecisionTreeClassifier
@@ -136,13 +136,22 @@ def compared(scene: Scene) -> None:
     scene.need(len(np.unique(scene.outcomes_of(half))) == len(scene.classes) and not np.isnan(half).any())
     said = scene.classes[scene.outcomes_of(half)]
     other = DecisionTreeClassifier(max_depth=scene.choose.whole(1, 9)).fit(named_rows(half, scene.world), said)
-    beside = suffice.Explainer.initialize(other, **scene.world.arguments())
+    new = suffice.Explainer.initialize(other, **scene.world.arguments())
     from tests.soak.scenes import predict
 
     differs = predict(other, scene.world.rows, scene.world) != scene.said
     scene.need(not scene.explainer.vocabulary.labels)  # categories for the one, numbers for the other
-    verdict = verify.compare(scene.explainer, beside)
-    assert _decided(verdict) == (not differs.any()), verdict
+    boxes = scene.choose.one_of([None, 24, 2])
+    verdict = verify.compare(scene.explainer, new, boxes=boxes)
+    if verdict.value is None:
+        raise OpenError(verdict.why)
+    return verdict, differs
+
+
+def compared(scene: Scene) -> None:
+    """A model beside another one."""
+    verdict, differs = beside(scene)
+    assert bool(verdict) == (not differs.any()), verdict
 
 
 def robust(scene: Scene) -> None:

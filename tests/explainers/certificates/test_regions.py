@@ -102,9 +102,6 @@ def test_what_has_none():
     model = RandomForestClassifier(5, max_depth=3, random_state=0).fit(X, Y)
     with pytest.raises(BadInputError, match="not certified"):
         verify.verify(model, "f4 < 0.5", "P(0) >= 0.1").certificate()
-    other = RandomForestClassifier(5, max_depth=3, random_state=1).fit(X, Y)
-    with pytest.raises(BadInputError, match="not certified"):
-        verify.compare(model, other, data=X).certificate()
     with pytest.raises(BadInputError, match="file"):
         pickle.loads(pickle.dumps(verify.never(model, 0))).certificate()
     with pytest.raises(BadInputError, match="no input"):

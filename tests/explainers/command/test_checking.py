@@ -4,17 +4,19 @@ import argparse
 import json
 
 import joblib
+import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
-from suffice import Explainer, verify
+from suffice import BadInputError, Explainer, verify
 from suffice.explainers.command.checking import run_check
 
 X, Y = load_iris(return_X_y=True)
 
 
-def check(path, model=None, trust_pickle=False):
-    options = argparse.Namespace(files=[str(path)], model=model and str(model), trust_pickle=trust_pickle, trust=[])
+def check(path, *models, trust_pickle=False):
+    named = [str(model) for model in models] or None
+    options = argparse.Namespace(files=[str(path)], model=named, trust_pickle=trust_pickle, trust=[])
     return run_check(options)
 
 
@@ -59,6 +61,54 @@ def test_pairs_are_of_the_model_of_one_row(made, capsys):
     assert "accepted: pair: two rows that share all features but f4" in said[0]
     assert "of another model (accepted of its own): pair: " in said[1]
     assert "its numbers are those of the model" in said[0] and "other" in said[1]
+
+
+def test_both_models_of_a_comparison_are_compared(made, tmp_path, capsys):
+    pickled = [tmp_path / f"{name}.joblib" for name in ("own", "other")]
+    models = [RandomForestClassifier(5, max_depth=3, random_state=seed).fit(X, Y) for seed in (0, 1)]
+    for path, model in zip(pickled, models, strict=True):
+        joblib.dump(model, path)
+    verify.compare(*models, where="f1 > 5.03", boxes=2).certificate().save(tmp_path / "two.cert")
+    saved = made / "own.suffice", made / "other.suffice"
+    for both, status in ((saved, 0), (pickled, 0), (saved[::-1], 1), ((saved[0], saved[0]), 1), ((pickled[1],) * 2, 1)):
+        assert check(tmp_path / "two.cert", *both, trust_pickle=True) == status
+        said = capsys.readouterr().out
+        assert ("its numbers are those of the models" in said) == (status == 0)
+        assert ("of another model" in said) == (status == 1)
+    for wrong in (saved[:1], (*saved, saved[0])):
+        with pytest.raises(BadInputError, match="--model OLD --model NEW"):
+            check(tmp_path / "two.cert", *wrong)
+    with pytest.raises(BadInputError, match="is of 1 model, and 2 given"):
+        check(made / "own.cert", *saved)
+
+
+def test_voting_of_each_model_is_tried(tmp_path, capsys):
+    forest = RandomForestClassifier(3, max_depth=2, random_state=0).fit(X, Y == 1)
+    boosted = GradientBoostingClassifier(n_estimators=2, random_state=0).fit(X, Y == 1)
+    hard = Explainer.initialize(forest, voting="hard")
+    verify.compare(hard, boosted, boxes=1).certificate().save(tmp_path / "one.cert")
+    verify.compare(boosted, hard, boxes=1).certificate().save(tmp_path / "other.cert")
+    paths = tmp_path / "forest.joblib", tmp_path / "boosted.joblib"
+    for path, model in zip(paths, (forest, boosted), strict=True):
+        joblib.dump(model, path)
+    assert check(tmp_path / "one.cert", *paths, trust_pickle=True) == 0
+    assert check(tmp_path / "other.cert", *paths[::-1], trust_pickle=True) == 0
+    assert check(tmp_path / "other.cert", *paths, trust_pickle=True) == 1
+    assert capsys.readouterr().out.count("of the models") == 2
+
+
+def test_a_column_that_may_be_missing_is_so_to_one_of_two_models(tmp_path):
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    rows = X.copy()
+    rows[::5, 1] = np.nan
+    models = [HistGradientBoostingClassifier(max_iter=n, max_depth=2).fit(rows, Y == 1) for n in (2, 3)]
+    verify.compare(*models, data=rows, boxes=1, missing=["f2"]).certificate().save(tmp_path / "two.cert")
+    paths = []
+    for i, model in enumerate(models):
+        paths.append(tmp_path / f"{i}.joblib")
+        joblib.dump(model, paths[-1])
+    assert check(tmp_path / "two.cert", *paths, trust_pickle=True) == 0
 
 
 def test_what_is_none_is_rejected(made, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 import time
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier
+from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Builder, Explainer, UndecidedError
@@ -251,6 +252,36 @@ def test_an_undecided_comparison_is_no_bool():
     if found.value is None:
         with pytest.raises(UndecidedError):
             bool(found)
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_a_model_that_tests_nothing(swap):
+    """Trees of one leaf have no conditions."""
+    tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(ROWS, Y)
+    flat = GradientBoostingClassifier(n_estimators=2, min_samples_leaf=200).fit(ROWS, Y)
+    one, other = (flat, tree) if swap else (tree, flat)
+    found = compare(one, other, data=ROWS, boxes=None)
+    assert found.value is False and found.covered
+    np.testing.assert_array_equal(found.rows_differ, np.nonzero(tree.predict(ROWS) != flat.predict(ROWS))[0])
+    assert found.certificate().claims == ("differ", "agree", "apart")
+    assert compare(flat, flat).certificate().claims == ("agree",)
+    constant = GradientBoostingClassifier(n_estimators=2, min_samples_leaf=200).fit(ROWS, 1 - Y)
+    whole = compare(flat, constant, boxes=None)
+    assert bool(whole) == (flat.predict(ROWS[:1]) == constant.predict(ROWS[:1]))[0]
+    assert "apart" in whole.certificate().claims or whole
+
+
+def test_a_comparison_is_kept_without_its_models():
+    trees = [DecisionTreeClassifier(max_depth=2, random_state=0).fit(ROWS[i::2], Y[i::2]) for i in (0, 1)]
+    found = compare(*trees, data=ROWS)
+    again = pickle.loads(pickle.dumps(found))
+    assert type(again) is type(found) and repr(again) == repr(found)
+    assert [(box.features, box.old, box.new, box.mass) for box in again.boxes] == [
+        (box.features, box.old, box.new, box.mass) for box in found.boxes
+    ]
+    np.testing.assert_array_equal(again.rows_differ, found.rows_differ)
+    with pytest.raises(BadInputError, match="file"):
+        again.certificate()
 
 
 def test_trees_of_the_same_tests_are_shared():
