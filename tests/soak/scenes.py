@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from suffice import Explainer
+from suffice import BadInputError, Explainer
 
 from tests.brute.choices import Choices, Seeded
 from tests.brute.reference import Reference
@@ -266,7 +266,12 @@ def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
     x = world.rows[int(rng.integers(len(world.rows)))]
     if kind.near and near_ties(model, world, kind.near):
         raise UnfitError("rounding decides some row, of which nothing is claimed")
-    explainer = Explainer.initialize(kind.given(model), **world.arguments(), **dict(kind.options))
+    try:
+        explainer = Explainer.initialize(kind.given(model), **world.arguments(), **dict(kind.options))
+    except BadInputError as error:
+        if "is no finite number" not in str(error):
+            raise
+        raise UnfitError(str(error)) from error  # XGBoost's start of one class
     if kind.codes and not _named(explainer, world):
         raise UnfitError("two categories are one to the model")
     data = world.rows[rng.integers(len(world.rows), size=12)]
