@@ -150,6 +150,9 @@ def _options(session: Session[Any], attribute: Attribute) -> F64:
         counts += 1.0
     else:
         options, place = options_of(feature), {column: i for i, column in enumerate(feature.columns)}
+        theory = session.space.theory
+        if theory is not None and place.keys() & theory.missing:
+            options = np.vstack([options, np.full((1, len(place)), np.nan)])
         truth = np.array([conditions[v].true_at(options[:, place[conditions[v].feature]]) for v in attribute.variables])
         table = attribute.truth_table()
         for option in truth.T:

@@ -152,3 +152,12 @@ def test_what_cannot_be_weighed_is_refused():
     with pytest.raises(BadInputError, match="the theory is off"):
         explainer.most_general_reason(weight="volume", data=DATA.data)
     assert explainer.most_general_reason().status == "optimal"
+
+
+def test_a_missing_value_is_one_more_value_of_a_bit():
+    X = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1], [np.nan, 0], [np.nan, 1]])
+    tree = DecisionTreeClassifier(random_state=0).fit(X, [0, 0, 1, 1, 1, 1])
+    explainer = Explainer.initialize(tree, X[2], {"binary": ["f1", "f2"]}, missing=["f1"])
+    found = explainer.most_general_reason(weight="volume", data=X)
+    assert explainer.to_features(found) == ("f1 = 1 or missing",)
+    assert found.proof.cost == pytest.approx(math.log(2 / 3))
