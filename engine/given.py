@@ -27,6 +27,39 @@ def is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, (bool, np.timedelta64))
 
 
+def real(value: Any) -> float:
+    """Return a number as a float; complex ones raise TypeError, where numpy would drop their imaginary part.
+
+    Raises
+    ------
+    TypeError, ValueError, OverflowError
+        If it is none, or one that no float holds.
+    """
+    if _is_complex(value):
+        raise TypeError("a complex number")
+    return float(value)
+
+
+def reals(values: Any) -> NDArray[np.float64]:
+    """Return numbers as an array of floats; complex ones raise TypeError, as for `real`.
+
+    Raises
+    ------
+    TypeError, ValueError, OverflowError
+        If they are none, none that floats hold, or in lists of different lengths.
+    """
+    given = np.asarray(values)
+    if _is_complex(given) or (given.dtype == object and any(map(_is_complex, given.ravel().tolist()))):
+        raise TypeError("complex numbers")
+    return np.asarray(given if given.dtype.kind in "fiub" else values, dtype=np.float64)
+
+
+def _is_complex(value: Any) -> bool:
+    return isinstance(value, (complex, np.complexfloating)) or (
+        isinstance(value, np.ndarray) and value.dtype.kind == "c"
+    )
+
+
 def count_of(value: Any, name: str, most: int = MOST_RUNS) -> int:
     """Return a number from 1 that a user gave."""
     if not is_whole(value) or not 1 <= value <= most:
@@ -117,9 +150,8 @@ def numbers_of(value: Any, name: str, shape: tuple[int, ...] | None = None) -> N
     try:
         if _is_endless(value):
             raise MemoryError
-        given = np.asarray(value)
-        found = np.asarray(given if given.dtype.kind in "fiub" else value, dtype=np.float64)
-        if given.dtype.kind in "cmM":
+        found = reals(value)
+        if np.asarray(value).dtype.kind in "mM":
             raise TypeError
     except Exception:  # numpy's errors, those of a user's object, memory
         raise BadInputError(f"{name}={shown(value)}: expected numbers") from None

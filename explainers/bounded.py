@@ -10,6 +10,7 @@ import numpy as np
 from ..encoders.columns.rows import plain_rows
 from ..engine.arrays import F64
 from ..engine.errors import BadInputError, NoInstanceError, shown
+from ..engine.given import reals
 
 if TYPE_CHECKING:
     from .boosted.explainer import BoostedExplainer
@@ -103,7 +104,7 @@ class BoundedLater:
 def _numbers(instances: Any, n_columns: int) -> F64:
     """Return rows of finite numbers, or say why they are none."""
     try:
-        rows = np.asarray(plain_rows(instances), dtype=np.float64)
+        rows = reals(plain_rows(instances))
     except (TypeError, ValueError, OverflowError):
         rows = np.zeros(0)
     if rows.ndim != 2 or not len(rows) or rows.shape[1] != n_columns or not np.isfinite(rows).all():

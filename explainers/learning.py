@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..encoders.builders.learner import LearnerInformation
 from ..engine.domain.theory import DEFAULT
 from ..engine.errors import BadInputError, NotFittedModelError, shown
-from ..engine.given import list_of, mapping_of, seed_of, truth_of
+from ..engine.given import list_of, mapping_of, real, seed_of, truth_of
 from ..engine.models import same_label
 from ..engine.quiet import quietly
 from . import learners
@@ -57,7 +57,7 @@ def read_table(source: str | Path | Any) -> tuple[NDArray[np.float64], NDArray[A
             raise BadInputError(f"dataset: row {i + 1} has {len(row)} cells, the header has {len(names)}")
         for j, cell in enumerate(row[:-1]):
             try:
-                features[i, j] = float(cell)
+                features[i, j] = real(cell)
             except (TypeError, ValueError, OverflowError):
                 raise BadInputError(
                     f"dataset: column {names[j]!r} of row {i + 1} is {shown(cell)}: expected a number"
@@ -78,7 +78,7 @@ def _cells(path: Path) -> tuple[list[str], list[list[str]]]:
 def _labels(cells: Sequence[Any]) -> NDArray[Any]:
     """Return labels as integers where all of them are, else as they are."""
     try:
-        numbers = np.array([float(cell) for cell in cells])
+        numbers = np.array([real(cell) for cell in cells])
     except (TypeError, ValueError, OverflowError):
         return np.array([str(cell) for cell in cells])
     if not np.isfinite(numbers).all():

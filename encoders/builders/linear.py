@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...engine.arrays import F64
 from ...engine.errors import BadInputError, shown
+from ...engine.given import reals
 from ...engine.models import CompiledEnsemble, label_array
 from ..assembly.additive import Shape, additive_model
 from ..assembly.declared import column_values, declared_features, listed_features, number_reader, term_of
@@ -107,7 +108,7 @@ class LinearModel:
 
 def _numbers(values: Any, name: str) -> F64:
     try:
-        found = np.asarray(values, dtype=np.float64)
+        found = reals(values)
     except (TypeError, ValueError, OverflowError):
         raise BadInputError(f"{name}={shown(values)}: expected finite numbers") from None
     if found.ndim > 2 or not np.isfinite(found).all():

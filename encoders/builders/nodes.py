@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...engine.domain.conditions import Condition, Operator
 from ...engine.errors import BadInputError, shown
-from ...engine.given import count_of, is_whole, list_of, truth_of
+from ...engine.given import count_of, is_whole, list_of, real, reals, truth_of
 from ...engine.models import is_bool, label_tuple, same_label
 
 _SUM = 0.01  # how far the probabilities of a leaf may be from 1 in all: people round them
@@ -70,7 +70,7 @@ class DecisionNode:
     ) -> None:
         count_of(id_feature, "id_feature", MOST_FEATURES)
         try:
-            number = float(threshold)
+            number = real(threshold)
         except (TypeError, ValueError, OverflowError):
             raise BadInputError(f"threshold={shown(threshold)}: expected a number") from None
         if np.isnan(number):
@@ -106,7 +106,7 @@ def probabilities(leaf: LeafNode) -> NDArray[np.float64]:
     """
     hint = "expected the probability of each class, such as [0.2, 0.8]"
     try:
-        row = np.asarray(leaf.value, dtype=np.float64)
+        row = reals(leaf.value)
     except (TypeError, ValueError, OverflowError):
         raise BadInputError(f"leaf value {shown(leaf.value)}: {hint}") from None
     if row.ndim != 1 or not len(row) or np.asarray(leaf.value).dtype.kind not in "fiub":

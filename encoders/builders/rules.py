@@ -13,7 +13,7 @@ from typing import Any
 
 from ...engine.domain.conditions import Operator
 from ...engine.errors import BadInputError, shown
-from ...engine.given import items_in, list_of
+from ...engine.given import items_in, list_of, real
 from ...engine.models import same_label
 from ...engine.reasons.spelling import is_number, parts, unquoted
 from ..columns.rows import default_names, listed_names
@@ -222,7 +222,7 @@ def _conditions(said: Any) -> list[tuple[Any, Operator, float]]:
 
 def _number(value: Any, where: Any) -> float:
     try:
-        number = float(value)
+        number = real(value)
     except (TypeError, ValueError, OverflowError):
         number = float("nan")
     if not abs(number) < float("inf"):

@@ -21,7 +21,7 @@ from ...engine.domain.theory import Feature, Kind, cast_values, parse_features_t
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError, UnsupportedModelError, shown
 from ...engine.forms import Cnf
-from ...engine.given import list_of, numbers_of
+from ...engine.given import list_of, numbers_of, real, reals
 from ...engine.models import CompiledEnsemble, label_array
 from ...engine.models.ensembles import EnsembleArrays
 from ..assembly.declared import number_reader
@@ -191,8 +191,8 @@ def _biases(given: Sequence[Any] | None, weights: list[I64]) -> list[F64]:
     if given is None:
         return [np.zeros(len(layer)) for layer in weights]
     try:
-        layers = [np.asarray(bias, dtype=np.float64) for bias in given]
-    except (TypeError, ValueError):
+        layers = [reals(bias) for bias in given]
+    except (TypeError, ValueError, OverflowError):
         layers = []
     shapes = [layer.shape for layer in layers]
     if shapes != [(len(layer),) for layer in weights] or not all(np.isfinite(layer).all() for layer in layers):
@@ -204,7 +204,7 @@ def _biases(given: Sequence[Any] | None, weights: list[I64]) -> list[F64]:
 
 def _inputs(given: Any) -> tuple[float, float]:
     try:
-        low, high = (float(value) for value in list_of(given, "inputs", "two numbers"))
+        low, high = (real(value) for value in list_of(given, "inputs", "two numbers"))
     except (TypeError, ValueError, OverflowError):
         low = high = np.nan
     if not (np.isfinite([low, high]).all() and low < high):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import TheoryError, shown
+from ..given import real
 from .conditions import Reading
 
 
@@ -45,7 +46,7 @@ def _number(end: Any, wanted: str) -> float:
     if isinstance(end, (bool, np.bool_, str, bytes, np.timedelta64, np.datetime64)):
         raise TheoryError(wanted)
     try:
-        number = float(end)
+        number = real(end)
     except Exception:  # no number, or an object of a user
         raise TheoryError(wanted) from None
     if math.isnan(number):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import TheoryError, shown
-from ..given import items_in
+from ..given import items_in, real
 from .column_names import matching
 from .conditions import Reading
 from .ranges import ends_of, read_ends, whole_ends
@@ -307,7 +307,7 @@ def _native(name: str, column: int, values: tuple[Any, ...] | None) -> Feature:
     if not values:
         raise TheoryError(f"categorical feature {name!r} has no values: list them, such as {{{name!r}: [0, 1, 2]}}")
     try:
-        numbers = tuple(sorted({float(value) for value in values}))
+        numbers = tuple(sorted({real(value) for value in values}))
     except (TypeError, ValueError, OverflowError):
         raise TheoryError(
             f"categorical feature {name!r} has values {shown(list(values))}: expected the numbers that the model reads"

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...engine.arrays import F64
 from ...engine.errors import BadInputError, shown
-from ...engine.given import is_number
+from ...engine.given import is_number, real
 
 Interval = tuple[float, float]
 Wish = float | Interval | None
@@ -29,7 +29,7 @@ def interval_of(value: Any, name: str) -> Interval:
     if isinstance(value, (Mapping, str, bytes, set, frozenset)):
         raise BadInputError(wanted)
     try:
-        low, high = (float(v) for v in value)
+        low, high = (real(v) for v in value)
     except Exception:  # no two numbers, or an object of a user whose iteration fails
         raise BadInputError(wanted) from None
     if not low <= high:

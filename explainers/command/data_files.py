@@ -45,10 +45,10 @@ def read_rows(path: str | os.PathLike[str], *, index: str | None = None) -> Any:
     if kind is None:
         raise BadInputError(f"{name}: expected a name that ends with {', '.join(_READERS)}")
     readers: dict[str, Callable[[], Any]] = {
-        "csv": lambda: pandas.read_csv(path, sep="\t" if ".tsv" in suffixes else ",", float_precision="round_trip"),
+        "csv": lambda: pandas.read_csv(path, sep="\t" if ".tsv" in suffixes else ",", **_exactly(pandas.__version__)),
         "parquet": lambda: pandas.read_parquet(path),
         "feather": lambda: _feather(path),
-        "json": lambda: pandas.read_json(path, lines=".json" not in suffixes),
+        "json": lambda: pandas.read_json(path, lines=".json" not in suffixes, precise_float=True),
     }
     try:
         frame = readers[kind]()
@@ -59,6 +59,12 @@ def read_rows(path: str | os.PathLike[str], *, index: str | None = None) -> Any:
     except Exception as error:
         raise BadInputError(f"{name} cannot be read as {kind}: {shown(str(error).splitlines()[0], 160)}") from None
     return _indexed(frame, index, name)
+
+
+def _exactly(version: str) -> dict[str, str]:
+    """Return what makes a version of pandas read decimals as Python does: nothing from 3.1 on, where all of it does."""
+    major, minor = (int(part) for part in version.split(".")[:2])
+    return {} if (major, minor) >= (3, 1) else {"float_precision": "round_trip"}
 
 
 def _feather(path: str | os.PathLike[str]) -> Any:

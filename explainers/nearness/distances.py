@@ -19,6 +19,7 @@ from ...engine.domain.conditions import Reading
 from ...engine.domain.instance import Situation
 from ...engine.domain.space import Space
 from ...engine.domain.theory import Feature, Kind
+from ...engine.given import real
 from ..session.session import Session
 
 FAR = np.inf
@@ -219,7 +220,7 @@ def written_numbers(session: Session[Any]) -> list[tuple[float, bool]]:
 def number_in(value: Any, read: float) -> float:
     """Return a number as it was given; what the model reads, if it is none."""
     try:
-        number = float(value)
+        number = real(value)
     except (TypeError, ValueError, OverflowError):
         return read
     return read if np.isnan(number) else number

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...engine.errors import BadInputError, shown
+from ...engine.given import real
 from ...engine.whole_files import written_whole
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def checked_size(size: Any) -> tuple[float, float] | None:
     if size is None:
         return None
     try:
-        width, height = (float(side) for side in size)
+        width, height = (real(side) for side in size)
     except (TypeError, ValueError):
         width = height = 0.0
     if not (1 <= width <= 200 and 1 <= height <= 200):

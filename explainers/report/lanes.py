@@ -10,6 +10,7 @@ import numpy as np
 
 from ...encoders.columns.rows import as_matrix
 from ...engine.arrays import F64
+from ...engine.given import real, reals
 from ...engine.reasons import Reason
 from ...engine.reasons.parts import Part, Run
 
@@ -69,7 +70,7 @@ def _chosen(options: tuple[str, ...], changed: dict[str, Any]) -> str | None:
 
 def _numbers(column: Any) -> Any:
     try:
-        numbers = np.asarray(column, dtype=np.float64)
+        numbers = reals(column)
     except (TypeError, ValueError):
         return None
     return numbers[np.isfinite(numbers)]
@@ -78,7 +79,7 @@ def _numbers(column: Any) -> Any:
 def number_of(value: Any) -> float | None:
     """Return a value as a finite float, ``None`` if it is none."""
     try:
-        number = float(value)
+        number = real(value)
     except (TypeError, ValueError):
         return None
     return number if math.isfinite(number) else None

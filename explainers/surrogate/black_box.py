@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...encoders.columns.rows import listed_names
 from ...engine.errors import BadInputError, shown
+from ...engine.given import reals
 from ...engine.models import label_array, same_label
 from ...engine.quiet import quietly
 
@@ -153,7 +154,7 @@ def _as_array(given: Any) -> Table:
 
 def _numbers(told: Table, what: str) -> NDArray[np.float64]:
     try:
-        numbers = told.astype(np.float64)
+        numbers = reals(told)
     except (TypeError, ValueError):
         numbers = None
     if numbers is None or told.dtype.kind in "US":

@@ -79,7 +79,7 @@ def classes_of(form: CompiledEnsemble, then: Any) -> frozenset[int]:
         if len(pieces) > 1 and None not in found:
             return frozenset(k for k in found if k is not None)
     listed = items_in(then)
-    if listed is None:
+    if not listed:
         form.class_index(then)  # says which classes there are
         raise BadInputError(f"then={shown(then)}: expected a label, or several")
     return frozenset().union(*(classes_of(form, label) for label in listed))

@@ -15,7 +15,7 @@ from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.ensembles.layout import Layout, lay_out
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.sums import Arithmetic, greatest_sum, interval_columns
-from ...engine.errors import BadInputError, UnsupportedModelError
+from ...engine.errors import BadInputError, UnsupportedModelError, shown
 from ...engine.labels.joint_question import truth_of_cells
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
@@ -174,9 +174,10 @@ def _form(subject: Subject, label: Any) -> tuple[CompiledEnsemble, str]:
         return form, "prediction" if form.regression else "raw score"
     if label is None:
         raise BadInputError(f"label=None: the model has a score for each of {list(form.classes)[:8]}; say which one")
-    (k, *more) = classes_of(form, label)
-    if more:
-        raise BadInputError("label: expected one label")
+    wanted = classes_of(form, label)
+    if len(wanted) != 1:
+        raise BadInputError(f"label={shown(label)}: expected one label")
+    (k,) = wanted
     own = replace(form.trees, values=np.ascontiguousarray(form.trees.values[:, [k]]), base=form.trees.base[[k]])
     return replace(form, trees=own, classes=(), voting="value", transform=None), f"score of {form.classes[k]}"
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.errors import BadInputError, shown
+from ...engine.given import reals
 
 F64 = NDArray[np.float64]
 
@@ -124,7 +125,7 @@ def per_feature(name: str, value: Any, shape: tuple[int, ...], *, finite: bool) 
     if hasattr(value, "detach"):
         value = value.detach().cpu()
     try:
-        array = np.asarray(value, dtype=np.float64)
+        array = reals(value)
     except (TypeError, ValueError):
         raise BadInputError(f"{name}={shown(value)}: expected a number, or one for each feature") from None
     if array.ndim > len(shape) and array.shape[0] == 1:

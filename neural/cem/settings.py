@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...engine.errors import BadInputError, shown
+from ...engine.given import real
 from ..arguments import number, truth, whole, word
 
 MODES = ("PN", "PP", "both")
@@ -44,7 +45,7 @@ def read_clip(clip: Any) -> tuple[float, float]:
         If they are not a pair around zero.
     """
     try:
-        low, high = (float(part) for part in clip)
+        low, high = (real(part) for part in clip)
     except (TypeError, ValueError):
         raise BadInputError(f"clip={shown(clip)}: expected (least, largest)") from None
     if not low < 0 < high:

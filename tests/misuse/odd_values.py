@@ -60,6 +60,7 @@ ODD = (
     lambda: np.zeros((1, 1, 1)), lambda: np.array(["f1"]), lambda: np.array([None, 1]), lambda: np.array([b"x"]),
     lambda: np.array([1, -2], np.int8), lambda: np.ma.masked_array([1, 2], [0, 1]), lambda: np.datetime64("2020-01-01"),
     lambda: np.timedelta64(1, "s"), lambda: np.array([1 + 1j]), lambda: np.zeros(2, "i4,f8"), lambda: np.ma.masked,
+    lambda: np.complex128(1 + 1j), lambda: [np.complex64(1j)] * 3,
     lambda: pd.Series([1, 2, 3]), lambda: pd.Series({"f1": 1.0}), lambda: pd.DataFrame({"f1": [1.0]}),
     pd.DataFrame, lambda: pd.NA, lambda: pd.NaT, lambda: pd.Categorical(["a"]), lambda: pd.Index(["f1"]),
     lambda: decimal.Decimal("1.5"), lambda: fractions.Fraction(1, 3), lambda: datetime.date(2020, 1, 1),

@@ -222,6 +222,9 @@ def test_forests_that_are_refused(forest, options, message):
         (["0.5", "0.5"], "expected the probability of each class"),
         ([0.5, None], "expected the probability of each class"),
         ([0.5, [1]], "expected the probability of each class"),
+        ([0.5 + 0j, 0.5], "expected the probability of each class"),
+        (np.array([0.5 + 1j, 0.5 - 1j]), "expected the probability of each class"),
+        ([np.complex64(0.5), None], "expected the probability of each class"),
     ],
 )
 def test_rows_that_are_refused(value, message):

@@ -57,7 +57,8 @@ def test_a_tie_goes_to_the_first_class():
     [(["x"], {}, "finite numbers"), ([np.inf], {}, "finite numbers"), ([[1, 2]] * 3, {}, "shape"), ([], {}, "shape"),
      ([1, 2], {"class_names": ["a", "b", "c"]}, "shape"), ({"a": 1}, {"feature_names": ["b"]}, "weights speak"),
      ([1, 2], {"feature_names": ["a", "a"]}, "distinct"), ([1, 2], {"intercept": [1, 2]}, "intercept=.*a number"),
-     ([1, 2], {"intercept": []}, "intercept=.*a number"), ([[[1, 2]]], {}, "two dimensions"),
+     ([1, 2], {"intercept": []}, "intercept=.*a number"), (np.array([1j, 2]), {}, "finite numbers"),
+     ([1, 2], {"intercept": np.complex128(1j)}, "finite numbers"), ([[[1, 2]]], {}, "two dimensions"),
      ({1: 1, "1": 2}, {}, "distinct")],
 )  # fmt: skip
 def test_what_does_not_go_together_is_refused(weights, more, match):

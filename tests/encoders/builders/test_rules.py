@@ -86,7 +86,8 @@ def test_missing_values_fire_no_rule_and_empty_lists_have_a_default():
 @pytest.mark.parametrize(
     ("rule", "match"),
     [("age", "expected"), ("age >= old", "finite number"), (("age", "in", [1]), "expected"), ("age >= nan", "finite"),
-     ("height >= 3", "speaks of 'height'"), (3, "expected conditions"), ((9, ">=", 1), "number from 1")],
+     ("height >= 3", "speaks of 'height'"), (3, "expected conditions"),
+     (("age", ">=", np.complex128(1 + 1j)), "finite number"), ((9, ">=", 1), "number from 1")],
 )  # fmt: skip
 def test_what_is_no_condition_is_refused(rule, match):
     with pytest.raises(BadInputError, match=match):

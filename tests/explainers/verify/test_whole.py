@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from suffice import BadInputError, Explainer, UndecidedError
 from suffice.verify import never, verify
+from suffice.verify import range as range_of
 
 from tests.brute import amounts
 from tests.explainers.verify.cases import CLASSIFIERS, REGRESSORS, make, meets, some_conditions
@@ -136,6 +137,18 @@ def test_bad_input(given, then, message):
     case = make("tree", 0)
     with pytest.raises(BadInputError, match=message):
         verify(case.model, given, then, **case.options)
+
+
+@pytest.mark.parametrize("none", [[], (), np.zeros((0, 3)), [[]]], ids=repr)
+def test_no_label_is_no_question(none):
+    case = make("forest", 0)
+    for ask in (
+        lambda: verify(case.model, None, none, **case.options),
+        lambda: never(case.model, none, **case.options),
+        lambda: range_of(case.model, label=none, **case.options),
+    ):
+        with pytest.raises(BadInputError, match=r"unknown|expected"):
+            ask()
 
 
 @pytest.mark.parametrize("seed", range(8))
