@@ -164,10 +164,9 @@ class Child:
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("the pipes of the measuring process are missing")
         self._input = self._process.stdin
-        self._input.write(request.encode())
-        self._input.flush()
+        self.say(request)
         if not more:
-            self._input.close()
+            self._shut()
         self._pipe = self._process.stdout.fileno()
         self._buffer = b""
         self._selector = selectors.DefaultSelector()
@@ -178,6 +177,10 @@ class Child:
         with contextlib.suppress(BrokenPipeError):  # it has died, which its silence tells
             self._input.write(text.encode())
             self._input.flush()
+
+    def _shut(self) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            self._input.close()
 
     def line(self, seconds: float) -> dict[str, Any] | None:
         """The next answer; None at the end of the process. Silence for longer is a `TimeoutError`."""
@@ -204,8 +207,7 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        with contextlib.suppress(BrokenPipeError):
-            self._input.close()
+        self._shut()
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._selector.close()

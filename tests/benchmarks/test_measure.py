@@ -118,3 +118,10 @@ def test_a_process_that_cannot_start_is_told():
     measured = ask([sys.executable, "-c", "import no_such_module_here"], a_request(("size", [0])))
     assert measured.runs == []
     assert "no_such_module_here" in measured.trouble[0]
+
+
+def test_a_process_that_ends_before_it_is_asked_is_told():
+    child = measure.Child([sys.executable, "-c", "raise SystemExit('gone')"], "x" * 10**7)  # more than a pipe holds
+    assert child.line(60) is None
+    assert child.last_words() == "gone"
+    child.end()

@@ -1,15 +1,36 @@
-"""How much the tests try: a sixth by default, all of it where ``SUFFICE_THOROUGH`` is set (``.ci/run --all`` does)."""
+"""How much the tests try: quick, broad or thorough.
+
+======== =============================================== ====================== ======================================
+level    asked for by                                    random cases of a test cases of dear tests (``dear``)
+======== =============================================== ====================== ======================================
+quick    ``pytest`` alone                                a twenty-fourth        few, of the dearest none
+broad    ``SUFFICE_BROAD=1``, as ``.ci/run`` does        a sixth                some, of the dearest none
+broad    files or folders named: ``pytest tests/engine`` a sixth                all
+thorough ``SUFFICE_THOROUGH=1``: ``.ci/run --all``       all                    all
+======== =============================================== ====================== ======================================
+"""
 
 import os
 from typing import Any
 
 THOROUGH = bool(os.environ.get("SUFFICE_THOROUGH"))
-FEWEST = 4
+BROAD = THOROUGH or bool(os.environ.get("SUFFICE_BROAD"))
+FEWEST, FEWEST_QUICK = 4, 2
+
+quick = False  # set before tests are collected, by tests/conftest.py: here nobody knows whether files were named
 
 
 def some(full: int) -> int:
     """Return how many random cases to try of `full` ones: a sixth, but 4 at least; all in a thorough run."""
-    return full if THOROUGH else min(full, max(FEWEST, (full + 5) // 6))
+    if THOROUGH:
+        return full
+    parts, fewest = (24, FEWEST_QUICK) if quick else (6, FEWEST)
+    return min(full, max(fewest, -(-full // parts)))
+
+
+def few(full: int) -> int:
+    """Return how many to try of cases that a broad run tries all: a sixth in a quick run, but 4 at least."""
+    return min(full, max(FEWEST, -(-full // 6))) if quick else full
 
 
 def sized(full: Any, usual: Any) -> Any:
@@ -18,5 +39,5 @@ def sized(full: Any, usual: Any) -> Any:
 
 
 def examples(full: int) -> int:
-    """Return the same, or ``SUFFICE_EXAMPLES`` where that is set (soak runs)."""
+    """Return the same as `some`, or ``SUFFICE_EXAMPLES`` where that is set (soak runs)."""
     return int(os.environ.get("SUFFICE_EXAMPLES", some(full)))

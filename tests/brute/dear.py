@@ -1,23 +1,48 @@
-"""Which cases of dear tests a plain run leaves out: ``pytest`` alone has to end within minutes.
+"""Which cases of dear tests a run leaves out in which no files were named.
 
-``dear.txt`` has the measured seconds of a case of each test function that takes long, and how many cases there were. A
-plain run keeps as many of its cases as fit into `BUDGET` seconds, two at least, such that each value of each parameter
-comes first; a function of which one case takes more than `DEAREST` is left out. All of them run where they are named
-(``pytest tests/engine``), and in a thorough run. ``python -m tests.brute.dear RESULTS.xml`` writes the file anew, from
-what ``SUFFICE_THOROUGH= pytest tests --junitxml=RESULTS.xml`` has measured.
+``dear.txt`` has the measured seconds of processor time of a case of each test function that takes some, and how many
+cases there were. Of each function as many cases are kept as fit into the seconds of a `Share`, such that each value of
+each parameter comes first; a function of which one case takes more than its `dearest` is left out. All of them run
+where they are named (``pytest tests/engine``), and in a thorough run. To write the file anew::
+
+    SUFFICE_SECONDS=seconds.txt python -m pytest -n auto tests
+    python -m tests.brute.dear seconds.txt
 """
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
+from typing import Any, NamedTuple
 
-BUDGET, DEAREST, FEWEST = 2.0, 6.0, 2
+_STATIC = ("circles", "dead", "depth", "docs", "imports", "mirror", "privates", "queries", "readme", "size")
+
+
+class Share(NamedTuple):
+    """What a run keeps of the cases of a test function: so many seconds of them, and so many at least.
+
+    `drawn` is the part of the seconds of a property test that is left, as fewer examples are drawn. Of the files in
+    `kept` nothing is left out: what the house has to be is always looked at. Those in `dropped` are left out: what all
+    of their tests need is dear, whichever of them comes first.
+    """
+
+    budget: float
+    dearest: float
+    fewest: int
+    drawn: float
+    kept: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+QUICK = Share(
+    0.1, 0.3, 1, 0.5, tuple(f"tests/house/test_{name}.py" for name in _STATIC), ("tests/house/test_wheel.py",)
+)
+BROAD = Share(0.5, 2.25, 2, 1.0, ("tests/house/",), ())
+LISTED = 0.1  # seconds of all cases of a function, from which it is in the file
 FILE = Path(__file__).with_name("dear.txt")
-KEPT = "tests/house/"  # what the house has to be is always looked at
 
 
 def measured(file: Path = FILE) -> dict[str, float]:
@@ -26,25 +51,26 @@ def measured(file: Path = FILE) -> dict[str, float]:
     return {name: float(seconds) for seconds, _, name in lines}
 
 
-def name_of(item: Any) -> str:
+def name_of(nodeid: str) -> str:
     """Return the file and the function of a test."""
-    return item.nodeid.partition("[")[0]
+    return nodeid.partition("[")[0]
 
 
-def left_out(items: list[Any], dear: dict[str, float]) -> list[Any]:
-    """Return the tests that a plain run leaves out."""
+def left_out(items: list[Any], dear: dict[str, float], share: Share) -> list[Any]:
+    """Return the tests that a run leaves out."""
     groups = defaultdict(list)
     for item in items:
-        groups[name_of(item)].append(item)
+        groups[name_of(item.nodeid)].append(item)
     found = []
     for name, cases in groups.items():
-        seconds = dear.get(name, 0.0)
-        if not seconds or name.startswith(KEPT):
+        seconds = dear.get(name, 0.0) * (share.drawn if _is_property(cases[0]) else 1.0)
+        if name.startswith(share.kept):
             continue
-        if seconds > DEAREST:
+        if seconds > share.dearest or name.startswith(share.dropped):
             found += cases
             continue
-        found += in_order(cases)[max(FEWEST, int(BUDGET / seconds)) :]
+        if seconds:
+            found += in_order(cases)[max(share.fewest, int(share.budget / seconds)) :]
     return found
 
 
@@ -69,14 +95,24 @@ def _values(case: Any) -> set[tuple[str, int]]:
     return set() if call is None else {(name, id(value)) for name, value in call.params.items() if name != "seed"}
 
 
-def main(results: str) -> None:
-    """Write the file anew."""
+def _is_property(case: Any) -> bool:
+    return bool(getattr(getattr(case, "obj", None), "is_hypothesis_test", False))
+
+
+def spent() -> float:
+    """Return the seconds that the processor has worked for this process and for those of its children that ended."""
+    told = os.times()
+    return time.process_time() + told.children_user + told.children_system
+
+
+def main(seconds: str) -> None:
+    """Write the file anew, from lines of seconds and names of cases."""
     times = defaultdict(list)
-    for case in ElementTree.parse(results).iter("testcase"):
-        path = case.attrib["classname"].replace(".", "/") + ".py"
-        times[f"{path}::{case.attrib['name'].partition('[')[0]}"].append(float(case.attrib["time"]))
-    told = sorted((name, sum(each) / len(each), len(each)) for name, each in times.items() if sum(each) > BUDGET)
-    FILE.write_text("".join(f"{mean:.2f} {n} {name}\n" for name, mean, n in told), "utf-8")
+    for line in Path(seconds).read_text("utf-8").splitlines():
+        number, _, name = line.partition(" ")
+        times[name_of(name)].append(float(number))
+    told = sorted((name, sum(each) / len(each), len(each)) for name, each in times.items() if sum(each) > LISTED)
+    FILE.write_text("".join(f"{mean:.3f} {n} {name}\n" for name, mean, n in told), "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Classes are shallow: below none there is a chain of more than four of our own."""
 
 import ast
+from functools import cache
 
 import pytest
 
@@ -61,6 +62,7 @@ def depths(bases):
     return {key: depth(key) for key in bases}
 
 
+@cache
 def own():
     return depths(classes({source.module: (source.package, parsed(source.path)) for source in sources()}))
 

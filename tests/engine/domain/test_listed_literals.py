@@ -12,6 +12,8 @@ from suffice.engine.domain.implications import attribute_forest
 from suffice.engine.domain.masks import bits, bools_of, mask_of, mask_of_bools, masks_of_rows
 from suffice.engine.oracles.universe import Universe
 
+from tests.brute.amounts import few
+
 
 @st.composite
 def attributes(draw: Any) -> tuple[Attribute, int]:
@@ -40,7 +42,7 @@ def excluded_by(attribute: Attribute, cell: int) -> list[frozenset[int]]:
 
 
 @given(attributes())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=few(400), deadline=None)
 def test_forests_are_what_comparing_all_pairs_says(given_attribute: tuple[Attribute, int]) -> None:
     attribute, cell = given_attribute
     sets = excluded_by(attribute, cell)
@@ -64,7 +66,7 @@ def test_forests_are_what_comparing_all_pairs_says(given_attribute: tuple[Attrib
 
 
 @given(attributes())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=few(200), deadline=None)
 def test_cells_are_found_by_their_truth(given_attribute: tuple[Attribute, int]) -> None:
     attribute, _ = given_attribute
     for cell, column in enumerate(attribute.truth.T):
@@ -101,7 +103,7 @@ def linked_with(universe: Universe, element: int) -> set[int]:
 
 
 @given(universes(), st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=few(400), deadline=None)
 def test_closed_and_written_sets_are_what_the_definitions_say(universe: Universe, data: Any) -> None:
     moves = [set(bits(move)) for move in universe.moves]
     of = [{d for d, move in enumerate(moves) if e in move} for e in range(universe.n)]
@@ -121,7 +123,7 @@ def test_closed_and_written_sets_are_what_the_definitions_say(universe: Universe
 
 
 @given(universes(), st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=few(400), deadline=None)
 def test_written_changes_are_what_the_definition_says(universe: Universe, data: Any) -> None:
     moves = [set(bits(move)) for move in universe.moves]
     dropped: set[int] = set()  # one move at most of each attribute, as one input has one cell of each

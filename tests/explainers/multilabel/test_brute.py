@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from suffice import Builder, Explainer
 
+from tests.brute.amounts import few
 from tests.brute.labels import any_change
 from tests.explainers.multilabel.cases import (
     compare_changes,
@@ -21,7 +22,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 @pytest.mark.parametrize("generic", [False, True])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=few(25), deadline=None)
 @given(seed=seeds)
 def test_sufficient_reasons(seed, generic):
     rng = np.random.default_rng(seed)
@@ -32,7 +33,7 @@ def test_sufficient_reasons(seed, generic):
 
 
 @pytest.mark.parametrize("generic", [False, True])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=few(25), deadline=None)
 @given(seed=seeds)
 def test_changes(seed, generic):
     rng = np.random.default_rng(seed)
@@ -40,7 +41,7 @@ def test_changes(seed, generic):
     compare_changes(case.explainer(generic), case, rng)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=few(15), deadline=None)
 @given(seed=seeds, generic=st.booleans())
 def test_conditions_as_free_booleans(seed, generic):
     rng = np.random.default_rng(seed)
@@ -52,7 +53,7 @@ def test_conditions_as_free_booleans(seed, generic):
     compare_relations(explainer, case, rng, theory=False)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=few(15), deadline=None)
 @given(seed=seeds, generic=st.booleans())
 def test_excluded_features(seed, generic):
     rng = np.random.default_rng(seed)
@@ -65,7 +66,7 @@ def test_excluded_features(seed, generic):
     compare_sufficient(explainer, case, some_labels(rng, case.n_labels))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=few(30), deadline=None)
 @given(seed=seeds)
 def test_relations(seed):
     rng = np.random.default_rng(seed)
@@ -73,7 +74,7 @@ def test_relations(seed):
     compare_relations(case.explainer(), case, rng)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=few(20), deadline=None)
 @given(seed=seeds, generic=st.booleans())
 def test_clauses_of_the_user(seed, generic):
     rng = np.random.default_rng(seed)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from suffice import BadInputError
 
+from tests.brute.amounts import few
 from tests.brute.forest_reference import distance, limited
 from tests.brute.labels import any_change, reached
 from tests.explainers.multilabel.cases import hand_built, plain, some_labels
@@ -34,7 +35,7 @@ def limits(case, rng):
 
 
 @pytest.mark.parametrize("generic", [False, True])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=few(25), deadline=None)
 @given(seed=seeds)
 def test_changes_within_limits(seed, generic):
     rng = np.random.default_rng(seed)
@@ -56,7 +57,7 @@ def test_changes_within_limits(seed, generic):
         assert features == reference.contrastive_features_within(cost)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=few(40), deadline=None)
 @given(seed=seeds, generic=st.booleans())
 def test_the_nearest_change(seed, generic):
     rng = np.random.default_rng(seed)

@@ -12,6 +12,7 @@ from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.tree import DecisionTreeClassifier
 from suffice import UnsupportedModelError
 
+from tests.brute.amounts import few
 from tests.brute.chances import Chance, product_weights
 from tests.brute.labels import any_change, reached
 from tests.explainers.multilabel.cases import hand_built, some_labels
@@ -31,7 +32,7 @@ def questions(case, explainer, rng):
         yield reached({i: 1 - own[i] for i in flipped}), {"flip": flipped}, False
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=few(30), deadline=None)
 @given(seed=seeds, generic=st.booleans())
 def test_within_a_distance(seed, generic):
     rng = np.random.default_rng(seed)
@@ -65,7 +66,7 @@ def test_within_a_distance(seed, generic):
         assert explainer.reach((), norm, **asked).lower == pytest.approx(nearest, rel=1e-5, abs=1e-5)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=few(30), deadline=None)
 @given(seed=seeds)
 def test_chances_and_shares(seed):
     rng = np.random.default_rng(seed)

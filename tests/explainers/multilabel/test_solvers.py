@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from suffice import BadInputError, MissingBackendError, Status
 
+from tests.brute.amounts import few
 from tests.brute.labels import any_change
 from tests.explainers.multilabel.cases import hand_built, plain, some_labels
 
@@ -27,7 +28,7 @@ def names(found):
 
 
 @pytest.mark.parametrize("generic", [False, True])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=few(15), deadline=None)
 @given(seed=seeds)
 def test_a_sat_backend_keeps_the_map(seed, generic):
     rng = np.random.default_rng(seed)

@@ -25,6 +25,8 @@ from suffice.engine.domain.vocabulary import Vocabulary, VocabularyBuilder
 from suffice.explainers.rectify.forests import rectified_forest
 from suffice.explainers.words.words import Words
 
+from tests.brute.amounts import few
+
 ROWS = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1 / 3, 1 / 3, 1 / 3], [0.1, 0.2, 0.7], [0.5, 0.5, 0.0], [0.7, 0.1, 0.2]]
 
 
@@ -172,7 +174,7 @@ def rules(draw, model):
     return draw(st.lists(st.one_of(bounds, literals), min_size=1, max_size=3))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=few(120), deadline=None)
 @given(st.data())
 def test_all_cells_of_random_forests(data):
     model = data.draw(st.one_of(fitted(), by_hand()))

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Builder, Explainer
 
+from tests.brute.amounts import few
+
 
 def test_published_example():
     third = Builder.DecisionNode(3, left=0, right=1)
@@ -31,7 +33,7 @@ def test_published_example():
     assert explainer.session.compiled.tree.n_nodes == 2  # f1 and f2 decide, as in the literature
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=few(40), deadline=None)
 @given(st.data())
 def test_random_trees(data):
     rng = np.random.default_rng(data.draw(st.integers(0, 10**6)))

@@ -29,13 +29,6 @@ def draw(tmp_path_factory):
     return copied("explainers/report/TEMPLATE.py", tmp_path_factory.mktemp("copy")).draw_statements
 
 
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close("all")
-
-
 def explainer_of(model):
     explainer = Explainer.initialize(model, X[0])
     if isinstance(model, GradientBoostingRegressor):

@@ -21,6 +21,7 @@ from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Builder, Explainer, SurrogateExplainer
 from suffice.engine.reasons import Reason
 
+from tests.brute.amounts import few
 from tests.brute.compare import pair
 from tests.brute.strategies import budget, cases
 
@@ -62,7 +63,7 @@ def told(statement):
 
 
 @pytest.mark.parametrize("kind", ["tree", "forest", "boosted"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=few(25), deadline=None)
 @given(
     seed=st.integers(0, 3), row=st.tuples(*[st.integers(0, 6)] * 3), said=st.lists(STATEMENT, min_size=1, max_size=3)
 )

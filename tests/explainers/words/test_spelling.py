@@ -12,6 +12,8 @@ from suffice.explainers.words.reading import Reader
 from suffice.explainers.words.statements import Statements
 from suffice.explainers.words.values import Values
 
+from tests.brute.amounts import few
+
 PIECES = st.sampled_from([
     "a", "b", "x y", " ", ",", "{", "}", '"', "'", "\\", " and ", " or ", " but not ", " in ", "not in", " is ",
     "missing", "true", "<", "<=", "=", "!=", ">", "≤", "(", ")", "3", "3.5", "1e5", "-", "\n", "\t", "é", "\u2028",
@@ -21,7 +23,7 @@ TEXTS = st.lists(PIECES, min_size=1, max_size=4).map("".join)
 NAMES = st.lists(TEXTS, min_size=3, max_size=3, unique=True)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=few(200), deadline=None)
 @given(NAMES, st.lists(TEXTS, min_size=2, max_size=5, unique=True), st.data())
 def test_statements_about_any_names(names, values, data):
     reading = data.draw(st.sampled_from([Reading.FLOAT32, Reading.FLOAT64]))

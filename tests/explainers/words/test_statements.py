@@ -20,6 +20,8 @@ from suffice.engine.domain.vocabulary import Vocabulary
 from suffice.explainers.words.statements import LIGHTGBM_ZERO, Statements
 from suffice.explainers.words.values import Values
 
+from tests.brute.amounts import few
+
 
 def statement(kind, reading, *conditions, missing=False, values=(), labels=None, name="x"):
     """Say what conditions on one column allow together."""
@@ -166,7 +168,7 @@ def test_no_bit_at_all_is_a_value_that_is_told_as_other_than_what():
 TESTS = st.tuples(st.sampled_from(["<=", "<", ">", ">=", "==", "!="]), st.floats(-40, 40, width=32))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=few(150), deadline=None)
 @given(st.lists(TESTS, min_size=1, max_size=4), st.sampled_from(Reading))
 def test_statements_of_integers_separate_the_same_integers(tests, reading):
     conditions = [bound(operator, threshold) for operator, threshold in tests]

@@ -16,6 +16,7 @@ from suffice.neural.rcsb.regions.cells import best, best_cells, cell_sums, share
 from suffice.neural.rcsb.regions.masks import MaskRegion, read_mask, save_mask
 from suffice.neural.rcsb.regions.regions import EmptyRegion, FullRegion, RandomRegion
 
+from tests.brute.amounts import few
 from tests.neural.rcsb.small import images
 
 
@@ -36,7 +37,7 @@ def by_hand(values, cell, number):
 @given(
     st.integers(1, 13), st.integers(1, 13), st.integers(1, 6), st.integers(1, 100), st.integers(0, 3),
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 def test_best_cells_by_hand(height, width, cell, per_cent, seed):
     values = np.random.default_rng(seed).integers(0, 3, (height, width)).astype(np.float64)  # many ties
     _, count = by_hand(values, cell, 0)
