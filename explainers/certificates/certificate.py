@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import time
 import zipfile
 from typing import Any, Self
 
@@ -17,6 +18,10 @@ from .subject import Subject, whole
 from .suffice_check_models import Models
 from .suffice_check_pb import Bounds
 
+OWN = (
+    "condition_column", "condition_operator", "condition_threshold", "condition_missing", "tree_root", "tree_literal",
+    "tree_left", "tree_right", "tree_leaf", "leaf_values", "base",
+)  # fmt: skip  # the model's own numbers
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
 
 
@@ -37,10 +42,16 @@ class Certificate:
         The text part: the model, the domain, the claim.
     arrays : dict
         Numbers: conditions, trees, values, rows, boxes.
+    seconds : float or None
+        How long the proof took to find; None of one that was read from a file.
+    check_seconds : float or None
+        How long it took to check after that.
     """
 
     def __init__(self, head: dict[str, Any], arrays: dict[str, Any]) -> None:
         self.head, self.arrays = head, arrays
+        self.seconds: float | None = None
+        self.check_seconds: float | None = None
 
     @classmethod
     def of(
@@ -66,7 +77,9 @@ class Certificate:
         }  # fmt: skip
         arrays = {name: whole(array) for name, array in arrays.items()}
         made = cls({**head, "claim": claim, "told": told}, arrays)
+        found = time.perf_counter()
         verdict, why = made.check()
+        made.seconds, made.check_seconds = found - subject.began, time.perf_counter() - found
         if verdict == suffice_check.REJECTED:
             raise SelfCheckError(f"the certificate was not accepted ({why}): please report this with the model")
         return made
@@ -84,6 +97,14 @@ class Certificate:
     def boxes(self) -> int:
         """How many leaves all trees of boxes have."""
         return int((self.arrays["proof_split"] == 0).sum())
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """The size of the file in bytes, and how many of these are the model's own numbers (its trees and tests)."""
+        content = self.to_bytes()
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            own = sum(file.getinfo(f"{name}.npy").compress_size for name in OWN)
+        return len(content), own
 
     def to_bytes(self) -> bytes:
         """Return the file's content."""
@@ -142,7 +163,9 @@ class Certificate:
             raise FormatError(f"{os.fspath(path)!r} is no certificate ({error})") from None
 
     def __repr__(self) -> str:
-        return f"<Certificate: {', '.join(self.claims)}; {self.boxes} boxes, {len(self.arrays['witness'])} witnesses>"
+        whole, own = self.sizes
+        told = f"{self.boxes} boxes, {len(self.arrays['witness'])} witnesses; {whole / 1000:.1f} kB"
+        return f"<Certificate: {', '.join(self.claims)}; {told}, {own / 1000:.1f} of them the model>"
 
 
 def proof_arrays(trees: list[Boxes]) -> dict[str, Any]:

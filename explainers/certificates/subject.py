@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -40,12 +41,15 @@ class Subject:
         The row.
     more : tuple of (str, CompiledEnsemble, str)
         Numbers beside the model: what they are, trees that tell them, and what the checker cannot know of them.
+    began : float
+        When its proof was begun, by ``time.perf_counter``.
     """
 
     form: Form
     space: Space
     here: Situation
     more: tuple[tuple[str, CompiledEnsemble, str], ...] = ()
+    began: float = field(default_factory=time.perf_counter)
 
     @cached_property
     def models(self) -> tuple[tuple[str, CompiledEnsemble], ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import time
 from collections.abc import Sequence
 from itertools import product
 from typing import Any
@@ -14,7 +16,7 @@ from ...engine.domain.space import build_space
 from ...engine.domain.theory import Theory
 from ...engine.errors import BadInputError, SufficeError
 from ..certificates import suffice_check
-from ..certificates.certificate import Certificate, Every
+from ..certificates.certificate import OWN, Certificate, Every
 from ..certificates.models import ProvenModels
 from ..certificates.subject import Subject
 from ..facade import Explainer
@@ -22,11 +24,6 @@ from ..queries.explaining import Explaining
 from ..verify.joint import joint_of
 from ..verify.subject import subject_of
 from .model_files import read_model
-
-OWN = (
-    "condition_column", "condition_operator", "condition_threshold", "condition_missing", "tree_root", "tree_literal",
-    "tree_left", "tree_right", "tree_leaf", "leaf_values", "base",
-)  # fmt: skip
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -36,7 +33,9 @@ def run_check(options: argparse.Namespace) -> int:
     ]
     status = 0
     for path in options.files:
+        begin = time.perf_counter()
         verdict, why = suffice_check.check(path, Every)
+        took = time.perf_counter() - begin
         if verdict != suffice_check.REJECTED and models:
             certificate = Certificate.load(path)
             number = 2 if "models" in certificate.head["claim"] else 1
@@ -48,7 +47,8 @@ def run_check(options: argparse.Namespace) -> int:
             differs = difference(certificate, models)
             verdict = f"of another model ({verdict} of its own)" if differs else verdict
             why += f"; {differs or 'its numbers are those of the model' + 's' * (number > 1)}"
-        print(f"{path}: {verdict}: {why}")
+        size = f"; {os.path.getsize(path) / 1000:.1f} kB" if os.path.isfile(path) else ""
+        print(f"{path}: {verdict}: {why}{size}, checked in {took:.2f} s")
         status = status or int(verdict != suffice_check.ACCEPTED)
     return status
 

@@ -210,3 +210,15 @@ def test_a_limit_is_kept():
     explainer = Explainer.initialize(model, X[60])
     with pytest.raises(UndecidedError):
         explainer.minimal_sufficient_reason(time_limit=20).certificate(time_limit=0.01)
+
+
+def test_times_and_sizes_are_told(tmp_path):
+    model = RandomForestClassifier(5, max_depth=3, random_state=0).fit(X, Y)
+    certificate = Explainer.initialize(model, X[60]).sufficient_reason().certificate()
+    assert certificate.seconds > 0 and certificate.check_seconds > 0
+    certificate.save(tmp_path / "why.cert")
+    whole, own = certificate.sizes
+    assert 0 < own < whole == (tmp_path / "why.cert").stat().st_size
+    assert f"{whole / 1000:.1f} kB, {own / 1000:.1f} of them the model" in repr(certificate)
+    read = Certificate.load(tmp_path / "why.cert")
+    assert (read.seconds, read.check_seconds, read.sizes) == (None, None, (whole, own))

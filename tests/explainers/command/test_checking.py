@@ -38,6 +38,7 @@ def test_a_certificate_is_accepted(made, capsys):
     said = capsys.readouterr().out
     assert "accepted: forces, minimal" in said
     assert "its numbers are those of the model" in said
+    assert f"; {(made / 'own.cert').stat().st_size / 1000:.1f} kB, checked in " in said
 
 
 def test_another_model_is_seen(made, capsys):
