@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.brute import amounts
+from tests.brute import amounts, dear
 from tests.brute.dear import BROAD, FILE, QUICK, left_out, measured, name_of
 from tests.house.layout import ROOT
 
@@ -49,8 +49,8 @@ def test_each_value_comes_first():
 def test_a_broad_run_has_what_a_quick_one_has():
     for name, seconds in measured().items():
         items = cases(name, 30, family=4)
-        dear = {name: seconds}
-        assert set(map(id, left_out(items, dear, BROAD))) <= set(map(id, left_out(items, dear, QUICK)))
+        known = {name: seconds}
+        assert set(map(id, left_out(items, known, BROAD))) <= set(map(id, left_out(items, known, QUICK)))
 
 
 def test_dear_tests_are_there():
@@ -59,6 +59,14 @@ def test_dear_tests_are_there():
         assert (ROOT / path).is_file(), path
         assert f"def {function.rpartition('::')[2]}(" in (ROOT / path).read_text("utf-8"), line
     assert len({name_of(name) for name in measured()}) == len(measured())
+
+
+def test_the_file_is_written_from_seconds(tmp_path, monkeypatch):
+    monkeypatch.setattr(dear, "FILE", tmp_path / "dear.txt")
+    lines = ["0.5 tests/a.py::test_one[1 2]", "1.5 tests/a.py::test_one[b]", "0.01 tests/a.py::test_two"]
+    (tmp_path / "seconds.txt").write_text("\n".join(lines), "utf-8")
+    dear.main(str(tmp_path / "seconds.txt"))
+    assert measured(dear.FILE) == {"tests/a.py::test_one": 1.0}
 
 
 def test_amounts(monkeypatch):
