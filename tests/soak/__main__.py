@@ -25,7 +25,8 @@ from tests.soak.models import KINDS
 def main() -> int:
     """Run until time is up; return how many answers were wrong."""
     asked = _arguments()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
     log = Path(asked.log) if asked.log else None
     if asked.total:
         print(total(log))
@@ -39,6 +40,14 @@ def main() -> int:
     if log is not None:
         print(total(log))
     return int(min(piece["wrong"], 100))
+
+
+_ENDED: list[int] = []  # signals that came: a query that is asked then returns what it has found so far
+
+
+def _end(number: int, frame: Any) -> None:
+    _ENDED.append(number)
+    raise KeyboardInterrupt
 
 
 def _arguments() -> argparse.Namespace:
@@ -63,6 +72,8 @@ def run(first: int, asked: argparse.Namespace) -> dict[str, Any]:
     try:
         while time.process_time() - start < 60 * asked.minutes and (asked.count is None or seed < first + asked.count):
             for told in ask_forests(seed, tests) if tests and seed % 4 == 3 else ask_seed(seed, kinds, asked.ask):
+                if _ENDED:
+                    raise KeyboardInterrupt
                 counts[f"{told.question} | {told.family} | {told.answer}"] += 1
                 if told.answer == WRONG:
                     show(told)
