@@ -107,8 +107,9 @@ class BoostedTrees(_Sums):
     forest : sequence of DecisionTree
         Hand-built trees over the same features, with numbers as leaves.
     n_classes : int
-        Two classes: class 1 where the sum of the leaves is above 0. More: each tree adds to the sum of one class, its
-        ``target_class`` (by default they take turns: 0, 1, …, 0, 1, …), and the first greatest sum wins.
+        Two classes: class 1 where the sum of the leaves is above 0. More, or two with a `base` of two numbers: each
+        tree adds to the sum of one class, its ``target_class`` (by default they take turns: 0, 1, …, 0, 1, …), and the
+        first greatest sum wins.
     n_features : int, optional
         Number of features, that of the trees.
     feature_names : sequence of str, optional
@@ -144,7 +145,9 @@ class BoostedTrees(_Sums):
         self.classes = tuple(range(int(n_classes))) if class_names is None else listed_classes(class_names)
         if len(self.classes) != n_classes:
             raise BadInputError(f"class_names={shown(list(self.classes))}: expected {n_classes} names")
-        base, count = base_told(learner_information, base), 1 if n_classes == 2 else int(n_classes)
+        base = base_told(learner_information, base)
+        each = isinstance(base, (list, tuple, np.ndarray)) and len(base) == n_classes  # a sum for each class
+        count = int(n_classes) if each or n_classes > 2 else 1
         super().__init__(forest, n_features, feature_names, base, count)
 
     def predict(self, rows: Any) -> NDArray[Any]:

@@ -37,9 +37,14 @@ class Members:
         return self.own_names(model) or found[0].column_names()
 
     def own_names(self, model: Any) -> Names | None:
-        """Return the names that the model was fitted with, None if it had none."""
+        """Return the names that the model was fitted with, None if it had none.
+
+        Some give their members bare rows (``SelfTrainingClassifier``), and keep the names themselves.
+        """
         names = (found.own_names() for found in self.found(model))
-        return next((own for own in names if own is not None), None)
+        own = getattr(model, "feature_names_in_", None)
+        kept = None if own is None else tuple(str(name) for name in own)
+        return next((told for told in names if told is not None), kept)
 
     def takes_missing(self, model: Any) -> bool:
         """Tell whether all members take missing values."""

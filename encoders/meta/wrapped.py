@@ -131,6 +131,8 @@ def compile_model(
         If there is no fitted model inside, or it is not taken.
     """
     found = find(asking(inside(model), model))
+    if names is None and found.own_names() is None:
+        names = _MEMBERS.own_names(model)  # which the wrapper kept to itself
     compiled = found.compile(
         feature_names=names, missing=missing, voting=voting, features_type=types, dtypes=dtypes, output=output,
         rows_show=rows_show,

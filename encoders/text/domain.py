@@ -170,7 +170,7 @@ def columns_of(text: Sequence[str], more: Declared, tokens: Tokens, used: Bools,
     for place, group in groups.items():
         listed = tuple((words[i], 1 if binary else int(signs[i])) for i in group)
         column = _column(place, listed, own, more, taken, binary=binary)
-        if column.high > column.low:
+        if column.high > column.low or column.own:  # a word that has to stay counts, too
             made.append(column)
             taken.add(column.name)
     return made

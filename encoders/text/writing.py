@@ -36,7 +36,7 @@ class Writer:
     words : callable
         Text -> its single words, as the vectorizer takes them before it makes n-grams.
     matters : ndarray of bool
-        Which of the columns the model tests: the others may come out as they do.
+        Which of the columns the model tests: the others may come out as they do between their ends.
     """
 
     def __init__(
@@ -45,6 +45,8 @@ class Writer:
     ) -> None:  # fmt: skip
         self._text, self._columns, self._tokens, self._read, self._words = text, columns, tokens, read, words
         self._matters = matters
+        self._low = np.array([column.low for column in columns], np.float64)
+        self._high = np.array([column.high for column in columns], np.float64)
 
     def write(self, values: F64) -> str | None:
         """Return a text in which the columns have these values; None if none was found."""
@@ -53,9 +55,14 @@ class Writer:
             return self._text
         for made in self._tries(wanted):
             read = self._read(made)
-            if read is not None and bool((read == wanted)[self._matters].all()):
+            if read is not None and self._is(read, wanted):
                 return made
         return None
+
+    def _is(self, read: F64, wanted: F64) -> bool:
+        """Tell whether a text has what is wanted of it, and otherwise no more nor less than may be."""
+        inside = (read >= self._low) & (read <= self._high)
+        return bool((inside & ((read == wanted) | ~self._matters)).all())
 
     def _tries(self, wanted: F64) -> Iterator[str]:
         """Yield texts that may do."""
@@ -70,7 +77,7 @@ class Writer:
             between = f" {gap}" if lack else ""
             spaced = "".join(f"{between} {token}" * count for token, count in lack.items())
             yield (self._without_words(surplus, gap) + spaced).strip()
-            yield self._anew(np.where(self._matters, wanted, 0.0), gap)
+            yield self._anew(np.where(self._matters, wanted, np.clip(0.0, self._low, self._high)), gap)
 
     def _moves(self, wanted: F64) -> tuple[Counter[str], dict[str, int]]:
         """Return how many occurrences of which tokens go, and how many of which come."""

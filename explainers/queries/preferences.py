@@ -103,7 +103,7 @@ def _columns(session: Session[Any], weights: Any, name: str, *, signed: bool = F
         raise BadInputError(
             f"{name}={numbers.tolist()}: expected {'finite' if signed else 'non-negative finite'} numbers"
         )
-    if not np.isfinite(float(numbers.max()) - float(numbers.min())):
+    if len(numbers) and not np.isfinite(float(numbers.max()) - float(numbers.min())):  # a text may have no columns
         raise BadInputError(
             f"{name} from {numbers.min():g} to {numbers.max():g} cannot be compared: use smaller numbers"
         )
@@ -112,6 +112,8 @@ def _columns(session: Session[Any], weights: Any, name: str, *, signed: bool = F
 
 def _decreasing(scores: F64) -> F64:
     """Turn scores (the higher, the more welcome) into positive whole costs, by a decreasing affine map."""
+    if not len(scores):
+        return scores
     positive = np.abs(scores[scores != 0])
     step = positive.min() if len(positive) else 1.0
     spread = (scores.max() - scores) / max(step, (scores.max() - scores.min()) * 1e-6, 1e-300) * 10

@@ -23,8 +23,8 @@ class RecourseQueries(Explaining):
     avoid : label, optional
         Instead: any class but this one.
     score : pair of numbers, optional
-        Between which the score of the one wanted class has to lie (forests: its averaged probability; boosted
-        models with one score: that, before any link), None for an open end.
+        Between which the score of the one wanted class has to lie (forests: its averaged probability, or its votes
+        where trees vote; boosted models with one score: that, before any link), None for an open end.
     margin : float
         By how much the wanted class has to lead each other one (an interval's ends: how far from them), in the
         model's own scores.

@@ -15,14 +15,17 @@ import numpy as np
 from hypothesis.errors import UnsatisfiedAssumption
 from suffice.engine.errors import MissingQueryError, UndecidedError
 
-from tests.brute.choices import UnusableError
+from tests.brute.choices import Seeded, UnusableError
 from tests.soak.boxes import BOXES
 from tests.soak.certified import CERTIFIED
 from tests.soak.change import CHANGES
+from tests.soak.imitating import IMITATING
 from tests.soak.labels import LABELS
 from tests.soak.models import KINDS
 from tests.soak.near import NEAR
+from tests.soak.reading import READING
 from tests.soak.recourse import RECOURSE
+from tests.soak.rest import REST
 from tests.soak.scenes import OpenError, Scene, UnaskedError, UnfitError, kind_of, make_scene
 from tests.soak.shares import SHARES
 from tests.soak.trees import TREES
@@ -31,8 +34,15 @@ from tests.soak.why import WHY
 
 QUESTIONS: dict[str, Callable[[Scene], None]] = {
     **WHY, **CHANGES, **WHOLE, **TREES, **SHARES, **BOXES, **NEAR, **RECOURSE, **LABELS, **CERTIFIED,
+    **READING, **IMITATING, **REST,
 }  # fmt: skip
-RARE = {*CERTIFIED, "save", "batch", "verify.compare"}  # what is dear: asked about each third scene
+RARE = {
+    *CERTIFIED,
+    "save",
+    "batch",
+    "verify.compare",
+    "surrogates of rows",
+}  # what is dear: asked about each third scene
 RIGHT, OPEN, ABSENT, UNASKED, UNFIT, WRONG = "right", "open", "absent", "unasked", "unfit", "wrong"
 
 
@@ -63,18 +73,34 @@ class Told:
 def ask_seed(seed: int, kinds: tuple[str, ...] = tuple(KINDS), part: str = "") -> Iterator[Told]:
     """Ask everything whose name has `part` in it about the scene of a seed, in an order of its own."""
     warnings.simplefilter("ignore")
+    name = kind_of(seed, kinds)
+    if KINDS[name].alone is not None:
+        if part in name:
+            yield _asked_alone(seed, name)
+        return
     try:
         with np.errstate(all="ignore"):
             scene = make_scene(seed, kinds)
     except UnfitError:
-        yield Told(seed, kind_of(seed, kinds), "explainer", UNFIT)
+        yield Told(seed, name, "explainer", UNFIT)
         return
     except Exception as error:
-        yield Told(seed, kind_of(seed, kinds), "explainer", WRONG, _lines(error))
+        yield Told(seed, name, "explainer", WRONG, _lines(error))
         return
-    names = [name for name in QUESTIONS if part in name and (name not in RARE or seed % 3 == 0 or part)]
+    names = [one for one in QUESTIONS if part in one and (one not in RARE or seed % 3 == 0 or part)]
+    names = [one for one in names if scene.kind.asks(one)]
     for place in np.random.default_rng(seed).permutation(len(names)).tolist():
         yield _asked(scene, seed, names[place])
+
+
+def _asked_alone(seed: int, name: str) -> Told:
+    kind, answer, why = KINDS[name], RIGHT, ""
+    assert kind.alone is not None
+    try:
+        kind.alone(Seeded(seed), seed)
+    except Exception as error:
+        answer, why = WRONG, _lines(error)
+    return Told(seed, kind.family, name, answer, why)
 
 
 def _asked(scene: Scene, seed: int, name: str) -> Told:
@@ -87,11 +113,11 @@ def _asked(scene: Scene, seed: int, name: str) -> Told:
         answer = UNASKED
     except (OpenError, UndecidedError) as error:
         answer, why = OPEN, str(error)
-        scene.explainer.set_instance(scene.x)  # it may be left at another one
+        scene.return_home()  # it may be left at another one
     except Exception as error:
         known = isinstance(error, AssertionError) and scene.tied
         answer, why = (OPEN, "rounding decides some row") if known else (WRONG, _lines(error))
-        scene.explainer.set_instance(scene.x)
+        scene.return_home()
     return Told(seed, scene.kind.family, name, answer, why)
 
 

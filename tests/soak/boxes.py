@@ -32,7 +32,7 @@ def general(scene: Scene) -> None:
 def _weighed(scene: Scene) -> tuple[dict[str, Any], list[list[float]], bool]:
     """Draw a weight: as it is asked for, what each cell weighs, and whether logarithms are added."""
     units = scene.reference.tested
-    kind = scene.choose.one_of(["cells", "own", "coverage", "volume"])
+    kind = scene.choose.one_of(["cells", "own", "coverage", "volume"][: 2 if scene.kind.family == "text" else 4])
     if kind == "cells":
         return {}, [[1.0] * len(unit.cells) for unit in units], False
     if kind == "own":

@@ -23,21 +23,22 @@ def related(scene: Scene) -> None:
         assert found.value == bool(expected), f"{name}: {found}, expected {expected}"
 
 
-def _vectors(scene: Scene, rows: np.ndarray) -> np.ndarray:
+def label_vectors(scene: Scene, rows: np.ndarray) -> np.ndarray:
+    """The values of all labels at some rows."""
     return scene.vectors(scene.outcomes_of(rows))
 
 
-def _about(scene: Scene, bad: Any) -> Reference:
+def about_labels(scene: Scene, bad: Any) -> Reference:
     """Brute force for another idea of what is bad, told of vectors of labels."""
-    return scene.table(lambda rows: bad(_vectors(scene, rows)).astype(np.int64))
+    return scene.table(lambda rows: bad(label_vectors(scene, rows)).astype(np.int64))
 
 
 def one_label(scene: Scene) -> None:
     """Reasons for the value of one label."""
     scene.need(scene.kind.target == "labels" and scene.literal)
-    label = scene.choose.whole(0, 1)
-    own = _vectors(scene, scene.x[None])[0]
-    every = _about(scene, lambda vectors: vectors[:, label] != own[label])
+    label = scene.choose.whole(0, scene.said.shape[1] - 1)
+    own = label_vectors(scene, scene.x[None])[0]
+    every = about_labels(scene, lambda vectors: vectors[:, label] != own[label])
     some(scene, "sufficient_reason", every.sufficient, labels=[label])
     some(scene, "minimal_sufficient_reason", every.minimal_sufficient(), labels=[label])
     some(scene, "sufficient_reason", every.sufficient_features(), labels=[label], **OVER_FEATURES)
@@ -47,26 +48,26 @@ def one_label(scene: Scene) -> None:
 def changed(scene: Scene) -> None:
     """What makes labels what is wanted: the others free, or kept."""
     scene.need(scene.kind.target == "labels" and scene.literal)
-    own = _vectors(scene, scene.x[None])[0]
-    label = scene.choose.whole(0, 1)
+    own = label_vectors(scene, scene.x[None])[0]
+    label = scene.choose.whole(0, scene.said.shape[1] - 1)
     keeps = scene.choose.coin()
 
     def bad(vectors: np.ndarray) -> np.ndarray:
         met = vectors[:, label] != own[label]
-        return met & (vectors[:, 1 - label] == own[1 - label]) if keeps else met
+        return met & (np.delete(vectors, label, 1) == np.delete(own, label)).all(axis=1) if keeps else met
 
-    every = _about(scene, bad)
+    every = about_labels(scene, bad)
     asked = {"flip": [label], **({"others": "kept"} if keeps else {})}
     some(scene, "contrastive_reason", every.contrastive(), **asked)
     some(scene, "minimal_contrastive_reason", every.minimal_contrastive(), **asked)
     some(scene, "contrastive_reason", every.contrastive_features(), **asked, **OVER_FEATURES)
     wanted = 1 - own
-    both = _about(scene, lambda vectors: (vectors == wanted).all(axis=1))
+    both = about_labels(scene, lambda vectors: (vectors == wanted).all(axis=1))
     some(scene, "contrastive_reason", both.contrastive(), target=wanted.tolist())
     found = scene.explainer.minimal_contrastive_reason(target=wanted.tolist())
     if found is not None:
         proved(found)
-        assert (_vectors(scene, scene.row_of(found.witness)[None])[0] == wanted).all()
+        assert (label_vectors(scene, scene.row_of(found.witness)[None])[0] == wanted).all()
 
 
 LABELS = {

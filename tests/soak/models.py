@@ -15,8 +15,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from tests.brute.choices import Choices
+from tests.soak.built import BUILT
+from tests.soak.contrasts import CONTRASTS
+from tests.soak.imitated import IMITATED
 from tests.soak.kinds import Kind
+from tests.soak.stored import STORED
 from tests.soak.sums import SUMS
+from tests.soak.texts import TEXTS
 from tests.soak.wrapped import WRAPPED
 
 
@@ -151,6 +156,11 @@ KINDS: dict[str, Kind] = {
     "chain": Kind("multilabel", lambda c, s: ClassifierChain(_tree(c, s)), target="labels"),
     **SUMS,
     **WRAPPED,
+    **BUILT,
+    **STORED,
+    **TEXTS,
+    **IMITATED,
+    **CONTRASTS,
 }  # fmt: skip
 LABELS = ((0, 1), ("no", "yes"), (False, True), (0, 1, 2), (1, 2, 3), ("c", "a", "b"), (-1, 1), (7, -3, 4))
 

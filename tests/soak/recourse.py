@@ -70,6 +70,8 @@ def _averages(scene: Scene) -> bool:
 def _scored(scene: Scene, plans: Plans, outcome: int) -> dict[str, Any]:
     """The probability of a class between ends, or its lead; ends are well between what there is."""
     shares = scene.probabilities(plans.rows)
+    if scene.explainer.session.compiled.voting == "hard":
+        shares = shares * len(scene.model.trees)  # their scores are votes
     lead = shares[:, outcome] - np.delete(shares, outcome, axis=1).max(axis=1)
     told = shares[:, outcome] if scene.choose.coin() else lead
     values = np.unique(told.round(9))

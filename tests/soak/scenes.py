@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from suffice import BadInputError, Explainer
+from suffice import BadInputError, Builder
 
 from tests.brute.choices import Choices, Seeded
 from tests.brute.reference import Reference
 from tests.brute.strategies import drawn_clauses
 from tests.brute.tables import Asked, TableReference, conditions_of
-from tests.soak.kinds import Kind
+from tests.soak.kinds import Kind, Ready, UnfitError
 from tests.soak.models import KINDS, targets
 from tests.soak.worlds import World, draw_world
 
@@ -28,10 +28,6 @@ class OpenError(Exception):
 
 class UnaskedError(Exception):
     """There is nothing to be asked about this scene, which is counted apart."""
-
-
-class UnfitError(Exception):
-    """No scene: the model cannot be fitted to the data."""
 
 
 @dataclass
@@ -170,11 +166,18 @@ class Scene:
 
     def row_of(self, row: Any) -> np.ndarray:
         """A told row as numbers."""
+        if hasattr(self.model, "read_row"):
+            return np.asarray(self.model.read_row(row))
         return np.asarray(row, dtype=np.float64).ravel()
+
+    def return_home(self) -> None:
+        """Make the instance again what it was."""
+        if self.kind.family != "surrogate":  # it has one instance alone
+            self.explainer.set_instance(getattr(self.model, "instance", self.x))
 
     def check(self) -> None:
         """Assert that the explainer's conditions tell apart all rows that the model tells apart."""
-        if not self.literal:
+        if not self.literal or getattr(self.model, "free", False):
             return
         domain = self.reference.domain
         seen: dict[int, int] = {}
@@ -197,24 +200,34 @@ def predict(model: Any, rows: np.ndarray, world: World) -> np.ndarray:
 
             given = pd.DataFrame(rows, columns=list(world.names))
         found = np.asarray(model.predict(given))
-    found = found.astype(str) if found.dtype == object else found
+    found = np.array(found.tolist()) if found.dtype == object else found
     return found[:, 0] if found.ndim == 2 and found.shape[1] == 1 else found
 
 
 def near_ties(model: Any, world: World, near: float) -> bool:
     """Whether the two greatest scores of some row, or one score and 0, are as good as equal."""
     rows = named_rows(world.rows, world) if hasattr(model, "feature_names_in_") else world.rows
+    margins = margins_of(model, rows)
+    return margins is not None and bool((margins < near).any())
+
+
+def margins_of(model: Any, rows: Any) -> np.ndarray | None:
+    """By how much each row is decided, of several labels the least; None where a model tells no scores."""
     if hasattr(model, "predict_proba"):
         told = model.predict_proba(rows)
     elif hasattr(model, "decision_function"):
         told = model.decision_function(rows)
+    elif isinstance(model, (Builder.BoostedTrees, Builder.LinearModel)):
+        told = model.sums(np.asarray(rows, dtype=np.float64))
+        told = told[:, 0] if told.shape[1] == 1 else told
     else:
-        return False
+        return None
+    found = []
     for scores in told if isinstance(told, list) else [told]:
         ranked = np.sort(np.column_stack([scores, -scores]) if scores.ndim == 1 else scores, axis=1)
-        if ranked.shape[1] > 1 and (ranked[:, -1] - ranked[:, -2] < near).any():
-            return True
-    return False
+        found.append(ranked[:, -1] - ranked[:, -2] if ranked.shape[1] > 1 else np.ones(len(ranked)))
+    least: np.ndarray = np.min(found, axis=0)
+    return least
 
 
 def _interval(choose: Choices, said: np.ndarray, own: float) -> tuple[float, float]:
@@ -253,6 +266,8 @@ def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
     kind = KINDS[choose.one_of([name for name in kinds if KINDS[name].installed])]  # as in ``kind_of``
     spaces = kind.needs == "sklearn"
     how: dict[str, Any] = {"spaces": spaces, "kinds": kind.columns, "named": kind.named}
+    if kind.ready is not None:
+        return _ready_scene(choose, rng, kind, kind.ready(choose, seed % 1000))
     world = draw_world(choose, missing=kind.missing, numbers=kind.between, **how)
     X = world.training(rng, choose.one_of([20, 40, 80]), codes=kind.codes)
     y = targets(choose, kind, rng, X)
@@ -267,7 +282,7 @@ def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
     if kind.near and near_ties(model, world, kind.near):
         raise UnfitError("rounding decides some row, of which nothing is claimed")
     try:
-        explainer = Explainer.initialize(kind.given(model), **world.arguments(), **dict(kind.options))
+        explainer = kind.explainer(model, world.arguments())
     except BadInputError as error:
         if "is no finite number" not in str(error):
             raise
@@ -275,7 +290,7 @@ def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
     if kind.codes and not _named(explainer, world):
         raise UnfitError("two categories are one to the model")
     data = world.rows[rng.integers(len(world.rows), size=12)]
-    scene = Scene(kind, world, model, explainer, x, said, choose, data)
+    scene = Scene(kind.of(explainer), world, model, explainer, x, said, choose, data)
     if dict(kind.options).get("voting") == "hard":
         scene.said = hard_votes(model, world.rows, world)
     if choose.whole(0, 5) == 0:
@@ -284,6 +299,18 @@ def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
         scene.interval = _interval(choose, scene.said, float(scene.said[scene.place]))
         scene.explainer.set_interval(*scene.interval)
     scene.explainer.set_instance(x)
+    if choose.whole(0, 4) == 0:
+        scene.excluded = tuple(choose.some([c.name for c in world.columns], 0, 1))
+        scene.explainer.set_excluded_features(list(scene.excluded))
+    scene.check()
+    return scene
+
+
+def _ready_scene(choose: Choices, rng: np.random.Generator, kind: Kind, ready: Ready) -> Scene:
+    """Make the scene of what brings its world."""
+    model, world, x, explainer, clauses = ready
+    data = world.rows[rng.integers(len(world.rows), size=12)]
+    scene = Scene(kind, world, model, explainer, x, model.predict(world.rows), choose, data, clauses=clauses)
     if choose.whole(0, 4) == 0:
         scene.excluded = tuple(choose.some([c.name for c in world.columns], 0, 1))
         scene.explainer.set_excluded_features(list(scene.excluded))
@@ -312,10 +339,10 @@ def _narrowed(scene: Scene, rng: np.random.Generator) -> None:
     scene.clauses, scene.said = clauses, scene.said[inside]
     for known in ("reference", "labels", "own", "place", "classes", "known"):
         scene.__dict__.pop(known, None)
-    asked = {**scene.world.arguments(), **dict(scene.kind.options), "theory": [list(one) for one in clauses]}
+    asked = {**scene.world.arguments(), "theory": [list(one) for one in clauses]}
     scene.world.__dict__["rows"] = rows[inside]
     scene.data = rows[inside][rng.integers(inside.sum(), size=12)]
-    scene.explainer = Explainer.initialize(scene.kind.given(scene.model), **asked)
+    scene.explainer = scene.kind.explainer(scene.model, asked)
 
 
 def named_rows(X: np.ndarray, world: World) -> Any:

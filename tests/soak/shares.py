@@ -51,6 +51,7 @@ def scores(scene: Scene) -> None:
 def distribution(scene: Scene) -> tuple[dict[str, Any], list[int]]:
     """A distribution as it is asked for, and the mass of each row of cells."""
     kind = scene.choose.one_of(["uniform", "data", "rows", "rows"])
+    kind = "uniform" if scene.kind.family == "text" else kind  # other texts have other words
     if kind == "uniform":
         return {"distribution": kind}, product_weights(scene.reference, None)
     rows = scene.data[: scene.choose.one_of([1, 3, 12])]

@@ -10,6 +10,7 @@ from suffice.explainers.queries.table import TABLE
 
 from tests.soak import __main__ as soak
 from tests.soak.asking import QUESTIONS, WRONG, ask_seed
+from tests.soak.contrasts import Asked
 from tests.soak.models import KINDS
 from tests.soak.planted import FAULTS, ROOT
 from tests.soak.scenes import Scene
@@ -28,10 +29,8 @@ TOLD = {  # queries that a question of another name asks
     "verify.range": "extremum_range",
     "implies": "equivalent exclusive co_occur",
 }
-ELSEWHERE = {  # queries that are compared with brute force in tests of their own
-    "confirm", "reasons_subsumed", "label_graph", "explain_rows", "predict",
-}  # fmt: skip
-NO_ANSWERS = ("artefacts", "domain", "words", "pictures")  # facets that answer nothing, or in a form of its own
+ELSEWHERE = {"to_wcnf", "to_mip", "to_counterexample_mips"}  # queries that are compared in tests of their own
+NO_ANSWERS = ("domain", "words", "pictures")  # facets that answer nothing, or in a form of its own
 
 
 def test_every_query_is_asked_or_known_to_be_asked_elsewhere():
@@ -50,7 +49,8 @@ def test_some_seeds_have_no_wrong_answer():
 
 @pytest.mark.parametrize("kind", [name for name in KINDS if KINDS[name].installed])
 def test_every_kind_of_model_is_asked(kind):
-    told = [one for seed in range(3) for one in ask_seed(seed, (kind,), "n_sufficient")]
+    part = "n_sufficient" if KINDS[kind].asks("n_sufficient_reasons") else ""
+    told = [one for seed in range(3) for one in ask_seed(seed, (kind,), part)]
     assert {one.answer for one in told} <= {"right", "open", "unasked", "unfit"}
     assert told
 
@@ -79,3 +79,17 @@ def test_pieces_add_up(tmp_path, capsys):
 def test_planted_faults_are_places_of_the_source():
     for fault in FAULTS:
         assert (ROOT / fault.path).read_text(encoding="utf-8").count(fault.old) == 1, fault
+
+
+def test_an_answer_of_a_surrogate_that_claims_too_much_is_found(monkeypatch):
+    monkeypatch.setattr("suffice.explainers.surrogate.told._weaker", lambda status: status)
+    told = [one for seed in range(4) for one in ask_seed(seed, ("surrogate",), "minimal_sufficient")]
+    assert any(one.answer == WRONG and "claims to be" in one.why for one in told)
+
+
+def test_points_that_are_judged_otherwise_are_found(monkeypatch):
+    pytest.importorskip("torch")
+    right = Asked.scores
+    monkeypatch.setattr(Asked, "scores", lambda asked, points, judge: -right(asked, points, judge))
+    told = [one for seed in range(4) for one in ask_seed(seed, ("contrasts",))]
+    assert {one.answer for one in told} == {WRONG}

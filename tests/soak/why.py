@@ -10,6 +10,7 @@ from suffice.engine.errors import UndecidedError
 from tests.brute.compare import check_some, check_some_names
 from tests.soak.scenes import OpenError, Scene
 
+PROVED = ("proved", "optimal", "complete", "of surrogate")
 NOT_PROVED = ("not proved", "best so far", "timeout")
 OVER_FEATURES = {"over": "features"}
 
@@ -17,7 +18,12 @@ OVER_FEATURES = {"over": "features"}
 def proved(found: Any) -> None:
     """Go on only if nothing of an answer was left open."""
     for one in (found, *(found if isinstance(found, tuple) and not isinstance(found, Reason) else ())):
-        if str(getattr(one, "status", "proved")).replace("_", " ") not in ("proved", "optimal", "complete"):
+        if str(getattr(one, "status", "proved")).replace("_", " ") not in (
+            "proved",
+            "optimal",
+            "complete",
+            "of surrogate",
+        ):
             raise OpenError(f"status {one.status}")
 
 

@@ -150,10 +150,12 @@ def _column(choose: Choices, kind: str, stem: str, place: int, holes: bool) -> C
         numbers = [float(least + i) for i in range(choose.whole(2, 5))]
     elif kind == "binary":
         numbers = [0.0, 1.0]
+    elif kind == "sign":
+        kind, numbers = "category", [-1.0, 1.0]
     elif kind == "category":
         numbers = sorted(float(v) for v in choose.some([0, 1, 2, 5, 7], 2, 4)) or [0.0, 1.0]
     else:
-        return _number(choose, stem, place, holes)
+        return _number(choose, stem, place, holes, ends=kind != "free")
     values = tuple((v,) for v in numbers)
     return Column(stem, (place,), (*values, (float("nan"),)) if holes else values, kind)
 
@@ -165,19 +167,19 @@ def _listed(choose: Choices, stem: str, place: int) -> Column:
     return Column(stem, (place,), tuple((v,) for v in seen), "listed", tuple(seen), ends)
 
 
-def _number(choose: Choices, stem: str, place: int, holes: bool) -> Column:
+def _number(choose: Choices, stem: str, place: int, holes: bool, *, ends: bool = True) -> Column:
     """Quarters, or now and then neighbours among floats; a third of them between declared ends."""
     if choose.whole(0, 4):
         seen = sorted({float(choose.whole(-8, 8)) / 4 for _ in range(choose.whole(1, 3))})
     else:
         seen = sorted(set(choose.some([*edge_values(choose.one_of(EDGES), np.float32), 0.0], 1, 3)))
-    values, ends = around(seen), (-math.inf, math.inf)
-    if choose.whole(0, 2) == 0:
+    values, declared = around(seen), (-math.inf, math.inf)
+    if ends and choose.whole(0, 2) == 0:
         low, high = sorted(choose.one_of(values) for _ in range(2))
-        ends = choose.one_of([(low, high), (low, math.inf), (-math.inf, high)])
-        values = [v for v in values if ends[0] <= v <= ends[1]]
+        declared = choose.one_of([(low, high), (low, math.inf), (-math.inf, high)])
+        values = [v for v in values if declared[0] <= v <= declared[1]]
     told = tuple((v,) for v in [*values, *[float("nan")] * holes])
-    return Column(stem, (place,), told, "number", tuple(seen), ends)
+    return Column(stem, (place,), told, "number", tuple(seen), declared)
 
 
 def around(seen: list[float]) -> list[float]:

@@ -178,6 +178,18 @@ def test_a_second_fit_is_noticed(wrapper):
         explainer.sufficient_reason()
 
 
+def test_names_that_a_wrapper_keeps_to_itself():
+    """Self-training fits its model to bare rows: the columns bear the names that it was given itself."""
+    frame = pd.DataFrame(X, columns=[f"column {i}" for i in range(X.shape[1])])
+    half = np.where(np.arange(len(Y)) % 3 == 0, -1, np.unique(Y, return_inverse=True)[1])
+    taught = SelfTrainingClassifier(clone(TREE)).fit(frame, half)
+    for model in (taught, search(SelfTrainingClassifier(clone(TREE))).fit(frame, half)):
+        explainer = Explainer(model, frame.iloc[:1])
+        assert explainer.get_feature_names() == list(frame.columns)
+        assert explainer.target_prediction == model.predict(frame.iloc[:1])[0]
+        assert all(name.startswith("column ") for name in explainer.sufficient_reason(over="features"))
+
+
 @pytest.mark.parametrize(
     ("model", "kind", "message"),
     [

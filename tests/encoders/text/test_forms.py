@@ -70,6 +70,50 @@ def test_a_word_that_counts_once_only():
     assert pipeline.predict(explainer.minimal_contrastive_reason().witness.row).tolist() == [0]
 
 
+@pytest.mark.parametrize(
+    ("text", "types"),
+    [
+        ("aa bb", {"integer": {"aa": (1, 1)}}),
+        ("aa bb", {"integer": {"aa": (1, 2)}}),
+        ("bb aa aa", {"integer": {"aa": (2, 2)}, "binary": ["cc"]}),
+        ("aa", {"integer": {"aa": (1, 1)}}),
+    ],
+)
+@pytest.mark.parametrize("name", ["count", "binary", "hashed unsigned", "hashed binary"])
+@pytest.mark.parametrize("model", ["logistic", "tree", "boosted"])
+def test_a_word_that_has_to_stay(name, model, text, types):
+    """It may be at both of its ends at once: it counts nevertheless, and no text that is told lacks it."""
+    texts, labels = ["aa", "aa bb", "bb", "bb cc", "aa aa", "aa aa bb", "cc", "cc aa"] * 3, [0, 0, 1, 1, 1, 1, 1, 0] * 3
+    pipeline = make_pipeline(COUNTED[name](), {**SUMS, **TREES}[model]()).fit(texts, labels)
+    explainer = Explainer(pipeline, text, types)
+    words = sorted({*text.split(), "aa", *types.get("binary", ())})
+    ends = {word: (0, text.split().count(word)) for word in words} | dict.fromkeys(types.get("binary", ()), (0, 1))
+    low, high = types["integer"]["aa"]
+    ends["aa"] = min(low, text.split().count("aa")), max(high, text.split().count("aa"))
+    inside = [
+        " ".join(word for word, n in zip(words, counts, strict=True) for _ in range(n))
+        for counts in itertools.product(*(range(a, b + 1) for a, b in (ends[word] for word in words)))
+    ]
+    said = dict(zip(inside, pipeline.predict(inside).tolist(), strict=True))
+    own = pipeline.predict([text])[0]
+    assert explainer.target_prediction == own
+    change = explainer.minimal_contrastive_reason()
+    assert (change is None) == (set(said.values()) == {own})
+    if change is not None:
+        assert change.witness["text"].split().count("aa") >= min(low, text.split().count("aa"))
+        assert pipeline.predict(change.witness.row)[0] != own
+    assert bool(explainer.is_implicant(())) == (set(said.values()) == {own})
+
+
+@pytest.mark.parametrize("method", ["weights", "shapley"])
+def test_preferences_about_a_text_without_a_known_word(method):
+    """It has no columns that could be weighed."""
+    pipeline = make_pipeline(CountVectorizer(), SUMS["logistic"]()).fit(["aa bb", "bb cc", "aa", "cc"], [0, 1, 0, 0])
+    explainer = Explainer(pipeline, "zz yy")
+    assert explainer.preferred_sufficient_reason(method=method, weights=[]) == ()
+    assert explainer.most_general_reason(weight=[]) == ()
+
+
 @pytest.mark.parametrize("name", NORMED)
 def test_norms(name):
     done = 0

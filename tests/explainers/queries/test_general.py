@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from functools import partial
 
@@ -161,3 +162,31 @@ def test_a_missing_value_is_one_more_value_of_a_bit():
     found = explainer.most_general_reason(weight="volume", data=X)
     assert explainer.to_features(found) == ("f1 = 1 or missing",)
     assert found.proof.cost == pytest.approx(math.log(2 / 3))
+
+
+def test_a_missing_category_is_one_value_more():
+    """It counts as one, whether it has a cell of its own or shares one: by all boxes of all reasons."""
+    values = (0.0, 1.0, 2.0, 3.0, np.nan), (0.0, 1.0, np.nan)
+    rows = np.array(list(itertools.product(*values)))
+    types = {"categorical": {"f1": values[0][:-1]}, "binary": ["f2"]}
+    compared = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        model = DecisionTreeClassifier(max_leaf_nodes=5, random_state=seed)
+        model.fit(np.repeat(rows, 3, axis=0), rng.integers(0, 2, size=3 * len(rows)))
+        x = rows[rng.integers(len(rows))]
+        explainer = Explainer.initialize(model, x, types, missing=["f1", "f2"])
+        found = explainer.most_general_reason(weight="volume")
+        conditions = explainer.vocabulary.conditions
+
+        def share(reason, conditions=conditions):
+            kept = np.ones(len(rows), dtype=bool)
+            for literal in reason:
+                condition = conditions[abs(literal) - 1]
+                kept &= condition.true_at(rows[:, condition.feature]) == (literal > 0)
+            return kept.mean()
+
+        every = [share(reason) for reason in explainer.sufficient_reason(n=None)]
+        assert share(found) == pytest.approx(max(every))
+        compared += len(set(every)) > 1
+    assert compared > 9
