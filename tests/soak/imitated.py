@@ -153,7 +153,7 @@ def _imitated(several: bool) -> Callable[[Choices, int], Ready]:
         how = _how(choose, seed, world, several)
         if threshold is not None:
             how["threshold"] = threshold
-        x = choose.one_of([data, world.rows])[int(rng.integers(min(len(data), len(world.rows))))].copy()
+        x = choose.one_of([data, world.training(rng, len(data))])[int(rng.integers(len(data)))].copy()
         frame = _frame(world) if choose.coin() else lambda rows: rows.copy()
         try:
             model = Imitated(function, data, frame, how, x)

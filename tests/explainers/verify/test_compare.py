@@ -196,23 +196,6 @@ def test_models_that_test_nothing():
         compare(old, other)
 
 
-@pytest.mark.parametrize("voting", ["soft", "hard"])
-def test_a_model_that_tests_nothing(voting):
-    """One class everywhere: it has no conditions that could be moved to those of the other model."""
-    X = np.array(list(itertools.product((0.0, 1.0), repeat=2)))
-    tree = DecisionTreeClassifier(random_state=0).fit(X, X[:, 0].astype(int))
-    types = {"binary": ["f1", "f2"]}
-    leaves = [Builder.DecisionTree(2, Builder.LeafNode(one), n_classes=2) for one in (1, 1, 0)]
-    constant = Builder.RandomForest(leaves, n_classes=2, voting=voting)
-    one, other = Explainer.initialize(constant, features_type=types), Explainer.initialize(tree, features_type=types)
-    for found in (compare(one, other), compare(other, one)):
-        assert found.value is False
-        row = np.asarray(found.witnesses[0].rows[0], float)[None]
-        assert tree.predict(row)[0] != constant.predict(row)[0]
-    again = compare(one, Explainer.initialize(constant, features_type=types))
-    assert again.value is True
-
-
 def test_columns_of_other_order_and_number():
     pd = pytest.importorskip("pandas")
     frame = pd.DataFrame(ROWS, columns=["a", "b", "c"])
