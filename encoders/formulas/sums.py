@@ -12,6 +12,7 @@ the proved bound of all rounding is not counted as in O, nor as outside of it.
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 
@@ -81,10 +82,20 @@ def _exact_bad(compiled: CompiledEnsemble, good: Bools) -> Columns | None:
     whole = whole_values(compiled.trees)
     if whole.error:
         return None
-    least = math.ceil(math.ldexp(compiled.threshold, whole.shift))
+    least = _least_whole(compiled.threshold, compiled.trees.divisor, whole.shift)
     sign = 1 if good[0] else -1  # class 1 is bad from `least` on, class 0 below it
     need = least if good[0] else 1 - least
     return Columns(sign * whole.worth, sign * whole.start, np.array([need], np.int64), together=False)
+
+
+def _least_whole(threshold: float, divisor: float, shift: int) -> int:
+    """Return the least whole sum whose score, the quotient as it is rounded, reaches a threshold."""
+    least = math.ceil(Fraction(threshold) * Fraction(divisor) * Fraction(2) ** shift)
+    while math.ldexp(least - 1, -shift) / divisor >= threshold:
+        least -= 1
+    while math.ldexp(least, -shift) / divisor < threshold:
+        least += 1
+    return least
 
 
 def _tree_terms(

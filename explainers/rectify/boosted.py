@@ -37,7 +37,7 @@ def rectified_boosted(
     BadInputError
         If the label is unknown, there are no conditions, or they contradict each other in the domain.
     UnsupportedModelError
-        If the model predicts numbers or averages its trees.
+        If the model predicts numbers, averages its trees, or a threshold that no sum passes keeps it from the label.
     """
     trees = model.trees
     if model.regression or trees.divisor != 1.0:
@@ -46,6 +46,10 @@ def rectified_boosted(
         )
     graft = Graft(model, features, theory, conditions)
     index = model.class_index(label)
+    if model.one_score and math.isinf(model.threshold) and index != (model.threshold < 0):
+        raise UnsupportedModelError(
+            f"the model never says {label!r}: its threshold, {model.threshold}, is passed by no sum; move the threshold"
+        )
     output, sign = (0, 1.0 if index else -1.0) if model.one_score else (index, 1.0)
     spoken = _spoken(model)
     if all(k != output for _, k in spoken):  # of a class that no tree speaks of: one more, which gives nothing else

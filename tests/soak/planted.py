@@ -25,11 +25,12 @@ _PATIENCE = 10  # times what is allowed: then a run hangs
 
 
 class Fault(NamedTuple):
-    """One place of the source, from the repository's folder, and what is put there."""
+    """One place of the source, from the repository's folder, what is put there, and which kinds are asked (all)."""
 
     path: str
     old: str
     new: str
+    kinds: tuple[str, ...] = ()
 
     @property
     def in_core(self) -> bool:
@@ -73,6 +74,18 @@ FAULTS = (
           "narrow(np.array([False for c in listed], np.bool_))"),
     Fault("engine/labels/search.py", "inside &= region.allowed[", "region.allowed["),
     Fault("explainers/recourse/numbers.py", "<= self.high and on_a_step", "<= self.high"),
+    # surrogates, texts, networks of signs, contrasts
+    Fault("explainers/surrogate/told.py", "Status.OF_SURROGATE if status in _CLAIMS else status", "status",
+          ("surrogate", "surrogate of labels")),
+    Fault("explainers/surrogate/fit.py", "self.share = sum(agreed) / len(agreed)",
+          "self.share = (sum(agreed) + 1) / (len(agreed) + 1)", ("surrogate", "surrogate of labels")),
+    Fault("encoders/text/domain.py", "if column.high > column.low or column.own:", "if column.high > column.low:",
+          ("text, sums", "text, trees", "text, xgboost")),
+    Fault("encoders/networks/models.py", "np.where(low, 1, -1), np.where(high, 1, -1)",
+          "np.where(low, 1, -1), np.where(low, 1, -1)", ("network of bits", "network of signs")),
+    Fault("encoders/builders/rules.py", "base: Any = -1.0 if two else", "base: Any = 0.0 if two else", ("rules",)),
+    Fault("neural/cem/explaining.py", "empty = not self._negative and not verified.delta[i].any()",
+          "empty = not self._negative", ("contrasts",)),
     # the core
     Fault("engine/native/trees/leaf_table.cpp", "leaves.low[e] <= region.high[a]", "leaves.low[e] < region.high[a]"),
     Fault("engine/native/ensembles/layout.cpp", "? cell > node->cut :", "? cell >= node->cut :"),
@@ -122,7 +135,7 @@ def asked(fault: Fault, minutes: float, seed: int, part: str = "") -> tuple[bool
         else:
             plant(package / "suffice", fault)
         how = [sys.executable, "-m", "tests.soak", "--minutes", str(minutes), "--seed", str(seed), "--stop"]
-        how += ["--ask", part]
+        how += ["--ask", part, *(word for kind in fault.kinds for word in ("--kind", kind))]
         paths = os.pathsep.join([str(package), str(ROOT)])
         start = _children()
         env = {**os.environ, "PYTHONPATH": paths, "PYTHONWARNINGS": "ignore"}

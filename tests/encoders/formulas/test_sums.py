@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pysat.solvers import Cadical153
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, Perceptron
+from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.naive_bayes import BernoulliNB, CategoricalNB
 from suffice import BadInputError, Builder, CapabilityError, Explainer
 from suffice.encoders.formulas.adder import reaches
@@ -156,3 +157,15 @@ def test_formulas_that_would_be_too_large(monkeypatch):
     monkeypatch.setattr("suffice.encoders.formulas.sums.MOST", n_clauses // 2)
     with pytest.raises(CapabilityError, match="to_counterexample_mips"):
         explainer.to_cnf()
+
+
+@pytest.mark.parametrize("threshold", [0.2, 0.25, 0.3, 0.5, 0.75])
+@pytest.mark.parametrize("n_trees", [1, 3, 4])
+def test_a_cut_that_is_moved_is_one_of_means(threshold, n_trees):
+    """A forest's score is the mean of its trees, and so is what its threshold speaks of."""
+    rng = np.random.default_rng(n_trees)
+    rows = np.array(list(itertools.product((0.0, 1.0, 2.0), repeat=3)))
+    y = (rows.sum(axis=1) + rng.normal(size=len(rows)) > 3).astype(int)
+    forest = RandomForestClassifier(n_trees, random_state=0)  # leaves of one class: sums are exact
+    model = FixedThresholdClassifier(forest, threshold=threshold, response_method="predict_proba").fit(rows, y)
+    compare(Explainer.initialize(model, rows[0]), rows, model.predict(rows))

@@ -4,7 +4,9 @@ import itertools
 
 import numpy as np
 import pytest
-from suffice import Builder, Explainer
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import FixedThresholdClassifier
+from suffice import Builder, Explainer, UnsupportedModelError
 
 ROWS = np.array(list(itertools.product(range(4), repeat=3)), dtype=float)
 TYPES = {"integer": dict.fromkeys(("f1", "f2", "f3"), (0, 3))}
@@ -75,3 +77,14 @@ def test_rule_lists(name):
         again = Explainer.initialize(model, ROWS[0], TYPES)
         expected = np.where(met, label, model.predict(ROWS))
         assert again.rectify(conditions=[1], label=label).predict(ROWS).astype(int).tolist() == expected.tolist()
+
+
+def test_a_class_that_no_sum_reaches_is_refused():
+    """A threshold may be beyond all sums: no tree could then give the label."""
+    y = (ROWS[:, 0] > 1).astype(int)
+    forest = RandomForestClassifier(1, max_depth=2, bootstrap=False, random_state=0)
+    never = FixedThresholdClassifier(forest, threshold=1.5, response_method="predict_proba").fit(ROWS, y)
+    explainer = Explainer.initialize(never, ROWS[0], TYPES)
+    with pytest.raises(UnsupportedModelError, match="never says 1"):
+        explainer.rectify(conditions=["f1 >= 2"], label=1)
+    assert set(explainer.rectify(conditions=["f1 >= 2"], label=0).predict(ROWS).tolist()) == {0}
