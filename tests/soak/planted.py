@@ -83,7 +83,7 @@ FAULTS = (
           ("text, sums", "text, trees", "text, xgboost")),
     Fault("encoders/networks/models.py", "np.where(low, 1, -1), np.where(high, 1, -1)",
           "np.where(low, 1, -1), np.where(low, 1, -1)", ("network of bits", "network of signs")),
-    Fault("encoders/builders/rules.py", "base: Any = -1.0 if two else", "base: Any = 0.0 if two else", ("rules",)),
+    Fault("encoders/builders/rules.py", "[w if not two or k else -w for", "[w for", ("rules",)),
     Fault("neural/cem/explaining.py", "empty = not self._negative and not verified.delta[i].any()",
           "empty = not self._negative", ("contrasts",)),
     # the core
