@@ -17,6 +17,7 @@ from .prover import Boxes
 from .subject import Subject, whole
 from .suffice_check_models import Models
 from .suffice_check_pb import Bounds
+from .suffice_check_plans import Plans
 
 OWN = (
     "condition_column", "condition_operator", "condition_threshold", "condition_missing", "tree_root", "tree_literal",
@@ -25,10 +26,10 @@ OWN = (
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
 
 
-class Every(Models, Bounds):
+class Every(Models, Bounds, Plans):
     """Checks all claims that there are."""
 
-    claims = tuple(dict.fromkeys((*Models.claims, *Bounds.claims)))
+    claims = tuple(dict.fromkeys((*Models.claims, *Bounds.claims, *Plans.claims)))
 
 
 class Certificate:
@@ -159,7 +160,9 @@ class Certificate:
         """
         try:
             return cls(*suffice_check.load(path))
-        except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        except OSError:
+            raise
+        except Exception as error:  # whatever a damaged file leads to
             raise FormatError(f"{os.fspath(path)!r} is no certificate ({error})") from None
 
     def __repr__(self) -> str:

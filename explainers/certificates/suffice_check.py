@@ -4,8 +4,6 @@ Nothing that a certificate says (docs/certificates.md tells the format) is belie
 domain, sums, bounds and rounding errors are computed here, from them.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import sys
@@ -20,6 +18,7 @@ ACCEPTED, REJECTED, RELATIVE = "accepted", "rejected", "checked relative to the 
 OPERATORS, RULES = (">=", ">", "<=", "<", "==", "!=", "in", "not in"), ("greatest", "threshold")
 FLOATS, TABLES = ("condition_threshold", "leaf_values", "base", "row", "witness"), ("leaf_values", "row", "witness")
 BOUND, SUM, CLAUSE, MOST, MANY, AT_ONCE = 0, 1, 2, 1 << 62, 1 << 20, 256  # first what a leaf of a tree of boxes says
+LARGEST = 1 << 30  # bytes of a file, of what is kept of a tree on the way down, and of tables
 
 
 def require(met: Any, why: str) -> None:
@@ -33,6 +32,11 @@ def within(numbers: Any, end: float) -> bool:
     return bool(((numbers >= 0) & (numbers < end)).all())
 
 
+def places(numbers: Any, end: int) -> bool:
+    """Tell whether numbers of the text are whole, at least 0 and less than an end."""
+    return all(type(number) is int and 0 <= number < end for number in numbers)
+
+
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return a mapping whose names are all different."""
     require(len(dict(pairs)) == len(pairs), "a name is there twice")
@@ -42,28 +46,21 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def load(path: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the text and the arrays of a certificate."""
     with np.load(path, allow_pickle=False) as file:
+        require(sum(part.file_size for part in file.zip.infolist()) <= LARGEST, "the file is too large")
         arrays = once([(name, file[name]) for name in file.files])
     head = json.loads(arrays.pop("certificate.json"), object_pairs_hook=once)
     for name, array in arrays.items():
-        kind: Any = np.float64 if name in FLOATS else np.int64
-        require(array.dtype.kind == np.dtype(kind).kind and array.ndim == 1 + (name in TABLES), f"{name} is damaged")
-        arrays[name] = array.astype(kind)
+        fits = array.dtype.kind == ("f" if name in FLOATS else "i") and array.ndim == 1 + (name in TABLES)
+        require(fits and len(array) <= max(array.size, MANY), f"{name} is damaged")
+        arrays[name] = array.astype(np.float64 if name in FLOATS else np.int64)
     return head, arrays
 
 
-def below(x: Any, reading: str) -> Any:
-    """Return the greatest numbers of a precision up to each x, and those below it."""
-    with np.errstate(over="ignore"):
-        found = np.asarray(x, np.float64).astype(reading)
-        lower = np.nextafter(found, found.dtype.type(-np.inf))
-    return np.concatenate([np.where(found > x, lower, found), np.where(found >= x, lower, found)]).astype(np.float64)
-
-
-def walk(codes: Any, begin: Any, parts: Any) -> Any:
-    """Go through a tree and yield its ends: a 0 is an end, another number splits; its parts follow it, one by one."""
+def walk(codes: Any, begin: Any, parts: Any, size: int) -> Any:
+    """Go through a tree (0: an end, else its parts follow, one by one), and yield ends; a part has so many bytes."""
     stack = [begin]
     for code in codes:
-        require(stack, "a tree has too many parts")
+        require(0 < len(stack) * size <= LARGEST, "a tree has too many parts, or is too deep")
         here = stack.pop()
         if code:
             stack += parts(here, code)[::-1]
@@ -80,20 +77,21 @@ class Domain:
         parts = (arrays[f"condition_{part}"] for part in ("column", "operator", "threshold", "missing"))
         self.column, self.operator, self.threshold, self.missing = parts
         self.n, columns = len(self.column), [c for feature in self.features for c in feature["columns"]]
-        known = sorted(columns) == [*range(len(self.names))] and {*self.reading} <= {"float16", "float32", "float64"}
-        require(known, "features do not share out the columns, or a precision is not known")
+        require(sorted(columns) == [*range(len(self.names))] and places(columns, MANY), "features share no columns out")
+        require({*self.reading} <= {"float16", "float32", "float64"}, "a precision is not known")
         owner = np.repeat(np.arange(len(self.features)), [len(feature["columns"]) for feature in self.features])
         self.owner, self.tables, sets = owner[np.argsort(columns)][self.column], [], self.operator >= 6
-        can = np.zeros((2, self.n), bool)
+        can, cells, clauses = np.zeros((2, self.n), bool), 0, [*head["clauses"], *head["claim"]["given"]]
         sound = within(self.column, len(columns)) and within(self.operator, 8) and within(self.threshold[sets], 2.0**53)
-        require(sound, "a condition is damaged")
-        self.clauses = [np.array(c, np.int64).reshape(-1) for c in [*head["clauses"], *head["claim"]["given"]]]
-        require(all(within(np.abs(c) - 1, self.n) for c in self.clauses), "a clause names no condition")
+        require(sound and within(self.missing, 2), "a condition is damaged")
+        require(all(type(v) is int and 0 < abs(v) <= self.n for c in clauses for v in c), "a clause names no condition")
+        self.missing, self.clauses = self.missing.astype(bool), [np.array(c, np.int64) for c in clauses]
         for i, feature in enumerate(self.features):  # the conditions on it, and their truth at its points
             borders = [self.threshold[~sets & (self.owner == i)], np.arange(53.0 * (sets & (self.owner == i)).any())]
             own, rows = np.nonzero(self.owner == i)[0], self.points(feature, np.concatenate(borders))
-            require(len(rows), f"{feature['name']} has no value")
-            self.tables.append((own, table := np.unique(self.truth(rows)[:, own], axis=0).T))
+            cells += len(rows) * max(len(own), len(columns))
+            require(len(rows) and cells <= LARGEST / 4, f"{feature['name']} has no value, or too many")
+            self.tables.append((own, table := np.unique(self.truth(rows, own), axis=0).T))
             can[:, own] = (~table).any(axis=1), table.any(axis=1)
         self.whole = can, [np.ones(table.shape[1], bool) for _, table in self.tables]
 
@@ -103,9 +101,14 @@ class Domain:
         if feature["kind"] == "listed":
             found = values.reshape(-1, len(columns))
         else:  # between two borders no condition changes: each stretch of numbers is met at its upper end
-            require(feature["kind"] in ("numerical", "integer") and len(values) in (2, 3), "a kind is not known")
-            ends = below(borders, self.reading[columns[0]])
-            ends = np.append(np.floor(ends) if feature["kind"] == "integer" else ends, values[1])
+            known = feature["kind"] in ("numerical", "integer") and len(values) == 2 + np.isnan(values[2:]).sum()
+            require(known, "a kind is not known, or what is missing is a number")
+            borders, kind = np.append(borders, values[1]), np.dtype(self.reading[columns[0]])
+            with np.errstate(over="ignore"):
+                near = borders.astype(kind)  # the greatest number up to a border, and the one below it
+                lower = np.nextafter(near, kind.type(-np.inf))
+            ends = np.append(*(np.where(test(near, borders), lower, near) for test in (np.greater, np.greater_equal)))
+            ends = np.floor(ends.astype(float)) if feature["kind"] == "integer" else ends.astype(float)
             found = np.append(np.unique(ends[(ends >= values[0]) & (ends <= values[1])]), values[2:])[:, None]
         rows = np.zeros((len(found), len(self.names)))
         rows[:, columns] = found
@@ -116,26 +119,27 @@ class Domain:
         own, table = self.tables[self.owner[abs(literal) - 1]]
         return table[np.searchsorted(own, abs(literal) - 1)] == (literal > 0)
 
-    def truth(self, rows: Any) -> Any:
-        """Return where conditions are true, shape (rows, conditions)."""
-        values, t, out = rows[:, self.column], self.threshold, np.zeros((len(rows), self.n), bool)
+    def truth(self, rows: Any, own: Any = slice(None)) -> Any:
+        """Return where some conditions are true, shape (rows, conditions)."""
+        values, t, operator = rows[:, self.column[own]], self.threshold[own], self.operator[own]
+        out = np.zeros(values.shape, bool)
         for code, test in enumerate((np.greater_equal, np.greater, np.less_equal, np.less, np.equal, np.not_equal)):
-            out |= test(values, t) & (self.operator == code)
+            out |= test(values, t) & (operator == code)
         codes = np.where((values >= 0) & (values < 53) & (values == np.floor(values)), values, 53).astype(np.int64)
-        listed = (np.where(self.operator >= 6, t, 0).astype(np.int64) >> codes & 1).astype(bool)
-        out |= (listed & (self.operator == 6)) | (~listed & (self.operator == 7))
-        return np.where(np.isnan(values), self.missing != 0, out)
+        listed = (np.where(operator >= 6, t, 0).astype(np.int64) >> codes & 1).astype(bool)
+        out |= (listed & (operator == 6)) | (~listed & (operator == 7))
+        return np.where(np.isnan(values), self.missing[own], out)
 
     def rows(self, rows: Any) -> Any:
         """Return the truth values of rows of a certificate; they have to be in the domain."""
-        for feature in self.features:
-            values = rows[:, feature["columns"]][:, None]
-            known = self.points(feature, values[:, 0, 0])[None, :, feature["columns"]]
-            fits = ((values == known) | (np.isnan(values) & np.isnan(known))).all(axis=2).any(axis=1)
-            require(fits.all(), f"a value of {feature['name']} is not in the domain")
+        require(rows.shape[1] == len(self.names), "a row has other columns")
+        plain = np.where(np.isnan(rows), np.nan, rows) + 0.0  # of all that are alike the same bytes
+        for columns, feature in ((feature["columns"], feature) for feature in self.features):
+            known = {*map(bytes, self.points(feature, plain[:, columns[0]])[:, columns] + 0.0)}
+            require(known.issuperset(map(bytes, plain[:, columns])), f"{feature['name']}: a value is not in the domain")
         truth = self.truth(rows)
-        met = [(truth[:, np.abs(clause) - 1] == (clause > 0)).any(axis=1).all() for clause in self.clauses]
-        require(all(met), "a row breaks a clause")
+        met = ((truth[:, np.abs(clause) - 1] == (clause > 0)).any(axis=1) for clause in self.clauses)
+        require(all(one.all() for one in met), "a row breaks a clause")
         return truth
 
 
@@ -149,9 +153,8 @@ class Model:
         every = np.concatenate([self.root, self.left[self.inner], self.right[self.inner]])
         sound = within(np.abs(self.literal), domain.n + 1) and within(every, len(self.literal))
         sound &= len(np.unique(every)) == len(every) and within(self.leaf[~self.inner], len(self.values))
-        require(sound, "nodes make no trees")
-        finite = np.isfinite(self.values).all() and np.isfinite(self.base).all()
-        require(finite and self.values.shape[1:] == self.base.shape, "a value is not finite, or of no score")
+        sound &= np.isfinite(np.append(self.values, self.base)).all() and self.values.shape[1:] == self.base.shape
+        require(sound, "nodes make no trees, or a value is not finite, or of no score")
         self.size = np.zeros((len(self.root), len(self.base)))  # the greatest value of each tree, without its sign
         self.alive, self.levels = np.zeros(len(self.literal), bool), dict[int, list[int]]()
         stack = [(node, tree, 0, dict[int, Any]()) for tree, node in enumerate(self.root)]
@@ -169,6 +172,7 @@ class Model:
         self.single = np.array([bool(label["single"]) for _, label in of])
         self.divisor = np.array([float.fromhex(label["divisor"]) for _, label in of])
         shared = [k for k, _ in of] == [*range(len(self.base))] and (self.divisor > 0).all()
+        shared &= all(label["rule"] != "threshold" or len(range(*label["outputs"])) == 1 for label in self.labels)
         require(shared, "labels do not share out the scores, or a divisor is not positive")
 
     def reach(self, can: Any, worth: Any) -> Any:
@@ -192,7 +196,8 @@ class Model:
 
     def at(self, truth: Any) -> Any:
         """Return the scores of rows of truth values."""
-        return self.scores(self.reach(np.stack([~truth.T, truth.T]), np.arange(len(self.values))))
+        every, parts = np.arange(len(self.values)), np.split(truth.T, [*range(AT_ONCE, len(truth), AT_ONCE)], axis=1)
+        return np.concatenate([self.scores(self.reach(np.stack([~part, part]), every)) for part in parts])
 
 
 class Way:
@@ -205,11 +210,12 @@ class Way:
         size, start, values = model.size[:, used], np.abs(model.base[used]), np.vstack([model.values, model.base])
         total = (start + size.sum(axis=0)).max(initial=0.0) * (1 + 2.0**-30)
         self.margin = (float.fromhex(label["near"]) + 4 * float.fromhex(label["doubt"])) * max(1.0, divisor)
-        require(total <= np.finfo(kind).max / 2 and self.margin >= 0, "sums may overflow, or a doubt is less than 0")
+        require(max(total, total / divisor) <= np.finfo(kind).max / 2 and self.margin >= 0, "sums may overflow")
         scales = (s for s in range(0, bits, 2) if total * 2.0**s < 2.0**bits)  # at which sums are exact, if all values
         shift = next((s for s in scales if (np.mod(np.ldexp(values[:, used], s), 1) == 0).all()), None)  # are whole
         worst = np.where(size > 0, start + np.cumsum(size, axis=0), 0.0).sum(axis=0)  # half a unit of the sum so far
-        error = unit * float((1.001 * worst + 2 * total).sum()) * (1 + 4 * len(size) * unit) + 2.0**-1000
+        least = (2.0**-149 * len(size) if label["single"] else 0.0) + 2.0**-1000 * max(1.0, divisor)  # near 0 by these
+        error = unit * float((1.001 * worst + 2 * total).sum()) * (1 + 4 * len(size) * unit) + least
         lost = self.margin + (0.0 if shift is not None and (divisor == 1 or limit == 0) else error)
         shift = 59 - math.frexp(max(total, 2.0**-900))[1] if shift is None else shift
         units = np.ceil(np.ldexp(values * self.sign, shift)).astype(np.int64).sum(axis=1)  # of 2**-shift, upwards
@@ -220,18 +226,23 @@ class Way:
     def met(self, scores: Any) -> Any:
         """Return 1 where scores meet it, -1 where they do not, 0 where rounding may decide."""
         gap = (scores * self.sign).sum(axis=1) - self.limit
-        said = np.where((gap > 0) | ((gap == 0) & (not self.strict)), 1, -1)
-        return np.where(np.abs(gap) >= self.margin * 1.001, said, 0)
+        return np.where(np.abs(gap) >= self.margin * 1.001, np.where(gap > 0 if self.strict else gap >= 0, 1, -1), 0)
 
 
 def routes_out(model: Model, wanted: Any, together: bool) -> list[list[Way]]:
     """Return the routes out of the outcomes that are claimed (of one, or of all together): ways that are all met."""
     each: list[Any] = []
+    require(wanted, "no outcome is claimed")
     for one in wanted:
         label, ranged, lead = model.labels[one["label"]], "range" in one, float.fromhex(one.get("lead", "0x0p+0"))
         one_of, at = np.eye(len(model.base))[slice(*label["outputs"])], int(one.get("of", 0))
-        require(lead >= 0 and 0 <= at < len(one_of) and (ranged or label["rule"] in RULES), "no such rule, or lead")
-        if label["rule"] == "greatest" and not ranged:  # class k is given where it beats the others: earlier ones
+        greatest, n = label["rule"] == "greatest" and not ranged, len(one_of)
+        count = 3 if ranged else n if greatest else 2
+        sound = lead >= 0 and 0 <= at < n and (ranged or label["rule"] in RULES) and places(one["classes"], count)
+        sound &= (greatest or "lead" not in one) and places([one["label"]], len(model.labels))
+        sound &= ranged or ("of" not in one and len(label["classes"]) == count)
+        require(sound and count**2 * (n + len(model.values)) <= LARGEST / 4, "no such rule, class, lead, or too many")
+        if greatest:  # class k is given where it beats the others: earlier ones
             own, by = range(len(one_of)), [lead if c in one["classes"] else 0.0 for c in range(len(one_of))]  # clearly,
             wins: Any = [[(one_of[k] - one_of[c], by[c], c < k and not by[c]) for c in own if c != k] for k in own]
         else:  # claimed ones by the lead. Else it is below an interval (class 0), within it (1), above it (2)
@@ -239,6 +250,7 @@ def routes_out(model: Model, wanted: Any, together: bool) -> list[list[Way]]:
             under, within_it, over = (-one_of[at], -low, True), (one_of[at], low, False), (one_of[at], high, True)
             wins = [[under], [within_it, (-one_of[at], -high, False)], *[[over]] * ranged]
         each.append([[Way(model, label, *way) for way in win] for k, win in enumerate(wins) if k not in one["classes"]])
+    require(not together or math.prod(map(len, each)) <= AT_ONCE**2 / 16, "there are too many routes")
     found = product(*each) if together else ([route] for routes in each for route in routes)
     return [[way for route in routes for way in route] for routes in found]
 
@@ -252,7 +264,8 @@ def outside(routes: list[list[Way]], scores: Any) -> Any:
 class Checker:
     """Checks what a certificate says; raises an error where it does not hold."""
 
-    claims: tuple[str, ...] = ("forces", "refuted", "minimal", "changed", "attained", "planned")
+    listed: Any = ()  # what the numbers of a claim are relative to, whatever the labels say
+    claims: tuple[str, ...] = ("forces", "refuted", "minimal")
     routes_of = staticmethod(routes_out)
 
     def __init__(self, head: Any, arrays: Any) -> None:
@@ -272,14 +285,14 @@ class Checker:
         require(self.alone or pairs == len(np.unique(domain.column)), "an item has a part of a column")
         self.breaks = np.zeros((len(self.seen), self.count), bool)
         np.logical_or.at(self.breaks.T, self.unit, (self.seen != self.row).T)
-        self.mine = self.kept(self.items)
-        self.sets = [self.part(domain.whole, *self.kept(items)) for items in self.claim["sets"]]
+        self.mine, *sets = map(self.kept, (self.items, *self.claim["sets"]))
+        self.sets = [self.part(domain.whole, *literals) for literals in sets]
         for number, (box, route) in enumerate(product(self.sets, self.routes)):
             self.tree(number, box, route)
 
     def kept(self, items: Any) -> Any:
         """Return the row's literals that items keep."""
-        require(np.isin(items, range(self.count)).all() and (len(self.rows) or not len(items)), "there is no such item")
+        require(places(items, self.count if len(self.rows) else 0), "there is no such item")
         return self.own[np.isin(self.unit, items)]
 
     def part(self, box: Any, *literals: int) -> Any:
@@ -300,27 +313,25 @@ class Checker:
         """Walk through a tree of boxes: after a split comes the part where its literal is true, then the other one."""
         at, split = self.arrays["proof_at"], self.arrays["proof_split"]
         require(number < len(at) - 1 and within(np.abs(split), self.domain.n + 1), "a proof is missing")
-        part, first = self.part, int((split[: at[number]] == 0).sum())
-        boxes = walk(split[at[number] : at[number + 1]], box, lambda here, v: [part(here, v), part(here, -v)])
+        part, first, size = self.part, int((split[: at[number]] == 0).sum()), 4 * self.domain.n + 300 * len(box[1])
+        boxes = walk(split[at[number] : at[number + 1]], box, lambda one, v: [part(one, v), part(one, -v)], size)
         while some := [can for can, _ in islice(boxes, AT_ONCE)]:
-            self.leaves(np.stack(some, axis=2), slice(first, first + len(some)), route)
-            first += len(some)
-
-    def leaves(self, can: Any, place: slice, route: list[Way]) -> None:
-        """Check leaves of a tree of boxes."""
-        kinds, ways, bounds = (self.arrays[f"proof_{name}"][place] for name in ("kind", "way", "bound"))
-        require(len(kinds) == len(ways) == len(bounds) == can.shape[2] and within(kinds, 3), "a leaf is missing")
-        for k in np.unique(ways[kinds == BOUND]):
-            require(0 <= k < len(route), "a bound is of no way")
-            here, own = (kinds == BOUND) & (ways == k), route[k]
-            reached = own.offset + self.model.reach(can[:, :, here], own.worth).sum(axis=0)
-            require((reached <= bounds[here]).all() and (bounds[here] < own.need).all(), "a bound does not hold")
-        here, every = can[:, :, kinds == SUM], np.arange(len(self.model.values))
-        out = outside([route], self.model.scores(leaf := self.model.reach(here, every)))
-        require((leaf == -self.model.reach(here, -every)).all() and (out == -1).all(), "a box has another sum")
-        for i in np.nonzero(kinds == CLAUSE)[0]:
-            met = [can[(clause > 0).astype(int), np.abs(clause) - 1, i].any() for clause in self.domain.clauses]
-            require(not (all(met) and can[:, :, i].any(axis=0).all()), "a box meets all clauses")
+            can, place = np.stack(some, axis=2), slice(first, first := first + len(some))
+            kinds, ways, bounds = (self.arrays[f"proof_{name}"][place] for name in ("kind", "way", "bound"))
+            require(len(kinds) == len(ways) == len(bounds) == can.shape[2] and within(kinds, 3), "a leaf is missing")
+            require(within(ways[kinds == BOUND], len(route)), "a bound is of no way")
+            for k in np.unique(ways[kinds == BOUND]):
+                here, own = (kinds == BOUND) & (ways == k), route[k]
+                each = self.model.reach(can[:, :, here], own.worth)  # where no row comes trees may add anything
+                require((np.abs(each.astype(float)).sum(axis=0) < MOST / 2).all(), "a bound may overflow")
+                reached = own.offset + each.sum(axis=0)
+                require((reached <= bounds[here]).all() and (bounds[here] < own.need).all(), "a bound does not hold")
+            here, every = can[:, :, kinds == SUM], np.arange(len(self.model.values))
+            out = outside([route], self.model.scores(leaf := self.model.reach(here, every)))
+            require((leaf == -self.model.reach(here, -every)).all() and (out == -1).all(), "a box has another sum")
+            for i in np.nonzero(kinds == CLAUSE)[0]:
+                met = [can[(clause > 0).astype(int), np.abs(clause) - 1, i].any() for clause in self.domain.clauses]
+                require(not (all(met) and can[:, :, i].any(axis=0).all()), "a box meets all clauses")
 
     def forces(self, said: Any) -> None:
         """Say that whatever satisfies the items has an outcome that is claimed."""
@@ -344,39 +355,27 @@ class Checker:
             for kept in ways:
                 require((held & ~differ[:, kept].any(axis=1)).any(), "no witness shows that an item is needed")
 
-    def changed(self, said: Any) -> None:
-        """Say that the first witness differs in the items alone, and what is left, with any of them, forces."""
-        stays, fallen = (np.nonzero(self.breaks[0] == changed)[0] for changed in (False, True))
-        require(self.items and {*fallen} == {*self.items}, "it is another change")
-        for left in (self.kept([*stays, item]) for item in fallen):
-            require(any(self.inside(left, box) for box in self.sets), "a part of the change is not ruled out")
-
-    def attained(self, said: Any) -> None:
-        """Say which numbers scores of the rows are."""
-        require(all(self.model.at(self.rows)[i, k] == float.fromhex(x) for i, k, x in said), "a row has another score")
-
-    def planned(self, said: Any) -> None:
-        """Say that the first row is as wanted: out of all that is claimed together, but for the last, its cost."""
-        wanted = routes_out(self.model, self.claim["outcomes"][:-1], True)
-        require(wanted[0] and outside(wanted, self.model.at(self.rows[[0]]))[0] == 1, "the plan is not as wanted")
+    def said(self, literal: int) -> str:
+        """Return a literal in words."""
+        d, v, sign = self.domain, abs(literal) - 1, "" if literal > 0 else "not "
+        test = f"{d.names[d.column[v]]} {OPERATORS[d.operator[v]]} {float(d.threshold[v])!r}"
+        return sign + (f"({test} or missing)" if d.missing[v] else test)
 
     def words(self) -> str:
         """Return what is claimed, in words, from the numbers."""
         d, claim = self.domain, self.claim
-
-        def said(literal: int) -> str:
-            v, sign = abs(literal) - 1, "" if literal > 0 else "not "
-            return f"{sign}{d.names[d.column[v]]} {OPERATORS[d.operator[v]]} {float(d.threshold[v])!r}"
-
         columns = sorted({d.names[v] for v in d.column[np.isin(self.unit, self.items)]})
-        told = f"{', '.join(self.says)}: {', '.join(map(said, self.mine) if self.alone else columns) or 'nothing'}"
-        told += "; of rows where ".join(["", *(" or ".join(map(said, clause)) for clause in claim["given"])])
+        told = f"{', '.join(self.says)}: {', '.join(map(self.said, self.mine) if self.alone else columns) or 'nothing'}"
+        told += "; of rows where ".join(["", *(" or ".join(map(self.said, clause)) for clause in claim["given"])])
+        one = [c[0] for c in d.clauses if len(c) == 1]
+        shown = len(one) == len(d.clauses) and all(left.any() for left in self.part(d.whole, *one)[1])
+        told += "" if shown or len(self.rows) or len(self.seen) else "; that there is such a row is not shown"
         for one in claim["outcomes"]:
             label, ends = self.model.labels[one["label"]], [*map(float.fromhex, one.get("range", ()))]
             names = [f"{part} {ends}" for part in ("below", "within", "above")] if ends else label["classes"]
             of = f" (score of {label['classes'][one['of']]})" if "of" in one else ""
             of += f" (another one leads them by less than {float.fromhex(one['lead'])})" if "lead" in one else ""
-            told += f"; {label['name'] or 'outcome'}{of}: {' or '.join(names[k] for k in one['classes'])}"
+            told += f"; {label['name'] or 'outcome'}{of}: {' or '.join(names[k] for k in one['classes']) or 'none'}"
         return told + ("; of these one at least" if claim["together"] and len(claim["outcomes"]) > 1 else "")
 
 
@@ -387,10 +386,11 @@ def check(path: Any, kind: type[Checker] = Checker) -> tuple[str, str]:
         require(checker.says and {*checker.says} <= {*kind.claims}, f"claims are {[*checker.says]}, not all known here")
         for name, said in checker.says.items():
             getattr(checker, name)(said)
-        relative = [label["relative"] for label in checker.model.labels if label["relative"]]
-        return (RELATIVE if relative else ACCEPTED), "; ".join([checker.words(), *relative])
+        relative = [label["relative"] for label in checker.model.labels if label["relative"]] or checker.listed
+        verdict, why = RELATIVE if relative else ACCEPTED, "; ".join([checker.words(), *relative])
     except Exception as error:  # what does not hold, or is damaged
-        return REJECTED, f"{type(error).__name__}: {error}"
+        verdict, why = REJECTED, f"{type(error).__name__}: {error}"
+    return verdict, "".join(c if c.isprintable() else " " for c in why)  # nothing that looks like another line
 
 
 if __name__ == "__main__":

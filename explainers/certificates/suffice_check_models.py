@@ -85,6 +85,8 @@ def model_routes(model: core.Model, said: Any) -> Routes:
         for old, one in zip((1, 0), pair, strict=True):
             routes.append([farther(model, said, old, ever=True), *following(model, [one], True, True)])
         return routes
+    known = zip(*said["same"], strict=True) if said["same"] else ()
+    core.require(all(map(core.places, known, counts(model))), "there are no such two outcomes")
     same, routes, alike = {(k, j) for k, j in said["same"]}, Routes(), alike_added(model)
     (first, _), (second, _) = (label["outputs"] for label in model.labels)
     classes = [range(n) for n in counts(model)]
@@ -134,6 +136,8 @@ class Models(Pairs):
             return super().routes_of(model, wanted, together)
         rows = len(self.arrays["row"]) or self.claim["items"] or self.claim["sets"]
         core.require(not wanted and not rows, "two models are compared without a row")
+        told = [abs(v) - 1 if type(v) is int else v for box in self.both["boxes"] for c in box["given"] for v in c]
+        core.require(core.places(told, self.domain.n), "a box names no condition")
         return model_routes(model, self.both)
 
     def within(self, given: Any) -> Any:
@@ -181,20 +185,16 @@ class Models(Pairs):
         """Return what is claimed, in words, from the numbers."""
         if self.both is None:
             return super().words()
-        d, (one, other) = self.domain, ([str(name) for name in label["classes"]] for label in self.model.labels)
+        one, other = ([str(name) for name in label["classes"]] for label in self.model.labels)
         if "within" in self.both:
             told = f"numbers that are no further apart than {float.fromhex(self.both['within'])!r} are alike"
             one = other = ["less", "greater"]
         else:
             told = f"alike are {', '.join(f'{one[k]} and {other[j]}' for k, j in self.both['same']) or 'none'}"
-
-        def said(v: int) -> str:
-            sign, at = "" if v > 0 else "not ", abs(v) - 1
-            return f"{sign}{d.names[d.column[at]]} {core.OPERATORS[d.operator[at]]} {float(d.threshold[at])!r}"
-
         told = super().words().replace(": nothing", f": two models, {told}", 1)
         for box in self.both["boxes"]:
-            told += "; box: " + (" and ".join(" or ".join(map(said, clause)) for clause in box["given"]) or "all rows")
+            words = [" or ".join(map(self.said, clause)) for clause in box["given"]]
+            told += f"; box: {' and '.join(words) or 'all rows'}"
             told += f" ({one[box['decided'][0]]}, {other[box['decided'][1]]})"
         return told
 

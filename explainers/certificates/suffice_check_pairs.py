@@ -16,7 +16,7 @@ import numpy as np
 try:
     from . import suffice_check as core
     from .suffice_check_sat import Clauses
-except ImportError:  # the three files alone
+except ImportError:  # the files alone
     import suffice_check as core  # type: ignore[import-not-found, no-redef]
     from suffice_check_sat import Clauses  # type: ignore[import-not-found, no-redef]
 
@@ -131,6 +131,7 @@ def pair_routes(model: core.Model, pairs: Any) -> list[list[core.Way]]:
         core.require(n == 1, "there is more than one number")
         return [[core.Way(model, label, np.array([1.0, -1.0]), margin, margin == 0), *changed(one[0], 0 * one[0])]]
     classes = range({"greatest": n, "threshold": 2}[label["rule"]])
+    core.require(pairs["outcomes"] or len(classes) == 1, "no outcomes are told")
     for k, j in pairs["outcomes"]:
         core.require(k in classes and j in classes and k != j, "there are no such two outcomes")
         others = [[c for c in classes if c != own] for own in (k, j)]
@@ -186,7 +187,7 @@ class Pairs(Clauses):
         told += {0: "", 1: ", no less in the second one", -1: ", no greater in the second one"}[self.pairs["order"]]
         known, margin = self.model.labels[0]["classes"], float.fromhex(self.pairs["margin"])
         said = [f"the first one {known[k]}, the second one {known[j]}" for k, j in self.pairs["outcomes"] or []]
-        told += ": " + ("the first one greater" if self.pairs["outcomes"] is None else " or ".join(said))
+        told += ": " + ("the first one greater" if self.pairs["outcomes"] is None else " or ".join(said) or "no two")
         told += f", scores apart by {margin!r} at least" * (margin > 0)
         return told + super().words().partition(": nothing")[2]
 

@@ -15,11 +15,12 @@ import numpy as np
 try:
     from .suffice_check import ACCEPTED, check, require
     from .suffice_check_sat import Clauses
-except ImportError:  # the three files alone
+except ImportError:  # the files alone
     from suffice_check import ACCEPTED, check, require  # type: ignore[import-not-found, no-redef]
     from suffice_check_sat import Clauses  # type: ignore[import-not-found, no-redef]
 
 HEAD = "pseudo-Boolean proof version 1.1"
+BITS = 1 << 12  # of a number
 Row = tuple[dict[int, int], int]  # a factor above 0 for each literal (negative: of what is false), and what they reach
 
 
@@ -48,6 +49,12 @@ def divided(row: Row, by: int) -> Row:
     """Divide a constraint, all numbers rounded up."""
     require(by > 0, "a divisor is not above 0")
     return {literal: -(-number // by) for literal, number in row[0].items()}, -(-row[1] // by)
+
+
+def known_size(row: Row) -> Row:
+    """Return a constraint whose numbers are not too large to go on with."""
+    require(max(map(int.bit_length, (row[1], *row[0].values()))) <= BITS, "a number is too large")
+    return row
 
 
 def saturated(row: Row) -> Row:
@@ -107,12 +114,12 @@ class Replay:
             require(len(rest) == 1, "a line is damaged")
             self.rows.append(self.known(rest[0], self.given))
         elif kind == "pol":
-            self.rows.append(self.sum(rest))
+            self.rows.append(known_size(self.sum(rest)))
         elif kind == "rup":
             terms, need = written(rest)
             denied = {-literal: number for literal, number in terms.items()}, sum(terms.values()) - need + 1
             require(refuted([denied, *self.rows]), "a constraint does not follow by propagation")
-            self.rows.append((terms, need))
+            self.rows.append(known_size((terms, need)))
         elif kind == "c":
             terms, need = self.known(rest[0], self.rows)
             require(sum(terms.values()) < need, "the last constraint can be met")
@@ -134,7 +141,8 @@ class Replay:
                 stack.append(added(taken(), other))
             elif word in ("*", "d"):
                 number = int(stack.pop())
-                stack.append(added(({}, 0), taken(), number) if word == "*" else divided(taken(), number))
+                require(number.bit_length() <= BITS, "a number is too large")
+                stack.append(known_size(added(({}, 0), taken(), number)) if word == "*" else divided(taken(), number))
             elif word == "s":
                 stack.append(saturated(taken()))
             else:
@@ -201,7 +209,8 @@ class Bounds(Clauses):
         prices, cost = self.arrays["prices"].astype(object), said["cost"]
         require(len(prices) == self.count and (prices >= 0).all(), "prices do not fit")
         require(isinstance(cost, int) and prices[self.among(self.items)].sum() == cost, "the items cost something else")
-        return prices, cost, self.among(said["excluded"])
+        require(not (gone := self.gone(said))[self.items].any(), "an item is excluded")
+        return prices, cost, gone
 
     def bounded(self, said: Any) -> None:
         """Say what `cheapest` does: no items that force without `excluded` ones are cheaper, by lines of a proof.

@@ -1,33 +1,25 @@
 """Checks the certificates of suffice whose proofs are over clauses: ``python suffice_check_sat.py FILE``.
 
-It lies beside suffice_check.py, whose claims it checks as well, and needs numpy. Here stand claims about all sets of
-items, each clause of which is what a witness breaks, and those that are proved by formulas: a formula is built anew
-from the model's numbers, and its proof is checked by unit propagation.
+It lies beside suffice_check.py, whose claims it checks as well, and needs numpy. Here stand claims about changes, about
+numbers, about all sets of items, each clause of which is what a witness breaks, and those that are proved by formulas:
+a formula is built anew from the model's numbers, and its proof is checked by unit propagation.
 """
 
 from __future__ import annotations
 
 import sys
-from fractions import Fraction
-from itertools import product
+from itertools import accumulate, product
 from typing import Any
 
 import numpy as np
 
 try:
-    from .suffice_check import ACCEPTED, Checker, check, outside, require, routes_out, walk
-except ImportError:  # the two files alone
-    import suffice_check as core  # type: ignore[import-not-found]
+    from . import suffice_check as core
+except ImportError:  # the files alone
+    import suffice_check as core  # type: ignore[import-not-found, no-redef]
 
-    ACCEPTED, Checker, check, outside = core.ACCEPTED, core.Checker, core.check, core.outside  # type: ignore[misc]
-    require, routes_out, walk = core.require, core.routes_out, core.walk
-
+require, places = core.require, core.places
 MOST = 1 << 18  # clauses of a formula
-
-
-def within_reach(one: float, other: float, radius: Fraction) -> bool:
-    """Tell whether a number is no further from another one than a radius, exactly."""
-    return bool(np.isfinite([one, other]).all()) and abs(Fraction(one) - Fraction(other)) <= radius
 
 
 class Propagation:
@@ -82,20 +74,22 @@ class Propagation:
         return False
 
 
-class Clauses(Checker):
+class Clauses(core.Checker):
     """Checks claims about all sets of items, too."""
 
     claims = (
-        *Checker.claims, "complete", "forced", "changes", "all_changes", "necessary", "relevant", "bears",
+        *core.Checker.claims, "changed", "attained", "complete", "forced", "changes", "all_changes", "necessary",
+        "relevant",
     )  # fmt: skip
-
-    def __init__(self, head: Any, arrays: Any) -> None:
-        self.head = head
-        super().__init__(head, arrays)
 
     def among(self, items: Any) -> Any:
         """Tell which items are among some."""
         return np.isin(np.arange(self.count), items)
+
+    def gone(self, said: Any) -> Any:
+        """Tell which items a claim leaves out."""
+        require(places(said["excluded"], core.MANY), "what is excluded are no items")
+        return self.among(said["excluded"])
 
     def choices(self, taken: Any, gone: Any, codes: Any) -> Any:
         """Yield the ends of a tree of choices: which items are kept, and which are not; some are so from the start."""
@@ -106,7 +100,7 @@ class Clauses(Checker):
             both[0, 0, item - 1] = both[1, 1, item - 1] = True
             return [*both]
 
-        return walk(codes, begin, parts)
+        return core.walk(codes, begin, parts, 200 + begin.size)
 
     def left(self, items: Any) -> list[Any]:
         """Return the points of each feature at which all literals of items are true."""
@@ -129,15 +123,18 @@ class Clauses(Checker):
     def complete(self, said: Any) -> None:
         """Say that the sets are all reasons: choices end where what is kept contains one of them."""
         listed = self.claim["sets"]
+        require(len(self.rows), "there is no row that items are of")
         for i, (items, box) in enumerate(product(listed, self.sets)):
             require(i % (len(listed) + 1) == 0 or not self.inside(self.kept(items), box), "a set contains another one")
-        ends = self.choices(self.among([]), self.among(said["excluded"]), self.arrays["cover_split"])
+        ends = self.choices(self.among([]), self.gone(said), self.arrays["cover_split"])
         for place, (taken, gone) in enumerate(ends):
             number = self.arrays["cover_set"][place]  # of a set, or of a witness: from -1 down
             if number < 0:
                 require(not (self.breaks[-1 - number] & ~gone).any(), "a choice keeps what a witness breaks")
             else:
-                require(self.inside(self.kept(np.nonzero(taken)[0]), self.sets[number]), "a choice contains no set")
+                require(
+                    self.inside(self.kept(np.nonzero(taken)[0].tolist()), self.sets[number]), "a choice contains no set"
+                )
         require(not np.isin(said["excluded"], [item for items in listed for item in items]).any(), "a set is excluded")
 
     def alike(self, item: int) -> Any:
@@ -149,9 +146,23 @@ class Clauses(Checker):
             out[own] = (same == same[np.searchsorted(own, item)]).all(axis=1)
         return out
 
+    def changed(self, said: Any) -> None:
+        """Say that the first witness differs in the items alone, and what is left, with any of them, forces."""
+        stays, fallen = (np.nonzero(self.breaks[0] == changed)[0].tolist() for changed in (False, True))
+        require(self.items and {*fallen} == {*self.items}, "it is another change")
+        for left in (self.kept([*stays, item]) for item in fallen):
+            require(any(self.inside(left, box) for box in self.sets), "a part of the change is not ruled out")
+
+    def attained(self, said: Any) -> None:
+        """Say which numbers scores of the rows are."""
+        scores = self.model.at(self.rows)
+        known = said and places([i for i, _, _ in said], len(scores)) and places([k for _, k, _ in said], core.MANY)
+        require(known and all(scores[i, k] == float.fromhex(x) for i, k, x in said), "a row has another score")
+
     def changes(self, said: Any) -> None:
         """Say of each list of items what `changed` says of the items, by the witness of the same number."""
         lists = said["lists"]
+        require(all(places(one, self.count) for one in lists), "there is no such item")
         require(len({frozenset(one) for one in lists}) == len(lists) <= len(self.seen), "a change is there twice")
         require(len(self.rows), "there is no row that changes")
         for items, breaks in zip(lists, self.breaks, strict=False):
@@ -169,8 +180,9 @@ class Clauses(Checker):
 
         With `most` it is said of changes of no more features than that: choices end where more are not kept, too.
         """
-        changes, excluded = [self.among(one) for one in self.says["changes"]["lists"]], self.among(said["excluded"])
+        changes, excluded = [self.among(one) for one in self.says["changes"]["lists"]], self.gone(said)
         require(not any((one & excluded).any() for one in changes), "a change of the list has an excluded item")
+        require("most" not in said or places([said["most"]], core.MANY), "features are not counted")
         ends = self.choices(excluded, self.among([]), self.arrays["cover_split"])
         for place, (taken, gone) in enumerate(ends):
             number, kept = self.arrays["cover_set"][place], self.closed(np.nonzero(taken)[0])
@@ -181,17 +193,17 @@ class Clauses(Checker):
             else:
                 require(self.proved(np.nonzero(taken)[0], self.sets[number : number + 1]), "a choice contains no set")
 
-    def free(self, excluded: Any) -> tuple[Any, Any]:
+    def free(self, said: Any) -> tuple[Any, Any]:
         """Return which items are excluded, whole features, and what is kept with each set that has none of them."""
-        gone, owner = self.among(excluded), self.domain.owner if self.alone else np.arange(self.count)
+        gone, owner = self.gone(said), self.domain.owner if self.alone else np.arange(self.count)
         require(np.array_equal(gone, np.isin(owner, owner[gone])), "a part of a feature is excluded")
         require(len(self.rows), "there is no row that items are of")
-        listed = [items for items in self.claim["sets"] if not np.isin(items, excluded).any()]
+        listed = [items for items in self.claim["sets"] if not gone[items].any()]
         return gone, np.array([self.closed(items) for items in listed]).reshape(len(listed), self.count)
 
     def necessary(self, said: Any) -> None:
         """Say that the items, and what follows from them, are in all sets that force without `excluded` items."""
-        closed, (excluded, sets) = self.closed(self.items), self.free(said["excluded"])
+        closed, (excluded, sets) = self.closed(self.items), self.free(said)
         require(len(sets) and np.array_equal(sets.all(axis=0), closed), "the sets share something else")
         ways = [self.among(item) for item in self.items]
         if self.alone:  # a set without a literal keeps no more than some point at which it is not true
@@ -208,7 +220,7 @@ class Clauses(Checker):
         One that is has a set that forces and, but for it, is true of a witness. For each other one choices end where
         what is kept forces without it, or where a witness breaks nothing that may be kept.
         """
-        mine, (excluded, sets), always = self.among(self.items), self.free(said["excluded"]), self.closed([])
+        mine, (excluded, sets), always = self.among(self.items), self.free(said), self.closed([])
         split, at, first = self.arrays["cover_split"], self.arrays["cover_at"], 0
         for item in np.nonzero(mine)[0].tolist():
             mine |= self.alike(item)
@@ -228,73 +240,28 @@ class Clauses(Checker):
                     kept = np.nonzero(taken & ~self.alike(item))[0]
                     require(self.proved(kept, self.sets[number : number + 1]), "a choice contains no set")
 
-    def bears(self, said: Any) -> None:
-        """Say that `options` that the last clauses leave out are not as wanted all over their slack; the plan is so.
+    def named(self, items: Any) -> str:
+        """Return items in words: literals of the row, or columns."""
+        own, d = np.isin(self.unit, items), self.domain
+        return ", ".join(map(self.said, self.own[own]) if self.alone else sorted({d.names[v] for v in d.column[own]}))
 
-        Each of these clauses is `of` a row that is not surely as wanted, by the first outcomes: whatever breaks the
-        clause has it within the slack. What all rows within that of the plan are, `holds` says: as wanted.
-        """
-        d, radii, deciding = self.domain, {i: Fraction(r) for i, r in said["radii"]}, said["deciding"]
-        single = all(len(d.features[i]["columns"]) == 1 for i in radii) and len(radii) == len(said["radii"])
-        require(single and self.claim["together"], "the slack is of no numbers")
-        require(0 < deciding <= len(self.claim["outcomes"]) - ("planned" in self.says), "no outcomes are borne")
-        bad = np.array([[*map(float.fromhex, row)] for row in said["rows"]]).reshape(-1, len(d.names))
-        clauses, d.clauses = d.clauses, []  # rows within the slack may break them
-        truth, d.clauses = d.rows(bad), clauses
-        wanted = routes_out(self.model, self.claim["outcomes"][:deciding], True)
-        require(not len(bad) or (outside(wanted, self.model.at(truth)) < 1).all(), "a row is as wanted")
-        late = [
-            np.array(clause, np.int64) for clause in self.claim["given"][len(self.claim["given"]) - len(said["of"]) :]
-        ]
-        for i, (feature, (own, _)) in enumerate(zip(d.features, d.tables, strict=True)):
-            options, first = [[*map(float.fromhex, option)] for option in said["options"][i]], feature["columns"][0]
-            rows = np.zeros((len(options), len(d.names)))
-            rows[:, feature["columns"]] = np.array(options).reshape(-1, len(feature["columns"]))
-            at = d.truth(rows)
-            for clause, j in zip(late, said["of"], strict=True):
-                mine = clause[np.isin(np.abs(clause) - 1, own)]
-                left = ~(at[:, np.abs(mine) - 1] == (mine > 0)).any(axis=1) & (at[:, own] != truth[j, own]).any(axis=1)
-                near = [i in radii and within_reach(v, bad[j, first], radii[i]) for v in rows[left, first]]
-                require(all(near), "an option is left out that has no such row within its slack")
-        if "planned" in self.says:
-            self.near_plan(said["holds"], radii, self.claim["outcomes"][:deciding])
-
-    def near_plan(self, claim: Any, radii: Any, missed: Any) -> None:
-        """Check a proof of its own that what is missed elsewhere holds within the slack of the plan."""
-        d, none, at = self.domain, {name: self.arrays[name][:0] for name in ("row", "witness")}, []
-        own = {name[4:]: array for name, array in self.arrays.items() if name.startswith("box_")}
-        sizes = [3 if "range" in one else len(self.model.labels[one["label"]]["classes"]) for one in missed]
-        held = [
-            {**one, "classes": [k for k in range(n) if k not in one["classes"]]}
-            for one, n in zip(missed, sizes, strict=True)
-        ]
-        same = {*claim["says"]} == {"forces"} and claim["outcomes"] == held and not claim["together"]
-        same &= not any("lead" in one for one in missed)
-        require(same, "it is said that something else holds near the plan")
-        self.box = Clauses({**self.head, "claim": claim}, {**self.arrays, **own, **none})
-        self.box.forces({})
-        for i, feature in enumerate(d.features):
-            plan, value = self.arrays["row"][:1], self.arrays["row"][0, feature["columns"][0]]
-            if i in radii and not np.isnan(value):  # some number of each stretch within the slack
-                borders = [d.threshold[(d.owner == i) & (d.operator < 6)], range(53), float(Fraction(value) + radii[i])]
-                rows = d.points(feature, np.hstack(borders))
-                near = [within_reach(v, value, radii[i]) for v in rows[:, feature["columns"][0]]]
-                plan = np.vstack([plan, rows[near]])
-            at.append(d.truth(plan))
-        for clause in map(np.array, claim["given"]):
-            parts = [(at[i], clause[d.owner[np.abs(clause) - 1] == i]) for i in {*d.owner[np.abs(clause) - 1]}]
-            held = [(rows[:, np.abs(v) - 1] == (v > 0)).any(axis=1).all() for rows, v in parts]
-            require(any(held), "a row near the plan is not among those that it is said of")
+    def more(self, name: str, said: Any) -> str:
+        """Return what is said of a claim beyond its name, in words."""
+        if name == "attained":
+            return ", ".join(f"score {k} of row {i} is {float.fromhex(x)!r}" for i, k, x in said)
+        said = said if isinstance(said, dict) else {}
+        ways: dict[str, Any] = {
+            "lists": lambda lists: " / ".join(map(self.named, lists)),
+            "excluded": lambda items: f"without {self.named(items)}",
+            "most": "of at most {} features".format, "cost": "at {}, by the prices of the file".format,
+        }  # fmt: skip
+        told = [f"{len(self.claim['sets'])} sets"] * (name == "complete")
+        return ", ".join([*told, *(ways[key](said[key]) for key in ways if key in said and said[key] != [])])
 
     def words(self) -> str:
         """Return what is claimed, in words, from the numbers."""
-        if "bears" not in self.says:
-            return super().words()
-        said = self.says["bears"]
-        slack = ", ".join(f"{self.domain.features[i]['name']} {radius}" for i, radius in said["radii"])
-        told = f"{super().words()}; the last clauses leave out what is not so, by {said['deciding']} of these, for all"
-        told += f" rows within the slack ({slack})"
-        return told + (f"; near the plan: {self.box.words()}" if "planned" in self.says else "")
+        told = [(name, self.more(name, said)) for name, said in self.says.items()]
+        return "; ".join([super().words(), *(f"{name}: {more}" for name, more in told if more)])
 
     def formula(self) -> list[list[int]]:
         """Return clauses of all that satisfies the items and has another outcome.
@@ -310,16 +277,17 @@ class Clauses(Checker):
             for j, point in enumerate(points):
                 clauses += [[-point, int(v + 1 if table[i, j] else -v - 1)] for i, v in enumerate(own)]
         trees: list[Any] = [[] for _ in model.root]  # the leaves of each, with what is false on the way to them
-        stack: list[Any] = [(node, [], tree) for tree, node in enumerate(model.root)]
+        stack, size = list[Any]((node, [], tree) for tree, node in enumerate(model.root)), 0
         while stack:
             node, path, tree = stack.pop()
+            require((size := size + len(path)) <= 1 << 24, "a formula is too large")
             if literal := int(model.literal[node]):
                 left, right = (model.left[node], [*path, literal], tree), (model.right[node], [*path, -literal], tree)
                 stack += [left, right]
             else:
                 trees[tree].append((int(model.leaf[node]), path))
         if len(trees) == 1:  # nothing reaches a leaf that has an outcome that is claimed
-            held = [outside(self.routes, model.scores(np.array([[leaf]])))[0] == -1 for leaf, _ in trees[0]]
+            held = [core.outside(self.routes, model.scores(np.array([[leaf]])))[0] == -1 for leaf, _ in trees[0]]
             return clauses + [path for (_, path), inside in zip(trees[0], held, strict=True) if inside]
         routes = [top + 1 + i for i in range(len(self.routes))]  # one of them is taken
         clauses.append(routes)
@@ -336,7 +304,7 @@ class Clauses(Checker):
         for each sum that the trees before it have to reach, from the last tree to the first.
         """
         worths = [[int(way.worth[leaf]) for leaf, _ in tree] for tree in trees]
-        low, high = (np.cumsum([0, *map(end, worths)]).tolist() for end in (min, max))
+        low, high = ([*accumulate(map(end, worths), initial=0)] for end in (min, max))  # of any size
         goals, level = {way.need - way.offset: taken}, len(trees)
         reached: dict[int, int] = {}
         for tree, own in zip(reversed(trees), reversed(worths), strict=True):
@@ -371,6 +339,6 @@ class Clauses(Checker):
 
 
 if __name__ == "__main__":
-    found = [(name, *check(name, Clauses)) for name in sys.argv[1:]]
+    found = [(name, *core.check(name, Clauses)) for name in sys.argv[1:]]
     print(*(": ".join(one) for one in found), sep="\n")
-    sys.exit(not found or not all(verdict == ACCEPTED for _, verdict, _ in found))
+    sys.exit(not found or not all(verdict == core.ACCEPTED for _, verdict, _ in found))

@@ -44,41 +44,47 @@ def run_check(options: argparse.Namespace) -> int:
                     f"{path} is of {number} model{'s: say --model OLD --model NEW' if number > 1 else ''}, "
                     f"and {len(models)} given"
                 )
-            differs = difference(certificate, models)
+            differs, told = difference(certificate, models)
             verdict = f"of another model ({verdict} of its own)" if differs else verdict
-            why += f"; {differs or 'its numbers are those of the model' + 's' * (number > 1)}"
+            why += f"; {differs or 'its numbers are those of the model' + 's' * (number > 1) + told}"
         size = f"; {os.path.getsize(path) / 1000:.1f} kB" if os.path.isfile(path) else ""
         print(f"{path}: {verdict}: {why}{size}, checked in {took:.2f} s")
         status = status or int(verdict != suffice_check.ACCEPTED)
     return status
 
 
-def difference(certificate: Certificate, models: Sequence[Any]) -> str:
-    """Return in what a certificate differs from a model, or from two (or saved explainers), if it does."""
+def difference(certificate: Certificate, models: Sequence[Any]) -> tuple[str, str]:
+    """Return in what a certificate differs from a model, or from two (or saved explainers), if it does.
+
+    The second text is what is said of a domain that is not the model's (or explainer's) own.
+    """
     first = ""
     for voting in product(("soft", "hard"), repeat=len(models)):
         try:
             if len(models) == 1:
-                found = _first_difference(certificate, _subject(certificate, models[0], voting[0]))
+                subject = _subject(certificate, models[0], voting[0])
+                found = _first_difference(certificate, subject)
             else:
-                found = _difference_of_two(certificate, models, voting)
+                found, subject = _difference_of_two(certificate, models, voting)
         except SufficeError as error:
             found = f"the model is not read this way: {error}"
         if not found:
-            return ""
+            same = all(certificate.head[key] == subject.head[key] for key in ("features", "clauses"))
+            return "", "" if same else ", of the domain that the file lists"
         first = first or found
-    return first
+    return first, ""
 
 
-def _difference_of_two(certificate: Certificate, models: Sequence[Any], voting: Sequence[str]) -> str:
+def _difference_of_two(certificate: Certificate, models: Sequence[Any], voting: Sequence[str]) -> tuple[str, Subject]:
     one, other = (subject_of(_explainer(certificate, *each)) for each in zip(models, voting, strict=True))
     joint, claim = joint_of(one, other), certificate.head["claim"]["models"]
     space = joint.subject.session.space
     here = anywhere(space)
-    found = _first_difference(certificate, ProvenModels(joint.pair, space, (), here, joint.same, 0.0).subject())
+    subject = ProvenModels(joint.pair, space, (), here, joint.same, 0.0).subject()
+    found = _first_difference(certificate, subject)
     if not found and "same" in claim and {*map(tuple, claim["same"])} != {*joint.same}:
-        return "the models have other classes in common"
-    return found
+        found = "the models have other classes in common"
+    return found, subject
 
 
 def _explainer(certificate: Certificate, model: Any, voting: str) -> Any:
@@ -127,10 +133,19 @@ def _first_difference(certificate: Certificate, subject: Subject) -> str:
         own = one[: len(other), :n_scores] if other.ndim == 2 else one[: len(other)]
         if own.shape != other.shape or not np.array_equal(own, other):
             return f"the model has other numbers ({name})"
-    n_leaves = len(subject.arrays["leaf_values"])
-    if arrays["leaf_values"][n_leaves:, :n_scores].any() or (
+    if _adds(arrays, subject.arrays) or (
         len(mine["labels"]) == len(theirs["labels"])
         and any(len(arrays[name]) != len(subject.arrays[name]) for name in OWN if not name.startswith("condition"))
     ):
         return "the model has other numbers (more trees)"
     return ""
+
+
+def _adds(arrays: Any, own: Any) -> bool:
+    """Tell whether trees of further labels add to the scores of the model, or have parts of its own trees."""
+    nodes, inner = len(own["tree_literal"]), arrays["tree_literal"] != 0
+    parts = [arrays[f"tree_{side}"][nodes:][inner[nodes:]] for side in ("left", "right")]
+    parts.append(arrays["tree_root"][len(own["tree_root"]) :])
+    leaves = arrays["tree_leaf"][nodes:][~inner[nodes:]]
+    adds: bool = arrays["leaf_values"][leaves, : len(own["base"])].any()
+    return adds or any((part < nodes).any() for part in parts)

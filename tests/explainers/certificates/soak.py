@@ -3,13 +3,14 @@
 
 It makes certificates of answers about seeded small forests, changes one thing in each, and goes on until brute force
 has found so many changed ones false. Each of these has to be rejected; others are printed with their seeds, and
-their number is the exit status (at most 100).
+their number is the exit status (at most 100). When it is terminated, it tells what it has counted, and ends.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import signal
 import time
 import warnings
 from collections import Counter
@@ -56,7 +57,8 @@ def main() -> int:
     warnings.simplefilter("ignore")  # sums of huge numbers
     counts: Counter[str] = Counter()
     missed: list[Any] = []
-    start, seed = time.process_time(), asked.s
+    start, seed, ended = time.process_time(), asked.s, list[int]()
+    signal.signal(signal.SIGTERM, lambda number, _: ended.append(number))
     for seed, made_of in answers(asked.s, asked.plans, asked.p):  # told at the end, and now and then
         if (seed - asked.s) % 100 == 99:
             print(f"… seed {seed}: {dict(sorted(counts.items()))}", flush=True)
@@ -70,13 +72,14 @@ def main() -> int:
             if asked.c and not {*asked.c} & {*certificate.claims}:
                 continue
             counts[f"certificates {certificate.check()[0]}"] += 1
-            for what, mutant in mutants(certificate, rng, asked.m):
+            for what, mutant in itertools.takewhile(lambda _: not ended, mutants(certificate, rng, asked.m)):
                 wrong, verdict = what_is_wrong(mutant), mutant.check()[0]
                 counts[("false" if wrong else "unsure" if wrong is None else "true") + f", {verdict}"] += 1
                 if wrong and verdict != REJECTED:
                     missed.append((seed, what, wrong))
                     print("not rejected:", *missed[-1], flush=True)
-        if counts[f"false, {REJECTED}"] + len(missed) >= asked.n or time.process_time() - start > asked.t:
+        enough = counts[f"false, {REJECTED}"] + len(missed) >= asked.n
+        if enough or ended or time.process_time() - start > asked.t:
             break
     print(f"seeds {asked.s} to {seed}: {dict(sorted(counts.items()))}; {time.process_time() - start:.0f} CPU seconds")
     return min(100, len(missed))
