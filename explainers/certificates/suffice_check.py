@@ -172,8 +172,8 @@ class Model:
         self.single = np.array([bool(label["single"]) for _, label in of])
         self.divisor = np.array([float.fromhex(label["divisor"]) for _, label in of])
         shared = [k for k, _ in of] == [*range(len(self.base))] and (self.divisor > 0).all()
-        shared &= all(label["rule"] != "threshold" or len(range(*label["outputs"])) == 1 for label in self.labels)
-        require(shared, "labels do not share out the scores, or a divisor is not positive")
+        alone = all(label["rule"] != "threshold" or len(range(*label["outputs"])) == 1 for label in self.labels)
+        require(shared and alone, "labels do not share out the scores, or a divisor is not positive")
 
     def reach(self, can: Any, worth: Any) -> Any:
         """Return the most that each tree reaches in boxes; `can` (2, conditions, boxes): can be false, can be true."""
@@ -210,7 +210,7 @@ class Way:
         size, start, values = model.size[:, used], np.abs(model.base[used]), np.vstack([model.values, model.base])
         total = (start + size.sum(axis=0)).max(initial=0.0) * (1 + 2.0**-30)
         self.margin = (float.fromhex(label["near"]) + 4 * float.fromhex(label["doubt"])) * max(1.0, divisor)
-        require(max(total, total / divisor) <= np.finfo(kind).max / 2 and self.margin >= 0, "sums may overflow")
+        require(total <= np.finfo(kind).max / 2 * min(1.0, divisor) and self.margin >= 0, "sums may overflow")
         scales = (s for s in range(0, bits, 2) if total * 2.0**s < 2.0**bits)  # at which sums are exact, if all values
         shift = next((s for s in scales if (np.mod(np.ldexp(values[:, used], s), 1) == 0).all()), None)  # are whole
         worst = np.where(size > 0, start + np.cumsum(size, axis=0), 0.0).sum(axis=0)  # half a unit of the sum so far
@@ -313,7 +313,7 @@ class Checker:
         """Walk through a tree of boxes: after a split comes the part where its literal is true, then the other one."""
         at, split = self.arrays["proof_at"], self.arrays["proof_split"]
         require(number < len(at) - 1 and within(np.abs(split), self.domain.n + 1), "a proof is missing")
-        part, first, size = self.part, int((split[: at[number]] == 0).sum()), 4 * self.domain.n + 300 * len(box[1])
+        part, first, size = self.part, int((split[: at[number]] == 0).sum()), 4 * self.domain.n + 300 * len(box[1]) + 9
         boxes = walk(split[at[number] : at[number + 1]], box, lambda one, v: [part(one, v), part(one, -v)], size)
         while some := [can for can, _ in islice(boxes, AT_ONCE)]:
             can, place = np.stack(some, axis=2), slice(first, first := first + len(some))

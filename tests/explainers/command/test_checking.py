@@ -9,6 +9,7 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from suffice import BadInputError, Explainer, verify
+from suffice.explainers.certificates.certificate import Certificate
 from suffice.explainers.command.checking import run_check
 
 X, Y = load_iris(return_X_y=True)
@@ -110,6 +111,46 @@ def test_a_column_that_may_be_missing_is_so_to_one_of_two_models(tmp_path):
         paths.append(tmp_path / f"{i}.joblib")
         joblib.dump(model, paths[-1])
     assert check(tmp_path / "two.cert", *paths, trust_pickle=True) == 0
+
+
+def of_anything(certificate):
+    """Let a certificate say of its row that it has some outcome, which needs no proof."""
+    claim = {"outcomes": [{"label": 0, "classes": [0, 1, 2]}], "items": [], "sets": [[]], "says": {"forces": {}}}
+    certificate.head["claim"] |= claim
+    certificate.arrays["witness"] = certificate.arrays["witness"][:0]
+    return certificate
+
+
+def test_a_further_tree_adds_nothing_to_the_model(made, tmp_path, capsys):
+    """A label of its own may bring trees; their leaves are none of the model's, nor are their nodes."""
+    for new in (True, False):
+        certificate = of_anything(Certificate.load(made / "own.cert"))
+        arrays, (label,) = certificate.arrays, certificate.head["model"]["labels"]
+        more = {**label, "name": "more", "rule": "number", "outputs": [3, 4], "classes": []}
+        certificate.head["model"]["labels"].append(more)
+        arrays["base"] = np.append(arrays["base"], 0.0)
+        values = np.pad(arrays["leaf_values"], [(0, 1), (0, 1)])
+        arrays["leaf_values"] = values
+        nodes = len(arrays["tree_literal"])
+        for name, value in (("literal", 0), ("left", -1), ("right", -1), ("leaf", len(values) - 1 if new else 0)):
+            arrays[f"tree_{name}"] = np.append(arrays[f"tree_{name}"], value)
+        arrays["tree_root"] = np.append(arrays["tree_root"], nodes)
+        certificate.save(tmp_path / "more.cert")
+        assert values[0, :3].any()
+        assert check(tmp_path / "more.cert", made / "own.suffice") == int(not new)
+        said = capsys.readouterr().out
+        assert ("its numbers are those of the model" if new else "more trees") in said
+
+
+def test_another_domain_is_told(made, tmp_path, capsys):
+    certificate = of_anything(Certificate.load(made / "own.cert"))
+    value = float(certificate.arrays["row"][0, 0])
+    certificate.head["features"][0]["values"] = [value.hex()] * 2
+    certificate.save(tmp_path / "point.cert")
+    assert check(tmp_path / "point.cert", made / "own.suffice") == 0
+    assert "those of the model, of the domain that the file lists" in capsys.readouterr().out
+    assert check(made / "own.cert", made / "own.suffice") == 0
+    assert "domain" not in capsys.readouterr().out
 
 
 def test_what_is_none_is_rejected(made, capsys):
