@@ -98,6 +98,8 @@ def _asked_alone(seed: int, name: str) -> Told:
     assert kind.alone is not None
     try:
         kind.alone(Seeded(seed), seed)
+    except OpenError as error:
+        answer, why = OPEN, str(error)
     except Exception as error:
         answer, why = WRONG, _lines(error)
     return Told(seed, kind.family, name, answer, why)
