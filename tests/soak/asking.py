@@ -98,7 +98,7 @@ def _asked_alone(seed: int, name: str) -> Told:
     assert kind.alone is not None
     try:
         kind.alone(Seeded(seed), seed)
-    except OpenError as error:
+    except UndecidedError as error:
         answer, why = OPEN, str(error)
     except Exception as error:
         answer, why = WRONG, _lines(error)

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 from sklearn import ensemble, linear_model
+from suffice.engine.errors import UndecidedError
 
 from tests.brute.choices import Choices
 from tests.soak.kinds import Kind
-from tests.soak.scenes import OpenError
 
 TINY = 1e-30  # shares below it count as it
 Judge = Callable[[np.ndarray], np.ndarray]
@@ -157,7 +157,7 @@ def contrasts(choose: Choices, seed: int) -> None:
             )
             assert np.allclose(alone.point[0], found.point[-1], 1e-4, 1e-4, equal_nan=True), (alone.point, found.point)
             if not np.array_equal(alone.point[0], found.point[-1], equal_nan=True):
-                raise OpenError("the probe of places missed a last bit")
+                raise UndecidedError("the probe of places missed a last bit")
 
 
 def _judge(asked: Asked, row: Any, mode: str, goal: set[int], own: int) -> None:
