@@ -114,10 +114,10 @@ class Domain:
         rows[:, columns] = found
         return rows
 
-    def where(self, literal: int) -> Any:
-        """Return the points of its feature at which a literal is true."""
-        own, table = self.tables[self.owner[abs(literal) - 1]]
-        return table[np.searchsorted(own, abs(literal) - 1)] == (literal > 0)
+    def where(self, *literals: int) -> Any:
+        """Return the points of their feature at which literals are true."""
+        own, table = self.tables[self.owner[abs(literals[0]) - 1]]
+        return (table[np.searchsorted(own, np.abs(literals) - 1)] == np.greater(literals, 0)[:, None]).all(axis=0)
 
     def truth(self, rows: Any, own: Any = slice(None)) -> Any:
         """Return where some conditions are true, shape (rows, conditions)."""
@@ -297,17 +297,17 @@ class Checker:
 
     def part(self, box: Any, *literals: int) -> Any:
         """Return the part of a box in which literals are true."""
-        (can, left), owner = (one.copy() for one in box), self.domain.owner
-        for literal in literals:
-            left[owner[abs(literal) - 1]] = left[owner[abs(literal) - 1]] & self.domain.where(literal)
-        for i, (own, table) in ((i, self.domain.tables[i]) for i in {owner[abs(v) - 1] for v in literals}):
+        (can, left), told = (one.copy() for one in box), np.array(literals, np.int64)
+        owner = self.domain.owner[np.abs(told) - 1]
+        for i in {*owner.tolist()}:
+            (own, table), left[i] = self.domain.tables[i], left[i] & self.domain.where(*told[owner == i])
             can[:, own] = (~table & left[i]).any(axis=1), (table & left[i]).any(axis=1)
         return can, left
 
-    def inside(self, literals: Any, box: Any) -> bool:
-        """Tell whether all that satisfies literals is in a box."""
+    def inside(self, literals: Any, *boxes: Any) -> bool:
+        """Tell whether all that satisfies literals is in one of some boxes."""
         left = self.part(self.domain.whole, *literals)[1]
-        return all((one <= other).all() for one, other in zip(left, box[1], strict=True))
+        return any(all((one <= other).all() for one, other in zip(left, box[1], strict=True)) for box in boxes)
 
     def tree(self, number: int, box: Any, route: list[Way]) -> None:
         """Walk through a tree of boxes: after a split comes the part where its literal is true, then the other one."""
@@ -335,7 +335,7 @@ class Checker:
 
     def forces(self, said: Any) -> None:
         """Say that whatever satisfies the items has an outcome that is claimed."""
-        require(any(self.inside(self.mine, box) for box in self.sets), "no proof is of the items")
+        require(self.inside(self.mine, *self.sets), "no proof is of the items")
 
     def refuted(self, said: Any) -> None:
         """Say that something that satisfies the items has another outcome."""
