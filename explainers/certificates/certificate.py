@@ -16,6 +16,7 @@ from . import suffice_check
 from .prover import Boxes
 from .subject import Subject, whole
 from .suffice_check_models import Models
+from .suffice_check_near import Near
 from .suffice_check_pb import Bounds
 from .suffice_check_plans import Plans
 
@@ -26,10 +27,10 @@ OWN = (
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
 
 
-class Every(Models, Bounds, Plans):
+class Every(Near, Models, Bounds, Plans):
     """Checks all claims that there are."""
 
-    claims = tuple(dict.fromkeys((*Models.claims, *Bounds.claims, *Plans.claims)))
+    claims = tuple(dict.fromkeys((*Near.claims, *Models.claims, *Bounds.claims, *Plans.claims)))
 
 
 class Certificate:

@@ -17,6 +17,8 @@ from ...engine.errors import BadInputError, UndecidedError
 from ...engine.status import Stop
 from ..batch.rows import AnyRows
 from ..batch.run import Outcome
+from ..certificates.near import ProvenBall
+from ..certificates.outcomes import classes_claimed, numbers_claimed
 from ..forest.core import ForestCore
 from ..nearness.distances import distances, number_in, written_numbers
 from ..nearness.radius import Ball, Cells, RadiusSearch
@@ -58,6 +60,18 @@ class BallQuestion:
             raise BadInputError("this model predicts numbers: say within=…, how far the prediction may move")
         value = compiled.value_at(core.session.here.truth)
         return value - self.within, value + self.within
+
+    def proven(self, core: ForestCore, wanted: Wanted, columns: F64) -> ProvenBall:
+        """Return what a certificate has to know."""
+        session, form = core.session, core.session.compiled
+        if isinstance(wanted, tuple):
+            outcomes = numbers_claimed(form, *wanted[:2])
+        else:
+            outcomes = classes_claimed(np.nonzero(wanted)[0])
+        still = tuple(limits_of(session, self.immutable).still)
+        return ProvenBall(
+            form, session.space, session.here, outcomes, self.norm, columns, still, written_numbers(session)
+        )
 
     def unknown(self, prediction: Any = None, stop: Stop = Stop.NONE, note: str = "") -> Robustness:
         """Return what is known of a row before any search."""
@@ -104,7 +118,10 @@ def _told(
 ) -> FoundBall:
     """Return what was found of a row."""
     session, point = core.session, ball.point
-    plain = Robustness(ball.lower, math.inf, None, math.inf, question.norm, label, None, limit.stop, limit.elapsed)
+    plain = Robustness(
+        ball.lower, math.inf, None, math.inf, question.norm, label, None, limit.stop, limit.elapsed,
+        proven=question.proven(core, wanted, columns),
+    )  # fmt: skip
     if point is None:
         return FoundBall(plain)
     outside = outside_of(session.compiled, wanted)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, overload
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from ...encoders.columns.told import Row
 from ...engine.arrays import F64, Bools
+from ...engine.errors import BadInputError
 from ...engine.status import Status, Stop
+from ..nearness.distances import number_in
+
+if TYPE_CHECKING:
+    from ..certificates.certificate import Certificate
+    from ..certificates.near import ProvenBall
 
 _PROVED = 1e-9  # parts by which bounds may differ that are equal but for rounding
 
@@ -41,6 +47,8 @@ class Robustness:
         How long it took.
     note : str
         What has to be known; empty if nothing.
+    proven : ProvenBall or None
+        What a certificate has to know of it.
     """
 
     radius: float
@@ -53,6 +61,39 @@ class Robustness:
     stop: Stop = Stop.NONE
     seconds: float = 0.0
     note: str = ""
+    proven: ProvenBall | None = field(default=None, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # the model stays behind
+        return _again, ({f.name: getattr(self, f.name) for f in fields(self) if f.name != "proven"},)
+
+    def certificate(self, *, time_limit: float | None = None) -> Certificate:
+        """Return a certificate of the radius and the witness, for a small program to check (see docs/certificates.md).
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds that the proof may take.
+
+        Returns
+        -------
+        Certificate
+            The model's own numbers, the row, a proof that no row nearer than the radius is decided otherwise (`clear`),
+            and how far the witness is (`reached`).
+
+        Raises
+        ------
+        BadInputError
+            If it was read from a file.
+        UndecidedError
+            If nothing is known of the row, or time was up.
+        """
+        if self.proven is None:
+            raise BadInputError(
+                "this radius is not certified: it was read from a file, without its model, or nothing is known of it"
+            )
+        row = self.witness
+        shown = None if row is None else (row, [number_in(value, math.nan) for value in row.values])
+        return self.proven.certificate(self.radius, shown, self.told, time_limit)
 
     @property
     def lower(self) -> float:
@@ -81,6 +122,10 @@ class Robustness:
             said += f", at most {self.upper:.6g}"
         changed = ", ".join(f"{name} = {self.witness[name]}" for name in self.witness.changed)
         return f"{said}; {changed} makes it {self.becomes!r} at distance {self.distance:.6g}"
+
+
+def _again(values: dict[str, Any]) -> Robustness:
+    return Robustness(**values)
 
 
 class Robustnesses(Sequence[Robustness]):

@@ -56,12 +56,14 @@ def reason(scene: Scene) -> None:
 
 
 def _whole(scene: Scene, kind: str) -> Any:
-    """An answer about a whole model, about two, or about plans."""
+    """An answer about a whole model, about two, about plans, or rows near the row."""
     scene.need(scene.kind.target == "classes")
     if kind == "never":
         return verify.never(scene.explainer, scene.class_named(scene.choose.whole(0, len(scene.classes) - 1)))
     if kind == "compare":
         return beside(scene)[0]
+    if kind == "radius":
+        return verify.robustness(scene.explainer, scene.x, scene.choose.one_of(["linf", "l1", "l0"]))
     scene.need(len(scene.classes) > 1 and not scene.world.missing)
     return scene.explainer.recourse(cost=scene.choose.one_of(["l0", "l1"]), at_most=scene.choose.whole(1, 3))
 
@@ -69,8 +71,8 @@ def _whole(scene: Scene, kind: str) -> Any:
 def _other(scene: Scene) -> Any:
     """An answer that is no reason."""
     explainer, over = scene.explainer, scene.choose.one_of(["features", "literals"])
-    kind = scene.choose.one_of(["shared", "check", "direct", "never", "plan", "box", "compare"])
-    if kind in ("never", "plan", "compare"):
+    kind = scene.choose.one_of(["shared", "check", "direct", "never", "plan", "box", "compare", "radius"])
+    if kind in ("never", "plan", "compare", "radius"):
         return _whole(scene, kind)
     scene.need(scene.literal)
     if kind == "direct":

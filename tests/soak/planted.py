@@ -67,6 +67,8 @@ FAULTS = (
           '>= -1).all(), "a witness has no other outcome"'),
     Fault("explainers/certificates/suffice_check_models.py", "clauses = [*clauses, *(np.array(clause, np.int64) for",
           "clauses = [*clauses, *(-np.array(clause, np.int64) for"),
+    Fault("explainers/certificates/suffice_check_near.py", "one < self.radius for one in far",
+          "one <= self.radius for one in far"),
     Fault("explainers/nearness/distances.py", "np.minimum.at(cost, stretches.cell, times(gap, weight))",
           "np.minimum.at(cost, stretches.cell, gap)"),
     Fault("explainers/batch/asking.py", "Outcome(reason, classes[own])", "Outcome(reason, classes[0])"),

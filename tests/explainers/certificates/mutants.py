@@ -6,6 +6,7 @@ import numpy as np
 from suffice.explainers.certificates.certificate import Certificate
 
 from tests.explainers.certificates.mutants_of_models import both
+from tests.explainers.certificates.mutants_of_near import ball
 from tests.explainers.certificates.mutants_of_slack import left_out, slack
 
 
@@ -389,6 +390,6 @@ def pairs(c, rng):
 
 
 CHANGES = (
-    both, slack, left_out, lead, pairs, choice, lemma, line, whole, changes, excluded, given, unit, told,
+    ball, both, slack, left_out, lead, pairs, choice, lemma, line, whole, changes, excluded, given, unit, told,
     bound, leaf, threshold, operator, row, witness, no_witness, item, a_set, outcome, box, tree, way, domain, numbers
 )  # fmt: skip

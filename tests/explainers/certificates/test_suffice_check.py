@@ -12,6 +12,7 @@ from suffice.solvers import is_available
 
 from tests.brute.certificates import Reading, TooLargeError
 from tests.brute.certified_models import ModelReading
+from tests.brute.certified_near import NearReading
 from tests.brute.certified_pairs import PairReading
 from tests.brute.compare import pair
 from tests.brute.domain import Declared
@@ -112,7 +113,7 @@ def test_a_condition_that_is_always_true_is_known_to_be():
 
 def what_is_wrong(certificate):
     """What brute force finds false; "" if all is so, None where there is too much to try."""
-    kinds = {"pairs": PairReading, "models": ModelReading}
+    kinds = {"pairs": PairReading, "models": ModelReading, "ball": NearReading}
     kind = next((kinds[name] for name in kinds if name in certificate.head["claim"]), Reading)
     try:
         return kind(certificate.head, certificate.arrays).wrong()

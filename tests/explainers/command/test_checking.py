@@ -65,6 +65,16 @@ def test_pairs_are_of_the_model_of_one_row(made, capsys):
     assert "its numbers are those of the model" in said[0] and "other" in said[1]
 
 
+def test_a_radius_is_of_its_model(made, tmp_path, capsys):
+    model = RandomForestClassifier(5, max_depth=3, random_state=0).fit(X, Y)
+    for norm in ("linf", "l1"):
+        verify.robustness(model, X[60], norm).certificate().save(tmp_path / "radius.cert")
+        assert check(tmp_path / "radius.cert", made / "own.suffice") == 0
+        assert check(tmp_path / "radius.cert", made / "other.suffice") == 1
+        said = capsys.readouterr().out
+        assert "clear, reached: of rows around" in said and "of another model" in said
+
+
 def test_both_models_of_a_comparison_are_compared(made, tmp_path, capsys):
     pickled = [tmp_path / f"{name}.joblib" for name in ("own", "other")]
     models = [RandomForestClassifier(5, max_depth=3, random_state=seed).fit(X, Y) for seed in (0, 1)]
