@@ -51,11 +51,13 @@ class Ball:
         self.domain, self.norm, self.row = domain, said["norm"], row
         self.radius, features = float.fromhex(said["radius"]), domain.features
         self.weights = [Fraction(float.fromhex(weight)) for weight in said["weights"]]
-        self.measured = {i: (float.fromhex(number), bool(wide)) for i, number, wide in said["measured"]}
-        self.still, self.missing = {*said["still"]}, bool(said["missing"])
+        self.measured = {i: (float.fromhex(number), wide is True) for i, number, wide in said["measured"]}
+        self.still, self.missing = {*said["still"]}, said["missing"] is True
         core.require(self.norm in NORMS and self.radius >= 0, "a norm is not known, or a radius is less than 0")
         core.require(len(self.weights) == len(features) and min(self.weights, default=0) >= 0, "weights do not fit")
-        core.require({*self.measured, *self.still} <= {*range(len(features))}, "there is no such feature")
+        named = [*(i for i, _, _ in said["measured"]), *said["still"]]
+        core.require(core.places(named, len(features)), "there is no such feature")
+        core.require(len(said["measured"]) == len(self.measured), "a feature is measured twice")
         core.require(self.norm != "l0" or not self.measured, "changes are counted")
         for i, (number, _) in self.measured.items():
             columns = features[i]["columns"]
@@ -72,7 +74,7 @@ class Ball:
         borders = np.concatenate([d.threshold[~sets & mine], np.arange(53.0 * (sets & mine).any())])
         rows = d.points(feature, borders)
         values, found = rows[:, columns], np.full(table.shape[1], math.inf, object)
-        at = np.unique(d.truth(rows)[:, own], axis=0, return_inverse=True)[1].reshape(-1)  # as the table was made
+        at = np.unique(d.truth(rows, own), axis=0, return_inverse=True)[1].reshape(-1)  # as the table was made
         for k, (point, value) in enumerate(zip(at, values, strict=True)):
             before = values[k - 1, 0] if k and feature["kind"] != "listed" else None
             far = self.of_values(i, before, value)
@@ -210,7 +212,7 @@ class Near(core.Checker):
     def reached(self, said: Any) -> None:
         """Say that the first witness is no further than a distance."""
         numbers = {i: float.fromhex(number) for i, number in said["numbers"]}
-        core.require(len(self.seen), "no witness is there")
+        core.require(len(self.seen) and len(numbers) == len(said["numbers"]), "no witness is there, or a number twice")
         far = self.ball.of_row(self.arrays["witness"][0], numbers)
         core.require(far <= float.fromhex(said["distance"]), "the witness is further away")
 

@@ -191,6 +191,9 @@ def test_files_that_claim_too_much():
     rejected("weights", weights=["0x1p+0"])
     rejected("weights", weights=["-0x1p+0"] * 3)
     rejected("no such feature", still=[7])
+    rejected("no such feature", still=[True])
+    rejected("no such feature", measured=[[0.0, *measured[0][1:]], *measured[1:]])
+    rejected("twice", measured=[*measured, measured[0]])
     rejected("another number", measured=[[0, "0x1p+5", True], *measured[1:]])
     rejected("still", still=[0, 1, 2])
     for says in ({"forces": {}}, {"clear": {}, "pair": {}}):
