@@ -90,13 +90,17 @@ def _compare(scene: Scene, cnf: Any, expected: np.ndarray) -> None:
 
 
 def _near(scene: Scene, row: np.ndarray) -> bool:
-    """Whether two scores are as good as equal, as the model tells them, or else its form."""
+    """Whether two scores, or one and its threshold, are as good as equal, as the model tells them, or else its form."""
+    session = scene.explainer.session
+    forms = [form for form in getattr(session.compiled, "labels", (session.compiled,)) if hasattr(form, "trees")]
+    for form in forms:
+        score = form.trees.scores_of_rows(row[None], session.space.codes)[0]
+        if form.one_score and abs(score[0] - form.threshold) < 1e-6 * (1 + abs(form.threshold)):
+            return True
     margins = margins_of(scene.model, scene.frame(row[None]))
     if margins is not None:
         return bool(margins.min() < NEAR)
-    scores = np.sort(
-        scene.explainer.session.compiled.trees.scores_of_rows(row[None], scene.explainer.session.space.codes)
-    )
+    scores = np.sort(forms[0].trees.scores_of_rows(row[None], session.space.codes))
     return bool(scores.shape[1] > 1 and scores[0, -1] - scores[0, -2] < 1e-6)
 
 
