@@ -92,7 +92,8 @@ def _compare(scene: Scene, cnf: Any, expected: np.ndarray) -> None:
 def _near(scene: Scene, row: np.ndarray) -> bool:
     """Whether two scores, or one and its threshold, are as good as equal, as the model tells them, or else its form."""
     session = scene.explainer.session
-    forms = [form for form in getattr(session.compiled, "labels", (session.compiled,)) if hasattr(form, "trees")]
+    labels = [getattr(label, "model", label) for label in getattr(session.compiled, "labels", (session.compiled,))]
+    forms = [form for form in labels if hasattr(form, "trees")]
     for form in forms:
         score = form.trees.scores_of_rows(row[None], session.space.codes)[0]
         if form.one_score and abs(score[0] - form.threshold) < 1e-6 * (1 + abs(form.threshold)):
