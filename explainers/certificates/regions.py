@@ -13,7 +13,7 @@ from ...engine.domain.attributes import Attribute
 from ...engine.domain.instance import Situation
 from ...engine.domain.region import Region
 from ...engine.domain.space import Space
-from ...engine.errors import BadInputError, SelfCheckError
+from ...engine.errors import BadInputError, SelfCheckError, UndecidedError
 from .certificate import Certificate
 from .claims import WRONG, Claims
 from .outcomes import Outcomes
@@ -42,6 +42,8 @@ class Proven:
         What all inputs of the region have, if the answer is so.
     shows : bool
         Whether an input with another outcome makes the answer true.
+    literals : tuple of int or None
+        Literals of the row `somewhere`, of which none can be weakened: they say the region.
     """
 
     form: Form
@@ -50,6 +52,7 @@ class Proven:
     somewhere: Situation
     outcomes: Outcomes
     shows: bool = False
+    literals: tuple[int, ...] | None = None
 
     def claims(self, deadline: Deadline) -> Claims:
         """Begin claims about the region; they are of no row."""
@@ -72,12 +75,28 @@ class Proven:
         SelfCheckError
             If it is not so.
         """
-        claims = self.claims(Deadline.of(time_limit))
+        deadline = Deadline.of(time_limit)
+        if self.literals is not None:
+            return self._maximal(self.literals, deadline, told)
+        claims = self.claims(deadline)
         if value != self.shows:
             claims.forces([])
         else:
             claims.refuted([])
         return claims.certificate([], told)
+
+    def _maximal(self, literals: tuple[int, ...], deadline: Deadline, told: str) -> Certificate:
+        """Return the certificate that literals force the outcomes, and no weaker ones do, as far as rounding allows."""
+        subject, items = Subject(self.form, self.space, self.somewhere), [abs(literal) - 1 for literal in literals]
+        claims = Claims(Prover(subject, self.outcomes, deadline), False)
+        claims.forces(items)
+        try:
+            claims.minimal(items)
+        except UndecidedError:
+            if deadline.expired():
+                raise
+            told += "; not that it is maximal: rounding decides"
+        return claims.certificate(items, told)
 
     def attained(self, told: str, time_limit: float | None) -> Certificate:
         """Return the certificate that all numbers lie in the range of the outcomes, and its ends are taken."""

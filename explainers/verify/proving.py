@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.domain.instance import Situation
-from ...engine.domain.region import Region
+from ...engine.arrays import F64
+from ...engine.domain.instance import Situation, situate
 from ...engine.domain.space import Space
 from ...engine.ensembles.outside import Wanted
 from ..certificates.outcomes import Outcomes, classes_claimed, labels_claimed, numbers_claimed
 from ..certificates.pairs import ProvenPairs
 from ..certificates.regions import Proven
 from .copies import doubled
+from .cover_rows import RuleBox
 from .given import Place
 from .sought import Classes, Numbers, Sought
 from .subject import Subject
@@ -80,13 +81,21 @@ def range_proven(subject: Subject, place: Place, form: Any, low: float, high: fl
     )
 
 
-def rule_proven(subject: Subject, space: Space, box: Region, wanted: Wanted) -> Proven:
-    """Return what a certificate has to know of a box in which all outcomes are wanted (classes, or an interval)."""
+def rule_proven(subject: Subject, space: Space, box: RuleBox, wanted: Wanted, rows: F64) -> Proven:
+    """Return what a certificate has to know of a box in which all outcomes are wanted (classes, or an interval).
+
+    It is said to be maximal of one of the rows in it that keeps all clauses.
+    """
     if isinstance(wanted, tuple):
         outcomes = numbers_claimed(subject.form, *wanted)
     else:
         outcomes = classes_claimed(np.nonzero(wanted)[0])
-    return Proven(subject.session.compiled, space, (box,), Place(space, (), (), subject.usual).somewhere, outcomes)
+    for row in rows if box.maximal else ():
+        here = situate(space, row)
+        if all(any(here.truth[abs(v) - 1] == (v > 0) for v in clause) for clause in subject.clauses):
+            return Proven(subject.session.compiled, space, (box.region,), here, outcomes, literals=box.literals)
+    somewhere = Place(space, (), (), subject.usual).somewhere
+    return Proven(subject.session.compiled, space, (box.region,), somewhere, outcomes)
 
 
 def _proven(subject: Subject, place: Place, outcomes: Outcomes, shows: bool) -> Proven:

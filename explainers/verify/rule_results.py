@@ -54,7 +54,9 @@ class Rule:
         return Rule, (self.features, self.literals, self.rows, self.maximal, self.tests)
 
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
-        """Return a certificate that all inputs of the box have the label (see docs/certificates.md).
+        """Return a certificate that all inputs of the box have the label, and that it is maximal.
+
+        A small program checks it (see docs/certificates.md).
 
         Parameters
         ----------
@@ -70,7 +72,7 @@ class Rule:
         """
         if self.proven is None:
             raise BadInputError("this rule is not certified: it was read from a file, without its model")
-        return self.proven.certificate(True, f"always so: {self}", time_limit)
+        return self.proven.certificate(True, f"always so{', maximal' * self.maximal}: {self}", time_limit)
 
     def __str__(self) -> str:
         return " and ".join(self.features) or "always"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...encoders.columns.rows import plain_rows
+from ...engine.arrays import F64
 from ...engine.budget import Deadline
 from ...engine.domain.conditions import Operator, Reading, cut_of
 from ...engine.domain.vocabulary import Vocabulary
@@ -86,7 +87,7 @@ def rules(
             raise BadInputError(f"label={shown(label)}: the model gives it to none of the {len(cells)} rows")
         cover = RowCover(form, space, subject.clauses, wanted, points.astype(np.int32), counts)
         found = cover.run(most, deadline)
-        return _told(subject, cover, found, told, having, np.asarray(place).reshape(-1), most, deadline)
+        return _told(subject, cover, found, told, read, having, np.asarray(place).reshape(-1), most, deadline)
 
 
 def _wanted(form: CompiledEnsemble, label: Any) -> tuple[Wanted, Any]:
@@ -117,8 +118,8 @@ def _has(form: CompiledEnsemble, wanted: Wanted, read: Any) -> Any:
 
 
 def _told(
-    subject: Subject, cover: RowCover, found: list[RuleBox], told: Any, having: Any, place: Any, most: int | None,
-    deadline: Deadline,
+    subject: Subject, cover: RowCover, found: list[RuleBox], told: Any, read: F64, having: Any, place: Any,
+    most: int | None, deadline: Deadline,
 ) -> Rules:  # fmt: skip
     """Return the rules in words, with the rows that meet them."""
     words, vocabulary = subject.session.words, subject.session.compiled.vocabulary
@@ -127,7 +128,8 @@ def _told(
     for box in found:
         covered |= box.rows
         tests = tests_of(vocabulary, box.literals, subject)
-        rows, proven = having[box.rows[place]], rule_proven(subject, cover.space, box.region, cover.wanted)
+        rows = having[box.rows[place]]
+        proven = rule_proven(subject, cover.space, box, cover.wanted, read[rows])
         each.append(Rule(box_words(words, box.region), box.literals, rows, box.maximal, tests, proven))
     each.sort(key=lambda rule: -len(rule.rows))
     n_most = len(having)

@@ -56,12 +56,17 @@ def reason(scene: Scene) -> None:
 
 
 def _whole(scene: Scene, kind: str) -> Any:
-    """An answer about a whole model, about two, about plans, or rows near the row."""
+    """An answer about a whole model, about two, about plans, rules, or rows near the row."""
     scene.need(scene.kind.target == "classes")
     if kind == "never":
         return verify.never(scene.explainer, scene.class_named(scene.choose.whole(0, len(scene.classes) - 1)))
     if kind == "compare":
         return beside(scene)[0]
+    if kind == "rule":
+        rows = scene.world.rows[[scene.place, *(scene.choose.whole(0, len(scene.world.rows) - 1) for _ in range(4))]]
+        found = verify.rules(scene.explainer, scene.class_named(scene.own), data=rows)
+        scene.need(len(found))
+        return found[0]
     if kind == "radius":
         return verify.robustness(scene.explainer, scene.x, scene.choose.one_of(["linf", "l1", "l0"]))
     scene.need(len(scene.classes) > 1 and not scene.world.missing)
@@ -71,8 +76,8 @@ def _whole(scene: Scene, kind: str) -> Any:
 def _other(scene: Scene) -> Any:
     """An answer that is no reason."""
     explainer, over = scene.explainer, scene.choose.one_of(["features", "literals"])
-    kind = scene.choose.one_of(["shared", "check", "direct", "never", "plan", "box", "compare", "radius"])
-    if kind in ("never", "plan", "compare", "radius"):
+    kind = scene.choose.one_of(["shared", "check", "direct", "never", "plan", "box", "compare", "radius", "rule"])
+    if kind in ("never", "plan", "compare", "radius", "rule"):
         return _whole(scene, kind)
     scene.need(scene.literal)
     if kind == "direct":

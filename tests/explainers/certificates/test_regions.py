@@ -1,6 +1,7 @@
 """Certificates of answers about whole models are accepted, and true by brute force."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.multioutput import MultiOutputClassifier
 from suffice import Explainer, verify
-from suffice.engine.errors import BadInputError, UndecidedError
+from suffice.engine.errors import BadInputError, SelfCheckError, UndecidedError
 from suffice.explainers.certificates import suffice_check
 from suffice.explainers.certificates.regions import clauses_of
 from suffice.explainers.verify.verdict import Verdict
@@ -85,6 +86,29 @@ def test_without_theory():
         assert accepted(verdict) == (("refuted",) if verdict else ("forces",))
 
 
+def _further(rule):
+    """A literal on a feature that the rule says nothing of, true of its row, and of not all others."""
+    space, truth = rule.proven.space, rule.proven.somewhere.truth
+    said = {space.attribute_of[abs(v) - 1] for v in rule.literals}
+    free = [v for v in range(len(truth)) if space.attribute_of[v] not in said and 0 < _share(space, v) < 1]
+    return [v + 1 if truth[v] else -v - 1 for v in free[:1]]
+
+
+def _share(space, v):
+    attribute = space.attributes[space.attribute_of[v]]
+    return attribute.truth_table()[list(attribute.variables).index(v)].mean()
+
+
+def test_a_rule_is_said_of_a_row_that_keeps_all_clauses():
+    model = RandomForestClassifier(3, max_depth=3, random_state=0).fit(X, Y)
+    free = Explainer.initialize(model)
+    for number in range(1, len(free.session.space.vocabulary) + 1):
+        explainer = Explainer.initialize(model, theory=[(number,)])
+        for label in (0, 2):
+            for rule in verify.rules(explainer, label, data=X[::10])[:2]:
+                assert "forces" in accepted(rule)
+
+
 @pytest.mark.parametrize("family", [f for f in (*CLASSIFIERS, *REGRESSORS) if f != "voting"])
 def test_rules(family):
     case = make(family, 2)
@@ -93,7 +117,12 @@ def test_rules(family):
     for label in list(case.model.classes_) if middle is None else [f">= {middle!r}", f"<= {middle!r}"]:
         found = verify.rules(explainer, label, data=case.rows[::7])
         for rule in found[:3]:
-            assert accepted(rule) == ("forces",)
+            assert accepted(rule) == (("forces", "minimal") if rule.maximal else ("forces",))
+            assert accepted(replace(rule, proven=replace(rule.proven, literals=None))) == ("forces",)
+            for literals in (rule.literals[1:], (*rule.literals, *_further(rule))):  # too weak, too strong
+                if literals != rule.literals:
+                    with pytest.raises(SelfCheckError):
+                        replace(rule.proven, literals=literals).certificate(True, "", 20)
             with pytest.raises(BadInputError, match="file"):
                 pickle.loads(pickle.dumps(rule)).certificate()
 
