@@ -15,10 +15,8 @@ from ...engine.errors import BadInputError, FormatError, SelfCheckError
 from . import suffice_check
 from .prover import Boxes
 from .subject import Subject, whole
-from .suffice_check_models import Models
-from .suffice_check_near import Near
+from .suffice_check_all import Every
 from .suffice_check_pb import Bounds
-from .suffice_check_plans import Plans
 
 OWN = (
     "condition_column", "condition_operator", "condition_threshold", "condition_missing", "tree_root", "tree_literal",
@@ -27,16 +25,11 @@ OWN = (
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
 
 
-class Every(Near, Models, Bounds, Plans):
-    """Checks all claims that there are."""
-
-    claims = tuple(dict.fromkeys((*Near.claims, *Models.claims, *Bounds.claims, *Plans.claims)))
-
-
 class Certificate:
     """A proof of an answer, with the model's own numbers.
 
-    ``suffice_check.py``, one file beside this one that needs numpy alone, checks it; so does ``suffice check FILE``.
+    ``suffice_check.py``, one file beside this one that needs numpy alone, checks it (of more than a row or a region
+    those that lie beside it); so does ``suffice check FILE``.
 
     Attributes
     ----------

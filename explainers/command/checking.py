@@ -16,9 +16,10 @@ from ...engine.domain.space import build_space
 from ...engine.domain.theory import Theory
 from ...engine.errors import BadInputError, SufficeError
 from ..certificates import suffice_check
-from ..certificates.certificate import OWN, Certificate, Every
+from ..certificates.certificate import OWN, Certificate
 from ..certificates.models import ProvenModels
 from ..certificates.subject import Subject
+from ..certificates.suffice_check_all import Every
 from ..facade import Explainer
 from ..queries.explaining import Explaining
 from ..verify.joint import joint_of

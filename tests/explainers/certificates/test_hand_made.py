@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from suffice.engine.errors import FormatError
 from suffice.explainers.certificates import suffice_check
-from suffice.explainers.certificates.certificate import Certificate, Every
+from suffice.explainers.certificates.certificate import Certificate
 from suffice.explainers.certificates.suffice_check import ACCEPTED, REJECTED
+from suffice.explainers.certificates.suffice_check_all import Every
 
 from tests.explainers.certificates.hand_made import feature, of_models, of_pairs, whole, written
 from tests.explainers.certificates.test_suffice_check import what_is_wrong

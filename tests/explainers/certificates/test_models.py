@@ -16,7 +16,8 @@ from sklearn.tree import DecisionTreeClassifier
 from suffice import Builder, Explainer
 from suffice.engine.errors import BadInputError, SelfCheckError, UndecidedError, UnsupportedModelError
 from suffice.explainers.certificates import suffice_check, suffice_check_models
-from suffice.explainers.certificates.certificate import Certificate, Every
+from suffice.explainers.certificates.certificate import Certificate
+from suffice.explainers.certificates.suffice_check_all import Every
 from suffice.explainers.certificates.suffice_check_pairs import Pairs
 from suffice.explainers.verify.compare import compare
 

@@ -1,0 +1,33 @@
+"""Checks any certificate of suffice: ``python suffice_check_all.py FILE``. It lies beside the other files of the checker.
+
+They are to be read one by one: suffice_check.py alone checks what is claimed of one row, or of a region.
+"""
+
+from __future__ import annotations
+
+import sys
+
+try:
+    from . import suffice_check as core
+    from .suffice_check_models import Models
+    from .suffice_check_near import Near
+    from .suffice_check_pb import Bounds
+    from .suffice_check_plans import Plans
+except ImportError:  # the files alone
+    import suffice_check as core  # type: ignore[import-not-found, no-redef]
+    from suffice_check_models import Models  # type: ignore[import-not-found, no-redef]
+    from suffice_check_near import Near  # type: ignore[import-not-found, no-redef]
+    from suffice_check_pb import Bounds  # type: ignore[import-not-found, no-redef]
+    from suffice_check_plans import Plans  # type: ignore[import-not-found, no-redef]
+
+
+class Every(Near, Models, Bounds, Plans):
+    """Checks all claims that there are."""
+
+    claims = tuple(dict.fromkeys((*Near.claims, *Models.claims, *Bounds.claims, *Plans.claims)))
+
+
+if __name__ == "__main__":
+    found = [(name, *core.check(name, Every)) for name in sys.argv[1:]]
+    print(*(": ".join(one) for one in found), sep="\n")
+    sys.exit(not found or not all(verdict == core.ACCEPTED for _, verdict, _ in found))
