@@ -1,4 +1,4 @@
-"""Checks any certificate of suffice: ``python suffice_check_all.py FILE``. It lies beside the other files of the checker.
+"""Checks any certificate of suffice: ``python suffice_check_all.py FILE``, beside the other files of the checker.
 
 They are to be read one by one: suffice_check.py alone checks what is claimed of one row, or of a region.
 """
