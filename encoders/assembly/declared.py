@@ -28,6 +28,7 @@ from ..columns.readers import read_plain
 from ..columns.seen_types import SeenTypes
 from .additive import Term
 
+BY_ROWS = "background=rows, ranges={'age': (18, 100)} or "  # what models that list no numbers do not take
 _MOST = 4096  # values of one column
 _BITS = (0.0, 1.0)
 _SHOWN = 6
@@ -125,7 +126,7 @@ def column_values(
         )
         raise BadInputError(
             f"{who} adds a multiple of each column, and {shown} may be any number: its decision has no finite form. "
-            "Say which numbers there are when the explainer is made: background=rows, ranges={'age': (18, 100)} or "
+            f"Say which numbers there are when the explainer is made: {BY_ROWS}"
             "features_type={'binary': [names], 'categorical': {'age': range(18, 100)}} "
             f"(at most {_MOST} values a column)"
         )
@@ -159,6 +160,7 @@ def number_reader(names: tuple[str, ...], own: tuple[str, ...] | None) -> Any:
 
 
 __all__ = [
+    "BY_ROWS",
     "between",
     "column_values",
     "declared_features",
