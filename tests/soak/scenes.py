@@ -94,7 +94,11 @@ class Scene:
     @cached_property
     def tied(self) -> bool:
         """Whether rounding decides some row of a model whose sums are not exact: of such rows nothing is claimed."""
-        return bool(getattr(self.explainer.session.compiled, "slack", 0.0)) and near_ties(self.model, self.world, TIE)
+        slack = float(getattr(self.explainer.session.compiled, "slack", 0.0))
+        if slack and self.interval is not None:
+            ends = [end for end in self.interval if np.isfinite(end)]
+            return bool(any((np.abs(self.said - end) <= 8 * slack).any() for end in ends))
+        return bool(slack) and near_ties(self.model, self.world, TIE)
 
     def weights(self, values: list[float]) -> list[float]:
         """Draw a weight a column, the same for all columns of a feature."""
