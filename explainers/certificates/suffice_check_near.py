@@ -125,6 +125,11 @@ class Ball:
         return max(parts) if self.norm == "linf" else sum(parts, Fraction(0))
 
     @property
+    def unit(self) -> float:
+        """What distances are told in where they are added up, so that sums are floats."""
+        return 2.0**-40 if self.radius > 2.0**900 else 1.0
+
+    @property
     def adds(self) -> bool:
         """Whether distances are sums, which are compared with a radius."""
         return self.norm != "linf" and math.isfinite(self.radius)
@@ -137,7 +142,7 @@ def with_distances(head: Any, arrays: Any, ball: Ball) -> tuple[Any, Any]:
     nodes: list[list[int]] = []  # literal, left, right, leaf
     roots = []
     for (own, table), far in zip(domain.tables, ball.far, strict=True):
-        capped = [min(one, Fraction(ball.radius)) for one in far]
+        capped = [min(one, Fraction(ball.radius)) * Fraction(ball.unit) for one in far]
         roots.append(first + len(nodes))
         stack = [(np.arange(len(far)), -1, 0)]
         while stack:
@@ -181,7 +186,7 @@ class Nearer(core.Way):
 
 def near_routes(model: core.Model, routes: list[list[core.Way]], ball: Ball) -> list[list[core.Way]]:
     """Return the routes that rows near the row take."""
-    return [[*route, *([Nearer(model, ball.radius)] if ball.adds else [])] for route in routes]
+    return [[*route, *([Nearer(model, ball.radius * ball.unit)] if ball.adds else [])] for route in routes]
 
 
 class Near(core.Checker):

@@ -170,4 +170,9 @@ def own_distance(core: ForestCore, point: I32, witness: Row, norm: str, columns:
         parts.append(abs(new - written[column][0]) * weight * _UP)
     if not parts:
         return 0.0
-    return max(parts) if norm == "linf" else math.fsum(parts) * (1.0 if norm == "l0" else _UP)
+    if norm == "linf":
+        return max(parts)
+    try:
+        return math.fsum(parts) * (1.0 if norm == "l0" else _UP)
+    except OverflowError:  # no float holds the sum
+        return math.inf

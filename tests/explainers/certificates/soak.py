@@ -1,5 +1,5 @@
-"""Many changed certificates: ``python -m tests.explainers.certificates.soak [-n FALSE] [-s SEED] [-t SECS] [-p | -q]
-[-c CLAIM …] [-m CHANGES]``.
+"""Many changed certificates: ``python -m tests.explainers.certificates.soak [-n FALSE] [-s SEED] [-t SECS]
+[-p | -q | -b] [-c CLAIM …] [-m CHANGES]``.
 
 It makes certificates of answers about seeded small forests, changes one thing in each, and goes on until brute force
 has found so many changed ones false. Each of these has to be rejected; others are printed with their seeds, and
@@ -24,12 +24,19 @@ from suffice.explainers.certificates.suffice_check import REJECTED
 from tests.brute.forest_strategies import seeded_forests
 from tests.explainers.certificates.mutants import mutants
 from tests.explainers.certificates.planned import plans
+from tests.explainers.certificates.test_models import certificate_of as compared
+from tests.explainers.certificates.test_models import comparison
+from tests.explainers.certificates.test_near import certificate_of as near
+from tests.explainers.certificates.test_near import radii
 from tests.explainers.certificates.test_pairs import certificates as pairs
 from tests.explainers.certificates.test_suffice_check import certificates, what_is_wrong
 
 
-def answers(seed: int, of_plans: bool, of_pairs: bool) -> Iterator[tuple[int, Callable[[], list[Any]]]]:
+def answers(seed: int, of_plans: bool, of_pairs: bool, of_both: bool) -> Iterator[tuple[int, Callable[[], list[Any]]]]:
     """Yield seeds, each with what makes its certificates."""
+    if of_both:
+        for number, case in seeded_forests(seed, exclude=True, theory=True):
+            yield number, lambda case=case, number=number: of_two(case, number)
     if of_plans:
         for number in itertools.count(seed):
             yield number, lambda number=number: [found.certificate(time_limit=20) for found in plans(number)]
@@ -43,6 +50,12 @@ def of_case(case: Any, of_pairs: bool) -> list[Any]:
     return [*pairs(case, explainer), *([] if of_pairs else certificates(case, explainer))]
 
 
+def of_two(case: Any, seed: int) -> list[Any]:
+    """Make the certificates of the radii of a case, and of a comparison of two models."""
+    made = [near(found) for found in radii(case, case.explainer())]
+    return [one for one in (*made, compared(comparison(seed))) if one is not None]
+
+
 def main() -> int:
     """Run until enough were false; return how many of them were not rejected."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -51,6 +64,7 @@ def main() -> int:
     parser.add_argument("-q", dest="plans", action="store_true", help="of plans with all that can be wanted of them")
     parser.add_argument("-t", type=float, default=float("inf"), help="CPU seconds after which it ends")
     parser.add_argument("-p", action="store_true", help="of pairs of rows alone")
+    parser.add_argument("-b", action="store_true", help="of balls around rows, and of both models of comparisons")
     parser.add_argument("-c", nargs="*", default=[], help="only certificates with one of these claims")
     parser.add_argument("-m", type=int, default=6, help="changed ones of each certificate")
     asked = parser.parse_args()
@@ -59,7 +73,7 @@ def main() -> int:
     missed: list[Any] = []
     start, seed, ended = time.process_time(), asked.s, list[int]()
     signal.signal(signal.SIGTERM, lambda number, _: ended.append(number))
-    for seed, made_of in answers(asked.s, asked.plans, asked.p):  # told at the end, and now and then
+    for seed, made_of in answers(asked.s, asked.plans, asked.p, asked.b):  # told at the end, and now and then
         if (seed - asked.s) % 100 == 99:
             print(f"… seed {seed}: {dict(sorted(counts.items()))}", flush=True)
         try:

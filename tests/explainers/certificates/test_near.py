@@ -14,7 +14,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
-from suffice import BadInputError, Explainer, SelfCheckError, UndecidedError, UnsupportedModelError
+from suffice import BadInputError, Builder, Explainer, SelfCheckError, UndecidedError, UnsupportedModelError
 from suffice.explainers.certificates import suffice_check, suffice_check_near
 from suffice.explainers.certificates.certificate import Certificate
 from suffice.explainers.certificates.suffice_check_models import Models
@@ -113,7 +113,7 @@ def test_rows_of_every_family(family, missing):
 def test_nothing_that_is_not_so_is_certified(case):
     explainer, _ = pair(case)
     for found in radii(case, explainer):
-        if found.witness is None or certificate_of(found) is None:
+        if found.witness is None or found.distance > 1e300 or certificate_of(found) is None:
             continue
         for radius in (found.distance * (1 + 1e-6) + 1e-300, found.distance * 2 + 1, math.inf):
             with pytest.raises((SelfCheckError, UndecidedError)):
@@ -214,3 +214,17 @@ def test_the_two_files_alone(tmp_path):
         assert subprocess.run([*command, *files], capture_output=True, check=False).returncode == status, files
     said = subprocess.run([*command, good], capture_output=True, text=True, check=True).stdout
     assert "clear, reached: of rows around [" in said and "f2 counts 2.0" in said
+
+
+def test_sums_that_no_float_holds_are_infinite():
+    """Each number may be changed alone; only both together, which is further than all floats, change the outcome."""
+    largest = np.finfo(np.float64).max
+    nodes = Builder.DecisionNode(1, operator=Builder.LT, threshold=0.0, left=0, right=1)
+    root = Builder.DecisionNode(2, operator=Builder.LT, threshold=0.0, left=0, right=nodes)
+    model = Builder.DecisionTree(2, root, feature_names=["f1", "f2"])
+    found = robustness(model, [0.75 * largest, 0.75 * largest], "l1")
+    assert found.radius == math.inf
+    made = found.certificate()
+    assert "clear" in made.claims and made.check()[0] == suffice_check.ACCEPTED and not what_is_wrong(made)
+    assert float.fromhex(made.head["claim"]["ball"]["radius"]) == largest
+    assert "floats hold" in made.head["told"]
