@@ -244,6 +244,9 @@ def _of_check(asking: Asking, check: Check) -> Certificate:
             claims.refuted([])
         return claims.certificate([], told)
     items = asking.items(asked.items, asked.per_feature)
+    owners = items if asked.per_feature else asking.subject.owner[items].tolist()
+    if asked.query in ("is_sufficient_reason", "is_contrastive_reason") and asking.session.excluded & {*owners}:
+        raise BadInputError("it uses an excluded feature, which is no matter of the model's numbers: certify is_reason")
     claims = asking.claims(outcomes, asked.per_feature)
     if asked.query == "is_contrastive_reason":
         return _of_asked_change(asking, claims, items, check)

@@ -281,8 +281,8 @@ class Checker:
         require(len(self.unit) == domain.n and within(self.unit, MANY), "conditions belong to no item")
         self.own = np.where(self.row, 1, -1) * np.arange(1, domain.n + 1)
         self.alone = np.array_equal(self.unit, np.arange(domain.n))  # else items are whole features
-        pairs = len({*zip(domain.column.tolist(), self.unit.tolist(), strict=True)})
-        require(self.alone or pairs == len(np.unique(domain.column)), "an item has a part of a column")
+        pairs = len({*zip(domain.owner.tolist(), self.unit.tolist(), strict=True)})
+        require(self.alone or pairs == len(np.unique(domain.owner)), "an item has a part of a feature")
         self.breaks = np.zeros((len(self.seen), self.count), bool)
         np.logical_or.at(self.breaks.T, self.unit, (self.seen != self.row).T)
         self.mine, *sets = map(self.kept, (self.items, *self.claim["sets"]))

@@ -140,8 +140,10 @@ class Scene:
         return named_rows(rows, self.world)
 
     def probabilities(self, rows: np.ndarray) -> np.ndarray:
-        """Probabilities of the classes of any rows."""
-        return np.asarray(self.model.predict_proba(self.frame(rows)))
+        """Probabilities of the classes of any rows, in the order of `classes`."""
+        own = list(self.explainer.session.compiled.classes)  # those of models written by hand have any order
+        told = np.asarray(self.model.predict_proba(self.frame(rows)))
+        return told[:, [own.index(label) for label in self.classes.tolist()]]
 
     @cached_property
     def known(self) -> dict[bytes, int]:

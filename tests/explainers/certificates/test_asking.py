@@ -9,6 +9,7 @@ from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.multioutput import MultiOutputClassifier
+from sklearn.naive_bayes import CategoricalNB
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer
 from suffice.engine.budget import Deadline
@@ -222,3 +223,39 @@ def test_times_and_sizes_are_told(tmp_path):
     assert f"{whole / 1000:.1f} kB, {own / 1000:.1f} of them the model" in repr(certificate)
     read = Certificate.load(tmp_path / "why.cert")
     assert (read.seconds, read.check_seconds, read.sizes) == (None, None, (whole, own))
+
+
+@pytest.mark.parametrize("over", ["literals", "features"])
+def test_checks_of_excluded_features_are_no_matter_of_numbers(over):
+    explainer = Explainer.initialize(RandomForestClassifier(5, max_depth=3, random_state=0).fit(X, Y), X[60])
+    reason = explainer.sufficient_reason(over=over)
+    change = explainer.contrastive_reason(over=over)
+    told = (
+        [*reason, *change] if over == "features" else [*explainer.to_features(reason), *explainer.to_features(change)]
+    )
+    explainer.set_excluded_features([name for name in ("f1", "f2", "f3", "f4") if name in " ".join(told)])
+    for check in (
+        explainer.is_sufficient_reason(reason, over=over), explainer.is_contrastive_reason(change, over=over),
+    ):  # fmt: skip
+        assert check.value is False
+        with pytest.raises(BadInputError, match="excluded feature"):
+            check.certificate()
+    assert explainer.is_reason(reason, over=over).certificate().check()[0] == suffice_check.ACCEPTED
+
+
+def test_several_tests_of_one_category_may_be_too_much_for_the_checker():
+    """Naive Bayes over codes tests each code by itself: what is not certified is told, and no fault."""
+    made = undecided = 0
+    for seed in (20, 21, 23, 36, 56):
+        rng = np.random.default_rng(seed)
+        rows = rng.integers(0, 5, (40, 3)).astype(float)
+        labels = (rows @ rng.normal(size=3) + rng.normal(size=40) > 0).astype(int) + (rows[:, 0] > 3)
+        model = CategoricalNB(min_categories=8).fit(rows, labels)
+        explainer = Explainer.initialize(model, rows[0], {f"f{i}": [0, 1, 2, 3, 4] for i in (1, 2, 3)})
+        try:
+            assert explainer.contrastive_reason().certificate().check()[0] == suffice_check.ACCEPTED
+            made += 1
+        except UndecidedError as error:
+            assert "several tests of one category" in str(error)
+            undecided += 1
+    assert made and undecided
