@@ -235,7 +235,8 @@ def test_a_proof_of_another_region(made):
 def test_items_are_whole_features():
     """A group of three columns: two of its conditions are not an item with another feature's."""
     rows = np.column_stack([np.eye(3)[np.arange(60) % 3], np.arange(60) // 3 % 2])
-    model = RandomForestClassifier(8, max_features=None, random_state=0).fit(rows, rows[:, 1] + rows[:, 2] * rows[:, 3] > 0)
+    labels = rows[:, 1] + rows[:, 2] * rows[:, 3] > 0
+    model = RandomForestClassifier(8, max_features=None, random_state=0).fit(rows, labels)
     names = ["g_1", "g_2", "g_3", "h"]
     explainer = Explainer.initialize(model, rows[1], {"categorical": ["g_*"], "binary": ["h"]}, feature_names=names)
     certificate = explainer.sufficient_reason(n=explainer.ALL).certificate()
