@@ -9,8 +9,9 @@ import numpy as np
 
 from ...engine.arrays import F64, I32, Bools
 from ...engine.errors import SelfCheckError, UndecidedError
+from .boxes import Boxes
 from .certificate import Certificate
-from .prover import Boxes, Prover
+from .prover import Prover
 
 WRONG = "it is not so: please report this with the model"
 

@@ -18,10 +18,11 @@ from ...engine.domain.space import Space
 from ...engine.ensembles.pairs import Pair
 from ...engine.errors import BadInputError, SelfCheckError, UndecidedError, UnsupportedModelError
 from ...engine.models import CompiledEnsemble
+from .boxes import Boxes
 from .certificate import Certificate
 from .claims import WRONG
 from .outcomes import Outcomes
-from .prover import Boxes, Prover
+from .prover import Prover
 from .regions import NOWHERE, Clause, clauses_of
 from .subject import Subject
 from .suffice_check_models import ARITHMETIC, MOST, box_routes, model_routes

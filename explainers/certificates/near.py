@@ -19,10 +19,11 @@ from ...engine.domain.space import Space
 from ...engine.domain.theory import Kind
 from ...engine.errors import BadInputError, SelfCheckError, UndecidedError
 from ...engine.models.ensembles import EnsembleArrays
+from .boxes import Boxes
 from .certificate import Certificate
 from .claims import WRONG
 from .outcomes import Outcomes
-from .prover import Boxes, Prover
+from .prover import Prover
 from .regions import Clause, clauses_of_cells
 from .subject import Form, Subject, whole
 from .suffice_check import Domain, Model, Way, outside, routes_out

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...engine import _native
-from ...engine.arrays import I32, I64
+from ...engine.arrays import I32
 from ...engine.budget import Deadline
 from ...engine.domain.region import Region, region_of
 from ...engine.ensembles.answers import FOUND, NONE
@@ -18,26 +18,14 @@ from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.sums import Arithmetic, Columns
 from ...engine.errors import UndecidedError, UnsupportedModelError
 from . import suffice_check
+from .boxes import Boxes
 from .outcomes import Outcomes
+from .refined import Refined, asked_together
 from .subject import Subject
 
 MOST = 4_000_000  # parts of a tree of boxes
 _NEAR = "an input is so near to a tie that rounding decides its outcome: nothing is certified"
 _NO_CLASSES = np.zeros(0, np.bool_)
-
-
-class Boxes(NamedTuple):
-    """A tree of boxes: signed conditions in the order of a walk (0: a leaf), and what its leaves say."""
-
-    split: I32
-    kind: I32
-    way: I32
-    bound: I64
-
-    @property
-    def without_leaves(self) -> Boxes:
-        """The splits alone."""
-        return Boxes(self.split, self.kind[:0], self.way[:0], self.bound[:0])
 
 
 _ZERO = np.zeros(1, np.int32)
@@ -85,6 +73,8 @@ class Prover:
                 self.routes = outcomes.routes(self.checked)
         except ValueError as error:
             raise UnsupportedModelError(f"certificates are not made of such a model: {error}") from None
+        tests = asked_together(subject.space)
+        self._finer = Refined(domain, self.checked, tests, deadline) if tests else None
         self.points: list[I32] = []
         self.late: list[list[int]] = []  # clauses that also hold: parts are split by them where they have to be
         self.rule: Callable[[I32], list[list[int]]] | None = None  # of an input that takes a route: more such clauses
@@ -149,11 +139,14 @@ class Prover:
             If time was up, the proof has too many boxes, or rounding decides.
         """
         found = []
-        for route in self._searched:
+        for route, ways in zip(self._searched, self.routes, strict=True):
             parts: list[Boxes] = []
             if (point := self._walk(route, literals, parts)) is not None:
                 return self._taken(point)
-            found.append(Boxes(*(np.concatenate(part) for part in zip(*parts, strict=True))))
+            boxes = Boxes(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+            if self._finer is not None:
+                boxes = self._finer.refined(literals, ways, boxes, [*self.subject.clauses, *self.given, *self.late])
+            found.append(boxes)
         return found
 
     def _walk(self, route: Route, literals: I32, parts: list[Boxes]) -> I32 | None:

@@ -9,7 +9,6 @@ from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.multioutput import MultiOutputClassifier
-from sklearn.naive_bayes import CategoricalNB
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer
 from suffice.engine.budget import Deadline
@@ -241,21 +240,3 @@ def test_checks_of_excluded_features_are_no_matter_of_numbers(over):
         with pytest.raises(BadInputError, match="excluded feature"):
             check.certificate()
     assert explainer.is_reason(reason, over=over).certificate().check()[0] == suffice_check.ACCEPTED
-
-
-def test_several_tests_of_one_category_may_be_too_much_for_the_checker():
-    """Naive Bayes over codes tests each code by itself: what is not certified is told, and no fault."""
-    made = undecided = 0
-    for seed in (20, 21, 23, 36, 56):
-        rng = np.random.default_rng(seed)
-        rows = rng.integers(0, 5, (40, 3)).astype(float)
-        labels = (rows @ rng.normal(size=3) + rng.normal(size=40) > 0).astype(int) + (rows[:, 0] > 3)
-        model = CategoricalNB(min_categories=8).fit(rows, labels)
-        explainer = Explainer.initialize(model, rows[0], {f"f{i}": [0, 1, 2, 3, 4] for i in (1, 2, 3)})
-        try:
-            assert explainer.contrastive_reason().certificate().check()[0] == suffice_check.ACCEPTED
-            made += 1
-        except UndecidedError as error:
-            assert "several tests of one category" in str(error)
-            undecided += 1
-    assert made and undecided
