@@ -146,7 +146,8 @@ class BoostedTrees(_Sums):
         if len(self.classes) != n_classes:
             raise BadInputError(f"class_names={shown(list(self.classes))}: expected {n_classes} names")
         base = base_told(learner_information, base)
-        each = isinstance(base, (list, tuple, np.ndarray)) and len(base) == n_classes  # a sum for each class
+        several = isinstance(base, (list, tuple)) or (isinstance(base, np.ndarray) and base.ndim > 0)
+        each = several and len(base) == n_classes  # a sum for each class
         count = int(n_classes) if each or n_classes > 2 else 1
         super().__init__(forest, n_features, feature_names, base, count)
 

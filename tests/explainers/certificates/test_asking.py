@@ -214,7 +214,8 @@ def test_a_limit_is_kept():
 
 def test_times_and_sizes_are_told(tmp_path):
     model = RandomForestClassifier(5, max_depth=3, random_state=0).fit(X, Y)
-    certificate = Explainer.initialize(model, X[60]).sufficient_reason().certificate()
+    explainer = Explainer.initialize(model, X[60])
+    certificate = explainer.sufficient_reason().certificate()
     assert certificate.seconds > 0 and certificate.check_seconds > 0
     certificate.save(tmp_path / "why.cert")
     whole, own = certificate.sizes

@@ -79,7 +79,8 @@ def test_some_boxes_have_to_be_split(monkeypatch):
 
     monkeypatch.setattr(Refined, "refined", told)
     for seed in (23, 36, 56):
-        codes(seed).contrastive_reason().certificate()
+        explainer = codes(seed)
+        explainer.contrastive_reason().certificate()
     assert max(split) > 0 and min(split) == 0
 
 
