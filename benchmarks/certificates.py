@@ -87,7 +87,7 @@ def measured(ask: Callable[[], Any], limit: float) -> dict[str, Any] | None:
     """Return the figures of one question and its proof; None where there was no proof in time."""
     from suffice.engine.errors import UndecidedError
     from suffice.explainers.certificates import suffice_check
-    from suffice.explainers.certificates.certificate import Every
+    from suffice.explainers.certificates.suffice_check_all import Every
 
     query, answer = spent(ask)
     try:
