@@ -5,6 +5,8 @@ import pytest
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.naive_bayes import CategoricalNB
 from suffice import Explainer, verify
+from suffice.engine.budget import Deadline
+from suffice.engine.errors import UndecidedError
 from suffice.explainers.certificates import suffice_check
 from suffice.explainers.certificates.boxes import Boxes
 from suffice.explainers.certificates.refined import Refined, asked_together, replaced
@@ -82,6 +84,19 @@ def test_some_boxes_have_to_be_split(monkeypatch):
         explainer = codes(seed)
         explainer.contrastive_reason().certificate()
     assert max(split) > 0 and min(split) == 0
+
+
+def test_time_is_up_while_boxes_are_looked_at(monkeypatch):
+    kept = Refined.refined
+
+    def late(self, *asked):
+        self.deadline = Deadline.of(1e-9)
+        return kept(self, *asked)
+
+    monkeypatch.setattr(Refined, "refined", late)
+    explainer = codes(23)
+    with pytest.raises(UndecidedError, match="was not proved"):
+        explainer.sufficient_reason().certificate()
 
 
 def test_numbers_in_order_need_no_look():
