@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,10 @@ from ...engine.domain.instance import Situation, situate
 from ...engine.domain.space import Space
 from ...engine.domain.theory import Kind
 from ...engine.errors import BadInputError, SelfCheckError, UndecidedError
-from ...engine.models.ensembles import EnsembleArrays
 from .boxes import Boxes
 from .certificate import Certificate
 from .claims import WRONG
+from .made import MadeSubject
 from .outcomes import Outcomes
 from .prover import Prover
 from .regions import Clause, clauses_of_cells
@@ -33,54 +32,20 @@ _TIE = "nothing of its witness, which is so near to a tie that rounding decides"
 
 
 @dataclass(frozen=True, eq=False)
-class NearSubject(Subject):
+class NearSubject(MadeSubject):
     """A model that has distances from a row as one more label, as the checker makes it of a model.
 
     Attributes
     ----------
-    single : Subject
-        The model.
     ball : Ball
         How far rows are.
     """
 
-    single: Subject = field(kw_only=True)
     ball: Ball = field(kw_only=True)
 
-    @property
-    def written(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The text and the numbers of the model alone."""
-        return self.single.written
-
-    @cached_property
-    def _both(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        arrays = {name: whole(array) for name, array in self.single.arrays.items()}
-        return with_distances(self.single.head, arrays, self.ball)
-
-    @property
-    def head(self) -> dict[str, Any]:
-        """The text part of the model with distances."""
-        return self._both[0]
-
-    @property
-    def arrays(self) -> dict[str, Any]:
-        """The numbers of the model with distances."""
-        return self._both[1]
-
-    @property
-    def labels(self) -> list[dict[str, Any]]:
-        """How the label of the model is decided, and that of distances."""
-        labels: list[dict[str, Any]] = self.head["model"]["labels"]
-        return labels
-
-    @cached_property
-    def trees(self) -> EnsembleArrays:
-        """The trees, those of distances last."""
-        nodes = {name: self.arrays[f"tree_{name}"] for name in ("root", "literal", "left", "right", "leaf")}
-        return replace(
-            self.single.trees, **{name: column.astype(np.int32) for name, column in nodes.items()},
-            values=self.arrays["leaf_values"], base=self.arrays["base"],
-        )  # fmt: skip
+    def made(self, head: dict[str, Any], arrays: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the text and the numbers of the model with distances."""
+        return with_distances(head, arrays, self.ball)
 
     def scores(self, truth: Bools) -> F64:
         """Return the scores of a vector of truth values, and the distance, shape (1, n_scores)."""

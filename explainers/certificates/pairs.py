@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,68 +15,34 @@ from ...engine.domain.instance import Situation
 from ...engine.domain.region import Region
 from ...engine.domain.space import Space
 from ...engine.errors import BadInputError, SelfCheckError, UnsupportedModelError
-from ...engine.models.ensembles import EnsembleArrays
 from .certificate import Certificate
 from .claims import WRONG
+from .made import MadeSubject
 from .outcomes import Outcomes
 from .prover import Prover
 from .regions import NOWHERE, Clause, clauses_of
-from .subject import Form, Subject, whole
+from .subject import Form, Subject
 from .suffice_check_pairs import pair_routes, twice
 
 
 @dataclass(frozen=True, eq=False)
-class PairSubject(Subject):
+class PairSubject(MadeSubject):
     """A model of two inputs, as the checker makes it of a model: `space` has the features in which they differ twice.
 
     Attributes
     ----------
-    single : Subject
-        The model of one input.
     claim : dict
         What is said of pairs, and the clauses that hold of both inputs.
     """
 
-    single: Subject = field(kw_only=True)
     claim: dict[str, Any] = field(kw_only=True)
 
-    @property
-    def written(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The text and the numbers of the model of one input."""
-        return self.single.written
-
-    @cached_property
-    def _both(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        arrays = {name: whole(array) for name, array in self.single.arrays.items()}
+    def made(self, head: dict[str, Any], arrays: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the text and the numbers of the model of both inputs."""
         try:
-            return twice({**self.single.head, "claim": self.claim}, arrays)
+            return twice({**head, "claim": self.claim}, arrays)
         except ValueError as error:
             raise UnsupportedModelError(f"certificates of pairs are not made of such a model: {error}") from None
-
-    @property
-    def head(self) -> dict[str, Any]:
-        """The text part of the model of both inputs."""
-        return self._both[0]
-
-    @property
-    def arrays(self) -> dict[str, Any]:
-        """The numbers of the model of both inputs."""
-        return self._both[1]
-
-    @property
-    def labels(self) -> list[dict[str, Any]]:
-        """How both inputs are decided."""
-        labels: list[dict[str, Any]] = self.head["model"]["labels"]
-        return labels
-
-    @cached_property
-    def trees(self) -> EnsembleArrays:
-        """The trees, which add to the scores of both inputs."""
-        nodes = {name: self.arrays[f"tree_{name}"] for name in ("root", "literal", "left", "right", "leaf")}
-        return replace(
-            self.single.trees, **{name: column.astype(np.int32) for name, column in nodes.items()},
-            values=self.arrays["leaf_values"], base=self.arrays["base"],
-        )  # fmt: skip
 
     @property
     def given(self) -> list[Clause]:
