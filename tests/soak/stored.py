@@ -87,8 +87,8 @@ class Served:
         how = onnxruntime.SessionOptions()
         how.intra_op_num_threads = 1
         self.session = onnxruntime.InferenceSession(self.proto.SerializeToString(), how)
-        if hasattr(model, "classes_"):
-            self.classes_ = np.asarray(model.classes_)
+        if hasattr(model, "classes_"):  # of a model of one class the exporter makes two, 0 and 1, and says the second
+            self.classes_ = np.asarray(model.classes_ if len(model.classes_) > 1 else [0, 1])
 
     def predict(self, rows: Any) -> np.ndarray:
         """What the first output says."""
