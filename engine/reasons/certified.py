@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, fields
+from typing import Any, Protocol, TypeVar
 
-from ..errors import BadInputError
+from ..budget import Deadline
+from ..errors import BadInputError, UndecidedError
+
+P = TypeVar("P")
 
 
 class Certificate(Protocol):
@@ -77,3 +80,41 @@ def certified(home: Any, said: Any, time_limit: float | None, solver: str | None
         )
     made: Certificate = home.certify(said, time_limit, solver)
     return made
+
+
+def known(proven: P | None, answer: str, why: str) -> P:
+    """Return what a certificate has to know of an answer.
+
+    Raises
+    ------
+    BadInputError
+        If it is not there.
+    """
+    if proven is None:
+        raise BadInputError(f"this {answer} is not certified: {why}")
+    return proven
+
+
+def nothing_known(why: str) -> UndecidedError:
+    """Return the error of an answer that tells nothing which a certificate could be of."""
+    return UndecidedError(f"nothing is known that could be certified: {why}")
+
+
+def not_proved(deadline: Deadline) -> UndecidedError:
+    """Return the error of a certificate whose proof was stopped."""
+    return UndecidedError(f"the certificate was not proved: {deadline.told}")
+
+
+def look_at_time(deadline: Deadline) -> None:
+    """Raise UndecidedError if there is no time left for the proof of a certificate."""
+    if deadline.expired():
+        raise not_proved(deadline)
+
+
+def without(answer: Any, *left: str) -> tuple[Any, ...]:
+    """Return what ``__reduce__`` returns of an answer (a dataclass): some fields stay behind, with the model."""
+    return _again, (type(answer), {f.name: getattr(answer, f.name) for f in fields(answer) if f.name not in left})
+
+
+def _again(kind: type[P], values: dict[str, Any]) -> P:
+    return kind(**values)

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import BadInputError, UndecidedError
+from ..errors import UndecidedError
 from ..status import Status, Stop
-from .certified import Asked, Certificate, certified
+from .certified import Asked, Certificate, certified, known, without
 from .told_row import ToldRow
 
 
@@ -29,6 +29,8 @@ class Check:
         Why there is no answer.
     asked : Asked or None
         What a certificate has to know of the question.
+    of_surrogate : bool
+        Whether it is about a surrogate, and not about the function that the surrogate stands for.
     """
 
     value: bool | None
@@ -36,9 +38,10 @@ class Check:
     witness: ToldRow | None = None
     stop: Stop = Stop.NONE
     asked: Asked | None = field(default=None, compare=False)
+    of_surrogate: bool = False
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Check, (self.value, self.why, self.witness, self.stop))
+        return without(self, "asked")
 
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
         """Return a certificate of the answer, for a small program to check (see ``Reason.certificate``).
@@ -48,17 +51,15 @@ class Check:
         time_limit : float, optional
             Seconds that the proof may take.
         """
-        if self.asked is None:
-            raise BadInputError(
-                "this answer is not certified: certificates are of answers to checks of literals, or features, of an "
-                "instance, as long as the explainer is there"
-            )
-        return certified(self.asked.home(), self, time_limit)
+        why = "certificates are of checks of literals, or features, of an instance, as long as the explainer is there"
+        return certified(known(self.asked, "answer", why).home(), self, time_limit)
 
     @property
     def status(self) -> Status:
-        """``PROVED``, or ``BEST_SO_FAR`` where there is no answer."""
-        return Status.BEST_SO_FAR if self.value is None else Status.PROVED
+        """``PROVED`` (of a surrogate ``OF_SURROGATE``), or ``BEST_SO_FAR`` where there is no answer."""
+        if self.value is None:
+            return Status.BEST_SO_FAR
+        return Status.OF_SURROGATE if self.of_surrogate else Status.PROVED
 
     def to_json(self) -> str:
         """Return everything as JSON, from which ``suffice.from_json`` makes the check again."""

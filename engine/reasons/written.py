@@ -81,6 +81,7 @@ def check_form(check: Check) -> dict[str, Any]:
         "why": check.why,
         "stop": str(check.stop),
         "witness": _row(check.witness),
+        "of_surrogate": check.of_surrogate,
     }
 
 

@@ -77,7 +77,7 @@ def reasons_of(form: Form) -> Reasons:
 
 def check_of(form: Form) -> Check:
     """Return a check."""
-    value = form["value"]
-    if value is not None and not isinstance(value, bool):
+    value, of_surrogate = form["value"], form.get("of_surrogate", False)
+    if not (value is None or isinstance(value, bool)) or not isinstance(of_surrogate, bool):
         raise TypeError("a check is true, false, or null")
-    return Check(value, text_in(form, "why"), witness_of(form), Stop(form["stop"]))
+    return Check(value, text_in(form, "why"), witness_of(form), Stop(form["stop"]), of_surrogate=of_surrogate)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from ...engine.reasons import Check, NoneInTime, Reason, Reasons, ReasonStream
@@ -38,16 +38,6 @@ def _restored(items: tuple[Reason, ...], status: Status, stop: Any, seconds: flo
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class SurrogateCheck(Check):
-    """The answer to an exact check of a surrogate."""
-
-    @property
-    def status(self) -> Status:
-        """``OF_SURROGATE``, or ``BEST_SO_FAR`` where there is no answer."""
-        return Status.BEST_SO_FAR if self.value is None else Status.OF_SURROGATE
-
-
 def told_of(answer: Any, fidelity: Fidelity) -> Any:
     """Return a result about a surrogate with a status that says so, and the fidelity."""
     if isinstance(answer, Reason):
@@ -63,7 +53,7 @@ def told_of(answer: Any, fidelity: Fidelity) -> Any:
         return ReasonStream((told_of(one, fidelity) for one in answer), answer.deadline)
     if isinstance(answer, Check):
         why = f"of the surrogate: {answer.why}" if answer.why else "of the surrogate"
-        return SurrogateCheck(answer.value, why, answer.witness, answer.stop)
+        return replace(answer, why=why, asked=None, of_surrogate=True)
     return answer
 
 

@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from suffice import BadInputError, Binarizer, MissingQueryError, Status, SurrogateExplainer, UndecidedError
+from suffice import BadInputError, Binarizer, MissingQueryError, Status, SurrogateExplainer, UndecidedError, from_json
 
 RNG = np.random.default_rng(0)
 BITS = RNG.integers(0, 2, size=(400, 7)).astype(float)
@@ -91,6 +91,8 @@ def test_no_result_claims_to_be_proved_of_the_model():
     assert check
     assert check.status is Status.OF_SURROGATE
     assert check.why.startswith("of the surrogate")
+    for kept in (pickle.loads(pickle.dumps(check)), from_json(check.to_json())):
+        assert kept.status is Status.OF_SURROGATE
 
 
 def test_the_same_seed_gives_the_same():
