@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ..engine.budget import Deadline
-from ..engine.errors import MissingBackendError, UndecidedError
+from ..engine.errors import MissingBackendError
+from ..engine.reasons.certified import look_at_time, not_proved
 from ..engine.status import Stop
 from .backends._loading import loaded
 from .backends.exact import REQUIREMENT
@@ -101,13 +102,12 @@ def proof_of_cost(sets: Sequence[Sequence[int]], prices: Sequence[int], most: in
 
 
 def _asked(writer: SatProof | ExactProof, deadline: Deadline, *arguments: Any) -> Any:
-    if deadline.expired():
-        raise UndecidedError(f"the certificate was not proved: {deadline.told}")
+    look_at_time(deadline)
     worker = Worker(pickle.dumps(writer))
     try:
         return worker.call("solve", *arguments, deadline=deadline)
     except WorkerStopped:
         deadline.halt(Stop.TIME_LIMIT)
-        raise UndecidedError(f"the certificate was not proved: {deadline.told}") from None
+        raise not_proved(deadline) from None
     finally:
         worker.kill()

@@ -11,7 +11,7 @@ from ...engine.arrays import I32, I64, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation, anywhere, situate
 from ...engine.ensembles.layout import elements_of_conditions
-from ...engine.errors import BadInputError, SelfCheckError, UnsupportedModelError, shown
+from ...engine.errors import BadInputError, UnsupportedModelError, shown
 from ...engine.models.around import around_of
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.reasons import Check, Reason, Reasons
@@ -21,11 +21,12 @@ from ...engine.status import Status
 from ...solvers.proofs import EXACT
 from .certificate import Certificate
 from .changes import Changes
-from .claims import WRONG, Claims
-from .cover import Choices
+from .claims import Claims
+from .cover import Cover
 from .majority import KINDS, majority
 from .outcomes import Outcomes, classes_claimed, labels_claimed, numbers_claimed
 from .prover import Prover
+from .refusals import not_so
 from .shared import Shared
 from .subject import Subject
 
@@ -67,9 +68,9 @@ class Asking:
         self.session, self.deadline = session, deadline
         self.subject = Subject(session.compiled, here.space, here)
 
-    def claims(self, outcomes: Outcomes, per_feature: bool, given: Sequence[Sequence[int]] = ()) -> Claims:
-        """Begin claims about the row, or about what meets clauses."""
-        return Claims(Prover(self.subject, outcomes, self.deadline, given), per_feature)
+    def claims(self, outcomes: Outcomes, per_feature: bool) -> Claims:
+        """Begin claims about the row."""
+        return Claims(Prover(self.subject, outcomes, self.deadline), per_feature)
 
     def items(self, names: Sequence[Any], per_feature: bool) -> list[int]:
         """Return items as certificates number them."""
@@ -179,8 +180,8 @@ def _of_reason(asking: Asking, reason: Reason, solver: str | None) -> Certificat
             assert reason.costs is not None
             prices = asking.prices(reason.costs.whole, per_feature)
             cost = int(sum(prices[item] for item in set(items)))
-            choices = Choices(claims, asking.session.excluded)
-            (choices.bounded if solver == EXACT else choices.cheapest)(prices, cost)
+            cover = Cover(claims, asking.session.excluded)
+            (cover.bounded if solver == EXACT else cover.cheapest)(prices, cost)
     return claims.certificate(items, asking.told(reason))
 
 
@@ -199,7 +200,7 @@ def _of_change(asking: Asking, reason: Reason, items: list[int], per_feature: bo
     point = _changed(asking, reason, items, claims)
     fallen = [int(item) for item in np.nonzero(claims.broken(point))[0]]  # all that change with those that are written
     if not set(items) <= set(fallen):
-        raise SelfCheckError(f"the row is not changed as the reason tells; {WRONG}")
+        raise not_so("the row is not changed as the reason tells")
     if reason.proof.status is Status.BEST_SO_FAR or getattr(reason, "mode", "") == "joined":
         stays = np.nonzero(~claims.broken(point))[0].tolist()
         claims = asking.claims(asking.reached(reason, point), per_feature)
@@ -212,7 +213,7 @@ def _of_change(asking: Asking, reason: Reason, items: list[int], per_feature: bo
             claims.prover.sure([point])
             return claims.certificate(fallen, asking.told(reason))
         claims.prover.sure([point])
-    raise SelfCheckError(f"a part of the change leads elsewhere as well; {WRONG}")
+    raise not_so("a part of the change leads elsewhere as well")
 
 
 def _changed(asking: Asking, reason: Reason, items: list[int], claims: Claims) -> I32:
@@ -227,7 +228,7 @@ def _changed(asking: Asking, reason: Reason, items: list[int], claims: Claims) -
     stays = [place for place in range(len(space.features)) if place not in set(items)]
     found = claims.prover.look(claims.kept(stays))
     if isinstance(found, list):
-        raise SelfCheckError(f"changing it changes nothing; {WRONG}")
+        raise not_so("changing it changes nothing")
     return found
 
 
@@ -236,8 +237,8 @@ def _of_check(asking: Asking, check: Check) -> Certificate:
     assert asked is not None
     outcomes, told = asking.of_classes(asked.wanted), f"{asked.query}: {check.answer}"
     if asked.query == "is_implicant":
-        claims = asking.claims(outcomes, False, [[int(literal)] for literal in asked.items])
-        claims.rows = []
+        given = [[int(literal)] for literal in asked.items]
+        claims = Claims.of_all(Prover(asking.subject, outcomes, asking.deadline, given))
         if check.value:
             claims.forces([])
         else:
@@ -268,19 +269,19 @@ def _of_asked_change(asking: Asking, claims: Claims, items: list[int], check: Ch
     found = claims.prover.look(claims.kept(stays))
     if isinstance(found, list):
         if check.value:
-            raise SelfCheckError(f"changing them changes nothing; {WRONG}")
+            raise not_so("changing them changes nothing")
         claims.forces(stays)
         return claims.certificate(stays, f"{told}: whatever they become, what is left decides")
     claims.prover.points.clear()
     if check.value:
         if not claims.changed(found):
-            raise SelfCheckError(f"a part of the change is enough; {WRONG}")
+            raise not_so("a part of the change is enough")
         return claims.certificate(np.nonzero(claims.broken(found))[0].tolist(), told)
     for more in claims.larger(fallen):
         if not isinstance(claims.prover.look(claims.kept(more)), list):
             claims.says["refuted"] = {}
             return claims.certificate(more, f"{told}: less changes the outcome, with these kept")
-    raise SelfCheckError(f"no part of the change is enough; {WRONG}")
+    raise not_so("no part of the change is enough")
 
 
 def _of_shared(asking: Asking, reason: Reason, items: list[int], per_feature: bool) -> Certificate:
@@ -313,8 +314,8 @@ def _of_all(asking: Asking, reasons: Reasons) -> Certificate:
     claims = asking.claims(asking.own(first), per_feature)
     for reason in reasons:
         if claims.add_set(asking.items(reason, per_feature)) is not None:
-            raise SelfCheckError(f"an input that satisfies a reason has another outcome; {WRONG}")
-    Choices(claims, asking.session.excluded).complete(claims.sets)
+            raise not_so("an input that satisfies a reason has another outcome")
+    Cover(claims, asking.session.excluded).complete(claims.sets)
     return claims.certificate([], f"all {len(reasons)} sufficient reasons")
 
 
@@ -344,4 +345,4 @@ def _of_changes(asking: Asking, reasons: Reasons) -> Certificate:
             changes.no_other(still, None if whole else max(map(changes.spread, changes.listed)))
         told = "all " * (every and "all_changes" in claims.says)
         return claims.certificate([], f"{told}{len(reasons)} {first.kind} reasons")
-    raise SelfCheckError(f"a part of a change leads elsewhere as well; {WRONG}")
+    raise not_so("a part of a change leads elsewhere as well")

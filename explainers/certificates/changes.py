@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...engine.arrays import I32, Bools
-from ...engine.errors import BadInputError, SelfCheckError
-from .claims import WRONG, Claims
+from ...engine.reasons.certified import look_at_time
+from .claims import Claims
 from .settling import Settling
 
 
@@ -33,7 +33,7 @@ class Changes(Settling):
         for fallen in self.listed:
             for items in self.claims.larger(fallen):
                 kept = self.mask(items)
-                self.look_at_time()
+                look_at_time(self.prover.deadline)
                 if self.inside(kept) is not None:
                     continue
                 if shared:
@@ -88,14 +88,6 @@ class Changes(Settling):
             if (self.closed(left) & ~left).any():  # not all of them can be kept
                 return left & ~kept
             if not self.forces(left):
-                raise self._another()
+                raise self.other("there is another change")
             able = [(0, self.smallest(left))]
         return self.forcing[min(able)[1]] & ~kept
-
-    def _another(self) -> BadInputError | SelfCheckError:
-        if self.per_feature or self.claims.space.all_interval:
-            return SelfCheckError(f"there is another change; {WRONG}")
-        return BadInputError(
-            "this list is not certified: of a feature with categories or missing values changes are told that say the "
-            'same; ask for them with over="features"'
-        )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from ...engine.arrays import F64, I32, Bools
-from ...engine.errors import SelfCheckError, UndecidedError
+from ...engine.errors import UndecidedError
 from .boxes import Boxes
 from .certificate import Certificate
 from .prover import Prover
-
-WRONG = "it is not so: please report this with the model"
+from .refusals import not_so
 
 
 class Claims:
@@ -39,7 +38,15 @@ class Claims:
         self.sets: list[list[int]] = []
         self.proofs: list[list[Boxes]] = []
         self.says: dict[str, Any] = {}
+        self.about: dict[str, Any] = {}  # what is said beside it
         self.arrays: dict[str, Any] = {}
+
+    @classmethod
+    def of_all(cls, prover: Prover) -> Self:
+        """Begin claims about all inputs; they are of no row."""
+        made = cls(prover, False)
+        made.rows = []
+        return made
 
     @property
     def n_items(self) -> int:
@@ -62,7 +69,7 @@ class Claims:
     def forces(self, items: Sequence[int]) -> None:
         """Claim that items force."""
         if self.add_set(items) is not None:
-            raise SelfCheckError(f"an input that satisfies the reason has another outcome; {WRONG}")
+            raise not_so("an input that satisfies the reason has another outcome")
         self.says["forces"] = {}
 
     def forced(self, items: Sequence[int], solver: str) -> None:
@@ -74,14 +81,14 @@ class Claims:
             self.arrays["lemmas"] = lemmas_of(self.subject, claim, self._arrays(), solver, self.prover.deadline)
         except UndecidedError:
             if not isinstance(self.prover.look(self.kept(items)), list):
-                raise SelfCheckError(f"an input that satisfies the reason has another outcome; {WRONG}") from None
+                raise not_so("an input that satisfies the reason has another outcome") from None
             raise
         self.says["forced"] = {}
 
     def refuted(self, items: Sequence[int]) -> None:
         """Claim that something that satisfies items has another outcome."""
         if isinstance(self.prover.look(self.kept(items)), list):
-            raise SelfCheckError(f"no input that satisfies the items has another outcome; {WRONG}")
+            raise not_so("no input that satisfies the items has another outcome")
         self.says["refuted"] = {}
 
     def answered(self, items: Sequence[int]) -> None:
@@ -99,7 +106,7 @@ class Claims:
             if isinstance(self.prover.look(weaker), list):
                 self.prover.points.clear()
                 return sorted({int(u) for u in self.unit[np.abs(weaker) - 1]})
-        raise SelfCheckError(f"nothing less forces the outcome; {WRONG}")
+        raise not_so("nothing less forces the outcome")
 
     def fallen(self, items: Sequence[int]) -> Bools:
         """Return what changes if items do: of literals also those that imply one of them."""
@@ -117,7 +124,7 @@ class Claims:
             if self.known(weaker):
                 continue
             if isinstance(self.prover.look(weaker), list):
-                raise SelfCheckError(f"less than the reason forces the outcome as well; {WRONG}")
+                raise not_so("less than the reason forces the outcome as well")
         self.says["minimal"] = {}
 
     def known(self, literals: I32) -> bool:
@@ -217,7 +224,7 @@ class Claims:
         outcomes = self.prover.outcomes
         return {
             "outcomes": outcomes.labels, "together": outcomes.together, "given": [list(c) for c in self.prover.given],
-            "items": [int(item) for item in items], "sets": self.sets, "says": self.says,
+            "items": [int(item) for item in items], "sets": self.sets, "says": self.says, **self.about,
         }  # fmt: skip
 
     def _arrays(self) -> dict[str, Any]:

@@ -16,18 +16,20 @@ from ...engine import _native
 from ...engine.arrays import I64, Bools
 from ...engine.clock import run
 from ...engine.ensembles.answers import FOUND, NONE
-from ...engine.errors import BackendError, BadInputError, SelfCheckError, UndecidedError
+from ...engine.errors import BackendError
+from ...engine.reasons.certified import look_at_time
 from ...solvers.proofs import proof_of_cost
-from .claims import WRONG, Claims
+from .choices import Choices
+from .claims import Claims
 from .nearest import Nearest
 from .suffice_check_pb import dear, needed, weighed
 
 _PACE = 20.0  # milliseconds between two looks at the clock
-_MOST = 200_000  # choices
+_OTHER = "there is another reason, or a cheaper one"
 
 
-class Choices:
-    """A tree of choices about the row of some claims.
+class Cover(Choices):
+    """Reasons of a row as items that meet all witnesses.
 
     Parameters
     ----------
@@ -38,21 +40,12 @@ class Choices:
     """
 
     def __init__(self, claims: Claims, excluded: frozenset[int]) -> None:
-        self.claims, self.prover, self.excluded = claims, claims.prover, excluded
+        super().__init__(claims)
         n = claims.n_items
         owner = np.arange(n) if claims.per_feature else claims.owner
         self.gone: Bools = np.isin(owner, list(excluded))
         self.left_out = np.nonzero(self.gone)[0].tolist()
         self.nearest = Nearest(claims)
-        self.rows: Bools = np.zeros((0, n), np.bool_)  # what each witness breaks
-        self.split: list[int] = []
-        self.sets: list[int] = []
-
-    def learn(self) -> None:
-        """Take up the witnesses that were found since."""
-        new = [self.claims.broken(point) for point in self.prover.points[len(self.rows) :]]
-        if new:
-            self.rows = np.concatenate([self.rows, new])
 
     def another(self, taken: Bools, last: Bools) -> bool:
         """Find a witness that breaks nothing of what was taken (some items last); tell whether there is one."""
@@ -81,42 +74,6 @@ class Choices:
         place = int(counts.argmin())
         return int(unmet[place]), int(counts[place])
 
-    def look(self) -> None:
-        """Raise an error if time is up, or there are too many choices."""
-        if self.prover.deadline.expired():
-            raise UndecidedError(f"the certificate was not proved: {self.prover.deadline.told}")
-        if len(self.split) > _MOST:
-            raise UndecidedError(f"the proof has more than {_MOST} choices")
-
-    def grow(self, close: Any) -> None:
-        """Go through all choices; `close` tells whether one ends, and writes its leaf."""
-        self.learn()
-        stack = [(np.zeros_like(self.gone), self.gone)]
-        while stack:
-            self.look()
-            taken, gone = stack.pop()
-            if close(taken, gone):
-                self.split.append(0)
-                continue
-            if not len(self.unmet(taken)):
-                if not self.another(taken, gone):
-                    raise self._cheaper()
-                stack.append((taken, gone))  # the new witness may end it
-                continue
-            j, _ = self.least_left(taken, gone)
-            item = int(np.nonzero(self.rows[j] & ~gone)[0][0])
-            self.split.append(item + 1)
-            stack += _parts(taken, gone, item)
-
-    def _cheaper(self) -> BadInputError | SelfCheckError:
-        """Return the error that tells that something else forces, which is no reason as it is written, or is one."""
-        if self.claims.per_feature or self.claims.space.all_interval:
-            return SelfCheckError(f"there is another reason, or a cheaper one; {WRONG}")
-        return BadInputError(
-            "this is not certified: fewer conditions on a feature with categories or missing values say the same as "
-            'those that the reason is written with; ask for it with over="features"'
-        )
-
     # -- no cheaper one ----------------------------------------------------------------------------------------
 
     def cheapest(self, prices: I64, cost: int) -> None:
@@ -126,17 +83,15 @@ class Choices:
         own = prices[items].astype(object)
         stack = [(np.zeros(len(items), np.bool_), np.zeros(len(items), np.bool_))]
         while stack:
-            self.look()
             taken, gone = stack.pop()
             left = rows[rows @ taken == 0] * ~gone
             if dear(left, own, cost - own[taken].sum()):
                 self.split.append(0)
                 continue
             place = int((weighed(left)[1] / np.maximum(prices[items], 1)).argmax())  # hits most for its price
-            self.split.append(int(items[place]) + 1)
-            stack += _parts(taken, gone, place)
+            stack += self.branch(int(items[place]), taken, gone, place)
         self.claims.says["cheapest"] = {"cost": cost, "excluded": self.left_out}
-        self._write(prices=prices.astype(np.int64))
+        self.claims.arrays |= {"cover_split": np.array(self.split, np.int64), "prices": prices.astype(np.int64)}
 
     def bounded(self, prices: I64, cost: int) -> None:
         """Claim that no reason costs less, by cutting planes that Exact writes.
@@ -178,8 +133,7 @@ class Choices:
         search.add(np.ascontiguousarray(rows))
         while True:
             code = run(self.prover.deadline, search.step, search.nodes_in(_PACE))
-            if self.prover.deadline.expired():
-                raise UndecidedError(f"the certificate was not proved: {self.prover.deadline.told}")
+            look_at_time(self.prover.deadline)
             if code == NONE:
                 return
             if code == FOUND:
@@ -188,7 +142,7 @@ class Choices:
                 taken |= (prices == 0) & ~self.gone
                 gone[items[search.outside]] = True
                 if not self.another(taken, gone):
-                    raise self._cheaper()
+                    raise self.other(_OTHER)
                 new = self.rows[-1:, items]
                 if not new.any():
                     return
@@ -200,28 +154,23 @@ class Choices:
         """Claim that these sets are all reasons."""
         kept = [np.abs(self.claims.kept(items)) - 1 for items in sets]
 
-        def close(taken: Bools, gone: Bools) -> bool:
+        stack = [(np.zeros_like(self.gone), self.gone)]
+        self.learn()
+        while stack:
+            taken, gone = stack.pop()
             j, left = self.least_left(taken, gone)
             if j >= 0 and not left:
-                self.sets.append(-1 - j)
-                return True
+                self.end(-1 - j)
+                continue
             here = self.claims.follows(self.claims.kept(np.nonzero(taken)[0].tolist()))
-            for number, own in enumerate(kept):
-                if here[own].all():
-                    self.sets.append(number)
-                    return True
-            return False
-
-        self.grow(close)
+            number = next((number for number, own in enumerate(kept) if here[own].all()), None)
+            if number is not None:
+                self.end(number)
+            elif j < 0:
+                if not self.another(taken, gone):
+                    raise self.other(_OTHER)
+                stack.append((taken, gone))  # the new witness may end it
+            else:
+                stack += self.branch(int(np.nonzero(self.rows[j] & ~gone)[0][0]), taken, gone)
         self.claims.says["complete"] = {"excluded": self.left_out}
-        self._write(cover_set=np.array(self.sets, np.int64))
-
-    def _write(self, **arrays: Any) -> None:
-        self.claims.arrays |= {"cover_split": np.array(self.split, np.int64), **arrays}
-
-
-def _parts(taken: Bools, gone: Bools, item: int) -> list[tuple[Bools, Bools]]:
-    """Return what is left where an item is not kept, and where it is."""
-    more, less = taken.copy(), gone.copy()
-    more[item] = less[item] = True
-    return [(taken, less), (more, gone)]
+        self.write()

@@ -16,14 +16,15 @@ from ...engine.domain.instance import Situation
 from ...engine.domain.region import Region
 from ...engine.domain.space import Space
 from ...engine.ensembles.pairs import Pair
-from ...engine.errors import BadInputError, SelfCheckError, UndecidedError, UnsupportedModelError
+from ...engine.errors import UnsupportedModelError
 from ...engine.models import CompiledEnsemble
 from .boxes import Boxes
 from .certificate import Certificate
-from .claims import WRONG
+from .claims import Claims
 from .outcomes import Outcomes
 from .prover import Prover
-from .regions import NOWHERE, Clause, clauses_of
+from .refusals import not_so, too_long
+from .regions import Clause, clauses_of
 from .subject import Subject
 from .suffice_check_models import ARITHMETIC, MOST, box_routes, model_routes
 
@@ -77,30 +78,23 @@ class ProvenModels:
         SelfCheckError
             If it is not so.
         """
-        if not self.region:
-            raise BadInputError(NOWHERE)
-        subject, deadline = self.subject(), Deadline.of(time_limit)
         boxes = [clauses_of(self.space, (box,)) for box, _, _ in self.boxes]
         said = self.said(boxes)
         outcomes = Outcomes([], routes=partial(model_routes, said=said))
-        prover = Prover(subject, outcomes, deadline, clauses_of(self.space, self.region))
-        says, proofs = list[str](), list[list[Boxes]]()
+        prover = Prover(self.subject(), outcomes, Deadline.of(time_limit), clauses_of(self.space, self.region))
+        claims = Claims.of_all(prover)
+        claims.about["models"] = said
         if not value:
             self._differ(prover)
-            says.append("differ")
+            claims.says["differ"] = {}
         if value or self.covered:
-            proofs.append(self._alike(prover, boxes))
-            says.append("agree")
+            claims.proofs.append(self._alike(prover, boxes))
+            claims.says["agree"] = {}
         if self.boxes:
             for given, (_, *decided) in zip(boxes, self.boxes, strict=True):
-                proofs.append(_decided(prover, said, given, decided))
-            says.append("apart")
-        claim = {
-            "outcomes": [], "together": False, "given": [list(clause) for clause in prover.given], "items": [],
-            "sets": [], "models": said, "says": {name: {} for name in says},
-        }  # fmt: skip
-        more = {"unit": np.arange(len(subject.owner)), "row": subject.rows([])}
-        return Certificate.of(subject, claim, proofs, prover.points, more, told)
+                claims.proofs.append(_decided(prover, said, given, decided))
+            claims.says["apart"] = {}
+        return claims.certificate([], told)
 
     def said(self, boxes: Sequence[Sequence[Clause]]) -> dict[str, Any]:
         """Return what is said of both models, as the format has it."""
@@ -147,17 +141,17 @@ class ProvenModels:
         if known is not None:
             prover.points.append(known)
         elif isinstance(prover.look(_NOTHING), list):
-            raise SelfCheckError(f"no input is decided differently; {WRONG}")
+            raise not_so("no input is decided differently")
 
     def _alike(self, prover: Prover, boxes: Sequence[Sequence[Clause]]) -> list[Boxes]:
         """Prove that all inputs outside of the boxes are decided alike."""
         for given in boxes:
             if math.prod(map(len, given)) > MOST:
-                raise UndecidedError(f"the certificate was not proved: a box takes more than {MOST} clauses")
+                raise too_long(f"{MOST} clauses of a box")
             prover.late += outside_of(given)
         proof = prover.look(_NOTHING)
         if not isinstance(proof, list):
-            raise SelfCheckError(f"an input outside of the boxes is decided differently; {WRONG}")
+            raise not_so("an input outside of the boxes is decided differently")
         prover.late = []
         return proof
 
@@ -176,7 +170,7 @@ def _decided(prover: Prover, said: dict[str, Any], given: list[Clause], decided:
     own = Prover(prover.subject, Outcomes([], routes=routes), prover.deadline, [*prover.given, *given])
     proof = own.look(np.array([clause[0] for clause in given if len(clause) == 1], np.int32))
     if not isinstance(proof, list):
-        raise SelfCheckError(f"an input of a box is decided otherwise than it was told; {WRONG}")
+        raise not_so("an input of a box is decided otherwise than it was told")
     return proof
 
 

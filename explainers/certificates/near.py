@@ -17,12 +17,14 @@ from ...engine.domain.instance import Situation, situate
 from ...engine.domain.space import Space
 from ...engine.domain.theory import Kind
 from ...engine.errors import BadInputError, SelfCheckError, UndecidedError
+from ...engine.reasons.certified import nothing_known
 from .boxes import Boxes
 from .certificate import Certificate
-from .claims import WRONG
+from .claims import Claims
 from .made import MadeSubject
 from .outcomes import Outcomes
 from .prover import Prover
+from .refusals import not_so
 from .regions import Clause, clauses_of_cells
 from .subject import Form, Subject, whole
 from .suffice_check import Domain, Model, Way, outside, routes_out
@@ -103,7 +105,7 @@ class ProvenBall:
         """
         deadline, said = Deadline.of(time_limit), self.said(radius)
         if radius <= 0 and witness is None:
-            raise UndecidedError("nothing is known that could be certified: ask with more time")
+            raise nothing_known("ask with more time")
         subject = Subject(self.form, self.space, self.here)
         prover = Prover(subject, self.outcomes, deadline)
         row = subject.rows([self.here.cells])
@@ -132,12 +134,10 @@ class ProvenBall:
             told += "" if reached else f"; {_TIE}"
         if not says:
             raise UndecidedError(f"nothing is certified: {_TIE}")
-        claim = {
-            "outcomes": self.outcomes.labels, "together": self.outcomes.together, "given": [], "items": [], "sets": [],
-            "ball": said, "says": says,
-        }  # fmt: skip
-        more = {"unit": np.arange(len(subject.owner)), "row": row, "witness": shown}
-        return Certificate.of(subject, claim, [proof], [], more, told)
+        claims = Claims(prover, False)
+        claims.about, claims.says, claims.proofs = {"ball": said}, says, [proof]
+        claims.arrays["witness"] = shown
+        return claims.certificate([], told)
 
     def said(self, radius: float) -> dict[str, Any]:
         """Return what is said of distances, as the format has it."""
@@ -175,7 +175,7 @@ class ProvenBall:
         prover = Prover(subject, Outcomes([], routes=routes), deadline, several)
         proof = prover.look(np.array([clause[0] for clause in given if len(clause) == 1], np.int32))
         if not isinstance(proof, list):
-            raise SelfCheckError(f"an input that is nearer is decided otherwise; {WRONG}")
+            raise not_so("an input that is nearer is decided otherwise")
         return proof
 
     def _reached(
@@ -186,7 +186,7 @@ class ProvenBall:
         point: I32 = situate(self.space, read).cells
         if not prover.is_witness(point):
             if outside(prover.routes, prover.subject.scores(prover.subject.truth(point)))[0] == -1:
-                raise SelfCheckError(f"the witness is decided alike; {WRONG}")
+                raise not_so("the witness is decided alike")
             return {}, read[None]
         reading = self.space.vocabulary.reading_of
         row = np.array([float(reading(c).cast(np.array([v]))[0]) for c, v in enumerate(read.tolist())])

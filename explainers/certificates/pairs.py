@@ -7,20 +7,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from ...engine.arrays import F64, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation
 from ...engine.domain.region import Region
 from ...engine.domain.space import Space
-from ...engine.errors import BadInputError, SelfCheckError, UnsupportedModelError
+from ...engine.errors import UnsupportedModelError
 from .certificate import Certificate
-from .claims import WRONG
+from .claims import Claims
 from .made import MadeSubject
 from .outcomes import Outcomes
 from .prover import Prover
-from .regions import NOWHERE, Clause, clauses_of
+from .refusals import not_so
+from .regions import Clause, clauses_of
 from .subject import Form, Subject
 from .suffice_check_pairs import pair_routes, twice
 
@@ -92,20 +91,14 @@ class ProvenPairs:
         SelfCheckError
             If it is not so.
         """
-        if not self.boxes:
-            raise BadInputError(NOWHERE)
+        about = {"pairs": self.pairs, "given": clauses_of(self.space, self.boxes)}
         single, both = Subject(self.form, self.space, self.somewhere), self.both()
-        claim: dict[str, Any] = {"pairs": self.pairs, "given": clauses_of(self.space, self.boxes)}
-        subject = PairSubject(self.form, both.space, both, single=single, claim=claim)
+        subject = PairSubject(self.form, both.space, both, single=single, claim=about)
         outcomes = Outcomes([], routes=partial(pair_routes, pairs=self.pairs))
         prover = Prover(subject, outcomes, Deadline.of(time_limit), subject.given)
-        proof = prover.look(np.zeros(0, np.int32))
-        proved = isinstance(proof, list)
+        claims = Claims.of_all(prover)
+        proved = claims.add_set([]) is None
         if proved != value:
-            raise SelfCheckError(f"{'no pair is' if proved else 'a pair is'} as it was said; {WRONG}")
-        claim |= {
-            "outcomes": [], "together": False, "items": [], "sets": [[]] * proved,
-            "says": {"no_pair" if proved else "pair": {}},
-        }  # fmt: skip
-        more = {"unit": np.arange(len(subject.owner)), "row": subject.rows([])}
-        return Certificate.of(subject, claim, [proof] if isinstance(proof, list) else [], prover.points, more, told)
+            raise not_so(f"{'no pair is' if proved else 'a pair is'} as it was said")
+        claims.about, claims.says = about, {"no_pair" if value else "pair": {}}
+        return claims.certificate([], told)

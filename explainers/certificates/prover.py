@@ -16,18 +16,17 @@ from ...engine.domain.region import Region, region_of
 from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.ensembles.sums import Arithmetic, Columns
-from ...engine.errors import UndecidedError, UnsupportedModelError
+from ...engine.errors import UnsupportedModelError
+from ...engine.reasons.certified import not_proved
 from . import suffice_check
 from .boxes import Boxes
 from .outcomes import Outcomes
 from .refined import Refined, asked_together
+from .refusals import near_tie, too_long
 from .subject import Subject
 
 MOST = 4_000_000  # parts of a tree of boxes
-_NEAR = "an input is so near to a tie that rounding decides its outcome: nothing is certified"
 _NO_CLASSES = np.zeros(0, np.bool_)
-
-
 _ZERO = np.zeros(1, np.int32)
 _UNMET = Boxes(_ZERO, np.array([suffice_check.CLAUSE], np.int32), _ZERO, np.zeros(1, np.int64))  # no row is there
 
@@ -199,11 +198,7 @@ class Prover:
             return question.point.copy()
         if code != NONE:
             self.deadline.expired()
-            raise UndecidedError(
-                f"the certificate was not proved: {self.deadline.told}"
-                if self.deadline.stop
-                else f"the proof has more than {MOST} boxes"
-            )
+            raise not_proved(self.deadline) if self.deadline.stop else too_long(f"{MOST} boxes")
         parts.append(self._boxes(route, log))
         return None
 
@@ -219,12 +214,12 @@ class Prover:
         """Raise ``UndecidedError`` if rounding may decide whether some input is outside."""
         for point in points:
             if suffice_check.outside(self.routes, self.subject.scores(self.subject.truth(point)))[0] == 0:
-                raise UndecidedError(_NEAR)
+                raise near_tie()
 
     def _taken(self, point: I32) -> I32:
         """Keep an input that is outside beyond doubt."""
         if not self.is_witness(point):
-            raise UndecidedError(_NEAR)
+            raise near_tie()
         self.points.append(point)
         return point
 

@@ -16,7 +16,7 @@ import numpy as np
 from ...engine.arrays import I32, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.space import Space
-from ...engine.errors import UndecidedError
+from ...engine.reasons.certified import look_at_time
 from . import suffice_check
 from .boxes import Boxes
 from .suffice_check import AT_ONCE, BOUND, CLAUSE, SUM, Way
@@ -48,7 +48,7 @@ class Refined(suffice_check.Checker):
         walked = suffice_check.walk(boxes.split, whole, lambda one, v: [self.part(one, v), self.part(one, -v)], 1)
         finer: dict[int, list[Part]] = {}
         for first in range(0, len(boxes.kind), AT_ONCE):
-            self.look_at_time()
+            look_at_time(self.deadline)
             some, place = list(islice(walked, AT_ONCE)), slice(first, first + AT_ONCE)
             told = boxes.kind[place], boxes.way[place], boxes.bound[place]
             for i in np.nonzero(self.poor(np.stack([can for can, _ in some], axis=2), *told, route))[0].tolist():
@@ -62,7 +62,7 @@ class Refined(suffice_check.Checker):
         stack = [box]
         while stack:
             can, left = stack.pop()
-            self.look_at_time()
+            look_at_time(self.deadline)
             if not all(points.any() for points in left):
                 yield 0, CLAUSE, 0, 0  # no row is there
                 continue
@@ -72,11 +72,6 @@ class Refined(suffice_check.Checker):
                 stack += [self.part((can, left), -test - 1), self.part((can, left), test + 1)]
             else:
                 yield leaf
-
-    def look_at_time(self) -> None:
-        """Raise ``UndecidedError`` if time is up."""
-        if self.deadline.expired():
-            raise UndecidedError(f"the certificate was not proved: {self.deadline.told}")
 
     def poor(self, can: Any, kinds: Any, ways: Any, bounds: Any, route: list[Way]) -> Bools:
         """Return which leaves the checker would not follow, of boxes `can`, shape (2, conditions, leaves)."""

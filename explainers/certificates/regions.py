@@ -13,15 +13,15 @@ from ...engine.domain.attributes import Attribute
 from ...engine.domain.instance import Situation
 from ...engine.domain.region import Region
 from ...engine.domain.space import Space
-from ...engine.errors import BadInputError, SelfCheckError, UndecidedError
+from ...engine.errors import BadInputError, UndecidedError
 from .certificate import Certificate
-from .claims import WRONG, Claims
+from .claims import Claims
 from .outcomes import Outcomes
 from .prover import Prover
+from .refusals import not_so
 from .subject import Form, Subject
 
 Clause = list[int]
-NOWHERE = "no input of the domain meets the conditions: there is nothing to certify"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,14 +56,10 @@ class Proven:
 
     def claims(self, deadline: Deadline) -> Claims:
         """Begin claims about the region; they are of no row."""
-        if not self.boxes:
-            raise BadInputError(NOWHERE)
         prover = Prover(
             Subject(self.form, self.space, self.somewhere), self.outcomes, deadline, clauses_of(self.space, self.boxes)
         )
-        claims = Claims(prover, False)
-        claims.rows = []
-        return claims
+        return Claims.of_all(prover)
 
     def certificate(self, value: bool, told: str, time_limit: float | None) -> Certificate:
         """Return the certificate of an answer: all inputs of the region have the outcomes, or one has not.
@@ -108,7 +104,7 @@ class Proven:
             looked = Prover(claims.subject, other, claims.prover.deadline, claims.prover.given)
             found = looked.look(np.zeros(0, np.int32))
             if isinstance(found, list):
-                raise SelfCheckError(f"no input has an end of the range; {WRONG}")
+                raise not_so("no input has an end of the range")
             claims.rows.append(found)
         k = claims.subject.labels[one["label"]]["outputs"][0]
         claims.says["attained"] = [[row, k, end.hex()] for row, end in enumerate(ends)]
@@ -116,7 +112,15 @@ class Proven:
 
 
 def clauses_of(space: Space, boxes: Sequence[Region]) -> list[Clause]:
-    """Return clauses of conditions that exactly the inputs of some boxes meet, which differ in runs of cells alone."""
+    """Return clauses of conditions that exactly the inputs of some boxes meet, which differ in runs of cells alone.
+
+    Raises
+    ------
+    BadInputError
+        If there are no boxes.
+    """
+    if not boxes:
+        raise BadInputError("no input of the domain meets the conditions: there is nothing to certify")
     found: list[Clause] = []
     for a, attribute in enumerate(space.attributes):
         inside = np.zeros(attribute.n_cells, np.bool_)

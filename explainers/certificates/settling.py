@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 
 from ...engine.arrays import Bools
-from ...engine.errors import UndecidedError
+from .choices import Choices
 from .claims import Claims
 
-MOST = 200_000  # choices
 
-
-class Settling:
+class Settling(Choices):
     """Grows trees of choices about the row of some claims.
 
     Parameters
@@ -23,11 +21,10 @@ class Settling:
     """
 
     def __init__(self, claims: Claims) -> None:
-        self.claims, self.prover = claims, claims.prover
+        super().__init__(claims)
         alone = np.array_equal(claims.unit, np.arange(len(claims.unit)))  # features of one condition each are literals
         self.per_feature = claims.per_feature and not alone
         self.known = self.mask(claims.unit)  # others have no conditions
-        self.rows: Bools = np.zeros((0, claims.n_items), np.bool_)  # what each witness breaks
         self.forcing: list[Bools] = []
         self._constant = np.zeros(claims.n_items, np.bool_)  # what follows from nothing
         self.width = np.zeros(claims.n_items, np.int64)  # in how many cells of its feature a literal is true
@@ -37,8 +34,6 @@ class Settling:
                 self.width[attribute.variables] = same.sum(axis=1)
                 self._constant[attribute.variables] = same.all(axis=1)
         self._follows: list[Bools] = []
-        self.split: list[int] = []
-        self.ends: list[int] = []
 
     def mask(self, items: Any) -> Bools:
         """Return which items are among some."""
@@ -76,12 +71,6 @@ class Settling:
         if not self._follows:
             self._follows = [self.closed(self.mask([i])) for i in range(self.claims.n_items)]
         return self._follows[item]
-
-    def learn(self) -> None:
-        """Take up the witnesses that were found since."""
-        new = [self.claims.broken(point) for point in self.prover.points[len(self.rows) :]]
-        if new:
-            self.rows = np.concatenate([self.rows, new])
 
     def forces(self, kept: Bools) -> bool:
         """Tell whether items force; if not, a witness is known then."""
@@ -127,28 +116,3 @@ class Settling:
     def inside(self, kept: Bools) -> int | None:
         """Return the number of a set that is kept with some items."""
         return next((number for number, other in enumerate(self.forcing) if (other <= kept).all()), None)
-
-    def end(self, number: int) -> None:
-        """End a choice."""
-        self.split.append(0)
-        self.ends.append(number)
-
-    def branch(self, item: int, taken: Bools, gone: Bools) -> list[tuple[Bools, Bools]]:
-        """Choose about an item; return both parts, the last one first."""
-        self.look_at_time()
-        if len(self.split) > MOST:
-            raise UndecidedError(f"the proof has more than {MOST} choices")
-        self.split.append(item + 1)
-        more, less = taken.copy(), gone.copy()
-        more[item] = less[item] = True
-        return [(taken, less), (more, gone)]
-
-    def look_at_time(self) -> None:
-        """Raise an error if time is up."""
-        if self.prover.deadline.expired():
-            raise UndecidedError(f"the certificate was not proved: {self.prover.deadline.told}")
-
-    def write(self) -> None:
-        """Write the choices into the certificate."""
-        split, ends = np.array(self.split, np.int64), np.array(self.ends, np.int64)
-        self.claims.arrays |= {"cover_split": split, "cover_set": ends}

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ...engine.arrays import Bools
-from ...engine.errors import BadInputError, SelfCheckError
-from .claims import WRONG, Claims
+from .claims import Claims
 from .settling import Settling
+
+_OTHER = "an item is missing, or one too many"
 
 
 class Shared(Settling):
@@ -54,13 +55,13 @@ class Shared(Settling):
         want = self.closed(self.mask(items))
         for item in np.nonzero(want & self.whole)[0].tolist():
             if any(self.forces(self.whole & ~way) for way in self.ways(item)):
-                raise self._other()
+                raise self.other(_OTHER)
         self.smallest(self.whole)
         while (extra := np.all(self.forcing, axis=0) & ~want & self.whole).any():
             item = int(np.nonzero(extra)[0][0])
             able = next((left for way in self.ways(item) if self.forces(left := self.whole & ~way)), None)
             if able is None:
-                raise self._other()
+                raise self.other(_OTHER)
             self.smallest(able, last=want)
         self.claims.says["necessary"] = {"excluded": np.nonzero(self.excluded)[0].tolist()}
 
@@ -70,12 +71,12 @@ class Shared(Settling):
         for item in np.nonzero(mine)[0].tolist():
             mine |= self.alike(item)
             if not (self._needed(item) or self._needed_in_some(item)):
-                raise self._other()
+                raise self.other(_OTHER)
         for item in np.nonzero(self.whole & ~mine & ~self.always)[0].tolist():
             if self.alike(item)[:item].any():
                 continue  # what says the same is ruled out
             if self._search(item) is not None:
-                raise self._other()
+                raise self.other(_OTHER)
             at.append(len(self.split))
         self.claims.says["relevant"] = {"excluded": np.nonzero(self.excluded)[0].tolist()}
         self.claims.arrays["cover_at"] = np.array(at, np.int64)
@@ -132,11 +133,3 @@ class Shared(Settling):
                 continue
             stack += self.branch(int(np.nonzero(self.rows[j] & ~gone)[0][0]), taken, gone)
         return None
-
-    def _other(self) -> BadInputError | SelfCheckError:
-        if self.per_feature or self.claims.space.all_interval:
-            return SelfCheckError(f"an item is missing, or one too many; {WRONG}")
-        return BadInputError(
-            "this is not certified: conditions on a feature with categories or missing values imply each other "
-            "together; ask for features"
-        )

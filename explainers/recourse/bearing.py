@@ -11,12 +11,13 @@ import numpy as np
 
 from ...engine.arrays import F64, I32, Bools
 from ...engine.budget import Deadline
-from ...engine.errors import BadInputError, SelfCheckError, UndecidedError
+from ...engine.errors import BadInputError, UndecidedError
 from ...engine.plans.parts import Axis
+from ...engine.reasons.certified import not_proved
 from ..certificates.certificate import proof_arrays
-from ..certificates.claims import WRONG
 from ..certificates.outcomes import Outcomes
 from ..certificates.prover import Prover
+from ..certificates.refusals import not_so
 from ..certificates.regions import Clause, clauses_of_cells
 from .cells import Cells
 from .lasting import Adversary, first_from, last_up_to
@@ -60,9 +61,9 @@ class Bearing:
         try:
             bad = self.adversary.bad(options)
         except UndecidedError:
-            raise UndecidedError(f"the certificate was not proved: {self.deadline.told}") from None
+            raise not_proved(self.deadline) from None
         if bad is None:
-            raise SelfCheckError(f"something cheaper is a plan; {WRONG}")
+            raise not_so("something cheaper is a plan")
         row, rule = self.asked.session.here.row.copy(), list[tuple[int, Bools]]()
         for a, (axis, option) in enumerate(zip(self.axes, options.tolist(), strict=True)):
             value, near = axis.values[option], np.arange(len(axis)) == option
@@ -116,7 +117,7 @@ class Bearing:
         own = Prover(prover.subject, Outcomes(wanted), self.deadline, sorted(given, key=len))
         proof = own.look(np.zeros(0, np.int32))
         if not isinstance(proof, list):
-            raise SelfCheckError(f"a row near the plan is not as wanted; {WRONG}")
+            raise not_so("a row near the plan is not as wanted")
         claim = {
             "outcomes": wanted, "together": False, "given": own.given, "items": [], "sets": [[]],
             "says": {"forces": {}},

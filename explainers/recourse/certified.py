@@ -10,13 +10,14 @@ import numpy as np
 from ...engine.arrays import F64, I32, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.vocabulary import Vocabulary
-from ...engine.errors import BadInputError, UndecidedError
+from ...engine.errors import BadInputError
 from ...engine.plans.parts import Task
 from ..certificates import suffice_check
 from ..certificates.certificate import Certificate
 from ..certificates.claims import Claims
 from ..certificates.outcomes import Outcomes
 from ..certificates.prover import Prover
+from ..certificates.refusals import near_tie
 from ..certificates.subject import Subject
 from ..certificates.tables import table_of
 from .bearing import Bearing
@@ -83,8 +84,7 @@ class Certifying:
             claimed.limit("cost", costs, -math.inf, most, _COSTS)
         subject = Subject(self.asked.session.compiled, cells.space, cells.here, tuple(claimed.more))
         prover = Prover(subject, Outcomes(claimed.outcomes, True), deadline, cells.given)
-        claims = Claims(prover, False)
-        claims.rows = []
+        claims = Claims.of_all(prover)
         if bearing is not None:
             prover.rule = bearing.rule
         if plan is not None:
@@ -162,4 +162,4 @@ def _not_near(prover: Prover, truth: Bools) -> None:
     """Raise an error if rounding decides whether a row is as wanted, its cost aside."""
     wanted = suffice_check.routes_out(prover.checked, prover.outcomes.labels[:-1], True)
     if suffice_check.outside(wanted, prover.subject.scores(truth))[0] != 1:
-        raise UndecidedError("the plan is so near to a tie that rounding decides its outcome: nothing is certified")
+        raise near_tie("the plan")

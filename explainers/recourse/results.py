@@ -12,7 +12,8 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from ...engine.budget import Deadline
-from ...engine.errors import BadInputError, UndecidedError
+from ...engine.errors import BadInputError
+from ...engine.reasons.certified import known, nothing_known, without
 from ...engine.reasons.html import card, milliseconds, text
 from ...engine.status import Status, Stop
 from .plan import Plan
@@ -92,9 +93,7 @@ class Recourse(Sequence[Plan]):
     proven: Proven | None = field(default=None, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leave out what asks again, with the model."""
-        told = (self.plans, self.status, self.stop, self.seconds, self.lower, self.wanted, self.constraints)
-        return Recourse, told
+        return without(self, "_asked", "proven")
 
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
         """Return a certificate of the first plan and that none is cheaper, or that there is none.
@@ -119,11 +118,10 @@ class Recourse(Sequence[Plan]):
             If no plan was found, and it is not proved that there is none; time was up, or rounding decides.
         """
         if not self.plans and self.status is not Status.INFEASIBLE:
-            raise UndecidedError(f"nothing is known that could be certified: {self._head}")
-        if self.proven is None:
-            raise BadInputError("what was asked is not known any more: ask for recourse anew")
+            raise nothing_known(self._head)
+        proven = known(self.proven, "answer", "it was read from a file, without its model: ask anew")
         told = f"{self.best.text} (cost {self.cost:.6g})" if self.best is not None else self._head
-        return self.proven.certificate(self.best, f"for {self.wanted}: {told}", time_limit)
+        return proven.certificate(self.best, f"for {self.wanted}: {told}", time_limit)
 
     def __len__(self) -> int:
         return len(self.plans)

@@ -19,6 +19,7 @@ from ...engine.errors import BadInputError, UnsupportedModelError, shown
 from ...engine.labels.joint_question import truth_of_cells
 from ...engine.models import CompiledEnsemble
 from ...engine.models.ensembles import EnsembleArrays
+from ...engine.reasons.certified import known, without
 from ...engine.reasons.html import card, milliseconds, text
 from ...engine.status import Status, Stop
 from .asking import within
@@ -67,9 +68,8 @@ class Range:
     seconds: float = 0.0
     proven: Proven | None = field(default=None, repr=False)
 
-    def __reduce__(self) -> tuple[Any, ...]:  # the model stays behind
-        plain = self.low, self.high, self.least, self.greatest, self.exact, self.statement, self.stop, self.seconds
-        return (Range, plain)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return without(self, "proven")
 
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
         """Return a certificate that all numbers are in the range, and its ends are taken (see docs/certificates.md).
@@ -86,9 +86,8 @@ class Range:
         UndecidedError
             If time was up.
         """
-        if self.proven is None:
-            raise BadInputError("this range is not certified: it is not exact, or empty, or was read from a file")
-        return self.proven.attained(repr(self), time_limit)
+        proven = known(self.proven, "range", "it is not exact, or empty, or was read from a file")
+        return proven.attained(repr(self), time_limit)
 
     @property
     def status(self) -> Status:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from ...encoders.columns.told import Row
 from ...engine.arrays import F64, Bools
-from ...engine.errors import BadInputError
+from ...engine.reasons.certified import known, without
 from ...engine.status import Status, Stop
 from ..nearness.distances import number_in
 
@@ -63,8 +63,8 @@ class Robustness:
     note: str = ""
     proven: ProvenBall | None = field(default=None, repr=False)
 
-    def __reduce__(self) -> tuple[Any, ...]:  # the model stays behind
-        return _again, ({f.name: getattr(self, f.name) for f in fields(self) if f.name != "proven"},)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return without(self, "proven")
 
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
         """Return a certificate of the radius and the witness, for a small program to check (see docs/certificates.md).
@@ -87,13 +87,10 @@ class Robustness:
         UndecidedError
             If nothing is known of the row, or time was up.
         """
-        if self.proven is None:
-            raise BadInputError(
-                "this radius is not certified: it was read from a file, without its model, or nothing is known of it"
-            )
+        proven = known(self.proven, "radius", "it was read from a file, without its model, or nothing is known of it")
         row = self.witness
         shown = None if row is None else (row, [number_in(value, math.nan) for value in row.values])
-        return self.proven.certificate(self.radius, shown, self.told, time_limit)
+        return proven.certificate(self.radius, shown, self.told, time_limit)
 
     @property
     def lower(self) -> float:
@@ -122,10 +119,6 @@ class Robustness:
             said += f", at most {self.upper:.6g}"
         changed = ", ".join(f"{name} = {self.witness[name]}" for name in self.witness.changed)
         return f"{said}; {changed} makes it {self.becomes!r} at distance {self.distance:.6g}"
-
-
-def _again(values: dict[str, Any]) -> Robustness:
-    return Robustness(**values)
 
 
 class Robustnesses(Sequence[Robustness]):

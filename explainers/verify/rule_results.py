@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...encoders.builders.rules import RuleSet
-from ...engine.errors import BadInputError, UnsupportedModelError
+from ...engine.errors import UnsupportedModelError
+from ...engine.reasons.certified import known, without
 from ...engine.reasons.html import card, milliseconds, text
 from ...engine.status import Status, Stop
 
@@ -50,8 +51,8 @@ class Rule:
     tests: Tests | None = None
     proven: Proven | None = field(default=None, repr=False)
 
-    def __reduce__(self) -> tuple[Any, ...]:  # the model stays behind
-        return Rule, (self.features, self.literals, self.rows, self.maximal, self.tests)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return without(self, "proven")
 
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
         """Return a certificate that all inputs of the box have the label, and that it is maximal.
@@ -70,9 +71,8 @@ class Rule:
         UndecidedError
             If time was up.
         """
-        if self.proven is None:
-            raise BadInputError("this rule is not certified: it was read from a file, without its model")
-        return self.proven.certificate(True, f"always so{', maximal' * self.maximal}: {self}", time_limit)
+        proven = known(self.proven, "rule", "it was read from a file, without its model")
+        return proven.certificate(True, f"always so{', maximal' * self.maximal}: {self}", time_limit)
 
     def __str__(self) -> str:
         return " and ".join(self.features) or "always"

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ...encoders.columns.told import Row
-from ...engine.errors import BadInputError, UndecidedError
+from ...engine.errors import UndecidedError
+from ...engine.reasons.certified import known, nothing_known, without
 from ...engine.reasons.html import card, milliseconds, row_text, text
 from ...engine.status import Status, Stop
 
 if TYPE_CHECKING:
     from ..certificates.certificate import Certificate
-    from ..certificates.models import ProvenModels
-    from ..certificates.pairs import ProvenPairs
-    from ..certificates.regions import Proven
 
 _FEW = 5  # witnesses that are shown
+
+
+class Proven(Protocol):
+    """What a certificate of a yes or no has to know of the question."""
+
+    def certificate(self, value: bool, told: str, time_limit: float | None) -> Certificate:
+        """Return the certificate of the answer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -96,7 +101,7 @@ class Verdict:
         What is known beside the answer, or instead of it: such as the part of the cases that is proved.
     of_surrogate : bool
         Whether it is about a surrogate, and not about the function that the surrogate stands for.
-    proven : Proven, ProvenPairs, ProvenModels or None
+    proven : Proven or None
         What a certificate has to know of the question.
     """
 
@@ -108,10 +113,10 @@ class Verdict:
     seconds: float = 0.0
     bounds: Mapping[str, float] = field(default_factory=dict)
     of_surrogate: bool = False
-    proven: Proven | ProvenPairs | ProvenModels | None = field(default=None, repr=False)
+    proven: Proven | None = field(default=None, repr=False)
 
-    def __reduce__(self) -> tuple[Any, ...]:  # the model stays behind
-        return _again, (type(self), {f.name: getattr(self, f.name) for f in fields(self) if f.name != "proven"})
+    def __reduce__(self) -> tuple[Any, ...]:
+        return without(self, "proven")
 
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
         """Return a certificate of the answer, for a small program to check (see docs/certificates.md).
@@ -134,18 +139,14 @@ class Verdict:
             If the answer is not known, or time was up.
         """
         if self.value is None:
-            raise UndecidedError(
-                f"nothing is known that could be certified: {self.statement} ({self.why}): "
-                "ask with more time, or about fewer inputs"
-            )
-        if self.proven is None:
-            raise BadInputError(
-                "this answer is not certified: certificates are of verify, never, reachable, discriminates, "
-                "monotone, compare, not of probabilities, as long as the answer was not read from a file"
-            )
-        about = self.of_surrogate and "the model is a surrogate"
+            raise nothing_known(f"{self.statement} ({self.why}): ask with more time, or about fewer inputs")
+        why = (
+            "certificates are of verify, never, reachable, discriminates, monotone, compare, not of probabilities, as "
+            "long as the answer was not read from a file"
+        )
+        proven, about = known(self.proven, "answer", why), self.of_surrogate and "the model is a surrogate"
         told = f"{self.answer}: {self.statement}" + (f" ({about})" if about else "")
-        return self.proven.certificate(self.value, told, time_limit)
+        return proven.certificate(self.value, told, time_limit)
 
     @property
     def status(self) -> Status:
@@ -198,10 +199,6 @@ class Verdict:
 
     def _repr_html_(self) -> str:
         return self.to_html()
-
-
-def _again(kind: type[Verdict], values: dict[str, Any]) -> Verdict:
-    return kind(**values)
 
 
 def _plain(value: Any) -> Any:
