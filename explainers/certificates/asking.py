@@ -227,7 +227,7 @@ def _changed(asking: Asking, reason: Reason, items: list[int], claims: Claims) -
         return space.locate(truth)
     stays = [place for place in range(len(space.features)) if place not in set(items)]
     found = claims.prover.look(claims.kept(stays))
-    if isinstance(found, list):
+    if found is None:
         raise not_so("changing it changes nothing")
     return found
 
@@ -267,7 +267,7 @@ def _of_asked_change(asking: Asking, claims: Claims, items: list[int], check: Ch
     fallen = claims.fallen(items)
     stays = np.nonzero(~fallen)[0].tolist()
     found = claims.prover.look(claims.kept(stays))
-    if isinstance(found, list):
+    if found is None:
         if check.value:
             raise not_so("changing them changes nothing")
         claims.forces(stays)
@@ -278,7 +278,7 @@ def _of_asked_change(asking: Asking, claims: Claims, items: list[int], check: Ch
             raise not_so("a part of the change is enough")
         return claims.certificate(np.nonzero(claims.broken(found))[0].tolist(), told)
     for more in claims.larger(fallen):
-        if not isinstance(claims.prover.look(claims.kept(more)), list):
+        if claims.prover.look(claims.kept(more)) is not None:
             claims.says["refuted"] = {}
             return claims.certificate(more, f"{told}: less changes the outcome, with these kept")
     raise not_so("no part of the change is enough")

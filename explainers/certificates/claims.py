@@ -59,7 +59,7 @@ class Claims:
 
     def add_set(self, items: Sequence[int]) -> I32 | None:
         """Prove that items force; return an input that shows that they do not."""
-        found = self.prover.look(self.kept(items))
+        found = self.prover.prove(self.kept(items))
         if not isinstance(found, list):
             return found
         self.sets.append([int(item) for item in items])
@@ -80,14 +80,14 @@ class Claims:
         try:
             self.arrays["lemmas"] = lemmas_of(self.subject, claim, self._arrays(), solver, self.prover.deadline)
         except UndecidedError:
-            if not isinstance(self.prover.look(self.kept(items)), list):
+            if self.prover.look(self.kept(items)) is not None:
                 raise not_so("an input that satisfies the reason has another outcome") from None
             raise
         self.says["forced"] = {}
 
     def refuted(self, items: Sequence[int]) -> None:
         """Claim that something that satisfies items has another outcome."""
-        if isinstance(self.prover.look(self.kept(items)), list):
+        if self.prover.look(self.kept(items)) is None:
             raise not_so("no input that satisfies the items has another outcome")
         self.says["refuted"] = {}
 
@@ -100,10 +100,10 @@ class Claims:
 
     def not_least(self, items: Sequence[int]) -> list[int]:
         """Return items that do not force, or weaker ones that do."""
-        if not isinstance(self.prover.look(self.kept(items)), list):
+        if self.prover.look(self.kept(items)) is not None:
             return list(items)
         for weaker in self.weaker(items, self.kept(items)):
-            if isinstance(self.prover.look(weaker), list):
+            if self.prover.look(weaker) is None:
                 self.prover.points.clear()
                 return sorted({int(u) for u in self.unit[np.abs(weaker) - 1]})
         raise not_so("nothing less forces the outcome")
@@ -123,7 +123,7 @@ class Claims:
         for weaker in self.weaker(items, kept):
             if self.known(weaker):
                 continue
-            if isinstance(self.prover.look(weaker), list):
+            if self.prover.look(weaker) is None:
                 raise not_so("less than the reason forces the outcome as well")
         self.says["minimal"] = {}
 

@@ -55,7 +55,7 @@ class Cover(Choices):
             self.prover.points.append(point)
         else:
             found = self.prover.look(kept)
-            if isinstance(found, list):
+            if found is None:
                 return False
             self.prover.points[-1] = self.claims.near(found)
         self.learn()

@@ -140,7 +140,7 @@ class ProvenModels:
         known = next((point for point in self.points if prover.is_witness(point)), None)
         if known is not None:
             prover.points.append(known)
-        elif isinstance(prover.look(_NOTHING), list):
+        elif prover.look(_NOTHING) is None:
             raise not_so("no input is decided differently")
 
     def _alike(self, prover: Prover, boxes: Sequence[Sequence[Clause]]) -> list[Boxes]:
@@ -149,7 +149,7 @@ class ProvenModels:
             if math.prod(map(len, given)) > MOST:
                 raise too_long(f"{MOST} clauses of a box")
             prover.late += outside_of(given)
-        proof = prover.look(_NOTHING)
+        proof = prover.prove(_NOTHING)
         if not isinstance(proof, list):
             raise not_so("an input outside of the boxes is decided differently")
         prover.late = []
@@ -168,7 +168,7 @@ def _decided(prover: Prover, said: dict[str, Any], given: list[Clause], decided:
     """Prove what is decided in a box."""
     routes = partial(box_routes, said=said, old=decided[0], new=decided[1])
     own = Prover(prover.subject, Outcomes([], routes=routes), prover.deadline, [*prover.given, *given])
-    proof = own.look(np.array([clause[0] for clause in given if len(clause) == 1], np.int32))
+    proof = own.prove(np.array([clause[0] for clause in given if len(clause) == 1], np.int32))
     if not isinstance(proof, list):
         raise not_so("an input of a box is decided otherwise than it was told")
     return proof

@@ -173,7 +173,7 @@ class ProvenBall:
         given = near_clauses(self.space, ball)
         several = sorted((clause for clause in given if len(clause) != 1), key=len)
         prover = Prover(subject, Outcomes([], routes=routes), deadline, several)
-        proof = prover.look(np.array([clause[0] for clause in given if len(clause) == 1], np.int32))
+        proof = prover.prove(np.array([clause[0] for clause in given if len(clause) == 1], np.int32))
         if not isinstance(proof, list):
             raise not_so("an input that is nearer is decided otherwise")
         return proof

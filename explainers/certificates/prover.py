@@ -12,6 +12,7 @@ import numpy as np
 from ...engine import _native
 from ...engine.arrays import I32
 from ...engine.budget import Deadline
+from ...engine.domain.clauses import unmet
 from ...engine.domain.region import Region, region_of
 from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.ensembles.question import EnsembleQuestion
@@ -129,23 +130,34 @@ class Prover:
             self.subject.here.cells.astype(np.int32), MOST, question.work,
         )  # fmt: skip
 
-    def look(self, literals: I32) -> list[Boxes] | I32:
-        """Return a proof that nothing that satisfies literals is outside, or such an input, a cell an attribute.
+    def look(self, literals: I32) -> I32 | None:
+        """Return an input that satisfies literals and is outside, a cell an attribute; None if there is none.
 
         Raises
         ------
         UndecidedError
             If time was up, the proof has too many boxes, or rounding decides.
         """
+        found = self._look(literals)
+        return None if isinstance(found, list) else found
+
+    def prove(self, literals: I32) -> list[Boxes] | I32:
+        """Return a proof, which the checker follows, that there is no such input; or the input."""
+        found = self._look(literals)
+        if self._finer is None or not isinstance(found, list):
+            return found
+        clauses = [*self.subject.clauses, *self.given, *self.late]
+        return [
+            self._finer.refined(literals, ways, boxes, clauses) for ways, boxes in zip(self.routes, found, strict=True)
+        ]
+
+    def _look(self, literals: I32) -> list[Boxes] | I32:
         found = []
-        for route, ways in zip(self._searched, self.routes, strict=True):
+        for route in self._searched:
             parts: list[Boxes] = []
             if (point := self._walk(route, literals, parts)) is not None:
                 return self._taken(point)
-            boxes = Boxes(*(np.concatenate(part) for part in zip(*parts, strict=True)))
-            if self._finer is not None:
-                boxes = self._finer.refined(literals, ways, boxes, [*self.subject.clauses, *self.given, *self.late])
-            found.append(boxes)
+            found.append(Boxes(*(np.concatenate(part) for part in zip(*parts, strict=True))))
         return found
 
     def _walk(self, route: Route, literals: I32, parts: list[Boxes]) -> I32 | None:
@@ -181,11 +193,9 @@ class Prover:
     def _broken(self, point: I32) -> list[int] | None:
         """Return a late clause that an input does not meet; None if there is none."""
         truth = self.subject.truth(point)
-        for clause in self.late:
-            if not any(truth[abs(v) - 1] == (v > 0) for v in clause):
-                return clause
-        if self.rule is None:
-            return None
+        clause = unmet(self.late, truth)
+        if clause is not None or self.rule is None:
+            return clause
         self.late += (more := self.rule(point))
         return more[0] if more else None
 
@@ -205,8 +215,7 @@ class Prover:
     def is_witness(self, point: I32) -> bool:
         """Tell whether an input is outside beyond doubt, and meets the clauses."""
         truth = self.subject.truth(point)
-        clauses = [*self.subject.clauses, *self.given]
-        if not all(any(truth[abs(v) - 1] == (v > 0) for v in clause) for clause in clauses):
+        if unmet([*self.subject.clauses, *self.given], truth) is not None:
             return False
         return bool(suffice_check.outside(self.routes, self.subject.scores(truth))[0] == 1)
 

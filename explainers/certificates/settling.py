@@ -80,9 +80,9 @@ class Settling(Choices):
         if self.inside(self.closed(kept)) is not None:
             return True
         found = self.prover.look(self.claims.kept(np.nonzero(kept)[0].tolist()))
-        if not isinstance(found, list) and not self.per_feature:
+        if found is not None and not self.per_feature:
             self.prover.points[-1] = self.claims.near(found)
-        return isinstance(found, list)
+        return found is None
 
     def take(self, kept: Bools) -> bool:
         """Keep a set if it forces; tell whether it does."""

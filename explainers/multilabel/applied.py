@@ -14,6 +14,7 @@ import numpy as np
 
 from ...engine.arrays import I32, I64, Bools
 from ...engine.budget import Deadline
+from ...engine.domain.clauses import unmet
 from ...engine.domain.region import Region
 from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.errors import TheoryError
@@ -50,7 +51,7 @@ class Applied:
         """Return the point where exactly these conditions are others; None if there is none, or not as wanted."""
         truth = self._here.truth.copy()
         truth[conditions] = ~truth[conditions]
-        if not self._bad(truth) or not self._meets_clauses(truth):
+        if not self._bad(truth) or unmet(self._clauses, truth) is not None:
             return None
         try:
             cells = self._space.locate(truth)
@@ -68,9 +69,6 @@ class Applied:
                 return False
             found[i] = model.outcome_at(truth)
         return any(all(found[i] in wanted for i, wanted in case) for case in self.problem.cases)
-
-    def _meets_clauses(self, truth: Bools) -> bool:
-        return all(any(truth[abs(v) - 1] == (v > 0) for v in clause) for clause in self._clauses)
 
     def moved(self, features: list[int], deadline: Deadline) -> tuple[int, I32 | None]:
         """Return FOUND with a bad point that differs in each of these features and in no others, NONE or UNKNOWN."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...engine.budget import Deadline
+from ...engine.domain.clauses import unmet
 from ...engine.domain.region import Region
 from ...engine.errors import UndecidedError
 from ...engine.labels.joint_question import truth_of_cells
@@ -130,7 +131,7 @@ class LabelGraph(LabelRelations):
         for _ in range(_SAMPLE):
             cells = np.array([rng.choice(pool) for pool in pools], np.int32)
             truth = truth_of_cells(space, cells)
-            if all(any(truth[abs(v) - 1] == (v > 0) for v in clause) for clause in clauses):
+            if unmet(clauses, truth) is None:
                 found.add(self.answers.form.vector_at(truth))
         return found
 

@@ -115,7 +115,7 @@ class Bearing:
             given += clauses_of_cells(self.cells.space, number, inside)
         wanted = [_reached(one, prover.subject.labels[one["label"]]) for one in prover.outcomes.labels[: self.deciding]]
         own = Prover(prover.subject, Outcomes(wanted), self.deadline, sorted(given, key=len))
-        proof = own.look(np.zeros(0, np.int32))
+        proof = own.prove(np.zeros(0, np.int32))
         if not isinstance(proof, list):
             raise not_so("a row near the plan is not as wanted")
         claim = {

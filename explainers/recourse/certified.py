@@ -9,6 +9,7 @@ import numpy as np
 
 from ...engine.arrays import F64, I32, Bools
 from ...engine.budget import Deadline
+from ...engine.domain.clauses import unmet
 from ...engine.domain.vocabulary import Vocabulary
 from ...engine.errors import BadInputError
 from ...engine.plans.parts import Task
@@ -146,7 +147,7 @@ class Certifying:
         """Return the plan, and the instance if it meets the rules itself."""
         session, truth = self.asked.session, cells.here.truth
         rows: F64 = session.compiled.read(plan.row.row)[:1]
-        if all(any(truth[abs(v) - 1] == (v > 0) for v in c) for c in (*prover.subject.clauses, *prover.given)):
+        if unmet([*prover.subject.clauses, *prover.given], truth) is None:
             rows = np.vstack([rows, session.here.row])
         for column in range(rows.shape[1]):
             read = vocabulary.reading_of(column).cast(rows[:, column])

@@ -26,6 +26,7 @@ from ...encoders.registry import (
 )
 from ...encoders.selfcheck import self_check
 from ...engine._native import Placed
+from ...engine.domain.clauses import unmet
 from ...engine.domain.instance import Situation, situate
 from ...engine.domain.typed_features import whole_columns
 from ...engine.errors import BadInputError, TheoryError
@@ -300,10 +301,10 @@ class Session(Running[Form]):
         """Raise TheoryError if the instance breaks a clause of the theory."""
         if not self.theory_on:
             return
-        for clause in self.clauses:
-            if not any(situation.truth[abs(v) - 1] == (v > 0) for v in clause):
-                said = " or ".join(self.words.literal(v) for v in clause)
-                raise TheoryError(f"the instance breaks the clause {clause} ({said}): it is outside the theory")
+        clause = unmet(self.clauses, situation.truth)
+        if clause is not None:
+            said = " or ".join(self.words.literal(v) for v in clause)
+            raise TheoryError(f"the instance breaks the clause {clause} ({said}): it is outside the theory")
 
     @property
     def placed_row(self) -> NDArray[np.float64] | None:

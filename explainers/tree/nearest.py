@@ -11,6 +11,7 @@ import numpy as np
 
 from ...engine.arrays import F64, I32, I64, Bools
 from ...engine.budget import Deadline
+from ...engine.domain.clauses import unmet
 from ...engine.domain.instance import Situation
 from ...engine.models.trees import LeafTable
 from ..solving.oracles import truth_in_cells
@@ -59,8 +60,7 @@ class Within:
 
     def broken(self, cells: I32) -> tuple[int, ...] | None:
         """Return a clause that is false in some cells."""
-        truth = truth_in_cells(self.situation, cells) if self.clauses else None
-        return next((c for c in self.clauses if truth is not None and not _holds(c, truth)), None)
+        return unmet(self.clauses, truth_in_cells(self.situation, cells)) if self.clauses else None
 
     def with_literal(self, part: Part, literal: int) -> Part:
         """Return the part in which a literal is true."""
@@ -70,10 +70,6 @@ class Within:
         place = int(np.nonzero(attribute.variables == abs(literal) - 1)[0][0])
         fits = attribute.truth_table()[place] == (literal > 0)
         return {**part, a: part.get(a, self.allowed[a]) & fits}
-
-
-def _holds(clause: tuple[int, ...], truth: Bools) -> bool:
-    return any(truth[abs(literal) - 1] == (literal > 0) for literal in clause)
 
 
 @dataclass(order=True, slots=True)

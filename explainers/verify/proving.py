@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.arrays import F64
+from ...engine.domain.clauses import unmet
 from ...engine.domain.instance import Situation, situate
 from ...engine.domain.space import Space
 from ...engine.ensembles.outside import Wanted
@@ -92,7 +93,7 @@ def rule_proven(subject: Subject, space: Space, box: RuleBox, wanted: Wanted, ro
         outcomes = classes_claimed(np.nonzero(wanted)[0])
     for row in rows if box.maximal else ():
         here = situate(space, row)
-        if all(any(here.truth[abs(v) - 1] == (v > 0) for v in clause) for clause in subject.clauses):
+        if unmet(subject.clauses, here.truth) is None:
             return Proven(subject.session.compiled, space, (box.region,), here, outcomes, literals=box.literals)
     somewhere = Place(space, (), (), subject.usual).somewhere
     return Proven(subject.session.compiled, space, (box.region,), somewhere, outcomes)

@@ -86,6 +86,14 @@ def test_some_boxes_have_to_be_split(monkeypatch):
     assert max(split) > 0 and min(split) == 0
 
 
+def test_only_proofs_that_are_kept_are_looked_at(monkeypatch):
+    looked, kept = [], Refined.refined
+    monkeypatch.setattr(Refined, "refined", lambda self, *asked: looked.append(1) or kept(self, *asked))
+    explainer = codes(23)
+    certificate = explainer.necessary_literals().certificate()
+    assert len(looked) == len(certificate.head["claim"]["sets"])
+
+
 def test_time_is_up_while_boxes_are_looked_at(monkeypatch):
     kept = Refined.refined
 
