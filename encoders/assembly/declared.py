@@ -19,7 +19,6 @@ from ...engine.domain.theory import (
     Feature,
     Kind,
     cast_values,
-    numerical_features,
     parse_features_type,
 )
 from ...engine.errors import BadInputError
@@ -28,7 +27,6 @@ from ..columns.readers import read_plain
 from ..columns.seen_types import SeenTypes
 from .additive import Term
 
-BY_ROWS = "background=rows, ranges={'age': (18, 100)} or "  # what models that list no numbers do not take
 _MOST = 4096  # values of one column
 _BITS = (0.0, 1.0)
 _SHOWN = 6
@@ -87,9 +85,22 @@ def _listed(feature: Feature, types: SeenTypes) -> Feature:
     return replace(feature, kind=Kind.CATEGORICAL, values=tuple(values.tolist()), low=-inf, high=inf, listed=True)
 
 
+def listed_values(
+    types: Mapping[str, Any] | None, used: NDArray[np.bool_], names: tuple[str, ...], who: str, *,
+    usual: Kind = Kind.NUMERICAL,
+) -> tuple[tuple[Feature, ...], list[F64]]:  # fmt: skip
+    """Return what is declared of the columns, listed where rows show numbers, and the values that each one takes.
+
+    The parameters are those of ``declared_features`` and ``column_values``.
+    """
+    features = listed_features(declared_features(types, names, usual=usual), used, types)
+    return features, column_values(features, used, names, who, types)
+
+
 def column_values(
-    features: tuple[Feature, ...], used: NDArray[np.bool_], names: tuple[str, ...], who: str
-) -> list[F64]:
+    features: tuple[Feature, ...], used: NDArray[np.bool_], names: tuple[str, ...], who: str,
+    types: Mapping[str, Any] | None,
+) -> list[F64]:  # fmt: skip
     """Return the values that each column takes, ascending; none for a column that is not used.
 
     Parameters
@@ -102,6 +113,8 @@ def column_values(
         Names of the columns.
     who : str
         The model, in words.
+    types : mapping or None
+        What the features come from: where rows may show numbers, an error says so.
 
     Raises
     ------
@@ -124,9 +137,10 @@ def column_values(
         shown = ", ".join(map(repr, endless[:_SHOWN])) + (
             f", … ({len(endless)} in all)" if len(endless) > _SHOWN else ""
         )
+        by_rows = "background=rows, ranges={'age': (18, 100)} or " * isinstance(types, SeenTypes)
         raise BadInputError(
             f"{who} adds a multiple of each column, and {shown} may be any number: its decision has no finite form. "
-            f"Say which numbers there are when the explainer is made: {BY_ROWS}"
+            f"Say which numbers there are when the explainer is made: {by_rows}"
             "features_type={'binary': [names], 'categorical': {'age': range(18, 100)}} "
             f"(at most {_MOST} values a column)"
         )
@@ -157,15 +171,3 @@ def between(low: float, high: float) -> float:
 def number_reader(names: tuple[str, ...], own: tuple[str, ...] | None) -> Any:
     """Return a function that reads rows of numbers without missing values, as float64."""
     return partial(read_plain, None, names, Reading.FLOAT64, frozenset(), missing_remedy(False), own, 0.0)
-
-
-__all__ = [
-    "BY_ROWS",
-    "between",
-    "column_values",
-    "declared_features",
-    "listed_features",
-    "number_reader",
-    "numerical_features",
-    "term_of",
-]

@@ -13,7 +13,7 @@ from ...engine.arrays import F64
 from ...engine.models import CompiledEnsemble, label_array
 from ..columns.rows import copy_row
 from .additive import Shape, additive_model, any_order_slack
-from .declared import column_values, declared_features, listed_features, number_reader, term_of
+from .declared import listed_values, number_reader, term_of
 
 _HALF = 2.0**-53
 
@@ -67,8 +67,7 @@ class Weighted:
             If a column that it weighs may be any number.
         """
         used, weights = self.used, self.weights
-        features = listed_features(declared_features(types, names), used, types)
-        values = column_values(features, used, names, self.who)
+        features, values = listed_values(types, used, names, self.who)
         terms = [term_of(c, listed, np.outer(listed, weights[:, c])) for c, listed in enumerate(values) if len(listed)]
         if self.sizes is not None:
             slack = self._slack_of_products(values)

@@ -13,7 +13,7 @@ from ...engine.errors import BadInputError, shown
 from ...engine.given import reals
 from ...engine.models import CompiledEnsemble, label_array
 from ..assembly.additive import Shape, additive_model
-from ..assembly.declared import column_values, declared_features, listed_features, number_reader, term_of
+from ..assembly.declared import listed_values, number_reader, term_of
 from ..assembly.weighted import Weighted
 from ..columns.checks import check_columns
 from ..columns.rows import as_matrix, copy_row, default_names, listed_names
@@ -173,8 +173,7 @@ def compile_model(
     names = names or model.feature_names
     check_columns(names, model.n_features, missing, False, model)
     used = (model.weights != 0).any(axis=0)
-    features = listed_features(declared_features(types, names), used, types)
-    values = column_values(features, used, names, type(model).__name__)
+    features, values = listed_values(types, used, names, type(model).__name__)
     terms = [
         term_of(c, listed, np.outer(listed, model.weights[:, c])) for c, listed in enumerate(values) if len(listed)
     ]

@@ -141,7 +141,7 @@ def compile_adding(
         one_way[:] = False
     features = cast_values(listed_features(_features(types, names, found), one_way, types), Reading.FLOAT64, finer)
     features_at = {c: feature for feature in features for c in feature.columns}
-    numbers = column_values(features, weighed, names, adding.name)
+    numbers = column_values(features, weighed, names, adding.name, types)
     asked: dict[int, Any] = {s: values for s, values in enumerate(numbers) if len(values)}
     answers = probe.images(asked) if asked else np.zeros((0, len(plan.columns)))
     terms, parts = _terms(found, own, numbers, answers, adding.adds, names)

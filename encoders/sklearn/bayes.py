@@ -15,7 +15,7 @@ from ...engine.errors import BadInputError, NotFittedModelError
 from ...engine.models import CompiledEnsemble, label_tuple
 from ..assembly.additive import Shape, Term, additive_model, any_order_slack, check_finite
 from ..assembly.assemble import Categories
-from ..assembly.declared import column_values, declared_features, listed_features, number_reader, term_of
+from ..assembly.declared import listed_values, number_reader, term_of
 from ..columns.coded_rows import Rows
 from ..columns.rows import copy_row, default_names
 from ..encoder import Traits, class_in
@@ -136,8 +136,7 @@ def _multiplied(model: Any, names: tuple[str, ...], types: Mapping[str, Any] | N
     else:
         usual = Kind.BINARY if _kind(model) == "BernoulliNB" else Kind.NUMERICAL
         used = (logs != 0).any(axis=0)
-        features = listed_features(declared_features(types, names, usual=usual), used, types)
-        values = column_values(features, used, names, type(model).__name__)
+        features, values = listed_values(types, used, names, type(model).__name__, usual=usual)
         _check_counts(model, values, names)
         terms = [term_of(c, listed, np.outer(listed, logs[:, c])) for c, listed in enumerate(values) if len(listed)]
         factors = [logs, *values]

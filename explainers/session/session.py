@@ -12,7 +12,6 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
-from ...encoders.assembly.declared import BY_ROWS
 from ...encoders.columns.seen_types import SeenTypes, numbers_in, seen_types
 from ...encoders.registry import (
     column_names,
@@ -70,16 +69,11 @@ def compiled_form(
     if seen is not None:
         features_type = seen if instance is None else seen.beside(numbers_in(instance, names, own_names(model)), names)
     found = (dtypes_of(model, rows, names) for rows in (background, instance) if rows is not None)
-    try:
-        return compile_model(
-            model, feature_names=feature_names, missing=columns, voting=voting, features_type=features_type,
-            dtypes=next((dtypes for dtypes in found if dtypes), None),
-            rows_show=shown_values(model, [instance, background], feature_names),
-        )  # fmt: skip
-    except BadInputError as error:
-        if seen is None and BY_ROWS in str(error):  # a member would take them, the whole does not
-            raise BadInputError(str(error).replace(BY_ROWS, "")) from None
-        raise
+    return compile_model(
+        model, feature_names=feature_names, missing=columns, voting=voting, features_type=features_type,
+        dtypes=next((dtypes for dtypes in found if dtypes), None),
+        rows_show=shown_values(model, [instance, background], feature_names),
+    )  # fmt: skip
 
 
 def what_is_seen(
