@@ -86,8 +86,8 @@ def class_problems(trees: EnsembleArrays, good: Bools, bits: int = 45, near: flo
     near : float
         Scores that are so near may count as equal.
     """
-    if len(good) != trees.n_outputs or good.all() or not good.any():
-        raise BadInputError(f"good={good.tolist()}: expected some, but not all, of {trees.n_outputs} classes")
+    if len(good) != trees.n_outputs or not good.any():
+        raise BadInputError(f"good={good.tolist()}: expected some of {trees.n_outputs} classes")
     scaled = _scaled(trees, bits)
     # equal quotients of different sums: only where sums are rounded anyway
     blur = 0 if scaled.error == 0 else 2 * scaled.error + math.ceil(Fraction(scaled.total, 2**51)) + 1

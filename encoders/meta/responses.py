@@ -74,7 +74,8 @@ def probabilities_of(circuit: CircuitBuilder, member: ComposedMember) -> Respons
         return Response(scores)
     if compiled.circuit is not None:
         raise _unknown(final, "predict_proba")
-    if sklearn_trees.accepts(final) or (sklearn_forests.accepts(final) and compiled.voting == "soft"):
+    soft = compiled.voting == "soft" or len(getattr(final, "classes_", ())) == 1  # of one class any votes are its share
+    if sklearn_trees.accepts(final) or (sklearn_forests.accepts(final) and soft):
         return Response(scores)
     if xgboost_models.accepts(final):
         return Response(_xgboost(circuit, final, scores), single=True)

@@ -9,7 +9,6 @@ import numpy as np
 
 from ..arrays import Bools
 from ..models.compiled import CompiledEnsemble
-from ..models.ensembles import EnsembleArrays
 from .goals import goal_of
 from .sums import Arithmetic, Columns, Whole, class_columns, interval_columns, whole_values
 
@@ -35,8 +34,8 @@ def outside_sums(
     """
     made = whole or (lambda: whole_values(compiled.trees))
     if compiled.circuit is not None:
-        if not isinstance(wanted, tuple) and wanted.all():
-            return arithmetic_of(compiled, 0.0, 0.0, good=wanted), _none_outside(compiled.trees)
+        if not isinstance(wanted, tuple) and wanted.all() == wanted.any():
+            return _settled(compiled, bool(wanted.all()))
         return goal_of(compiled.trees, compiled.circuit, wanted, made(), away=away)
     trees = compiled.trees if isinstance(wanted, tuple) else compiled.leaning(wanted, away)
     if not isinstance(wanted, tuple) and not compiled.one_score:
@@ -55,10 +54,12 @@ def outside_sums(
     return sums, interval_columns(trees, lower, upper, enter=enter)
 
 
-def _none_outside(trees: EnsembleArrays) -> Columns:
-    """Return the question of a model of one class: a number that no input reaches."""
-    zero, one = np.zeros(1, np.int64), np.ones(1, np.int64)
-    return Columns(np.zeros((trees.n_leaves, 1), np.int64), zero, one, False, np.zeros(0, np.int32))
+def _settled(compiled: CompiledEnsemble, inside: bool) -> tuple[Arithmetic, Columns]:
+    """Return the question of a model of one class: a number that no input reaches, or that each one has."""
+    trees = compiled.trees
+    zero, need = np.zeros(1, np.int64), np.full(1, int(inside), np.int64)
+    columns = Columns(np.zeros((trees.n_leaves, 1), np.int64), zero, need, False, np.zeros(0, np.int32))
+    return arithmetic_of(compiled, 0.0, 0.0, good=np.full(trees.n_outputs, inside)), columns
 
 
 def arithmetic_of(

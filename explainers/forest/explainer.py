@@ -92,7 +92,8 @@ class EnsembleExplainer(
     def to_counterexample_mips(self, reason: Iterable[int] = ()) -> dict[str, Linear]:
         """Return 0/1 programs for "an input that satisfies the literals has another outcome", one for each way out.
 
-        All of them are infeasible iff the literals force the outcome (sums are relaxed by a proved rounding error).
+        If none has a solution, the literals force the outcome. A solution is an input with another outcome, or one
+        where scores are so near to each other that rounding of the program's numbers may decide: equal ones among them.
         """
         region = self.session.words.asking.region(reason)
         if len(region.parts) != 1:

@@ -276,10 +276,12 @@ def _of_circuit(compiled: CompiledEnsemble, wanted: Wanted) -> Sides:
     if n_wanted not in (1, n - 1):
         raise BadInputError("of a model of models, one class is wanted, or all but one")
     classes = wanted.classes
-    _, columns = goal_of(compiled.trees, circuit, ~classes, whole_values(compiled.trees), away=True)
+    goal = None
+    if n > 1:
+        _, goal = goal_of(compiled.trees, circuit, ~classes, whole_values(compiled.trees), away=True)
 
     def accepts(scores: F64) -> bool:
         possible = circuit.possible(scores[None])[0]
         return bool(classes[np.nonzero(possible)[0]].all())
 
-    return Sides(compiled.trees, ((),), np.zeros(compiled.trees.n_leaves, np.int32), accepts, columns)
+    return Sides(compiled.trees, ((),), np.zeros(compiled.trees.n_leaves, np.int32), accepts, goal)

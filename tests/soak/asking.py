@@ -19,6 +19,7 @@ from tests.brute.choices import Seeded, UnusableError
 from tests.soak.boxes import BOXES
 from tests.soak.certified import CERTIFIED
 from tests.soak.change import CHANGES
+from tests.soak.exported import EXPORTED
 from tests.soak.imitating import IMITATING
 from tests.soak.labels import LABELS
 from tests.soak.models import KINDS
@@ -34,7 +35,7 @@ from tests.soak.why import WHY
 
 QUESTIONS: dict[str, Callable[[Scene], None]] = {
     **WHY, **CHANGES, **WHOLE, **TREES, **SHARES, **BOXES, **NEAR, **RECOURSE, **LABELS, **CERTIFIED,
-    **READING, **IMITATING, **REST,
+    **READING, **IMITATING, **REST, **EXPORTED,
 }  # fmt: skip
 RARE = {
     *CERTIFIED,

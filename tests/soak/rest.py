@@ -87,10 +87,10 @@ def _compare(scene: Scene, cnf: Any, expected: np.ndarray) -> None:
             truth = [v if mask >> (v - 1) & 1 else -v for v in range(1, scene.n + 1)]
             if solver.solve(assumptions=truth) != holds:
                 assert holds, f"the formula holds at {truth}"
-                assert _near(scene, row), f"the formula does not hold at {truth}"
+                assert near(scene, row), f"the formula does not hold at {truth}"
 
 
-def _near(scene: Scene, row: np.ndarray) -> bool:
+def near(scene: Scene, row: np.ndarray) -> bool:
     """Whether two scores, or one and its threshold, are as good as equal, as the model tells them, or else its form."""
     session = scene.explainer.session
     labels = [getattr(label, "model", label) for label in getattr(session.compiled, "labels", (session.compiled,))]

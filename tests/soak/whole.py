@@ -27,6 +27,8 @@ def _conditions(scene: Scene) -> tuple[Any, np.ndarray]:
             known = known[1:-1] or known
         low, high = sorted(scene.choose.one_of(known) for _ in range(2))
         if column.kind == "category":
+            told = scene.explainer.vocabulary.labels.get(column.owned[0])
+            scene.need(told is None or {low, high} <= set(told))  # others are told together
             given[column.name] = [low, high] if low != high else low
             met &= (mine == low) | (mine == high)
         else:

@@ -222,7 +222,7 @@ WRAPPED: dict[str, Kind] = {
     "target of logs": Kind("boosted", lambda c, s: TransformedTargetRegressor(
         _numbers(c, s), func=np.arcsinh, inverse_func=np.sinh), target="number"),
     "stacked numbers": Kind("boosted", _stacked_numbers, target="number"),
-    "histogram boosting, categories": Kind("boosted", fit=_histogram_codes, missing=True),
+    "histogram boosting, categories": Kind("boosted", fit=_histogram_codes, missing=True, codes=True),
     "lightgbm, categories": Kind("boosted", fit=_lightgbm_codes, missing=True, needs="lightgbm"),
     "xgboost, categories": Kind("boosted", fit=_xgboost_codes, missing=True, needs="xgboost", codes=True),
     "xgboost, dart": Kind("boosted", lambda c, s: _xgboost(c, s, booster="dart", rate_drop=0.3), missing=True,

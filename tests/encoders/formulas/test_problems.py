@@ -78,7 +78,8 @@ def test_the_error_bound_is_small():
 
 def test_what_makes_no_sense_is_refused():
     case = random_case(0)
-    for good in ([True, True], [False, False], [True]):
+    assert class_problems(case.trees, np.array([True, True])).problems == ()
+    for good in ([False, False], [True]):
         with pytest.raises(BadInputError):
             class_problems(case.trees, np.array(good))
     with pytest.raises(BadInputError):

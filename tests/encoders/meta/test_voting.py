@@ -5,7 +5,7 @@ import pytest
 import suffice
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier, VotingClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
@@ -38,7 +38,9 @@ def test_every_query_against_every_row(seed, kinds, classes, members, voting, we
     lambda: VotingClassifier([(str(depth), DecisionTreeClassifier(max_depth=depth)) for depth in (1, 2)]),
     lambda: VotingClassifier(
         [(str(n), HistGradientBoostingClassifier(max_iter=n)) for n in (2, 3)], voting="soft"),
-], ids=["histogram", "pipeline", "votes", "means"])  # fmt: skip
+    lambda: VotingClassifier([("a", RandomForestClassifier(2)), ("b", DecisionTreeClassifier())], voting="soft"),
+    lambda: RandomForestClassifier(2),
+], ids=["histogram", "pipeline", "votes", "means", "means of forests", "forest"])  # fmt: skip
 def test_models_of_one_class_are_forced_by_nothing(make):
     X = np.random.default_rng(0).integers(0, 3, (30, 2)).astype(float)
     explainer = suffice.Explainer.initialize(make().fit(X, ["a"] * 30), X[0])
@@ -47,3 +49,8 @@ def test_models_of_one_class_are_forced_by_nothing(make):
     assert explainer.contrastive_reason() is None and explainer.minimal_contrastive_reason() is None
     with pytest.raises(suffice.BadInputError, match="one class"):
         explainer.recourse()
+    assert explainer.recourse(target="a").cost == 0
+    assert explainer.precision((), data=X).value == 1
+    assert explainer.probable_reason(data=X) == ()
+    if hasattr(explainer, "to_counterexample_mips") and explainer.family != "composed":
+        assert explainer.to_counterexample_mips() == {}
