@@ -61,9 +61,9 @@ def _is_complex(value: Any) -> bool:
 
 
 def count_of(value: Any, name: str, most: int = MOST_RUNS) -> int:
-    """Return a number from 1 that a user gave."""
+    """Return a whole number from 1 that a user gave."""
     if not is_whole(value) or not 1 <= value <= most:
-        raise BadInputError(f"{name}={shown(value)}: expected a number from 1 to {most}")
+        raise BadInputError(f"{name}={shown(value)}: expected a whole number from 1 to {most}")
     return int(value)
 
 

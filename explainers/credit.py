@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.errors import BadInputError, shown
-from ..engine.given import is_whole
+from ..engine.given import count_of, seed_of
 
 PURPOSES = ("car", "education", "house", "other")
 HOMES = ("owned", "mortgage", "rented")
@@ -40,10 +39,8 @@ def synthetic_credit(n_rows: int = 1000, seed: int = 0) -> tuple[Any, Any]:
     BadInputError
         If `n_rows` or `seed` is no whole number of that kind.
     """
-    if not is_whole(n_rows) or n_rows < 1:
-        raise BadInputError(f"n_rows={shown(n_rows)}: expected a whole number from 1")
-    if not is_whole(seed) or seed < 0:
-        raise BadInputError(f"seed={shown(seed)}: expected a whole number from 0")
+    count_of(n_rows, "n_rows")
+    seed_of(seed)
     import pandas
 
     draw = np.random.default_rng(seed)

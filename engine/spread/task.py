@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from ..budget import Deadline
-from ..errors import BackendError, BadInputError, shown
+from ..errors import BackendError, BadInputError
+from ..given import count_of
 
 
 class Task(Protocol):
@@ -38,10 +39,7 @@ Spread = Callable[[Task, Sequence[int], Deadline, Any], Iterator[bytes]]
 
 def workers_of(settings: dict[str, Any], name: str, default: int) -> int:
     """Take a number of workers out of an engine's settings."""
-    found = settings.pop(name, default)
-    if not isinstance(found, int) or isinstance(found, bool) or found < 1:
-        raise BadInputError(f"{name}={shown(found)}: expected a whole number from 1")
-    return found
+    return count_of(settings.pop(name, default), name)
 
 
 def no_more(settings: dict[str, Any], engine: str, known: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .sheet import Sheet, width_of
+from .sheet import EDGE, Sheet, width_of
 
-NAMES, EDGE, BAR, GAP = 180.0, 14.0, 12.0, 10.0  # points
+NAMES, BAR, GAP = 180.0, 12.0, 10.0  # points
 
 
 def height_of(head: float, lines: int, bars: int, foot: float) -> float:
@@ -44,14 +44,7 @@ class Bars:
     @property
     def wide(self) -> float:
         """How long the longest bar is."""
-        return self.sheet.width - 2 * EDGE - NAMES - self.words
-
-    def title(self, said: str, under: str = "") -> None:
-        """Write what the picture is about, and on what it rests."""
-        room = self.sheet.width - 2 * EDGE
-        self.sheet.text(EDGE, 18, said, 12, width=room, weight="bold")
-        if under:
-            self.sheet.text(EDGE, 37, under, 8.5, self.sheet.style.soft, width=room)
+        return self.sheet.room - NAMES - self.words
 
     def legend(self, x: float, y: float, kinds: Iterable[tuple[str, str]]) -> None:
         """Tell what colours mean, from a place on."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from .figures import describe
 from .lanes import decision_of, short
-from .sheet import Sheet, cut, literally, width_of
+from .sheet import EDGE, Sheet, cut, literally, width_of
 from .style import Style
 from .tree_layout import Placed, lay_out, nodes_of
 
 if TYPE_CHECKING:
     from .plot_tree import Shown
 
-_EDGE, _HEAD, _LEVEL, _GAP, _PAD = 16.0, 66.0, 58.0, 12.0, 8.0  # points
+_HEAD, _LEVEL, _GAP, _PAD = 66.0, 58.0, 12.0, 8.0  # points
 _BOX, _SIZE, _TEXT = 20.0, 8.5, 170.0
 _LEAST, _ROOF = 430.0, 9.0
 _LEGEND = ("test that the reason decides", "path of the row", "not reached while the reason holds")
@@ -26,12 +25,12 @@ def draw_tree(shown: Shown, ax: Any, style: Style, size: Any) -> Any:
     wide = lay_out(root, _GAP)
     nodes = nodes_of(root)
     high = max(_y(node) + _tall(shown, node) for node in nodes)
-    width = max(wide + 2 * _EDGE, _LEAST)
-    sheet = Sheet(ax, style, width, high + _EDGE, size)
+    width = max(wide + 2 * EDGE, _LEAST)
+    sheet = Sheet(ax, style, width, high + EDGE, size)
     for node in nodes:
         node.x += (width - wide) / 2
     head = _head(shown)
-    sheet.text(_EDGE, 18, head, 12, width=width - 2 * _EDGE, weight="bold")
+    sheet.title(head)
     _legend(sheet, shown)
     for node in nodes:
         for child, said in zip(node.children, ("no", "yes"), strict=False):
@@ -39,8 +38,7 @@ def draw_tree(shown: Shown, ax: Any, style: Style, size: Any) -> Any:
     for node in nodes:
         _node(sheet, shown, node)
     path = " then ".join(_tests(shown)) or "no test"
-    describe(sheet.ax, f"{head}.{f' The row passes: {path}.' if shown.path else ''}")
-    return sheet.ax
+    return sheet.described(f"{head}.{f' The row passes: {path}.' if shown.path else ''}")
 
 
 def _head(shown: Shown) -> str:
@@ -173,7 +171,7 @@ def _node(sheet: Sheet, shown: Shown, node: Placed) -> None:
 
 
 def _legend(sheet: Sheet, shown: Shown) -> None:
-    style, x, y = sheet.style, _EDGE, 38.0
+    style, x, y = sheet.style, EDGE, 38.0
     kinds = [shown.reason is not None, bool(shown.path), shown.reason is not None]
     for number, said in enumerate(_LEGEND):
         if not kinds[number]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...engine.errors import BadInputError, shown
-from ...engine.given import is_whole
+from ...engine.given import count_of
 from ...engine.reasons.attribution import NAMES, Attribution, Share
-from .bars import EDGE, Bars, height_of
-from .figures import check_axes, describe
-from .sheet import Sheet
+from .bars import Bars, height_of
+from .sheet import EDGE, Sheet
 from .style import style_of
 
 if TYPE_CHECKING:
@@ -50,9 +49,7 @@ def plot_attribution(
     style = style_of(theme)
     if not isinstance(attribution, Attribution):
         raise BadInputError(f"{shown(attribution, 60)}: expected what attribution() or scores() returned")
-    if not is_whole(most) or most < 1:
-        raise BadInputError(f"most={shown(most)}: expected a whole number from 1")
-    check_axes(ax)
+    count_of(most, "most")
     listed = _listed(attribution, int(most))
     rows = 2 if attribution.compared else 1
     sheet = Sheet(ax, style, _WIDTH, height_of(_HEAD, len(listed), rows, 10), size)
@@ -68,7 +65,7 @@ def _listed(attribution: Attribution, most: int) -> list[Any]:
 
 def _draw(attribution: Attribution, listed: list[Any], bars: Bars) -> Axes:
     style, name = bars.sheet.style, NAMES[attribution.kind]
-    bars.title(name[0].upper() + name[1:], attribution.grounds)
+    bars.sheet.title(name[0].upper() + name[1:], attribution.grounds)
     beside = {one.feature: one for one in attribution.compared}
     if beside:
         bars.legend(bars.left, 49, [("proved", style.holds)])
@@ -87,9 +84,7 @@ def _draw(attribution: Attribution, listed: list[Any], bars: Bars) -> Axes:
         bars.sheet.text(EDGE, _HEAD, "no feature carries anything: every input is decided so", 9, style.soft)
     each = "; ".join(f"{item} {attribution[item].said()}" for item in listed)
     wrong = "; ".join(f"{one.feature}: {one.wrong}" for one in attribution.misled)
-    describe(bars.sheet.ax, f"{name}: {each}. {attribution.grounds}. {wrong}")
-    made: Axes = bars.sheet.ax
-    return made
+    return bars.sheet.described(f"{name}: {each}. {attribution.grounds}. {wrong}")
 
 
 def _short(wrong: str) -> str:

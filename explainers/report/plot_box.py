@@ -9,9 +9,8 @@ from ...engine.errors import BadInputError, shown
 from ...engine.reasons import Reason
 from ...engine.reasons.html import bounds_said, standing
 from .draw_lanes import HEIGHT
-from .figures import check_axes, describe
 from .lanes import lanes_of
-from .plot_reason import EDGE, HEAD, WIDTH, draw_line
+from .plot_reason import HEAD, WIDTH, draw_line
 from .sheet import Sheet
 from .style import style_of
 
@@ -52,15 +51,11 @@ def plot_box(
     if not isinstance(instance, Row):
         raise BadInputError(f"instance={shown(instance, 60)}: expected explainer.instance")
     style = style_of(theme)
-    check_axes(ax)
     lanes = lanes_of(instance, reason, data)
     sheet = Sheet(ax, style, WIDTH, HEAD + HEIGHT * len(lanes) + 8, size)
     head = f"Everybody in these ranges: {decision}" if lanes else f"Everybody: {decision}"
     under = "; ".join(bounds_said(reason.proof)) or standing(reason.status, reason.stop)
-    sheet.text(EDGE, 20, head, 12, width=WIDTH - 2 * EDGE, weight="bold")
-    sheet.text(EDGE, 38, under, 8.5, style.soft, width=WIDTH - 2 * EDGE)
+    sheet.title(head, under)
     for place, lane in enumerate(lanes):
         draw_line(sheet, HEAD + HEIGHT * (place + 0.5), lane, style.holds)
-    describe(sheet.ax, f"{head} ({under}): {'; '.join(reason.features)}.")
-    made: Axes = sheet.ax
-    return made
+    return sheet.described(f"{head} ({under}): {'; '.join(reason.features)}.")

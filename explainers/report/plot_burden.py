@@ -9,14 +9,13 @@ from ...engine.errors import BadInputError, shown
 from ..population.audit import RecourseAudit
 from ..population.bounds import Bounds
 from ..population.burden import MEASURES, Burden
-from .figures import check_axes, describe
-from .sheet import Sheet
+from .sheet import EDGE, Sheet
 from .style import style_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH, _NAMES, _EDGE, _HEAD, _TOLD = 600.0, 190.0, 14.0, 44.0, 120.0  # points
+_WIDTH, _NAMES, _HEAD, _TOLD = 600.0, 190.0, 44.0, 120.0  # points
 _BAR, _GAP, _PART = 15.0, 7.0, 22.0
 _SAYS = {
     "refused": "Share of rows that are refused", "plan": "Share of refused rows with a plan",
@@ -64,7 +63,6 @@ def plot_burden(
         raise BadInputError(f"{shown(audit, 60)}: expected what audit_recourse returns")
     if not isinstance(measure, str) or measure not in MEASURES:
         raise BadInputError(f"measure={shown(measure)}: expected one of {', '.join(MEASURES)}")
-    check_axes(ax)
     told = audit.burden(budget)
     parts = len({one.grouping for one in told})
     high = _HEAD + len(told) * (_BAR + _GAP) + (parts - 1) * _PART + 10
@@ -72,13 +70,13 @@ def plot_burden(
 
 
 def _draw(told: tuple[Burden, ...], measure: str, sheet: Sheet) -> Axes:
-    sheet.text(_EDGE, 18, _SAYS[measure], 12, width=_WIDTH - 2 * _EDGE, weight="bold")
+    sheet.title(_SAYS[measure])
     ends = [end for one in told for end in one.of(measure) if math.isfinite(end)]
     full = max([*ends, 1e-9]) if measure in _COSTS else 1.0
     y, before = _HEAD, ""
     for one in told:
         if one.grouping != before:
-            sheet.text(_EDGE, y + _PART / 2, one.grouping, 9.5, sheet.style.soft, width=_WIDTH - 2 * _EDGE)
+            sheet.text(EDGE, y + _PART / 2, one.grouping, 9.5, sheet.style.soft, width=sheet.room)
             y, before = y + _PART, one.grouping
         _bar(sheet, y, one, one.of(measure), full, measure)
         y += _BAR + _GAP
@@ -86,14 +84,12 @@ def _draw(told: tuple[Burden, ...], measure: str, sheet: Sheet) -> Axes:
     each = "; ".join(
         f"{one.grouping + ' ' if one.grouping else ''}{one.group} {one.of(measure).told(form)}" for one in told
     )
-    describe(sheet.ax, f"{_SAYS[measure]}: {each}.")
-    made: Axes = sheet.ax
-    return made
+    return sheet.described(f"{_SAYS[measure]}: {each}.")
 
 
 def _bar(sheet: Sheet, y: float, one: Burden, value: Bounds, full: float, measure: str) -> None:
-    style, left = sheet.style, _EDGE + _NAMES
-    wide = _WIDTH - left - _EDGE - _TOLD
+    style, left = sheet.style, EDGE + _NAMES
+    wide = _WIDTH - left - EDGE - _TOLD
     rows = one.n_rows if measure == "refused" else one.n_refused
     sheet.text(left - 8, y + _BAR / 2, one.group, 9.5, ha="right", width=_NAMES - 12)
     sheet.line([left, left], [y - 2, y + _BAR + 2], style.line, 1.2, zorder=1)

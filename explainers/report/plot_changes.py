@@ -6,22 +6,21 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ...engine.errors import BadInputError, shown
-from ...engine.given import is_whole
+from ...engine.given import count_of
 from ...engine.reasons import Reason, Reasons
 from ...engine.status import Status
 from ..explanation import Explanation
 from ..words.how_far import minimality
 from .draw_lanes import HEIGHT
-from .figures import check_axes, describe
 from .lanes import decision_of, lanes_of, short
 from .plot_reason import check_explanation, draw_line, title_of
-from .sheet import Sheet
+from .sheet import EDGE, Sheet
 from .style import style_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH, _EDGE = 640.0, 14.0  # points
+_WIDTH = 640.0  # points
 _TOP, _HEAD, _AFTER, _LINE = 46.0, 40.0, 10.0, 15.0
 
 
@@ -55,9 +54,7 @@ def plot_changes(
     """
     style = style_of(theme)
     check_explanation(explanation)
-    check_axes(ax)
-    if not is_whole(most) or most < 1:
-        raise BadInputError(f"most={shown(most)}: expected a whole number from 1")
+    count_of(most, "most")
     found = explanation.contrastive if reasons is None else _checked(reasons)
     listed = found[: int(most)]
     every = [lanes_of(explanation.instance, reason, data) for reason in listed]
@@ -67,9 +64,8 @@ def plot_changes(
     )
     sheet = Sheet(ax, style, _WIDTH, high, size)
     head = f"{decision_of(explanation)}: what would change it"
-    sheet.text(_EDGE, 18, head, 12, width=_WIDTH - 2 * _EDGE, weight="bold")
     under = title_of(explanation, None, "contrastive")[1] if not listed else _counted(len(listed), len(found))
-    sheet.text(_EDGE, 35, under, 8.5, style.soft, width=_WIDTH - 2 * _EDGE)
+    sheet.title(head, under)
     y, told = _TOP, []
     for number, (reason, lanes, alone) in enumerate(zip(listed, every, words, strict=True), 1):
         told.append(_head(sheet, y, number, explanation, reason, first=number == 1 and _ordered(found)))
@@ -78,12 +74,10 @@ def plot_changes(
             draw_line(sheet, y + HEIGHT / 2, lane, style.changes, 22)
             y += HEIGHT
         for statement in alone:
-            sheet.text(_EDGE + 22, y + _LINE / 2, statement, 9.5, width=_WIDTH - 2 * _EDGE - 22)
+            sheet.text(EDGE + 22, y + _LINE / 2, statement, 9.5, width=sheet.room - 22)
             y += _LINE
         y += _AFTER
-    describe(sheet.ax, f"{head} ({under}). {' '.join(told)}".strip())
-    made: Axes = sheet.ax
-    return made
+    return sheet.described(f"{head} ({under}). {' '.join(told)}".strip())
 
 
 def _checked(reasons: Any) -> list[Reason]:
@@ -111,16 +105,16 @@ def _head(sheet: Sheet, y: float, number: int, explanation: Explanation, reason:
     if after is None and explanation.contrastive and reason is explanation.contrastive[0]:
         changed = explanation.change()
         after = None if changed is None else changed[1]
-    sheet.line([_EDGE, _WIDTH - _EDGE], [y, y], style.line, 0.8)
-    sheet.dot(_EDGE + 8, y + 16, 15, style.changes, markeredgewidth=0)
-    sheet.text(_EDGE + 8, y + 16, number, 8.5, style.on(style.changes), ha="center", weight="bold")
+    sheet.line([EDGE, _WIDTH - EDGE], [y, y], style.line, 0.8)
+    sheet.dot(EDGE + 8, y + 16, 15, style.changes, markeredgewidth=0)
+    sheet.text(EDGE + 8, y + 16, number, 8.5, style.on(style.changes), ha="center", weight="bold")
     head = "would change the prediction" if after is None else f"{_plain(explanation.prediction)}  →  {_plain(after)}"
-    sheet.text(_EDGE + 22, y + 15, head, 10.5, style.changes, width=380, weight="bold")
+    sheet.text(EDGE + 22, y + 15, head, 10.5, style.changes, width=380, weight="bold")
     count = len({part.feature for part in reason.parts}) or len(reason.features)
     sure = (reason.status is Status.OPTIMAL or first) and not explanation.rounding
     smallest = "the smallest: " if sure else ""
     far = f"{count} feature{'s' * (count != 1)}; {smallest}{minimality(reason, explanation.rounding)}"
-    sheet.text(_EDGE + 22, y + 30, far, 8, style.soft, width=_WIDTH - 2 * _EDGE - 22)
+    sheet.text(EDGE + 22, y + 30, far, 8, style.soft, width=sheet.room - 22)
     return f"{number}: {head} if {' and '.join(reason.features)} ({far})."
 
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from ...engine.errors import BadInputError, shown
 from ..population.common import CommonActions
-from .figures import check_axes, describe
-from .sheet import Sheet
+from .sheet import EDGE, Sheet
 from .style import style_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH, _EDGE, _HEAD, _HIGH, _LEFT = 600.0, 14.0, 44.0, 150.0, 50.0  # points
+_WIDTH, _HEAD, _HIGH, _LEFT = 600.0, 44.0, 150.0, 50.0  # points
 _LINE, _FOOT = 17.0, 44.0
 
 
@@ -47,15 +46,14 @@ def plot_coverage(
     style = style_of(theme)
     if not isinstance(found, CommonActions):
         raise BadInputError(f"{shown(found, 60)}: expected what audit.common_actions returns")
-    check_axes(ax)
     return _draw(found, Sheet(ax, style, _WIDTH, _HEAD + _HIGH + _FOOT + _LINE * max(1, len(found)) + 8, size))
 
 
 def _draw(found: CommonActions, sheet: Sheet) -> Axes:
     style, n = sheet.style, max(1, found.n_refused)
     head = f"Share of {found.n_refused} refused rows that common actions serve"
-    sheet.text(_EDGE, 18, head, 12, width=_WIDTH - 2 * _EDGE, weight="bold")
-    bottom, wide = _HEAD + _HIGH, _WIDTH - _EDGE - _LEFT
+    sheet.title(head)
+    bottom, wide = _HEAD + _HIGH, _WIDTH - EDGE - _LEFT
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y = bottom - share * _HIGH
         sheet.line([_LEFT, _LEFT + wide], [y, y], style.line, 0.7 if share else 1.2, zorder=1)
@@ -74,10 +72,8 @@ def _draw(found: CommonActions, sheet: Sheet) -> Axes:
     )
     for place, action in enumerate(found):
         y = bottom + _FOOT + _LINE * place
-        sheet.text(_EDGE, y, f"{place + 1}. {action.text}", 9.5, width=_WIDTH - 2 * _EDGE, gid="action")
+        sheet.text(EDGE, y, f"{place + 1}. {action.text}", 9.5, width=sheet.room, gid="action")
     if not len(found):
-        sheet.text(_EDGE, bottom + _FOOT, "no candidate serves a row", 9.5, style.soft)
+        sheet.text(EDGE, bottom + _FOOT, "no candidate serves a row", 9.5, style.soft)
     each = "; ".join(f"{s.k}: {s.served / n:.0%}, at most {s.most / n:.0%}" for s in found.curve)
-    describe(sheet.ax, f"{head}: {each}. {'; '.join(action.text for action in found)}.")
-    made: Axes = sheet.ax
-    return made
+    return sheet.described(f"{head}: {each}. {'; '.join(action.text for action in found)}.")

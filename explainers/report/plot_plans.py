@@ -10,21 +10,20 @@ import numpy as np
 from ...encoders.columns.rows import as_matrix
 from ...engine.arrays import F64
 from ...engine.errors import BadInputError, shown
-from ...engine.given import is_whole
+from ...engine.given import count_of
 from ...engine.reasons.spelling import value_text
 from ..recourse.frontier import WAYS, Frontier
 from ..recourse.plan import Plan, Step
 from ..recourse.results import Recourse
 from ..recourse.stages import Stages
-from .figures import check_axes, describe
 from .lanes import number_of
-from .sheet import Sheet
+from .sheet import EDGE, Sheet
 from .style import style_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH, _EDGE, _NAMES, _COST = 640.0, 14.0, 150.0, 70.0  # points
+_WIDTH, _NAMES, _COST = 640.0, 150.0, 70.0  # points
 _TOP, _HEAD, _LINE, _AFTER = 46.0, 30.0, 34.0, 10.0
 _HIGH, _SIDE = 300.0, 60.0
 Blocks = list[tuple[str, tuple[Step, ...]]]
@@ -61,32 +60,28 @@ def plot_plans(
         If something else is passed, or matplotlib is not installed.
     """
     style = style_of(theme)
-    check_axes(ax)
-    if not is_whole(most) or most < 1:
-        raise BadInputError(f"most={shown(most)}: expected a whole number from 1")
+    count_of(most, "most")
     head, blocks = _blocks(found, int(most))
     names = _names(found)
     people = None if data is None or not names else as_matrix(data, names, numeric=False)
     high = _TOP + sum(_HEAD + _LINE * max(1, len(steps)) + _AFTER for _, steps in blocks)
     sheet = Sheet(ax, style, _WIDTH, high, size)
-    sheet.text(_EDGE, 20, head, 12, width=_WIDTH - 2 * _EDGE, weight="bold")
+    sheet.title(head)
     y = _TOP
     for title, steps in blocks:
-        sheet.line([_EDGE, _WIDTH - _EDGE], [y, y], style.line, 0.8)
-        sheet.text(_EDGE, y + 15, title, 10.5, style.changes, width=_WIDTH - 2 * _EDGE, weight="bold")
+        sheet.line([EDGE, _WIDTH - EDGE], [y, y], style.line, 0.8)
+        sheet.text(EDGE, y + 15, title, 10.5, style.changes, width=sheet.room, weight="bold")
         y += _HEAD
         for step in steps:
             column = None if people is None or step.feature not in names else people[:, names.index(step.feature)]
             _draw_step(sheet, y + _LINE / 2, step, column)
             y += _LINE
         if not steps:
-            sheet.text(_EDGE, y + _LINE / 2, "nothing has to change", 9.5)
+            sheet.text(EDGE, y + _LINE / 2, "nothing has to change", 9.5)
             y += _LINE
         y += _AFTER
     told = " ".join(f"{title}: {'; '.join(step.text for step in steps) or 'nothing'}." for title, steps in blocks)
-    describe(sheet.ax, f"{head}. {told}".strip())
-    made: Axes = sheet.ax
-    return made
+    return sheet.described(f"{head}. {told}".strip())
 
 
 def _blocks(found: Any, most: int) -> tuple[str, Blocks]:
@@ -118,9 +113,9 @@ def _names(found: Any) -> tuple[str, ...]:
 
 def _draw_step(sheet: Sheet, y: float, step: Step, column: Any) -> None:
     """Draw a change: its feature, the old and the new value on a line, and its cost."""
-    style, left, right = sheet.style, _EDGE + _NAMES, _WIDTH - _EDGE - _COST
-    sheet.text(_EDGE, y, step.feature, 10, width=_NAMES - 10)
-    sheet.text(_WIDTH - _EDGE, y, f"{step.cost:.4g}", 9, style.soft, ha="right")
+    style, left, right = sheet.style, EDGE + _NAMES, _WIDTH - EDGE - _COST
+    sheet.text(EDGE, y, step.feature, 10, width=_NAMES - 10)
+    sheet.text(_WIDTH - EDGE, y, f"{step.cost:.4g}", 9, style.soft, ha="right")
     old, new = (None if isinstance(v, (bool, np.bool_, str)) else number_of(v) for v in (step.old, step.new))
     if old is None or new is None:
         said = f"{value_text(step.old)}  →  {value_text(step.new)}"
@@ -180,11 +175,10 @@ def plot_frontier(
     style = style_of(theme)
     if not isinstance(found, Frontier):
         raise BadInputError(f"{shown(found, 60)}: expected what frontier() of plans returns")
-    check_axes(ax)
     sheet = Sheet(ax, style, _WIDTH, _TOP + _HIGH + 40, size)
     head = f"Efficient plans: cost and {WAYS[found.by]}"
-    sheet.text(_EDGE, 20, head, 12, width=_WIDTH - 2 * _EDGE, weight="bold")
-    left, right, top, bottom = _SIDE, _WIDTH - 2 * _EDGE, _TOP + 16, _TOP + _HIGH
+    sheet.title(head)
+    left, right, top, bottom = _SIDE, sheet.room, _TOP + 16, _TOP + _HIGH
     costs = [plan.cost for plan in found.plans]
     most = max((v for v in found.values if math.isfinite(v)), default=0.0)
     values = [v if math.isfinite(v) else 1.25 * most + 1 for v in found.values]  # what is infinite stands last
@@ -192,7 +186,7 @@ def plot_frontier(
     sheet.line([left, right], [bottom, bottom], style.line)
     sheet.line([left, left], [top, bottom], style.line)
     sheet.text((left + right) / 2, bottom + 30, WAYS[found.by], 9, style.soft, ha="center")
-    sheet.text(_EDGE, top - 8, "cost", 9, style.soft)
+    sheet.text(EDGE, top - 8, "cost", 9, style.soft)
     order = sorted(range(len(costs)), key=lambda i: values[i])
     xs, ys = [x_of(values[i]) for i in order], [y_of(costs[i]) for i in order]
     rises = len(order) > 1 and costs[order[0]] < costs[order[-1]]
@@ -208,9 +202,7 @@ def plot_frontier(
     told = "; ".join(
         f"{plan.text} (cost {plan.cost:.6g}, {v:.6g})" for plan, v in zip(found.plans, values, strict=True)
     )
-    describe(sheet.ax, f"{head}: {told}.")
-    made: Axes = sheet.ax
-    return made
+    return sheet.described(f"{head}: {told}.")
 
 
 def _scale(numbers: list[float], low: float, high: float) -> Any:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...engine.errors import BadInputError, shown
-from ...engine.given import is_whole
+from ...engine.given import count_of
 from ..explanations import Explanations
 from ..keeping.counting import change_counts, feature_counts, necessary_counts
-from .bars import EDGE, Bars, height_of
-from .figures import check_axes, describe
-from .sheet import Sheet
+from .bars import Bars, height_of
+from .sheet import EDGE, Sheet
 from .style import style_of
 
 if TYPE_CHECKING:
@@ -59,9 +58,7 @@ def plot_population(
     style = style_of(theme)
     if not isinstance(explanations, Explanations):
         raise BadInputError(f"{shown(explanations, 60)}: expected Explanations, as explain returns of many rows")
-    if not is_whole(most) or most < 1:
-        raise BadInputError(f"most={shown(most)}: expected a whole number from 1")
-    check_axes(ax)
+    count_of(most, "most")
     told = counted(explanations, changes=changes, necessary=necessary)
     listed = sorted(told, key=lambda name: [-share for share in told[name]])[: int(most)]
     kinds = [("in the reason", style.holds, 0)]
@@ -77,7 +74,7 @@ def _draw(
 ) -> Axes:  # fmt: skip
     sheet, style = bars.sheet, bars.sheet.style
     head = f"Share of {len(explanations)} rows with the feature …"
-    bars.title(head)
+    sheet.title(head)
     bars.legend(EDGE, 33, [(said, colour) for said, colour, _ in kinds])
     bars.ticks(_TICKS, len(listed))
     for place, name in enumerate(listed):
@@ -91,9 +88,7 @@ def _draw(
     if left > 0:
         sheet.text(_WIDTH - EDGE, 37.5, f"+ {left} rarer feature{'s' * (left != 1)}", 8.5, style.soft, ha="right")
     each = "; ".join(f"{name} {', '.join(f'{told[name][at]:.0%} {said}' for said, _, at in kinds)}" for name in listed)
-    describe(sheet.ax, f"{head} {each}.")
-    made: Axes = sheet.ax
-    return made
+    return sheet.described(f"{head} {each}.")
 
 
 def counted(

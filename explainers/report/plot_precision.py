@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from ...engine.errors import BadInputError, shown
 from ...engine.given import items_in
 from ...engine.reasons import Reason
-from .figures import check_axes, describe
-from .sheet import Sheet, cut, width_of
+from .sheet import EDGE, Sheet, cut, width_of
 from .style import style_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH, _EDGE, _HEAD = 640.0, 14.0, 46.0  # points
+_WIDTH, _HEAD = 640.0, 46.0  # points
 _LINE, _BAR, _GAP = 19.0, 14.0, 22.0
 
 
@@ -50,7 +49,6 @@ def plot_precision(
     told = [reasons] if isinstance(reasons, Reason) else items_in(reasons)
     if not told or not all(isinstance(one, Reason) and "contrastive" not in one.kind for one in told):
         raise BadInputError(f"reasons={shown(reasons)}: expected reasons such as probable_reason returns")
-    check_axes(ax)
     lines = [_wrapped(one.features or ("every input is decided so",)) for one in told]
     high = _HEAD + sum(_LINE * len(mine) + _BAR + _GAP for mine in lines)
     return _draw(told, lines, Sheet(ax, style, _WIDTH, high, size))
@@ -59,7 +57,7 @@ def plot_precision(
 def _wrapped(statements: Sequence[str]) -> list[list[str]]:
     """Return statements on as many lines as they need."""
     lines: list[list[str]] = [[]]
-    room = _WIDTH - 2 * _EDGE
+    room = _WIDTH - 2 * EDGE
     for statement in statements:
         said = cut(statement, room - 16, 9.5)
         wide = sum(width_of(one, 9.5) + 22 for one in lines[-1])
@@ -71,11 +69,11 @@ def _wrapped(statements: Sequence[str]) -> list[list[str]]:
 
 def _draw(reasons: Sequence[Reason], lines: list[list[list[str]]], sheet: Sheet) -> Axes:
     style, y = sheet.style, _HEAD
-    sheet.text(_EDGE, 20, "If this stays as it is, the decision stays …", 12, weight="bold")
+    sheet.title("If this stays as it is, the decision stays …")
     said = []
     for reason, mine in zip(reasons, lines, strict=True):
         for line in mine:
-            x = _EDGE
+            x = EDGE
             for statement in line:
                 wide = width_of(statement, 9.5) + 14
                 sheet.box(x, y, wide, _LINE - 4, style.tint(style.holds), round_=4, gid="statement")
@@ -85,9 +83,7 @@ def _draw(reasons: Sequence[Reason], lines: list[list[list[str]]], sheet: Sheet)
         words = _bar(sheet, y, reason)
         y += _BAR + _GAP
         said.append(f"{' and '.join(reason.features) or 'nothing'}: {words}")
-    describe(sheet.ax, f"If this stays as it is, the decision stays: {'; '.join(said)}.")
-    made: Axes = sheet.ax
-    return made
+    return sheet.described(f"If this stays as it is, the decision stays: {'; '.join(said)}.")
 
 
 def _bar(sheet: Sheet, y: float, reason: Reason) -> str:
@@ -96,8 +92,8 @@ def _bar(sheet: Sheet, y: float, reason: Reason) -> str:
     every = f"every input {reason.proof.note}" if "restricted" in reason.kind else "every input"
     low, high = (1.0, 1.0) if precision is None else (float(precision.lower), float(precision.upper))
     words = f"for {every}, proved" if precision is None else f"for {precision.said}"
-    sheet.box(_EDGE, y + 1, wide, _BAR - 3, style.line, gid="all")
-    sheet.box(_EDGE, y + 1, wide * high, _BAR - 3, style.tint(style.holds, 0.45), gid="bounds")
-    sheet.box(_EDGE, y + 1, wide * low, _BAR - 3, style.holds, gid="share")
-    sheet.text(_EDGE + wide + 8, y + _BAR / 2, words, 9, style.soft, width=_WIDTH - 2 * _EDGE - wide - 8)
+    sheet.box(EDGE, y + 1, wide, _BAR - 3, style.line, gid="all")
+    sheet.box(EDGE, y + 1, wide * high, _BAR - 3, style.tint(style.holds, 0.45), gid="bounds")
+    sheet.box(EDGE, y + 1, wide * low, _BAR - 3, style.holds, gid="share")
+    sheet.text(EDGE + wide + 8, y + _BAR / 2, words, 9, style.soft, width=sheet.room - wide - 8)
     return words

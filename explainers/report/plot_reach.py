@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from ...engine.errors import BadInputError, shown
 from ...engine.reasons.reach import Reach
 from .bars import Bars, height_of
-from .figures import check_axes, describe
 from .sheet import Sheet
 from .style import style_of
 
@@ -54,11 +53,10 @@ def plot_reach(
     norms = {one.norm for one in told.values()}
     if len(norms) > 1:
         raise BadInputError(f"reaches in the norms {', '.join(sorted(norms))}: expected one, to compare them")
-    check_axes(ax)
     sheet = Sheet(ax, style, _WIDTH, height_of(_HEAD, len(told), 1, 10), size)
     bars = Bars(sheet, _HEAD, 1, _WORDS)
     under = f"distance: {_FAR[norms.pop()]}"
-    bars.title("How far may everything else move?", under)
+    sheet.title("How far may everything else move?", under)
     ends = [number for one in told.values() for number in (one.lower, one.upper) if math.isfinite(number)]
     longest = (max(ends, default=1.0) or 1.0) * (1.25 if len(ends) < 2 * len(told) else 1.0)  # infinite ones are longer
     for place, (name, one) in enumerate(told.items()):
@@ -68,9 +66,7 @@ def plot_reach(
         bars.bar(place, 0, min(one.lower / longest, 1.0), style.holds, "share")
         bars.say(place, 0, end, _short(one))
     said = "; ".join(f"{name} {one.said}" for name, one in told.items())
-    describe(sheet.ax, f"How far may everything else move ({under}): {said}.")
-    made: Axes = sheet.ax
-    return made
+    return sheet.described(f"How far may everything else move ({under}): {said}.")
 
 
 def _short(one: Reach) -> str:

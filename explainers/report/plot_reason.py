@@ -10,15 +10,14 @@ from ...engine.reasons import Reason
 from ..explanation import Explanation
 from ..words.how_far import minimality, no_change
 from .draw_lanes import HEIGHT, draw_lane
-from .figures import check_axes, describe
 from .lanes import Lane, bounds_of, decision_of, lanes_of, number_of, short
-from .sheet import Sheet
+from .sheet import EDGE, Sheet
 from .style import style_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDTH, _NAMES, EDGE = 640.0, 200.0, 14.0  # points
+WIDTH, _NAMES = 640.0, 200.0  # points
 HEAD, _LINE = 58.0, 24.0
 _KINDS = ("sufficient", "contrastive")
 
@@ -57,25 +56,21 @@ def plot_reason(
     check_explanation(explanation)
     if kind not in _KINDS:
         raise BadInputError(f"kind={shown(kind)}: expected one of {', '.join(map(repr, _KINDS))}")
-    check_axes(ax)
     reason = _reason_of(explanation, kind)
     lanes = lanes_of(explanation.instance, reason, data)
     alone = () if reason is None or lanes else reason.features  # statements that have no lanes
     high = HEAD + HEIGHT * len(lanes) + _LINE * len(alone) + 8
     sheet = Sheet(ax, style, WIDTH, high, size)
     head, under = title_of(explanation, reason, kind)
-    sheet.text(EDGE, 20, head, 12, width=WIDTH - 2 * EDGE, weight="bold")
-    sheet.text(EDGE, 38, under, 8.5, style.soft, width=WIDTH - 2 * EDGE)
+    sheet.title(head, under)
     colour = style.holds if kind == "sufficient" else style.changes
     for place, lane in enumerate(lanes):
         draw_line(sheet, HEAD + HEIGHT * (place + 0.5), lane, colour)
     for place, statement in enumerate(alone):
         sheet.dot(EDGE + 3, HEAD + _LINE * (place + 0.4), 6, colour)
-        sheet.text(EDGE + 12, HEAD + _LINE * (place + 0.4), statement, 9.5, width=WIDTH - 2 * EDGE - 12)
+        sheet.text(EDGE + 12, HEAD + _LINE * (place + 0.4), statement, 9.5, width=sheet.room - 12)
     listed = "; ".join(reason.features) if reason is not None else ""
-    describe(sheet.ax, f"{head} ({under}){': ' if listed else ''}{listed}.")
-    made: Axes = sheet.ax
-    return made
+    return sheet.described(f"{head} ({under}){': ' if listed else ''}{listed}.")
 
 
 def check_explanation(explanation: object) -> None:
@@ -89,7 +84,7 @@ def draw_line(sheet: Sheet, y: float, lane: Lane, colour: str, indent: float = 0
     x, width = EDGE + indent, _NAMES - indent - 10
     sheet.text(x, y - 7, lane.part.feature, 10, width=width)
     sheet.text(x, y + 7, _said(lane), 8, sheet.style.soft, width=width)
-    draw_lane(sheet, EDGE + _NAMES, y, WIDTH - 2 * EDGE - _NAMES, lane, colour)
+    draw_lane(sheet, EDGE + _NAMES, y, sheet.room - _NAMES, lane, colour)
 
 
 def _reason_of(explanation: Explanation, kind: str) -> Reason | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .figures import checked_size, new_figure
+from .figures import check_axes, checked_size, describe, new_figure
 from .style import Style, bare
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+EDGE = 14.0  # points, left and right of what is written
 _SPARE = 1.03  # how much wider than measured a text may be drawn, of hinting
 
 
@@ -70,6 +74,7 @@ class Sheet:
     """
 
     def __init__(self, ax: Any, style: Style, width: float, height: float, size: Any = None) -> None:
+        check_axes(ax)
         size = checked_size(size)
         if ax is None:
             wide, high = (width / 72, height / 72) if size is None else size
@@ -82,6 +87,23 @@ class Sheet:
         bare(ax, style)
         left = (wide / self.scale - width) / 2
         ax.set(xlim=(-left, width + left), ylim=(high / self.scale, 0), autoscale_on=False)
+
+    @property
+    def room(self) -> float:
+        """How wide a line may be."""
+        return self.width - 2 * EDGE
+
+    def title(self, said: str, under: str = "") -> None:
+        """Write what the picture is about, and on what it rests."""
+        self.text(EDGE, 18, said, 12, width=self.room, weight="bold")
+        if under:
+            self.text(EDGE, 37, under, 8.5, self.style.soft, width=self.room)
+
+    def described(self, text: str) -> Axes:
+        """Return the axes, which say in words what they show: see ``alt_text``."""
+        describe(self.ax, text)
+        made: Axes = self.ax
+        return made
 
     def text(
         self, x: float, y: float, said: Any, size: float = 9, colour: str | None = None, *, width: float | None = None,

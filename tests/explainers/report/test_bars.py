@@ -12,7 +12,7 @@ def test_lines_and_bars():
     bars = Bars(Sheet(None, style, 400, 300), 60, 2, 100)
     assert (bars.left, bars.wide) == (EDGE + NAMES, 400 - 2 * EDGE - NAMES - 100)
     assert bars.top(1) - bars.top(0) == 2 * BAR + GAP
-    bars.title("A title")
+    bars.sheet.title("A title")
     bars.name(0, "feature")
     bars.bar(0, 1, 0.5, style.holds, "share")
     bars.say(0, 1, 0.5, "half")
