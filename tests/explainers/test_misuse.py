@@ -64,7 +64,7 @@ def test_no_instance(iris, query):
 @pytest.mark.parametrize("n", [0, -1, 2.5, True, "3"])
 @pytest.mark.parametrize("query", QUERIES[:4])
 def test_numbers_of_reasons(explainer, query, n):
-    with pytest.raises(BadInputError, match="expected a whole number from 1"):
+    with pytest.raises(BadInputError, match="expected a number from 1"):
         getattr(explainer, query)(n=n)
 
 
