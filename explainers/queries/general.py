@@ -13,7 +13,7 @@ from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND, UNKNOWN
 from ...engine.ensembles.cheapest.boxes import Heaviest, heaviest_box
 from ...engine.ensembles.views.literals import LiteralView, importance_order
-from ...engine.errors import BadInputError, shown
+from ...engine.errors import BadInputError, UndecidedError, shown
 from ...engine.reasons import Proof, Reason
 from ...engine.status import Status, Stop
 from ..session.gate import twin_of
@@ -73,11 +73,19 @@ class GeneralQueries(Explaining):
         ------
         BadInputError
             If `reason` does not force the decision.
+        UndecidedError
+            If rounding, or the time, leaves open whether it does.
         """
         if row is not None:
             return self._around(row).most_general_reason(weight=weight, data=data, reason=reason, time_limit=time_limit)
         seen = self._seen_data(data)
         given = None if reason is None else self._reason_given(reason)
+        if given is not None and self.answers.doubts:
+            check = self.answers.asked.check_of(
+                given, time_limit, self.answers.suffices, self.answers.wanted(), excluded=False, minimal=False
+            )
+            if check.value is None:
+                raise UndecidedError(f"whether reason={shown(reason)} forces the decision is not known: {check.why}")
         with self.session.query(time_limit) as deadline:
             weighing = weighing_of(self.session, weight, seen)
             view = self.answers.literal_view()

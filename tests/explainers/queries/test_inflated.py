@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import RandomForestClassifier
-from suffice import BadInputError, Builder, Explainer
+from suffice import BadInputError, Builder, Explainer, UndecidedError
 
 from tests.brute.compare import pair
 from tests.brute.forest_strategies import each_forest
 from tests.brute.strategies import budget, cases
 from tests.explainers.queries.test_general import factors, sample, shares, weight
+from tests.explainers.words.test_how_far import tie
 
 
 def inside(reference, literals):
@@ -171,3 +172,13 @@ def test_a_reason_grows_from_itself_though_another_box_is_larger():
     weak = [v for v in explainer.binary_representation if explainer.to_features((v,)) != ("f1 < 4",)]
     assert explainer.most_general_reason(reason=weak) == small
     assert explainer.most_general_reason(reason=weak, weight=[1, 100]).status == "optimal"
+
+
+def test_what_rounding_decides_is_not_called_no_reason():
+    explainer = Explainer.initialize(tie((-0.1, -0.2, -0.1)), [0, 0, 0], features_type={"binary": ["f1", "f2", "f3"]})
+    assert explainer.is_reason([-3]).value is None
+    with pytest.raises(UndecidedError, match="rounding decides"):
+        explainer.most_general_reason(reason=[-3])
+    with pytest.raises(UndecidedError, match="rounding decides"):
+        explainer.most_general_reason(reason=["f3"])
+    assert explainer.most_general_reason(reason=[-1, -2, -3]) is not None
