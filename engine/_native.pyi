@@ -658,9 +658,9 @@ def most_general(problem: Problem, box: Box, cells: Annotated[NDArray[numpy.int3
 class Walker:
     """A walk over all reasons of an ensemble, of literals or of features."""
 
-    def __init__(self, question: ChangeQuestion, unit: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], cut: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], item_of: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], groups: Groups, back: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], *, literals: bool, over_sufficient: bool, with_points: bool) -> None:
+    def __init__(self, question: ChangeQuestion, unit: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], cut: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], item_of: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], groups: Groups, back: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], *, literals: bool, over_sufficient: bool, with_points: bool, most_put_off: int) -> None:
         """
-        Items (by rank) have a unit, the attribute of a literal or the group of a feature, and a cut (-1: a feature).
+        Items (by rank) have a unit, the attribute of a literal or the group of a feature, and a cut (-1: a feature). Of what is put off, so many words are kept.
         """
 
     @property
@@ -760,9 +760,6 @@ def softmax(scores: Annotated[NDArray[numpy.float64], dict(shape=(None,), order=
 class Walk:
     """A walk over minimal hitting sets of a family that grows on the way."""
 
-    def __init__(self, n_items: int, n_attributes: int) -> None:
-        """Points of so many attributes are kept with sets and edges (0: none)."""
-
     def begin_turn(self, steps: int, most_sets: int) -> None:
         """Begin a turn of so many steps that finds so many sets at most."""
 
@@ -774,7 +771,7 @@ class Walk:
 
     def read_edges(self) -> tuple[Annotated[NDArray[numpy.bool_], dict(shape=(None, None), order='C', device='cpu')], Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')]]:
         """
-        Return the minimal edges since they were last read, by written items, and their points.
+        Return the edges that were added since they were last read, by written items, and their points.
         """
 
     @property

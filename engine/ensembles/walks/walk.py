@@ -17,6 +17,7 @@ _MOST_ITEMS = 4000
 _TURN = 0.02  # seconds, about
 _FIRST_STEPS = 500
 _MOST_SETS = 512  # that are read at once
+_MOST_PUT_OFF = 1 << 24  # words of what is looked at later
 
 
 class Batch(NamedTuple):
@@ -51,6 +52,9 @@ class Walk:
         Whether the counterexamples of contrastive reasons are wanted.
     deadline : Deadline
         Shared limit.
+    most_put_off : int
+        So many words are kept of what is looked at again once more is known; beyond them the walk over sufficient
+        reasons begins anew with what it knows, and finds some again.
 
     Attributes
     ----------
@@ -64,7 +68,14 @@ class Walk:
         New reasons so far, as its user counts them.
     """
 
-    def __init__(self, view: AnyView, over_sufficient: bool, with_points: bool, deadline: Deadline) -> None:
+    def __init__(
+        self,
+        view: AnyView,
+        over_sufficient: bool,
+        with_points: bool,
+        deadline: Deadline,
+        most_put_off: int = _MOST_PUT_OFF,
+    ) -> None:
         self._view, self._over_sufficient = view, over_sufficient
         self.ended = self.stopped = False
         self.seconds, self.told = 0.0, 0
@@ -73,6 +84,7 @@ class Walk:
         self._walker = Walker(
             view.inner, unit, cut, item_of, view.groups, view.back_order(deadline),
             literals=not isinstance(view, FeatureView), over_sufficient=over_sufficient, with_points=with_points,
+            most_put_off=most_put_off,
         )  # fmt: skip
         self._steps, self._most = _FIRST_STEPS, 1
 

@@ -30,10 +30,10 @@ void check_items(const ChangeQuestion& question, const Items& items) {
 
 void make_walker(Walker* self, const ChangeQuestion& question, Shared<Index> unit, Shared<Index> cut,
                  Shared<std::int32_t> item_of, const Groups& groups, Shared<std::int32_t> back, bool literals,
-                 bool over_sufficient, bool with_points) {
+                 bool over_sufficient, bool with_points, Index most_put_off) {
     Items items{unit, cut, item_of, groups, back, literals};
     check_items(question, items);
-    new (self) Walker(question, std::move(items), over_sufficient, with_points);
+    new (self) Walker(question, std::move(items), over_sufficient, with_points, most_put_off);
 }
 
 void begin(Walker& walker, Array<const std::int32_t, 2> points) { walker.begin(points); }
@@ -44,9 +44,9 @@ void bind_walker(nb::module_& m) {
     nb::class_<Walker>(m, "Walker", "A walk over all reasons of an ensemble, of literals or of features.")
         .def("__init__", &make_walker, nb::arg("question"), nb::arg("unit"), nb::arg("cut"), nb::arg("item_of"),
              nb::arg("groups"), nb::arg("back"), nb::kw_only(), nb::arg("literals"), nb::arg("over_sufficient"),
-             nb::arg("with_points"), nb::keep_alive<1, 2>(),
+             nb::arg("with_points"), nb::arg("most_put_off"), nb::keep_alive<1, 2>(),
              "Items (by rank) have a unit, the attribute of a literal or the group of a feature, and a cut (-1: a "
-             "feature).")
+             "feature). Of what is put off, so many words are kept.")
         .def_prop_ro(
             "walk", [](Walker& walker) -> Walk& { return walker.walk; }, nb::rv_policy::reference_internal,
             "Where it is, and what was found.")

@@ -150,7 +150,7 @@ Answer Walker::learn_kept(Workspace& work) {
     copy_box_to_room();
     free_.fill(items_.literals);
     for (Index i = 0; i < walk.depth(); ++i) free_[items_.unit[walk.chosen(i)]] = true;
-    const Ints order = list_units(-1);
+    const Ints order = list_units();
     const Problem& problem = question_.problem;
     for (const Mode mode : {ALONE, EXACT}) {
         const Answer answer =
@@ -163,7 +163,7 @@ Answer Walker::learn_kept(Workspace& work) {
         add_kept_literals();
     else
         add_kept_groups();
-    walk.end_edge(false, true);
+    walk.end_edge();
     return NONE;
 }
 

@@ -13,12 +13,12 @@ constexpr Index most_pooled = 6; // counterexamples that shrinking tries again
 
 } // namespace
 
-Walker::Walker(const ChangeQuestion& question, Items items, bool over_sufficient, bool with_points)
-    : walk(items.unit.size(), with_points ? question.cells.size() : 0), question_(question), items_(std::move(items)),
-      over_sufficient_(over_sufficient), box_(layout(), question.problem.columns, question.cells),
+Walker::Walker(const ChangeQuestion& question, Items items, bool over_sufficient, bool with_points, Index most_put_off)
+    : walk(items.unit.size(), with_points ? question.cells.size() : 0, most_put_off), question_(question),
+      items_(std::move(items)), over_sufficient_(over_sufficient),
+      box_(layout(), question.problem.columns, question.cells),
       room_(layout(), question.problem.columns, question.cells), point_(Buffer<std::int32_t>::copy_of(question.cells)),
-      spare_(Buffer<std::int32_t>::copy_of(question.cells)), order_(items_.groups.size()),
-      marked_(items_.groups.size()), free_(items_.groups.size()),
+      order_(items_.groups.size()), marked_(items_.groups.size()), free_(items_.groups.size()),
       kept_(Buffer<bool>::full({layout().n_elements()}, true)), guide_(Buffer<std::int32_t>::copy_of(question.cells)),
       pool_(Buffer<std::int32_t, 2>::full({most_pooled, question.cells.size()}, -1)) {
     if (!over_sufficient_) return;
@@ -27,7 +27,7 @@ Walker::Walker(const ChangeQuestion& question, Items items, bool over_sufficient
 
 void Walker::begin(Array<const std::int32_t, 2> points) {
     for (Index row = 0; row < points.size(); ++row) {
-        add_point(points.row(row), false, true);
+        add_point(points.row(row));
         walk.skip_edges();
     }
 }
@@ -54,8 +54,8 @@ Answer Walker::ask(Ints prefer, Workspace& work) {
     return box_holds(question_.problem, box_, prefer, work);
 }
 
-// The units of items, but for one, in the order that narrowing and shrinking take: candidates first.
-Ints Walker::list_units(Index skip) {
+// The units of items, in the order that narrowing and shrinking take: candidates first.
+Ints Walker::list_units() {
     marked_.fill(-1);
     for (Index v = 0; v < items_.unit.size(); ++v) {
         const std::int8_t mark = walk.is_candidate(v) ? 1 : 0;
@@ -65,7 +65,7 @@ Ints Walker::list_units(Index skip) {
     for (int part = 0; part < 2; ++part) {
         for (Index i = items_.back.size() - 1; i >= 0; --i) {
             const Index unit = items_.back[i];
-            if (unit != skip && marked_[unit] == part) order_[--place] = static_cast<std::int32_t>(unit);
+            if (marked_[unit] == part) order_[--place] = static_cast<std::int32_t>(unit);
         }
     }
     return order_.part(place, order_.size());
@@ -78,7 +78,7 @@ Answer Walker::narrow(Ints order, Workspace& work) {
 }
 
 // Make the items on which a counterexample differs an edge.
-void Walker::add_point(Ints point, bool pending, bool exact) {
+void Walker::add_point(Ints point) {
     if (items_.literals) {
         for (Index a = 0; a < point.size(); ++a) {
             const Index cell = question_.cells[a], far = point[a], base = layout().attribute[a].base;
@@ -95,27 +95,15 @@ void Walker::add_point(Ints point, bool pending, bool exact) {
         }
     }
     walk.put_point(point);
-    walk.end_edge(pending, exact);
+    walk.end_edge();
 }
 
-// Make the counterexample in `work.point` an edge, brought near; UNKNOWN: a search was given up, none was added. The
-// unit `skip` (-1: none) is not brought back. If it could have been, the smaller edge is added too.
-Answer Walker::learn(Index skip, bool pending, Workspace& work) {
+// Make the counterexample in `work.point` an edge, brought near; UNKNOWN: a search was given up, none was added.
+Answer Walker::learn(Workspace& work) {
     point_.copy_from(work.point);
-    Answer answer = narrow(list_units(skip), work);
-    if (answer != NONE) return answer;
-    if (skip < 0) {
-        add_point(point_, pending, true);
-        return NONE;
-    }
-    spare_.copy_from(point_);
-    const auto last = static_cast<std::int32_t>(skip);
-    answer = narrow(Ints{&last, {1}}, work);
-    if (answer != NONE) return answer;
-    const bool same = std::equal(point_.begin(), point_.end(), spare_.begin());
-    add_point(spare_, pending, same);
-    if (!same) add_point(point_, pending, true);
-    return NONE;
+    const Answer answer = narrow(list_units(), work);
+    if (answer == NONE) add_point(point_);
+    return answer;
 }
 
 } // namespace suffice

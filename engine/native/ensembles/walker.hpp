@@ -25,7 +25,8 @@ struct Items {
 class Walker {
   public:
     // A walk over sufficient reasons (what chosen items leave is a box), or over contrastive ones (what they span is).
-    Walker(const ChangeQuestion& question, Items items, bool over_sufficient, bool with_points);
+    // `most_put_off`: see Walk.
+    Walker(const ChangeQuestion& question, Items items, bool over_sufficient, bool with_points, Index most_put_off);
 
     Walk walk; // where it is
 
@@ -39,14 +40,12 @@ class Walker {
     // Over sufficient reasons: minimal sets of kept items that hit every counterexample.
     Answer go_on_sufficient(Workspace& work);
     Answer at_node(Workspace& work);
-    Answer try_kept(Index v, Workspace& work);
+    void try_kept(Index v);
     void leave_kept();
+    bool resume_kept(Workspace& work);
     void keep_item(Index v);
     void release_item(Index v);
-    Answer ask_without(Index v, Workspace& work);
-    Answer ask_literal_violated(Index v, Workspace& work);
-    Answer ask_attribute_changed(Index a, Workspace& work);
-    Answer learn(Index skip, bool pending, Workspace& work);
+    Answer learn(Workspace& work);
 
     // Over contrastive reasons: minimal sets of freed items that hit every sufficient reason.
     Answer go_on_contrastive(Workspace& work);
@@ -71,19 +70,19 @@ class Walker {
     void fix_group(Index unit);
     void open_group(Index unit);
     Answer ask(Ints prefer, Workspace& work);
-    Ints list_units(Index skip);
+    Ints list_units();
     Answer narrow(Ints order, Workspace& work);
-    void add_point(Ints point, bool pending, bool exact);
+    void add_point(Ints point);
 
     const ChangeQuestion& question_;
     Items items_;
     bool over_sufficient_;
-    Box box_;                            // of the current node
-    Box room_;                           // any box
-    Buffer<std::int32_t> point_, spare_; // counterexamples
-    Buffer<std::int32_t> order_;         // of units
-    Buffer<std::int8_t> marked_;         // of units: -1: none of its items is there, 1: one is a candidate
-    Buffer<bool> free_, kept_;           // room for shrinking
+    Box box_;                    // of the current node
+    Box room_;                   // any box
+    Buffer<std::int32_t> point_; // a counterexample
+    Buffer<std::int32_t> order_; // of units
+    Buffer<std::int8_t> marked_; // of units: -1: none of its items is there, 1: one is a candidate
+    Buffer<bool> free_, kept_;   // room for shrinking
     Buffer<std::int32_t> guide_;
     Buffer<std::int32_t, 2> pool_;
 };

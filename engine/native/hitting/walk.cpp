@@ -23,20 +23,28 @@ Buffer<Word, 2> widened(const Buffer<Word, 2>& old, Index width) {
 
 Buffer<std::int32_t, 2> rows_of(const std::vector<std::int32_t>& numbers, Index n, Index width) {
     Buffer<std::int32_t, 2> out(n, width);
-    std::copy_n(numbers.begin(), n * width, out.begin());
+    std::copy(numbers.begin(), numbers.end(), out.begin()); // edges without points have none
     return out;
 }
 
 } // namespace
 
-Walk::Walk(Index n_items, Index n_attributes)
+Walk::Walk(Index n_items, Index n_attributes, Index most_put_off)
     : n_items_(n_items), n_attributes_(n_attributes), item_words_(words_for(n_items)),
       most_edges_(std::max(most_numbers / std::max<Index>(1, n_items), 4 * n_items + 2 * first_edges)),
-      most_unread_(unread_edges + 2 * n_items), hit_(n_items, first_edges / word_bits),
-      written_(n_items, first_edges / word_bits), once_(n_items + 2, first_edges / word_bits),
-      twice_(n_items + 2, first_edges / word_bits), chosen_(n_items + 2), candidate_(n_items + 2, item_words_),
-      todo_(n_items + 2, item_words_), edge_(static_cast<std::size_t>(item_words_)) {
-    for (Index v = 0; v < n_items; ++v) candidate_(0, v / word_bits) |= bit_of(v);
+      most_unread_(unread_edges + 2 * n_items), put_off_(item_words_, most_put_off),
+      hit_(n_items, first_edges / word_bits), written_(n_items, first_edges / word_bits),
+      once_(n_items + 2, first_edges / word_bits), twice_(n_items + 2, first_edges / word_bits), chosen_(n_items + 2),
+      candidate_(n_items + 2, item_words_), todo_(n_items + 2, item_words_), off_(n_items + 2, item_words_),
+      off_edges_(n_items + 2), edge_(static_cast<std::size_t>(item_words_)) {
+    begin_anew();
+}
+
+void Walk::begin_anew() {
+    for (Index v = 0; v < n_items_; ++v) candidate_(0, v / word_bits) |= bit_of(v);
+    begun_edges_ = n_edges_;
+    looked_at_ = 0;
+    fresh_ = true;
 }
 
 void Walk::put_item(Index item, bool written) {
@@ -50,19 +58,18 @@ void Walk::put_point(Ints point) {
     if (keeps_points()) edge_point_.insert(edge_point_.end(), point.begin(), point.end());
 }
 
-void Walk::end_edge(bool pending, bool exact) {
-    const Index word = n_edges_ / word_bits, last = depth_ + (pending ? 1 : 0);
+void Walk::end_edge() {
+    const Index word = n_edges_ / word_bits;
     const Array<const Word> items{edge_.data() + n_edges_ * item_words_, {item_words_}};
     bool once = false, twice = false;
-    for (Index i = 0; i <= last; ++i) {
+    for (Index i = 0; i <= depth_; ++i) {
         set_bit(once_(i, word), bit_of(n_edges_), once);
         set_bit(twice_(i, word), bit_of(n_edges_), twice);
-        if (i < last && has(items, chosen_[i])) {
+        if (i < depth_ && has(items, chosen_[i])) {
             twice = once;
             once = true;
         }
     }
-    exact_.push_back(exact);
     edge_.resize(edge_.size() + static_cast<std::size_t>(item_words_));
     ++n_edges_;
     make_room();
@@ -143,11 +150,87 @@ void Walk::descend() {
     fresh_ = true;
 }
 
+void Walk::put_off(Index item) {
+    const auto off = off_.row(depth_);
+    if (std::all_of(off.begin(), off.end(), [](Word word) { return word == 0; })) off_edges_[depth_] = n_edges_;
+    off[item / word_bits] |= bit_of(item);
+}
+
+// Keep what was put off at this node.
+void Walk::keep_put_off() {
+    const auto off = off_.row(depth_);
+    if (std::all_of(off.begin(), off.end(), [](Word word) { return word == 0; })) return;
+    OffNode& node = put_off_.node;
+    node.chosen.fill(0);
+    for (Index i = 0; i < depth_; ++i) node.chosen[chosen_[i] / word_bits] |= bit_of(chosen_[i]);
+    node.candidate.copy_from(candidate_.row(depth_));
+    node.off.copy_from(off);
+    node.n_edges = off_edges_[depth_];
+    put_off_.keep();
+    off.fill(0);
+}
+
 Index Walk::leave() {
+    keep_put_off();
     fresh_ = false;
     if (depth_ > 0) return chosen_[--depth_];
     todo_.row(0).fill(0);
     return -1;
+}
+
+bool Walk::has_to_resume() const {
+    if (put_off_.forgot()) return n_edges_ > begun_edges_;
+    return looked_edges_ < n_edges_ ? put_off_.size() > 0 : looked_at_ < put_off_.size();
+}
+
+Index Walk::resume() {
+    if (put_off_.forgot()) {
+        put_off_.begin_anew();
+        begin_anew();
+        return 0;
+    }
+    if (looked_edges_ < n_edges_) looked_at_ = 0;
+    looked_edges_ = n_edges_;
+    put_off_.take();
+    const Index from = put_off_.node.n_edges, k = first_to_show();
+    if (k < n_edges_) {
+        looked_at_ = 0;
+        go_there();
+    } else {
+        ++looked_at_;
+        put_off_.node.n_edges = n_edges_;
+        put_off_.keep();
+    }
+    return k - from;
+}
+
+// The first edge found since the node at hand was left that one item only of those that are chosen there hits, or none
+// of these but one that was put off. Where there is no such edge, nothing that was put off there is shown critical.
+Index Walk::first_to_show() const {
+    const OffNode& node = put_off_.node;
+    for (Index k = node.n_edges; k < n_edges_; ++k) {
+        const Word* items = edge_.data() + k * item_words_;
+        Index hits = 0;
+        Word off = 0;
+        for (Index j = 0; j < item_words_ && hits < 2; ++j) {
+            hits += count_bits(items[j] & node.chosen[j]);
+            off |= items[j] & node.off[j];
+        }
+        if (hits == 1 || (hits == 0 && off != 0)) return k;
+    }
+    return n_edges_;
+}
+
+// Make the node at hand the current one. Nothing is to be tried at those above it.
+void Walk::go_there() {
+    const OffNode& node = put_off_.node;
+    for (Index v = 0; v < n_items_; ++v) {
+        if (!has(node.chosen, v)) continue;
+        look_ahead(v);
+        todo_.row(++depth_).fill(0);
+    }
+    candidate_.row(depth_).copy_from(node.candidate);
+    todo_.row(depth_).copy_from(node.off);
 }
 
 void Walk::record(Index depth, Ints point) {
@@ -175,7 +258,7 @@ void Walk::begin_turn(Index steps, Index most_sets) {
 bool Walk::has_to_pause(Index nodes) {
     steps_ += 1 + nodes - nodes_before_;
     nodes_before_ = nodes;
-    return n_sets_ >= most_sets_ || unread() + most_of_step() > most_unread_ || full() || tired();
+    return n_sets_ >= most_sets_ || unread() >= most_unread_ || full() || tired();
 }
 
 WalkBatch Walk::sets() const {
@@ -188,18 +271,9 @@ WalkBatch Walk::sets() const {
 }
 
 WalkBatch Walk::read_edges() {
-    Index n = 0;
-    for (Index k = first_unread_; k < n_edges_; ++k) n += exact_[k];
-    WalkBatch out{Buffer<bool, 2>(n, n_items_), Buffer<std::int32_t, 2>(n, n_attributes_)};
-    n = 0;
+    WalkBatch out{Buffer<bool, 2>(unread(), n_items_), rows_of(edge_point_, unread(), n_attributes_)};
     for (Index k = first_unread_; k < n_edges_; ++k) {
-        if (!exact_[k]) continue;
-        for (Index v = 0; v < n_items_; ++v) out.items(n, v) = has(written_.row(v), k);
-        const Index begin = (k - first_unread_) * n_attributes_;
-        if (begin < static_cast<Index>(edge_point_.size())) {
-            std::copy_n(edge_point_.begin() + begin, n_attributes_, out.points.row(n).begin());
-        }
-        ++n;
+        for (Index v = 0; v < n_items_; ++v) out.items(k - first_unread_, v) = has(written_.row(v), k);
     }
     skip_edges();
     return out;

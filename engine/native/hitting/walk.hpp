@@ -3,9 +3,15 @@
 // This is MMCS (Murakami and Uno 2014) with edges that are found when they are needed. A node is a set of chosen items.
 // An edge that it misses is taken, and the walk branches on the items of the edge; what was tried is no candidate below
 // earlier siblings, so every set is met once. A chosen item must stay **critical**: some edge that is written with it
-// is hit by no other chosen one. Where no known edge is missed, or none shows that an item is critical, an oracle is
-// asked by who drives the walk: its counterexample is a new edge, which nodes above miss as well, so the walk goes on
-// where it is.
+// is hit by no other chosen one. Where no known edge is missed, an oracle is asked by who drives the walk: its
+// counterexample is a new edge, which nodes above miss as well, so the walk goes on where it is.
+//
+// An item with which a chosen one is critical by no known edge may be **put off**: edges that are found later may show
+// it. What is put off is looked at again when the rest is done, and after each new edge, until no edge shows any more
+// of it. Then it need not be asked about: every set that the oracle accepts holds a minimal hitting set of the known
+// edges; all of these were met and accepted, so there is no other one. Where there is too much to keep, it is
+// forgotten, and the walk begins anew with the edges that it knows (sets are met again then), until it found no edge on
+// its way.
 //
 // Items are numbered by rank (what is tried first comes first) and are the bits of words. An item of an edge that is
 // implied by another one of the same edge hits the edge too; **written** items are those that no other one of the edge
@@ -14,6 +20,7 @@
 
 #include "../base/array.hpp"
 #include "../base/bits.hpp"
+#include "put_off.hpp"
 
 #include <vector>
 
@@ -29,8 +36,8 @@ struct WalkBatch {
 class Walk {
   public:
     // A walk over items that are all candidates, with no edge yet. Points of `n_attributes` cells are kept with sets
-    // and edges (0: none).
-    Walk(Index n_items, Index n_attributes);
+    // and edges (0: none). Of what is put off, so many words are kept at most.
+    Walk(Index n_items, Index n_attributes, Index most_put_off);
 
     // -- where it is ----------------------------------------------------------------------------------------------
 
@@ -49,9 +56,8 @@ class Walk {
     void put_item(Index item, bool written);
     // Keep the point that belongs to the edge that is being added, if points are kept.
     void put_point(Ints point);
-    // Count the edge whose items were put. `pending`: whether an item is being tried below this node; `exact`: whether
-    // the edge is proved minimal.
-    void end_edge(bool pending, bool exact);
+    // Count the edge whose items were put.
+    void end_edge();
     // An edge that the chosen items miss, with few candidates; -1: there is none.
     Index missed_edge() const;
     // Whether an edge is known that shows that a chosen item is critical among the first `depth`.
@@ -65,6 +71,8 @@ class Walk {
     Index next_item();
     // Put an item back among those that are to be tried (a search was given up).
     void try_again(Index item);
+    // Look at an item again when more edges are known.
+    void put_off(Index item);
     // Choose an item for now, and count the edges that are hit then.
     void look_ahead(Index item);
     // Make the node with the item that was looked at the current one; later siblings may choose that item as well.
@@ -72,6 +80,11 @@ class Walk {
     // Go back to the node above, and return the item that was chosen here; -1: this is the root, where nothing is to be
     // tried any more.
     Index leave();
+    // At the root, where nothing is to be tried any more: whether what was put off has to be looked at.
+    bool has_to_resume() const;
+    // Look at the next node where something was put off. It is the current one if edges found since may show more.
+    // Return how many edges were looked at.
+    Index resume();
     // Write the first `depth` chosen items down as a set that was found, with its point if points are kept.
     void record(Index depth, Ints point = {});
 
@@ -84,10 +97,10 @@ class Walk {
     // Whether the turn was as long as it may be.
     bool tired() const { return steps_ > last_step_; }
     // Whether there is no more memory for edges.
-    bool full() const { return n_edges_ + most_of_step() > most_edges_; }
+    bool full() const { return n_edges_ >= most_edges_; }
     // The sets of this turn.
     WalkBatch sets() const;
-    // The edges that are proved minimal, of those added since they were last read.
+    // The edges that were added since they were last read.
     WalkBatch read_edges();
     // Take all edges as read.
     void skip_edges();
@@ -96,7 +109,10 @@ class Walk {
     static bool has(Array<const Word> words, Index item) {
         return (words[item / word_bits] >> (item % word_bits) & 1) != 0;
     }
-    Index most_of_step() const { return 2 * depth_ + 4; } // edges that one step adds
+    void keep_put_off();
+    Index first_to_show() const;
+    void go_there();
+    void begin_anew();
     Index edge_words() const { return (n_edges_ + word_bits - 1) / word_bits; }
     Index unread() const { return n_edges_ - first_unread_; }
     void make_room();
@@ -107,6 +123,10 @@ class Walk {
     Index steps_ = 0, last_step_ = 0, most_sets_ = 0, nodes_before_ = 0;
     Index first_unread_ = 0;
     Index most_edges_, most_unread_;
+    PutOff put_off_;         // nodes that were left
+    Index looked_at_ = 0;    // of them since one was gone to or an edge was found …
+    Index looked_edges_ = 0; // … with so many edges
+    Index begun_edges_ = 0;  // that were known when the walk began, or began anew
 
     Buffer<Word, 2> hit_;          // of each item: the edges that it hits
     Buffer<Word, 2> written_;      // of each item: those that are written with it
@@ -114,8 +134,9 @@ class Walk {
     Buffer<Index> chosen_;         // item of each depth
     Buffer<Word, 2> candidate_;    // of each depth: the items that may be chosen below
     Buffer<Word, 2> todo_;         // of each depth: those that are to be tried
+    Buffer<Word, 2> off_;          // of each depth: those that are put off …
+    Buffer<Index> off_edges_;      // … and the edges that were known when the first of them was
     std::vector<Word> edge_;       // the items of each edge, row after row, and of the one that is being added
-    std::vector<char> exact_;      // of each edge
     std::vector<Word> set_;        // sets of this turn
     std::vector<std::int32_t> set_point_, edge_point_; // of the sets; of the edges that were not read
 };

@@ -53,8 +53,8 @@ def changes_of(view, point):
     return view.written_change(differing_elements(q.layout, q.cells, point) & view.full)
 
 
-def walked(view, over_sufficient, given_up=False):
-    walk, deadline = Walk(view, over_sufficient, True, Deadline()), Deadline()
+def walked(view, over_sufficient, given_up=False, **more):
+    walk, deadline = Walk(view, over_sufficient, True, Deadline(), **more), Deadline()
     both = {True: [], False: []}
     work, nodes = view.question.work, 1
     while not walk.ended:
@@ -112,6 +112,17 @@ def test_walks_that_are_given_up_at_every_search_go_on_where_they_were(case):
             assert {k: set(v) for k, v in again.items()} == {k: set(v) for k, v in whole.items()}
 
 
+@each_forest(30, exclude=True)
+def test_walks_that_begin_anew_find_the_same(case):
+    for _, view in views(case):
+        if not walkable(view):
+            continue
+        whole = walked(view, True)
+        for most in (0, 6):
+            again = walked(view, True, most_put_off=most)
+            assert {k: set(v) for k, v in again.items()} == {k: set(v) for k, v in whole.items()}
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_numbers_of_which_both_sides_count(seed):
     from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier
@@ -150,3 +161,6 @@ def test_room_for_edges_grows():
     assert min(len(expected[True]), len(expected[False])) > 512  # edges that there is room for at first
     for over_sufficient in (True, False):
         assert {k: set(v) for k, v in walked(view, over_sufficient).items()} == expected
+    again = walked(view, True, most_put_off=300)
+    assert len(again[True]) > len(expected[True]), "it did not begin anew"
+    assert {k: set(v) for k, v in again.items()} == expected
