@@ -20,12 +20,12 @@ from .model.sums import row_sum
 from .results.contrast import Outcome, label_list
 from .results.contrasts import Contrasts, Work
 from .scaling import scaled_domain, scaled_objective
+from .search.best import Best
 from .search.bounds import Size, most_calls
 from .search.domains import Domain, grouped, negative_domain, positive_domain
 from .search.groups import Groups, check_one_hot, group_options, make_groups
 from .search.objective import Objective
 from .search.problem import Problem, make_problem
-from .search.search import Best
 from .search.solve import solve
 from .search.trace import Trace
 from .search.verify import Rules, Verified, Verifier

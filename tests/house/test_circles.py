@@ -45,7 +45,7 @@ ROOMS = {
     ),
     "neural": (
         "arguments", "outputs", "exported", "pictures",
-        "cem.settings", "cem.holes", "cem.inputs", "cem.model", "cem.search", "cem.results", "cem",
+        "cem.settings", "cem.core", "cem.holes", "cem.inputs", "cem.model", "cem.search", "cem.results", "cem",
         "rcsb.calling", "rcsb.settings", "rcsb.presets", "rcsb.images", "rcsb.results", "rcsb.bridge", "rcsb.sampling",
         "rcsb.regions", "rcsb.training", "rcsb.asking", "rcsb.running", "rcsb.explainer", "rcsb.metrics", "rcsb.folder",
         "rcsb", "",

@@ -26,4 +26,5 @@ NB_MODULE(_native, m) {
     suffice::bind_trees(m);
     suffice::bind_asked(m);
     suffice::bind_chances(m);
+    suffice::bind_descent(m);
 }

@@ -26,5 +26,6 @@ void bind_edges(nanobind::module_& m);
 void bind_trees(nanobind::module_& m);
 void bind_asked(nanobind::module_& m);
 void bind_chances(nanobind::module_& m);
+void bind_descent(nanobind::module_& m);
 
 } // namespace suffice

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import is_
+from typing import Any
 
 import torch
 
@@ -19,6 +21,7 @@ from ....engine.errors import BadInputError
 Columns = tuple[torch.Tensor, ...]
 _STRIDES = (1, 2, 4, 8, 16)
 _SMALL = 200_000  # numbers in a block that may be filled up for the sake of its places
+_ORDERS = 64  # of places that are kept
 _ROUGH = 1e-3  # relative difference of two identical calls above which a model is a random one
 
 
@@ -49,31 +52,68 @@ class Blocked:
     _probed: int = 0
     _stride: int = 1
     _seen: Columns = ()
+    _cuts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _orders: dict[tuple[int, int, int], torch.Tensor] = field(default_factory=dict)
+    _masks: list[tuple[Columns, Columns]] = field(default_factory=list)
 
-    def __call__(self, *columns: torch.Tensor) -> Columns:
-        """Return the function's values on all rows."""
-        total = len(columns[0])
+    def __call__(self, *columns: torch.Tensor, **shared: Any) -> Columns:
+        """Return the function's values on all rows; what is `shared` is the same for all of them."""
+        total = columns[0].shape[0]  # `len` of a tensor takes a microsecond
         if not total:
-            return tuple(value[:0] for value in self._call(*self.sample(self.ladder[0])))
+            return tuple(value[:0] for value in self._call(*self.sample(1)))
+        cuts = self._cuts.get(total)
+        if cuts is None:
+            cuts = self._cuts[total] = self._cut(total)
+        if len(cuts) == 1:
+            return self._block(cuts[0][0], columns[0], self._masks_of(columns[1:], cuts[0][0]), shared)
         parts: list[Columns] = []
         start = 0
-        for size, used in self._cut(total):
-            block = tuple(_filled(column[start : start + used], size, self._stride) for column in columns)
-            step = self._stride
-            parts.append(tuple(value[: used * step : step] for value in self._call(*block)))
+        for size, used in cuts:
+            first, *masks = (column[start : start + used] for column in columns)
+            parts.append(self._block(size, first, [self._filled(mask, size) for mask in masks], shared))
             start += used
-        if len(parts) == 1:
-            return parts[0]
         return tuple(torch.cat(same) for same in zip(*parts, strict=True))
+
+    def _block(self, size: int, points: torch.Tensor, masks: Sequence[torch.Tensor], shared: dict[str, Any]) -> Columns:
+        """Return the function's values on one block of points, whose other columns are filled up already."""
+        used, step = points.shape[0], self._stride
+        told = self._call(self._filled(points, size), *masks, **shared)
+        return told if used == size and step == 1 else tuple([value[: used * step : step] for value in told])
+
+    def _masks_of(self, columns: Columns, size: int) -> Columns:
+        """Return columns filled up; a search gives the same ones step after step, and they are filled up once."""
+        for known, filled in self._masks:
+            if filled and filled[0].shape[0] == size * self._stride and all(map(is_, known, columns)):
+                return filled
+        filled = tuple(self._filled(column, size) for column in columns)
+        self._masks = [(columns, filled)]
+        return filled
+
+    def _filled(self, column: torch.Tensor, size: int) -> torch.Tensor:
+        """Return a fresh block with the rows at every `stride`-th place of `size`; the rest repeats the first row.
+
+        Memory of its own starts at an aligned address, wherever the rows came from.
+        """
+        count, step = column.shape[0], self._stride
+        if count == size and step == 1:
+            return column.clone(memory_format=torch.contiguous_format)
+        order = self._orders.get((count, size, step))
+        if order is None:
+            order = torch.zeros(size * step, dtype=torch.long, device=column.device)
+            order[: count * step : step] = torch.arange(count, device=column.device)
+            if len(self._orders) > _ORDERS:
+                self._orders.clear()
+            self._orders[count, size, step] = order
+        return column.index_select(0, order)
 
     def most_calls(self, rows: int) -> int:
         """Return how many calls at most one evaluation of this many rows takes."""
         return -(-rows // (self._trusted[0] if self._trusted else self.ladder[0]))
 
-    def _call(self, *block: torch.Tensor) -> Columns:
+    def _call(self, *block: torch.Tensor, **shared: Any) -> Columns:
         self.calls += 1
-        self.rows += len(block[0])
-        return self.function(*block)
+        self.rows += block[0].shape[0]
+        return self.function(*block, **shared)
 
     def _cut(self, total: int) -> list[tuple[int, int]]:
         """Return (rows of the block, rows of ours in it) until all rows are placed."""
@@ -146,7 +186,7 @@ class Blocked:
     def _at_places(self, order: torch.Tensor, known: int) -> Columns:
         """Return the values of probe rows that stand in this order at the places in use."""
         base = self.sample(known)
-        block = (_filled(column[order.to(column.device)], len(order), self._stride) for column in base)
+        block = (self._filled(column[order.to(column.device)], len(order)) for column in base)
         return tuple(value[:: self._stride] for value in self._call(*block))
 
 
@@ -158,17 +198,3 @@ def same_bits(first: torch.Tensor, second: torch.Tensor) -> bool:
 def _apart(first: torch.Tensor, second: torch.Tensor) -> bool:
     scale = first.abs().amax() + second.abs().amax()
     return bool((first - second).abs().amax() > _ROUGH * scale)
-
-
-def _filled(column: torch.Tensor, size: int, stride: int) -> torch.Tensor:
-    """Return a fresh block with the rows at every `stride`-th place of `size`; the rest repeats the first row.
-
-    Memory of its own starts at an aligned address, wherever the rows came from.
-    """
-    if stride == 1:
-        if len(column) == size:
-            return column.clone(memory_format=torch.contiguous_format)
-        return torch.cat([column, column[:1].expand(size - len(column), *column.shape[1:])])
-    block = column[:1].repeat(size * stride, *(1,) * (column.ndim - 1))
-    block[: len(column) * stride : stride] = column
-    return block

@@ -10,7 +10,7 @@ import torch
 from ....engine.errors import BadInputError
 from ..holes import Holes
 from .blocks import Blocked, Columns
-from .modules import gradients
+from .modules import gradients, mixed
 from .scorers import Sample
 from .sums import row_sum
 
@@ -74,7 +74,7 @@ class Manifold:
     def _backward(self, points: torch.Tensor) -> Columns:
         with gradients():
             leaf = points.detach().clone().requires_grad_(True)
-            with torch.autocast(self._device.type, dtype=self._low, enabled=self._low is not None):
+            with mixed(self._device.type, self._low):
                 values = self._errors(leaf)
             (slope,) = torch.autograd.grad(values.sum(), leaf)
         return values.detach(), slope

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import torch
 
+from ....engine import _native
+from ..core import on_core, seen
+
 LOWEST = float("-inf")
 
 
@@ -34,9 +37,50 @@ def margin(scores: torch.Tensor, wanted: torch.Tensor, others: torch.Tensor) -> 
     return best(scores, wanted) - best(scores, others)
 
 
-def loss(scores: torch.Tensor, wanted: torch.Tensor, others: torch.Tensor, kappa: float) -> torch.Tensor:
-    """Return the paper's loss, shape (n,)."""
-    return torch.clamp(-margin(scores, wanted, others), min=-kappa)
+def excess(
+    scores: torch.Tensor, wanted: torch.Tensor, others: torch.Tensor, kappa: float, rounding: float
+) -> torch.Tensor:
+    """Return by how much the margin exceeds `kappa` and a rounding error, (n,); what is no number is lowest.
+
+    Parameters
+    ----------
+    scores, wanted, others
+        As above.
+    rounding : float
+        Relative rounding error of the scores.
+    """
+    if on_core(scores):
+        return torch.from_numpy(_native.excess_of(seen(scores), seen(wanted), seen(others), kappa, rounding))
+    return tensor_excess(scores, wanted, others, kappa, rounding)
+
+
+def tensor_excess(
+    scores: torch.Tensor, wanted: torch.Tensor, others: torch.Tensor, kappa: float, rounding: float
+) -> torch.Tensor:
+    """Return the same, computed by tensors."""
+    top = torch.clamp(torch.nan_to_num(scores).abs().amax(dim=1), min=1.0, max=1e4)
+    needed = kappa + rounding * top
+    return torch.nan_to_num(margin(scores, wanted, others) - needed, nan=LOWEST, posinf=torch.inf)
+
+
+def loss_gradient(scores: torch.Tensor, wanted: torch.Tensor, others: torch.Tensor, kappa: float) -> torch.Tensor:
+    """Return the paper's loss ``max(-margin, -kappa)`` differentiated by the scores, shape (n, K).
+
+    It is 1 at the best other class and -1 at the best wanted one, and 0 where the margin exceeds `kappa`.
+    """
+    if on_core(scores):
+        return torch.from_numpy(_native.loss_slope(seen(scores), seen(wanted), seen(others), kappa))
+    return tensor_gradient(scores, wanted, others, kappa)
+
+
+def tensor_gradient(scores: torch.Tensor, wanted: torch.Tensor, others: torch.Tensor, kappa: float) -> torch.Tensor:
+    """Return the same, computed by tensors."""
+    best_wanted, rival = (scores.masked_fill(~mask, LOWEST).max(dim=1) for mask in (wanted, others))
+    slope = torch.zeros_like(scores)
+    slope.scatter_(1, best_wanted.indices[:, None], -1.0)
+    slope = slope.masked_fill(~wanted, 0.0)
+    slope += torch.zeros_like(scores).scatter_(1, rival.indices[:, None], 1.0).masked_fill(~others, 0.0)
+    return slope.masked_fill(~(rival.values - best_wanted.values >= -kappa)[:, None], 0.0)
 
 
 def loss_slope(

@@ -100,8 +100,21 @@ def working(module: torch.nn.Module, device: torch.device, dtype: torch.dtype) -
         raise BadInputError(f"the model cannot be copied to {device} as {dtype}: {error}") from None
 
 
-@contextlib.contextmanager
-def gradients() -> Iterator[None]:
+def gradients() -> contextlib.AbstractContextManager[None]:
     """Allow gradients whatever mode the caller is in."""
+    if torch.is_grad_enabled() and not torch.is_inference_mode_enabled():
+        return contextlib.nullcontext()
+    return _allowed()
+
+
+@contextlib.contextmanager
+def _allowed() -> Iterator[None]:
     with torch.inference_mode(False), torch.enable_grad():
         yield
+
+
+def mixed(device: str, low: torch.dtype | None) -> contextlib.AbstractContextManager[Any]:
+    """Compute in mixed precision, or without any: also where the caller does so."""
+    if low is None and not torch.is_autocast_enabled(device):
+        return contextlib.nullcontext()
+    return torch.autocast(device, dtype=low, enabled=low is not None)

@@ -16,8 +16,8 @@ from ....engine.errors import BadInputError
 from ..holes import Holes
 from .arrays import Array
 from .blocks import Blocked, Columns
-from .margins import loss_slope, margin
-from .modules import gradients
+from .margins import loss_gradient, loss_slope
+from .modules import gradients, mixed
 from .scores import module_scores
 from .sums import row_sum
 
@@ -101,7 +101,7 @@ class ModuleScorer:
     def _masks(self, rows: int) -> Columns:
         """Arguments for a probe: every row wants another class."""
         wanted = torch.nn.functional.one_hot(torch.arange(rows) % self.classes, self.classes).bool().to(self.device)
-        return wanted, ~wanted, torch.full((rows,), torch.inf, dtype=self.dtype, device=self.device)
+        return wanted, ~wanted
 
     @property
     def calls(self) -> int:
@@ -118,25 +118,32 @@ class ModuleScorer:
         """Whether identical calls gave identical bits."""
         return self._scores.reproducible and self._slopes.reproducible
 
-    def _outputs(self, points: torch.Tensor) -> torch.Tensor:
-        return module_scores(self._module(points.reshape(-1, *self._shape)), len(points), self._kind, self._loss)
+    def _outputs(self, instances: torch.Tensor) -> torch.Tensor:
+        return module_scores(self._module(instances), instances.shape[0], self._kind, self._loss).to(self.dtype)
+
+    def _shaped(self, points: torch.Tensor) -> torch.Tensor:
+        return points if len(self._shape) == 1 else points.reshape(-1, *self._shape)
 
     def _forward(self, points: torch.Tensor) -> Columns:
         with torch.no_grad():
-            return (self._outputs(points).to(self.dtype),)
+            return (self._outputs(self._shaped(points)),)
 
-    def _backward(self, points: torch.Tensor, wanted: torch.Tensor, others: torch.Tensor, cap: torch.Tensor) -> Columns:
+    def _backward(
+        self, points: torch.Tensor, wanted: torch.Tensor, others: torch.Tensor, kappa: float = torch.inf
+    ) -> Columns:
         with gradients():
-            leaf = points.detach().clone().requires_grad_(True)
-            with torch.autocast(self.device.type, dtype=self._low, enabled=self._low is not None):
-                scores = self._outputs(leaf.clone()).to(self.dtype)  # a module may work in place
-            raw = -margin(scores, wanted, others)
-            if not raw.requires_grad:
+            own = points.clone() if points.is_inference() else points.detach()
+            leaf = self._shaped(own).requires_grad_(True)
+            given = leaf.clone()  # a module may work in place
+            with mixed(self.device.type, self._low):
+                scores = self._outputs(given)
+            if not scores.requires_grad:
                 raise BadInputError(
                     'the model\'s outputs have no gradients (detached, or computed outside PyTorch): use grad="numeric"'
                 )
-            (slope,) = torch.autograd.grad(torch.where(raw >= -cap, raw, -cap).sum(), leaf)
-        return scores.detach(), slope
+            told = scores.detach()
+            (slope,) = torch.autograd.grad(scores, leaf, loss_gradient(told, wanted, others, kappa))
+        return told, slope.reshape(points.shape)
 
     def scores(self, points: torch.Tensor) -> torch.Tensor:
         """Return the scores, shape (n, K)."""
@@ -146,8 +153,7 @@ class ModuleScorer:
         self, points: torch.Tensor, wanted: torch.Tensor, others: torch.Tensor, kappa: float, free: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return scores and slope by back-propagation."""
-        cap = torch.full((len(points),), kappa, dtype=self.dtype, device=self.device)
-        scores, slope = self._slopes(points, wanted, others, cap)
+        scores, slope = self._slopes(points, wanted, others, kappa=kappa)
         return scores, self.holes.filled(slope)
 
     def most_slope_calls(self, rows: int, features: int) -> int:

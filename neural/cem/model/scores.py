@@ -96,7 +96,7 @@ def module_scores(told: Any, rows: int, kind: str, loss: str) -> torch.Tensor:
         outputs = outputs[:, None]
     elif outputs.ndim > 2 and outputs.numel() == rows * outputs.shape[1]:
         outputs = outputs.reshape(rows, outputs.shape[1])
-    if outputs.ndim != 2 or len(outputs) != rows:
+    if outputs.ndim != 2 or outputs.shape[0] != rows:
         raise BadInputError(
             f"the model returns shape {tuple(outputs.shape)} for {rows} rows: expected ({rows}, classes)"
         )

@@ -55,20 +55,20 @@ class Flight:
         return Flight(*(torch.cat([getattr(self, item.name), getattr(other, item.name)]) for item in fields(self)))
 
     def next_round(self, ended: torch.Tensor, origin: torch.Tensor) -> None:
-        """Move the rows that ended a round on: bisect c, or multiply it by ten until something is found."""
-        upper = torch.where(ended & self.hit, torch.minimum(self.upper, self.c), self.upper)
-        lower = torch.where(ended & ~self.hit, torch.maximum(self.lower, self.c), self.lower)
-        following = torch.where(torch.isinf(upper), self.c * 10, (lower + upper) / 2)
-        self.c = torch.where(ended, following, self.c)
-        self.upper, self.lower = upper, lower
-        self.step = self.step + ended.long()
-        self.k = torch.where(ended, 0, self.k)
-        self.a = torch.where(ended[:, None], origin, self.a)
-        self.y = torch.where(ended[:, None], origin, self.y)
-        self.hit = self.hit & ~ended
-        self.best = torch.where(ended, torch.inf, self.best)
-        self.near = torch.where(ended, -torch.inf, self.near)
-        self.stale = torch.where(ended, 0, self.stale)
+        """Move the rows that ended a round on, in place: bisect c, or multiply it by ten until something is found."""
+        found, missed = ended & self.hit, ended & ~self.hit
+        torch.where(found, torch.minimum(self.upper, self.c), self.upper, out=self.upper)
+        torch.where(missed, torch.maximum(self.lower, self.c), self.lower, out=self.lower)
+        following = torch.where(torch.isinf(self.upper), self.c * 10, (self.lower + self.upper) / 2)
+        torch.where(ended, following, self.c, out=self.c)
+        torch.where(ended[:, None], origin, self.a, out=self.a)
+        torch.where(ended[:, None], origin, self.y, out=self.y)
+        self.step += ended
+        self.k.masked_fill_(ended, 0)
+        self.hit.masked_fill_(ended, False)
+        self.best.masked_fill_(ended, torch.inf)
+        self.near.masked_fill_(ended, -torch.inf)
+        self.stale.masked_fill_(ended, 0)
 
 
 def launch(problem: Problem, rows: torch.Tensor, settings: Settings) -> Flight:

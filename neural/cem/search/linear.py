@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import torch
 
+from ....engine import _native
+from ..core import on_core, seen
 from ..model.sums import row_sum, soft
 
 _GROWTHS = 12
@@ -47,6 +49,14 @@ class LinearQuestion:
 
     def solve(self) -> torch.Tensor:
         """Return the best change; where the condition cannot be met, the change that comes nearest."""
+        if not on_core(self.g) or type(self) is not LinearQuestion:
+            return self.solve_by_tensors()
+        g, h, e, lo, hi = (seen(part) for part in (self.g, self.h, self.e, self.lo, self.hi))
+        need, damping = seen(self.need), seen(self.damping)
+        return torch.from_numpy(_native.cheapest_change(self.beta, g, h, e, lo, hi, need, damping, _GROWTHS, _STEPS))
+
+    def solve_by_tensors(self) -> torch.Tensor:
+        """Return the same, computed by tensors."""
         low = torch.zeros_like(self.need)
         below = self._reached(low)
         met = below >= 0

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import torch
 
 from ..model.manifold import Term
-from ..model.margins import margin
+from ..model.margins import excess
 from ..model.scorers import Scorer
 from ..settings import Settings
 from .problem import Problem
 
-_ROUNDING = {torch.float32: 1e-5, torch.float64: 1e-9}
+ROUNDING = {torch.float32: 1e-5, torch.float64: 1e-9}
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,7 @@ class Objective:
 
     def excess_of(self, scores: torch.Tensor, wanted: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
         """Return the same from scores; what is no number is not valid."""
-        top = torch.clamp(torch.nan_to_num(scores).abs().amax(dim=1), min=1.0, max=1e4)
-        needed = self.settings.kappa + _ROUNDING[scores.dtype] * top
-        return torch.nan_to_num(margin(scores, wanted, others) - needed, nan=-torch.inf, posinf=torch.inf)
+        return excess(scores, wanted, others, self.settings.kappa, ROUNDING[scores.dtype])
 
     def slope(
         self, problem: Problem, states: torch.Tensor, kappa: float

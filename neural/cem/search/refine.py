@@ -14,10 +14,10 @@ import torch
 
 from ....engine.budget import Deadline
 from ..model.sums import row_sum
+from .best import Best
 from .linear import LinearQuestion
 from .objective import Objective
 from .problem import Problem
-from .search import Best
 
 ROUNDS = 24
 SHRINKS = 12

@@ -1,63 +1,22 @@
 """The search of the paper for many rows at once: FISTA for each c, and for each row its own search over c.
 
-One iteration (Dhurandhar et al. 2018, section 3.2; Beck & Teboulle 2009): a gradient step of the smooth part from y
-with rate ``lr0 sqrt(1 - k/N)``, shrinkage and projection to a, then ``y = Pi(a_k + k/(k+3) (a_k - a_{k-1}))``.
+What happens in an iteration is in `tensor_steps`; `core_steps` does the same on the processor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 
 from ....engine.budget import Deadline
-from ..model.margins import margin
-from ..model.sums import row_sum
+from .best import Best
+from .core_steps import CoreSteps
 from .flight import Flight, launch
 from .objective import Objective
 from .problem import Problem
-from .projection import allowed, overshot, projected_exact, projected_paper, shrunk_exact, shrunk_paper
+from .tensor_steps import TensorSteps
 from .trace import Trace
-
-_NEARER = 1e-3
-
-
-@dataclass(slots=True)
-class Best:
-    """The best valid state of each row; ``total`` is infinite where there is none, ``nearest`` the best excess met."""
-
-    state: torch.Tensor
-    total: torch.Tensor
-    c: torch.Tensor
-    iterations: torch.Tensor
-    finished: torch.Tensor
-    nearest: torch.Tensor
-
-    @staticmethod
-    def empty(problem: Problem) -> Best:
-        """Return a record without any state."""
-        flat = problem.origin.new_zeros(len(problem))
-        none = torch.zeros(len(problem), dtype=torch.long, device=flat.device)
-        return Best(problem.origin.clone(), flat + torch.inf, flat + torch.nan, none, none.bool(), flat - torch.inf)
-
-    @property
-    def found(self) -> torch.Tensor:
-        """Which rows have a state."""
-        return torch.isfinite(self.total)
-
-    def saw(self, rows: torch.Tensor, excess: torch.Tensor) -> None:
-        """Remember how near each row came to validity; a row may come several times."""
-        self.nearest = self.nearest.scatter_reduce(0, rows, excess, "amax")
-
-    def offer(self, rows: torch.Tensor, states: torch.Tensor, totals: torch.Tensor, c: torch.Tensor | None) -> None:
-        """Take over what is better; a row may be offered once a call."""
-        better = totals < self.total[rows]
-        rows = rows[better]
-        self.state[rows] = states[better]
-        self.total[rows] = totals[better]
-        if c is not None:
-            self.c[rows] = c[better]
 
 
 class Search:
@@ -87,8 +46,12 @@ class Search:
         landed: Callable[[int], None],
     ) -> None:
         self._problem, self._objective, self._settings = problem, objective, objective.settings
-        self._deadline, self._batch, self._trace, self._landed = deadline, batch, trace, landed
+        self._deadline, self._batch, self._landed = deadline, batch, landed
         self.best = Best.empty(problem)
+        if trace is None and CoreSteps.serve(problem, objective):
+            self._steps: CoreSteps | TensorSteps = CoreSteps(objective, self.best)
+        else:
+            self._steps = TensorSteps(objective, self.best, trace)
         self._waiting = torch.arange(len(problem), device=problem.origin.device)
 
     def run(self) -> Best:
@@ -96,8 +59,8 @@ class Search:
         self._judge_origins()
         flight, rows = self._refill(None, None)
         while flight is not None and rows is not None and not self._deadline.expired():
-            ended = self._iterate(flight, rows)
-            if bool(ended.any()):
+            ended = self._steps.advance(flight, rows)
+            if ended is not None:
                 flight.next_round(ended, rows.origin)
                 over = flight.step >= self._settings.c_steps
                 if bool(over.any()):
@@ -137,100 +100,3 @@ class Search:
         if flight is None or not len(flight):
             return None, None
         return flight, self._problem.take(flight.row) if len(coming) else rows
-
-    def _iterate(self, flight: Flight, rows: Problem) -> torch.Tensor:
-        """Make one iteration of all rows under way; return which ones ended their round."""
-        settings, paper = self._settings, self._settings.prox == "paper"
-        scores, slope, error, pull = self._objective.slope(rows, flight.y, settings.kappa)
-        gradient = flight.c[:, None] * slope
-        if pull is not None:
-            gradient = gradient + settings.gamma * pull
-        gradient = torch.clamp(gradient + 2 * (flight.y - rows.origin), *settings.clip)
-        left = 1 - flight.k.to(gradient) / settings.max_iterations
-        rate = (settings.learning_rate * torch.sqrt(left) * flight.scale)[:, None]
-        stepped = flight.y - rate * gradient
-        if paper:
-            moved = shrunk_paper(rows, stepped, settings.beta)
-        else:
-            moved = shrunk_exact(rows, stepped, rate, settings.beta)
-        turn = flight.k.to(gradient)
-        weight = ((turn + 1) / (turn + 4))[:, None]
-        project = projected_paper if paper else projected_exact
-        ahead = project(rows, moved + weight * (moved - flight.a))
-        if error is not None and pull is not None and not paper:
-            steep = self._too_steep(rows, flight.y, moved, rate[:, 0], error, pull)
-            flight.scale = torch.where(steep, flight.scale * 0.5, flight.scale)
-            moved = torch.where(steep[:, None], flight.a, moved)
-            ahead = torch.where(steep[:, None], flight.y, ahead)
-        else:
-            steep = torch.zeros_like(flight.hit)
-        if self._trace is not None:
-            self._trace.record(flight, moved, ahead, stepped, gradient, weight[:, 0])
-        still = ~steep & self._stands_still(flight, rows, moved, ahead)
-        if paper:
-            still = still & ~overshot(rows, stepped, moved)
-        flight.a, flight.y, flight.k = moved, ahead, flight.k + 1
-        self.best.iterations[flight.row] += 1
-        flight.stale = flight.stale + 1
-        self._approach(flight, rows, scores)
-        self._judge(flight, rows)
-        ended = still | (flight.k >= settings.max_iterations)
-        if settings.patience is not None:
-            ended = ended | (flight.stale >= settings.patience)
-        return ended
-
-    def _too_steep(
-        self,
-        rows: Problem,
-        here: torch.Tensor,
-        there: torch.Tensor,
-        rate: torch.Tensor,
-        error: torch.Tensor,
-        pull: torch.Tensor,
-    ) -> torch.Tensor:
-        """Tell whether a step was longer than the auto-encoder's curvature allows (Beck & Teboulle, equation 2.6)."""
-        manifold, gamma = self._objective.manifold, self._settings.gamma
-        if manifold is None:
-            return torch.zeros_like(rate, dtype=torch.bool)
-        step = there - here
-        bound = gamma * (error + row_sum(pull * step)) + row_sum(step * step) / (2 * rate)
-        return gamma * manifold.value(rows.points(there)) > bound + 1e-6 * (1 + gamma * error)
-
-    def _stands_still(self, flight: Flight, rows: Problem, moved: torch.Tensor, ahead: torch.Tensor) -> torch.Tensor:
-        """Tell which rows cannot move any more in this round.
-
-        At the origin the slope stays what it is and the rate only falls. The exact step stays at any fixed point, since
-        that is one for every rate; the published threshold is not scaled by the rate, so only the origin is safe there.
-        """
-        home = rows.origin if self._settings.prox == "paper" else flight.y
-        return (moved == home).all(dim=1) & (ahead == home).all(dim=1)
-
-    @staticmethod
-    def _approach(flight: Flight, rows: Problem, scores: torch.Tensor) -> None:
-        """Remember how near the rows without a valid state came; who comes nearer is not stale."""
-        gap = margin(scores, rows.wanted, rows.others)
-        nearer = ~flight.hit & (gap > flight.near + _NEARER * (1 + gap.abs()))
-        flight.near = torch.where(nearer, gap, flight.near)
-        flight.stale = torch.where(nearer, 0, flight.stale)
-
-    def _judge(self, flight: Flight, rows: Problem) -> None:
-        """Judge the new states: those that could be better than what their row has, or would be its round's first."""
-        states = rows.rounded_groups(flight.a)
-        totals = rows.distance(states, self._settings.beta)
-        limit = torch.where(flight.hit, torch.minimum(self.best.total[flight.row], flight.best), torch.inf)
-        places = torch.nonzero((totals < limit) & allowed(rows, states))[:, 0]
-        if not len(places):
-            return
-        states, points, c = states[places], rows.points(states)[places], flight.c[places]
-        excess = self._objective.excess_at(points, rows.wanted[places], rows.others[places])
-        self.best.saw(flight.row[places], excess)
-        valid = excess >= 0
-        if not bool(valid.any()):
-            return
-        places, states, points, c = places[valid], states[valid], points[valid], c[valid]
-        totals = self._objective.total_at(totals[places], points)
-        improved = totals < flight.best[places]
-        flight.hit[places] = True
-        flight.best[places] = torch.minimum(flight.best[places], totals)
-        flight.stale[places[improved]] = 0
-        self.best.offer(flight.row[places], states, totals, c)

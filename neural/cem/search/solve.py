@@ -8,10 +8,11 @@ import torch
 
 from ....engine.budget import Deadline
 from ....engine.status import Stop
+from .best import Best
 from .objective import Objective
 from .problem import Problem
 from .refine import Refinement, Runs, shrink
-from .search import Best, Search
+from .search import Search
 from .starts import (
     across,
     all_sides,

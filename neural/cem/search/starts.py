@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from .best import Best
 from .linear import LinearQuestion
 from .objective import Objective
 from .problem import Problem
 from .refine import Runs
-from .search import Best
 
 MOST_CLASSES = 9
 MOST_SIDES = 24

@@ -153,6 +153,34 @@ def test_blocks_cover_all_rows(total):
     assert blocked.calls - before <= max(1, blocked.most_calls(total))
 
 
+@pytest.mark.parametrize("exact", [True, False])
+def test_no_rows_take_next_to_no_time(exact):
+    blocked = Blocked(lambda points: (points * 2,), (8,) if exact else (1_000_000_000,), sample(3), exact)
+    assert blocked(torch.rand(0, 3))[0].shape == (0, 3)
+    assert blocked.rows <= 1
+
+
+def test_columns_that_come_again_are_filled_up_once():
+    seen = []
+
+    def function(points, marks):
+        seen.append(marks)
+        return (torch.where(marks, points, -points),)
+
+    def sampled(count):
+        return (*sample(3)(count), torch.ones(count, 3, dtype=torch.bool))
+
+    blocked = Blocked(function, (8, 32), sampled)
+    marks, other = torch.rand(3, 3) < 0.5, torch.rand(3, 3) < 0.5
+    for mask in (marks, marks, other, marks.clone(), marks):
+        points = torch.rand(3, 3)
+        assert torch.equal(blocked(points, mask)[0], torch.where(mask, points, -points))
+    assert seen[-5] is seen[-4]
+    many = torch.rand(100, 3) < 0.5
+    points = torch.rand(100, 3)
+    assert torch.equal(blocked(points, many)[0], torch.where(many, points, -points))
+
+
 def test_row_sums_do_not_depend_on_the_number_of_rows():
     values = torch.randn(50, 1001)
     assert torch.equal(row_sum(values)[7:8], row_sum(values[7:8]))

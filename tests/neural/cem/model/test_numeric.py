@@ -7,9 +7,14 @@ import pytest
 import torch
 from suffice.neural import CEM
 from suffice.neural.cem.inputs import read_rows
-from suffice.neural.cem.model.margins import loss, loss_slope
+from suffice.neural.cem.model.margins import loss_slope, margin
 
 from tests.neural.nets import rows, tabular
+
+
+def loss(scores, wanted, others, kappa):
+    """The paper's loss, (n,)."""
+    return torch.clamp(-margin(scores, wanted, others), min=-kappa)
 
 
 def machines(net, loss_space, shape):
