@@ -13,6 +13,7 @@ from ...engine.errors import BackendError
 from ...engine.reasons import ReasonStream
 from ...engine.status import Stop
 from ...solvers.processes.process import Worker, WorkerDied, WorkerStopped
+from ..queries.offered import kept_arguments
 from ..session.gate import twin_of
 from ..session.kept import keeping
 from ..session.pickling import made_again, recipe_of
@@ -41,7 +42,7 @@ class Question:
 
     def __init__(self, name: str, options: Mapping[str, Any], limited: bool, wish: Wish = None) -> None:
         self.name, self.limited, self.wish = name, limited, wish
-        self.options = keeping(name, dict(options))
+        self.options = keeping(options, kept_arguments(name))
 
     def about(self, wish: Wish) -> Question:
         """Return the same question, about other numbers of a regressor."""

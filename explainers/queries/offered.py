@@ -27,6 +27,12 @@ def about_a_row(query: str) -> bool:
     return row is None or row.facet not in NOT_OF_A_ROW
 
 
+def kept_arguments(query: str) -> tuple[str, ...]:
+    """Return the arguments that are data which a query reads once for many rows."""
+    row = row_of(query)
+    return () if row is None else row.kept
+
+
 @cache
 def arguments_of(row: Query, family: str) -> dict[str, tuple[bool, str | None]]:
     """Return the arguments with which a family answers: whether they go by place as well, and their defaults.

@@ -43,6 +43,8 @@ class Query:
         Families that answer without an argument: why, and what to do instead.
     otherwise : mapping from family to str
         Families in which arguments have other defaults, which are written as in `takes`.
+    kept : tuple of str
+        Arguments that are rows of data, which the query reads once for many instances: it takes a ``Kept``.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Query:
     absent: Why = field(default_factory=dict)
     lacks: Mapping[str, Why] = field(default_factory=dict)
     otherwise: Why = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
 
 
 def but(why: str, *families: str) -> dict[str, str]:
@@ -147,7 +150,7 @@ _PLANS = (
           "prices=None, fixed=0.0, data=None, within_data=False, support=0, density=None, plausible=(), also=(), "
           "leaf_change=0.0, slack=None, n=1, differ=1, rounded=False, time_limit=None",
           absent=but("a plan has to hold for the model itself: contrastive_reason tells changes of the surrogate",
-                     "surrogate")),
+                     "surrogate"), kept=("data",)),
 )  # fmt: skip
 
 _CHECKS = (

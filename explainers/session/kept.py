@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Any
 
 _MOST = 256  # of what is made: some instances have a model of their own
@@ -35,9 +35,9 @@ class Kept:
         return known[1]
 
 
-def keeping(query: str, options: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments of a query about many rows, with data that is read once, where the query knows how."""
-    data = options.get("data")
-    if query != "recourse" or data is None or isinstance(data, Kept):
-        return options
-    return {**options, "data": Kept(data)}
+def keeping(options: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Return the arguments of a query about many rows; those of some names are data that is read once."""
+    return {
+        name: Kept(value) if name in names and value is not None and not isinstance(value, Kept) else value
+        for name, value in options.items()
+    }

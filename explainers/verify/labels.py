@@ -9,7 +9,7 @@ from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from ...engine.errors import BadInputError, SelfCheckError, shown
 from ...engine.given import items_in
-from ...engine.labels.problem import Problem, others, reaching
+from ...engine.labels.problem import Problem, others
 from ...engine.labels.search import LabelSearch
 from ...engine.models import class_index
 from ...engine.models.multilabel import CompiledMultiLabel
@@ -52,11 +52,6 @@ def said_labels(form: CompiledMultiLabel, wanted: Mapping[int, int]) -> str:
 def broken(form: CompiledMultiLabel, wanted: Mapping[int, int]) -> Problem:
     """Return the problem whose inputs have another value of some label."""
     return Problem(tuple(((i, others(form, i, k)),) for i, k in sorted(wanted.items())))
-
-
-def reached(wanted: Mapping[int, int]) -> Problem:
-    """Return the problem whose inputs have these values."""
-    return reaching(wanted)
 
 
 def find_labels(subject: Subject, place: Place, problem: Problem, deadline: Deadline) -> Found:

@@ -10,12 +10,12 @@ from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND
 from ...engine.errors import BadInputError
 from ...engine.given import count_of
-from ...engine.labels.problem import Problem
+from ...engine.labels.problem import reaching
 from .asking import Told, if_said, within
 from .claims import claim_of, classes_of, said_classes
 from .given import Place, place_of
 from .hunt import Hunt
-from .labels import broken, find_labels, labels_said, reached, said_labels, shown_labels
+from .labels import broken, find_labels, labels_said, said_labels, shown_labels
 from .proving import with_proof, with_proof_of_labels
 from .several import different, nearest, shown
 from .sought import Classes, Sought
@@ -160,7 +160,7 @@ def _searched_labels(
 ) -> Verdict:
     """Return the verdict about several labels: all are as wanted, or never so together; it can be certified."""
     assert subject.labels is not None
-    problem: Problem = reached(wanted) if never else broken(subject.labels, wanted)
+    problem = reaching(wanted) if never else broken(subject.labels, wanted)
     found = find_labels(subject, place, problem, deadline)
     verdict = told.verdict(found, deadline, partial(shown_labels, subject, place, problem), len(place.boxes))
     return with_proof_of_labels(verdict, subject, place, wanted, never=never)

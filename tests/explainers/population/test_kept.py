@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 from suffice import Explainer, audit_recourse
+from suffice.explainers.queries.offered import kept_arguments
 from suffice.explainers.session.kept import Kept, keeping
 
 ASKED = [
@@ -38,10 +39,10 @@ def test_as_row_by_row(fitted, asked):
 def test_data_is_read_once_for_each_model():
     data, made = [[1.0]], []
     one, other = object(), object()
-    kept = keeping("recourse", {"data": data, "n": 2})["data"]
+    kept = keeping({"data": data, "n": 2}, kept_arguments("recourse"))["data"]
     assert isinstance(kept, Kept)
-    assert keeping("recourse", {"data": kept})["data"] is kept
-    assert keeping("probable_reason", {"data": data})["data"] is data
+    assert keeping({"data": kept}, kept_arguments("recourse"))["data"] is kept
+    assert keeping({"data": data}, kept_arguments("probable_reason"))["data"] is data
     for model in (one, one, other, one):
         kept.of(model, "rows", lambda: made.append(1))
     assert len(made) == 2
