@@ -19,7 +19,7 @@ from ...engine.quiet import quietly
 from ..assembly.additive import Shape
 from ..catalog import Found, find
 from ..sklearn import forests
-from .domain import Column, Declared, columns_of, declared, implied, within
+from .domain import Column, Declared, Ends, columns_of, declared, implied, within
 from .normed import compile_normed
 from .restrict import restricted, turn
 from .steps import Steps, used_columns
@@ -151,6 +151,11 @@ class TextForms:
         return self.given or ""
 
     @property
+    def words(self) -> Mapping[str, Ends]:
+        """The words that may come, and how often each may occur, at least and at most."""
+        return self.more.ends
+
+    @property
     def domain(self) -> str:
         """What the form says of all rows of, in words."""
         more = len(self.more.words)
@@ -248,6 +253,10 @@ class TextForms:
     def declare(self, types: Any) -> CompiledModel:
         """Return the form around no text in which other words may come."""
         return TextForms(self.reader, declared(types, self.reader.names), None).form
+
+    def open_to(self, words: Mapping[str, Ends]) -> CompiledModel:
+        """Return the form around no text in which these words may come, see ``words``."""
+        return TextForms(self.reader, Declared(dict(words)), None).form
 
     def stand_for(self, model: Any) -> TextForms:
         """Return the same for another model that predicts the same."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ..arrays import F64
+from ..errors import UnsupportedModelError
 
 
 class Around(Protocol):
@@ -27,6 +29,10 @@ class Around(Protocol):
         """The instance of this form."""
 
     @property
+    def words(self) -> Mapping[str, tuple[int, float]]:
+        """The words that may come, and how often each may occur, at least and at most."""
+
+    @property
     def free(self) -> bool:
         """Whether rows are allowed that no text has."""
 
@@ -43,6 +49,9 @@ class Around(Protocol):
     def declare(self, types: Any) -> Any:
         """Return the form around none in which other words may come."""
 
+    def open_to(self, words: Mapping[str, tuple[int, float]]) -> Any:
+        """Return the form around none in which these words may come, see ``words``."""
+
     def stand_for(self, model: Any) -> Around:
         """Return the same for another model that predicts the same."""
 
@@ -54,3 +63,21 @@ def around_of(form: Any) -> Around | None:
     """Return what makes the forms around other instances; None for a form that holds for all rows."""
     around: Around | None = getattr(form, "around", None)
     return around
+
+
+def near(form: Any, text: str | None) -> Any:
+    """Return the form of a model around a text.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If its form was changed (by a rule), or stands for another model: the form of a text would not know of it.
+    """
+    around = around_of(form)
+    assert around is not None
+    if around.model is not form.source:
+        raise UnsupportedModelError(
+            "each text has a form of its own, which knows nothing of this change of the model: explain the pipeline "
+            "itself, or make the change in the step after its vectorizer"
+        )
+    return around.near(text)

@@ -51,6 +51,10 @@ class Asked:
     ----------
     home : callable
         Finds the session, as long as it is there.
+    form : compiled model
+        The form of the model that was asked.
+    space : Space
+        Its domain.
     situation : Situation or None
         The instance; None where the question is about the whole model.
     query : str
@@ -64,6 +68,8 @@ class Asked:
     """
 
     home: Callable[[], Any]
+    form: Any
+    space: Any
     situation: Any
     query: str
     items: tuple[Any, ...]

@@ -9,16 +9,16 @@ import numpy as np
 
 from ...engine.arrays import I32, I64, Bools
 from ...engine.budget import Deadline
-from ...engine.domain.instance import Situation, anywhere, situate
+from ...engine.domain.instance import Situation, situate
 from ...engine.ensembles.layout import elements_of_conditions
-from ...engine.errors import BadInputError, UnsupportedModelError, shown
-from ...engine.models.around import around_of
+from ...engine.errors import BadInputError, shown
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.reasons import Check, Reason, Reasons
 from ...engine.reasons.certified import Limits
 from ...engine.reasons.label_reasons import LabelReason
 from ...engine.status import Status
 from ...solvers.proofs import EXACT
+from .about import excluded_of, of_check, of_reason
 from .certificate import Certificate
 from .changes import Changes
 from .claims import Claims
@@ -28,7 +28,7 @@ from .outcomes import Outcomes, classes_claimed, labels_claimed, numbers_claimed
 from .prover import Prover
 from .refusals import not_so
 from .shared import Shared
-from .subject import Subject
+from .subject import Form, Subject
 
 _MINIMAL = ("sufficient", "minimal sufficient", "preferred sufficient", "most general")
 _FORCING = ("direct", "tree-specific", "minimal tree-specific", "preferred tree-specific")
@@ -48,25 +48,20 @@ def certificate_of(session: Any, said: Any, deadline: Deadline, solver: str | No
     """
     if session.parent is not None:
         raise BadInputError("checks of labels are not certified: ask for the certificate of a reason")
-    if around_of(session.compiled) is not None:
-        raise UnsupportedModelError(
-            "certificates are not made for models of texts, whose columns are those of one text"
-        )
     if isinstance(said, Check):
-        assert said.asked is not None
-        here = said.asked.situation
-        return _of_check(Asking(session, anywhere(session.space) if here is None else here, deadline), said)
+        return _of_check(Asking(session, *of_check(said), deadline), said)
     first = said[0] if isinstance(said, Reasons) else said
-    asking = Asking(session, _situation(session, first), deadline)
+    asking = Asking(session, *of_reason(session, first), deadline)
     return _of_all(asking, said) if isinstance(said, Reasons) else _of_reason(asking, said, solver)
 
 
 class Asking:
     """A row of a session, and what is claimed of it."""
 
-    def __init__(self, session: Any, here: Situation, deadline: Deadline) -> None:
+    def __init__(self, session: Any, form: Form, here: Situation, deadline: Deadline) -> None:
         self.session, self.deadline = session, deadline
-        self.subject = Subject(session.compiled, here.space, here)
+        self.subject = Subject(form, here.space, here)
+        self.excluded = excluded_of(session, form, here.space)
 
     def claims(self, outcomes: Outcomes, per_feature: bool) -> Claims:
         """Begin claims about the row."""
@@ -98,7 +93,7 @@ class Asking:
 
     def still(self, claims: Claims, limits: Limits) -> Bools:
         """Return the items that no change has."""
-        kept = np.isin(self.subject.owner, list(self.session.excluded))
+        kept = np.isin(self.subject.owner, list(self.excluded))
         kept |= limits.kept()
         if not claims.per_feature:
             return kept
@@ -141,16 +136,6 @@ class Asking:
         return f"{getattr(reason, 'kind', 'reason')}: {features or 'nothing'}"
 
 
-def _situation(session: Any, reason: Reason) -> Situation:
-    """Return the row that a reason is about, in its domain."""
-    space, row = getattr(reason.told_by, "space", None), reason.row_given
-    if space is None or row is None:
-        raise BadInputError("the reason does not know its row: ask an explainer for it")
-    if session.compiled.vocabulary is not space.vocabulary:
-        raise BadInputError("the explainer has another form of the model now: ask for the reason anew")
-    return situate(space, session.compiled.read(row.row)[0])
-
-
 def _of_reason(asking: Asking, reason: Reason, solver: str | None) -> Certificate:
     per_feature = reason.proof.over == "features"
     items, kind = asking.items(reason, per_feature), reason.kind
@@ -180,7 +165,7 @@ def _of_reason(asking: Asking, reason: Reason, solver: str | None) -> Certificat
             assert reason.costs is not None
             prices = asking.prices(reason.costs.whole, per_feature)
             cost = int(sum(prices[item] for item in set(items)))
-            cover = Cover(claims, asking.session.excluded)
+            cover = Cover(claims, asking.excluded)
             (cover.bounded if solver == EXACT else cover.cheapest)(prices, cost)
     return claims.certificate(items, asking.told(reason))
 
@@ -220,7 +205,7 @@ def _changed(asking: Asking, reason: Reason, items: list[int], claims: Claims) -
     """Return the cells of the changed row."""
     space, row = asking.subject.space, reason.witness
     if row is not None:
-        return situate(space, asking.session.compiled.read(row.row)[0]).cells
+        return situate(space, asking.subject.form.read(row.row)[0]).cells
     if not claims.per_feature:
         truth = asking.subject.here.truth.copy()
         truth[items] ^= True
@@ -246,7 +231,7 @@ def _of_check(asking: Asking, check: Check) -> Certificate:
         return claims.certificate([], told)
     items = asking.items(asked.items, asked.per_feature)
     owners = items if asked.per_feature else asking.subject.owner[items].tolist()
-    if asked.query in ("is_sufficient_reason", "is_contrastive_reason") and asking.session.excluded & {*owners}:
+    if asked.query in ("is_sufficient_reason", "is_contrastive_reason") and asking.excluded & {*owners}:
         raise BadInputError("it uses an excluded feature, which is no matter of the model's numbers: certify is_reason")
     claims = asking.claims(outcomes, asked.per_feature)
     if asked.query == "is_contrastive_reason":
@@ -289,7 +274,7 @@ def _of_shared(asking: Asking, reason: Reason, items: list[int], per_feature: bo
     if reason.proof.status is Status.BEST_SO_FAR:
         raise BadInputError(f"the {reason.kind} items are not all known: ask with more time, and certify that")
     claims = asking.claims(asking.own(reason), per_feature)
-    shared = Shared(claims, asking.session.excluded)
+    shared = Shared(claims, asking.excluded)
     left = shared.none()
     if left is not None:
         return claims.certificate(left, f"{asking.told(reason)}: nothing forces the outcome without what is excluded")
@@ -315,7 +300,7 @@ def _of_all(asking: Asking, reasons: Reasons) -> Certificate:
     for reason in reasons:
         if claims.add_set(asking.items(reason, per_feature)) is not None:
             raise not_so("an input that satisfies a reason has another outcome")
-    Cover(claims, asking.session.excluded).complete(claims.sets)
+    Cover(claims, asking.excluded).complete(claims.sets)
     return claims.certificate([], f"all {len(reasons)} sufficient reasons")
 
 

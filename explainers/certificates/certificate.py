@@ -17,12 +17,9 @@ from .boxes import Boxes
 from .subject import Subject, whole
 from .suffice_check_all import Every
 from .suffice_check_pb import Bounds
+from .suffice_check_share import OWN
 
-OWN = (
-    "condition_column", "condition_operator", "condition_threshold", "condition_missing", "tree_root", "tree_literal",
-    "tree_left", "tree_right", "tree_leaf", "leaf_values", "base",
-)  # fmt: skip  # the model's own numbers
-_MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
+MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
 
 
 class Certificate:
@@ -106,12 +103,12 @@ class Certificate:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
             file.writestr(
-                zipfile.ZipInfo("certificate.json", _MOMENT), json.dumps(self.head, indent=1), zipfile.ZIP_DEFLATED
+                zipfile.ZipInfo("certificate.json", MOMENT), json.dumps(self.head, indent=1), zipfile.ZIP_DEFLATED
             )
             for name, array in self.arrays.items():
                 part = io.BytesIO()
                 np.lib.format.write_array(part, np.ascontiguousarray(array), allow_pickle=False)
-                file.writestr(zipfile.ZipInfo(f"{name}.npy", _MOMENT), part.getvalue(), zipfile.ZIP_DEFLATED)
+                file.writestr(zipfile.ZipInfo(f"{name}.npy", MOMENT), part.getvalue(), zipfile.ZIP_DEFLATED)
         return out.getvalue()
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -88,7 +88,7 @@ class ProvenBall:
     numbers: Sequence[tuple[float, bool]]
 
     def certificate(
-        self, radius: float, witness: tuple[Row, Sequence[float]] | None, told: str, time_limit: float | None
+        self, radius: float, witness: tuple[Row, Sequence[float]] | None, told: str, time_limit: float | Deadline | None
     ) -> Certificate:
         """Return the certificate that nothing nearer than a radius is outside, and how far a witness is that is.
 

@@ -19,6 +19,7 @@ from ...engine.domain.theory import Feature, Kind
 from ...engine.ensembles.layout import Layout, lay_out
 from ...engine.errors import UnsupportedModelError
 from ...engine.models import CompiledEnsemble, CompiledModel, CompiledTree
+from ...engine.models.around import around_of
 from ...engine.models.ensembles import NEAR, EnsembleArrays
 from ...engine.models.multilabel import CompiledMultiLabel, as_ensemble
 from . import suffice_check
@@ -106,7 +107,7 @@ class Subject:
     @cached_property
     def head(self) -> dict[str, Any]:
         """The text part of the model and the domain."""
-        vocabulary, theory = self.space.vocabulary, self.space.theory
+        vocabulary, theory, around = self.space.vocabulary, self.space.theory, around_of(self.form)
         readings = [vocabulary.reading_of(c) for c in range(len(vocabulary.names))]
         names = list(vocabulary.names)
         told = [Reading.FLOAT64 if reading is Reading.WHOLE else reading for reading in readings]
@@ -124,6 +125,9 @@ class Subject:
         }
         if theory is None:  # for readers: the checker knows conditions as columns
             model["names"] = list(vocabulary.names)
+        if around is not None:
+            words = {word: [low, None if math.isinf(high) else int(high)] for word, (low, high) in around.words.items()}
+            model["text"] = {"of": around.text, "words": words}
         return {
             "format": suffice_check.FORMAT, "version": suffice_check.VERSION, "model": model, "features": features,
             "clauses": [list(clause) for clause in self.clauses],
@@ -137,7 +141,7 @@ class Subject:
     @cached_property
     def labels(self) -> list[dict[str, Any]]:
         """How each label is decided."""
-        out, first = [], 0
+        out, first, counted = [], 0, _counted(self.form)
         for name, model, told in (*((name, model, "") for name, model in self.models), *self.more):
             end = first + model.trees.n_outputs
             rule = "number" if model.regression else "threshold" if model.one_score else "greatest"
@@ -146,7 +150,7 @@ class Subject:
                 "name": name, "rule": rule, "outputs": [first, end], "classes": [str(c) for c in model.classes],
                 "threshold": _exact(model.threshold), "single": model.trees.single,
                 "divisor": _exact(model.trees.divisor), "near": _exact(NEAR[model.link_code]),
-                "doubt": _exact(model.slack), "relative": told or linked,
+                "doubt": _exact(model.slack), "relative": "; ".join(filter(None, (told or linked, counted))),
             })  # fmt: skip
             first = end
         return out
@@ -200,6 +204,15 @@ class Subject:
         return np.concatenate([part.scores_at(truth) for part in parts])[None]
 
 
+def _counted(form: Form) -> str:
+    """Return what is said of models of texts: that counts are no texts."""
+    around = around_of(form)
+    if around is None:
+        return ""
+    free = " (n-grams as if they were free of each other)" if around.free else ""
+    return f"columns are counts of words{free}: how the pipeline makes them of a text is not in the file"
+
+
 def ensembles_of(form: Form) -> tuple[tuple[str, CompiledEnsemble], ...]:
     """Return what decides each label of a model, by its name (empty for one that decides about one thing).
 
@@ -217,6 +230,11 @@ def ensembles_of(form: Form) -> tuple[tuple[str, CompiledEnsemble], ...]:
 
 def _ensemble(form: CompiledTree | CompiledEnsemble) -> CompiledEnsemble:
     model = as_ensemble(form)
+    if model.circuit is not None and around_of(form) is not None:
+        raise UnsupportedModelError(
+            "certificates are not made of counts that are divided by their norm, which is no sum of trees: fit the "
+            "vectorizer with norm=None"
+        )
     if model.circuit is not None:
         raise UnsupportedModelError(
             "certificates are not made for models of models, which put a circuit above the sums of their trees: "

@@ -6,6 +6,7 @@ They are to be read one by one: suffice_check.py alone checks what is claimed of
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 try:
     from . import suffice_check as core
@@ -13,12 +14,16 @@ try:
     from .suffice_check_near import Near
     from .suffice_check_pb import Bounds
     from .suffice_check_plans import Plans
+    from .suffice_check_share import check as check_share
+    from .suffice_check_share import is_share
 except ImportError:  # the files alone
     import suffice_check as core  # type: ignore[import-not-found, no-redef]
     from suffice_check_models import Models  # type: ignore[import-not-found, no-redef]
     from suffice_check_near import Near  # type: ignore[import-not-found, no-redef]
     from suffice_check_pb import Bounds  # type: ignore[import-not-found, no-redef]
     from suffice_check_plans import Plans  # type: ignore[import-not-found, no-redef]
+    from suffice_check_share import check as check_share  # type: ignore[import-not-found, no-redef]
+    from suffice_check_share import is_share  # type: ignore[no-redef]
 
 
 class Every(Near, Models, Bounds, Plans):
@@ -27,7 +32,12 @@ class Every(Near, Models, Bounds, Plans):
     claims = tuple(dict.fromkeys((*Near.claims, *Models.claims, *Bounds.claims, *Plans.claims)))
 
 
+def check(path: Any) -> tuple[str, str]:
+    """Return the verdict on a file, whatever it claims, and what was checked or why it is rejected."""
+    return check_share(path) if is_share(path) else core.check(path, Every)
+
+
 if __name__ == "__main__":
-    found = [(name, *core.check(name, Every)) for name in sys.argv[1:]]
+    found = [(name, *check(name)) for name in sys.argv[1:]]
     print(*(": ".join(one) for one in found), sep="\n")
     sys.exit(not found or not all(verdict == core.ACCEPTED for _, verdict, _ in found))

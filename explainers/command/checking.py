@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import time
 from collections.abc import Sequence
@@ -11,15 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.domain.instance import anywhere
+from ...engine.domain.instance import anywhere, situate
 from ...engine.domain.space import build_space
 from ...engine.domain.theory import Theory
 from ...engine.errors import BadInputError, SufficeError
+from ...engine.models.around import around_of, near
 from ..certificates import suffice_check
-from ..certificates.certificate import OWN, Certificate
+from ..certificates.certificate import Certificate
 from ..certificates.models import ProvenModels
+from ..certificates.shares import CertifiedShare
 from ..certificates.subject import Subject
-from ..certificates.suffice_check_all import Every
+from ..certificates.suffice_check_all import check
+from ..certificates.suffice_check_share import OWN, is_share
 from ..facade import Explainer
 from ..queries.explaining import Explaining
 from ..verify.joint import joint_of
@@ -35,10 +39,10 @@ def run_check(options: argparse.Namespace) -> int:
     status = 0
     for path in options.files:
         begin = time.perf_counter()
-        verdict, why = suffice_check.check(path, Every)
+        verdict, why = check(path)
         took = time.perf_counter() - begin
         if verdict != suffice_check.REJECTED and models:
-            certificate = Certificate.load(path)
+            certificate = _one_of(path)
             number = 2 if "models" in certificate.head["claim"] else 1
             if len(models) != number:
                 raise BadInputError(
@@ -52,6 +56,13 @@ def run_check(options: argparse.Namespace) -> int:
         print(f"{path}: {verdict}: {why}{size}, checked in {took:.2f} s")
         status = status or int(verdict != suffice_check.ACCEPTED)
     return status
+
+
+def _one_of(path: str) -> Certificate:
+    """Return a certificate, or one of those of rows, which are all of the same numbers."""
+    if is_share(path):
+        return next(iter(CertifiedShare.load(path).certificates.values()))
+    return Certificate.load(path)
 
 
 def difference(certificate: Certificate, models: Sequence[Any]) -> tuple[str, str]:
@@ -109,6 +120,8 @@ def _missing(certificate: Certificate) -> list[str]:
 def _subject(certificate: Certificate, model: Any, voting: str) -> Subject:
     explainer = model
     told = certificate.head["model"]
+    if "text" in told:
+        return _of_text(certificate, told["text"], model, voting)
     names = told.get("names", told["columns"])
     if not isinstance(model, Explaining):
         explainer = Explainer.initialize(model, missing=_missing(certificate), feature_names=names, voting=voting)
@@ -119,6 +132,23 @@ def _subject(certificate: Certificate, model: Any, voting: str) -> Subject:
         space = build_space(session.compiled.vocabulary, session.features, theory)
         where = anywhere(space)
     return Subject(session.compiled, space, where)
+
+
+def _of_text(certificate: Certificate, told: Any, model: Any, voting: str) -> Subject:
+    """Return the form around a text that the file names; its row has to be what the model reads of the text."""
+    explainer = model if isinstance(model, Explaining) else Explainer.initialize(model, voting=voting)
+    around = around_of(explainer.session.compiled)
+    if around is None:
+        raise BadInputError("it reads no texts")
+    words = {word: (low, math.inf if high is None else high) for word, (low, high) in told["words"].items()}
+    form: Any = near(around.open_to(words), told["of"])
+    clauses, bare = form.around.clauses, "names" in certificate.head["model"]
+    space = build_space(form.vocabulary, form.features, None if bare else Theory(form.features, clauses))
+    subject = Subject(form, space, situate(space, form.read([told["of"]])[0]))
+    rows = certificate.arrays["row"]
+    if len(rows) and not np.array_equal(rows, subject.rows([subject.here.cells])):
+        raise BadInputError("it counts other words in the text")
+    return subject
 
 
 def _first_difference(certificate: Certificate, subject: Subject) -> str:

@@ -12,8 +12,7 @@ from ...engine.arrays import F64
 from ...engine.domain.theory import Feature
 from ...engine.domain.typed_features import whole_columns
 from ...engine.errors import SelfCheckError
-from ...engine.models.around import around_of
-from .texts import near
+from ...engine.models.around import around_of, near
 
 
 @dataclass(frozen=True, slots=True, eq=False)

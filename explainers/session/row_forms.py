@@ -15,9 +15,8 @@ from ...encoders.selfcheck import self_check
 from ...engine.domain.space import Space
 from ...engine.errors import BadInputError
 from ...engine.models import CompiledModel
-from ...engine.models.around import around_of
+from ...engine.models.around import around_of, near
 from .domain import Domain, Form
-from .texts import near
 from .witness import Teller
 
 

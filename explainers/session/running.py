@@ -100,7 +100,8 @@ class Running(RowForms[Form]):
         """Return a check that knows what was asked, so that it can be certified."""
         if check.value is None:
             return check
-        asked = Asked(ref(self), self.situation, query, tuple(items), per_feature, wanted)
+        here = self.compiled, self.space, self.situation
+        asked = Asked(ref(self), *here, query, tuple(items), per_feature, wanted)
         return replace(check, asked=asked)
 
     # -- running a query ---------------------------------------------------------------------------------------

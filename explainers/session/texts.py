@@ -12,9 +12,9 @@ from ...encoders.fingerprint import Watch
 from ...encoders.meta.as_given import predict_as_given
 from ...encoders.selfcheck import compare, self_check
 from ...engine.arrays import F64
-from ...engine.errors import BadInputError, UnsupportedModelError
+from ...engine.errors import BadInputError
 from ...engine.models import CompiledModel
-from ...engine.models.around import around_of
+from ...engine.models.around import around_of, near
 from .witness import Teller
 
 if TYPE_CHECKING:
@@ -84,25 +84,6 @@ def set_text(session: Session[Any], instance: Any) -> None:
     if session.guard is not None:
         self_check(form, session.space)
         compare(form, session.space, read, predict_as_given(form, texts))
-
-
-def near(compiled: CompiledModel, text: str | None) -> CompiledModel:
-    """Return the form of a model around a text.
-
-    Raises
-    ------
-    UnsupportedModelError
-        If its form was changed (by a rule), or stands for another model: the form of a text would not know of it.
-    """
-    around = around_of(compiled)
-    assert around is not None
-    if around.model is not compiled.source:
-        raise UnsupportedModelError(
-            "each text has a form of its own, which knows nothing of this change of the model: explain the pipeline "
-            "itself, or make the change in the step after its vectorizer"
-        )
-    made: CompiledModel = around.near(text)
-    return made
 
 
 def adopt(session: Session[Any], form: CompiledModel) -> None:

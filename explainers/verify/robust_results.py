@@ -18,6 +18,7 @@ from ..nearness.distances import number_in
 if TYPE_CHECKING:
     from ..certificates.certificate import Certificate
     from ..certificates.near import ProvenBall
+    from ..certificates.shares import CertifiedShare, ProvenShare
 
 _PROVED = 1e-9  # parts by which bounds may differ that are equal but for rounding
 
@@ -88,9 +89,13 @@ class Robustness:
             If nothing is known of the row, or time was up.
         """
         proven = known(self.proven, "radius", "it was read from a file, without its model, or nothing is known of it")
+        return proven.certificate(self.radius, self.shown, self.told, time_limit)
+
+    @property
+    def shown(self) -> tuple[Row, list[float]] | None:
+        """The witness with its numbers as they are written, NaN where there is none."""
         row = self.witness
-        shown = None if row is None else (row, [number_in(value, math.nan) for value in row.values])
-        return proven.certificate(self.radius, shown, self.told, time_limit)
+        return None if row is None else (row, [number_in(value, math.nan) for value in row.values])
 
     @property
     def lower(self) -> float:
@@ -202,6 +207,8 @@ class CertifiedAccuracy:
         Why the search ended early, if it did.
     seconds : float
         How long it took.
+    proven : ProvenShare or None
+        What certificates have to know.
     """
 
     lower: float
@@ -214,6 +221,34 @@ class CertifiedAccuracy:
     witnesses: tuple[Row | None, ...]
     stop: Stop = Stop.NONE
     seconds: float = 0.0
+    proven: ProvenShare | None = field(default=None, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return without(self, "proven")
+
+    def certificate(self, *, time_limit: float | None = None) -> CertifiedShare:
+        """Return certificates of the rows in one file, which a small program checks and adds up.
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds that all proofs may take; of rows whose proof is not done by then the file says nothing.
+
+        Returns
+        -------
+        CertifiedShare
+            The rows, their labels, and a certificate of each row that is known to stay right, or not to; see
+            docs/certificates.md.
+
+        Raises
+        ------
+        BadInputError
+            If it was read from a file.
+        UndecidedError
+            If nothing is proved of any row.
+        """
+        proven = known(self.proven, "share", "it was read from a file, without its model")
+        return proven.certificate(str(self), time_limit)
 
     @property
     def status(self) -> Status:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from ...engine.interrupts import Interruptible
 from ...engine.models import same_label
 from ..batch.rows import rows_of
 from ..batch.run import Answer, Rows
+from ..certificates.shares import LabelledRow, ProvenShare
 from ..nearness.radius import NORMS
 from ..session.gate import room_of, twin_of
 from ..words.arguments import threads_of
@@ -130,11 +131,11 @@ def certified_accuracy(
     found, deadline = _ask(explainer, X, question, limit, jobs, bar)
     if len(labels) != len(found):
         raise BadInputError(f"y has {len(labels)} labels and X {len(found)} rows: expected one label a row")
-    return _counted(found, labels, question, deadline)
+    return _counted(explainer.session.compiled.classes, found, labels, question, deadline)
 
 
 def _counted(
-    found: list[Robustness], labels: list[Any], question: BallQuestion, deadline: Deadline
+    classes: Sequence[Any], found: list[Robustness], labels: list[Any], question: BallQuestion, deadline: Deadline
 ) -> CertifiedAccuracy:
     """Return the share of rows whose ball is clean, and whose label is the model's."""
     eps, n = question.most, max(1, len(found))
@@ -143,9 +144,16 @@ def _counted(
     near = np.array([one.distance <= eps or (one.upper <= eps and one.witness is not None) for one in found], np.bool_)
     certified, refuted = right & clean, ~right | near
     witnesses = tuple(one.witness if ok and close else None for one, ok, close in zip(found, right, near, strict=True))
+    known = tuple(
+        LabelledRow(
+            one.proven, next((k for k, c in enumerate(classes) if same_label(c, y)), -1),
+            bool(yes) if yes or no else None, one.radius, one.shown if ok else None,
+        )
+        for one, y, yes, no, ok in zip(found, labels, certified, refuted, right, strict=True)
+    )  # fmt: skip
     return CertifiedAccuracy(
         float(certified.sum()) / n, 1.0 - float(refuted.sum()) / n, float(right.sum()) / n, eps, question.norm,
-        certified, refuted, witnesses, deadline.stop, deadline.elapsed,
+        certified, refuted, witnesses, deadline.stop, deadline.elapsed, ProvenShare(known, eps),
     )  # fmt: skip
 
 

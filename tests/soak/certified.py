@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ from suffice import verify
 from suffice.engine.errors import BadInputError, UndecidedError, UnsupportedModelError
 from suffice.explainers.certificates.suffice_check import REJECTED
 
+from tests.brute.certificates import TooLargeError
+from tests.brute.certified_share import what_is_wrong as false_share
 from tests.explainers.certificates.mutants import mutants
 from tests.explainers.certificates.test_suffice_check import what_is_wrong
 from tests.soak.scenes import OpenError, Scene
@@ -76,7 +79,8 @@ def _whole(scene: Scene, kind: str) -> Any:
 def _other(scene: Scene) -> Any:
     """An answer that is no reason."""
     explainer, over = scene.explainer, scene.choose.one_of(["features", "literals"])
-    kind = scene.choose.one_of(["shared", "check", "direct", "never", "plan", "box", "compare", "radius", "rule"])
+    kinds = ["shared", "check", "direct", "never", "plan", "box", "compare", "radius", "rule"]
+    kind = scene.choose.one_of(kinds[:3] if scene.kind.family == "text" else kinds)
     if kind in ("never", "plan", "compare", "radius", "rule"):
         return _whole(scene, kind)
     scene.need(scene.literal)
@@ -112,8 +116,22 @@ def changed(scene: Scene) -> None:
         assert not wrong or mutant.check()[0] == REJECTED, (what, wrong, certificate.head["claim"])
 
 
+def share(scene: Scene) -> None:
+    """The certificates of some rows, with labels that are right or not, in one file."""
+    scene.need(scene.kind.target == "classes" and scene.kind.family != "text")
+    rows = scene.world.rows[[scene.place, *(scene.choose.whole(0, len(scene.world.rows) - 1) for _ in range(3))]]
+    labels = [scene.class_named(scene.choose.whole(0, len(scene.classes) - 1)) for _ in rows]
+    eps, norm = scene.choose.one_of([0.0, 0.5, 1.0]), scene.choose.one_of(["linf", "l1", "l0"])
+    found = _certificate(verify.certified_accuracy(scene.explainer, rows, labels, eps, norm))
+    verdict, why = found.check()
+    assert verdict != REJECTED, why
+    with contextlib.suppress(TooLargeError):
+        assert not false_share(found)
+
+
 CERTIFIED = {
     "certificate": reason,
     "certificate of another answer": other,
     "certificate, changed": changed,
+    "certificate of a share": share,
 }

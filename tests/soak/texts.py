@@ -172,7 +172,8 @@ ASKED = (
     "sufficient_reason", "minimal_sufficient_reason", "sufficient_reasons", "preferred_sufficient_reason",
     "necessary_literals", "direct_reason", "n_sufficient_reasons", "is_sufficient_reason", "time_limit",
     "contrastive_reason", "contrastive_reasons", "attribution", "scores", "precision", "probable_reason",
-    "most_general_reason", "most_general_reason of a reason", "texts",
+    "most_general_reason", "most_general_reason of a reason", "texts", "certificate", "certificate of another answer",
+    "certificate, changed",
 )  # fmt: skip
 
 

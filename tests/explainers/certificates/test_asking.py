@@ -185,13 +185,13 @@ def test_what_is_not_so_has_none(explainer):
     reason = explainer.sufficient_reason()
     session = explainer.session
     for name, items in (("forces", list(reason)[1:]), ("refuted", list(reason))):
-        asking = Asking(session, session.here, Deadline(60))
+        asking = Asking(session, session.compiled, session.here, Deadline(60))
         claims = asking.claims(asking.own(reason), False)
         with pytest.raises(SelfCheckError, match="report"):
             getattr(claims, name)(asking.items(items, False))
     direct = explainer.direct_reason()
     if len(direct) > len(reason):
-        asking = Asking(session, session.here, Deadline(60))
+        asking = Asking(session, session.compiled, session.here, Deadline(60))
         with pytest.raises(SelfCheckError, match="less than the reason"):
             asking.claims(asking.own(reason), False).minimal(asking.items(direct, False))
 

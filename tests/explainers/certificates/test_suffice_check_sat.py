@@ -110,7 +110,7 @@ def test_forests_that_vote_hard():
         made.head["claim"]["says"] = {"forced": {}}
         assert made.check()[0] == REJECTED
     with pytest.raises(SelfCheckError, match="report"):
-        asking = Asking(explainer.session, explainer.session.here, Deadline(60))
+        asking = Asking(explainer.session, explainer.session.compiled, explainer.session.here, Deadline(60))
         asking.claims(asking.own(reason), True).forced(asking.items(reason[1:], True), "glucose4")
 
 
