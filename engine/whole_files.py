@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from .errors import FormatError, shown
 
 
 def written_whole(path: str | os.PathLike[str], write: Callable[[Path], Any]) -> None:
@@ -64,6 +67,23 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str, *, sync: boo
                 os.fsync(file.fileno())
 
     _written(Path(path), write, ".part")
+
+
+def read_object(path: Path, remedy: str) -> dict[str, Any]:
+    """Return the JSON object in a file.
+
+    Raises
+    ------
+    FormatError
+        If it cannot be read; the text ends with what to do then.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(found, dict):
+            raise ValueError(f"it holds {shown(found)}")
+    except (OSError, ValueError) as error:
+        raise FormatError(f"{path} is damaged ({error}): {remedy}") from None
+    return found
 
 
 def _umask() -> int:

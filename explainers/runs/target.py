@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...engine.errors import BackendError, BadInputError, FormatError, shown
+from ...engine.whole_files import read_object, write_whole
 
 MANIFEST, LOG, LOCK = "_manifest.json", "_parts.jsonl", "_lock"
 SCHEMA = 1
@@ -107,11 +108,8 @@ class Target:
 
     def manifest(self) -> dict[str, Any]:
         """Return what was asked, and what has come of it."""
-        try:
-            found = json.loads((self.path / MANIFEST).read_text("utf8"))
-        except (OSError, ValueError) as error:
-            raise FormatError(f"{self.path / MANIFEST} is damaged ({error}): choose another folder") from None
-        if not isinstance(found, dict) or found.get("suffice") != "run":
+        found = read_object(self.path / MANIFEST, "choose another folder")
+        if found.get("suffice") != "run":
             raise FormatError(f"{self.path / MANIFEST} is no manifest of a run")
         return found
 
@@ -149,12 +147,9 @@ class Target:
             path.unlink(missing_ok=True)
 
     def _write(self, path: Path, told: Mapping[str, Any]) -> None:
-        hidden = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            hidden.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf8")
-            os.replace(hidden, path)
+            write_whole(path, json.dumps(told, indent=1, ensure_ascii=False) + "\n")
         except OSError as error:
-            hidden.unlink(missing_ok=True)
             raise _not_written(self.path, error) from error
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 import pytest
-from suffice.engine.whole_files import write_whole, written_whole
+from suffice.engine.errors import FormatError
+from suffice.engine.whole_files import read_object, write_whole, written_whole
 
 
 @pytest.mark.parametrize("sync", [False, True])
@@ -41,3 +42,15 @@ def test_it_is_as_readable_as_other_new_files(tmp_path):
 def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(OSError, match="No such file"):
         write_whole(tmp_path / "no" / "a", b"")
+
+
+def test_objects_in_files(tmp_path):
+    path = tmp_path / "told.json"
+    write_whole(path, '{"größe": 1}')
+    assert read_object(path, "") == {"größe": 1}
+    for damaged in ("[1]", "{", b"\xff"):
+        write_whole(path, damaged)
+        with pytest.raises(FormatError, match=r"told.json is damaged \(.+\): ask anew$"):
+            read_object(path, "ask anew")
+    with pytest.raises(FormatError, match="is damaged"):
+        read_object(tmp_path / "gone.json", "ask anew")

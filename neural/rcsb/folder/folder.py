@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from ....engine.budget import Deadline
-from ....engine.errors import BadInputError, FormatError, shown
+from ....engine.errors import BadInputError
 from ....engine.spread.engines import spread_of
 from ....engine.status import Status, Stop
-from ....engine.whole_files import write_whole
+from ....engine.whole_files import read_object, write_whole
 from ...arguments import whole
 from ..explainer import RCSB
 from ..results.joined import join
@@ -259,13 +259,7 @@ def _rows(records: list[Path]) -> tuple[dict[str, Any], ...]:
 
 
 def _record(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(found, dict):
-            raise ValueError(f"it holds {shown(found)}")
-    except ValueError as error:
-        raise FormatError(f"{path} is damaged ({error}): remove it, and run again") from None
-    return found
+    return read_object(path, "remove it, and run again")
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from torch import nn
 
 from ....engine.budget import Deadline
 from ....engine.errors import BadInputError, shown
-from ....engine.whole_files import write_whole
+from ....engine.whole_files import read_object, write_whole
 from ...arguments import whole
 from ..explainer import RCSB
 from ..images.pixels import image_files
@@ -136,11 +136,7 @@ def prepare(job: Job, explainer: RCSB) -> None:
     told = _manifest(job, explainer)
     path = job.out / MANIFEST
     if path.is_file():
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise BadInputError(f"{path} cannot be read ({error}): choose another folder for results") from None
-        differing = _differing(found, told)
+        differing = _differing(read_object(path, "choose another folder for results"), told)
         if differing:
             raise BadInputError(
                 f"{job.out} holds another run: {'; '.join(differing)}. Choose another folder for results, or the same "
@@ -188,9 +184,9 @@ def digest(network: Any) -> str:
     return f"{type(network).__qualname__} {told.hexdigest()[:16]}"
 
 
-def _differing(found: Any, told: dict[str, Any]) -> list[str]:
+def _differing(found: dict[str, Any], told: dict[str, Any]) -> list[str]:
     """Return in words what two runs do not share."""
-    if not isinstance(found, dict) or found.get("version") != told["version"]:
+    if found.get("version") != told["version"]:
         return ["it was written by another version"]
     old, new = found.get("settings", {}), json.loads(json.dumps(told["settings"]))
     names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
