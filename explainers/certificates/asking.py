@@ -12,6 +12,7 @@ from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation, situate
 from ...engine.ensembles.layout import elements_of_conditions
 from ...engine.errors import BadInputError, shown
+from ...engine.labels.problem import Problem
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.reasons import Check, Reason, Reasons
 from ...engine.reasons.certified import Limits
@@ -24,7 +25,7 @@ from .changes import Changes
 from .claims import Claims
 from .cover import Cover
 from .majority import KINDS, majority
-from .outcomes import Outcomes, classes_claimed, labels_claimed, numbers_claimed
+from .outcomes import Outcomes, classes_claimed, labels_claimed, numbers_claimed, problem_claimed
 from .prover import Prover
 from .refusals import not_so
 from .shared import Shared
@@ -46,8 +47,6 @@ def certificate_of(session: Any, said: Any, deadline: Deadline, solver: str | No
     SelfCheckError
         If what was said is not so.
     """
-    if session.parent is not None:
-        raise BadInputError("checks of labels are not certified: ask for the certificate of a reason")
     if isinstance(said, Check):
         return _of_check(Asking(session, *of_check(said), deadline), said)
     first = said[0] if isinstance(said, Reasons) else said
@@ -220,7 +219,11 @@ def _changed(asking: Asking, reason: Reason, items: list[int], claims: Claims) -
 def _of_check(asking: Asking, check: Check) -> Certificate:
     asked = check.asked
     assert asked is not None
-    outcomes, told = asking.of_classes(asked.wanted), f"{asked.query}: {check.answer}"
+    told = f"{asked.query}: {check.answer}"
+    if isinstance(asked.wanted, Problem):
+        outcomes = problem_claimed(asking.subject.form, asked.wanted)
+    else:
+        outcomes = asking.of_classes(asked.wanted)
     if asked.query == "is_implicant":
         given = [[int(literal)] for literal in asked.items]
         claims = Claims.of_all(Prover(asking.subject, outcomes, asking.deadline, given))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from ...engine.errors import BadInputError
+from ...engine.labels.problem import Problem
 from ...engine.models import CompiledEnsemble
 from ...engine.models.multilabel import CompiledMultiLabel
 from . import suffice_check
@@ -41,3 +43,24 @@ def labels_claimed(form: CompiledMultiLabel, wanted: dict[int, int], *, never: b
         others = [c for c in range(len(form.labels[i].classes)) if c != k]
         found.append({"label": i, "classes": others if never else [k]})
     return Outcomes(found, together=never)
+
+
+def problem_claimed(form: Any, problem: Problem) -> Outcomes:
+    """Return that labels are not as a problem says, of which each case speaks of one label, or which has one case.
+
+    Raises
+    ------
+    BadInputError
+        If it has several cases of several labels.
+    """
+    cases = problem.cases
+    if len(cases) != 1 and any(len(case) != 1 for case in cases):
+        raise BadInputError(
+            "this check is not certified: it asks whether one of several labels leaves its class while all others keep "
+            "theirs; ask about each of them alone"
+        )
+    found = [
+        {"label": i, "classes": [k for k in range(len(form.labels[i].classes)) if k not in bad]}
+        for case in cases for i, bad in case
+    ]  # fmt: skip
+    return Outcomes(found, together=len(cases) == 1)

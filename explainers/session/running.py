@@ -100,8 +100,10 @@ class Running(RowForms[Form]):
         """Return a check that knows what was asked, so that it can be certified."""
         if check.value is None:
             return check
-        here = self.compiled, self.space, self.situation
-        asked = Asked(ref(self), *here, query, tuple(items), per_feature, wanted)
+        own = self if self.parent is None else self.parent  # a problem about labels is one of the model of all labels
+        problem = None if self.parent is None else getattr(self.answers, "problem", None)
+        wanted = wanted if problem is None else problem
+        asked = Asked(ref(own), own.compiled, self.space, self.situation, query, tuple(items), per_feature, wanted)
         return replace(check, asked=asked)
 
     # -- running a query ---------------------------------------------------------------------------------------
