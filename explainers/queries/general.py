@@ -79,25 +79,18 @@ class GeneralQueries(Explaining):
         if row is not None:
             return self._around(row).most_general_reason(weight=weight, data=data, reason=reason, time_limit=time_limit)
         seen = self._seen_data(data)
-        given = None if reason is None else self._reason_given(reason)
-        if given is not None and self.answers.doubts:
-            check = self.answers.asked.check_of(
-                given, time_limit, self.answers.suffices, self.answers.wanted(), excluded=False, minimal=False
-            )
-            if check.value is None:
-                raise UndecidedError(f"whether reason={shown(reason)} forces the decision is not known: {check.why}")
+        given = None if reason is None else self._reason_given(reason, time_limit)
         with self.session.query(time_limit) as deadline:
             weighing = weighing_of(self.session, weight, seen)
             view = self.answers.literal_view()
             if given is not None:
                 start = narrowed(view, given, reason, deadline)
                 found = inflated_box(view, weighing, start, given.per_feature, deadline)
-            elif _bans_all(view, deadline):
+                return self._told(view, found, seen, deadline)
+            if _bans_all(view, deadline):
                 return None
-            else:
-                start, _ = view.shrink(view.full, importance_order(view, deadline), deadline)
-                found = heaviest_box(view, weighing, start, deadline)
-            return self._told(view, found, seen, deadline)
+            start, _ = view.shrink(view.full, importance_order(view, deadline), deadline)
+            return self._told(view, heaviest_box(view, weighing, start, deadline), seen, deadline)
 
     def _told(self, view: LiteralView, found: Heaviest, seen: Seen | None, deadline: Deadline) -> Reason:
         """Return a box as a reason."""
@@ -112,25 +105,31 @@ class GeneralQueries(Explaining):
         other.set_instance(row)
         return other
 
-    def _reason_given(self, reason: Any) -> Given:
+    def _reason_given(self, reason: Any, time_limit: float | None) -> Given:
         """Return a reason of the instance that is given.
 
         Raises
         ------
         BadInputError
             If it is none, or the model's own conditions do not say it.
+        UndecidedError
+            If rounding, or the time, leaves open whether it forces the decision.
         """
+        answers = self.answers
         names = {feature.name for feature in self.session.features}
         listed = [reason] if isinstance(reason, str) else reason
         named = not isinstance(reason, Reason) and all(isinstance(one, str) and one in names for one in listed)
-        given = self.answers.asked.given(
-            listed if named else reason, "features" if named and len(listed) else "literals"
-        )
-        why = self.answers.asked.why_not(given, excluded=True)
+        given = answers.asked.given(listed if named else reason, "features" if named and len(listed) else "literals")
+        why = answers.asked.why_not(given, excluded=True)
         if not why and not given.exact:
             why = "the model's own conditions do not say it"
         if why:
             raise BadInputError(f"reason={shown(reason)}: {why}; expected a reason of the instance")
+        if answers.doubts:
+            wanted = answers.wanted()
+            check = answers.asked.check_of(given, time_limit, answers.suffices, wanted, excluded=False, minimal=False)
+            if check.value is None:
+                raise UndecidedError(f"whether reason={shown(reason)} forces the decision is not known: {check.why}")
         return given
 
     def _seen_data(self, data: Any) -> Seen | None:
