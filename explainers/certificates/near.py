@@ -16,7 +16,7 @@ from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation, situate
 from ...engine.domain.space import Space
 from ...engine.domain.theory import Kind
-from ...engine.errors import BadInputError, SelfCheckError, UndecidedError
+from ...engine.errors import BadInputError, SelfCheckError
 from ...engine.reasons.certified import nothing_known
 from .boxes import Boxes
 from .certificate import Certificate
@@ -24,7 +24,7 @@ from .claims import Claims
 from .made import MadeSubject
 from .outcomes import Outcomes
 from .prover import Prover
-from .refusals import not_so
+from .refusals import near_tie, not_so
 from .regions import Clause, clauses_of_cells
 from .subject import Form, Subject, whole
 from .suffice_check import Domain, Model, Way, outside, routes_out
@@ -133,7 +133,7 @@ class ProvenBall:
             shown = seen if reached else shown
             told += "" if reached else f"; {_TIE}"
         if not says:
-            raise UndecidedError(f"nothing is certified: {_TIE}")
+            raise near_tie("the witness")
         claims = Claims(prover, False)
         claims.about, claims.says, claims.proofs = {"ball": said}, says, [proof]
         claims.arrays["witness"] = shown

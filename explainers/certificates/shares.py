@@ -220,7 +220,6 @@ def _decided_otherwise(ball: ProvenBall, label: int, told: str, deadline: Deadli
     prover = Prover(Subject(ball.form, ball.space, ball.here), wanted, deadline)
     prover.sure([ball.here.cells])
     prover.points.append(ball.here.cells)
-    claims = Claims(prover, False)
-    claims.rows = []
+    claims = Claims.of_all(prover)
     claims.says["refuted"] = {}
     return claims.certificate([], told)

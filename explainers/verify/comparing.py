@@ -77,12 +77,12 @@ class Comparing:
         """Return what is found in time."""
         d, place, deadline = self._differing, self._place, self._deadline
         if self._joint.pair.same or not place.boxes:
-            why = "they are the same trees, added in the same order" if place.boxes else "no input meets the conditions"
+            why = _SAME if place.boxes else "no input meets the conditions"
             return self._made(True, why, None)
         rows = self._differing_rows()
         seeds = _distinct(self._cells, [i for i in rows.which if d.differ(d.at(self._cells[i][None])[0])])
         cover = Cover(d, place.boxes, self._masses, seeds, max(1, self._asked.boxes))
-        limit = deadline.part(None if deadline.seconds is None else _SHARE * deadline.remaining)
+        limit = deadline.share(_SHARE)
         cover.run(limit)
         deadline.end(limit)
         if limit.stop is Stop.INTERRUPT:

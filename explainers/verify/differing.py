@@ -55,8 +55,7 @@ def said_of(subject: Subject, place: Place, features: Iterable[int], wanted: Pai
         what = f"a difference of {wanted.margin:g} or more" if wanted.margin else "another prediction"
     else:
         what = "another decision" + (f" with scores {wanted.margin:g} or more apart" if wanted.margin else "")
-    within_them = f", where {' and '.join(place.said)}" if place.said else ""
-    return f"{names} alone never makes {what}{within_them}"
+    return f"{names} alone never makes {what}{place.where_said}"
 
 
 # -- search ----------------------------------------------------------------------------------------------------

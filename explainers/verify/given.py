@@ -49,6 +49,11 @@ class Place:
     said: tuple[str, ...]
     usual: F64 | None = None
 
+    @property
+    def where_said(self) -> str:
+        """The conditions as the end of a statement; empty if there are none."""
+        return f", where {' and '.join(self.said)}" if self.said else ""
+
     @cached_property
     def somewhere(self) -> Situation:
         """Some input of the domain, one that the user showed where there is one."""

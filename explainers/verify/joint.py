@@ -58,10 +58,8 @@ class Joint:
         Which columns of each model the joint ones are.
     own : tuple of CompiledEnsemble
         The models over their own conditions, whose ``predict`` confirms.
-    labels : tuple of tuples
-        What the classes of each model are called; equal classes of both have equal places in ``classes``.
-    classes : tuple
-        The labels of both.
+    class_of : tuple of tuples of int
+        For each model: the place of each of its classes among those of both.
     holder : Holder
         Keeps the session alive.
     """
@@ -70,7 +68,6 @@ class Joint:
     pair: Pair
     met: Met
     own: tuple[CompiledEnsemble, CompiledEnsemble]
-    classes: tuple[Any, ...]
     class_of: tuple[tuple[int, ...], tuple[int, ...]]
     holder: Holder
 
@@ -150,8 +147,7 @@ def joint_of(old: Subject, new: Subject, data: Any = None) -> Joint:
         form, follow, theory=clauses or "auto", background=data if data is not None else sessions[0].background,
         check=False, missing=[met.names[c] for c in sorted(missing)] or False,
     )  # fmt: skip
-    classes, class_of = _classes(forms)
-    return Joint(Subject(session), pair, met, forms, classes, class_of, holder[0])
+    return Joint(Subject(session), pair, met, forms, _class_of(forms), holder[0])
 
 
 def _readings(forms: Sequence[CompiledEnsemble], met: Met) -> list[Reading]:
@@ -291,10 +287,8 @@ def written_border(cut: float, own: Reading, joint: Reading) -> float:
     return middle if read <= cut else joint.below(middle)
 
 
-def _classes(
-    forms: Sequence[CompiledEnsemble],
-) -> tuple[tuple[Any, ...], tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Return the labels of two classifiers, and which of them each class is."""
+def _class_of(forms: Sequence[CompiledEnsemble]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the place of each class of two classifiers among the labels of both."""
     if forms[0].regression != forms[1].regression:
         raise BadInputError("one model predicts numbers, the other one classes: they cannot be compared")
     classes: list[Any] = []
@@ -312,4 +306,4 @@ def _classes(
         raise BadInputError(
             f"the models have no class in common: {shown(list(forms[0].classes))} and {shown(list(forms[1].classes))}"
         )
-    return tuple(classes), (places[0], places[1])
+    return places[0], places[1]

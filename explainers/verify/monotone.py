@@ -132,8 +132,7 @@ def _said(subject: Subject, place: Place, feature: int, rises: bool, wanted: Pai
     if wanted.decisions:
         labels = list(subject.form.classes) if order is None else list(order)
         what = f"decision ({' < '.join(map(str, labels))})"
-    within_them = f", where {' and '.join(place.said)}" if place.said else ""
-    return f"more {name} never makes the {what} {'lower' if rises else 'higher'}{within_them}"
+    return f"more {name} never makes the {what} {'lower' if rises else 'higher'}{place.where_said}"
 
 
 def _search(

@@ -62,7 +62,7 @@ class Nearby:
             return point, own
         question.move(question.sums, question.columns, self._cells[place])
         asked = ChangeQuestion(question.problem, question.cells, everywhere(question.layout))
-        limit = deadline.part(None if deadline.seconds is None else deadline.remaining * _SHARE)
+        limit = deadline.share(_SHARE)
 
         def run(function: Any, *arguments: Any) -> int:
             return question.run(limit, function, *arguments)
