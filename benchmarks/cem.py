@@ -18,7 +18,7 @@ from benchmarks.measure import ROOT
 from benchmarks.report import number, ratio, seconds, table
 
 STORED = ROOT.parent / "shared" / "peers" / "cem"
-PARTS = ("quality", "speed", "large")
+PARTS = ("quality", "speed", "alone", "large")
 TURNS = 3  # the quickest counts: other work on the machine only ever slows down
 GOALS = {"digits CNN PN, 100 rows": 300.0, "iris PN, 100 rows": 500.0, "digits CNN PN, 1 row": 15.0}
 LARGE_ROWS, LARGE_SECONDS = 10_000, 60.0
@@ -57,13 +57,17 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
     torch.set_num_threads(1)
     told: dict[str, Any] = {}
-    if not options.folder.is_dir() and {"quality", "speed"} & set(options.parts):
-        print(f"\nquality, speed: left out, {options.folder} is not there")
+    if not options.folder.is_dir() and {"quality", "speed", "alone"} & set(options.parts):
+        print(f"\nquality, speed, alone: left out, {options.folder} is not there")
         options.parts = [part for part in options.parts if part == "large"]
     if "quality" in options.parts:
         told["quality"] = [asdict(line) for line in _quality(options.folder)]
     if "speed" in options.parts:
         told["speed"] = [asdict(line) for line in _speed(options)]
+    if "alone" in options.parts:
+        from benchmarks.cem_alone import alone
+
+        told["alone"] = [asdict(line) for line in alone(options.folder)]
     if "large" in options.parts:
         told["large"] = _large(options)
     return told

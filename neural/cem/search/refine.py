@@ -130,6 +130,8 @@ class Refinement:
             here = there
             if not bool(moving.all()):
                 stay = torch.nonzero(moving)[:, 0]
+                if not stay.shape[0]:
+                    return
                 runs, problem, here = runs.take(stay), problem.take(stay), here[stay]
                 damping, expected, short, slack = (part[stay] for part in (damping, expected, short, slack))
 
