@@ -37,8 +37,8 @@ class Joined:
         All trees.
     questions : tuple of Question
         A point must answer one of them.
-    n_columns : int
-        How many columns each question has.
+    n_columns, n_scores : int
+        How many columns each question has, and how many scores a point.
     first : tuple of (int, int)
         The first tree and the first leaf of each part.
     at : ndarray of int64
@@ -140,19 +140,9 @@ def join(task: Task) -> Joined:
     side = np.concatenate([side for _, side in placed])
     first, trees = _side_by_side(task.parts)
     layout = _native.lay_out(
-        trees[0],
-        trees[1],
-        trees[2],
-        trees[3],
-        trees[4],
-        element,
-        side,
-        table,
-        test,
-        truth,
-        np.zeros(1, np.int64),
+        trees[0], trees[1], trees[2], trees[3], trees[4], element, side, table, test, truth, np.zeros(1, np.int64),
         np.zeros((0, 2), np.int64),
-    )
+    )  # fmt: skip
     questions, n_columns, n_scores = _questions(task.parts, first, layout)
     at = np.concatenate([[0], np.cumsum(table[:-1, 2])]).astype(np.int64)
     return Joined(layout, questions, n_columns, n_scores, first, at, single)

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from .core import ForestCore
 
 NATIVE = "native"
-ONE_SUFFICIENT = NATIVE
 MAJORITARY = "cpsat"
 
 MOST_LITERALS = 50_000  # sets of literals as masks take n * n / 4 bytes

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from ...engine.budget import Deadline
-from ...engine.errors import BadInputError, shown
-from ...engine.given import is_whole
+from ...engine.errors import BadInputError
+from ...engine.given import count_of
 from ...engine.plans.parts import Table, Task
 from ...engine.plans.search import Found, PlanHunt
 from ...engine.status import Status, Stop
@@ -88,9 +88,7 @@ class Asker:
         """Return the cheapest plans, without the constraints that are dropped."""
         asked, says = self.asked, self.aims[0].says
         names = tuple(name for name in asked.names if name not in dropped)
-        n, differ = asked.said.get("n", 1), asked.said.get("differ", 1)
-        if not is_whole(differ) or differ < 1:
-            raise BadInputError(f"differ={shown(differ)}: expected how many features plans differ in, a number from 1")
+        n, differ = asked.said.get("n", 1), count_of(asked.said.get("differ", 1), "differ")
         first = task = self.bearing(asked.task(dropped), deadline, dropped)
         proven = Certifying(asked, first, dropped)
         found: list[Plan] = []
@@ -104,7 +102,7 @@ class Asker:
             levers = [a for a, axis in enumerate(task.axes) if best.point[a] != axis.own]
             if not levers or deadline.expired():
                 break
-            task = replace(task, tables=(*task.tables, _others(task, levers, int(differ))))
+            task = replace(task, tables=(*task.tables, _others(task, levers, differ)))
         stop = Stop.NONE if best.proved else deadline.stop
         if not found:
             status = Status.INFEASIBLE if best.lower == math.inf else Status.BEST_SO_FAR

@@ -11,7 +11,6 @@ from tests.brute.compare import check_some, check_some_names
 from tests.soak.scenes import OpenError, Scene
 
 PROVED = ("proved", "optimal", "complete", "of surrogate")
-NOT_PROVED = ("not proved", "best so far", "timeout")
 OVER_FEATURES = {"over": "features"}
 
 
