@@ -42,6 +42,7 @@ class Reason(tuple[Any, ...]):
     _own: Callable[[], Any] | None = None
     interval: tuple[float, float] | None = None  # of a regressor: what the reason forces the prediction to stay in
     costs: Any = None  # of a cheapest one: what items cost
+    limits: Limits | None = None  # of a change of features: what it was asked to keep to
 
     def __new__(
         cls,
@@ -107,6 +108,8 @@ class Reason(tuple[Any, ...]):
             made.interval = self.interval
         if self.costs is not None:
             made.costs = self.costs
+        if self.limits is not None:
+            made.limits = self.limits
         return made
 
     def with_proof(self, **changes: Any) -> Reason:

@@ -28,6 +28,7 @@ from .majority import KINDS, majority
 from .outcomes import Outcomes, classes_claimed, labels_claimed, numbers_claimed, problem_claimed
 from .prover import Prover
 from .refusals import not_so
+from .regions import Clause
 from .shared import Shared
 from .subject import Form, Subject
 
@@ -62,9 +63,9 @@ class Asking:
         self.subject = Subject(form, here.space, here)
         self.excluded = excluded_of(session, form, here.space)
 
-    def claims(self, outcomes: Outcomes, per_feature: bool) -> Claims:
-        """Begin claims about the row."""
-        return Claims(Prover(self.subject, outcomes, self.deadline), per_feature)
+    def claims(self, outcomes: Outcomes, per_feature: bool, given: Sequence[Clause] = ()) -> Claims:
+        """Begin claims about the row; clauses hold of all rows that are looked at."""
+        return Claims(Prover(self.subject, outcomes, self.deadline, given), per_feature)
 
     def items(self, names: Sequence[Any], per_feature: bool) -> list[int]:
         """Return items as certificates number them."""
@@ -90,16 +91,18 @@ class Asking:
         found: I64 = np.where(element >= 0, whole[np.maximum(element, 0)] if len(whole) else 0, 0)
         return found
 
-    def still(self, claims: Claims, limits: Limits) -> Bools:
-        """Return the items that no change has."""
-        kept = np.isin(self.subject.owner, list(self.excluded))
-        kept |= limits.kept()
-        if not claims.per_feature:
-            return kept
-        items = np.isin(np.arange(claims.n_items), self.subject.owner[kept])
-        if not kept[items[self.subject.owner]].all():
-            raise BadInputError("lists of changes over features with monotone= are not certified: leave it out")
-        return items
+    def still(self, limits: Limits | None, per_feature: bool) -> tuple[Bools, list[Clause]]:
+        """Return the items that no change has, and of features that move one way what stays true of them."""
+        owner = self.subject.owner
+        kept = np.isin(owner, list(self.excluded))
+        if limits is not None:
+            kept |= limits.kept()
+        if not per_feature:
+            return kept, []
+        every = np.arange(1 + int(owner.max(initial=-1)))
+        items = np.isin(every, owner[kept]) & ~np.isin(every, owner[~kept])
+        own = self.subject.space.literals(self.subject.here.truth)
+        return items, [[int(literal)] for literal in own[kept & ~items[owner]]]
 
     def own(self, reason: Reason) -> Outcomes:
         """Return O = the row's own outcome."""
@@ -180,7 +183,8 @@ def _of_majority(asking: Asking, reason: Reason, items: list[int], per_feature: 
 
 def _of_change(asking: Asking, reason: Reason, items: list[int], per_feature: bool) -> Certificate:
     """Certify a change: it is least of all changes, or of those to the outcome that it has."""
-    claims = asking.claims(asking.own(reason), per_feature)
+    given = asking.still(reason.limits, per_feature)[1]
+    claims = asking.claims(asking.own(reason), per_feature, given)
     point = _changed(asking, reason, items, claims)
     fallen = [int(item) for item in np.nonzero(claims.broken(point))[0]]  # all that change with those that are written
     if not set(items) <= set(fallen):
@@ -192,7 +196,7 @@ def _of_change(asking: Asking, reason: Reason, items: list[int], per_feature: bo
         claims.says["refuted"] = {}
         return claims.certificate(stays, f"{asking.told(reason)}: with the others kept")
     for outcomes in (claims.prover.outcomes, None):
-        claims = asking.claims(asking.reached(reason, point) if outcomes is None else outcomes, per_feature)
+        claims = asking.claims(asking.reached(reason, point) if outcomes is None else outcomes, per_feature, given)
         if claims.changed(point):
             claims.prover.sure([point])
             return claims.certificate(fallen, asking.told(reason))
@@ -319,17 +323,17 @@ def _of_changes(asking: Asking, reasons: Reasons) -> Certificate:
     kinds = {r.kind for r in reasons}
     every = reasons.complete and limits is not None and kinds in ({"contrastive"}, {"minimal contrastive"})
     own.prover.points.clear()
-    still = asking.still(own, limits) if every and limits is not None else None
+    still, given = asking.still(limits, per_feature)
     tried: list[Outcomes] = [] if limits is not None and limits.targeted else [own.prover.outcomes]
     if limits is None or limits.targeted:
         tried.append(asking.reached(first, points[0]))
     for outcomes in tried:
-        changes = Changes(claims := asking.claims(outcomes, per_feature), points)
+        changes = Changes(claims := asking.claims(outcomes, per_feature, given), points)
         claims.prover.sure(points)
         if not all(claims.prover.is_witness(point) for point in points) or not changes.least(shared=every):
             continue
         whole = "contrastive" in kinds
-        if still is not None and (whole or changes.counted()):
+        if every and (whole or changes.counted()):
             changes.no_other(still, None if whole else max(map(changes.spread, changes.listed)))
         told = "all " * (every and "all_changes" in claims.says)
         return claims.certificate([], f"{told}{len(reasons)} {first.kind} reasons")

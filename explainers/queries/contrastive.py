@@ -73,7 +73,7 @@ class ContrastiveQueries(Explaining):
                 every = change_of(None, target, over_features(over), solver, immutable, monotone)
                 return first_with_texts(self.answers.each_change(every, deadline), change.n, deadline)
             found = self.answers.contrastive(change, deadline)
-            if isinstance(found, Reasons):
+            if isinstance(found, Reasons) or (monotone and isinstance(found, Reason)):
                 found.limits = self._limits(change)
             return found
 
@@ -139,7 +139,7 @@ class ContrastiveQueries(Explaining):
             if is_free(self.session) and found is not None:
                 listed = [found] if isinstance(found, Reason) else list(found)
                 return first_with_texts(listed, change.n, deadline)
-            if isinstance(found, Reasons) and distance is None:
+            if distance is None and (isinstance(found, Reasons) or (monotone and isinstance(found, Reason))):
                 found.limits = self._limits(change)
             return found
 

@@ -1,5 +1,7 @@
 """Which answers have certificates, for models of every family; what has none says why."""
 
+import contextlib
+import itertools
 import pickle
 
 import numpy as np
@@ -13,9 +15,15 @@ from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer
 from suffice.engine.budget import Deadline
 from suffice.engine.errors import BadInputError, SelfCheckError, UndecidedError, UnsupportedModelError
+from suffice.engine.reasons import Reasons
 from suffice.explainers.certificates import suffice_check
 from suffice.explainers.certificates.asking import Asking
 from suffice.explainers.certificates.certificate import Certificate
+
+from tests.brute.compare import pair
+from tests.brute.forest_strategies import each_forest
+from tests.explainers.certificates.mutants import mutants
+from tests.explainers.certificates.test_suffice_check import what_is_wrong
 
 X, Y = load_iris(return_X_y=True)
 MODELS = [
@@ -241,3 +249,44 @@ def test_checks_of_excluded_features_are_no_matter_of_numbers(over):
         with pytest.raises(BadInputError, match="excluded feature"):
             check.certificate()
     assert explainer.is_reason(reason, over=over).certificate().check()[0] == suffice_check.ACCEPTED
+
+
+def one_way(case, explainer):
+    """Certificates of changes over features of which some move one way; and such that are not so."""
+    rng = np.random.default_rng(case.seed)
+    features = [f.name for f in explainer.session.features if f.kind.value in ("numerical", "integer", "binary")]
+    ways = {name: str(rng.choice(["increasing", "decreasing"])) for name in features if rng.random() < 0.6}
+    for ask in (explainer.contrastive_reason, explainer.minimal_contrastive_reason):
+        for n in (1, 2, Explainer.ALL):
+            try:
+                found = ask(n=n, over="features", monotone=ways)
+            except BadInputError:  # no order: it may be missing, or is tested for equality
+                return
+            with contextlib.suppress(UndecidedError):
+                if found:
+                    yield found, found.certificate()
+
+
+@each_forest(60, exclude=True, theory=True)
+def test_changes_of_features_that_move_one_way(case):
+    explainer, _ = pair(case)
+    rng = np.random.default_rng(case.seed)
+    for found, certificate in one_way(case, explainer):
+        verdict, why = certificate.check()
+        assert verdict in (suffice_check.ACCEPTED, suffice_check.RELATIVE), why
+        assert not what_is_wrong(certificate)
+        if isinstance(found, Reasons) and found.complete:
+            assert "all_changes" in certificate.claims
+        for what, mutant in mutants(certificate, rng, 4):
+            assert not what_is_wrong(mutant) or mutant.check()[0] == suffice_check.REJECTED, what
+
+
+@pytest.mark.parametrize("query", ["contrastive_reason", "minimal_contrastive_reason"])
+def test_a_change_that_is_least_of_those_that_move_one_way(query):
+    """Less of f1 alone changes the class, and so does more of f1 with f2; f1 may only rise."""
+    rows = np.array([*itertools.product(range(3), range(2))], float)
+    model = DecisionTreeClassifier().fit(rows, (rows[:, 0] == 0) | (rows[:, 0] == 2) & (rows[:, 1] == 1))
+    explainer = Explainer(model, [1.0, 0.0])
+    for n in (1, Explainer.ALL):
+        found = getattr(explainer, query)(n=n, over="features", monotone={"f1": "increasing"})
+        assert accepted(found) in (("changed",), ("changes", "all_changes"))
