@@ -145,9 +145,9 @@ class ProvenModels:
 
     def _alike(self, prover: Prover, boxes: Sequence[Sequence[Clause]]) -> list[Boxes]:
         """Prove that all inputs outside of the boxes are decided alike."""
+        if sum(math.prod(map(len, given)) for given in boxes) > MOST:
+            raise too_long(f"{MOST} clauses of boxes")
         for given in boxes:
-            if math.prod(map(len, given)) > MOST:
-                raise too_long(f"{MOST} clauses of a box")
             prover.late += outside_of(given)
         proof = prover.prove(_NOTHING)
         if not isinstance(proof, list):

@@ -1,24 +1,22 @@
 """Checks a certificate of suffice: ``python suffice_check.py FILE``. It needs numpy, and no line of suffice.
 
-Nothing that a certificate says (docs/certificates.md tells the format) is believed but for the model's own numbers: the
-domain, sums, bounds and rounding errors are computed here, from them.
+Nothing that a certificate says (docs/certificates.md tells the format) is believed but for the model's own numbers.
 """
 
 import json
 import math
 import sys
 from fractions import Fraction
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 import numpy as np
 
-FORMAT, VERSION = "suffice certificate", 1
+FORMAT, VERSION, LARGEST = "suffice certificate", 1, 1 << 30  # bytes: of files, tables, the way down a tree
 ACCEPTED, REJECTED, RELATIVE = "accepted", "rejected", "checked relative to the encoding"
 OPERATORS, RULES = (">=", ">", "<=", "<", "==", "!=", "in", "not in"), ("greatest", "threshold")
 FLOATS, TABLES = ("condition_threshold", "leaf_values", "base", "row", "witness"), ("leaf_values", "row", "witness")
 BOUND, SUM, CLAUSE, MOST, MANY, AT_ONCE = 0, 1, 2, 1 << 62, 1 << 20, 256  # first what a leaf of a tree of boxes says
-LARGEST = 1 << 30  # bytes of a file, of what is kept of a tree on the way down, and of tables
 
 
 def require(met: Any, why: str) -> None:
@@ -28,13 +26,10 @@ def require(met: Any, why: str) -> None:
 
 
 def within(numbers: Any, end: float) -> bool:
-    """Tell whether numbers are at least 0 and less than an end."""
-    return bool(((numbers >= 0) & (numbers < end)).all())
-
-
-def places(numbers: Any, end: int) -> bool:
-    """Tell whether numbers of the text are whole, at least 0 and less than an end."""
-    return all(type(number) is int and 0 <= number < end for number in numbers)
+    """Tell whether numbers are at least 0 and less than an end; those of the text have to be a list of whole ones."""
+    if isinstance(numbers, np.ndarray):
+        return bool(((numbers >= 0) & (numbers < end)).all())
+    return isinstance(numbers, list | tuple) and all(type(one) is int and 0 <= one < end for one in numbers)
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -50,7 +45,7 @@ def load(path: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         arrays = once([(name, file[name]) for name in file.files])
     head = json.loads(arrays.pop("certificate.json"), object_pairs_hook=once)
     for name, array in arrays.items():
-        fits = array.dtype.kind == ("f" if name in FLOATS else "i") and array.ndim == 1 + (name in TABLES)
+        fits = array.dtype.str[1:] == ("f8" if name in FLOATS else "i8") and array.ndim == 1 + (name in TABLES)
         require(fits and len(array) <= max(array.size, MANY), f"{name} is damaged")
         arrays[name] = array.astype(np.float64 if name in FLOATS else np.int64)
     return head, arrays
@@ -77,7 +72,7 @@ class Domain:
         parts = (arrays[f"condition_{part}"] for part in ("column", "operator", "threshold", "missing"))
         self.column, self.operator, self.threshold, self.missing = parts
         self.n, columns = len(self.column), [c for feature in self.features for c in feature["columns"]]
-        require(sorted(columns) == [*range(len(self.names))] and places(columns, MANY), "features share no columns out")
+        require(sorted(columns) == [*range(len(self.names))] and within(columns, MANY), "features share no columns out")
         require({*self.reading} <= {"float16", "float32", "float64"}, "a precision is not known")
         owner = np.repeat(np.arange(len(self.features)), [len(feature["columns"]) for feature in self.features])
         self.owner, self.tables, sets = owner[np.argsort(columns)][self.column], [], self.operator >= 6
@@ -102,7 +97,7 @@ class Domain:
             found = values.reshape(-1, len(columns))
         else:  # between two borders no condition changes: each stretch of numbers is met at its upper end
             known = feature["kind"] in ("numerical", "integer") and len(values) == 2 + np.isnan(values[2:]).sum()
-            require(known, "a kind is not known, or what is missing is a number")
+            require(known and len(columns) == 1, "a kind is not known or of one column, or what is missing is a number")
             borders, kind = np.append(borders, values[1]), np.dtype(self.reading[columns[0]])
             with np.errstate(over="ignore"):
                 near = borders.astype(kind)  # the greatest number up to a border, and the one below it
@@ -150,6 +145,7 @@ class Model:
         parts = (arrays[f"tree_{part}"] for part in ("literal", "left", "right", "leaf", "root"))
         (self.literal, self.left, self.right, self.leaf, self.root), self.values = parts, arrays["leaf_values"]
         self.base, self.labels, self.inner = arrays["base"], head["model"]["labels"], self.literal != 0
+        self.at_once = max(1, min(AT_ONCE, LARGEST // 8 // (1 + len(self.literal))))  # boxes
         every = np.concatenate([self.root, self.left[self.inner], self.right[self.inner]])
         sound = within(np.abs(self.literal), domain.n + 1) and within(every, len(self.literal))
         sound &= len(np.unique(every)) == len(every) and within(self.leaf[~self.inner], len(self.values))
@@ -168,12 +164,13 @@ class Model:
             for child, literal in ((self.left[node], -self.literal[node]), (self.right[node], self.literal[node])):
                 here = past.get(i := domain.owner[abs(literal) - 1], True) & domain.where(literal)
                 stack += [(child, tree, depth + 1, {**past, i: here})] * int(here.any())
-        of = [(k, label) for label in self.labels for k in range(*label["outputs"])]
-        self.single = np.array([bool(label["single"]) for _, label in of])
-        self.divisor = np.array([float.fromhex(label["divisor"]) for _, label in of])
-        shared = [k for k, _ in of] == [*range(len(self.base))] and (self.divisor > 0).all()
-        alone = all(label["rule"] != "threshold" or len(range(*label["outputs"])) == 1 for label in self.labels)
-        require(shared and alone, "labels do not share out the scores, or a divisor is not positive")
+        ends = [0, *(label["outputs"][1] for label in self.labels)]  # each label has the scores after those before it
+        sound = all(one["outputs"] == [a, b] and a < b for one, (a, b) in zip(self.labels, pairwise(ends), strict=True))
+        require(sound and within(ends, MANY) and ends[-1] == len(self.base), "labels do not share out the scores")
+        of, told = [label for label in self.labels for _ in range(*label["outputs"])], ("near", "doubt", "divisor")
+        self.single = np.array([bool(label["single"]) for label in of])
+        *least, self.divisor = np.array([[float.fromhex(label[name]) for label in of] for name in told])
+        require((np.array(least) >= 0).all() and (self.divisor > 0).all(), "a number of a label is not positive")
 
     def reach(self, can: Any, worth: Any) -> Any:
         """Return the most that each tree reaches in boxes; `can` (2, conditions, boxes): can be false, can be true."""
@@ -196,8 +193,8 @@ class Model:
 
     def at(self, truth: Any) -> Any:
         """Return the scores of rows of truth values."""
-        every, parts = np.arange(len(self.values)), np.split(truth.T, [*range(AT_ONCE, len(truth), AT_ONCE)], axis=1)
-        return np.concatenate([self.scores(self.reach(np.stack([~part, part]), every)) for part in parts])
+        own, at = np.arange(len(self.values)), range(self.at_once, len(truth), self.at_once)
+        return np.concatenate([self.scores(self.reach(np.stack([~one, one]), own)) for one in np.split(truth.T, at, 1)])
 
 
 class Way:
@@ -207,18 +204,19 @@ class Way:
         self.sign, self.strict, self.limit = sign, strict, min(max(limit, -sys.float_info.max), sys.float_info.max)
         used, divisor = self.sign != 0, float.fromhex(label["divisor"])
         unit, bits, kind = (2.0**-24, 22, np.float32) if label["single"] else (2.0**-53, 50, np.float64)
-        size, start, values = model.size[:, used], np.abs(model.base[used]), np.vstack([model.values, model.base])
+        size, start = model.size[:, used], np.abs(model.base[used])
+        values = np.vstack([model.values[:, used], model.base[used]])
         total = (start + size.sum(axis=0)).max(initial=0.0) * (1 + 2.0**-30)
         self.margin = (float.fromhex(label["near"]) + 4 * float.fromhex(label["doubt"])) * max(1.0, divisor)
         require(total <= np.finfo(kind).max / 2 * min(1.0, divisor) and self.margin >= 0, "sums may overflow")
         scales = (s for s in range(0, bits, 2) if total * 2.0**s < 2.0**bits)  # at which sums are exact, if all values
-        shift = next((s for s in scales if (np.mod(np.ldexp(values[:, used], s), 1) == 0).all()), None)  # are whole
+        shift = next((s for s in scales if (np.mod(np.ldexp(values, s), 1) == 0).all()), None)  # are whole
         worst = np.where(size > 0, start + np.cumsum(size, axis=0), 0.0).sum(axis=0)  # half a unit of the sum so far
-        least = (2.0**-149 * len(size) if label["single"] else 0.0) + 2.0**-1000 * max(1.0, divisor)  # near 0 by these
+        least = (2.0**-150 * size.size if label["single"] else 0.0) + 2.0**-1000 * max(1.0, divisor)  # near 0 by these
         error = unit * float((1.001 * worst + 2 * total).sum()) * (1 + 4 * len(size) * unit) + least
         lost = self.margin + (0.0 if shift is not None and (divisor == 1 or limit == 0) else error)
         shift = 59 - math.frexp(max(total, 2.0**-900))[1] if shift is None else shift
-        units = np.ceil(np.ldexp(values * self.sign, shift)).astype(np.int64).sum(axis=1)  # of 2**-shift, upwards
+        units = np.ceil(np.ldexp(values * self.sign[used], shift)).astype(np.int64).sum(axis=1)  # of 2**-shift, upwards
         self.worth, self.offset = units[:-1], int(units[-1])
         goal = (Fraction(self.limit) * Fraction(divisor) - Fraction(lost)) * Fraction(2) ** shift
         self.need = max(-MOST, min(MOST, math.floor(goal) + 1 if strict and lost == 0 else math.ceil(goal)))  # or more
@@ -231,17 +229,18 @@ class Way:
 
 def routes_out(model: Model, wanted: Any, together: bool) -> list[list[Way]]:
     """Return the routes out of the outcomes that are claimed (of one, or of all together): ways that are all met."""
-    each: list[Any] = []
+    each, work = list[Any](), 0
     require(wanted, "no outcome is claimed")
     for one in wanted:
         label, ranged, lead = model.labels[one["label"]], "range" in one, float.fromhex(one.get("lead", "0x0p+0"))
-        one_of, at = np.eye(len(model.base))[slice(*label["outputs"])], int(one.get("of", 0))
-        greatest, n = label["rule"] == "greatest" and not ranged, len(one_of)
-        count = 3 if ranged else n if greatest else 2
-        sound = lead >= 0 and 0 <= at < n and (ranged or label["rule"] in RULES) and places(one["classes"], count)
-        sound &= (greatest or "lead" not in one) and places([one["label"]], len(model.labels))
-        sound &= ranged or ("of" not in one and len(label["classes"]) == count)
-        require(sound and count**2 * (n + len(model.values)) <= LARGEST / 4, "no such rule, class, lead, or too many")
+        (first, end), at, greatest = label["outputs"], one.get("of", 0), label["rule"] == "greatest" and not ranged
+        count = 3 if ranged else end - first if greatest else 2
+        work += count**2 * (len(model.base) + len(model.values))
+        sound = lead >= 0 and within([at], end - first) and within([one["label"]], len(model.labels))
+        sound &= within(one["classes"], count) and (greatest or ("lead" not in one and (ranged or end == first + 1)))
+        sound &= ranged or ("of" not in one and len(label["classes"]) == count and label["rule"] in RULES)
+        require(sound and work <= LARGEST / 4, "no such rule, class, score, lead, or too many")
+        one_of = np.eye(end - first, len(model.base), first)
         if greatest:  # class k is given where it beats the others: earlier ones
             own, by = range(len(one_of)), [lead if c in one["classes"] else 0.0 for c in range(len(one_of))]  # clearly,
             wins: Any = [[(one_of[k] - one_of[c], by[c], c < k and not by[c]) for c in own if c != k] for k in own]
@@ -278,13 +277,14 @@ class Checker:
         require((outside(self.routes, self.model.at(self.rows)) == -1).all(), "the row has another outcome")
         self.row, self.unit = (*self.rows, np.ones(domain.n, bool))[0], arrays["unit"]  # the item of each condition
         self.count = 1 + int(self.unit.max(initial=-1))  # items are less than it
-        require(len(self.unit) == domain.n and within(self.unit, MANY), "conditions belong to no item")
         self.own = np.where(self.row, 1, -1) * np.arange(1, domain.n + 1)
         self.alone = np.array_equal(self.unit, np.arange(domain.n))  # else items are whole features
-        pairs = len({*zip(domain.owner.tolist(), self.unit.tolist(), strict=True)})
-        require(self.alone or pairs == len(np.unique(domain.owner)), "an item has a part of a feature")
+        parts = {*zip(domain.owner.tolist(), self.unit.tolist(), strict=True)}
+        whole = self.alone or len(parts) == len(np.unique(domain.owner))
+        require(whole and within(self.unit, MANY), "an item has a part of a feature")
         self.breaks = np.zeros((len(self.seen), self.count), bool)
         np.logical_or.at(self.breaks.T, self.unit, (self.seen != self.row).T)
+        self.leaves = np.append(0, np.cumsum(arrays.get("proof_split", self.unit[:0]) == 0))  # before each place
         self.mine, *sets = map(self.kept, (self.items, *self.claim["sets"]))
         self.sets = [self.part(domain.whole, *literals) for literals in sets]
         for number, (box, route) in enumerate(product(self.sets, self.routes)):
@@ -292,7 +292,7 @@ class Checker:
 
     def kept(self, items: Any) -> Any:
         """Return the row's literals that items keep."""
-        require(places(items, self.count if len(self.rows) else 0), "there is no such item")
+        require(within(items, self.count if len(self.rows) else 0), "there is no such item")
         return self.own[np.isin(self.unit, items)]
 
     def part(self, box: Any, *literals: int) -> Any:
@@ -311,15 +311,14 @@ class Checker:
 
     def tree(self, number: int, box: Any, route: list[Way]) -> None:
         """Walk through a tree of boxes: after a split comes the part where its literal is true, then the other one."""
-        at, split = self.arrays["proof_at"], self.arrays["proof_split"]
-        require(number < len(at) - 1 and within(np.abs(split), self.domain.n + 1), "a proof is missing")
-        part, first, size = self.part, int((split[: at[number]] == 0).sum()), 4 * self.domain.n + 300 * len(box[1]) + 9
-        boxes = walk(split[at[number] : at[number + 1]], box, lambda one, v: [part(one, v), part(one, -v)], size)
-        while some := [can for can, _ in islice(boxes, AT_ONCE)]:
+        at, part, size = self.arrays["proof_at"], self.part, 4 * self.domain.n + 300 * len(box[1]) + 9
+        require(number < len(at) - 1, "a proof is missing")
+        codes, first = self.arrays["proof_split"][at[number] : at[number + 1]], self.leaves[at[number]]
+        boxes = walk(codes, box, lambda one, v: [part(one, v), part(one, -v)], size)
+        while some := [can for can, _ in islice(boxes, self.model.at_once)]:
             can, place = np.stack(some, axis=2), slice(first, first := first + len(some))
             kinds, ways, bounds = (self.arrays[f"proof_{name}"][place] for name in ("kind", "way", "bound"))
             require(len(kinds) == len(ways) == len(bounds) == can.shape[2] and within(kinds, 3), "a leaf is missing")
-            require(within(ways[kinds == BOUND], len(route)), "a bound is of no way")
             for k in np.unique(ways[kinds == BOUND]):
                 here, own = (kinds == BOUND) & (ways == k), route[k]
                 each = self.model.reach(can[:, :, here], own.worth)  # where no row comes trees may add anything
@@ -329,9 +328,9 @@ class Checker:
             here, every = can[:, :, kinds == SUM], np.arange(len(self.model.values))
             out = outside([route], self.model.scores(leaf := self.model.reach(here, every)))
             require((leaf == -self.model.reach(here, -every)).all() and (out == -1).all(), "a box has another sum")
-            for i in np.nonzero(kinds == CLAUSE)[0]:
-                met = [can[(clause > 0).astype(int), np.abs(clause) - 1, i].any() for clause in self.domain.clauses]
-                require(not (all(met) and can[:, :, i].any(axis=0).all()), "a box meets all clauses")
+            for one in can[:, :, kinds == CLAUSE].transpose(2, 0, 1):
+                met = (one[(clause > 0).astype(int), np.abs(clause) - 1].any() for clause in self.domain.clauses)
+                require(not (one.any(axis=0).all() and all(met)), "a box meets all clauses")
 
     def forces(self, said: Any) -> None:
         """Say that whatever satisfies the items has an outcome that is claimed."""
@@ -364,8 +363,8 @@ class Checker:
     def words(self) -> str:
         """Return what is claimed, in words, from the numbers."""
         d, claim = self.domain, self.claim
-        columns = sorted({d.names[v] for v in d.column[np.isin(self.unit, self.items)]})
-        told = f"{', '.join(self.says)}: {', '.join(map(self.said, self.mine) if self.alone else columns) or 'nothing'}"
+        groups = sorted(" with ".join(sorted({d.names[v] for v in d.column[self.unit == i]})) for i in {*self.items})
+        told = f"{', '.join(self.says)}: {', '.join(map(self.said, self.mine) if self.alone else groups) or 'nothing'}"
         told += "; of rows where ".join(["", *(" or ".join(map(self.said, clause)) for clause in claim["given"])])
         one = [c[0] for c in d.clauses if len(c) == 1]
         shown = len(one) == len(d.clauses) and all(left.any() for left in self.part(d.whole, *one)[1])
@@ -394,6 +393,7 @@ def check(path: Any, kind: type[Checker] = Checker) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     found = [(name, *check(name)) for name in sys.argv[1:]] or sys.exit("usage: python suffice_check.py FILE …")
     print(*(": ".join(one) for one in found), sep="\n")
     sys.exit(not all(verdict == ACCEPTED for _, verdict, _ in found))

@@ -38,6 +38,7 @@ def check(path: Any) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     found = [(name, *check(name)) for name in sys.argv[1:]]
     print(*(": ".join(one) for one in found), sep="\n")
     sys.exit(not found or not all(verdict == core.ACCEPTED for _, verdict, _ in found))

@@ -19,7 +19,7 @@ except ImportError:  # the four files alone
     import suffice_check as core  # type: ignore[import-not-found, no-redef]
     from suffice_check_pairs import Implied, Pairs  # type: ignore[import-not-found, no-redef]
 
-MOST = 1 << 12  # clauses that say that a row is not in a box
+MOST = 1 << 14  # clauses that say that a row is not in a box
 ARITHMETIC = ("rule", "single", "divisor", "threshold", "near", "doubt")
 CLAIMS = ("agree", "differ", "apart")
 Routes = list[list[core.Way]]
@@ -86,7 +86,7 @@ def model_routes(model: core.Model, said: Any) -> Routes:
             routes.append([farther(model, said, old, ever=True), *following(model, [one], True, True)])
         return routes
     known = zip(*said["same"], strict=True) if said["same"] else ()
-    core.require(all(map(core.places, known, counts(model))), "there are no such two outcomes")
+    core.require(all(map(core.within, known, counts(model))), "there are no such two outcomes")
     same, routes, alike = {(k, j) for k, j in said["same"]}, Routes(), alike_added(model)
     (first, _), (second, _) = (label["outputs"] for label in model.labels)
     classes = [range(n) for n in counts(model)]
@@ -127,7 +127,8 @@ class Models(Pairs):
 
     def __init__(self, head: Any, arrays: Any) -> None:
         self.both, said = head["claim"].get("models"), {*head["claim"]["says"]}
-        core.require((said <= {*CLAIMS}) == (self.both is not None), "what is claimed is not about two models")
+        own = said & {*CLAIMS}
+        core.require(own == (said if self.both is not None else set()), "what is claimed is not about two models")
         super().__init__(head, arrays)
 
     def routes_of(self, model: core.Model, wanted: Any, together: bool) -> Routes:
@@ -137,7 +138,7 @@ class Models(Pairs):
         rows = len(self.arrays["row"]) or self.claim["items"] or self.claim["sets"]
         core.require(not wanted and not rows, "two models are compared without a row")
         told = [abs(v) - 1 if type(v) is int else v for box in self.both["boxes"] for c in box["given"] for v in c]
-        core.require(core.places(told, self.domain.n), "a box names no condition")
+        core.require(core.within(told, self.domain.n), "a box names no condition")
         return model_routes(model, self.both)
 
     def within(self, given: Any) -> Any:
@@ -151,10 +152,9 @@ class Models(Pairs):
     def agree(self, said: Any) -> None:
         """Say that no row outside of the boxes is decided differently."""
         given, clauses = [box["given"] for box in self.both["boxes"]], self.domain.clauses
+        ways = sum(np.prod([len(clause) for clause in one], dtype=float) for one in given)
+        core.require(ways <= MOST, "boxes are said in too many ways")
         for one in given:  # of each clause of a box one literal that is false, in all combinations
-            core.require(
-                np.prod([len(clause) for clause in one], dtype=float) <= MOST, "a box is said in too many ways"
-            )
             self.domain.clauses = [*self.domain.clauses, *(-np.array(way, np.int64) for way in product(*one))]
         for number, route in enumerate(self.routes):
             self.tree(number, self.domain.whole, route)
@@ -200,6 +200,7 @@ class Models(Pairs):
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     found = [(name, *core.check(name, Models)) for name in sys.argv[1:]]
     print(*(": ".join(one) for one in found), sep="\n")
     sys.exit(not found or not all(verdict == core.ACCEPTED for _, verdict, _ in found))

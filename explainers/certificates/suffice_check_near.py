@@ -20,6 +20,7 @@ except ImportError:  # the two files alone
 
 NORMS = ("linf", "l1", "l0")
 CLAIMS = ("clear", "reached")
+MOST = 1 << 31  # points that are looked at to sort them by distance, times conditions
 
 
 def read_as(number: float, reading: str) -> float:
@@ -51,17 +52,17 @@ class Ball:
         self.domain, self.norm, self.row = domain, said["norm"], row
         self.radius, features = float.fromhex(said["radius"]), domain.features
         self.weights = [Fraction(float.fromhex(weight)) for weight in said["weights"]]
-        self.measured = {i: (float.fromhex(number), wide is True) for i, number, wide in said["measured"]}
+        self.measured = {i: (float.fromhex(number), wide) for i, number, wide in said["measured"]}
         self.still, self.missing = {*said["still"]}, said["missing"] is True
         core.require(self.norm in NORMS and self.radius >= 0, "a norm is not known, or a radius is less than 0")
         core.require(len(self.weights) == len(features) and min(self.weights, default=0) >= 0, "weights do not fit")
         named = [*(i for i, _, _ in said["measured"]), *said["still"]]
-        core.require(core.places(named, len(features)), "there is no such feature")
+        core.require(core.within(named, len(features)), "there is no such feature")
         core.require(len(said["measured"]) == len(self.measured), "a feature is measured twice")
         core.require(self.norm != "l0" or not self.measured, "changes are counted")
-        for i, (number, _) in self.measured.items():
+        for i, (number, wide) in self.measured.items():
             columns = features[i]["columns"]
-            core.require(len(columns) == 1, "a choice is no number")
+            core.require(len(columns) == 1 and wide in (True, False), "a choice is no number")
             core.require(read_as(number, domain.reading[columns[0]]) == row[columns[0]], "the row has another number")
         truth = domain.truth(row[None])[0]
         self.far: list[Any] = [self.points(i, own, table, truth) for i, (own, table) in enumerate(domain.tables)]
@@ -92,21 +93,27 @@ class Ball:
             return math.inf
         if i not in self.measured or gone or none:
             return Fraction(0) if gone and none else self.weights[i]
-        (number, wide), reading = self.measured[i], self.domain.reading[columns[0]]
-        if feature["kind"] == "listed":
-            return abs(Fraction(float(value[0])) - Fraction(number)) * self.weights[i]
-        low = float.fromhex(feature["values"][0])
+        (number, wide), reading, kind = self.measured[i], self.domain.reading[columns[0]], feature["kind"]
+        low = float(value[0]) if kind == "listed" else float.fromhex(feature["values"][0])
         if before is not None and not np.isnan(before):
             after = np.nextafter(np.dtype(reading).type(before), np.dtype(reading).type(np.inf))
-            low = max(float(after), before + 1) if feature["kind"] == "integer" else float(after)
+            low = max(float(after), before + 1) if kind == "integer" else float(after)
         ends = Fraction(low), Fraction(float(value[0]))
-        if wide and feature["kind"] == "numerical":
+        if wide:
             ends = first_read(low, reading, math.inf), first_read(float(value[0]), reading, -math.inf)
+        if kind == "integer":
+            ends = Fraction(math.ceil(ends[0])), Fraction(math.floor(ends[1]))
         return max(ends[0] - Fraction(number), Fraction(number) - ends[1], Fraction(0)) * self.weights[i]
 
     def left(self) -> list[Any]:
         """Return which points of each feature are nearer than the radius."""
         return [np.array([one < self.radius for one in far], bool) for far in self.far]
+
+    def written(self, i: int, number: float, value: float) -> bool:
+        """Tell whether a number is read as a value, and may be how a feature's number was written."""
+        feature, fits = self.domain.features[i], self.measured[i][1] or number == value
+        fits &= feature["kind"] != "integer" or number == math.floor(number)
+        return fits and read_as(number, self.domain.reading[feature["columns"][0]]) == value
 
     def of_row(self, other: Any, numbers: dict[int, float]) -> Any:
         """Return how far another row is, exactly, whose measured numbers were written so."""
@@ -118,7 +125,7 @@ class Ball:
             core.require(same or i not in self.still, "a feature of a witness has to be still")
             core.require(gone == none or self.missing, "a value of a witness is missing, or that of the row")
             if i in self.measured and not gone:
-                core.require(read_as(numbers[i], self.domain.reading[columns[0]]) == two[0], "it has another number")
+                core.require(self.written(i, numbers[i], float(two[0])), "it has another number")
                 parts.append(abs(Fraction(numbers[i]) - Fraction(self.measured[i][0])) * self.weights[i])
             elif not same:
                 parts.append(self.weights[i])
@@ -140,13 +147,14 @@ def with_distances(head: Any, arrays: Any, ball: Ball) -> tuple[Any, Any]:
     domain, n, leaves = ball.domain, len(arrays["base"]), list[float]()
     first, before = len(arrays["tree_literal"]), len(arrays["leaf_values"])
     nodes: list[list[int]] = []  # literal, left, right, leaf
-    roots = []
+    roots, work = [], 0
     for (own, table), far in zip(domain.tables, ball.far, strict=True):
         capped = [min(one, Fraction(ball.radius)) * Fraction(ball.unit) for one in far]
         roots.append(first + len(nodes))
         stack = [(np.arange(len(far)), -1, 0)]
         while stack:
             here, parent, side = stack.pop()
+            core.require((work := work + len(own) * len(here)) <= MOST, "there are too many distances")
             if parent >= 0:
                 nodes[parent][side] = first + len(nodes)
             if len({capped[point] for point in here}) > 1:  # by the condition that splits its points most evenly
@@ -197,10 +205,13 @@ class Near(core.Checker):
     def __init__(self, head: Any, arrays: Any) -> None:
         said = head["claim"].get("ball")
         self.ball: Any = None
-        core.require(({*head["claim"]["says"]} <= {*CLAIMS}) == (said is not None), "what is claimed is not of a ball")
+        own, every = {*head["claim"]["says"]} & {*CLAIMS}, {*head["claim"]["says"]}
+        core.require(own == (every if said is not None else set()), "what is claimed is not of a ball")
         if said is not None:
             claim, rows = head["claim"], arrays["row"]
             core.require(len(rows) == 1 and not claim["items"] and not claim["sets"] and not claim["given"], "no ball")
+            told = [one["label"] for one in claim["outcomes"]]  # the distance is none of the model's
+            core.require(core.within(told, len(head["model"]["labels"])), "there is no such label")
             self.ball = Ball(core.Domain(head, arrays), said, rows[0])
             core.Model(head, arrays, self.ball.domain)  # it is sound
             head, arrays = with_distances(head, arrays, self.ball) if self.ball.adds else (head, arrays)
@@ -238,6 +249,7 @@ class Near(core.Checker):
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     found = [(name, *core.check(name, Near)) for name in sys.argv[1:]]
     print(*(": ".join(one) for one in found), sep="\n")
     sys.exit(not found or not all(verdict == core.ACCEPTED for _, verdict, _ in found))

@@ -156,7 +156,8 @@ class Pairs(Clauses):
 
     def __init__(self, head: Any, arrays: Any) -> None:
         self.pairs, said = head["claim"].get("pairs"), {*head["claim"]["says"]}
-        core.require((said <= {"no_pair", "pair"}) == (self.pairs is not None), "what is claimed is not about pairs")
+        own = said & {"no_pair", "pair"}
+        core.require(own == (said if self.pairs is not None else set()), "what is claimed is not about pairs")
         super().__init__(*(twice(head, arrays) if self.pairs is not None else (head, arrays)))
 
     def routes_of(self, model: core.Model, wanted: Any, together: bool) -> list[list[core.Way]]:
@@ -193,6 +194,7 @@ class Pairs(Clauses):
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     found = [(name, *core.check(name, Pairs)) for name in sys.argv[1:]]
     print(*(": ".join(one) for one in found), sep="\n")
     sys.exit(not found or not all(verdict == core.ACCEPTED for _, verdict, _ in found))

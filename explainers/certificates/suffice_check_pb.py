@@ -100,7 +100,7 @@ class Replay:
     """
 
     def __init__(self, given: list[Row]) -> None:
-        self.given, self.rows, self.ended = given, list[Row](), False
+        self.given, self.rows, self.ended, self.size = given, list[Row](), False, 0
 
     def known(self, word: str, rows: list[Row]) -> Row:
         """Return a constraint by its number."""
@@ -126,6 +126,8 @@ class Replay:
             self.ended = True
         else:
             require(False, f"lines of kind {kind!r} are not believed")
+        self.size += len(self.rows[-1][0]) if self.rows else 0
+        require(self.size <= 1 << 25, "constraints are too many, or too long")
 
     def sum(self, words: list[str]) -> Row:
         """Return what ``3 2 * x1 + s`` stands for: constraints and literals on a stack, and what is done with them."""
@@ -208,7 +210,7 @@ class Bounds(Clauses):
         """Return the prices of items, what they are said to cost, and the items that are excluded."""
         prices, cost = self.arrays["prices"].astype(object), said["cost"]
         require(len(prices) == self.count and (prices >= 0).all(), "prices do not fit")
-        require(isinstance(cost, int) and prices[self.among(self.items)].sum() == cost, "the items cost something else")
+        require(type(cost) is int and prices[self.among(self.items)].sum() == cost, "the items cost something else")
         require(not (gone := self.gone(said))[self.items].any(), "an item is excluded")
         return prices, cost, gone
 
@@ -232,6 +234,7 @@ class Bounds(Clauses):
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     found = [(name, *check(name, Bounds)) for name in sys.argv[1:]]
     print(*(": ".join(one) for one in found), sep="\n")
     sys.exit(not found or not all(verdict == ACCEPTED for _, verdict, _ in found))

@@ -19,7 +19,7 @@ except ImportError:  # the three files alone
     import suffice_check as core  # type: ignore[import-not-found, no-redef]
     from suffice_check_sat import Clauses  # type: ignore[import-not-found, no-redef]
 
-require, places, routes_out, outside = core.require, core.places, core.routes_out, core.outside
+require, within, routes_out, outside = core.require, core.within, core.routes_out, core.outside
 
 
 def within_reach(one: float, other: float, radius: Fraction) -> bool:
@@ -55,7 +55,7 @@ class Plans(Clauses):
         clause has it within the slack. What all rows within that of the plan are, `holds` says: as wanted.
         """
         d, deciding = self.domain, said["deciding"]
-        require(places([i for i, _ in said["radii"]], len(d.features)), "the slack is of no feature")
+        require(within([i for i, _ in said["radii"]], len(d.features)), "the slack is of no feature")
         radii = {i: Fraction(*map(int, r.split("/"))) for i, r in said["radii"]}  # no powers of 10
         single = all(len(d.features[i]["columns"]) == 1 for i in radii)
         single &= len(radii) == len(said["radii"]) and min(radii.values(), default=0) >= 0
@@ -65,7 +65,7 @@ class Plans(Clauses):
         clauses, d.clauses = d.clauses, []  # rows within the slack may break them
         truth, d.clauses = d.rows(bad), clauses
         wanted = routes_out(self.model, self.claim["outcomes"][:deciding], True)
-        require(places(said["of"], len(bad)), "an option is of no row")
+        require(within(said["of"], len(bad)), "an option is of no row")
         require(not len(bad) or (outside(wanted, self.model.at(truth)) < 1).all(), "a row is as wanted")
         late = [
             np.array(clause, np.int64) for clause in self.claim["given"][len(self.claim["given"]) - len(said["of"]) :]
@@ -95,7 +95,8 @@ class Plans(Clauses):
         same = {*claim["says"]} == {"forces"} and claim["outcomes"] == held and not claim["together"]
         same &= not any("lead" in one for one in missed)
         require(same, "it is said that something else holds near the plan")
-        self.box = Clauses({**self.head, "claim": claim}, {**self.arrays, **own, **none})
+        head = {**self.head, "claim": claim, "clauses": []}  # rows near it may break them
+        self.box = Clauses(head, {**self.arrays, **own, **none})
         self.box.forces({})
         for i, feature in enumerate(d.features):
             plan, value = self.arrays["row"][:1], self.arrays["row"][0, feature["columns"][0]]
@@ -122,6 +123,7 @@ class Plans(Clauses):
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     found = [(name, *core.check(name, Plans)) for name in sys.argv[1:]]
     print(*(": ".join(one) for one in found), sep="\n")
     sys.exit(not found or not all(verdict == core.ACCEPTED for _, verdict, _ in found))

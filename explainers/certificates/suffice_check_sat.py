@@ -18,8 +18,12 @@ try:
 except ImportError:  # the files alone
     import suffice_check as core  # type: ignore[import-not-found, no-redef]
 
-require, places = core.require, core.places
+require, within = core.require, core.within
 MOST = 1 << 18  # clauses of a formula
+TOLD = {
+    "complete": "excluded", "necessary": "excluded", "relevant": "excluded", "changes": "lists",
+    "all_changes": "excluded most", "cheapest": "excluded cost", "bounded": "excluded cost",
+}  # fmt: skip  # what is said of claims, and checked
 
 
 class Propagation:
@@ -88,7 +92,7 @@ class Clauses(core.Checker):
 
     def gone(self, said: Any) -> Any:
         """Tell which items a claim leaves out."""
-        require(places(said["excluded"], core.MANY), "what is excluded are no items")
+        require(within(said["excluded"], core.MANY), "what is excluded are no items")
         return self.among(said["excluded"])
 
     def choices(self, taken: Any, gone: Any, codes: Any) -> Any:
@@ -124,6 +128,7 @@ class Clauses(core.Checker):
         """Say that the sets are all reasons: choices end where what is kept contains one of them."""
         listed = self.claim["sets"]
         require(len(self.rows), "there is no row that items are of")
+        require(all(np.isin(items, self.unit).all() for items in listed), "an item has no condition")
         for i, (items, box) in enumerate(product(listed, self.sets)):
             require(i % (len(listed) + 1) == 0 or not self.inside(self.kept(items), box), "a set contains another one")
         ends = self.choices(self.among([]), self.gone(said), self.arrays["cover_split"])
@@ -156,13 +161,13 @@ class Clauses(core.Checker):
     def attained(self, said: Any) -> None:
         """Say which numbers scores of the rows are."""
         scores = self.model.at(self.rows)
-        known = said and places([i for i, _, _ in said], len(scores)) and places([k for _, k, _ in said], core.MANY)
+        known = said and within([i for i, _, _ in said], len(scores)) and within([k for _, k, _ in said], core.MANY)
         require(known and all(scores[i, k] == float.fromhex(x) for i, k, x in said), "a row has another score")
 
     def changes(self, said: Any) -> None:
         """Say of each list of items what `changed` says of the items, by the witness of the same number."""
         lists = said["lists"]
-        require(all(places(one, self.count) for one in lists), "there is no such item")
+        require(all(within(one, self.count) for one in lists), "there is no such item")
         require(len({frozenset(one) for one in lists}) == len(lists) <= len(self.seen), "a change is there twice")
         require(len(self.rows), "there is no row that changes")
         for items, breaks in zip(lists, self.breaks, strict=False):
@@ -182,7 +187,7 @@ class Clauses(core.Checker):
         """
         changes, excluded = [self.among(one) for one in self.says["changes"]["lists"]], self.gone(said)
         require(not any((one & excluded).any() for one in changes), "a change of the list has an excluded item")
-        require("most" not in said or places([said["most"]], core.MANY), "features are not counted")
+        require("most" not in said or within([said["most"]], core.MANY), "features are not counted")
         ends = self.choices(excluded, self.among([]), self.arrays["cover_split"])
         for place, (taken, gone) in enumerate(ends):
             number, kept = self.arrays["cover_set"][place], self.closed(np.nonzero(taken)[0])
@@ -225,7 +230,8 @@ class Clauses(core.Checker):
         for item in np.nonzero(mine)[0].tolist():
             mine |= self.alike(item)
             rows = self.breaks[self.breaks[:, item]] & ~self.alike(item)
-            require((~(sets[:, None] & rows).any(axis=2)).any(), "an item is in no smallest set, as far as is shown")
+            shown = any((~(sets & row).any(axis=1)).any() for row in rows)
+            require(shown, "an item is in no smallest set, as far as is shown")
         left = np.nonzero(self.among(self.unit) & ~mine & ~excluded & ~always)[0].tolist()
         others = [item for item in left if not self.alike(item)[:item].any()]
         require(len(at) == len(others) + 1, "an item is neither listed nor ruled out")
@@ -242,14 +248,15 @@ class Clauses(core.Checker):
 
     def named(self, items: Any) -> str:
         """Return items in words: literals of the row, or columns."""
-        own, d = np.isin(self.unit, items), self.domain
-        return ", ".join(map(self.said, self.own[own]) if self.alone else sorted({d.names[v] for v in d.column[own]}))
+        d, own = self.domain, self.own[np.isin(self.unit, items)]
+        groups = sorted(" with ".join(sorted({d.names[v] for v in d.column[self.unit == i]})) for i in {*items})
+        return ", ".join(map(self.said, own) if self.alone else groups)
 
     def more(self, name: str, said: Any) -> str:
         """Return what is said of a claim beyond its name, in words."""
         if name == "attained":
             return ", ".join(f"score {k} of row {i} is {float.fromhex(x)!r}" for i, k, x in said)
-        said = said if isinstance(said, dict) else {}
+        said = {key: said[key] for key in TOLD.get(name, "").split() if key in said}
         ways: dict[str, Any] = {
             "lists": lambda lists: " / ".join(map(self.named, lists)),
             "excluded": lambda items: f"without {self.named(items)}",
@@ -269,6 +276,7 @@ class Clauses(core.Checker):
         Conditions are variables, from 1; then come the points of the first feature, of which one is taken, and so on.
         """
         domain, model, top = self.domain, self.model, self.domain.n
+        require(sum(table.size for _, table in domain.tables) <= 8 * MOST, "a formula is too large")
         clauses = [[int(literal)] for literal in self.mine] + [clause.tolist() for clause in domain.clauses]
         for own, table in domain.tables:
             points = [top + 1 + j for j in range(table.shape[1])]
@@ -326,6 +334,7 @@ class Clauses(core.Checker):
     def forced(self, said: Any) -> None:
         """Say that whatever satisfies the items has an outcome that is claimed: the formula of others has no model."""
         known, lemma = Propagation(), list[int]()
+        require(len(self.arrays["lemmas"]) <= 1 << 24, "a proof is too large")
         for clause in self.formula():
             known.add(clause)
         for literal in self.arrays["lemmas"].tolist():  # each one ends with a 0
@@ -339,6 +348,7 @@ class Clauses(core.Checker):
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     found = [(name, *core.check(name, Clauses)) for name in sys.argv[1:]]
     print(*(": ".join(one) for one in found), sep="\n")
     sys.exit(not found or not all(verdict == core.ACCEPTED for _, verdict, _ in found))

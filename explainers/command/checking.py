@@ -30,6 +30,8 @@ from ..verify.joint import joint_of
 from ..verify.subject import subject_of
 from .model_files import read_model
 
+_ADDED = ", but for labels that the file adds: "
+
 
 def run_check(options: argparse.Namespace) -> int:
     """Print the verdict on each file; return 1 if one was not accepted, or is of another model."""
@@ -50,6 +52,7 @@ def run_check(options: argparse.Namespace) -> int:
                     f"and {len(models)} given"
                 )
             differs, told = difference(certificate, models)
+            verdict = suffice_check.RELATIVE if _ADDED in told else verdict
             verdict = f"of another model ({verdict} of its own)" if differs else verdict
             why += f"; {differs or 'its numbers are those of the model' + 's' * (number > 1) + told}"
         size = f"; {os.path.getsize(path) / 1000:.1f} kB" if os.path.isfile(path) else ""
@@ -68,7 +71,7 @@ def _one_of(path: str) -> Certificate:
 def difference(certificate: Certificate, models: Sequence[Any]) -> tuple[str, str]:
     """Return in what a certificate differs from a model, or from two (or saved explainers), if it does.
 
-    The second text is what is said of a domain that is not the model's (or explainer's) own.
+    The second text is what is said of labels, and of a domain, that are not the model's (or explainer's) own.
     """
     first = ""
     for voting in product(("soft", "hard"), repeat=len(models)):
@@ -78,13 +81,24 @@ def difference(certificate: Certificate, models: Sequence[Any]) -> tuple[str, st
                 found = _first_difference(certificate, subject)
             else:
                 found, subject = _difference_of_two(certificate, models, voting)
-        except SufficeError as error:
+        except (SufficeError, TypeError, ValueError, LookupError, AttributeError) as error:  # text that fits no model
             found = f"the model is not read this way: {error}"
         if not found:
             same = all(certificate.head[key] == subject.head[key] for key in ("features", "clauses"))
-            return "", "" if same else ", of the domain that the file lists"
+            added = _added(certificate, len(subject.head["model"]["labels"]))
+            return "", added + ("" if same else ", of the domain that the file lists")
         first = first or found
     return first, ""
+
+
+def _added(certificate: Certificate, own: int) -> str:
+    """Return what is said of labels that the claim is about, and the model has not (nor is it said what they are)."""
+    labels, claim = certificate.head["model"]["labels"], certificate.head["claim"]
+    named = {one["label"] for one in claim["outcomes"]}
+    for _, k, _ in claim["says"].get("attained", []):
+        named |= {i for i, label in enumerate(labels) if label["outputs"][0] <= k < label["outputs"][1]}
+    added = [labels[i] for i in sorted(named) if i >= own and not labels[i]["relative"]]
+    return f"{_ADDED}{', '.join(repr(label['name']) for label in added)}" if added else ""
 
 
 def _difference_of_two(certificate: Certificate, models: Sequence[Any], voting: Sequence[str]) -> tuple[str, Subject]:

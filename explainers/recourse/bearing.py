@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from ...engine.arrays import F64, I32, Bools
 from ...engine.budget import Deadline
+from ...engine.domain.space import build_space
 from ...engine.errors import BadInputError, UndecidedError
 from ...engine.plans.parts import Axis
 from ...engine.reasons.certified import not_proved
@@ -114,7 +115,11 @@ class Bearing:
                 )
             given += clauses_of_cells(self.cells.space, number, inside)
         wanted = [_reached(one, prover.subject.labels[one["label"]]) for one in prover.outcomes.labels[: self.deciding]]
-        own = Prover(prover.subject, Outcomes(wanted), self.deadline, sorted(given, key=len))
+        subject = prover.subject
+        assert subject.space.theory is not None
+        free = replace(subject.space.theory, clauses=())  # rows near the plan may break them
+        space = build_space(subject.space.vocabulary, subject.space.features, free)
+        own = Prover(replace(subject, space=space), Outcomes(wanted), self.deadline, sorted(given, key=len))
         proof = own.prove(np.zeros(0, np.int32))
         if not isinstance(proof, list):
             raise not_so("a row near the plan is not as wanted")

@@ -51,6 +51,12 @@ class NearReading(Reading):
         found = [one for one in (middle, float(np.nextafter(middle, value)), value) if self.read(i, one) == value]
         return min(found, key=lambda one: abs(Fraction(one) - Fraction(number)))
 
+    def writable(self, i: int, number: float, value: float) -> bool:
+        """Tell whether a number may be how a value was written."""
+        if self.features[i]["kind"] == "integer" and number != math.floor(number):
+            return False
+        return self.read(i, number) == value if self.measured[i][1] else number == value
+
     def of_value(self, i: int, value: tuple[float, ...]) -> Distance:
         """Return how far a value of a feature is, as near as it can be written."""
         own = tuple(float(self.center[c]) for c in self.features[i]["columns"])
@@ -63,8 +69,10 @@ class NearReading(Reading):
             return self.weights[i]
         number, wide = self.measured[i]
         (near,) = value
-        if wide and self.features[i]["kind"] == "numerical":
+        if wide:
             near = self.written(i, near, number)
+        if self.features[i]["kind"] == "integer":  # whole numbers alone are written
+            near = math.ceil(near) if near > number else math.floor(near)
         return abs(Fraction(near) - Fraction(number)) * self.weights[i]
 
     def far(self, truth: Any) -> Distance:
@@ -107,7 +115,7 @@ class NearReading(Reading):
         for i, feature in enumerate(self.features):
             value = tuple(float(row[c]) for c in feature["columns"])
             if i in self.measured and not math.isnan(value[0]):
-                if self.read(i, numbers[i]) != value[0] or (i in self.ball["still"] and self.of_value(i, value)):
+                if not self.writable(i, numbers[i], value[0]) or (i in self.ball["still"] and self.of_value(i, value)):
                     return False
                 parts.append(abs(Fraction(numbers[i]) - Fraction(self.measured[i][0])) * self.weights[i])
             else:

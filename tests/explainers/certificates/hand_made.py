@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ def written(conditions: Any, trees: Any, features: Any, **more: Any) -> Certific
     claim = {name: told[name] for name in ("together", "given", "items", "sets", "says")}
     claim["outcomes"] = [{"label": 0, "classes": told["wanted"]}]
     head = {
-        "format": FORMAT, "version": VERSION, "told": "", "model": model, "features": features,
+        "format": FORMAT, "version": VERSION, "told": "", "model": model, "features": copy.deepcopy(features),
         "clauses": told["clauses"], "claim": claim,
     }  # fmt: skip
     tests = [(*one, 0)[:4] for one in conditions]
@@ -101,3 +102,19 @@ def of_models(certificate: Certificate, boxes: Any, same: Any = ((0, 0), (1, 1))
     certificate.head["model"]["labels"] = [{**label, "outputs": [k, k + 1]} for k in range(2)]
     certificate.head["claim"] |= {"outcomes": [], "models": {"same": [[*one] for one in same], "boxes": boxes}}
     return certificate
+
+
+def of_ball(certificate: Certificate, radius: float, number: float, wide: bool = True, **says: Any) -> Certificate:
+    """Let a certificate be of rows near its row, whose first feature was written as a number."""
+    weights = [(1.0).hex()] * len(certificate.head["features"])
+    told = {
+        "norm": "linf", "radius": radius.hex(), "weights": weights, "measured": [[0, number.hex(), wide]],
+        "still": [], "missing": False,
+    }  # fmt: skip
+    certificate.head["claim"] |= {"ball": told, "says": says, "sets": []}
+    return certificate
+
+
+def reached(distance: float, number: float) -> dict[str, Any]:
+    """Return what is said of a witness whose first feature was written as a number."""
+    return {"distance": distance.hex(), "numbers": [[0, number.hex()]]}

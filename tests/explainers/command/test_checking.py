@@ -167,3 +167,32 @@ def test_what_is_none_is_rejected(made, capsys):
     (made / "none.cert").write_text(json.dumps({}))
     assert check(made / "none.cert") == 1
     assert "rejected" in capsys.readouterr().out
+
+
+def test_claims_about_a_label_of_the_file_are_not_of_the_model(made, tmp_path, capsys):
+    """It has the classes of the model, and no name: nothing else would tell it from the model's own label."""
+    certificate = of_anything(Certificate.load(made / "own.cert"))
+    arrays, (label,) = certificate.arrays, certificate.head["model"]["labels"]
+    certificate.head["model"]["labels"].append({**label, "outputs": [3, 6]})
+    arrays["base"] = np.append(arrays["base"], [0.0, 0.0, 1.0])
+    arrays["leaf_values"] = np.pad(arrays["leaf_values"], [(0, 0), (0, 3)])
+    certificate.head["claim"]["outcomes"] = [{"label": 1, "classes": [2]}]
+    for name, part in (("split", [0, 0]), ("at", [0, 1, 2]), ("kind", [0, 0]), ("way", [1, 1]), ("bound", [-1, -1])):
+        arrays[f"proof_{name}"] = np.array(part, np.int64)
+    path = tmp_path / "added.cert"
+    certificate.save(path)
+    assert check(path) == 0 and "accepted: forces: nothing; outcome: 2" in capsys.readouterr().out
+    assert check(path, made / "own.suffice") == 1
+    said = capsys.readouterr().out
+    assert "relative" in said and "those of the model, but for labels that the file adds: ''" in said
+
+
+@pytest.mark.parametrize(
+    ("part", "value"), [("names", 5), ("names", [1, 2]), ("names", [["f1"]] * 4), ("columns", "abcd"), ("names", None)]
+)
+def test_text_that_fits_no_model_is_told(made, tmp_path, capsys, part, value):
+    certificate = of_anything(Certificate.load(made / "own.cert"))
+    certificate.head["model"][part] = value
+    certificate.save(tmp_path / "text.cert")
+    assert check(tmp_path / "text.cert", made / "own.suffice") == 1
+    assert "of another model (accepted of its own)" in capsys.readouterr().out
