@@ -658,9 +658,9 @@ def most_general(problem: Problem, box: Box, cells: Annotated[NDArray[numpy.int3
 class Walker:
     """A walk over all reasons of an ensemble, of literals or of features."""
 
-    def __init__(self, question: ChangeQuestion, unit: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], cut: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], item_of: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], groups: Groups, back: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], *, literals: bool, over_sufficient: bool, with_points: bool, most_put_off: int) -> None:
+    def __init__(self, question: ChangeQuestion, unit: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], cut: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], item_of: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], item_of_cell: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], groups: Groups, back: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], *, literals: bool, over_sufficient: bool, with_points: bool, most_put_off: int) -> None:
         """
-        Items (by rank) have a unit, the attribute of a literal or the group of a feature, and a cut (-1: a feature). Of what is put off, so many words are kept.
+        Items (by rank) have a unit, the attribute of a literal or the group of a feature, and a cut, or a cell (-1: a feature). Of what is put off, so many words are kept.
         """
 
     @property

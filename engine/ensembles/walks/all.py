@@ -3,8 +3,9 @@
 Sufficient reasons are begun with a few greedy ones in random orders, contrastive ones with harvests, as long as these
 bring new ones. Then two walks take turns, one over the sets of either kind (``walks.sufficient``,
 ``walks.contrastive``): each also finds reasons of the other kind, and knows all of both when it ends, so the first
-to end is enough; the quicker one gets more time. Where items are literals of attributes that cuts do not describe, a
-map of the closed sets in a SAT solver does the rest (``walks.marco``).
+to end is enough; the quicker one gets more time. Where there are literals of attributes that cuts do not describe,
+only the first one goes; where these are very many, a map of the closed sets in a SAT solver does the rest
+(``walks.marco``).
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..._native import differing_elements, differing_groups, harvest
+from ..._native import harvest
 from ...arrays import I32, Bools
 from ...budget import Deadline
 from ...oracles.marco import OpenMap
 from ...status import Stop
 from ..answers import FOUND, NONE
 from ..views.features import FeatureView
-from ..views.literals import AnyView, LiteralView, importance_order
+from ..views.literals import AnyView, importance_order
 from .marco import Found, enumerate_items
-from .walk import Batch, Walk, walkable
+from .walk import Batch, Walk, both_ways, walkable
+from .written import dropped_at, written_changes
 
 _GREEDY = 16  # sufficient reasons that are looked for one by one
 _BATCHES = (1, 4, 16, 64, 256)  # orders of one harvest after another
@@ -92,7 +94,12 @@ def all_items(
     if walkable(view):
         yield from _walked(view, sufficient, known, deadline)
         return
-    for found in enumerate_items(view, open_map, deadline, order, known=known.items, known_sufficient=sufficient):
+    told = (
+        known.items
+        if sufficient
+        else [np.nonzero(dropped_at(view, point))[0].astype(np.int32) for point in known.points]
+    )
+    for found in enumerate_items(view, open_map, deadline, order, known=told, known_sufficient=sufficient):
         if found.sufficient is sufficient:
             yield found
 
@@ -134,7 +141,7 @@ def _harvested(view: AnyView, known: _Known, deadline: Deadline) -> Iterator[Fou
         question.run(deadline, harvest, view.inner, view.groups, by_group, start, orders, points, question.work)
         points = points[(points >= 0).all(axis=1)]
         stopped = len(points) < size
-        written = _written_of(view, points)
+        written = written_changes(view, points)
         new = known.fresh(written)
         for row, items in zip(new, _items(written[new]), strict=True):
             known.items.append(items)
@@ -154,27 +161,10 @@ def _elsewhere(view: AnyView, items: I32, random: np.random.Generator, deadline:
     return view.question.point.copy() if found else start
 
 
-def _written_of(view: AnyView, points: I32) -> Bools:
-    """Return the written items of the changes to some points."""
-    out = np.zeros((len(points), view.n_items), np.bool_)
-    layout, cells, base = view.question.layout, view.question.cells, view.question.layout.base
-    if isinstance(view, LiteralView) and not view.listed:
-        rows, a = np.nonzero(points != cells)
-        cell = points[rows, a]
-        out[rows, base[a] + np.where(cell > cells[a], cell - 1, cell)] = True
-        return out
-    for row, point in enumerate(points):
-        if isinstance(view, FeatureView):
-            out[row] = differing_groups(view.groups, cells, point) & view.full
-        else:
-            out[row, view.written_change(differing_elements(layout, cells, point) & view.full)] = True
-    return out
-
-
 def _walked(view: AnyView, sufficient: bool, known: _Known, deadline: Deadline) -> Iterator[Found]:
     """Yield what two walks find that was not told before, until one of them ends."""
     walks = [Walk(view, True, not sufficient, deadline)]
-    if not view.banned.any():
+    if both_ways(view):
         walks.append(Walk(view, False, not sufficient, deadline))
     walks[0].begin(known.points[:_FIRST_EDGES])
     known.items, known.points = [], []

@@ -74,8 +74,8 @@ def enumerate_items(
     order : ndarray of int32, optional
         Groups in the order in which they are dropped; default: least important first.
     known : sequence of ndarray of int32
-        Written items of reasons that are known and not yielded again: sufficient ones if `known_sufficient`, else
-        contrastive ones.
+        Reasons that are known and not yielded again: the written items of sufficient ones if `known_sufficient`, else
+        all items that contrastive ones drop.
     """
     order = importance_order(view, deadline) if order is None else order
     session = open_map(*view.closure())
@@ -96,7 +96,8 @@ def enumerate_items(
         if code == FOUND:
             dropped, point, proved = view.near(view.question.point.copy(), deadline)
             yield Found(False, dropped, point, proved)
-            session.add(list(clause_of(view.written_change(dropped), 1)))
+            # all of them: what others imply together need not be kept with one of these
+            session.add(list(clause_of(np.nonzero(dropped)[0].astype(np.int32), 1)))
         else:
             kept, proved = view.shrink(seed, order, deadline)
             yield Found(True, kept, None, proved)

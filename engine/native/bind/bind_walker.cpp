@@ -9,6 +9,19 @@ namespace suffice {
 
 namespace {
 
+void check_literals(const Layout& layout, const Items& items) {
+    for (Index v = 0; v < items.unit.size(); ++v) {
+        const Attribute& attribute = layout.attribute[items.unit[v]];
+        const Index last = attribute.count - (attribute.interval ? 2 : 1);
+        if (items.cut[v] < 0 || items.cut[v] > last) throw std::invalid_argument("cut: there is no such cut, or cell");
+    }
+    if (items.cell.size() != layout.n_listed_cells())
+        throw std::invalid_argument("item_of_cell: expected an item for each cell of a listed attribute");
+    for (Index v : items.cell) {
+        if (v >= items.unit.size()) throw std::invalid_argument("item_of_cell: there is no such item");
+    }
+}
+
 void check_items(const ChangeQuestion& question, const Items& items) {
     const Index n = items.unit.size(), n_units = items.groups.size();
     if (items.cut.size() != n) throw std::invalid_argument("unit, cut: expected a number for each item");
@@ -20,6 +33,7 @@ void check_items(const ChangeQuestion& question, const Items& items) {
     for (Index unit : items.unit) {
         if (unit < 0 || unit >= n_units) throw std::invalid_argument("unit: there is no such group");
     }
+    if (items.literals) check_literals(question.problem.layout, items);
     for (Index unit : items.back) {
         if (unit < 0 || unit >= n_units) throw std::invalid_argument("back: there is no such group");
     }
@@ -29,10 +43,12 @@ void check_items(const ChangeQuestion& question, const Items& items) {
 }
 
 void make_walker(Walker* self, const ChangeQuestion& question, Shared<Index> unit, Shared<Index> cut,
-                 Shared<std::int32_t> item_of, const Groups& groups, Shared<std::int32_t> back, bool literals,
-                 bool over_sufficient, bool with_points, Index most_put_off) {
-    Items items{unit, cut, item_of, groups, back, literals};
+                 Shared<std::int32_t> item_of, Shared<std::int32_t> item_of_cell, const Groups& groups,
+                 Shared<std::int32_t> back, bool literals, bool over_sufficient, bool with_points, Index most_put_off) {
+    Items items{unit, cut, item_of, item_of_cell, groups, back, literals};
     check_items(question, items);
+    if (literals && !over_sufficient && question.problem.layout.n_listed_cells() > 0)
+        throw std::invalid_argument("cells of listed attributes: only walks over sufficient reasons have them");
     new (self) Walker(question, std::move(items), over_sufficient, with_points, most_put_off);
 }
 
@@ -43,10 +59,10 @@ void begin(Walker& walker, Array<const std::int32_t, 2> points) { walker.begin(p
 void bind_walker(nb::module_& m) {
     nb::class_<Walker>(m, "Walker", "A walk over all reasons of an ensemble, of literals or of features.")
         .def("__init__", &make_walker, nb::arg("question"), nb::arg("unit"), nb::arg("cut"), nb::arg("item_of"),
-             nb::arg("groups"), nb::arg("back"), nb::kw_only(), nb::arg("literals"), nb::arg("over_sufficient"),
-             nb::arg("with_points"), nb::arg("most_put_off"), nb::keep_alive<1, 2>(),
-             "Items (by rank) have a unit, the attribute of a literal or the group of a feature, and a cut (-1: a "
-             "feature). Of what is put off, so many words are kept.")
+             nb::arg("item_of_cell"), nb::arg("groups"), nb::arg("back"), nb::kw_only(), nb::arg("literals"),
+             nb::arg("over_sufficient"), nb::arg("with_points"), nb::arg("most_put_off"), nb::keep_alive<1, 2>(),
+             "Items (by rank) have a unit, the attribute of a literal or the group of a feature, and a cut, or a cell "
+             "(-1: a feature). Of what is put off, so many words are kept.")
         .def_prop_ro(
             "walk", [](Walker& walker) -> Walk& { return walker.walk; }, nb::rv_policy::reference_internal,
             "Where it is, and what was found.")

@@ -52,6 +52,7 @@ Answer Walker::at_node(Workspace& work) {
         walk.branch(edge);
         return NONE;
     }
+    if (!complete_cells()) return NONE;
     const Answer answer = ask(question_.cells, work);
     if (answer == FOUND) return learn(work);
     if (answer == UNKNOWN) return UNKNOWN;
@@ -68,10 +69,60 @@ void Walker::try_kept(Index v) {
         if (same_side(walk.chosen(i), v)) return; // v implies it: an edge that v hits and it misses is here
     }
     for (Index i = depth; i >= 0; --i) {
-        if (!walk.critical(walk.chosen(i), depth + 1)) return walk.put_off(v);
+        if (!critical(walk.chosen(i))) return walk.put_off(v);
     }
     keep_item(v);
     walk.descend();
+}
+
+// Whether an item can be critical with the item that is looked ahead to. A cell of a listed attribute goes with others
+// that no kept literals bar once it is allowed: one of these, kept or not yet, may be critical for it.
+bool Walker::critical(Index k) const {
+    const Index depth = walk.depth() + 1, a = items_.unit[k];
+    if (walk.critical(k, depth)) return true;
+    if (!is_listed(k)) return false;
+    const Array<const Word> kept = kept_cells(a, depth);
+    const Words with = others_.part(0, kept.size());
+    listed_.together(a, kept, items_.cut[k], with);
+    for (Index c = 0; c < layout().attribute[a].count; ++c) {
+        const Index v = items_.cell[layout().attribute[a].cells + c];
+        if (v < 0 || v == k || (with[c >> 6] >> (c & 63) & 1) == 0) continue;
+        const bool is_kept = (kept[c >> 6] >> (c & 63) & 1) != 0;
+        if (is_kept ? walk.critical(v, depth) : walk.would_hit(v, depth)) return true;
+    }
+    return false;
+}
+
+// The cells of a listed attribute among the first so many chosen items.
+Array<const Word> Walker::kept_cells(Index a, Index depth) const {
+    const Words out = cells_.part(0, layout().n_words(a));
+    out.fill(0);
+    for (Index i = 0; i < depth; ++i) {
+        const Index v = walk.chosen(i), c = items_.cut[v];
+        if (items_.unit[v] == a) out[c >> 6] |= Word{1} << (c & 63);
+    }
+    return out;
+}
+
+// Whether literals bar all kept cells of listed attributes and no other ones; else branch on those of which one has to
+// be kept as well.
+bool Walker::complete_cells() {
+    for (Index i = 0; i < walk.depth(); ++i) {
+        const Index k = walk.chosen(i), a = items_.unit[k];
+        if (!is_listed(k)) continue;
+        const Array<const Word> kept = kept_cells(a, walk.depth());
+        if (listed_.covered(a, kept, items_.cut[k])) continue;
+        const Words more = others_.part(0, kept.size());
+        listed_.beyond(a, kept, items_.cut[k], more);
+        branched_.fill(0);
+        for (Index c = 0; c < layout().attribute[a].count; ++c) {
+            const Index v = items_.cell[layout().attribute[a].cells + c];
+            if (v >= 0 && (more[c >> 6] >> (c & 63) & 1) != 0) branched_[v / word_bits] |= Word{1} << (v % word_bits);
+        }
+        walk.branch_on(branched_);
+        return false;
+    }
+    return true;
 }
 
 // Leave only the cells that an item allows.
@@ -79,17 +130,28 @@ void Walker::keep_item(Index v) {
     const Index unit = items_.unit[v];
     if (!items_.literals)
         fix_group(unit);
+    else if (is_listed(v))
+        bar(v, 1);
     else if (is_below(v))
         set_range(layout(), box_, unit, items_.cut[v] + 1, box_.hi[unit]);
     else
         set_range(layout(), box_, unit, box_.lo[unit], items_.cut[v]);
 }
 
-// Allow again what an item, the only one on its side, excluded.
+// Bar a cell of a listed attribute, or allow it again.
+void Walker::bar(Index v, std::int32_t barred) {
+    const Index a = items_.unit[v];
+    box_.barred[layout().attribute[a].cells + items_.cut[v]] = barred;
+    refresh_cells(layout(), box_, a);
+}
+
+// Allow again what an item, the only one on its side of an interval attribute, excluded.
 void Walker::release_item(Index v) {
     const Index unit = items_.unit[v];
     if (!items_.literals)
         open_group(unit);
+    else if (is_listed(v))
+        bar(v, 0);
     else if (is_below(v))
         set_range(layout(), box_, unit, question_.outer.lo[unit], box_.hi[unit]);
     else

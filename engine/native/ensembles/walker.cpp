@@ -15,12 +15,14 @@ constexpr Index most_pooled = 6; // counterexamples that shrinking tries again
 
 Walker::Walker(const ChangeQuestion& question, Items items, bool over_sufficient, bool with_points, Index most_put_off)
     : walk(items.unit.size(), with_points ? question.cells.size() : 0, most_put_off), question_(question),
-      items_(std::move(items)), over_sufficient_(over_sufficient),
+      items_(std::move(items)), over_sufficient_(over_sufficient), listed_(layout(), question.cells),
       box_(layout(), question.problem.columns, question.cells),
       room_(layout(), question.problem.columns, question.cells), point_(Buffer<std::int32_t>::copy_of(question.cells)),
       order_(items_.groups.size()), marked_(items_.groups.size()), free_(items_.groups.size()),
       kept_(Buffer<bool>::full({layout().n_elements()}, true)), guide_(Buffer<std::int32_t>::copy_of(question.cells)),
-      pool_(Buffer<std::int32_t, 2>::full({most_pooled, question.cells.size()}, -1)) {
+      pool_(Buffer<std::int32_t, 2>::full({most_pooled, question.cells.size()}, -1)), cells_(layout().n_words()),
+      others_(layout().n_words()), branched_(items_.unit.size() / word_bits + 1) {
+    if (items_.literals && layout().n_listed_cells() > 0) walk.heed_missed();
     if (!over_sufficient_) return;
     for (Index a = 0; a < question_.cells.size(); ++a) open_within(question_, box_, a);
 }
@@ -82,6 +84,11 @@ void Walker::add_point(Ints point) {
     if (items_.literals) {
         for (Index a = 0; a < point.size(); ++a) {
             const Index cell = question_.cells[a], far = point[a], base = layout().attribute[a].base;
+            if (!layout().attribute[a].interval) {
+                const Index v = far != cell ? items_.cell[layout().attribute[a].cells + far] : -1;
+                if (v >= 0) walk.put_item(v, true);
+                continue;
+            }
             const Index last = far > cell ? far - 1 : far;
             for (Index p = std::min(cell, far); p < std::max(cell, far); ++p) {
                 const Index v = items_.of[base + p];

@@ -1,12 +1,14 @@
 // Walks over all reasons of an ensemble: what they choose, and what that does to a box.
 //
 // Items are literals of interval attributes (cuts): a kept one bounds its attribute at the cut; a freed one allows the
-// cells up to the first that violates it. Or they are features: groups of attributes of any kind, kept or free as a
-// whole.
+// cells up to the first that violates it. Beside them, walks over sufficient reasons have cells of listed attributes: a
+// kept one is barred, and kept cells are such as literals bar together. Or items are features: groups of attributes of
+// any kind, kept or free as a whole.
 #pragma once
 
 #include "../hitting/walk.hpp"
 #include "change_question.hpp"
+#include "listed_items.hpp"
 #include "search.hpp"
 #include "widen.hpp"
 
@@ -15,8 +17,9 @@ namespace suffice {
 // The items of a walk.
 struct Items {
     Shared<Index> unit;        // the attribute of each literal; the group of each feature
-    Shared<Index> cut;         // the cut of each literal; -1 for features
+    Shared<Index> cut;         // the cut of each literal; the cell of each cell; -1 for features
     Shared<std::int32_t> of;   // the item of each element (literals) or group (features), -1: none
+    Shared<std::int32_t> cell; // literals: the item of each cell of listed attributes, -1: none
     Groups groups;             // the attributes of each unit
     Shared<std::int32_t> back; // units in the order in which counterexamples are brought back to the instance
     bool literals = false;     // which kind they are
@@ -43,6 +46,10 @@ class Walker {
     void try_kept(Index v);
     void leave_kept();
     bool resume_kept(Workspace& work);
+    bool critical(Index k) const;
+    Array<const Word> kept_cells(Index a, Index depth) const;
+    bool complete_cells();
+    void bar(Index v, std::int32_t barred);
     void keep_item(Index v);
     void release_item(Index v);
     Answer learn(Workspace& work);
@@ -62,10 +69,11 @@ class Walker {
 
     // Both.
     const Layout& layout() const { return question_.problem.layout; }
+    bool is_listed(Index v) const { return items_.literals && !layout().attribute[items_.unit[v]].interval; }
     bool is_below(Index v) const { return items_.cut[v] < question_.cells[items_.unit[v]]; }
     Index far_cell(Index v) const { return is_below(v) ? items_.cut[v] : items_.cut[v] + 1; }
     bool same_side(Index v, Index w) const {
-        return items_.literals && items_.unit[v] == items_.unit[w] && is_below(v) == is_below(w);
+        return items_.literals && items_.unit[v] == items_.unit[w] && is_below(v) == is_below(w) && !is_listed(v);
     }
     void fix_group(Index unit);
     void open_group(Index unit);
@@ -77,6 +85,7 @@ class Walker {
     const ChangeQuestion& question_;
     Items items_;
     bool over_sufficient_;
+    ListedItems listed_;
     Box box_;                    // of the current node
     Box room_;                   // any box
     Buffer<std::int32_t> point_; // a counterexample
@@ -85,6 +94,8 @@ class Walker {
     Buffer<bool> free_, kept_;   // room for shrinking
     Buffer<std::int32_t> guide_;
     Buffer<std::int32_t, 2> pool_;
+    Buffer<Word> cells_, others_; // sets of cells of a listed attribute
+    Buffer<Word> branched_;       // a set of items
 };
 
 } // namespace suffice

@@ -110,8 +110,17 @@ bool Walk::critical(Index item, Index depth) const {
     return false;
 }
 
-void Walk::branch(Index edge) {
-    const Word* items = edge_.data() + edge * item_words_;
+bool Walk::would_hit(Index item, Index depth) const {
+    const auto hit = hit_.row(item), once = once_.row(depth);
+    for (Index word = 0; word < edge_words(); ++word) {
+        if ((hit[word] & ~once[word]) != 0) return true;
+    }
+    return false;
+}
+
+void Walk::branch(Index edge) { branch_on({edge_.data() + edge * item_words_, {item_words_}}); }
+
+void Walk::branch_on(Array<const Word> items) {
     for (Index j = 0; j < item_words_; ++j) {
         todo_(depth_, j) = items[j] & candidate_(depth_, j);
         candidate_(depth_, j) &= ~todo_(depth_, j);
@@ -205,7 +214,8 @@ Index Walk::resume() {
 }
 
 // The first edge found since the node at hand was left that one item only of those that are chosen there hits, or none
-// of these but one that was put off. Where there is no such edge, nothing that was put off there is shown critical.
+// of these but one that was put off (or, if missed edges are heeded, none). Where there is no such edge, nothing that
+// was put off there is shown critical.
 Index Walk::first_to_show() const {
     const OffNode& node = put_off_.node;
     for (Index k = node.n_edges; k < n_edges_; ++k) {
@@ -216,7 +226,7 @@ Index Walk::first_to_show() const {
             hits += count_bits(items[j] & node.chosen[j]);
             off |= items[j] & node.off[j];
         }
-        if (hits == 1 || (hits == 0 && off != 0)) return k;
+        if (hits == 1 || (hits == 0 && (off != 0 || heeds_missed_))) return k;
     }
     return n_edges_;
 }

@@ -62,11 +62,17 @@ class Walk {
     Index missed_edge() const;
     // Whether an edge is known that shows that a chosen item is critical among the first `depth`.
     bool critical(Index item, Index depth) const;
+    // Whether an edge that the first `depth` chosen items miss has an item.
+    bool would_hit(Index item, Index depth) const;
+    // From now on, also edges that are missed may show that something that was put off has to be looked at again.
+    void heed_missed() { heeds_missed_ = true; }
 
     // -- moves ----------------------------------------------------------------------------------------------------
 
-    // Branch on an edge: its candidates are to be tried at this node.
+    // Branch on an edge, or on any set of items of which all sets below must have one: its candidates are to be tried
+    // at this node.
     void branch(Index edge);
+    void branch_on(Array<const Word> items);
     // Take the next item that is to be tried at this node; -1: none is left.
     Index next_item();
     // Put an item back among those that are to be tried (a search was given up).
@@ -123,6 +129,7 @@ class Walk {
     Index steps_ = 0, last_step_ = 0, most_sets_ = 0, nodes_before_ = 0;
     Index first_unread_ = 0;
     Index most_edges_, most_unread_;
+    bool heeds_missed_ = false;
     PutOff put_off_;         // nodes that were left
     Index looked_at_ = 0;    // of them since one was gone to or an edge was found …
     Index looked_edges_ = 0; // … with so many edges
