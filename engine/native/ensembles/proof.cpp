@@ -20,7 +20,11 @@ class Prover {
     Prover(const Problem& problem, Box& box, Index only, const Ways& ways, Ints prefer, Index most, Workspace& work,
            ProofLog& log)
         : problem_(problem), layout_(problem.layout), box_(box), only_(only), ways_(ways), prefer_(prefer), most_(most),
-          work_(work), log_(log), scores_(ways.start.size()) {}
+          work_(work), log_(log), scores_(ways.start.size()), unit_(problem.columns.size(), 1.0) {
+        for (Index k = 0; k < problem.columns.size(); ++k) {
+            if (only < 0) unit_[k] = std::max(1.0, static_cast<double>(box.bound[k] - problem.columns.need[k]));
+        }
+    }
 
     Answer look();
 
@@ -36,8 +40,9 @@ class Prover {
     Answer settle();
     Answer split(Index e, int side);
     Index choose(int& side);
-    Index slack() const;
-    Index slack_after(Index e, int side);
+    double gap(Index k) const { return static_cast<double>(box_.bound[k] - problem_.columns.need[k]) / unit_[k]; }
+    double slack() const;
+    double slack_after(Index e, int side);
     template <class Then> auto within(Index e, int side, Then then);
 
     const Problem& problem_;
@@ -50,6 +55,7 @@ class Prover {
     Workspace& work_;
     ProofLog& log_;
     std::vector<double> scores_;
+    std::vector<double> unit_; // of each column: columns are sums of different things
     std::vector<Wide> wide_;
 };
 
@@ -116,15 +122,15 @@ template <class Then> auto Prover::within(Index e, int side, Then then) {
 }
 
 // How far the column that is nearest to being closed is above what it needs.
-Index Prover::slack() const {
-    Index least = std::numeric_limits<Index>::max();
+double Prover::slack() const {
+    double least = std::numeric_limits<double>::max();
     for (Index k = 0; k < problem_.columns.size(); ++k) {
-        if (only_ < 0 || only_ == k) least = std::min(least, box_.bound[k] - problem_.columns.need[k]);
+        if (only_ < 0 || only_ == k) least = std::min(least, gap(k));
     }
     return least;
 }
 
-Index Prover::slack_after(Index e, int side) {
+double Prover::slack_after(Index e, int side) {
     return within(e, side, [&] { return slack(); });
 }
 
@@ -133,7 +139,7 @@ Index Prover::choose(int& side) {
     wide_.clear();
     Index k = std::max<Index>(only_, 0);
     for (Index j = 0; only_ < 0 && j < problem_.columns.size(); ++j) {
-        if (box_.bound[j] - problem_.columns.need[j] < box_.bound[k] - problem_.columns.need[k]) k = j;
+        if (gap(j) < gap(k)) k = j;
     }
     for (std::int32_t here : layout_.root) {
         const Node* node = &layout_.node[here];
@@ -141,22 +147,21 @@ Index Prover::choose(int& side) {
             node = &layout_.node[box_.side[node->element] > 0 ? node->high : node->low];
         }
         if (node->element < 0) continue;
-        const Index gap = box_.best(node->low, k) - box_.best(node->high, k);
-        wide_.push_back({gap < 0 ? -gap : gap, node->element});
+        const Index apart = box_.best(node->low, k) - box_.best(node->high, k);
+        wide_.push_back({apart < 0 ? -apart : apart, node->element});
     }
     const auto wider = [](const Wide& x, const Wide& y) {
         return x.gap != y.gap ? x.gap > y.gap : x.element < y.element;
     };
     const Index n = std::min<Index>(candidates, static_cast<Index>(wide_.size()));
     std::partial_sort(wide_.begin(), wide_.begin() + n, wide_.end(), wider);
-    const auto now = static_cast<double>(slack());
+    const double now = slack(), least = only_ < 0 ? 1e-9 : 1.0;
     Index best = -1;
     double top = -1.0;
     for (Index i = 0; i < n; ++i) {
         const Index e = wide_[i].element;
-        const Index up = slack_after(e, 1), down = slack_after(e, -1);
-        const double gains = (now - static_cast<double>(std::max<Index>(up, -1)) + 1.0) *
-                             (now - static_cast<double>(std::max<Index>(down, -1)) + 1.0);
+        const double up = slack_after(e, 1), down = slack_after(e, -1);
+        const double gains = (now - std::max(up, -least) + least) * (now - std::max(down, -least) + least);
         if (gains <= top) continue;
         best = e;
         top = gains;
