@@ -78,7 +78,7 @@ class TreeCounts(TreeGeneric):
         listed: Listed | None = None
         for way, effort, part in _WAYS:
             found: Counts | None = None
-            share = deadline.part(None if deadline.seconds is None else deadline.remaining * part)
+            share = deadline.share(part)
             if way == "diagram":
                 family = self.family(self.good(), per_feature, share, effort, building)
                 found = None if family is None else self._counts_of(family, edges, group, share)

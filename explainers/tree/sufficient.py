@@ -63,7 +63,7 @@ class TreeSufficient(TreeGeneric):
 
     def _family_in_time(self, good: Bools, per_feature: bool, deadline: Deadline) -> Family | None:
         """Build the diagram in a part of the time that is left; Ctrl-C stops the query."""
-        share = deadline.part(None if deadline.seconds is None else deadline.remaining * 0.6)
+        share = deadline.share(0.6)
         family = self.family(good, per_feature, share)
         if share.stop is Stop.INTERRUPT:
             deadline.halt(Stop.INTERRUPT)

@@ -102,8 +102,8 @@ def near(scene: Scene, row: np.ndarray) -> bool:
         if form.link == "softmax32" and np.diff(np.sort(score)[-2:]) < 1e-4:  # in single precision
             return True
     margins = margins_of(scene.model, scene.frame(row[None]))
-    if margins is not None:
-        return bool(margins.min() < NEAR)
+    if margins is not None and margins.min() < NEAR:
+        return True
     scores = np.sort(forms[0].trees.scores_of_rows(row[None], session.space.codes))
     return bool(scores.shape[1] > 1 and scores[0, -1] - scores[0, -2] < 1e-6)
 
