@@ -94,9 +94,9 @@ def near(scene: Scene, row: np.ndarray) -> bool:
     """Whether two scores, or one and its threshold, are as good as equal, as the model tells them, or else its form."""
     session = scene.explainer.session
     labels = [getattr(label, "model", label) for label in getattr(session.compiled, "labels", (session.compiled,))]
-    forms = [form for form in labels if hasattr(form, "trees")]
+    forms, read = [form for form in labels if hasattr(form, "trees")], session.compiled.read(row[None])
     for form in forms:
-        score = form.trees.scores_of_rows(row[None], session.space.codes)[0]
+        score = form.trees.scores_of_rows(read, session.space.codes)[0]
         if form.one_score and abs(score[0] - form.threshold) < 1e-6 * (1 + abs(form.threshold)):
             return True
         if form.link == "softmax32" and np.diff(np.sort(score)[-2:]) < 1e-4:  # in single precision
@@ -104,7 +104,7 @@ def near(scene: Scene, row: np.ndarray) -> bool:
     margins = margins_of(scene.model, scene.frame(row[None]))
     if margins is not None and margins.min() < NEAR:
         return True
-    scores = np.sort(forms[0].trees.scores_of_rows(row[None], session.space.codes))
+    scores = np.sort(forms[0].trees.scores_of_rows(read, session.space.codes))
     return bool(scores.shape[1] > 1 and scores[0, -1] - scores[0, -2] < 1e-6)
 
 
