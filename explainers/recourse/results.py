@@ -67,7 +67,8 @@ class Recourse(Sequence[Plan]):
         The plans.
     status : Status
         ``OPTIMAL``: the first one is the cheapest; ``PROVED``: it is a plan, and `lower` tells how far it may be from
-        the cheapest; ``INFEASIBLE``: there is none, which is proved; ``BEST_SO_FAR``: the search was stopped.
+        the cheapest; ``INFEASIBLE``: there is none, which is proved; ``BEST_SO_FAR``: the search was stopped. A row of
+        which rounding decides whether it is as wanted is no plan.
     stop : Stop
         Why it was, if so.
     seconds : float

@@ -55,7 +55,8 @@ def _labelled(scene: Scene, plans: Plans) -> dict[str, Any]:
 def _numbered(scene: Scene, plans: Plans) -> dict[str, Any]:
     said = scene.says(plans.rows)
     values = np.unique(said)
-    gaps = np.flatnonzero(np.diff(values) > 1e-6 * (1 + np.abs(values[:-1])))
+    doubt = 32 * float(getattr(scene.explainer.session.compiled, "slack", 0.0))
+    gaps = np.flatnonzero(np.diff(values) > 1e-6 * (1 + np.abs(values[:-1])) + doubt)
     scene.need(len(gaps))
     border, over = float(scene.choose.one_of(((values[gaps] + values[gaps + 1]) / 2).tolist())), scene.choose.coin()
     plans.wanted = said > border if over else said < border
