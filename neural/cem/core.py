@@ -13,12 +13,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-_TYPES = (torch.float32, torch.float64)
+from ...engine import _native
+
+EXCESS_OF: dict[torch.dtype, Any] = {torch.float32: _native.excess_of32, torch.float64: _native.excess_of64}
+LOSS_SLOPE: dict[torch.dtype, Any] = {torch.float32: _native.loss_slope32, torch.float64: _native.loss_slope64}
+CHEAPEST_CHANGE: dict[torch.dtype, Any] = {
+    torch.float32: _native.cheapest_change32,
+    torch.float64: _native.cheapest_change64,
+}
 
 
 def on_core(tensor: torch.Tensor) -> bool:
     """Tell whether the core can work on a tensor's numbers."""
-    return tensor.is_cpu and tensor.dtype in _TYPES
+    return tensor.is_cpu and tensor.dtype in EXCESS_OF
 
 
 def seen(tensor: torch.Tensor) -> NDArray[Any]:

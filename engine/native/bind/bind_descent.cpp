@@ -8,6 +8,7 @@
 #include <nanobind/stl/optional.h>
 
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace suffice {
@@ -113,59 +114,58 @@ template <class T> void bind_steps(nb::module_& m, const char* name) {
         .def("finish", &D::finish, "Mark the rows that `ended` their round; return how many.");
 }
 
+// Functions whose results differ in type have names of their own, which end in the bits of a number.
 template <class T> void bind_arithmetic(nb::module_& m) {
     using Rows2 = Array<const T, 2>;
-    m.def(
-        "excess_of",
-        [](Rows2 scores, Array<const bool, 2> wanted, Array<const bool, 2> others, double kappa, double rounding) {
-            check_shape(wanted, scores.shape, "wanted: expected the shape of the scores");
-            check_shape(others, scores.shape, "others: expected the shape of the scores");
-            auto excess = Buffer<T>::full({scores.size()}, T(0));
-            for (Index i = 0; i < scores.size(); ++i) {
-                excess[i] = excess_of<T>(scores.row(i), wanted.row(i), others.row(i), T(kappa), T(rounding));
-            }
-            return excess;
-        },
-        nb::arg("scores"), nb::arg("wanted"), nb::arg("others"), nb::arg("kappa"), nb::arg("rounding"),
-        "Return by how much margins exceed `kappa` and a rounding error.");
-    m.def(
-        "loss_slope",
-        [](Rows2 scores, Array<const bool, 2> wanted, Array<const bool, 2> others, double kappa) {
-            check_shape(wanted, scores.shape, "wanted: expected the shape of the scores");
-            check_shape(others, scores.shape, "others: expected the shape of the scores");
-            auto slope = Buffer<T, 2>::full(scores.shape, T(0));
-            for (Index i = 0; i < scores.size(); ++i) {
-                loss_slope<T>(scores.row(i), wanted.row(i), others.row(i), T(kappa), slope.row(i));
-            }
-            return slope;
-        },
-        nb::arg("scores"), nb::arg("wanted"), nb::arg("others"), nb::arg("kappa"),
-        "Return the loss of margins differentiated by the scores.");
+    const std::string bits = std::to_string(8 * sizeof(T));
+    m.def(("excess_of" + bits).c_str(),
+          [](Rows2 scores, Array<const bool, 2> wanted, Array<const bool, 2> others, double kappa, double rounding) {
+              check_shape(wanted, scores.shape, "wanted: expected the shape of the scores");
+              check_shape(others, scores.shape, "others: expected the shape of the scores");
+              auto excess = Buffer<T>::full({scores.size()}, T(0));
+              for (Index i = 0; i < scores.size(); ++i) {
+                  excess[i] = excess_of<T>(scores.row(i), wanted.row(i), others.row(i), T(kappa), T(rounding));
+              }
+              return excess;
+          },
+          nb::arg("scores"), nb::arg("wanted"), nb::arg("others"), nb::arg("kappa"), nb::arg("rounding"),
+          "Return by how much margins exceed `kappa` and a rounding error.");
+    m.def(("loss_slope" + bits).c_str(),
+          [](Rows2 scores, Array<const bool, 2> wanted, Array<const bool, 2> others, double kappa) {
+              check_shape(wanted, scores.shape, "wanted: expected the shape of the scores");
+              check_shape(others, scores.shape, "others: expected the shape of the scores");
+              auto slope = Buffer<T, 2>::full(scores.shape, T(0));
+              for (Index i = 0; i < scores.size(); ++i) {
+                  loss_slope<T>(scores.row(i), wanted.row(i), others.row(i), T(kappa), slope.row(i));
+              }
+              return slope;
+          },
+          nb::arg("scores"), nb::arg("wanted"), nb::arg("others"), nb::arg("kappa"),
+          "Return the loss of margins differentiated by the scores.");
     m.def(
         "all_finite",
         [](Rows2 numbers) {
             return std::all_of(numbers.begin(), numbers.end(), [](T number) { return std::isfinite(number); });
         },
         nb::arg("numbers"), "Whether all are finite numbers.");
-    m.def(
-        "cheapest_change",
-        [](double beta, Rows2 g, Rows2 h, Rows2 e, Rows2 lo, Rows2 hi, Array<const T> needed, Array<const T> damping,
-           int growths, int steps) {
-            for (const auto& part : {h, e, lo, hi}) check_shape(part, g.shape, "expected the shape of g");
-            need(needed.size() == g.size() && damping.size() == g.size(), "expected a number for each row");
-            auto change = Buffer<T, 2>::full(g.shape, T(0));
-            std::vector<T> sum(g.width());
-            for (Index i = 0; i < g.size(); ++i) {
-                const LinearRow<T> row{T(beta),   g.row(i),  h.row(i),  e.row(i),
-                                       lo.row(i), hi.row(i), needed[i], damping[i]};
-                const T price = row.price(sum, growths, steps);
-                for (Index j = 0; j < g.width(); ++j) change(i, j) = row.at(j, price);
-            }
-            return change;
-        },
-        nb::arg("beta"), nb::arg("g"), nb::arg("h"), nb::arg("e"), nb::arg("lo"), nb::arg("hi"), nb::arg("needed"),
-        nb::arg("damping"), nb::arg("growths"), nb::arg("steps"),
-        "Return the cheapest change of each row under one linear condition.");
+    m.def(("cheapest_change" + bits).c_str(),
+          [](double beta, Rows2 g, Rows2 h, Rows2 e, Rows2 lo, Rows2 hi, Array<const T> needed, Array<const T> damping,
+             int growths, int steps) {
+              for (const auto& part : {h, e, lo, hi}) check_shape(part, g.shape, "expected the shape of g");
+              need(needed.size() == g.size() && damping.size() == g.size(), "expected a number for each row");
+              auto change = Buffer<T, 2>::full(g.shape, T(0));
+              std::vector<T> sum(g.width());
+              for (Index i = 0; i < g.size(); ++i) {
+                  const LinearRow<T> row{T(beta),   g.row(i),  h.row(i),  e.row(i),
+                                         lo.row(i), hi.row(i), needed[i], damping[i]};
+                  const T price = row.price(sum, growths, steps);
+                  for (Index j = 0; j < g.width(); ++j) change(i, j) = row.at(j, price);
+              }
+              return change;
+          },
+          nb::arg("beta"), nb::arg("g"), nb::arg("h"), nb::arg("e"), nb::arg("lo"), nb::arg("hi"), nb::arg("needed"),
+          nb::arg("damping"), nb::arg("growths"), nb::arg("steps"),
+          "Return the cheapest change of each row under one linear condition.");
 }
 
 } // namespace

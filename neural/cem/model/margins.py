@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import torch
 
-from ....engine import _native
-from ..core import on_core, seen
+from ..core import EXCESS_OF, LOSS_SLOPE, on_core, seen
 
 LOWEST = float("-inf")
 
@@ -50,7 +49,7 @@ def excess(
         Relative rounding error of the scores.
     """
     if on_core(scores):
-        return torch.from_numpy(_native.excess_of(seen(scores), seen(wanted), seen(others), kappa, rounding))
+        return torch.from_numpy(EXCESS_OF[scores.dtype](seen(scores), seen(wanted), seen(others), kappa, rounding))
     return tensor_excess(scores, wanted, others, kappa, rounding)
 
 
@@ -69,7 +68,7 @@ def loss_gradient(scores: torch.Tensor, wanted: torch.Tensor, others: torch.Tens
     It is 1 at the best other class and -1 at the best wanted one, and 0 where the margin exceeds `kappa`.
     """
     if on_core(scores):
-        return torch.from_numpy(_native.loss_slope(seen(scores), seen(wanted), seen(others), kappa))
+        return torch.from_numpy(LOSS_SLOPE[scores.dtype](seen(scores), seen(wanted), seen(others), kappa))
     return tensor_gradient(scores, wanted, others, kappa)
 
 

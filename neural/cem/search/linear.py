@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 import torch
 
-from ....engine import _native
-from ..core import on_core, seen
+from ..core import CHEAPEST_CHANGE, on_core, seen
 from ..model.sums import row_sum, soft
 
 _GROWTHS = 12
@@ -53,7 +52,8 @@ class LinearQuestion:
             return self.solve_by_tensors()
         g, h, e, lo, hi = (seen(part) for part in (self.g, self.h, self.e, self.lo, self.hi))
         need, damping = seen(self.need), seen(self.damping)
-        return torch.from_numpy(_native.cheapest_change(self.beta, g, h, e, lo, hi, need, damping, _GROWTHS, _STEPS))
+        solve = CHEAPEST_CHANGE[self.g.dtype]
+        return torch.from_numpy(solve(self.beta, g, h, e, lo, hi, need, damping, _GROWTHS, _STEPS))
 
     def solve_by_tensors(self) -> torch.Tensor:
         """Return the same, computed by tensors."""

@@ -86,10 +86,10 @@ def test_a_record_of_steps_changes_nothing():
 def test_other_shapes_are_refused():
     numbers = np.zeros((2, 3), np.float32)
     with pytest.raises(ValueError, match="wanted: expected the shape of the scores"):
-        _native.excess_of(numbers, np.ones((2, 2), bool), np.ones((2, 3), bool), 0.0, 1e-5)
+        _native.excess_of32(numbers, np.ones((2, 2), bool), np.ones((2, 3), bool), 0.0, 1e-5)
     with pytest.raises(ValueError, match="expected the shape of g"):
         flat = np.zeros(2, np.float32)
-        _native.cheapest_change(0.1, numbers, numbers, numbers, numbers, numbers[:, :2].copy(), flat, flat, 1, 1)
+        _native.cheapest_change32(0.1, numbers, numbers, numbers, numbers, numbers[:, :2].copy(), flat, flat, 1, 1)
     with pytest.raises(TypeError):
         _native.all_finite(np.zeros((2, 3), np.int64))
 
