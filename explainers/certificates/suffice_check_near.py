@@ -63,7 +63,7 @@ class Ball:
         for i, (number, wide) in self.measured.items():
             columns = features[i]["columns"]
             core.require(len(columns) == 1 and wide in (True, False), "a choice is no number")
-            core.require(read_as(number, domain.reading[columns[0]]) == row[columns[0]], "the row has another number")
+            core.require(self.written(i, number, float(row[columns[0]])), "the row has another number")
         truth = domain.truth(row[None])[0]
         self.far: list[Any] = [self.points(i, own, table, truth) for i, (own, table) in enumerate(domain.tables)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import sys
 import zipfile
 from collections import Counter
@@ -17,10 +18,10 @@ import numpy as np
 
 try:
     from . import suffice_check as core
-    from .suffice_check_near import Near
+    from .suffice_check_near import NORMS, Near
 except ImportError:  # the three files alone
     import suffice_check as core  # type: ignore[import-not-found, no-redef]
-    from suffice_check_near import Near  # type: ignore[import-not-found, no-redef]
+    from suffice_check_near import NORMS, Near  # type: ignore[import-not-found, no-redef]
 
 FORMAT, HEAD, ROWS = "suffice share", "share.json", "rows.npy"
 OWN = (
@@ -45,9 +46,11 @@ def load(path: Any) -> tuple[dict[str, Any], Any, dict[int, bytes]]:
         core.require(sum(part.file_size for part in parts.values()) <= core.LARGEST, "the file is too large")
         head = json.loads(file.read(HEAD), object_pairs_hook=core.once)
         rows = np.load(io.BytesIO(file.read(ROWS)), allow_pickle=False)
-        named = {f"{i}.cert": i for i in range(len(rows))}
-        core.require({*parts} <= {HEAD, ROWS, *named}, "a part is not known")
-        return head, rows, {i: file.read(name) for name, i in named.items() if name in parts}
+        core.require(rows.ndim == 2 and rows.dtype == np.float64 and rows.size >= len(rows) > 0, "there are no rows")
+        named = {name: name.removesuffix(".cert") for name in parts if name not in (HEAD, ROWS)}
+        known = (i.isdecimal() and name == f"{int(i)}.cert" and int(i) < len(rows) for name, i in named.items())
+        core.require(all(known), "a part is not known")
+        return head, rows, {int(i): file.read(name) for name, i in sorted(named.items())}
 
 
 class Share:
@@ -56,14 +59,15 @@ class Share:
     def __init__(self, head: Any, rows: Any, parts: dict[int, bytes]) -> None:
         core.require(head.get("format") == FORMAT and head.get("version") == core.VERSION, "another format, or version")
         self.eps, self.labels, self.ball = float.fromhex(head["eps"]), head["labels"], head["ball"]
-        core.require(rows.ndim == 2 and rows.dtype == np.float64 and len(rows), "there are no rows")
-        core.require(self.eps >= 0 and type(self.labels) is list and len(self.labels) == len(rows), "no label a row")
+        core.require(0 <= self.eps < math.inf, "the distance is no finite number from 0")
+        core.require(type(self.labels) is list and len(self.labels) == len(rows), "no label a row")
         self.rows, self.right, self.wrong = rows, list[int](), list[int]()
         self.first: Any = None
         self.relative: list[str] = []
         for i, part in parts.items():
             (self.right if self.row(i, part) else self.wrong).append(i)
         core.require(self.first is not None, "nothing is known of any row")
+        self.distances()
         self.classes = self.head["model"]["labels"][0]["classes"]
         core.require(all(type(k) is int and -1 <= k < len(self.classes) for k in self.labels), "there is no such class")
 
@@ -111,6 +115,19 @@ class Share:
         same = ball.norm == said["norm"] and ball.weights == [*map(float.fromhex, said["weights"])]
         same &= ball.still == {*said["still"]} and ball.missing == said["missing"] and {*ball.measured} == numbers
         core.require(same, f"row {i}: distances are told otherwise")
+
+    def distances(self) -> None:
+        """Check how distances are told, also where no certificate has any: all rows have another outcome."""
+        said, n = self.ball, len(self.first.domain.features)
+        weights = [*map(float.fromhex, said["weights"])]
+        core.require(len(weights) == n and all(0 <= one < math.inf for one in weights), "weights do not fit")
+        sound = (
+            said["norm"] in NORMS and type(said["missing"]) is bool and not (said["norm"] == "l0" and said["measured"])
+        )
+        sound &= core.within(said["measured"], n) and core.within(said["still"], n)
+        core.require(sound, "a norm is not known, or there is no such feature")
+        alone = (len(self.first.domain.features[k]["columns"]) == 1 for k in said["measured"])
+        core.require(all(alone), "a choice is no number")
 
     def words(self) -> str:
         """Return what is claimed, in words, from the numbers."""

@@ -49,6 +49,20 @@ def test_large_numbers_are_read_as_others(kind, nearest):
     true(of_ball(made, 1.0, row, reached=reached(1.0, LARGE + 3)))
 
 
+def test_the_row_is_written_so_too():
+    """2^24 + 1 is read as 2^24, and nearer to 2^24 + 2 than this is."""
+
+    def at(number, row, wide, kind="numerical"):
+        how = {"reading": "float32", "row": [[row]], "wanted": [0]}
+        made = written([(0, ">=", row + 2)], [STUMP], [feature(0, 4 * LARGE, kind=kind)], witness=[[row + 2]], **how)
+        return of_ball(made, 0.5, number, wide, reached=reached(row + 2 - number, row + 2))
+
+    rejected(at(LARGE + 1, LARGE, wide=False), "the row has another number")
+    true(at(LARGE, LARGE, wide=False))
+    true(at(LARGE + 1, LARGE, wide=True))
+    rejected(at(LARGE + 0.5, LARGE, wide=True, kind="integer"), "the row has another number")
+
+
 def test_listed_numbers_are_read_so_too():
     two = feature(0.0, 1.0, kind="listed")
 

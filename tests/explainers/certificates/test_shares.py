@@ -2,9 +2,12 @@
 
 import copy
 import io
+import json
 import pickle
 import subprocess
 import sys
+import time
+import zipfile
 
 import numpy as np
 import pytest
@@ -144,6 +147,57 @@ def test_another_model_among_them_is_rejected(made):
     others = certified_accuracy(Explainer(other), X[1::8], Y[1::8], 0.2).certificate()
     mixed = CertifiedShare(share.head, share.rows, {**share.certificates, 1: others.certificates[1]})
     assert mixed.check()[0] == REJECTED
+
+
+def only(share, claim):
+    return {i: one for i, one in share.certificates.items() if claim in one.claims}
+
+
+@pytest.mark.parametrize("eps", ["inf", "nan", "-0x1p-3", 0.2, None])
+def test_distances_that_are_none_are_rejected(made, eps):
+    share = made[2]
+    head = {**share.head, "eps": eps}  # rows that stay as they are would count as rows that do not
+    assert CertifiedShare(head, share.rows, only(share, "clear")).check()[0] == REJECTED
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"norm": "linf; all rows stay"}, {"norm": "l0"}, {"weights": ["nan"] * 4}, {"weights": ["inf"] * 4},
+     {"weights": ["-0x1p+0"] * 4}, {"weights": ["0x1p+0"]}, {"still": [-1]}, {"still": [True]}, {"measured": [4]},
+     {"missing": 1}, {"missing": 0}, {"missing": None}],
+)  # fmt: skip
+def test_how_distances_are_told_is_checked_where_no_row_has_any(made, told):
+    share = made[2]
+    for known in (only(share, "refuted"), share.certificates):
+        head = {**share.head, "ball": {**share.head["ball"], **told}}
+        assert CertifiedShare(head, share.rows, known).check()[0] == REJECTED
+
+
+@pytest.mark.parametrize("shape", [(10**12, 0), (10**12,), (), (2, 2, 2)])
+@pytest.mark.parametrize("kind", ["<f8", "|V0", "<f4", ">f8"])
+def test_rows_that_are_none_take_no_time(made, shape, kind):
+    out, told = io.BytesIO(), shape
+    width = np.dtype(kind).itemsize
+    np.lib.format.write_array_header_1_0(out, {"descr": kind, "fortran_order": False, "shape": told})
+    out.write(b"\0" * width * 8)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as parts:
+        parts.writestr("share.json", json.dumps(made[2].head))
+        parts.writestr("rows.npy", out.getvalue())
+    began = time.process_time()
+    assert suffice_check_share.check(file)[0] == REJECTED
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "name", ["00.cert", "-1.cert", "19.cert", "1", "x.cert", "1.cert.cert", "\u0661.cert", "a/0.cert"]
+)
+def test_parts_that_are_not_known_are_rejected(made, name):
+    file = io.BytesIO(made[2].to_bytes())
+    with zipfile.ZipFile(file, "a") as parts:
+        parts.writestr(name, made[2].certificates[0].to_bytes())
+    verdict, why = suffice_check_share.check(file)
+    assert verdict == REJECTED and "not known" in why
 
 
 def test_a_share_that_was_read_has_none(made):
