@@ -68,10 +68,13 @@ class Asking:
         return Claims(Prover(self.subject, outcomes, self.deadline, given), per_feature)
 
     def items(self, names: Sequence[Any], per_feature: bool) -> list[int]:
-        """Return items as certificates number them."""
+        """Return items as certificates number them; they have to be the row's own."""
+        places = {feature.name: place for place, feature in enumerate(self.subject.space.features)}
+        own = places if per_feature else {*self.subject.space.literals(self.subject.here.truth).tolist()}
+        if not {*names} <= {*own}:
+            raise BadInputError("certificates are of the row's own literals, or features, and this names others")
         if not per_feature:
             return [abs(int(literal)) - 1 for literal in names]
-        places = {feature.name: place for place, feature in enumerate(self.subject.space.features)}
         tested = set(self.subject.owner.tolist())  # others do not matter
         return [places[name] for name in names if places[name] in tested]
 

@@ -15,7 +15,7 @@ from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer
 from suffice.engine.budget import Deadline
 from suffice.engine.errors import BadInputError, SelfCheckError, UndecidedError, UnsupportedModelError
-from suffice.engine.reasons import Reasons
+from suffice.engine.reasons import Reason, Reasons
 from suffice.explainers.certificates import suffice_check
 from suffice.explainers.certificates.asking import Asking
 from suffice.explainers.certificates.certificate import Certificate
@@ -290,3 +290,23 @@ def test_a_change_that_is_least_of_those_that_move_one_way(query):
     for n in (1, Explainer.ALL):
         found = getattr(explainer, query)(n=n, over="features", monotone={"f1": "increasing"})
         assert accepted(found) in (("changed",), ("changes", "all_changes"))
+
+
+def test_literals_that_are_none_of_the_row_have_none():
+    """They were taken for the row's own ones: a check that is right was called a fault."""
+    explainer = Explainer.initialize(MODELS[1].fit(X, Y), X[60])
+    reason = explainer.sufficient_reason()
+    other = [-literal for literal in reason]
+    for query in ("is_reason", "is_sufficient_reason", "is_contrastive_reason"):
+        check = getattr(explainer, query)(other)
+        assert check.value is False
+        with pytest.raises(BadInputError, match="own literals"):
+            check.certificate()
+    assert "forces" in accepted(explainer.is_implicant(other))
+    for items in (other, ("f1",), (10**9,)):
+        changed = Reason(items, reason.proof, reason._say, reason._show, reason._own)
+        with pytest.raises(BadInputError, match="own literals"):
+            changed.certificate()
+    for answer in (reason, explainer.contrastive_reason()):
+        with pytest.raises(BadInputError, match="own literals"):
+            answer.with_proof(over="features").certificate()
