@@ -152,6 +152,8 @@ def _column(choose: Choices, kind: str, stem: str, place: int, holes: bool) -> C
         numbers = [0.0, 1.0]
     elif kind == "sign":
         kind, numbers = "category", [-1.0, 1.0]
+    elif kind == "many":
+        kind, numbers = "category", sorted(float(v) for v in choose.some(range(10), 5, 8))
     elif kind == "category":
         numbers = sorted(float(v) for v in choose.some([0, 1, 2, 5, 7], 2, 4)) or [0.0, 1.0]
     else:

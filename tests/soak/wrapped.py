@@ -27,6 +27,7 @@ from tests.soak.worlds import World
 Fitted = Any
 NEAR = 1e-9
 PLAIN = ("integer", "binary", "category", "number")
+SETS = ("many", "many", "binary", "integer")
 
 
 def _forest(choose: Choices, seed: int) -> Any:
@@ -223,6 +224,8 @@ WRAPPED: dict[str, Kind] = {
         _numbers(c, s), func=np.arcsinh, inverse_func=np.sinh), target="number"),
     "stacked numbers": Kind("boosted", _stacked_numbers, target="number"),
     "histogram boosting, categories": Kind("boosted", fit=_histogram_codes, missing=True, codes=True),
+    "histogram boosting, sets": Kind("boosted", fit=_histogram_codes, missing=True, codes=True, columns=SETS),
+    "lightgbm, sets": Kind("boosted", fit=_lightgbm_codes, missing=True, needs="lightgbm", codes=True, columns=SETS),
     "lightgbm, categories": Kind("boosted", fit=_lightgbm_codes, missing=True, needs="lightgbm"),
     "xgboost, categories": Kind("boosted", fit=_xgboost_codes, missing=True, needs="xgboost", codes=True),
     "xgboost, dart": Kind("boosted", lambda c, s: _xgboost(c, s, booster="dart", rate_drop=0.3), missing=True,

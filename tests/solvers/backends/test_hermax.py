@@ -104,9 +104,12 @@ def test_engines_that_listen_give_what_they_have(name):
     wcnf = _hard_problem()
     backend = get(name, "maxsat")
     backend.solve(SOFT)
-    found = backend.solve(wcnf, 0.5)
-    assert found.status is Status.BEST_SO_FAR
-    assert found.stop is Stop.TIME_LIMIT
+    for seconds in (0.5, 2.0, 8.0):  # a busy machine may leave no time for a first solution
+        found = backend.solve(wcnf, seconds)
+        assert found.status is Status.BEST_SO_FAR
+        assert found.stop is Stop.TIME_LIMIT
+        if found.model is not None:
+            break
     assert found.model is not None
     assert wcnf.cost(found.model) == found.cost
 
