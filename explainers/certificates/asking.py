@@ -11,7 +11,7 @@ from ...engine.arrays import I32, I64, Bools
 from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation, situate
 from ...engine.ensembles.layout import elements_of_conditions
-from ...engine.errors import BadInputError, shown
+from ...engine.errors import BadInputError, SelfCheckError, shown
 from ...engine.labels.problem import Problem
 from ...engine.models.multilabel import CompiledMultiLabel
 from ...engine.reasons import Check, Reason, Reasons
@@ -52,7 +52,15 @@ def certificate_of(session: Any, said: Any, deadline: Deadline, solver: str | No
         return _of_check(Asking(session, *of_check(said), deadline), said)
     first = said[0] if isinstance(said, Reasons) else said
     asking = Asking(session, *of_reason(session, first), deadline)
-    return _of_all(asking, said) if isinstance(said, Reasons) else _of_reason(asking, said, solver)
+    try:
+        return _of_all(asking, said) if isinstance(said, Reasons) else _of_reason(asking, said, solver)
+    except SelfCheckError as error:
+        if not session.excluded_moved:
+            raise
+        raise SelfCheckError(
+            "it is not so by the features that are excluded now: ask for the reason anew, if others were when it was "
+            f"given. If none were, {error}"
+        ) from error
 
 
 class Asking:

@@ -70,6 +70,7 @@ class Domain(Generic[Form]):
     excluded: frozenset[int]
     excluded_columns: frozenset[int]
     kept_out: frozenset[str]
+    excluded_moved = False  # whether other features may have been excluded when answers were given
 
     @property
     def answers(self) -> Follower:
@@ -278,6 +279,7 @@ class Domain(Generic[Form]):
         wanted = [self.feature_index(name) for name in excluded_features]
         self.excluded_columns = frozenset(c for i in wanted for c in self.features[i].columns)
         self.excluded, self.kept_out = self.excluded_features(), frozenset()
+        self.excluded_moved = True
         self.instance_changed()
 
     def excluded_features(self) -> frozenset[int]:
@@ -287,6 +289,7 @@ class Domain(Generic[Form]):
     def unset_excluded_features(self) -> None:
         """Allow all features again."""
         self.excluded = self.excluded_columns = frozenset()
+        self.excluded_moved = True
         self.instance_changed()
 
     def feature_index(self, name: str | int) -> int:

@@ -310,3 +310,22 @@ def test_literals_that_are_none_of_the_row_have_none():
     for answer in (reason, explainer.contrastive_reason()):
         with pytest.raises(BadInputError, match="own literals"):
             answer.with_proof(over="features").certificate()
+
+
+@pytest.mark.parametrize("over", ["literals", "features"])
+def test_features_that_are_excluded_later_may_be_no_fault(over):
+    explainer = Explainer.initialize(MODELS[1].fit(X, Y), X[60])
+    least, every = (
+        explainer.minimal_sufficient_reason(over=over),
+        explainer.sufficient_reason(n=Explainer.ALL, over=over),
+    )
+    explainer.set_excluded_features(["f4"])
+    none = getattr(explainer, f"necessary_{over}")()
+    assert accepted(none) == ("refuted",)
+    for answer in (least, every):
+        with pytest.raises(SelfCheckError, match="excluded now: ask for the reason anew"):
+            answer.certificate()
+    explainer.unset_excluded_features()
+    assert "cheapest" in accepted(least) and accepted(every) == ("complete",)
+    with pytest.raises(SelfCheckError, match="excluded now: ask for the reason anew"):
+        none.certificate()
