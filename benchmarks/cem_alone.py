@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,8 +81,9 @@ def measured(case: str, net: nn.Module, row: Any, how: dict[str, Any]) -> Alone:
         (torch.rand(shape, dtype=kind), torch.rand(shape[0], classes, dtype=kind), back) for shape, kind, back in seen
     ]
     cem, best = CEM(net, **how), [float("inf")] * 2
+    works: list[Callable[[], object]] = [lambda: cem.explain(row), lambda: run_passes(net, double, given)]
     for _ in range(TURNS):
-        for place, work in enumerate((lambda: cem.explain(row), lambda: run_passes(net, double, given))):
+        for place, work in enumerate(works):
             start = time.process_time()
             work()
             best[place] = min(best[place], time.process_time() - start)
