@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ...engine.arrays import Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND, UNKNOWN
 from ...engine.ensembles.cheapest.boxes import Heaviest, heaviest_box
@@ -79,12 +80,12 @@ class GeneralQueries(Explaining):
         if row is not None:
             return self._around(row).most_general_reason(weight=weight, data=data, reason=reason, time_limit=time_limit)
         seen = self._seen_data(data)
-        given = None if reason is None else self._reason_given(reason, time_limit)
+        given = None if reason is None else self._reason_given(reason)
         with self.session.query(time_limit) as deadline:
             weighing = weighing_of(self.session, weight, seen)
             view = self.answers.literal_view()
             if given is not None:
-                start = narrowed(view, given, reason, deadline)
+                start = self._started(view, given, reason, deadline)
                 found = inflated_box(view, weighing, start, given.per_feature, deadline)
                 return self._told(view, found, seen, deadline)
             if _bans_all(view, deadline):
@@ -105,15 +106,13 @@ class GeneralQueries(Explaining):
         other.set_instance(row)
         return other
 
-    def _reason_given(self, reason: Any, time_limit: float | None) -> Given:
+    def _reason_given(self, reason: Any) -> Given:
         """Return a reason of the instance that is given.
 
         Raises
         ------
         BadInputError
             If it is none, or the model's own conditions do not say it.
-        UndecidedError
-            If rounding, or the time, leaves open whether it forces the decision.
         """
         answers = self.answers
         names = {feature.name for feature in self.session.features}
@@ -125,12 +124,17 @@ class GeneralQueries(Explaining):
             why = "the model's own conditions do not say it"
         if why:
             raise BadInputError(f"reason={shown(reason)}: {why}; expected a reason of the instance")
-        if answers.doubts:
-            wanted = answers.wanted()
-            check = answers.asked.check_of(given, time_limit, answers.suffices, wanted, excluded=False, minimal=False)
-            if check.value is None:
-                raise UndecidedError(f"whether reason={shown(reason)} forces the decision is not known: {check.why}")
         return given
+
+    def _started(self, view: LiteralView, given: Given, reason: Any, deadline: Deadline) -> Bools:
+        """Return what a given reason keeps; raise UndecidedError if rounding leaves open whether it forces."""
+        if self.answers.doubts:
+            try:
+                self.answers.suffices(given.items, given.per_feature, self.answers.wanted(), deadline.with_grace())
+            except UndecidedError as error:
+                told = f"whether reason={shown(reason)} forces the decision is not known: {error}"
+                raise UndecidedError(told) from None
+        return narrowed(view, given, reason, deadline)
 
     def _seen_data(self, data: Any) -> Seen | None:
         """Return the rows that boxes are counted in."""
