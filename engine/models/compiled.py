@@ -223,7 +223,7 @@ class CompiledEnsemble:
         if self.circuit is not None:
             unsure: NDArray[np.bool_] = self.circuit.possible(scores).sum(axis=1) > 1
             return unsure
-        if self.slack == 0.0 or (len(self.classes) < 2 and not self.one_score):
+        if self.slack == 0.0 or len(self.classes) < 2:
             return np.zeros(len(scores), np.bool_)
         if self.one_score:
             near: NDArray[np.bool_] = np.abs(scores[:, 0] - self.threshold) <= 4 * self.slack

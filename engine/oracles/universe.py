@@ -145,6 +145,20 @@ class Universe:
                 common &= moves[element]
         return left
 
+    def completed_change(self, written: int) -> int:
+        """Return the dropped set of a written change: what is named, and what all moves drop that drop all of it."""
+        if self.free:
+            return written
+        out, rest = 0, written
+        while rest:
+            linked = self.attribute_of(rest.bit_length() - 1)
+            common = -1
+            for element in bits(rest & linked):
+                common &= self.moves_of[element]
+            out |= mask_of(e for e in bits(linked) if common & ~self.moves_of[e] == 0)
+            rest &= ~linked
+        return out
+
     @cached_property
     def _rank(self) -> list[int]:
         """The place of each element among all, those with the weakest negations (the most moves) first."""

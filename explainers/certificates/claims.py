@@ -232,6 +232,8 @@ class Claims:
         return {"unit": self.unit.astype(np.int64), "row": rows, **self.arrays}
 
     def certificate(self, items: Sequence[int], told: str) -> Certificate:
-        """Return the certificate of what was claimed."""
+        """Return the certificate of what was claimed; ``UndecidedError`` if rounding may decide the row itself."""
+        if self.shown is None:
+            self.prover.sure(self.rows)
         claim, points = self._claim(items), self.prover.points
         return Certificate.of(self.subject, claim, self.proofs, points, self._arrays(), told)

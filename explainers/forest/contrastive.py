@@ -13,7 +13,7 @@ from ...engine.arrays import I32, Bools
 from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from ...engine.ensembles.views.features import FeatureView
-from ...engine.ensembles.views.literals import AnyView
+from ...engine.ensembles.views.literals import AnyView, LiteralView
 from ...engine.reasons import Answered, NoneInTime, Proof, Reason, Reasons
 from ...engine.status import Status, Stop
 from ..queries.answers import Change
@@ -55,10 +55,13 @@ class ForestContrastive(ForestCore):
             return self.nearest(view, wanted, column_weights(self.session, change.weights), change.n, deadline)
         return first_of(self.smallest(view, wanted, change.n, deadline, change.solver), change.n)
 
-    def fewest_in(self, outer: Outer, target: Any, per_feature: bool, deadline: Deadline) -> Reasons:
-        """Return a contrastive reason of the fewest items within a box of cells."""
+    def fewest_in(self, outer: Outer, target: Any, per_feature: bool, deadline: Deadline) -> Reasons | None:
+        """Return a contrastive reason of the fewest items within a box of cells; None if no literals say it."""
         wanted = self.wanted(target)
-        return self.smallest(self.view(per_feature, wanted, outer), wanted, 1, deadline, None)
+        view = self.view(per_feature, wanted, outer)
+        if isinstance(view, LiteralView) and view.in_part:
+            return None
+        return self.smallest(view, wanted, 1, deadline, None)
 
     # -- how ---------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from ...engine.budget import Deadline
 from ...engine.ensembles.answers import FOUND, NONE
 from ...engine.errors import UndecidedError
 from ...engine.labels.problem import Problem, reaching
-from ...engine.oracles.universe import Universe, bits, bools_of, feature_universe, literal_universe, mask_of
+from ...engine.oracles.universe import Universe, bools_of, feature_universe, literal_universe, mask_of
 from ...engine.reasons import Proof, Reason
 from ...engine.reasons.label_reasons import LabelReason
 from ...engine.status import Status, Stop
@@ -118,15 +118,9 @@ class Joiner:
 
     def mask_of_change(self, reason: Sequence[Any]) -> int:
         """Return the dropped set of a written change: what it names, and what falls with it."""
-        universe = self._universe
-        if self._per_feature or universe.free:
+        if self._per_feature or self._universe.free:
             return self.mask(reason)
-        moves: dict[int, int] = {}  # by the elements of an attribute: the moves that drop all that is named of it
-        for literal in reason:
-            element = self._place[abs(literal) - 1]
-            linked = universe.attribute_of(element)
-            moves[linked] = moves.get(linked, -1) & universe.moves_of[element]
-        return mask_of(e for linked, mine in moves.items() for e in bits(linked) if mine & ~universe.moves_of[e] == 0)
+        return self._universe.completed_change(mask_of(self._place[abs(literal) - 1] for literal in reason))
 
     def names(self, elements: int) -> Items:
         """Return elements as literals or names of features."""

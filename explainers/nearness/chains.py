@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 from typing import NamedTuple
 
 from ...engine.budget import Deadline
@@ -48,16 +48,6 @@ def chains_of(moves: Sequence[int]) -> tuple[tuple[int, ...], ...]:
         else:
             chain.append(move)
     return tuple(map(tuple, chains))
-
-
-def completed(universe: Universe, changed: int) -> int:
-    """Return some elements with all that fall with them, feature by feature."""
-    dropped = 0
-    for moves in moves_by_feature(universe):
-        own = changed & moves.whole
-        if own:
-            dropped |= reduce(and_, (move for chain in moves.chains for move in chain if not own & ~move), moves.whole)
-    return dropped
 
 
 class _OutOfTimeError(Exception):

@@ -21,7 +21,7 @@ from ..queries.changes import limits_of
 from ..session.running import told_over
 from ..session.witness import Shown
 from .ball import EDGE, BallOracle, Near
-from .chains import Moves, completed, least_change, minimal, moves_by_feature
+from .chains import Moves, least_change, minimal, moves_by_feature
 from .fewest import Smallest, fewest_changed, fewest_kept
 
 _METHOD = "searches for the nearest input"
@@ -146,7 +146,7 @@ class Restricted:
         reason, place = found[0], {name: e for e, name in enumerate(oracle.universe.names)}
         session = self._session
         names = [session.feature_index(item) if self._per_feature else abs(item) - 1 for item in reason]
-        dropped = completed(oracle.universe, mask_of(place[name] for name in names))
+        dropped = oracle.universe.completed_change(mask_of(place[name] for name in names))
         lower = len(reason) if reason.status is Status.OPTIMAL else int(reason.proof.lower or 0)
         if len(reason) < known.cost or lower >= len(reason):
             return Smallest(dropped, len(reason), lower)
@@ -171,7 +171,7 @@ class Restricted:
 
     def _proof(self, kind: str, proved: bool, best: Smallest | None) -> Proof:
         deadline = self._deadline
-        sure = proved if best is None else best.proved
+        sure = proved and (best is None or best.proved)
         if not sure:
             deadline.expired()
         status = Status.BEST_SO_FAR if not sure else Status.PROVED if best is None else Status.OPTIMAL

@@ -118,10 +118,7 @@ def _holds(question: Question, kept: int, deadline: Deadline) -> bool:
 def _contrasts(question: Question, named: int, deadline: Deadline, rounding: bool) -> Check:
     """Tell whether elements, with those that imply them, are a contrastive reason."""
     universe = question.universe
-    dropped = named
-    for element in range(universe.n):  # stronger literals fall with the weaker ones that they imply
-        if any(universe.moves_of[i] & ~universe.moves_of[element] == 0 for i in bits(named)):
-            dropped |= 1 << element
+    dropped = universe.completed_change(named)
     kept = universe.full & ~dropped
     if universe.close(kept) != kept:
         return Check(False, "the literals that are left imply some of it")

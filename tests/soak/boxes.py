@@ -75,10 +75,11 @@ def stretch(scene: Scene, unit: Any, cell: int) -> tuple[float, float]:
     known = [v[0] for v in unit.cells[cell] if not np.isnan(v[0])]
     if not known:
         return math.inf, -math.inf
-    borders = [scene.reference.domain.conditions[n - 1].threshold for n in unit.numbers]
-    low, high = min(known), max(known)
-    return max((b for b in borders if b <= low), default=-math.inf), min(
-        (b for b in borders if b >= high), default=math.inf
+    cuts = [scene.reference.domain.conditions[n - 1] for n in unit.numbers]
+    cuts = [one for one in cuts if one.truth(math.inf) != one.truth(-math.inf)]
+    above = [one.truth(known[0]) == one.truth(math.inf) for one in cuts]  # a border itself may be on either side
+    return max((one.threshold for one, up in zip(cuts, above, strict=True) if up), default=-math.inf), min(
+        (one.threshold for one, up in zip(cuts, above, strict=True) if not up), default=math.inf
     )
 
 

@@ -12,8 +12,6 @@ from tests.soak.boxes import stretch
 from tests.soak.scenes import Scene
 from tests.soak.why import proved, subset
 
-HUGE = 1e30
-
 
 def _away(scene: Scene, norm: str, weights: list[float]) -> np.ndarray:
     """The distance of each row of cells."""
@@ -47,8 +45,7 @@ def _far(scene: Scene, unit: Any, kind: str, cell: int, own: np.ndarray, norm: s
 def _question(scene: Scene) -> tuple[dict[str, Any], np.ndarray]:
     """Draw a norm and weights; the distances of all rows of cells."""
     scene.need(scene.literal and not scene.clauses and scene.world.moderate)
-    huge = any(abs(one.threshold) > HUGE for one in scene.explainer.vocabulary.conditions)
-    scene.need(not huge)  # CatBoost's border of missing values: one number lies below it, which the world lacks
+    scene.need(not scene.at_ends)
     norm = scene.choose.one_of(list(NORMS))
     weights = scene.weights([1.0, 1.0, 2.0, 0.5, 0.0])
     return {"norm": norm, "weights": weights}, _away(scene, norm, weights)

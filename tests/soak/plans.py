@@ -259,8 +259,14 @@ def _where_to(scene: Scene, plain: list[Column], wholes: list[Column], whole: bo
         asked["steps"].update({c.name: choose.one_of([2.0, (2.0, 1.0)]) for c in choose.some(wholes, 0, 1)})
     if _rarely(scene, 4):
         listed = choose.some([c for c in plain if c.kind in ("category", "group")], 0, 2)
-        asked["moves"] = {c.name: [c.told(v) for v in choose.some(list(c.values), 1, 2)] for c in listed}
+        asked["moves"] = {c.name: [c.told(v) for v in choose.some(_known(scene, c), 1, 2)] for c in listed}
     return asked
+
+
+def _known(scene: Scene, column: Column) -> list[tuple[float, ...]]:
+    """The values of a column that the model has names for: a category may be in no row that it was fitted to."""
+    labels = scene.explainer.vocabulary.labels.get(column.owned[0])
+    return [value for value in column.values if not labels or value[0] in labels] or list(column.values)
 
 
 def _prices(scene: Scene, plain: list[Column]) -> dict[str, Any]:
@@ -279,7 +285,7 @@ def _prices(scene: Scene, plain: list[Column]) -> dict[str, Any]:
 
 def _price(scene: Scene, column: Column) -> Any:
     if column.kind in ("category", "group"):
-        return scene.choose.one_of([3.0, {column.told(scene.choose.one_of(list(column.values))): 0.25}])
+        return scene.choose.one_of([3.0, {column.told(scene.choose.one_of(_known(scene, column))): 0.25}])
     if column.kind == "integer":
         return scene.choose.one_of([1.5, (2.0, 0.5)])
     return 0.25

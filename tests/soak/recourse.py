@@ -70,11 +70,12 @@ def _averages(scene: Scene) -> bool:
 
 def _scored(scene: Scene, plans: Plans, outcome: int) -> dict[str, Any]:
     """The probability of a class between ends, or its lead; ends are well between what there is."""
-    shares = scene.probabilities(plans.rows)
+    classes, shares = scene.all_probabilities(plans.rows)
+    own = classes.index(scene.class_named(outcome))
     if scene.explainer.session.compiled.voting == "hard":
         shares = shares * len(scene.model.trees)  # their scores are votes
-    lead = shares[:, outcome] - np.delete(shares, outcome, axis=1).max(axis=1)
-    told = shares[:, outcome] if scene.choose.coin() else lead
+    lead = shares[:, own] - np.delete(shares, own, axis=1).max(axis=1)
+    told = shares[:, own] if scene.choose.coin() else lead
     values = np.unique(told.round(9))
     borders = ((values[1:] + values[:-1]) / 2)[np.diff(values) > 1e-6]
     scene.need(len(borders))

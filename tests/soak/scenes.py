@@ -18,6 +18,7 @@ from tests.soak.kinds import Kind, Ready, UnfitError
 from tests.soak.models import KINDS, targets
 from tests.soak.worlds import World, draw_world
 
+HUGE = 1e30
 TIE = 1e-12  # so near scores are as good as equal
 ONE_CLASS = 41  # of so many seeds one has data of one class
 KNOWN = (  # models that are refused
@@ -108,6 +109,11 @@ class Scene:
             return bool(any((np.abs(self.said - end) <= 8 * slack).any() for end in ends))
         return bool(slack) and near_ties(self.model, self.world, TIE)
 
+    @property
+    def at_ends(self) -> bool:
+        """Whether a border is near the end of float32 (CatBoost's of missing values): the world lacks what is below."""
+        return any(HUGE < abs(one.threshold) < np.inf for one in self.explainer.vocabulary.conditions)
+
     def weights(self, values: list[float]) -> list[float]:
         """Draw a weight a column, the same for all columns of a feature."""
         found = [0.0] * len(self.world.names)
@@ -149,9 +155,13 @@ class Scene:
 
     def probabilities(self, rows: np.ndarray) -> np.ndarray:
         """Probabilities of the classes of any rows, in the order of `classes`."""
-        own = list(self.explainer.session.compiled.classes)  # those of models written by hand have any order
-        told = np.asarray(self.model.predict_proba(self.frame(rows)))
+        own, told = self.all_probabilities(rows)
         return told[:, [own.index(label) for label in self.classes.tolist()]]
+
+    def all_probabilities(self, rows: np.ndarray) -> tuple[list[Any], np.ndarray]:
+        """All classes of the model, those that it never says too, and their probabilities of any rows."""
+        own = list(self.explainer.session.compiled.classes)  # those of models written by hand have any order
+        return own, np.asarray(self.model.predict_proba(self.frame(rows)))
 
     @cached_property
     def known(self) -> dict[bytes, int]:
@@ -219,7 +229,10 @@ def predict(model: Any, rows: np.ndarray, world: World) -> np.ndarray:
 
 
 def near_ties(model: Any, world: World, near: float) -> bool:
-    """Whether the two greatest scores of some row, or one score and 0, are as good as equal."""
+    """Whether the two greatest scores of some row, or one score and 0, are as good as equal (of voters: of any)."""
+    voters = [one for one in getattr(model, "estimators_", ()) if getattr(model, "voting", "") == "hard"]
+    if any(near_ties(one, world, near) for one in voters):
+        return True
     rows = named_rows(world.rows, world) if hasattr(model, "feature_names_in_") else world.rows
     margins = margins_of(model, rows)
     return margins is not None and bool((margins < near).any())

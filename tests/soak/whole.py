@@ -98,9 +98,16 @@ def _depends(scene: Scene, column: Any) -> bool:
     """Whether two rows that are equal elsewhere have other outcomes."""
     kept = [c for c in range(scene.world.rows.shape[1]) if c not in column.owned]
     seen: dict[bytes, int] = {}
-    labels = scene.labels if scene.interval is None else np.unique(scene.said, return_inverse=True)[1]
+    labels = scene.labels if scene.interval is None else _told_apart(scene)
     rest = np.nan_to_num(scene.world.rows[:, kept], nan=-99.0)
     return any(seen.setdefault(row.tobytes(), label) != label for row, label in zip(rest, labels.tolist(), strict=True))
+
+
+def _told_apart(scene: Scene) -> np.ndarray:
+    """Number the predictions of a regressor; those that only rounding tells apart are one."""
+    values, places = np.unique(scene.said, return_inverse=True)
+    slack = float(getattr(scene.explainer.session.compiled, "slack", 0.0))
+    return np.concatenate([[0], np.cumsum(np.diff(values) > 8 * slack)])[places]
 
 
 def discriminates(scene: Scene) -> None:
@@ -109,6 +116,7 @@ def discriminates(scene: Scene) -> None:
     column = scene.choose.one_of(list(scene.world.columns))
     verdict = verify.discriminates(scene.explainer, column.name)
     assert _decided(verdict) == (not _depends(scene, column)), (verdict, column.name)
+    scene.need(not scene.at_ends)
     equal = any(one.column in column.owned and one.operator[-1] in "=n" and one.operator not in (">=", "<=")
                 for one in tests_of(scene.explainer))  # fmt: skip
     if scene.kind.target == "classes" and column.kind in ("integer", "binary", "number", "listed") and not equal:

@@ -51,6 +51,12 @@ class LiteralView(View):
         beyond = (position < self.outer.lo[self.owner]) | (position >= self.outer.hi[self.owner])
         return np.where(self.space.interval[self.owner], beyond, self.fixed[self.owner])
 
+    @property
+    def in_part(self) -> bool:
+        """Whether the outer box lacks cells of a listed attribute that is not fixed, which no literals say."""
+        base, barred = self.question.layout.cell_base, self.outer.barred
+        return any(barred[base[a] : base[a + 1]].any() and not self.fixed[a] for a in self.listed)
+
     @cached_property
     def universes(self) -> dict[int, Universe]:
         """The literals of each listed attribute."""
@@ -161,17 +167,19 @@ class LiteralView(View):
                     yield rest
 
     def falls_with(self, dropped: Bools) -> Bools:
-        """Return a set with all literals that fall with it: those that imply one of them on their own."""
+        """Return a set with all literals that fall with it: whatever makes it fall makes them fall too."""
         out = dropped.copy()
         for item in np.nonzero(dropped)[0]:
             a = int(self.owner[item])
-            base, end = int(self.space.element_base[a]), int(self.space.element_base[a + 1])
+            base = int(self.space.element_base[a])
             cell = base + int(self.situation.cells[a])
             if self.space.interval[a]:
                 out[item if self.below[item] else cell : cell if self.below[item] else item + 1] = True
-                continue
-            moves = self.universes[a].moves_of
-            out[base:end] |= [moves[item - base] & ~other == 0 for other in moves]
+            elif dropped[base:item].any():
+                continue  # the first of an attribute tells of all
+            else:
+                universe = self.universes[a]
+                out[[base + e for e in bits(universe.completed_change(self._mask(a, dropped)))]] = True
         return out
 
     def without(self, item: int) -> Iterator[Bools]:

@@ -290,3 +290,12 @@ def test_what_lies_beyond_the_listed_numbers_by_last_bits_is_not_claimed(functio
     with contextlib.suppress(UndecidedError):
         assert explainer.sufficient_reason(over="features").features
     assert explainer.is_sufficient_reason([]).value is not True
+
+
+def test_counts_of_one_class_have_nothing_to_decide():
+    """A row without any has the score of a tie, which is none between one class and itself."""
+    model = MultinomialNB().fit([[0, 1], [2, 0], [1, 1]], ["yes"] * 3)
+    explainer = Explainer(model, features_type={"integer": ["f1", "f2"]}, ranges={"f1": (0, 2), "f2": (0, 2)})
+    explainer.set_instance([0, 0])
+    assert explainer.sufficient_reason() == ()
+    assert explainer.contrastive_reason() is None

@@ -138,6 +138,13 @@ def test_written_changes_are_what_the_definition_says(universe: Universe, data: 
         if rest and all(e in move for move in moves if rest <= move):
             left.discard(e)
     assert set(bits(universe.written_change(mask_of(dropped)))) == left
+    assert universe.completed_change(mask_of(left)) == mask_of(dropped)
+    named = data.draw(st.sets(st.sampled_from(sorted(dropped)))) if dropped else set()
+    falls = set()  # joined: two that are named may pull along what neither does alone
+    for part in {frozenset(linked_with(universe, e)) for e in named}:
+        meant = [move for move in moves if named & part <= move]
+        falls |= {e for e in part if all(e in move for move in meant)}
+    assert set(bits(universe.completed_change(mask_of(named)))) == falls
 
 
 def test_masks_and_bools_are_inverse() -> None:

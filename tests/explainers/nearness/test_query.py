@@ -13,10 +13,14 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 from suffice import BadInputError, Explainer
 
+from tests.brute.amounts import some
 from tests.brute.compare import pair
+from tests.brute.forest_cases import ForestCase
 from tests.brute.forest_strategies import each_forest
+from tests.brute.forests import Forest, Values
 from tests.brute.game import Game
 from tests.brute.strategies import budget, cases
+from tests.brute.trees import Condition, Split
 
 NORMS = ("linf", "l1", "l0")
 
@@ -242,3 +246,17 @@ def test_json():
 def test_refused(ask, said):
     with pytest.raises(BadInputError, match=said.replace("(", r"\(")):
         ask(iris()[0])
+
+
+def test_numbers_that_a_tree_asks_one_by_one():
+    """Of f4, 0.5 is too far away and -1 is not: a box of cells that no literals say."""
+    half, minus = (Condition(3, "==", number, False) for number in (0.5, -1.0))
+    low, mid, high = (Values((share, 1 - share)) for share in (0.0, 0.5, 0.9))
+    last = Split(Condition(1, ">", 0.5, False), Values((0.65, 0.35)), Split(minus, low, Values((1.0, 0.0))))
+    rest = Split(Condition(1, "<=", 0.0, False), Split(Condition(2, ">=", -1.0, False), mid, last), low)
+    other = Split(Condition(1, "!=", 0.5, False), Values((0.1, 0.9)), Values((0.3, 0.7)))
+    first = Split(Condition(1, "<", 2.0, False), other, Split(half, high, rest))
+    second = Split(Condition(2, "==", 1.5, False), Values((0.7, 0.3)), Values((0.3, 0.7)))
+    row = (1.0, 2.0 - 2.0**-52, 1.5 + 2.0**-52, -1.0 + 2.0**-53)
+    for seed in range(some(20)):
+        check(ForestCase(Forest((first, second), "soft"), ("f1", "f2", "f3", "f4"), (0, 1), row, seed=seed))
