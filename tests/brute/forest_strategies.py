@@ -184,7 +184,7 @@ def _interval(choose: Choices, case: ForestCase) -> tuple[float, float]:
     masks = np.concatenate([case.domain.cells()[:2000], some])
     known = scores_of_assignments(case.tree, masks, case.domain.literal)[:, 0]
     own = float(scores_of_assignments(case.tree, np.array([case.domain.truth_mask(case.x)]), case.domain.literal)[0, 0])
-    below, above = np.unique(known[known <= own]), np.unique(known[known >= own])
+    below, above = (np.unique([own, *side]) for side in (known[known <= own], known[known >= own]))
     lower = float(choose.one_of([-1e30, below[0], below[len(below) // 2], *below[-2:]]))
     upper = float(choose.one_of([1e30, above[-1], above[len(above) // 2], *above[:2]]))
     if lower < own and choose.coin():

@@ -101,7 +101,11 @@ def _asked_alone(seed: int, name: str) -> Told:
     assert kind.alone is not None
     try:
         kind.alone(Seeded(seed), seed)
-    except UndecidedError as error:
+    except UnfitError:
+        answer = UNFIT
+    except UnaskedError:
+        answer = UNASKED
+    except (OpenError, UndecidedError) as error:
         answer, why = OPEN, str(error)
     except Exception as error:
         answer, why = WRONG, _lines(error)

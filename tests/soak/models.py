@@ -112,6 +112,12 @@ def _tree(choose: Choices, seed: int) -> Any:
     return tree.DecisionTreeClassifier(max_depth=depth, max_leaf_nodes=leaves, random_state=seed)
 
 
+def _dual(choose: Choices, seed: int) -> None:
+    from tests.soak.dual import dual  # it draws one of all these
+
+    dual(choose, seed)
+
+
 HARD = (("voting", "hard"),)
 KINDS: dict[str, Kind] = {
     "tree": Kind("tree", _tree, missing=True),
@@ -161,6 +167,7 @@ KINDS: dict[str, Kind] = {
     **TEXTS,
     **IMITATED,
     **CONTRASTS,
+    "all against all": Kind("beyond brute force", alone=_dual, asked=("all against all",)),
 }  # fmt: skip
 LABELS = ((0, 1), ("no", "yes"), (False, True), (0, 1, 2), (1, 2, 3), ("c", "a", "b"), (-1, 1), (7, -3, 4))
 

@@ -76,6 +76,8 @@ FAULTS = (
           "narrow(np.array([False for c in listed], np.bool_))"),
     Fault("engine/labels/search.py", "inside &= region.allowed[", "region.allowed["),
     Fault("explainers/recourse/numbers.py", "<= self.high and on_a_step", "<= self.high"),
+    Fault("engine/ensembles/walks/marco.py", "clause_of(np.nonzero(dropped)[0].astype(np.int32), 1)",
+          "clause_of(view.written_change(dropped), 1)", ("all against all",)),
     # surrogates, texts, networks of signs, contrasts
     Fault("explainers/surrogate/told.py", "Status.OF_SURROGATE if status in _CLAIMS else status", "status",
           ("surrogate", "surrogate of labels")),

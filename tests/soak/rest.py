@@ -12,7 +12,8 @@ from suffice.engine.budget import Deadline
 from suffice.engine.errors import CapabilityError, UnsupportedModelError
 
 from tests.soak.labels import about_labels, label_vectors
-from tests.soak.scenes import OpenError, Scene, UnaskedError, margins_of, predict
+from tests.soak.said import margins_of, predict
+from tests.soak.scenes import OpenError, Scene, UnaskedError
 
 FORMULAS = 40_000  # clauses at most
 NEAR = 1e-9

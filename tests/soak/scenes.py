@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from suffice import BadInputError, Builder, UnsupportedModelError
+from suffice import BadInputError, UnsupportedModelError
 
 from tests.brute.choices import Choices, Seeded
 from tests.brute.reference import Reference
@@ -16,6 +16,7 @@ from tests.brute.strategies import drawn_clauses
 from tests.brute.tables import Asked, TableReference, conditions_of
 from tests.soak.kinds import Kind, Ready, UnfitError
 from tests.soak.models import KINDS, targets
+from tests.soak.said import hard_votes, named_rows, near_ties, predict
 from tests.soak.worlds import World, draw_world
 
 HUGE = 1e30
@@ -214,49 +215,6 @@ def key(row: np.ndarray) -> bytes:
     return np.where(np.isnan(row), np.inf, row + 0.0).tobytes()
 
 
-def predict(model: Any, rows: np.ndarray, world: World) -> np.ndarray:
-    """What a model says of rows, which it gets as it was fitted."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        given: Any = rows
-        if hasattr(model, "feature_names_in_"):
-            import pandas as pd
-
-            given = pd.DataFrame(rows, columns=list(world.names))
-        found = np.asarray(model.predict(given))
-    found = np.array(found.tolist()) if found.dtype == object else found
-    return found[:, 0] if found.ndim == 2 and found.shape[1] == 1 else found
-
-
-def near_ties(model: Any, world: World, near: float) -> bool:
-    """Whether the two greatest scores of some row, or one score and 0, are as good as equal (of voters: of any)."""
-    voters = [one for one in getattr(model, "estimators_", ()) if getattr(model, "voting", "") == "hard"]
-    if any(near_ties(one, world, near) for one in voters):
-        return True
-    rows = named_rows(world.rows, world) if hasattr(model, "feature_names_in_") else world.rows
-    margins = margins_of(model, rows)
-    return margins is not None and bool((margins < near).any())
-
-
-def margins_of(model: Any, rows: Any) -> np.ndarray | None:
-    """By how much each row is decided, of several labels the least; None where a model tells no scores."""
-    if hasattr(model, "predict_proba"):
-        told = model.predict_proba(rows)
-    elif hasattr(model, "decision_function"):
-        told = model.decision_function(rows)
-    elif isinstance(model, (Builder.BoostedTrees, Builder.LinearModel)):
-        told = model.sums(np.asarray(rows, dtype=np.float64))
-        told = told[:, 0] if told.shape[1] == 1 else told
-    else:
-        return None
-    found = []
-    for scores in told if isinstance(told, list) else [told]:
-        ranked = np.sort(np.column_stack([scores, -scores]) if scores.ndim == 1 else scores, axis=1)
-        found.append(ranked[:, -1] - ranked[:, -2] if ranked.shape[1] > 1 else np.ones(len(ranked)))
-    least: np.ndarray = np.min(found, axis=0)
-    return least
-
-
 def _interval(choose: Choices, said: np.ndarray, own: float) -> tuple[float, float]:
     """Draw an interval around a prediction, whose ends are well between what is predicted anywhere."""
     values = np.unique(said)
@@ -300,29 +258,11 @@ def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
     if kind.ready is not None:
         return _ready_scene(choose, rng, kind, kind.ready(choose, seed % 1000))
     world = draw_world(choose, missing=kind.missing, numbers=kind.between, **how)
-    X = world.training(rng, choose.one_of([20, 40, 80]), codes=kind.codes)
-    y = targets(choose, kind, rng, X)
-    if seed % ONE_CLASS == 0 and kind.target == "classes":
-        y = np.full_like(y, y[0])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            model = kind.fitted(choose, seed % 1000, world, named_rows(X, world), y)
-            said = predict(model, world.rows, world)
-            near = bool(kind.near) and near_ties(model, world, kind.near)
-        except Exception as error:  # a library may refuse data of one class
-            raise UnfitError(str(error)) from error
+    model, said, near = fitted(choose, rng, seed, kind, world, [20, 40, 80])
     x = world.rows[int(rng.integers(len(world.rows)))]
     if near:
         raise UnfitError("rounding decides some row, of which nothing is claimed")
-    try:
-        explainer = kind.explainer(model, world.arguments())
-    except (BadInputError, UnsupportedModelError) as error:
-        if not any(known in str(error) for known in KNOWN):
-            raise
-        raise UnfitError(str(error)) from error
-    if kind.codes and not _named(explainer, world):
-        raise UnfitError("two categories are one to the model")
+    explainer = explained(kind, model, world)
     data = world.rows[rng.integers(len(world.rows), size=12)]
     scene = Scene(kind.of(explainer), world, model, explainer, x, said, choose, data)
     if dict(kind.options).get("voting") == "hard":
@@ -338,6 +278,43 @@ def make_scene(seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Scene:
         scene.explainer.set_excluded_features(list(scene.excluded))
     scene.check()
     return scene
+
+
+def fitted(
+    choose: Choices,
+    rng: np.random.Generator,
+    seed: int,
+    kind: Kind,
+    world: World,
+    sizes: list[int],
+    said: Any = targets,
+) -> tuple[Any, np.ndarray, bool]:
+    """Fit a model to random data; return it, what it says of the world's rows, and whether rounding decides one."""
+    X = world.training(rng, choose.one_of(sizes), codes=kind.codes)
+    y = said(choose, kind, rng, X)
+    if seed % ONE_CLASS == 0 and kind.target == "classes":
+        y = np.full_like(y, y[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            model = kind.fitted(choose, seed % 1000, world, named_rows(X, world), y)
+            told = predict(model, world.rows, world)
+            return model, told, bool(kind.near) and near_ties(model, world, kind.near)
+        except Exception as error:  # a library may refuse data of one class
+            raise UnfitError(str(error)) from error
+
+
+def explained(kind: Kind, model: Any, world: World) -> Any:
+    """Make the explainer of a model; raise ``UnfitError`` where it is refused for a known reason."""
+    try:
+        explainer = kind.explainer(model, world.arguments())
+    except (BadInputError, UnsupportedModelError) as error:
+        if not any(known in str(error) for known in KNOWN):
+            raise
+        raise UnfitError(str(error)) from error
+    if kind.codes and not _named(explainer, world):
+        raise UnfitError("two categories are one to the model")
+    return explainer
 
 
 def _ready_scene(choose: Choices, rng: np.random.Generator, kind: Kind, ready: Ready) -> Scene:
@@ -377,21 +354,3 @@ def _narrowed(scene: Scene, rng: np.random.Generator) -> None:
     scene.world.__dict__["rows"] = rows[inside]
     scene.data = rows[inside][rng.integers(inside.sum(), size=12)]
     scene.explainer = scene.kind.explainer(scene.model, asked)
-
-
-def named_rows(X: np.ndarray, world: World) -> Any:
-    """Rows in a frame where columns have names of their own."""
-    if all(name == f"f{i}" for i, name in enumerate(world.names, 1)):
-        return X
-    import pandas as pd
-
-    return pd.DataFrame(X, columns=list(world.names))
-
-
-def hard_votes(model: Any, rows: np.ndarray, world: World) -> np.ndarray:
-    """The class that most trees vote for, the first of equals."""
-    assert rows.shape[1] == len(world.names)
-    votes = np.array([np.asarray(member.predict(rows)) for member in model.estimators_]).astype(np.int64)
-    count = np.array([(votes == i).sum(axis=0) for i in range(len(model.classes_))])
-    found: np.ndarray = model.classes_[count.argmax(axis=0)]
-    return found

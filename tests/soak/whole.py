@@ -142,14 +142,14 @@ def beside(scene: Scene) -> tuple[Any, np.ndarray]:
     scene.need(all(c.kind != "number" for c in scene.world.columns))  # two models' borders would need numbers between
     from sklearn.tree import DecisionTreeClassifier
 
-    from tests.soak.scenes import named_rows
+    from tests.soak.said import named_rows
 
     half = scene.world.rows[:: scene.choose.whole(1, 3)]
     scene.need(len(np.unique(scene.outcomes_of(half))) == len(scene.classes) and not np.isnan(half).any())
     said = scene.classes[scene.outcomes_of(half)]
     other = DecisionTreeClassifier(max_depth=scene.choose.whole(1, 9)).fit(named_rows(half, scene.world), said)
     new = suffice.Explainer.initialize(other, **scene.world.arguments())
-    from tests.soak.scenes import predict
+    from tests.soak.said import predict
 
     differs = predict(other, scene.world.rows, scene.world) != scene.said
     scene.need(not scene.explainer.vocabulary.labels)  # categories for the one, numbers for the other
