@@ -133,7 +133,8 @@ class Reason(tuple[Any, ...]):
         UndecidedError
             If time was up before the proof was done, or rounding decides.
         BadInputError
-            If there is no proof of such a reason in this format, or the explainer that gave it is gone.
+            If there is no proof of such an answer in this format, or the explainer that gave it is gone (of other
+            answers: if it was read from a file).
 
         Notes
         -----

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ...engine.domain.instance import Situation, anywhere, situate
 from ...engine.domain.space import Space
 from ...engine.errors import BadInputError
 from ...engine.models.around import around_of, near
 from ...engine.reasons import Check, Reason
+from ...engine.reasons.certified import Limits
 from .subject import Form
 
 _OTHER = "the explainer has another form of the model now: ask for the reason anew"
@@ -20,8 +23,16 @@ def of_reason(session: Any, reason: Reason) -> tuple[Form, Situation]:
     Raises
     ------
     BadInputError
-        If it is not known.
+        If it is not known, or the reason is not as an explainer gives it.
     """
+    limits, costs, names = reason.limits, reason.costs, (str, int, np.integer)
+    sound = (
+        isinstance(reason.kind, str)
+        and isinstance(limits, Limits | None)
+        and (costs is None or hasattr(costs, "whole"))
+    )
+    if not sound or not all(isinstance(item, names) for item in reason):
+        raise BadInputError("the reason was changed, and does not say what it is: ask an explainer for it")
     space, row = getattr(reason.told_by, "space", None), reason.row_given
     if space is None or row is None:
         raise BadInputError("the reason does not know its row: ask an explainer for it")

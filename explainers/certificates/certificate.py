@@ -7,7 +7,8 @@ import json
 import os
 import time
 import zipfile
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from .suffice_check_all import Every
 from .suffice_check_pb import Bounds
 from .suffice_check_share import OWN
 
+T = TypeVar("T")
 MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
 
 
@@ -149,17 +151,28 @@ class Certificate:
         FormatError
             If the file is none.
         """
-        try:
-            return cls(*suffice_check.load(path))
-        except OSError:
-            raise
-        except Exception as error:  # whatever a damaged file leads to
-            raise FormatError(f"{os.fspath(path)!r} is no certificate ({error})") from None
+        return cls(*read(path, suffice_check.load, "is no certificate"))
 
     def __repr__(self) -> str:
         whole, own = self.sizes
         told = f"{self.boxes} boxes, {len(self.arrays['witness'])} witnesses; {whole / 1000:.1f} kB"
         return f"<Certificate: {', '.join(self.claims)}; {told}, {own / 1000:.1f} of them the model>"
+
+
+def read(path: str | os.PathLike[str], load: Callable[[Any], T], why: str) -> T:
+    """Return what a file holds.
+
+    Raises
+    ------
+    FormatError
+        If it is damaged, or another one.
+    """
+    try:
+        return load(path)
+    except OSError:
+        raise
+    except Exception as error:  # whatever a damaged file leads to
+        raise FormatError(f"{os.fspath(path)!r} {why} ({error})") from None
 
 
 def proof_arrays(trees: list[Boxes]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -16,9 +17,9 @@ import numpy as np
 from ...encoders.columns.told import Row
 from ...engine.arrays import F64
 from ...engine.budget import Deadline
-from ...engine.errors import BadInputError, FormatError, SelfCheckError, UndecidedError
+from ...engine.errors import BadInputError, SelfCheckError, UndecidedError
 from . import suffice_check, suffice_check_share
-from .certificate import MOMENT, Certificate
+from .certificate import MOMENT, Certificate, read
 from .claims import Claims
 from .near import ProvenBall
 from .outcomes import classes_claimed
@@ -29,12 +30,12 @@ OTHER_FORM = "rows of other types, or with other columns left out, are read by a
 
 
 class CertifiedShare:
-    """How many rows are decided as they are labelled, and stay so, with a certificate of each row.
+    """How many rows are decided as they are labelled, and stay so, or how far they do: with a certificate of each row.
 
     Attributes
     ----------
     head : dict
-        The text part: the distance, and what each row is labelled.
+        The text part: how distances are told; of a share the distance, and what each row is labelled.
     rows : ndarray of float64, shape (n_rows, n_columns)
         The rows as the model reads them.
     certificates : dict
@@ -51,7 +52,7 @@ class CertifiedShare:
     @property
     def claims(self) -> tuple[str, ...]:
         """What is claimed, in the words of the format."""
-        return ("share",)
+        return ("radii",) if self.head["format"] == suffice_check_share.RADII else ("share",)
 
     def check(self) -> tuple[str, str]:
         """Return the verdict of the checker, and what it checked (or why it does not accept it)."""
@@ -89,14 +90,8 @@ class CertifiedShare:
         FormatError
             If the file is none.
         """
-        try:
-            head, rows, parts = suffice_check_share.load(path)
-            loaded = {i: Certificate(*suffice_check.load(io.BytesIO(part))) for i, part in parts.items()}
-        except OSError:
-            raise
-        except Exception as error:  # whatever a damaged file leads to
-            raise FormatError(f"{os.fspath(path)!r} holds no certificates of rows ({error})") from None
-        return cls(head, rows, loaded)
+        head, rows, parts = read(path, _loaded, "holds no certificates of rows")
+        return cls(head, rows, parts)
 
     def __repr__(self) -> str:
         return f"<CertifiedShare: {len(self.certificates)} of {len(self.rows)} rows; {self.sizes[0] / 1000:.1f} kB>"
@@ -128,8 +123,90 @@ class LabelledRow:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ProvenShare:
-    """What is known of many rows, so that it can be certified.
+class ProvenRows:
+    """What is known of many rows, so that it can be certified in one file."""
+
+    @property
+    def proven(self) -> Sequence[ProvenBall | None]:
+        """What a certificate has to know of each row; None of those of which nothing is known."""
+        raise NotImplementedError
+
+    def head(self) -> dict[str, Any]:
+        """Return what the text says of all rows."""
+        raise NotImplementedError
+
+    def of_row(self, i: int, told: str, deadline: Deadline) -> Certificate | None:
+        """Return the certificate of a row; None if there is none.
+
+        Raises
+        ------
+        UndecidedError
+            If time was up, or rounding decides.
+        """
+        raise NotImplementedError
+
+    def certificate(self, told: str, time_limit: float | None) -> CertifiedShare:
+        """Return the certificate of all rows; of what is not proved in time it says nothing.
+
+        Raises
+        ------
+        BadInputError
+            If rows are of other types than each other, or too many for one file.
+        UndecidedError
+            If nothing is proved.
+        SelfCheckError
+            If it is not so.
+        """
+        deadline, began = Deadline.of(time_limit), time.perf_counter()
+        found: dict[int, Certificate] = {}
+        for i in range(len(self.proven)):
+            one = None
+            with contextlib.suppress(UndecidedError):
+                one = None if deadline.expired() else self.of_row(i, f"row {i} of {told}", deadline)
+            if one is not None:
+                found[i] = one
+        if not found:
+            raise UndecidedError("of no row something could be certified: ask with more time")
+        if (
+            sum(array.nbytes for one in found.values() for array in one.arrays.values())
+            > suffice_check_share.LARGEST / 2
+        ):
+            raise BadInputError(f"the certificates of {len(found)} rows are too large for one file: ask for fewer rows")
+        text = {**self.head(), "version": suffice_check.VERSION, "told": told, "ball": self._ball()}
+        made = CertifiedShare(text, self._read(), found)
+        proved = time.perf_counter()
+        verdict, why = made.check()
+        made.seconds, made.check_seconds = proved - began, time.perf_counter() - proved
+        if verdict == suffice_check.REJECTED:
+            raise SelfCheckError(f"the certificates were not accepted ({why}): please report this with the model")
+        return made
+
+    def _balls(self) -> list[ProvenBall]:
+        return [one for one in self.proven if one is not None]
+
+    def _ball(self) -> dict[str, Any]:
+        """Return how distances of all rows are told."""
+        said = [ball.said(0.0) for ball in self._balls()]
+        measured = sorted({place for one in said for place, *_ in one["measured"]})
+        return {**{key: said[0][key] for key in ("norm", "weights", "still", "missing")}, "measured": measured}
+
+    def _read(self) -> F64:
+        """Return the rows as certificates have them; NaN for those of which nothing is known."""
+        balls = self._balls()
+        subjects = [Subject(one.form, one.space, one.here) for one in balls]
+        first = subjects[0]
+        if any(one.space is not first.space and one.head != first.head for one in subjects):
+            raise BadInputError(f"{OTHER_FORM}: certify them apart")
+        found = np.full((len(self.proven), len(balls[0].here.row)), np.nan)
+        places = [i for i, one in enumerate(self.proven) if one is not None]
+        for i, subject in zip(places, subjects, strict=True):
+            found[i] = subject.rows([subject.here.cells])[0]
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProvenShare(ProvenRows):
+    """What is known of labelled rows.
 
     Attributes
     ----------
@@ -142,76 +219,65 @@ class ProvenShare:
     rows: tuple[LabelledRow, ...]
     eps: float
 
-    def certificate(self, told: str, time_limit: float | None) -> CertifiedShare:
-        """Return the certificate of all rows; of what is not proved in time it says nothing.
+    @property
+    def proven(self) -> Sequence[ProvenBall | None]:
+        """What a certificate has to know of each row."""
+        return [row.proven for row in self.rows]
 
-        Raises
-        ------
-        BadInputError
-            If rows are of other types than each other.
-        UndecidedError
-            If nothing is proved.
-        SelfCheckError
-            If it is not so.
-        """
-        deadline, began = Deadline.of(time_limit), time.perf_counter()
-        found: dict[int, Certificate] = {}
-        for i, row in enumerate(self.rows):
-            one = None if deadline.expired() else self._of_row(row, f"row {i} of {told}", deadline)
-            if one is not None:
-                found[i] = one
-        if not found:
-            raise UndecidedError("of no row something could be certified: ask with more time")
-        made = CertifiedShare(self._head(told), self._read(), found)
-        proved = time.perf_counter()
-        verdict, why = made.check()
-        made.seconds, made.check_seconds = proved - began, time.perf_counter() - proved
-        if verdict == suffice_check.REJECTED:
-            raise SelfCheckError(f"the certificates were not accepted ({why}): please report this with the model")
-        return made
+    def head(self) -> dict[str, Any]:
+        """Return the distance, and the labels."""
+        labels = [row.label for row in self.rows]
+        return {"format": suffice_check_share.FORMAT, "eps": self.eps.hex(), "labels": labels}
 
-    def _of_row(self, row: LabelledRow, told: str, deadline: Deadline) -> Certificate | None:
-        """Return the certificate of a row; None if there is none."""
+    def of_row(self, i: int, told: str, deadline: Deadline) -> Certificate | None:
+        """Return the certificate that a row stays as it is labelled, or does not; None if that is not known."""
+        row = self.rows[i]
         if row.proven is None or row.stays is None:
             return None
-        try:
-            if row.stays:
-                near = self.eps * (1 + 2.0**-30)  # as sums of distances are told
-                radius = near if self.eps < near < row.radius else row.radius
-                return row.proven.certificate(radius, None, told, deadline)
-            if row.witness is None:
-                return _decided_otherwise(row.proven, row.label, told, deadline)
-            one = row.proven.certificate(0.0, row.witness, told, deadline)
-        except UndecidedError:
-            return None
+        if row.stays:
+            near = self.eps * (1 + 2.0**-30)  # as sums of distances are told
+            radius = near if self.eps < near < row.radius else row.radius
+            return row.proven.certificate(radius, None, told, deadline)
+        if row.witness is None:
+            return _decided_otherwise(row.proven, row.label, told, deadline)
+        one = row.proven.certificate(0.0, row.witness, told, deadline)
         far = float.fromhex(one.head["claim"]["says"]["reached"]["distance"])
         return one if far <= self.eps else None  # a witness with few digits may be a last bit further away
 
-    def _balls(self) -> list[ProvenBall]:
-        return [row.proven for row in self.rows if row.proven is not None]
 
-    def _head(self, told: str) -> dict[str, Any]:
-        balls = self._balls()
-        said = [ball.said(0.0) for ball in balls]
-        measured = sorted({place for one in said for place, *_ in one["measured"]})
-        common = {key: said[0][key] for key in ("norm", "weights", "still", "missing")}
-        return {
-            "format": suffice_check_share.FORMAT, "version": suffice_check.VERSION, "told": told, "eps": self.eps.hex(),
-            "labels": [row.label for row in self.rows], "ball": {**common, "measured": measured},
-        }  # fmt: skip
+@dataclass(frozen=True, slots=True, eq=False)
+class ProvenRadii(ProvenRows):
+    """How far rows may be moved.
 
-    def _read(self) -> F64:
-        """Return the rows as certificates have them; NaN for those of which nothing is known."""
-        balls = self._balls()
-        subjects = [Subject(one.form, one.space, one.here) for one in balls]
-        first = subjects[0]
-        if any(one.space is not first.space and one.head != first.head for one in subjects):
-            raise BadInputError(f"{OTHER_FORM}: certify them apart")
-        found = np.full((len(self.rows), len(balls[0].here.row)), np.nan)
-        places = [i for i, row in enumerate(self.rows) if row.proven is not None]
-        for i, subject in zip(places, subjects, strict=True):
-            found[i] = subject.rows([subject.here.cells])[0]
-        return found
+    Attributes
+    ----------
+    rows : tuple of (ProvenBall or None, float, witness or None)
+        What is known of each row, its radius, and a row that is decided otherwise, with its numbers as they are
+        written.
+    """
+
+    rows: tuple[tuple[ProvenBall | None, float, tuple[Row, Sequence[float]] | None], ...]
+
+    @property
+    def proven(self) -> Sequence[ProvenBall | None]:
+        """What a certificate has to know of each row."""
+        return [proven for proven, _, _ in self.rows]
+
+    def head(self) -> dict[str, Any]:
+        """Return what kind of file it is."""
+        return {"format": suffice_check_share.RADII}
+
+    def of_row(self, i: int, told: str, deadline: Deadline) -> Certificate | None:
+        """Return the certificate of a radius, if one is known."""
+        proven, radius, witness = self.rows[i]
+        if proven is None or (radius <= 0 and witness is None):
+            return None
+        return proven.certificate(radius, witness, told, deadline)
+
+
+def _loaded(path: Any) -> tuple[dict[str, Any], F64, dict[int, Certificate]]:
+    head, rows, parts = suffice_check_share.load(path)
+    return head, rows, {i: Certificate(*suffice_check.load(io.BytesIO(part))) for i, part in parts.items()}
 
 
 def _decided_otherwise(ball: ProvenBall, label: int, told: str, deadline: Deadline) -> Certificate:

@@ -19,7 +19,7 @@ FLOATS, TABLES = ("condition_threshold", "leaf_values", "base", "row", "witness"
 BOUND, SUM, CLAUSE, MOST, MANY, AT_ONCE = 0, 1, 2, 1 << 62, 1 << 20, 256  # first what a leaf of a tree of boxes says
 
 
-def require(met: Any, why: str) -> None:
+def require(met: Any, why: str = "the file is too large") -> None:
     """Raise an error if something that a certificate says is not so."""
     if not met:
         raise ValueError(why)
@@ -41,7 +41,7 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def load(path: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the text and the arrays of a certificate."""
     with np.load(path, allow_pickle=False) as file:
-        require(sum(part.file_size for part in file.zip.infolist()) <= LARGEST, "the file is too large")
+        require(sum(part.file_size << 3 * (part.filename[-5:] == ".json") for part in file.zip.infolist()) <= LARGEST)
         arrays = once([(name, file[name]) for name in file.files])
     head = json.loads(arrays.pop("certificate.json"), object_pairs_hook=once)
     for name, array in arrays.items():
@@ -105,6 +105,7 @@ class Domain:
             ends = np.append(*(np.where(test(near, borders), lower, near) for test in (np.greater, np.greater_equal)))
             ends = np.floor(ends.astype(float)) if feature["kind"] == "integer" else ends.astype(float)
             found = np.append(np.unique(ends[(ends >= values[0]) & (ends <= values[1])]), values[2:])[:, None]
+        require(len(found) * len(self.names) <= LARGEST / 4)
         rows = np.zeros((len(found), len(self.names)))
         rows[:, columns] = found
         return rows
@@ -133,8 +134,8 @@ class Domain:
             known = {*map(bytes, self.points(feature, plain[:, columns[0]])[:, columns] + 0.0)}
             require(known.issuperset(map(bytes, plain[:, columns])), f"{feature['name']}: a value is not in the domain")
         truth = self.truth(rows)
-        met = ((truth[:, np.abs(clause) - 1] == (clause > 0)).any(axis=1) for clause in self.clauses)
-        require(all(one.all() for one in met), "a row breaks a clause")
+        met = all((truth[:, np.abs(clause) - 1] == (clause > 0)).any(axis=1).all() for clause in self.clauses)
+        require(met, "a row breaks a clause")
         return truth
 
 
@@ -151,14 +152,15 @@ class Model:
         sound &= len(np.unique(every)) == len(every) and within(self.leaf[~self.inner], len(self.values))
         sound &= np.isfinite(np.append(self.values, self.base)).all() and self.values.shape[1:] == self.base.shape
         require(sound, "nodes make no trees, or a value is not finite, or of no score")
-        self.size = np.zeros((len(self.root), len(self.base)))  # the greatest value of each tree, without its sign
-        self.alive, self.levels = np.zeros(len(self.literal), bool), dict[int, list[int]]()
-        stack = [(node, tree, 0, dict[int, Any]()) for tree, node in enumerate(self.root)]
+        require(len(self.root) * len(self.base) <= LARGEST / 8)
+        self.size, self.alive = np.zeros((len(self.root), len(self.base))), np.zeros(len(self.literal), bool)
+        self.levels, stack = dict[int, Any](), [(node, i, 0, dict[int, Any]()) for i, node in enumerate(self.root)]
         while stack:  # some paths of a tree are taken by no input
+            require((len(stack) - stack[-1][1]) * stack[-1][2] <= LARGEST / 128)  # its own parts times their depth
             node, tree, depth, past = stack.pop()
             self.alive[node] = True
             if not self.inner[node]:
-                self.size[tree] = np.maximum(self.size[tree], np.abs(self.values[self.leaf[node]]))
+                self.size[tree] = np.maximum(self.size[tree], np.abs(self.values[self.leaf[node]]))  # the most it adds
                 continue
             self.levels.setdefault(depth, []).append(node)
             for child, literal in ((self.left[node], -self.literal[node]), (self.right[node], self.literal[node])):
@@ -230,7 +232,6 @@ class Way:
 def routes_out(model: Model, wanted: Any, together: bool) -> list[list[Way]]:
     """Return the routes out of the outcomes that are claimed (of one, or of all together): ways that are all met."""
     each, work = list[Any](), 0
-    require(wanted, "no outcome is claimed")
     for one in wanted:
         label, ranged, lead = model.labels[one["label"]], "range" in one, float.fromhex(one.get("lead", "0x0p+0"))
         (first, end), at, greatest = label["outputs"], one.get("of", 0), label["rule"] == "greatest" and not ranged
@@ -249,7 +250,7 @@ def routes_out(model: Model, wanted: Any, together: bool) -> list[list[Way]]:
             under, within_it, over = (-one_of[at], -low, True), (one_of[at], low, False), (one_of[at], high, True)
             wins = [[under], [within_it, (-one_of[at], -high, False)], *[[over]] * ranged]
         each.append([[Way(model, label, *way) for way in win] for k, win in enumerate(wins) if k not in one["classes"]])
-    require(not together or math.prod(map(len, each)) <= AT_ONCE**2 / 16, "there are too many routes")
+    require(wanted and (not together or math.prod(map(len, each)) <= AT_ONCE**2 / 16), "no outcome, or too many routes")
     found = product(*each) if together else ([route] for routes in each for route in routes)
     return [[way for route in routes for way in route] for routes in found]
 
@@ -271,16 +272,16 @@ class Checker:
         require(head.get("format") == FORMAT and head.get("version") == VERSION, "another format, or version")
         self.arrays, self.claim, self.domain = arrays, head["claim"], (domain := Domain(head, arrays))
         self.model, self.says, self.items = Model(head, arrays, domain), self.claim["says"], self.claim["items"]
+        self.unit, self.count = arrays["unit"], 1 + int(arrays["unit"].max(initial=-1))  # the item of each condition
+        each = 99 + domain.n + len(self.model.base) + self.count + sum(map(len, domain.whole[1]))
+        require(each * sum(map(len, (arrays["witness"], arrays["row"], self.claim["sets"]))) <= LARGEST / 4)
         self.routes = self.routes_of(self.model, self.claim["outcomes"], self.claim["together"])
         self.seen, self.rows = domain.rows(arrays["witness"]), domain.rows(arrays["row"])
         require((outside(self.routes, self.model.at(self.seen)) == 1).all(), "a witness has no other outcome")
         require((outside(self.routes, self.model.at(self.rows)) == -1).all(), "the row has another outcome")
-        self.row, self.unit = (*self.rows, np.ones(domain.n, bool))[0], arrays["unit"]  # the item of each condition
-        self.count = 1 + int(self.unit.max(initial=-1))  # items are less than it
-        self.own = np.where(self.row, 1, -1) * np.arange(1, domain.n + 1)
-        self.alone = np.array_equal(self.unit, np.arange(domain.n))  # else items are whole features
-        parts = {*zip(domain.owner.tolist(), self.unit.tolist(), strict=True)}
-        whole = self.alone or len(parts) == len(np.unique(domain.owner))
+        self.row, owner = (*self.rows, np.ones(domain.n, bool))[0], domain.owner
+        self.own, self.alone = (2 * self.row - 1) * (1 + (n := np.arange(domain.n))), np.array_equal(self.unit, n)
+        whole = self.alone or np.unique([owner, self.unit], axis=1).shape[1] == len(np.unique(owner))  # features
         require(whole and within(self.unit, MANY), "an item has a part of a feature")
         self.breaks = np.zeros((len(self.seen), self.count), bool)
         np.logical_or.at(self.breaks.T, self.unit, (self.seen != self.row).T)
@@ -348,8 +349,7 @@ class Checker:
             held, ways = ~differ[:, v[group[v] != g]].any(axis=1), [np.zeros(0, int)]
             if self.alone:
                 own, table = d.tables[g]
-                same = table == self.row[own, None]
-                closed = same[:, left[g]].all(axis=1)
+                closed = (same := table == self.row[own, None])[:, left[g]].all(axis=1)
                 ways = [own[closed & same[:, point]] for point in np.nonzero(~same[closed].all(axis=0))[0]]
             for kept in ways:
                 require((held & ~differ[:, kept].any(axis=1)).any(), "no witness shows that an item is needed")

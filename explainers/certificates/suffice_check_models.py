@@ -90,6 +90,7 @@ def model_routes(model: core.Model, said: Any) -> Routes:
     same, routes, alike = {(k, j) for k, j in said["same"]}, Routes(), alike_added(model)
     (first, _), (second, _) = (label["outputs"] for label in model.labels)
     classes = [range(n) for n in counts(model)]
+    core.require(len(classes[0]) * len(classes[1]) * len(model.base) * len(model.values) <= core.LARGEST / 4)
     for k, j in product(*classes):
         if (k, j) in same:
             continue
@@ -167,6 +168,7 @@ class Models(Pairs):
     def apart(self, said: Any) -> None:
         """Say that boxes share no row, and that in each of them all rows are decided as it says: differently."""
         boxes, clauses, number = self.both["boxes"], self.domain.clauses, len(self.routes) * ("agree" in self.says)
+        core.require(len(boxes) * (len(boxes) + sum(map(len, self.domain.whole[1]))) <= core.LARGEST / 8)
         points = [self.within(box["given"]) for box in boxes]
         shared = np.ones((len(boxes), len(boxes)), bool)
         for i in range(len(self.domain.features) if boxes else 0):

@@ -53,7 +53,8 @@ class Ball:
         self.radius, features = float.fromhex(said["radius"]), domain.features
         self.weights = [Fraction(float.fromhex(weight)) for weight in said["weights"]]
         self.measured = {i: (float.fromhex(number), wide) for i, number, wide in said["measured"]}
-        self.still, self.missing = {*said["still"]}, said["missing"] is True
+        self.still, self.missing = {*said["still"]}, said["missing"]
+        core.require(type(self.missing) is bool, "it is not said whether values may become missing")
         core.require(self.norm in NORMS and self.radius >= 0, "a norm is not known, or a radius is less than 0")
         core.require(len(self.weights) == len(features) and min(self.weights, default=0) >= 0, "weights do not fit")
         named = [*(i for i, _, _ in said["measured"]), *said["still"]]
@@ -62,7 +63,7 @@ class Ball:
         core.require(self.norm != "l0" or not self.measured, "changes are counted")
         for i, (number, wide) in self.measured.items():
             columns = features[i]["columns"]
-            core.require(len(columns) == 1 and wide in (True, False), "a choice is no number")
+            core.require(len(columns) == 1 and type(wide) is bool, "a choice is no number")
             core.require(self.written(i, number, float(row[columns[0]])), "the row has another number")
         truth = domain.truth(row[None])[0]
         self.far: list[Any] = [self.points(i, own, table, truth) for i, (own, table) in enumerate(domain.tables)]
@@ -166,6 +167,7 @@ def with_distances(head: Any, arrays: Any, ball: Ball) -> tuple[Any, Any]:
                 near = float(capped[here[0]])
                 leaves.append(near if Fraction(near) <= capped[here[0]] else float(np.nextafter(near, -1.0)))
     parts = dict(zip(("literal", "left", "right", "leaf"), np.array(nodes, np.int64).reshape(-1, 4).T, strict=True))
+    core.require((before + len(leaves)) * (n + 1) <= core.LARGEST / 8)
     values = np.zeros((before + len(leaves), n + 1))
     values[:before, :n], values[before:, n] = arrays["leaf_values"], leaves
     label = {

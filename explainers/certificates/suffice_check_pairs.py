@@ -80,6 +80,7 @@ def side_by_side(arrays: Any, domain: core.Domain, twin: dict[int, int], follows
         roots.append(len(nodes))
         stack: list[Any] = [(root, root, {}, None, 0)]
         while stack:
+            core.require(len(stack) * len(stack[-1][2]) <= 1 << 24, "the trees of both rows are too deep")
             one, other, past, parent, side = stack.pop()
             ways: list[Any] = [(one, other, past)]
             while len(ways) == 1 and (test := literal[one] or twin[literal[other]]):  # the first row, then the second
@@ -98,6 +99,7 @@ def side_by_side(arrays: Any, domain: core.Domain, twin: dict[int, int], follows
                 nodes.append([test, -1, -1, -1])
             else:
                 nodes.append([0, -1, -1, leaves.setdefault((leaf[one], leaf[other]), len(leaves))])
+    core.require(len(leaves) * len(arrays["base"]) <= core.LARGEST / 16)
     first, second = np.array([*leaves], np.int64).reshape(-1, 2).T
     parts = dict(zip(("literal", "left", "right", "leaf"), np.array(nodes, np.int64).reshape(-1, 4).T, strict=True))
     return {

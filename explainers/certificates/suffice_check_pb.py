@@ -209,7 +209,7 @@ class Bounds(Clauses):
     def priced(self, said: Any) -> tuple[Any, int, Any]:
         """Return the prices of items, what they are said to cost, and the items that are excluded."""
         prices, cost = self.arrays["prices"].astype(object), said["cost"]
-        require(len(prices) == self.count and (prices >= 0).all(), "prices do not fit")
+        require(len(prices) == self.count <= 1 << 14 and (prices >= 0).all(), "prices do not fit, or are too many")
         require(type(cost) is int and prices[self.among(self.items)].sum() == cost, "the items cost something else")
         require(not (gone := self.gone(said))[self.items].any(), "an item is excluded")
         return prices, cost, gone

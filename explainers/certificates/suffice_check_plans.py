@@ -72,6 +72,7 @@ class Plans(Clauses):
         ]
         for i, (feature, (own, _)) in enumerate(zip(d.features, d.tables, strict=True)):
             options, first = [[*map(float.fromhex, option)] for option in said["options"][i]], feature["columns"][0]
+            require(len(options) * (d.n + len(d.names)) <= core.LARGEST / 8)
             rows = np.zeros((len(options), len(d.names)))
             rows[:, feature["columns"]] = np.array(options).reshape(-1, len(feature["columns"]))
             at = d.truth(rows)

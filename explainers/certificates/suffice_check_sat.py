@@ -185,7 +185,9 @@ class Clauses(core.Checker):
 
         With `most` it is said of changes of no more features than that: choices end where more are not kept, too.
         """
-        changes, excluded = [self.among(one) for one in self.says["changes"]["lists"]], self.gone(said)
+        lists, excluded = self.says["changes"]["lists"], self.gone(said)
+        require(len(lists) <= len(self.seen), "a change has no witness")
+        changes = [self.among(one) for one in lists]
         require(not any((one & excluded).any() for one in changes), "a change of the list has an excluded item")
         require("most" not in said or within([said["most"]], core.MANY), "features are not counted")
         ends = self.choices(excluded, self.among([]), self.arrays["cover_split"])

@@ -102,13 +102,7 @@ class Recourse(Sequence[Plan]):
         Parameters
         ----------
         time_limit : float, optional
-            Seconds that the proof may take.
-
-        Returns
-        -------
-        Certificate
-            The model's own numbers, what each stretch of values costs, the plan, and a proof; see
-            docs/certificates.md.
+            Seconds that the proof may take (see ``Reason.certificate``).
 
         Raises
         ------

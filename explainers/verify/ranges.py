@@ -72,19 +72,12 @@ class Range:
         return without(self, "proven")
 
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
-        """Return a certificate that all numbers are in the range, and its ends are taken (see docs/certificates.md).
+        """Return a certificate that all numbers are in an exact range, and its ends are taken (``Reason.certificate``).
 
         Parameters
         ----------
         time_limit : float, optional
             Seconds that the proof may take.
-
-        Raises
-        ------
-        BadInputError
-            If the range is not exact, or was read from a file.
-        UndecidedError
-            If time was up.
         """
         proven = known(self.proven, "range", "it is not exact, or empty, or was read from a file")
         return proven.attained(repr(self), time_limit)

@@ -68,25 +68,12 @@ class Robustness:
         return without(self, "proven")
 
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
-        """Return a certificate of the radius and the witness, for a small program to check (see docs/certificates.md).
+        """Return a certificate that no row nearer than the radius is decided otherwise, and how far the witness is.
 
         Parameters
         ----------
         time_limit : float, optional
-            Seconds that the proof may take.
-
-        Returns
-        -------
-        Certificate
-            The model's own numbers, the row, a proof that no row nearer than the radius is decided otherwise (`clear`),
-            and how far the witness is (`reached`).
-
-        Raises
-        ------
-        BadInputError
-            If it was read from a file.
-        UndecidedError
-            If nothing is known of the row, or time was up.
+            Seconds that the proof may take (see ``Reason.certificate``).
         """
         proven = known(self.proven, "radius", "it was read from a file, without its model, or nothing is known of it")
         return proven.certificate(self.radius, self.shown, self.told, time_limit)
@@ -163,6 +150,22 @@ class Robustnesses(Sequence[Robustness]):
         """The upper bound of each row, shape (n_rows,)."""
         return np.array([one.upper for one in self._each])
 
+    def certificate(self, *, time_limit: float | None = None) -> CertifiedShare:
+        """Return certificates of all radii and witnesses in one file, which a small program checks.
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds that all proofs may take (see ``Reason.certificate``); of rows whose proof is not done by then the
+            file says nothing.
+        """
+        from ..certificates.shares import ProvenRadii
+
+        each = tuple((one.proven, one.radius, one.shown) for one in self._each)
+        if self._each and not any(proven for proven, _, _ in each):
+            known(None, "list of radii", "it was read from a file, without its model, or nothing is known of any row")
+        return ProvenRadii(each).certificate(str(self), time_limit)
+
     def to_frame(self) -> Any:
         """Return a data frame of pandas, a row for each row."""
         import pandas as pd
@@ -232,20 +235,13 @@ class CertifiedAccuracy:
         Parameters
         ----------
         time_limit : float, optional
-            Seconds that all proofs may take; of rows whose proof is not done by then the file says nothing.
+            Seconds that all proofs may take (see ``Reason.certificate``); of rows whose proof is not done by then the
+            file says nothing.
 
         Returns
         -------
         CertifiedShare
-            The rows, their labels, and a certificate of each row that is known to stay right, or not to; see
-            docs/certificates.md.
-
-        Raises
-        ------
-        BadInputError
-            If it was read from a file.
-        UndecidedError
-            If nothing is proved of any row.
+            The rows, their labels, and a certificate of each row that is known to stay right, or not to.
         """
         proven = known(self.proven, "share", "it was read from a file, without its model")
         return proven.certificate(str(self), time_limit)

@@ -57,19 +57,10 @@ class Rule:
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
         """Return a certificate that all inputs of the box have the label, and that it is maximal.
 
-        A small program checks it (see docs/certificates.md).
-
         Parameters
         ----------
         time_limit : float, optional
-            Seconds that the proof may take.
-
-        Raises
-        ------
-        BadInputError
-            If the rule was read from a file.
-        UndecidedError
-            If time was up.
+            Seconds that the proof may take (see ``Reason.certificate``).
         """
         proven = known(self.proven, "rule", "it was read from a file, without its model")
         return proven.certificate(True, f"always so{', maximal' * self.maximal}: {self}", time_limit)

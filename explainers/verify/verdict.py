@@ -119,24 +119,12 @@ class Verdict:
         return without(self, "proven")
 
     def certificate(self, *, time_limit: float | None = None) -> Certificate:
-        """Return a certificate of the answer, for a small program to check (see docs/certificates.md).
+        """Return a certificate of the answer, with a proof or a witness (see ``Reason.certificate``).
 
         Parameters
         ----------
         time_limit : float, optional
             Seconds that the proof may take.
-
-        Returns
-        -------
-        Certificate
-            The model's own numbers, the region, what is claimed of it, and a proof or a witness.
-
-        Raises
-        ------
-        BadInputError
-            If there is none of such an answer, or it was read from a file.
-        UndecidedError
-            If the answer is not known, or time was up.
         """
         if self.value is None:
             raise nothing_known(f"{self.statement} ({self.why}): ask with more time, or about fewer inputs")

@@ -42,8 +42,26 @@ def claimed(head: dict[str, Any], certificate: Any) -> bool:
     return bool(clear)
 
 
+def wrong_radius(head: dict[str, Any], row: Any, certificate: Any) -> str:
+    """Return what is not so of the radius of a row, by the distances that all rows have."""
+    own = certificate.head
+    ball = {**own["claim"]["ball"], **{key: head["ball"][key] for key in ("norm", "weights", "still", "missing")}}
+    claim = {**own["claim"], "ball": ball, "sets": []}
+    reading = NearReading({**own, "claim": claim}, {**certificate.arrays, "row": row[None]})
+    listed = {k for k in head["ball"]["measured"] if not math.isnan(row[own["features"][k]["columns"][0]])}
+    if listed != set(reading.measured):
+        return "other features are measured"
+    (outcome,) = own["claim"]["outcomes"]
+    if len(outcome["classes"]) != 1 or ("range" in outcome and outcome["classes"] != [1]):
+        return "more is claimed than one outcome"
+    return reading.wrong()
+
+
 def what_is_wrong(share: Any) -> str:
     """Return what is not so of a file; nothing if all is."""
+    if "labels" not in share.head:
+        found = (wrong_radius(share.head, share.rows[i], one) for i, one in share.certificates.items())
+        return next((why for why in found if why), "")
     for i, certificate in share.certificates.items():
         truth = stays(share.head, share.rows, i, certificate)
         if truth is not None and truth != claimed(share.head, certificate):

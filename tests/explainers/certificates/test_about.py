@@ -66,13 +66,15 @@ def test_all_that_is_claimed_is_so_and_the_numbers_are_those_of_the_pipeline(nam
     if found is None:
         return
     pipeline, text, explainer = found
-    points = points_by_texts(pipeline, explainer, text, binary="binary" in name)
-    for certificate in certificates(explainer):
+    points, made = points_by_texts(pipeline, explainer, text, binary="binary" in name), [*certificates(explainer)]
+    for certificate in made:
         verdict, why = certificate.check()
         assert verdict == RELATIVE, why
         assert "counts of words" in why
         assert not what_is_wrong(certificate)
         assert difference(certificate, [pipeline]) == ("", "")
+    if not made:  # rounding decides the text's own class
+        return
     domain = Domain({**certificate.head, "claim": {"given": []}}, certificate.arrays)
     (label,) = certificate.head["model"]["labels"]
     scores = Model(certificate.head, certificate.arrays, domain).at(domain.rows(np.array([*map(list, points)], float)))

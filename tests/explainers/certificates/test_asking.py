@@ -14,7 +14,7 @@ from sklearn.multioutput import MultiOutputClassifier
 from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer
 from suffice.engine.budget import Deadline
-from suffice.engine.errors import BadInputError, SelfCheckError, UndecidedError, UnsupportedModelError
+from suffice.engine.errors import BadInputError, SelfCheckError, SufficeError, UndecidedError, UnsupportedModelError
 from suffice.engine.reasons import Reason, Reasons
 from suffice.explainers.certificates import suffice_check
 from suffice.explainers.certificates.asking import Asking
@@ -329,3 +329,24 @@ def test_features_that_are_excluded_later_may_be_no_fault(over):
     assert "cheapest" in accepted(least) and accepted(every) == ("complete",)
     with pytest.raises(SelfCheckError, match="excluded now: ask for the reason anew"):
         none.certificate()
+
+
+@pytest.mark.parametrize("query", ["sufficient_reason", "minimal_sufficient_reason", "contrastive_reason"])
+def test_reasons_that_were_changed_are_refused_in_words(query):
+    explainer = Explainer.initialize(MODELS[1].fit(X, Y), X[60])
+    reason = getattr(explainer, query)()
+    odd = (None, 5, "x", [], object(), 1.5)
+    changed = [reason.with_proof(**{name: value}) for value in odd for name in ("kind", "status", "over", "cost")]
+    changed += [Reason((item,), reason.proof, reason._say, reason._show, reason._own) for item in odd]
+    for name in ("costs", "limits", "interval"):
+        for value in odd:
+            changed.append(reason.with_proof())
+            setattr(changed[-1], name, value)
+    for one in changed:
+        try:
+            made = one.certificate()
+        except SufficeError:
+            continue
+        assert made.check()[0] == suffice_check.ACCEPTED
+    with pytest.raises(BadInputError, match="does not say what it is"):
+        reason.with_proof(kind=None).certificate()

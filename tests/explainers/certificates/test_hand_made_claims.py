@@ -9,7 +9,7 @@ import pytest
 from suffice.explainers.certificates import suffice_check
 from suffice.explainers.certificates.suffice_check import ACCEPTED, REJECTED, RELATIVE
 
-from tests.explainers.certificates.hand_made import feature, of_ball, of_models, whole, written
+from tests.explainers.certificates.hand_made import bare_check, feature, of_ball, of_models, whole, written
 from tests.explainers.certificates.test_hand_made import (
     BOUND,
     CLAUSE,
@@ -54,7 +54,9 @@ def test_an_item_of_two_features_is_told_to_be_one():
 def test_what_is_said_of_a_claim_is_told_where_it_is_checked():
     says = {"forces": {}, "minimal": {"cost": 5, "most": 1, "excluded": [0], "lists": [[0]]}}
     made = written(STEP, [STUMP], [NUMBER], items=[0], sets=[[0]], row=[[2.0]], witness=[[0.0]], says=says, **ALWAYS)
-    assert true(made) == "forces, minimal: f1 >= 1.0; outcome: yes"
+    assert bare_check(made) == (ACCEPTED, "forces, minimal: f1 >= 1.0; outcome: yes")
+    verdict, why = made.check()
+    assert verdict == REJECTED and "minimal has other parts: cost, excluded, lists, most" in why
 
 
 def test_a_set_of_what_no_condition_tests_is_none_of_the_smallest():

@@ -13,15 +13,15 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
-from suffice import BadInputError, Explainer, UndecidedError
+from suffice import BadInputError, Explainer, UndecidedError, UnsupportedModelError
 from suffice.engine.errors import FormatError
 from suffice.explainers.certificates import suffice_check_share
 from suffice.explainers.certificates.certificate import Certificate
 from suffice.explainers.certificates.shares import CertifiedShare
-from suffice.explainers.certificates.suffice_check import ACCEPTED, REJECTED
+from suffice.explainers.certificates.suffice_check import ACCEPTED, REJECTED, RELATIVE
 from suffice.explainers.certificates.suffice_check_all import check
 from suffice.explainers.command.checking import difference
-from suffice.explainers.verify.robustness import certified_accuracy
+from suffice.explainers.verify.robustness import certified_accuracy, robustness
 
 from tests.brute.certified_share import what_is_wrong
 from tests.brute.compare import pair
@@ -52,6 +52,44 @@ def share_of(case, explainer, rng):
         return None
 
 
+def radii_of(case, explainer, rng):
+    """The certificates of radii of some rows of a case, in one file; None where there is none."""
+    x = np.array(case.x, np.float32 if case.single else np.float64)
+    rows, how = [x, x], {}
+    for witness in (explainer.contrastive_reason(), explainer.contrastive_reason(over="features")):
+        if witness and witness.witness is not None:
+            rows.append(np.array(witness.witness.values, x.dtype))
+    if case.regression:
+        how = {"within": float(rng.choice([0.0, 0.1, 1.0]))}
+    columns = np.ones(len(case.names)) if rng.random() < 0.5 else rng.choice([0.5, 1.0, 0.3, 2.0], len(case.names))
+    found = robustness(explainer, np.array(rows), str(rng.choice(NORMS)), weights=columns, n_jobs=1, **how)
+    try:
+        return found.certificate(time_limit=20)
+    except (UndecidedError, UnsupportedModelError):  # rounding decides; sums overflow
+        return None
+
+
+@each_forest(40, exclude=True, theory=True)
+def test_radii_are_accepted_and_true(case):
+    explainer, _ = pair(case)
+    made = radii_of(case, explainer, np.random.default_rng(case.seed))
+    if made is not None:
+        verdict, why = made.check()
+        assert verdict in (ACCEPTED, RELATIVE), why
+        assert not what_is_wrong(made)
+        assert made.claims == ("radii",) and all(f"row {i} (" in why for i in made.certificates)
+
+
+@each_forest(40, exclude=True, theory=True)
+def test_radii_that_are_false_are_rejected(case):
+    explainer, _ = pair(case)
+    rng = np.random.default_rng(case.seed)
+    made = radii_of(case, explainer, rng)
+    for what, mutant in changed(made, rng) if made is not None else ():
+        verdict, why = mutant.check()
+        assert verdict == REJECTED or not what_is_wrong(mutant), (what, why)
+
+
 @each_forest(40, exclude=True, theory=True)
 def test_certificates_are_accepted_and_true(case):
     explainer, _ = pair(case)
@@ -72,7 +110,7 @@ def changed(share, rng):
     for _ in range(12):
         one = CertifiedShare(copy.deepcopy(share.head), share.rows.copy(), dict(share.certificates))
         i = int(rng.choice([*one.certificates]))
-        what = rng.integers(8)
+        what = rng.integers(0 if "labels" in one.head else 2, 8)
         if what == 0:
             one.head["labels"][i] = int(rng.integers(-1, 3))
         elif what == 1:
@@ -222,3 +260,32 @@ def test_rows_whose_own_class_rounding_may_decide_are_left_out():
     explainer = Explainer(model.fit(X, y))
     found = certified_accuracy(explainer, np.array([[0.0], [1.0]]), [0, 1], 0.5)
     assert list(found.certificate().certificates) == [1]
+
+
+def test_radii_of_many_rows_in_one_file(tmp_path):
+    model = RandomForestClassifier(5, max_depth=3, random_state=0).fit(X[::2], Y[::2])
+    many = robustness(Explainer(model), X[1::20], "l1")
+    made = many.certificate()
+    verdict, why = made.check()
+    assert verdict == ACCEPTED and f"radii: of {len(many)} rows by l1" in why
+    for i, one in enumerate(many):
+        assert f"row {i} ({one.prediction}): {one.radius!r} is clear, one at " in why
+    made.save(tmp_path / "radii.cert")
+    assert check(tmp_path / "radii.cert") == (verdict, why)
+    assert CertifiedShare.load(tmp_path / "radii.cert").claims == ("radii",)
+    assert difference(made.certificates[0], [Explainer(model)]) == ("", "")
+    some = CertifiedShare(made.head, made.rows, {0: made.certificates[0]})
+    assert f"of {len(many) - 1} nothing is known" in some.check()[1]
+    labelled = CertifiedShare({**made.head, "format": "suffice share"}, made.rows, made.certificates)
+    assert labelled.check()[0] == REJECTED
+    with pytest.raises(BadInputError, match="read from a file"):
+        pickle.loads(pickle.dumps(many)).certificate()
+    with pytest.raises(UndecidedError):
+        many.certificate(time_limit=1e-9)
+
+
+def test_what_is_left_of_a_file_that_was_cut_off_is_no_certificate(made):
+    content = made[2].to_bytes()
+    end = content.rindex(b"PK\x05\x06", 0, content.rindex(b"PK\x05\x06"))  # of the last row's own file
+    verdict, why = check(io.BytesIO(content[: end + 22]))
+    assert verdict == REJECTED and "cut off" in why

@@ -187,12 +187,21 @@ def test_claims_about_a_label_of_the_file_are_not_of_the_model(made, tmp_path, c
     assert "relative" in said and "those of the model, but for labels that the file adds: ''" in said
 
 
-@pytest.mark.parametrize(
-    ("part", "value"), [("names", 5), ("names", [1, 2]), ("names", [["f1"]] * 4), ("columns", "abcd"), ("names", None)]
-)
+@pytest.mark.parametrize(("part", "value"), [("names", []), ("names", ["f1"] * 4), ("columns", ["a", "a", "b", "b"])])
 def test_text_that_fits_no_model_is_told(made, tmp_path, capsys, part, value):
     certificate = of_anything(Certificate.load(made / "own.cert"))
     certificate.head["model"][part] = value
     certificate.save(tmp_path / "text.cert")
     assert check(tmp_path / "text.cert", made / "own.suffice") == 1
     assert "of another model (accepted of its own)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("part", "value"), [("names", 5), ("names", [1, 2]), ("names", [["f1"]] * 4), ("columns", "abcd"), ("names", None)]
+)
+def test_text_that_is_none_is_rejected(made, tmp_path, capsys, part, value):
+    certificate = of_anything(Certificate.load(made / "own.cert"))
+    certificate.head["model"][part] = value
+    certificate.save(tmp_path / "text.cert")
+    assert check(tmp_path / "text.cert", made / "own.suffice") == 1
+    assert f"rejected: ValueError: {part} is damaged" in capsys.readouterr().out
