@@ -7,7 +7,7 @@ between the one up to which nothing can have changed and the one from which all 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -73,6 +73,7 @@ class Test(NamedTuple):
     gone: bool = False
 
 
+Key = tuple[int, int]  # a source and a column
 Piece = tuple[float, float, int]  # from, to, and how the column goes on there
 
 
@@ -91,14 +92,15 @@ class Patterns:
     probe: Probe
     low: Mapping[int, float]
     high: Mapping[int, float]
-    _pieces: dict[tuple[int, int], list[Piece]] = field(default_factory=dict)
-    _flat: dict[tuple[int, int], NDArray[Any]] = field(default_factory=dict)
+    _pieces: dict[Key, list[Piece]] = field(default_factory=dict)
+    _flat: dict[Key, NDArray[Any]] = field(default_factory=dict)
 
     def of(self, tests: Sequence[Test]) -> list[Pattern]:
-        """Return the pattern of each test."""
+        """Return the pattern of each test; the steps are asked about all of them at once."""
+        self._know_pieces((test.source, test.column) for test in tests)
         queries, owners = [], []
         for place, (source, column, threshold, _) in enumerate(tests):
-            for first, last, trend in self._pieces_of(source, column):
+            for first, last, trend in self._pieces[source, column]:
                 if trend != FLAT:
                     whole = self._column(column).trend
                     swapped = whole in (VALLEY, HILL) and trend != whole // 2
@@ -107,6 +109,7 @@ class Patterns:
         found: list[list[Pattern]] = [[] for _ in tests]
         for place, pattern in zip(owners, self._moving(queries), strict=True):
             found[place].append(pattern)
+        self._know_flat((test.source, test.column) for test in tests)
         return [
             self._joined(test, moving) if self._column(test.column).cuts else moving[0]
             for test, moving in zip(tests, found, strict=True)
@@ -122,7 +125,7 @@ class Patterns:
 
     def _joined(self, test: Test, moving: list[Pattern]) -> Pattern:
         """Return the pattern of a column of several pieces."""
-        pieces = self._pieces_of(test.source, test.column)
+        pieces = self._pieces[test.source, test.column]
         rest = iter(moving)
         borders: list[float] = []
         truth: list[bool] = []
@@ -138,28 +141,45 @@ class Patterns:
 
     def _turn(self, test: Test, piece: int) -> bool:
         """Return the truth of a test in a piece where its column is constant."""
-        key = (test.source, test.column)
-        if key not in self._flat:
-            ends = np.array([last for _, last, _ in self._pieces_of(*key)])
-            asked: dict[int, Any] = {test.source: ends}
-            self._flat[key] = self.probe.images(asked)[:, test.column]
-        image = float(self._flat[key][piece])
+        image = float(self._flat[test.source, test.column][piece])
         return test.gone if np.isnan(image) else image > test.threshold
 
-    def _pieces_of(self, source: int, column: int) -> list[Piece]:
-        key = (source, column)
-        if key not in self._pieces:
-            what = self._column(column)
-            whole = [(self.low[source], self.high[source], what.trend)]
-            self._pieces[key] = self._cut(source, what) if what.cuts else whole
-        return self._pieces[key]
+    def _know_flat(self, keys: Iterable[Key]) -> None:
+        """Find what columns with cuts are at the ends of their pieces, where some piece is constant."""
+        new = [k for k in dict.fromkeys(keys) if k not in self._flat and self._column(k[1]).cuts]
+        ends = {k: [last for _, last, _ in self._pieces[k]] for k in new if any(p[2] == FLAT for p in self._pieces[k])}
+        asked: dict[int, Any] = {}
+        places: dict[Key, slice] = {}
+        for key, own in ends.items():
+            before = asked.setdefault(key[0], [])
+            places[key] = slice(len(before), len(before) + len(own))
+            before += own
+        if ends:
+            images = self.probe.images({source: np.array(numbers) for source, numbers in asked.items()})
+            self._flat |= {key: images[place, key[1]] for key, place in places.items()}
 
-    def _cut(self, source: int, what: ModelColumn) -> list[Piece]:
-        """Return the pieces of a column that has cuts."""
+    def _know_pieces(self, keys: Iterable[Key]) -> None:
+        """Find the pieces of columns."""
+        plan, cut = self.probe.plan, dict[Key, list[Test]]()
+        for source, column in dict.fromkeys(keys):
+            what = self._column(column)
+            if (source, column) in self._pieces:
+                continue
+            if not what.cuts:
+                self._pieces[source, column] = [(self.low[source], self.high[source], what.trend)]
+                continue
+            taps = [(len(plan.columns) + t, plan.taps[t].thresholds) for t in what.cuts]
+            cut[source, column] = [Test(source, tap, value) for tap, thresholds in taps for value in thresholds]
+        every = list(dict.fromkeys(test for tests in cut.values() for test in tests))
+        known = dict(zip(every, self.of(every), strict=True)) if every else {}
+        for (source, column), tests in cut.items():
+            found = [known[test] for test in tests]
+            self._pieces[source, column] = self._cut(source, self._column(column), found)
+
+    def _cut(self, source: int, what: ModelColumn, found: list[Pattern]) -> list[Piece]:
+        """Return the pieces of a column that has cuts, by the patterns of their tests."""
         plan, low, high = self.probe.plan, self.low[source], self.high[source]
         reading = self.probe.reading_of(source)
-        tests = [Test(source, len(plan.columns) + t, value) for t in what.cuts for value in plan.taps[t].thresholds]
-        found = self.of(tests)
         cuts = sorted({border for pattern in found for border in pattern.within(low, high).borders})
         if what.trend == FLAT:
             return _between(reading, [low, high], cuts, [FLAT] * (len(cuts) + 1))

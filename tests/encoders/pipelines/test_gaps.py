@@ -16,7 +16,9 @@ from sklearn.preprocessing import (
     OneHotEncoder,
     StandardScaler,
 )
+from sklearn.tree import DecisionTreeClassifier
 from suffice import Explainer
+from suffice.encoders.pipelines.probe import Probe
 from suffice.encoders.registry import compile_model, detect_missing, dtypes_of
 from suffice.encoders.selfcheck import border_rows, self_check
 from suffice.engine.domain.space import build_space
@@ -133,3 +135,23 @@ def test_zeros_beside_a_dense_matrix_are_zeros():
     model = make_pipeline(columns, xgboost.XGBClassifier(n_estimators=3, n_jobs=1)).fit(rows, rows.x > 0)
     compiled = assert_says_what_predict_says(model, rows)
     assert len({c.threshold for c in compiled.vocabulary.conditions if c.feature == 1}) == 1
+
+
+def test_steps_are_asked_about_all_columns_at_once(monkeypatch):
+    """Each bin of each column is a column of its own, with a border at each end."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 10))
+    y = (np.sin(3 * X).sum(axis=1) + rng.normal(size=300) > 0).astype(int)
+    steps = make_pipeline(KBinsDiscretizer(12), DecisionTreeClassifier())
+    asked = 0
+    images = Probe.images
+
+    def counted(*args, **more):
+        nonlocal asked
+        asked += 1
+        return images(*args, **more)
+
+    monkeypatch.setattr(Probe, "images", counted)
+    explainer = Explainer(steps.fit(X, y))
+    assert len(explainer.vocabulary.conditions) > 50
+    assert asked < 100
