@@ -19,8 +19,10 @@ from .subject import Subject, whole
 from .suffice_check_all import Every
 from .suffice_check_pb import Bounds
 from .suffice_check_share import OWN
+from .suffice_check_text import fit_certificate
 
 T = TypeVar("T")
+NEEDED = (*OWN, "unit", "row", "witness", *(f"proof_{name}" for name in ("at", *Boxes._fields)))  # arrays of any file
 MOMENT = (1980, 1, 1, 0, 0, 0)  # files with the same content are the same
 
 
@@ -151,12 +153,21 @@ class Certificate:
         FormatError
             If the file is none.
         """
-        return cls(*read(path, suffice_check.load, "is no certificate"))
+        return cls(*read(path, loaded, "is no certificate"))
 
     def __repr__(self) -> str:
         whole, own = self.sizes
         told = f"{self.boxes} boxes, {len(self.arrays['witness'])} witnesses; {whole / 1000:.1f} kB"
         return f"<Certificate: {', '.join(self.claims)}; {told}, {own / 1000:.1f} of them the model>"
+
+
+def loaded(path: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the text and the arrays of a certificate, whose parts are all there, and what they have to be."""
+    head, arrays = suffice_check.load(path)
+    fit_certificate(head, Every.claims)
+    for name in NEEDED:
+        suffice_check.require(name in arrays, f"{name} is missing")
+    return head, arrays
 
 
 def read(path: str | os.PathLike[str], load: Callable[[Any], T], why: str) -> T:

@@ -19,7 +19,7 @@ from ...engine.arrays import F64
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, SelfCheckError, UndecidedError
 from . import suffice_check, suffice_check_share
-from .certificate import MOMENT, Certificate, read
+from .certificate import MOMENT, Certificate, loaded, read
 from .claims import Claims
 from .near import ProvenBall
 from .outcomes import classes_claimed
@@ -277,7 +277,8 @@ class ProvenRadii(ProvenRows):
 
 def _loaded(path: Any) -> tuple[dict[str, Any], F64, dict[int, Certificate]]:
     head, rows, parts = suffice_check_share.load(path)
-    return head, rows, {i: Certificate(*suffice_check.load(io.BytesIO(part))) for i, part in parts.items()}
+    suffice_check_share.kind_of(head)
+    return head, rows, {i: Certificate(*loaded(io.BytesIO(part))) for i, part in parts.items()}
 
 
 def _decided_otherwise(ball: ProvenBall, label: int, told: str, deadline: Deadline) -> Certificate:

@@ -71,7 +71,6 @@ class Rows:
     shape: Any = BALLS
 
     def __init__(self, head: Any, rows: Any, parts: dict[int, bytes]) -> None:
-        fit(head, self.shape)
         core.require(head["version"] == core.VERSION, "another version")
         self.told, self.ball, self.rows = head, head["ball"], rows
         self.first: Any = None
@@ -145,7 +144,6 @@ class Share(Rows):
     shape: Any = {**BALLS, "eps": str, "labels": [int]}  # noqa: RUF012  # nobody changes it
 
     def __init__(self, head: Any, rows: Any, parts: dict[int, bytes]) -> None:
-        fit(head, self.shape)
         self.eps, self.labels = float.fromhex(head["eps"]), head["labels"]
         core.require(0 <= self.eps < math.inf, "the distance is no finite number from 0")
         core.require(len(self.labels) == len(rows), "no label a row")
@@ -218,18 +216,20 @@ class Radii(Rows):
         return told + f"; of {left} nothing is known" * (left > 0) + super().words()
 
 
-def read(head: Any, rows: Any, parts: dict[int, bytes]) -> Rows:
-    """Return what checked a file of rows."""
+def kind_of(head: Any) -> type[Rows]:
+    """Return what checks a file of rows, by its text."""
     kinds = {FORMAT: Share, RADII: Radii}
-    known = type(head) is dict and type(head.get("format")) is str and head["format"] in kinds
-    core.require(known, "another format")
-    return kinds[head["format"]](head, rows, parts)
+    core.require(type(head) is dict and type(head.get("format")) is str and head["format"] in kinds, "another format")
+    kind: type[Rows] = kinds[head["format"]]
+    fit(head, kind.shape)
+    return kind
 
 
 def check(path: Any) -> tuple[str, str]:
     """Return the verdict on a file, and what was checked or why it is rejected."""
     try:
-        share = read(*load(path))
+        head, rows, parts = load(path)
+        share = kind_of(head)(head, rows, parts)
         verdict, why = core.RELATIVE if share.relative else core.ACCEPTED, "; ".join([share.words(), *share.relative])
     except Exception as error:  # what does not hold, or is damaged
         verdict, why = core.REJECTED, f"{type(error).__name__}: {error}"

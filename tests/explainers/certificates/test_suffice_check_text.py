@@ -6,7 +6,8 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from suffice import Explainer, verify
-from suffice.explainers.certificates.certificate import Certificate
+from suffice.engine.errors import FormatError
+from suffice.explainers.certificates.certificate import NEEDED, Certificate
 from suffice.explainers.certificates.shares import CertifiedShare
 from suffice.explainers.certificates.suffice_check import ACCEPTED, REJECTED
 from suffice.explainers.certificates.suffice_check_text import fit
@@ -66,6 +67,23 @@ def test_a_text_that_is_none_is_rejected(made):
         for head in (None, [], {}, "x", 1, [[[[]]]]):
             verdict, why = with_head(one, head).check()
             assert verdict == REJECTED and why.startswith("ValueError: ")
+
+
+def test_what_is_damaged_is_not_read(made, tmp_path):
+    path = tmp_path / "file"
+    for one in made:
+        kind = type(one)
+        one.save(path)
+        assert repr(kind.load(path)) == repr(one)
+        for name in one.head:
+            with_head(one, {**one.head, name: None}).save(path)
+            with pytest.raises(FormatError, match="no certificate"):
+                kind.load(path)
+    for name in made[0].arrays:
+        Certificate(made[0].head, {key: array for key, array in made[0].arrays.items() if key != name}).save(path)
+        if name in NEEDED:
+            with pytest.raises(FormatError, match=f"{name} is missing"):
+                Certificate.load(path)
 
 
 def test_shapes():
