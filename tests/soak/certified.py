@@ -122,11 +122,24 @@ def share(scene: Scene) -> None:
     rows = scene.world.rows[[scene.place, *(scene.choose.whole(0, len(scene.world.rows) - 1) for _ in range(3))]]
     labels = [scene.class_named(scene.choose.whole(0, len(scene.classes) - 1)) for _ in rows]
     eps, norm = scene.choose.one_of([0.0, 0.5, 1.0]), scene.choose.one_of(["linf", "l1", "l0"])
-    found = _certificate(verify.certified_accuracy(scene.explainer, rows, labels, eps, norm))
+    _right_of_rows(_certificate(verify.certified_accuracy(scene.explainer, rows, labels, eps, norm)))
+
+
+def radii(scene: Scene) -> None:
+    """The certificates of the radii of some rows in one file."""
+    scene.need(scene.kind.target == "classes" and scene.kind.family != "text")
+    rows = scene.world.rows[[scene.place, *(scene.choose.whole(0, len(scene.world.rows) - 1) for _ in range(2))]]
+    found = verify.robustness(scene.explainer, rows, scene.choose.one_of(["linf", "l1", "l0"]))
+    _right_of_rows(_certificate(found))
+
+
+def _right_of_rows(found: Any) -> None:
+    """A file of rows is accepted, and brute force finds all that it says true."""
     verdict, why = found.check()
     assert verdict != REJECTED, why
     with contextlib.suppress(TooLargeError):
-        assert not false_share(found)
+        wrong = false_share(found)
+        assert not wrong, wrong
 
 
 CERTIFIED = {
@@ -134,4 +147,5 @@ CERTIFIED = {
     "certificate of another answer": other,
     "certificate, changed": changed,
     "certificate of a share": share,
+    "certificate of radii": radii,
 }
