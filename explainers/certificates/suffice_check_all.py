@@ -35,7 +35,7 @@ class Every(Near, Models, Bounds, Plans):
     claims = tuple(dict.fromkeys((*Near.claims, *Models.claims, *Bounds.claims, *Plans.claims)))
 
     def __init__(self, head: Any, arrays: Any) -> None:
-        fit_certificate(head, self.claims)
+        fit_certificate(head, arrays, self.claims)
         super().__init__(head, arrays)
 
 

@@ -206,7 +206,7 @@ class Clauses(core.Checker):
         require(np.array_equal(gone, np.isin(owner, owner[gone])), "a part of a feature is excluded")
         require(len(self.rows), "there is no row that items are of")
         listed = [items for items in self.claim["sets"] if not gone[items].any()]
-        return gone, np.array([self.closed(items) for items in listed]).reshape(len(listed), self.count)
+        return gone, np.array([self.closed(items) for items in listed], bool).reshape(len(listed), self.count)
 
     def necessary(self, said: Any) -> None:
         """Say that the items, and what follows from them, are in all sets that force without `excluded` items."""

@@ -83,7 +83,7 @@ class Rows:
     def checked(self, part: bytes) -> Near:
         """Return what checked a certificate, which is of the same model, and domain, as the others."""
         head, arrays = core.load(io.BytesIO(part))
-        fit_certificate(head, Near.claims)
+        fit_certificate(head, arrays, Near.claims)
         checker = Near(head, arrays)
         core.require(checker.says, "nothing is claimed")
         for name, said in checker.says.items():

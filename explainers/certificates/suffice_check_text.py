@@ -1,4 +1,4 @@
-"""Checks that the text of a certificate of suffice has its parts, and no others, each of the kind that it has to be.
+"""Checks that a certificate of suffice has its parts, and its text no others, each of the kind that it has to be.
 
 What the other files read they check themselves; here it is said once what may be there at all, so that what is damaged
 is rejected in words, also where nobody reads it.
@@ -42,6 +42,13 @@ BALLS = {
 }  # fmt: skip  # of files of rows
 
 
+ALIKE = (
+    ("tree_root", "leaf_values", "base", "row", "witness", "unit", "proof_split", "proof_at"),
+    ("condition_column", "condition_operator", "condition_threshold", "condition_missing"),
+    ("tree_literal", "tree_left", "tree_right", "tree_leaf"), ("proof_kind", "proof_way", "proof_bound"),
+)  # fmt: skip  # arrays: those of the first line of any lengths
+
+
 def fit(part: Any, shape: Any, name: str = "the text") -> None:
     """Raise an error if a part of a text has another shape.
 
@@ -68,8 +75,13 @@ def fit(part: Any, shape: Any, name: str = "the text") -> None:
             fit(one, known[key], key)
 
 
-def fit_certificate(head: Any, claims: Any) -> None:
-    """Raise an error if the text of a certificate, which may make some claims, has other parts than it may have."""
+def fit_certificate(head: Any, arrays: Any, claims: Any) -> None:
+    """Raise an error if a certificate, which may make some claims, has other parts than it may, or an array less."""
     says = {f"{name}?": SAYS.get(name, {}) for name in claims}
     about = {"ball?": BALL, "pairs?": PAIRS, "models?": MODELS}
     fit(head, {**TEXT, "claim": {**CLAIM, **about, "says": says}})
+    if missing := {name for names in ALIKE for name in names} - {*arrays}:
+        raise ValueError(f"there is no {', '.join(sorted(missing))}")
+    for names in ALIKE[1:]:
+        if len({len(arrays[name]) for name in names}) > 1:
+            raise ValueError(f"of other lengths than each other: {', '.join(names)}")
