@@ -148,14 +148,15 @@ class Patterns:
         """Find what columns with cuts are at the ends of their pieces, where some piece is constant."""
         new = [k for k in dict.fromkeys(keys) if k not in self._flat and self._column(k[1]).cuts]
         ends = {k: [last for _, last, _ in self._pieces[k]] for k in new if any(p[2] == FLAT for p in self._pieces[k])}
-        asked: dict[int, Any] = {}
+        numbers: dict[int, list[float]] = {}
         places: dict[Key, slice] = {}
         for key, own in ends.items():
-            before = asked.setdefault(key[0], [])
+            before = numbers.setdefault(key[0], [])
             places[key] = slice(len(before), len(before) + len(own))
             before += own
         if ends:
-            images = self.probe.images({source: np.array(numbers) for source, numbers in asked.items()})
+            asked: dict[int, Any] = {source: np.array(listed) for source, listed in numbers.items()}
+            images = self.probe.images(asked)
             self._flat |= {key: images[place, key[1]] for key, place in places.items()}
 
     def _know_pieces(self, keys: Iterable[Key]) -> None:
