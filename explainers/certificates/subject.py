@@ -143,11 +143,15 @@ class Subject:
         """How each label is decided."""
         out, first, counted = [], 0, _counted(self.form)
         for name, model, told in (*((name, model, "") for name, model in self.models), *self.more):
-            end = first + model.trees.n_outputs
+            end, classes = first + model.trees.n_outputs, [str(c) for c in model.classes]
+            if len({*classes}) < len(classes):
+                raise UnsupportedModelError(
+                    "certificates are not made for classes that are written alike, as 1 and '1'"
+                )
             rule = "number" if model.regression else "threshold" if model.one_score else "greatest"
             linked = "" if model.transform is None else "predictions are the model's own function of these scores"
             out.append({
-                "name": name, "rule": rule, "outputs": [first, end], "classes": [str(c) for c in model.classes],
+                "name": name, "rule": rule, "outputs": [first, end], "classes": classes,
                 "threshold": _exact(model.threshold), "single": model.trees.single,
                 "divisor": _exact(model.trees.divisor), "near": _exact(NEAR[model.link_code]),
                 "doubt": _exact(model.slack), "relative": "; ".join(filter(None, (told or linked, counted))),

@@ -80,6 +80,10 @@ def fit_certificate(head: Any, arrays: Any, claims: Any) -> None:
     says = {f"{name}?": SAYS.get(name, {}) for name in claims}
     about = {"ball?": BALL, "pairs?": PAIRS, "models?": MODELS}
     fit(head, {**TEXT, "claim": {**CLAIM, **about, "says": says}})
+    model = head["model"]
+    for names in (model["columns"], *(label["classes"] for label in model["labels"])):
+        if len({*names}) < len(names):
+            raise ValueError("columns, or classes, have the same name")
     if missing := {name for names in ALIKE for name in names} - {*arrays}:
         raise ValueError(f"there is no {', '.join(sorted(missing))}")
     for names in ALIKE[1:]:

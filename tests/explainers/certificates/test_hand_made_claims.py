@@ -130,7 +130,7 @@ def test_what_takes_no_end_of_work_is_refused():
     made.arrays["proof_at"] = whole([0, 1, 2])
     box = {"given": [[2 * i + 1, 2 * i + 2] for i in range(12)], "decided": [1, 0]}
     rejected(of_models(made, [box] * 600), "too many ways")
-    wide = {"rule": "greatest", "classes": ["c"] * 400, "wanted": [*range(400)]}
+    wide = {"rule": "greatest", "classes": [*map(str, range(400))], "wanted": [*range(400)]}
     made = written(STEP, [[0.0] * 400], [NUMBER], **wide, **ALWAYS)
     assert made.check()[0] == ACCEPTED
     made.head["claim"]["outcomes"] *= 100

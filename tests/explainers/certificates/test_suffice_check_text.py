@@ -5,8 +5,8 @@ import copy
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
-from suffice import Explainer, verify
-from suffice.engine.errors import FormatError
+from suffice import Builder, Explainer, verify
+from suffice.engine.errors import FormatError, UnsupportedModelError
 from suffice.explainers.certificates.certificate import Certificate
 from suffice.explainers.certificates.shares import CertifiedShare
 from suffice.explainers.certificates.suffice_check import ACCEPTED, REJECTED
@@ -91,6 +91,23 @@ def test_what_is_damaged_is_not_read(made, tmp_path):
             Certificate(made[0].head, {**left, name: made[0].arrays[name][1:]}).save(path)
             with pytest.raises(FormatError, match="of other lengths"):
                 Certificate.load(path)
+
+
+def test_names_that_say_nothing_are_rejected(made):
+    for at in (("model", "columns"), ("model", "labels", 0, "classes")):
+        head = copy.deepcopy(made[0].head)
+        names = found(head, at)
+        names[:] = [names[0]] * len(names)
+        verdict, why = Certificate(head, made[0].arrays).check()
+        assert verdict == REJECTED and "same name" in why
+
+
+def test_classes_that_are_written_alike_have_no_certificate():
+    trees = [Builder.DecisionTree(1, Builder.DecisionNode(1, threshold=1, left=-1.0, right=1.0))]
+    explainer = Explainer(Builder.BoostedTrees(trees, n_classes=2, class_names=[1, "1"]), [2.0])
+    reason = explainer.sufficient_reason()
+    with pytest.raises(UnsupportedModelError, match="written alike"):
+        reason.certificate()
 
 
 def test_shapes():

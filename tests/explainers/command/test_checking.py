@@ -187,7 +187,7 @@ def test_claims_about_a_label_of_the_file_are_not_of_the_model(made, tmp_path, c
     assert "relative" in said and "those of the model, but for labels that the file adds: ''" in said
 
 
-@pytest.mark.parametrize(("part", "value"), [("names", []), ("names", ["f1"] * 4), ("columns", ["a", "a", "b", "b"])])
+@pytest.mark.parametrize(("part", "value"), [("names", []), ("names", ["f1"] * 4), ("columns", ["a", "b", "c", "d"])])
 def test_text_that_fits_no_model_is_told(made, tmp_path, capsys, part, value):
     certificate = of_anything(Certificate.load(made / "own.cert"))
     certificate.head["model"][part] = value
