@@ -211,10 +211,13 @@ def drawn(choose: Choices, seed: int) -> Large:
     names = [n for n, k in KINDS.items() if k.family in FAMILIES and k.target != "number" and not k.near and k.installed
              and k.ready is None and k.alone is None and not k.asked and set(k.columns) <= set(COLUMNS)]  # fmt: skip
     sets = [name for name in names if "sets" in name]  # no other question asks so much about sets of categories
-    kind = KINDS[choose.one_of(sets if choose.whole(1, 3) == 1 else names)]
+    name = choose.one_of(sets if choose.whole(1, 3) == 1 else names)
+    kind = KINDS[name]
     rng = np.random.default_rng(seed)
     world = wide_world(choose, kind)
-    larger = Larger(seed, choose.one_of([2, 4, 8, 15]))
+    larger: Choices = Larger(seed, choose.one_of([2, 4, 8, 15]))
+    if "network" in name:  # of which it would be layers
+        larger = Seeded(seed)
     model, _, _ = fitted(larger, rng, seed, kind, world, [60, 150, 400], effects)
     explainer = explained(kind, model, world)
     if explainer.session.compiled.slack if hasattr(explainer.session.compiled, "slack") else 0.0:
