@@ -30,6 +30,7 @@ class LabelReason(Reason):
     mode: str
     labels: dict[str, Any]
     _parts: Callable[[LabelReason], Parts] | Parts
+    question: Any = None  # of any change in some labels: the problem, as long as the explainer is there
 
     @classmethod
     def of(
@@ -50,7 +51,9 @@ class LabelReason(Reason):
     def with_proof(self, **changes: Any) -> LabelReason:
         """Return the same reason with some fields of its proof changed."""
         other = Reason(tuple(self), replace(self.proof, **changes), self._say, self._show, self._own)
-        return LabelReason.of(other, self.mode, self.labels, self._parts)
+        made = LabelReason.of(self._on(other), self.mode, self.labels, self._parts)
+        made.question = self.question
+        return made
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""

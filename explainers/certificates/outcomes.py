@@ -56,7 +56,7 @@ def problem_claimed(form: Any, problem: Problem) -> Outcomes:
     cases = problem.cases
     if len(cases) != 1 and any(len(case) != 1 for case in cases):
         raise BadInputError(
-            "this check is not certified: it asks whether one of several labels leaves its class while all others keep "
+            "this is not certified: it is about any one of several labels that leaves its class while all others keep "
             "theirs; ask about each of them alone"
         )
     found = [

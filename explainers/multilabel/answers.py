@@ -321,7 +321,7 @@ class LabelAnswers:
         said = self.values({i: self.vector[i] for i in labels})
         return lambda reason: LabelReason.of(reason, "exact", said, {})
 
-    def changing(self, wanted: dict[int, int] | None) -> Callable[[Reason], LabelReason]:
+    def changing(self, problem: Problem, wanted: dict[int, int] | None) -> Callable[[Reason], LabelReason]:
         """Return what makes a contrastive reason tell the labels of its changed instance."""
         situation = self.session.here
 
@@ -335,7 +335,9 @@ class LabelAnswers:
 
         def wrap(reason: Reason) -> LabelReason:
             said = self.values(wanted) if wanted is not None else {}
-            return LabelReason.of(reason, "exact", said, parts)
+            made = LabelReason.of(reason, "exact", said, parts)
+            made.question = problem if wanted is None else None
+            return made
 
         return wrap
 

@@ -89,7 +89,7 @@ class LabelContrastive(Explaining):
                 return first_of(by_length(self.session.collect(source, n, deadline)), n)
             change = change_of(n, None, per_feature, solver, immutable, monotone)
             found = self.answers.leaves_or(problem).answers.contrastive(change, deadline)
-            return self.answers.told(found, self.answers.changing(classes))
+            return self.answers.told(found, self.answers.changing(problem, classes))
 
     def _check_joined(self, classes: dict[int, int] | None, others: str, monotone: Any) -> None:
         if monotone:
@@ -127,7 +127,7 @@ class LabelContrastive(Explaining):
             self._check_joined(classes, others, monotone)
             source: Iterator[Reason] = self._joined_changes(classes, labels, per_feature, deadline, immutable)
         else:
-            wrap, sub = self.answers.changing(classes), self.answers.leaves_or(problem)
+            wrap, sub = self.answers.changing(problem, classes), self.answers.leaves_or(problem)
             change = Change(None, None, per_feature, solver, immutable, monotone)
             source = (wrap(reason) for reason in sub.answers.each_change(change, deadline))
         return ReasonStream(self.session.guarded(source, deadline), deadline)
@@ -168,4 +168,4 @@ class LabelContrastive(Explaining):
         problem, classes = self.answers.change(target, flip, labels, others)
         with self.session.query(time_limit) as deadline:
             found = self.answers.leaves_or(problem).answers.fewest(change, deadline)
-            return self.answers.told(found, self.answers.changing(classes))
+            return self.answers.told(found, self.answers.changing(problem, classes))

@@ -113,4 +113,4 @@ class LabelNear(Explaining):
             found = near.contrastive(None, immutable, monotone, smallest=smallest)
             if found is None or isinstance(found, NoneInTime):
                 return found
-            return self.answers.changing(classes)(found)
+            return self.answers.changing(problem, classes)(found)

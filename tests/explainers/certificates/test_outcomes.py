@@ -140,3 +140,42 @@ def test_what_is_not_certified_says_so():
     explainer = Explainer(chain, ROWS[3], {"binary": Explainer.DEFAULT})
     with pytest.raises(UnsupportedModelError, match="chains"):
         explainer.is_reason(["f1"], over="features").certificate()
+
+
+@pytest.mark.parametrize("query", ["contrastive_reason", "minimal_contrastive_reason"])
+@pytest.mark.parametrize(("labels", "others"), [([0, 1], "free"), ([1], "free"), ([2], "kept"), (None, "kept")])
+@pytest.mark.parametrize("over", ["literals", "features"])
+def test_any_change_in_labels_is_certified_of_these_labels(query, labels, others, over):
+    """It was certified of all labels, which is another question, or refused as a model without outcomes."""
+    some = False
+    for seed in range(examples(40)):
+        model, explainer, _ = drawn(seed % len(MODELS), seed)
+        own, said = list(explainer.target_prediction), model.predict(ROWS)
+        reason = getattr(explainer, query)(labels=labels, others=others, over=over)
+        if reason is None:
+            continue
+        certificate = reason.certificate()
+        verdict, why = certificate.check()
+        assert verdict == ACCEPTED, why
+        assert not what_is_wrong(certificate) and certificate.claims == ("changed",)
+        claim = certificate.head["claim"]
+        inside = np.array(
+            [[str(row[one["label"]]) in _names(certificate, one) for one in claim["outcomes"]] for row in said]
+        )
+        inside = inside.any(axis=1) if claim["together"] else inside.all(axis=1)
+        named = range(3) if labels is None else labels
+        stays = (said == own)[:, list(named)].all(axis=1)
+        if others == "kept":
+            stays |= (said != own)[:, [i for i in range(3) if i not in named]].any(axis=1)
+        assert np.array_equal(inside, stays)
+        some = True
+    assert some
+
+
+def test_any_of_several_labels_with_all_others_kept_has_none():
+    _, explainer, _ = drawn(0, 1)
+    reason = explainer.contrastive_reason(labels=[0, 1], others="kept")
+    with pytest.raises(BadInputError, match="any one of several labels"):
+        reason.certificate()
+    with pytest.raises(BadInputError, match="any one of several labels"):
+        reason.with_proof(seconds=1.0).certificate()
