@@ -119,8 +119,8 @@ class Asking:
         """Return O = the row's own outcome."""
         form = self.subject.form
         if isinstance(form, CompiledMultiLabel):
-            if getattr(reason, "question", None) is not None:
-                return problem_claimed(form, reason.question)
+            if (asked := getattr(reason, "question", None)) is not None:
+                return problem_claimed(form, asked)
             vector = form.vector_at(self.subject.here.truth)
             told = reason.labels if isinstance(reason, LabelReason) and reason.labels else dict.fromkeys(form.names)
             return labels_claimed(form, {i: int(vector[i]) for i in map(form.label_index, told)}, never=False)
@@ -136,8 +136,8 @@ class Asking:
         """Return O = all outcomes but the one of a changed row (of several labels: all vectors but the wanted one)."""
         form, truth = self.subject.form, self.subject.truth(point)
         if isinstance(form, CompiledMultiLabel):
-            if getattr(reason, "question", None) is not None:
-                return problem_claimed(form, reason.question)
+            if (asked := getattr(reason, "question", None)) is not None:
+                return problem_claimed(form, asked)
             told = reason.labels if isinstance(reason, LabelReason) else {}
             vector = form.vector_at(truth)
             wanted = {i: int(vector[i]) for i in map(form.label_index, told)}
