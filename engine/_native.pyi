@@ -191,6 +191,10 @@ class Problem:
     def __init__(self, layout: Layout, sums: Arithmetic, columns: Columns) -> None: ...
 
     @property
+    def by_leaves(self) -> bool:
+        """Whether the leaves of each tree decide on their own."""
+
+    @property
     def layout(self) -> Layout: ...
 
     @property
@@ -673,6 +677,20 @@ class Walker:
     def go_on(self, work: Workspace) -> int:
         """
         Go on until it has ended (0), there is something to read or enough was done (1), or it is given up (2).
+        """
+
+class ChosenChanges:
+    """All contrastive reasons where the leaves of each tree decide."""
+
+    def __init__(self, question: ChangeQuestion, order: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None: ...
+
+    @property
+    def n_found(self) -> int:
+        """Points that were written."""
+
+    def go_on(self, points: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')], work: Workspace) -> int:
+        """
+        Write further points until there are no more (0), no more room (1), or it is given up (2).
         """
 
 class Conditions:

@@ -1,5 +1,7 @@
 """All reasons of an ensemble, many a second: harvests first, then walks that end when none is missing.
 
+Contrastive reasons where the leaves of each tree decide are chosen one by one (``walks.chosen``). Else:
+
 Sufficient reasons are begun with a few greedy ones in random orders, contrastive ones with harvests, as long as these
 bring new ones. Then two walks take turns, one over the sets of either kind (``walks.sufficient``,
 ``walks.contrastive``): each also finds reasons of the other kind, and knows all of both when it ends, so the first
@@ -22,6 +24,7 @@ from ...status import Stop
 from ..answers import FOUND, NONE
 from ..views.features import FeatureView
 from ..views.literals import AnyView, importance_order
+from .chosen import Chosen, choosable
 from .marco import Found, enumerate_items
 from .walk import Batch, Walk, both_ways, walkable
 from .written import dropped_at, written_changes
@@ -88,7 +91,13 @@ def all_items(
             if code != NONE and not deadline.expired():
                 deadline.halt(Stop.SOLVER)
             return
-        yield from _harvested(view, known, deadline)
+        if choosable(view):
+            chosen = Chosen(view, deadline)
+            yield from _chosen(view, chosen, known)
+            if chosen.ended:
+                return
+        else:
+            yield from _harvested(view, known, deadline)
     if deadline.expired():
         return
     if walkable(view):
@@ -151,6 +160,18 @@ def _harvested(view: AnyView, known: _Known, deadline: Deadline) -> Iterator[Fou
             return
         batch += 1
         start = _elsewhere(view, known.items[-1], random, deadline, start)
+
+
+def _chosen(view: AnyView, chosen: Chosen, known: _Known) -> Iterator[Found]:
+    """Yield contrastive reasons where the leaves of each tree decide."""
+    for points in chosen.batches():
+        written = written_changes(view, points)
+        items_of = _items(written)
+        for row in known.fresh(written):
+            items = items_of[row]
+            known.items.append(items)
+            known.points.append(points[row])
+            yield Found(False, None, points[row], True, items)
 
 
 def _elsewhere(view: AnyView, items: I32, random: np.random.Generator, deadline: Deadline, start: I32) -> I32:

@@ -1,4 +1,5 @@
 // Ensembles over spaces, and what is asked of them.
+#include "../ensembles/choices.hpp"
 #include "arrays.hpp"
 #include "checks.hpp"
 #include "modules.hpp"
@@ -203,13 +204,16 @@ void make_problem(Problem* self, const Layout& layout, const Arithmetic& sums, c
         for (const std::int32_t tree : member.trees) need(tree >= 0 && tree < layout.n_trees(), "models: no such tree");
     need(sums.values.size() >= layout.n_leaf_rows && columns.worth.size() >= layout.n_leaf_rows,
          "values, worth: expected a row for each leaf");
-    new (self) Problem{layout, sums, columns};
+    new (self) Problem{layout, sums, columns, choices_of(layout, columns)};
 }
 
 void bind_problem(nb::module_& m) {
     nb::class_<Problem>(m, "Problem", "An ensemble and what is asked of it.")
         .def("__init__", &make_problem, nb::arg("layout"), nb::arg("sums"), nb::arg("columns"), nb::keep_alive<1, 2>(),
              nb::keep_alive<1, 3>(), nb::keep_alive<1, 4>())
+        .def_prop_ro(
+            "by_leaves", [](const Problem& problem) { return problem.choices != nullptr; },
+            "Whether the leaves of each tree decide on their own.")
         .def_prop_ro(
             "layout", [](const Problem& problem) -> const Layout& { return problem.layout; },
             nb::rv_policy::reference_internal)

@@ -1,6 +1,8 @@
 // Walks over all reasons of an ensemble.
+#include "../ensembles/chosen_changes.hpp"
 #include "../ensembles/walker.hpp"
 #include "arrays.hpp"
+#include "checks.hpp"
 #include "modules.hpp"
 
 #include <stdexcept>
@@ -54,6 +56,28 @@ void make_walker(Walker* self, const ChangeQuestion& question, Shared<Index> uni
 
 void begin(Walker& walker, Array<const std::int32_t, 2> points) { walker.begin(points); }
 
+void make_chosen(ChosenChanges* self, const ChangeQuestion& question, Shared<std::int32_t> order) {
+    const Layout& layout = question.problem.layout;
+    need(question.problem.choices != nullptr, "question: its trees do not decide one by one");
+    need(layout.n_listed_cells() == 0, "question: expected attributes that cuts describe");
+    need(order.size() <= layout.n_attributes(), "order: too many attributes");
+    for (const std::int32_t a : order) need(a >= 0 && a < layout.n_attributes(), "order: no such attribute");
+    new (self) ChosenChanges(question, order);
+}
+
+void bind_chosen(nb::module_& m) {
+    nb::class_<ChosenChanges>(m, "ChosenChanges", "All contrastive reasons where the leaves of each tree decide.")
+        .def("__init__", &make_chosen, nb::arg("question"), nb::arg("order"), nb::keep_alive<1, 2>())
+        .def_ro("n_found", &ChosenChanges::n_found, "Points that were written.")
+        .def(
+            "go_on",
+            [](ChosenChanges& chosen, Array<std::int32_t, 2> points, Workspace& work) {
+                return static_cast<int>(chosen.go_on(points, work));
+            },
+            nb::arg("points"), nb::arg("work"), nb::call_guard<nb::gil_scoped_release>(),
+            "Write further points until there are no more (0), no more room (1), or it is given up (2).");
+}
+
 } // namespace
 
 void bind_walker(nb::module_& m) {
@@ -72,6 +96,7 @@ void bind_walker(nb::module_& m) {
             "go_on", [](Walker& walker, Workspace& work) { return static_cast<int>(walker.go_on(work)); },
             nb::arg("work"), nb::call_guard<nb::gil_scoped_release>(),
             "Go on until it has ended (0), there is something to read or enough was done (1), or it is given up (2).");
+    bind_chosen(m);
 }
 
 } // namespace suffice

@@ -16,6 +16,7 @@ namespace suffice {
 enum Answer : int { NONE = 0, FOUND = 1, UNKNOWN = 2 };
 
 struct Models;
+struct Choices;
 
 // The model's own arithmetic and O.
 struct Arithmetic {
@@ -90,6 +91,7 @@ struct Problem {
     const Layout& layout;
     const Arithmetic& sums;
     const Columns& columns;
+    std::shared_ptr<const Choices> choices = nullptr; // where each tree decides on its own (choices.hpp)
 };
 
 // Add the values of a leaf to the scores, as the model's library does.

@@ -1,5 +1,6 @@
 #include "search.hpp"
 
+#include "choosing.hpp"
 #include "filter.hpp"
 #include "front.hpp"
 #include "merge.hpp"
@@ -123,6 +124,10 @@ Answer search(const Problem& problem, const Box& box, Index only, Ints prefer, W
 }
 
 Answer box_holds(const Problem& problem, const Box& box, Ints prefer, Workspace& work) {
+    if (problem.choices) {
+        const Answer answer = choose(problem, box, prefer, work);
+        if (answer != UNKNOWN || work.given_up(0)) return answer;
+    }
     bool unknown = false;
     for (Index q = 0; q < problem.columns.n_questions(); ++q) {
         const Index only = problem.columns.question(q);

@@ -97,6 +97,33 @@ struct SavedWord {
     Word old;
 };
 
+// Room for a search among boxes of leaves (choosing.hpp).
+struct ChoiceRoom {
+    enum What : std::int32_t { RANGE, CELLS, OPTION };
+    struct Change { // to be taken back
+        What what;
+        std::int32_t which; // attribute, word of cells, or box
+        Word old;
+    };
+    struct Far {
+        std::int32_t far, option; // demands that the preferred point does not meet
+    };
+    struct Frame {
+        std::int32_t group;
+        std::size_t order, trail; // where its boxes and its changes begin
+    };
+    std::vector<Span> span;           // what the chosen boxes have in common …
+    std::vector<Word> cells;          // … and the same of listed attributes
+    std::vector<std::uint8_t> alive;  // boxes that can still be chosen …
+    std::vector<std::int32_t> left;   // … so many of each group
+    std::vector<std::uint8_t> chosen; // groups that have chosen
+    std::vector<std::int64_t> weight; // how often each group was in the way
+    std::vector<Far> order;           // boxes that are yet to be tried
+    std::vector<Frame> frame;
+    std::vector<Change> trail;
+    std::uint32_t random = 20190;
+};
+
 struct Workspace {
     // The box of the search.
     std::vector<Span> span;      // of interval attributes
@@ -137,6 +164,7 @@ struct Workspace {
     Buffer<Word, 2> cell_sets;    // of the cells of the listed attribute at hand
     std::vector<Index> literals;  // of that attribute
 
+    ChoiceRoom choice;
     Index nodes = 0;              // of all searches so far
     Index limit = Index{1} << 62; // nodes at which to give up
     Index most_merged = 0;        // rows that can be merged
