@@ -688,9 +688,9 @@ class ChosenChanges:
     def n_found(self) -> int:
         """Points that were written."""
 
-    def go_on(self, points: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')], work: Workspace) -> int:
+    def go_on(self, points: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')], most: int, work: Workspace) -> int:
         """
-        Write further points until there are no more (0), no more room (1), or it is given up (2).
+        Write further points until there are no more (0), no more room or so many groups have chosen (1), or it is given up (2).
         """
 
 class Conditions:

@@ -82,7 +82,7 @@ def all_items(
     order : ndarray of int32, optional
         Groups in the order in which they are dropped by the first reason; default: least important first.
     """
-    known = _Known(view.n_items)
+    known, chosen = _Known(view.n_items), None
     if sufficient:
         yield from _greedy(view, known, deadline, order)
     else:
@@ -93,7 +93,7 @@ def all_items(
             return
         if choosable(view):
             chosen = Chosen(view, deadline)
-            yield from _chosen(view, chosen, known)
+            yield from _chosen(chosen, known, deadline)
             if chosen.ended:
                 return
         else:
@@ -101,7 +101,7 @@ def all_items(
     if deadline.expired():
         return
     if walkable(view):
-        yield from _walked(view, sufficient, known, deadline)
+        yield from _walked(view, sufficient, known, deadline, chosen)
         return
     told = (
         known.items
@@ -162,16 +162,15 @@ def _harvested(view: AnyView, known: _Known, deadline: Deadline) -> Iterator[Fou
         start = _elsewhere(view, known.items[-1], random, deadline, start)
 
 
-def _chosen(view: AnyView, chosen: Chosen, known: _Known) -> Iterator[Found]:
-    """Yield contrastive reasons where the leaves of each tree decide."""
-    for points in chosen.batches():
-        written = written_changes(view, points)
-        items_of = _items(written)
-        for row in known.fresh(written):
-            items = items_of[row]
-            known.items.append(items)
-            known.points.append(points[row])
-            yield Found(False, None, points[row], True, items)
+def _chosen(chosen: Chosen, known: _Known, deadline: Deadline) -> Iterator[Found]:
+    """Yield contrastive reasons where the leaves of each tree decide, before walks take turns with it."""
+    while not (chosen.ended or chosen.stopped or deadline.expired()) and chosen.seconds < _EVEN:
+        batch = chosen.advance(deadline).contrastive
+        for found in _told(batch, False, known, chosen):
+            assert found.point is not None and found.written is not None
+            known.items.append(found.written)
+            known.points.append(found.point)
+            yield found
 
 
 def _elsewhere(view: AnyView, items: I32, random: np.random.Generator, deadline: Deadline, start: I32) -> I32:
@@ -182,12 +181,17 @@ def _elsewhere(view: AnyView, items: I32, random: np.random.Generator, deadline:
     return view.question.point.copy() if found else start
 
 
-def _walked(view: AnyView, sufficient: bool, known: _Known, deadline: Deadline) -> Iterator[Found]:
-    """Yield what two walks find that was not told before, until one of them ends."""
-    walks = [Walk(view, True, not sufficient, deadline)]
+def _walked(
+    view: AnyView, sufficient: bool, known: _Known, deadline: Deadline, chosen: Chosen | None
+) -> Iterator[Found]:
+    """Yield what two walks (and choices of leaves) find that was not told before, until one of them ends."""
+    first = Walk(view, True, not sufficient, deadline)
+    walks: list[Walk | Chosen] = [first]
     if both_ways(view):
         walks.append(Walk(view, False, not sufficient, deadline))
-    walks[0].begin(known.points[:_FIRST_EDGES])
+    if chosen is not None and not chosen.stopped:
+        walks.append(chosen)
+    first.begin(known.points[:_FIRST_EDGES])
     known.items, known.points = [], []
     while not deadline.expired():
         walk = _turn(walks)
@@ -203,14 +207,14 @@ def _walked(view: AnyView, sufficient: bool, known: _Known, deadline: Deadline) 
                 deadline.halt(Stop.MEMORY if walk.full else Stop.SOLVER)
 
 
-def _turn(walks: list[Walk]) -> Walk:
+def _turn(walks: list[Walk | Chosen]) -> Walk | Chosen:
     """Return what comes next: each in its turn, the quickest more often."""
     best = max(walks, key=lambda c: c.rate)
     early = any(c.seconds < _EVEN for c in walks)
     return min(walks, key=lambda c: c.seconds / (_PREFERRED if c is best and not early else 1.0))
 
 
-def _told(batch: Batch, sufficient: bool, known: _Known, walk: Walk) -> Iterator[Found]:
+def _told(batch: Batch, sufficient: bool, known: _Known, walk: Walk | Chosen) -> Iterator[Found]:
     rows = known.fresh(batch.written)
     walk.told += len(rows)
     for row, items in zip(rows, _items(batch.written[rows]), strict=True):

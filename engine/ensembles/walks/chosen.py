@@ -7,18 +7,18 @@ complete (``engine/native/ensembles/chosen_changes.hpp``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from ..._native import ChosenChanges
-from ...arrays import I32
-from ...budget import Deadline
+from ...budget import STEPS_A_SECOND, Deadline
 from ..answers import FOUND, NONE
 from ..views.features import FeatureView
 from ..views.literals import AnyView
+from .walk import Batch, BothKinds
+from .written import written_changes
 
-_BATCHES = (1, 4, 16, 64, 256)
+_MOST = 256  # changes of one turn
+_TURN = 5000  # groups that choose in it
 
 
 def choosable(view: AnyView) -> bool:
@@ -27,7 +27,7 @@ def choosable(view: AnyView) -> bool:
 
 
 class Chosen:
-    """The changes of a view that is ``choosable``, in batches.
+    """The changes of a view that is ``choosable``: takes turns with walks.
 
     Parameters
     ----------
@@ -40,22 +40,36 @@ class Chosen:
     ----------
     ended : bool
         Whether none is missing.
+    stopped : bool
+        Whether a search was given up.
+    seconds : float
+        Time spent.
+    told : int
+        New reasons so far, as its user counts them.
     """
 
-    def __init__(self, view: AnyView, deadline: Deadline) -> None:
-        self._view, self._deadline = view, deadline
-        self._core = ChosenChanges(view.inner, view.back_order(deadline))
-        self.ended = False
+    full = False
 
-    def batches(self) -> Iterator[I32]:
-        """Yield the points of changes, a row each, until none is missing or a search was given up."""
-        question, batch = self._view.question, 0
-        while not self.ended:
-            points = np.zeros((_BATCHES[batch], len(question.cells)), np.int32)
-            code = question.run(self._deadline, self._core.go_on, points, question.work)
-            self.ended = code == NONE
-            if self._core.n_found:
-                yield points[: self._core.n_found].copy()
-            if code != FOUND:
-                return
-            batch = min(batch + 1, len(_BATCHES) - 1)
+    def __init__(self, view: AnyView, deadline: Deadline) -> None:
+        self._view = view
+        self._core = ChosenChanges(view.inner, view.back_order(deadline))
+        self.ended = self.stopped = False
+        self.seconds, self.told = 0.0, 0
+        self._room = 1
+
+    @property
+    def rate(self) -> float:
+        """New reasons a second."""
+        return self.told / (self.seconds + 1e-9)
+
+    def advance(self, deadline: Deadline) -> BothKinds:
+        """Go on for a while; return what was found."""
+        question = self._view.question
+        points = np.zeros((self._room, len(question.cells)), np.int32)
+        code = question.run(deadline, self._core.go_on, points, _TURN, question.work)
+        self.seconds += question.spent / STEPS_A_SECOND
+        self.ended, self.stopped = code == NONE, code not in (NONE, FOUND)
+        found = points[: self._core.n_found].copy()
+        self._room = min(4 * self._room, _MOST)
+        none = Batch(np.zeros((0, self._view.n_items), np.bool_), np.zeros((0, points.shape[1]), np.int32))
+        return BothKinds(none, Batch(written_changes(self._view, found), found))

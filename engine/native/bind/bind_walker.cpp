@@ -71,11 +71,12 @@ void bind_chosen(nb::module_& m) {
         .def_ro("n_found", &ChosenChanges::n_found, "Points that were written.")
         .def(
             "go_on",
-            [](ChosenChanges& chosen, Array<std::int32_t, 2> points, Workspace& work) {
-                return static_cast<int>(chosen.go_on(points, work));
+            [](ChosenChanges& chosen, Array<std::int32_t, 2> points, Index most, Workspace& work) {
+                return static_cast<int>(chosen.go_on(points, most, work));
             },
-            nb::arg("points"), nb::arg("work"), nb::call_guard<nb::gil_scoped_release>(),
-            "Write further points until there are no more (0), no more room (1), or it is given up (2).");
+            nb::arg("points"), nb::arg("most"), nb::arg("work"), nb::call_guard<nb::gil_scoped_release>(),
+            "Write further points until there are no more (0), no more room or so many groups have chosen (1), or it "
+            "is given up (2).");
 }
 
 } // namespace

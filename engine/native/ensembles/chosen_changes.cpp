@@ -25,7 +25,7 @@ void ChosenChanges::begin_anew(Choosing& choosing) {
     choosing.noise = noise_;
 }
 
-// Look for one more; NONE: there is none.
+// Look for one more; NONE: there is none; FOUND: it is there, or (`left_` is negative) enough was done.
 Answer ChosenChanges::next(Choosing& choosing, IntsOut point, Workspace& work) {
     while (true) {
         choosing.checks += told_.looks;
@@ -36,6 +36,7 @@ Answer ChosenChanges::next(Choosing& choosing, IntsOut point, Workspace& work) {
             if (!choosing.go_on()) return NONE;
             continue;
         }
+        if (--left_ < 0) return FOUND;
         const Index g = choosing.next_group();
         if (g < 0) break;
         if (++barren_ > patience_) {
@@ -54,8 +55,9 @@ Answer ChosenChanges::next(Choosing& choosing, IntsOut point, Workspace& work) {
     return FOUND;
 }
 
-Answer ChosenChanges::go_on(Array<std::int32_t, 2> points, Workspace& work) {
+Answer ChosenChanges::go_on(Array<std::int32_t, 2> points, Index most, Workspace& work) {
     n_found = 0;
+    left_ = most;
     Choosing choosing(question_.problem, question_.cells, work, room_, &told_);
     choosing.noise = noise_;
     if (!begun_) {
@@ -68,6 +70,7 @@ Answer ChosenChanges::go_on(Array<std::int32_t, 2> points, Workspace& work) {
         const Answer answer = next(choosing, points.row(n_found), work);
         if (answer == UNKNOWN) return UNKNOWN;
         ended_ = answer == NONE;
+        if (left_ < 0) break;
         if (!ended_) ++n_found;
     }
     return ended_ ? NONE : FOUND;

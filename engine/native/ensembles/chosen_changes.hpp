@@ -17,8 +17,9 @@ class ChosenChanges {
     // Attributes are intervals; `order`: those that are brought back first.
     ChosenChanges(const ChangeQuestion& question, Shared<std::int32_t> order);
 
-    // Write further points: NONE: there are no more than these; FOUND: there is no more room; UNKNOWN: given up.
-    Answer go_on(Array<std::int32_t, 2> points, Workspace& work);
+    // Write further points: NONE: there are no more than these; FOUND: there is no more room, or so many groups have
+    // chosen; UNKNOWN: given up.
+    Answer go_on(Array<std::int32_t, 2> points, Index most, Workspace& work);
 
     Index n_found = 0; // points that were written
 
@@ -33,6 +34,7 @@ class ChosenChanges {
     ToldChanges told_;
     ChoiceRoom room_;
     Index barren_ = 0, patience_ = 200; // groups that chose since the last one, and when to begin anew
+    Index left_ = 0;                    // groups that may still choose in this turn
     std::uint32_t noise_ = 0;
     bool begun_ = false, turns_ = false, ended_ = false;
 };

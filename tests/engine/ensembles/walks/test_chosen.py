@@ -13,7 +13,6 @@ from suffice.engine.budget import Deadline
 from suffice.engine.ensembles.walks.all import all_items
 from suffice.engine.ensembles.walks.chosen import Chosen, choosable
 from suffice.engine.ensembles.walks.marco import enumerate_items
-from suffice.engine.ensembles.walks.written import written_changes
 from suffice.explainers.forest.allowed import outer_of
 from suffice.explainers.forest.sufficient import open_map_on
 from suffice.explainers.solving.sessions import DEFAULT_SAT
@@ -58,9 +57,9 @@ def chosen(view, **limit):
         if limit:
             nodes = 2 * nodes
             work.limit = work.nodes + nodes
-        for points in source.batches():
-            assert all(view.question.bad(point) for point in points)
-            told += [tuple(np.nonzero(row)[0].tolist()) for row in written_changes(view, points)]
+        batch = source.advance(Deadline()).contrastive
+        assert all(view.question.bad(point) for point in batch.points)
+        told += [tuple(np.nonzero(row)[0].tolist()) for row in batch.written]
         work.limit = 2**62
     return told
 
