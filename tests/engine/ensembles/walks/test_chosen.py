@@ -1,4 +1,4 @@
-"""Changes that are chosen leaf by leaf are those of brute force, and of the map in a SAT solver."""
+"""Changes that are chosen leaf by leaf are those of the generic way, and of the map in a SAT solver."""
 
 from __future__ import annotations
 
