@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeGuard
 
@@ -25,6 +26,11 @@ def is_whole(value: Any) -> TypeGuard[int]:
 def is_number(value: Any) -> TypeGuard[float]:
     """Tell whether a value is a number (NaN and infinity are; truth values, times and texts are not)."""
     return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, (bool, np.timedelta64))
+
+
+def is_finite_from_0(value: Any) -> TypeGuard[float]:
+    """Tell whether a value is a number from 0 that a float holds (10**400 is none)."""
+    return is_number(value) and bool(0 <= value <= sys.float_info.max)
 
 
 def real(value: Any) -> float:

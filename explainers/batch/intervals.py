@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 
 from ...engine.arrays import F64
 from ...engine.errors import BadInputError, shown
-from ...engine.given import is_number, real
+from ...engine.given import is_finite_from_0, real
 
 Interval = tuple[float, float]
 Wish = float | Interval | None
@@ -51,7 +50,7 @@ def wish_of(tolerance: Any, interval: Any) -> Wish:
         return interval_of(interval, "interval")
     if tolerance is None:
         return None
-    if not is_number(tolerance) or not 0 <= tolerance < math.inf:
+    if not is_finite_from_0(tolerance):
         raise BadInputError(f"tolerance={shown(tolerance)}: expected a number from 0")
     return float(tolerance)
 

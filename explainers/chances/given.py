@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -207,6 +208,13 @@ def _of_values(session: Session[Any], attribute: Attribute, told: Mapping[Any, A
     return out
 
 
+def _is_value(value: Any) -> bool:
+    """Tell whether a value is a number that a float holds, or a truth value."""
+    if isinstance(value, (bool, np.bool_)):
+        return True
+    return is_number(value) and not sys.float_info.max < abs(value) < math.inf
+
+
 def _cell_of(session: Session[Any], attribute: Attribute, value: Any) -> int:
     """Return the cell in which a value of a feature lies."""
     space, vocabulary = session.space, session.compiled.vocabulary
@@ -225,7 +233,7 @@ def _cell_of(session: Session[Any], attribute: Attribute, value: Any) -> int:
     keys = [] if labels is None else [key_of(label) for label in labels]
     if labels is not None and key_of(value) in keys:
         number = float(keys.index(key_of(value)))
-    elif value is None or is_number(value) or isinstance(value, (bool, np.bool_)):
+    elif value is None or _is_value(value):
         number = math.nan if value is None else float(value)
     else:
         raise BadInputError(

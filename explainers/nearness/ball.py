@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import math
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -17,7 +16,7 @@ from ...engine.budget import Deadline
 from ...engine.domain.region import Region, region_of
 from ...engine.ensembles.question import EnsembleQuestion
 from ...engine.errors import BadInputError, UnsupportedModelError, shown
-from ...engine.given import is_number
+from ...engine.given import is_finite_from_0
 from ...engine.models.around import around_of
 from ...engine.oracles.oracle import Answer
 from ...engine.oracles.universe import Universe, feature_universe, literal_mask, literal_universe
@@ -33,7 +32,7 @@ EDGE = 1 + 1e-9  # an input that is so near to the edge of a ball is in it
 
 def radius_of(radius: Any) -> float:
     """Return a radius as it was given; raises BadInputError if it is none."""
-    if not is_number(radius) or not 0 <= radius <= sys.float_info.max:
+    if not is_finite_from_0(radius):
         raise BadInputError(f"radius={shown(radius)}: expected a finite number from 0")
     return float(radius)
 

@@ -11,7 +11,7 @@ import numpy as np
 from ...engine.arrays import Bools
 from ...engine.domain.ranges import ends_of
 from ...engine.errors import BadInputError, shown
-from ...engine.given import is_number, is_whole, list_of, names_of
+from ...engine.given import is_finite_from_0, is_number, is_whole, list_of, names_of
 from ...engine.plans.parts import Axis, Rule, Table
 from ..session.session import Session
 from .axes import Frame, Room
@@ -93,7 +93,8 @@ class Allowed:
         if anchor is None:
             anchor = 0.0 if math.isnan(own) else own
         numbers = [size, anchor]
-        if not self._is_number(index) or not all(is_number(v) and math.isfinite(v) for v in numbers) or size <= 0:
+        fine = all(is_number(v) and is_finite_from_0(abs(v)) for v in numbers) and size > 0
+        if not self._is_number(index) or not fine:
             raise BadInputError(what if self._is_number(index) else f"steps[{feature.name!r}]: it is no number")
         return Steps(exact(size), exact(anchor))
 
@@ -218,7 +219,7 @@ class Allowed:
                 )  # fmt: skip
         tables = []
         if self.at_most is not None and f"at_most: {self.at_most}" not in dropped:
-            tables.append(Table([own.astype(np.float64) for own in changed], float(self.at_most)))
+            tables.append(Table([own.astype(np.float64) for own in changed], float(min(self.at_most, len(changed)))))
         return rules, tables + tables_over(self.linears(dropped), axes)
 
 

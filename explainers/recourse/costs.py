@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 from ...engine.arrays import F64
 from ...engine.domain.theory import Feature, Kind
 from ...engine.errors import BadInputError, shown
-from ...engine.given import is_number
+from ...engine.given import is_finite_from_0
 from ...engine.plans.parts import Axis
 
 COSTS = ("l0", "l1", "l2", "percentile")
@@ -108,7 +107,7 @@ def costs_of(axis: Axis, price: Price, names: list[Any], *, number: bool) -> F64
 
 def number_of(value: Any, what: str) -> float:
     """Return a number from 0 that a user gave."""
-    if not is_number(value) or not 0 <= value < math.inf:
+    if not is_finite_from_0(value):
         raise BadInputError(f"{what}={shown(value)}: expected a finite number from 0")
     return float(value)
 

@@ -14,7 +14,7 @@ import numpy as np
 from ...engine.arrays import I32
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, shown
-from ...engine.given import is_number, is_whole
+from ...engine.given import is_finite_from_0, is_whole
 from ...engine.plans.joined import join
 from ...engine.plans.parts import Axis, Column, Part, Table, Task
 from ...engine.plans.search import Found, PlanHunt
@@ -180,7 +180,7 @@ def frontier_of(asker: Asker, by: Any, step: Any, most: Any, deadline: Deadline)
 def _second(asker: Asker, by: Any, step: Any, deadline: Deadline) -> Second:
     if not isinstance(by, str) or by not in WAYS:
         raise BadInputError(f"by={shown(by)}: expected one of {tuple(WAYS)}")
-    if step is not None and not (is_number(step) and 0 < step < math.inf):
+    if step is not None and not (is_finite_from_0(step) and step > 0):
         raise BadInputError(f"step={shown(step)}: expected a positive number")
     if by == "at_most":
         return _by_changes(asker, deadline)

@@ -14,7 +14,7 @@ import numpy as np
 from ...engine.arrays import F64, I32, I64
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, UndecidedError, shown
-from ...engine.given import is_number
+from ...engine.given import is_finite_from_0
 from ...engine.plans.parts import Accepts, Axis, Column, Part, Rule, Task
 from ...engine.plans.search import PlanHunt
 from .numbers import Lattice
@@ -45,7 +45,7 @@ def radii_of(asked: Plans) -> dict[int, Fraction]:
         feature = asked.session.features[index]
         if not asked.frame.is_number(feature) or feature.listed:
             raise BadInputError(f"slack[{feature.name!r}]: it is no number, and cannot turn out a little otherwise")
-        if not is_number(radius) or not 0 <= radius < math.inf:
+        if not is_finite_from_0(radius):
             raise BadInputError(f"slack[{feature.name!r}]={shown(radius)}: expected a finite number from 0")
         found[index] = Fraction(repr(float(radius)))
     return {index: radius for index, radius in found.items() if radius}

@@ -12,7 +12,7 @@ import numpy as np
 from ...engine.arrays import F64, I32
 from ...engine.domain.ranges import ends_of
 from ...engine.errors import BadInputError, TheoryError, shown
-from ...engine.given import is_number, list_of
+from ...engine.given import is_finite_from_0, is_number, list_of
 from ...engine.plans.parts import Axis, Table, Weighed
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def linears_of(said: Any, find: Any, names: Sequence[str], numbers: Sequence[boo
             index = find(name)
             if not numbers[index]:
                 raise BadInputError(f"linear: {names[index]!r} is no number, and cannot be added up")
-            if not is_number(weight) or not math.isfinite(weight) or weight == 0:
+            if not is_number(weight) or not is_finite_from_0(abs(weight)) or weight == 0:
                 raise BadInputError(f"linear[{names[index]!r}]={shown(weight)}: expected a finite number other than 0")
             weights[index] = exact(weight)
         try:

@@ -15,7 +15,7 @@ from ...encoders.columns.told import Row
 from ...engine.arrays import I32
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, shown
-from ...engine.given import is_number, is_whole, list_of
+from ...engine.given import is_finite_from_0, is_whole, list_of
 from ...engine.plans.parts import Rule, Task
 from ...engine.plans.search import Found, PlanHunt
 from ...engine.reasons.html import card, milliseconds, text
@@ -206,7 +206,7 @@ def walk_of(asker: Asker, at_most: Any, budget: Any, before: Any) -> Walk:
     """Return what stages may be, as users say it."""
     if at_most is not None and (not is_whole(at_most) or at_most < 1):
         raise BadInputError(f"at_most={shown(at_most)}: expected how many features a stage changes, a number from 1")
-    if budget is not None and not (is_number(budget) and 0 <= budget < math.inf):
+    if budget is not None and not is_finite_from_0(budget):
         raise BadInputError(f"budget={shown(budget)}: expected what a stage costs at most, a finite number from 0")
     pairs = []
     for pair in list_of(before, "before", "pairs such as [('education', 'income')]"):

@@ -14,7 +14,7 @@ from ...encoders.registry import column_names
 from ...engine.arrays import Bools
 from ...engine.domain.ranges import ends_of
 from ...engine.errors import BadInputError, TheoryError, shown
-from ...engine.given import is_number, list_of
+from ...engine.given import is_finite_from_0, is_number, list_of
 from ...engine.models import class_index, label_tuple
 from ...engine.models.around import around_of
 from ...engine.models.multilabel import CompiledMultiLabel
@@ -190,7 +190,7 @@ def compiled_one_score(compiled: Any) -> bool:
 
 
 def _number(value: Any, what: str) -> float:
-    if not is_number(value) or not 0 <= value < math.inf:
+    if not is_finite_from_0(value):
         raise BadInputError(f"{what}={shown(value)}: expected a finite number from 0, in the model's own scores")
     return float(value)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from ...encoders.columns.rows import plain_rows
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, shown
-from ...engine.given import count_of, is_number, is_whole
+from ...engine.given import count_of, is_finite_from_0, is_whole
 from .asking import within
 from .compared import Comparison
 from .comparing import Asked, Comparing
@@ -82,7 +81,7 @@ def _for(model: Any, background: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _tolerance(tolerance: Any) -> float:
-    if not is_number(tolerance) or not 0 <= tolerance < math.inf:
+    if not is_finite_from_0(tolerance):
         raise BadInputError(
             f"tolerance={shown(tolerance)}: expected how far predictions may lie apart, a number from 0"
         )

@@ -11,7 +11,7 @@ from ...engine.budget import Deadline
 from ...engine.domain.instance import Situation
 from ...engine.ensembles.answers import FOUND, NONE, UNKNOWN
 from ...engine.errors import BadInputError, TheoryError, shown
-from ...engine.given import is_number, names_of
+from ...engine.given import is_finite_from_0, names_of
 from ...engine.models import CompiledEnsemble
 from .given import Place
 from .hunt import DOUBT, Found
@@ -37,7 +37,7 @@ def features_said(subject: Subject, features: Any) -> tuple[int, ...]:
 
 def wanted_of(form: CompiledEnsemble, margin: Any = 0.0) -> PairsWanted:
     """Return pairs with any two decisions, whose scores are so far apart."""
-    if not is_number(margin) or not 0 <= margin < math.inf:
+    if not is_finite_from_0(margin):
         raise BadInputError(f"margin={shown(margin)}: expected a number from 0")
     if form.regression:
         if margin > 0 and form.transform is not None:

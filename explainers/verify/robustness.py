@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from ...encoders.columns.rows import plain_rows
 from ...encoders.columns.told import Row
 from ...engine.budget import Deadline
 from ...engine.errors import BadInputError, shown
-from ...engine.given import is_number, items_in, names_of, truth_of
+from ...engine.given import is_finite_from_0, items_in, names_of, truth_of
 from ...engine.interrupts import Interruptible
 from ...engine.models import same_label
 from ..batch.rows import rows_of
@@ -120,7 +119,7 @@ def certified_accuracy(
         If an argument does not fit the model, or it predicts numbers.
     """
     limit, jobs, bar = _limit(time_limit), threads_of(n_jobs), truth_of(progress, "progress")
-    if not is_number(eps) or not 0 <= eps < math.inf:
+    if not is_finite_from_0(eps):
         raise BadInputError(f"eps={shown(eps)}: expected a distance, a finite number from 0")
     question = BallQuestion(_norm(norm), weights, tuple(names_of(immutable, "immutable")), None, float(eps))
     explainer = explainer_of(model, data, how)
@@ -204,7 +203,7 @@ def _norm(norm: Any) -> str:
 def _within(within: Any) -> float | None:
     if within is None:
         return None
-    if not is_number(within) or not 0 <= within < math.inf:
+    if not is_finite_from_0(within):
         raise BadInputError(f"within={shown(within)}: expected how far the prediction may move, a finite number from 0")
     return float(within)
 
