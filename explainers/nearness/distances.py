@@ -24,7 +24,6 @@ from ...engine.given import real
 from ..session.session import Session
 
 FAR = np.inf
-_TOO_FAR = "distances are greater than any float: use smaller weights, or a row and ranges of smaller numbers"
 FAR_OFF = 1e300  # beyond all numbers of a list
 
 
@@ -127,7 +126,7 @@ def distances_from(
     count = written is None
     at = np.concatenate([[0], np.cumsum([a.n_cells for a in space.attributes])]).astype(np.int64)
     out = np.zeros(int(at[-1]))
-    known, total = stretches_of(space), 0.0
+    known = stretches_of(space)
     for a, attribute in enumerate(space.attributes):
         feature = space.features[attribute.feature]
         weight = float(np.mean(weights[list(feature.columns)]))
@@ -141,10 +140,6 @@ def distances_from(
             column = feature.columns[0]
             cost = _to_cells(stretches, attribute.n_cells, *written[column], weight)
         cost[own] = 0.0
-        known_far = cost[cost < FAR]
-        total += float(known_far.max(initial=0.0))
-        if not np.isfinite(total):
-            raise BadInputError(_TOO_FAR)
         out[at[a] : at[a + 1]] = cost
     return at, out
 
@@ -176,8 +171,8 @@ def _to_cells(stretches: Stretches, n_cells: int, number: float, wide: bool, wei
     low, high = (stretches.wide_low, stretches.wide_high) if wide else (stretches.low, stretches.high)
     gap = np.maximum(np.maximum(less(low, number), less(np.full(len(high), number), high)), 0.0)
     far = times(gap, weight)
-    if not np.isfinite(far).all():  # such a cell would pass for one that no input reaches
-        raise BadInputError(_TOO_FAR)
+    if ((gap < FAR_OFF) & ~np.isfinite(far)).any():  # such a cell would pass for one that no input reaches
+        raise BadInputError(f"a weight of {weight:g} makes distances greater than any float: expected smaller weights")
     np.minimum.at(cost, stretches.cell, far)
     return cost
 

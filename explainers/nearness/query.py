@@ -151,7 +151,7 @@ class NearQueries(Explaining):
         -------
         Reach
             ``lower`` and ``upper`` bounds of the distance, which meet where it is proved; infinite: the reason holds
-            wherever inputs are.
+            wherever inputs are (distances that no float holds, of numbers beyond 1e300, count as infinite).
 
         Raises
         ------

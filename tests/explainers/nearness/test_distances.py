@@ -1,4 +1,4 @@
-"""Distances that no float holds are an error, not cells that nothing reaches."""
+"""Weights that make distances which no float holds are an error; so are numbers that no float holds."""
 
 import numpy as np
 import pytest
