@@ -6,6 +6,7 @@ is rejected in words, also where nobody reads it.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 LABEL = dict.fromkeys(("name", "rule", "threshold", "divisor", "near", "doubt", "relative"), str)
@@ -84,6 +85,8 @@ def fit_certificate(head: Any, arrays: Any, claims: Any) -> None:
     for names in (model["columns"], *(label["classes"] for label in model["labels"])):
         if len({*names}) < len(names):
             raise ValueError("columns, or classes, have the same name")
+    if any(math.isinf(float.fromhex(value)) for feature in head["features"] for value in feature["values"]):
+        raise ValueError("a feature has an infinite value")
     if missing := {name for names in ALIKE for name in names} - {*arrays}:
         raise ValueError(f"there is no {', '.join(sorted(missing))}")
     for names in ALIKE[1:]:

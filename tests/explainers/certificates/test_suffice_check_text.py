@@ -102,6 +102,14 @@ def test_names_that_say_nothing_are_rejected(made):
         assert verdict == REJECTED and "same name" in why
 
 
+def test_values_without_end_are_rejected(made):
+    for place in range(2):
+        head = copy.deepcopy(made[0].head)
+        head["features"][0]["values"][place] = "-inf"
+        verdict, why = Certificate(head, made[0].arrays).check()
+        assert verdict == REJECTED and "infinite" in why
+
+
 def test_classes_that_are_written_alike_have_no_certificate():
     trees = [Builder.DecisionTree(1, Builder.DecisionNode(1, threshold=1, left=-1.0, right=1.0))]
     explainer = Explainer(Builder.BoostedTrees(trees, n_classes=2, class_names=[1, "1"]), [2.0])
