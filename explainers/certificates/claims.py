@@ -109,12 +109,15 @@ class Claims:
         raise not_so("nothing less forces the outcome")
 
     def fallen(self, items: Sequence[int]) -> Bools:
-        """Return what changes if items do: of literals also those that imply one of them."""
+        """Return what changes if items do: of literals also those that hold nowhere where none of the items holds."""
         out = np.zeros(self.n_items, np.bool_)
         out[list(items)] = True
         if not self.per_feature:
-            for v in range(len(self.unit)):
-                out[v] = out[v] or bool(self.follows(self.own[[v]])[list(items)].any())
+            for a, attribute in enumerate(self.space.attributes):
+                named = out[attribute.variables]
+                if named.any():
+                    same = self.alike(a)
+                    out[attribute.variables] = ~same[:, ~same[named].any(axis=0)].any(axis=1)
         return out
 
     def minimal(self, items: Sequence[int]) -> None:

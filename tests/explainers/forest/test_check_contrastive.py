@@ -32,4 +32,6 @@ def test_literals_that_fall_with_two_together():
     reasons = list(explainer.contrastive_reasons())
     assert {tuple(reason) for reason in reasons} == set(reference.contrastive())
     assert max(map(len, reasons)) == 2
-    assert all(explainer.is_contrastive_reason(reason) for reason in reasons)
+    checks = [explainer.is_contrastive_reason(reason) for reason in reasons]
+    assert all(checks)
+    assert {check.certificate().check()[0] for check in checks} == {"accepted"}
