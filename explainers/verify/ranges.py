@@ -78,6 +78,13 @@ class Range:
         ----------
         time_limit : float, optional
             Seconds that the proof may take.
+
+        Raises
+        ------
+        BadInputError
+            If the range is not exact, or was read from a file.
+        UndecidedError
+            If time was up.
         """
         proven = known(self.proven, "range", "it is not exact, or empty, or was read from a file")
         return proven.attained(repr(self), time_limit)

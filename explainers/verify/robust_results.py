@@ -74,6 +74,13 @@ class Robustness:
         ----------
         time_limit : float, optional
             Seconds that the proof may take (see ``Reason.certificate``).
+
+        Raises
+        ------
+        BadInputError
+            If it was read from a file.
+        UndecidedError
+            If nothing is known of the row, or time was up.
         """
         proven = known(self.proven, "radius", "it was read from a file, without its model, or nothing is known of it")
         return proven.certificate(self.radius, self.shown, self.told, time_limit)
@@ -158,6 +165,18 @@ class Robustnesses(Sequence[Robustness]):
         time_limit : float, optional
             Seconds that all proofs may take (see ``Reason.certificate``); of rows whose proof is not done by then the
             file says nothing.
+
+        Returns
+        -------
+        CertifiedShare
+            The rows, and a certificate of each row of which something is known.
+
+        Raises
+        ------
+        BadInputError
+            If it was read from a file, or is too large for one.
+        UndecidedError
+            If nothing is proved of any row.
         """
         from ..certificates.shares import ProvenRadii
 
@@ -242,6 +261,13 @@ class CertifiedAccuracy:
         -------
         CertifiedShare
             The rows, their labels, and a certificate of each row that is known to stay right, or not to.
+
+        Raises
+        ------
+        BadInputError
+            If it was read from a file, or is too large for one.
+        UndecidedError
+            If nothing is proved of any row.
         """
         proven = known(self.proven, "share", "it was read from a file, without its model")
         return proven.certificate(str(self), time_limit)

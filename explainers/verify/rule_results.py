@@ -61,6 +61,13 @@ class Rule:
         ----------
         time_limit : float, optional
             Seconds that the proof may take (see ``Reason.certificate``).
+
+        Raises
+        ------
+        BadInputError
+            If the rule was read from a file.
+        UndecidedError
+            If time was up.
         """
         proven = known(self.proven, "rule", "it was read from a file, without its model")
         return proven.certificate(True, f"always so{', maximal' * self.maximal}: {self}", time_limit)

@@ -125,6 +125,13 @@ class Verdict:
         ----------
         time_limit : float, optional
             Seconds that the proof may take.
+
+        Raises
+        ------
+        BadInputError
+            If there is none of such an answer, or it was read from a file.
+        UndecidedError
+            If the answer is not known, or time was up.
         """
         if self.value is None:
             raise nothing_known(f"{self.statement} ({self.why}): ask with more time, or about fewer inputs")

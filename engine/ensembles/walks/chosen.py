@@ -14,7 +14,7 @@ from ...budget import STEPS_A_SECOND, Deadline
 from ..answers import FOUND, NONE
 from ..views.features import FeatureView
 from ..views.literals import AnyView
-from .walk import Batch, BothKinds
+from .walk import Batch, BothKinds, Searching
 from .written import written_changes
 
 _MOST = 256  # changes of one turn
@@ -26,7 +26,7 @@ def choosable(view: AnyView) -> bool:
     return not isinstance(view, FeatureView) and not view.listed and view.question.problem.by_leaves
 
 
-class Chosen:
+class Chosen(Searching):
     """The changes of a view that is ``choosable``: takes turns with walks.
 
     Parameters
@@ -35,32 +35,15 @@ class Chosen:
         What the changes are made of.
     deadline : Deadline
         Shared limit.
-
-    Attributes
-    ----------
-    ended : bool
-        Whether none is missing.
-    stopped : bool
-        Whether a search was given up.
-    seconds : float
-        Time spent.
-    told : int
-        New reasons so far, as its user counts them.
     """
 
     full = False
 
     def __init__(self, view: AnyView, deadline: Deadline) -> None:
+        super().__init__()
         self._view = view
         self._core = ChosenChanges(view.inner, view.back_order(deadline))
-        self.ended = self.stopped = False
-        self.seconds, self.told = 0.0, 0
         self._room = 1
-
-    @property
-    def rate(self) -> float:
-        """New reasons a second."""
-        return self.told / (self.seconds + 1e-9)
 
     def advance(self, deadline: Deadline) -> BothKinds:
         """Go on for a while; return what was found."""

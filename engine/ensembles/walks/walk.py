@@ -67,7 +67,32 @@ def both_ways(view: AnyView) -> bool:
     return not view.banned.any() and (isinstance(view, FeatureView) or not view.listed)
 
 
-class Walk:
+class Searching:
+    """What takes turns: how far it is, and how quick.
+
+    Attributes
+    ----------
+    ended : bool
+        Whether nothing is missing.
+    stopped : bool
+        Whether a search was given up.
+    seconds : float
+        Time spent.
+    told : int
+        New reasons so far, as its user counts them.
+    """
+
+    def __init__(self) -> None:
+        self.ended = self.stopped = False
+        self.seconds, self.told = 0.0, 0
+
+    @property
+    def rate(self) -> float:
+        """New reasons a second."""
+        return self.told / (self.seconds + 1e-9)
+
+
+class Walk(Searching):
     """A walk over the reasons of a view.
 
     Parameters
@@ -83,17 +108,6 @@ class Walk:
     most_put_off : int
         So many words are kept of what is looked at again once more is known; beyond them the walk over sufficient
         reasons begins anew with what it knows, and finds some again.
-
-    Attributes
-    ----------
-    ended : bool
-        Whether nothing is missing.
-    stopped : bool
-        Whether a search was given up.
-    seconds : float
-        Time spent.
-    told : int
-        New reasons so far, as its user counts them.
     """
 
     def __init__(
@@ -105,8 +119,7 @@ class Walk:
         most_put_off: int = _MOST_PUT_OFF,
     ) -> None:
         self._view, self._over_sufficient = view, over_sufficient
-        self.ended = self.stopped = False
-        self.seconds, self.told = 0.0, 0
+        super().__init__()
         losses = losses_of(view, deadline)
         items = _items_of(view, -losses if over_sufficient else losses)
         self._walker = Walker(
@@ -117,11 +130,6 @@ class Walk:
         self._chosen, self._with_points = items.chosen, with_points
         self._cells = KeptCells(view, items.of_cell) if isinstance(view, LiteralView) and view.listed else None
         self._steps, self._most = _FIRST_STEPS, 1
-
-    @property
-    def rate(self) -> float:
-        """New reasons a second."""
-        return self.told / (self.seconds + 1e-9)
 
     @property
     def full(self) -> bool:

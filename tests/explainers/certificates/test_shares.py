@@ -252,11 +252,10 @@ def test_nothing_in_time(made):
 
 def test_rows_whose_own_class_rounding_may_decide_are_left_out():
     """Two classes that no row tells apart: equal sums are decided, but a checker that allows for rounding cannot."""
-    from lightgbm import LGBMClassifier
-
+    lightgbm = pytest.importorskip("lightgbm")
     X = np.repeat([[0.0], [1.0]], 12, axis=0)
     y = np.array([0, 2] * 6 + [1] * 12)
-    model = LGBMClassifier(n_estimators=1, learning_rate=1, min_child_samples=1, min_data_in_bin=1, verbose=-1)
+    model = lightgbm.LGBMClassifier(n_estimators=1, learning_rate=1, min_child_samples=1, min_data_in_bin=1, verbose=-1)
     explainer = Explainer(model.fit(X, y))
     found = certified_accuracy(explainer, np.array([[0.0], [1.0]]), [0, 1], 0.5)
     assert list(found.certificate().certificates) == [1]
